@@ -1,0 +1,54 @@
+//! End the livechat: by the visitor, by the operator in charge once it is picked up, by a supervisor,
+//! or by the visitor's inactivity.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Conversation, Phase, Rejection as ConversationRejection};
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::id::ConversationId;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+
+/// Why a livechat ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The visitor ended it.
+    Visitor,
+    /// The operator ended it.
+    Operator,
+    /// A supervisor ended it.
+    Supervisor,
+    /// The visitor was silent for too long.
+    Timeout,
+}
+
+pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    let reason = reason(conversation, id, by)?;
+    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Ended { reason })])
+}
+
+fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result<EndReason, Rejection> {
+    match by {
+        Actor::Visitor(_) | Actor::Integration(_) => {
+            super::visitor_side(conversation, id, by, "end a conversation")?;
+            if conversation.operator().is_none() {
+                return Err(ConversationRejection::NotAssigned(id).into());
+            }
+            Ok(EndReason::Visitor)
+        }
+        Actor::Operator(_) => {
+            super::operator_in_charge(conversation, id, by, "end a conversation")?;
+            if matches!(conversation.phase, Phase::Assigned { picked_up: false, .. }) {
+                return Err(ConversationRejection::NotPickedUp(id).into());
+            }
+            Ok(EndReason::Operator)
+        }
+        Actor::Supervisor(_) => Ok(EndReason::Supervisor),
+        Actor::Administrator(_) | Actor::System => {
+            Err(Rejection::Forbidden { role: by.role(), action: "end a conversation" })
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The visitor's inactivity (spec.md §Timeouts, `visitor_inactivity` and `timeout_reminder`).
+//!
+//! The clock runs only while the last word is the operator's: each message of the operator (or of a
+//! supervisor in the operator's stead) restarts it, so that nobody is cut off moments after a new
+//! question; the visitor's message stops it, and so does a transfer, since the new operator has said
+//! nothing yet. Phrases are nobody's word. `timeout_reminder` seconds before the end both sides are
+//! warned. A running clock keeps the deadline it was given when the settings change.
+
+use super::Conversation;
+use super::end::EndReason;
+use crate::Instant;
+use crate::event::{ConversationFact, Fact};
+use crate::id::ConversationId;
+use crate::settings::Timeouts;
+use crate::timer::TimerKind;
+
+pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    let end = timeouts.inactivity().map(|silence| at + silence);
+    let reminder = end.zip(timeouts.reminder()).map(|(end, before)| end - before);
+    conversation.timers.set(TimerKind::VisitorInactivity, end);
+    conversation.timers.set(TimerKind::TimeoutReminder, reminder);
+}
+
+pub(crate) const fn stop(conversation: &mut Conversation) {
+    conversation.timers.set(TimerKind::VisitorInactivity, None);
+    conversation.timers.set(TimerKind::TimeoutReminder, None);
+}
+
+/// The reminder was given: it is not given again before the clock restarts.
+pub(crate) const fn reminded(conversation: &mut Conversation) {
+    conversation.timers.set(TimerKind::TimeoutReminder, None);
+}
+
+/// What happens when one of the two deadlines is reached.
+pub(crate) fn due(id: ConversationId, conversation: &Conversation, kind: TimerKind) -> Fact {
+    let fact = match kind {
+        TimerKind::TimeoutReminder => ConversationFact::TimeoutAnnounced {
+            ends_at: conversation
+                .timers
+                .deadline(TimerKind::VisitorInactivity)
+                .unwrap_or(conversation.requested_at),
+        },
+        TimerKind::VisitorInactivity => ConversationFact::Ended { reason: EndReason::Timeout },
+    };
+    Fact::conversation(id, conversation.operator().cloned(), fact)
+}

@@ -1,0 +1,26 @@
+//! Pick up: the operator opens the flashing tab and takes the conversation in charge. The phrase
+//! `welcome` follows. Picking up twice records nothing more.
+
+use super::Phase;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::id::ConversationId;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    let operator = super::operator_in_charge(conversation, id, by, "pick up a conversation")?;
+    if matches!(conversation.phase, Phase::Assigned { picked_up: true, .. }) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::PickedUp)])
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId) {
+    livechat.change_conversation(id, |conversation, _| {
+        if let Phase::Assigned { picked_up, .. } = &mut conversation.phase {
+            *picked_up = true;
+        }
+    });
+}

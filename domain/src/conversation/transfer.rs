@@ -1,0 +1,145 @@
+//! Transfer: to an operator, or to anyone with a skill (spec.md §Routing, manual transfer).
+//!
+//! By the operator in charge or a supervisor, before or after pick-up. Room and requirement are
+//! asked of the receiver; only a supervisor may force, past room, status and skill but never to
+//! somebody who is not connected, and the event says so. The receiver has to pick up again.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Phase, Rejection as ConversationRejection, inactivity};
+use crate::Instant;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::id::{ConversationId, OperatorId, SkillId};
+use crate::livechat::Livechat;
+use crate::operator::Operator;
+use crate::personal::Personal;
+use crate::rejection::Rejection;
+use crate::text::Note;
+
+/// Who should get the conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// This operator.
+    Operator(OperatorId),
+    /// Whoever has this skill and is next by the rules of choice. From then on the conversation
+    /// asks for this skill.
+    Skill(SkillId),
+}
+
+/// The command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// Who should get it.
+    pub to: Target,
+    /// For the receiver only.
+    #[serde(default)]
+    pub note: Option<Personal<Note>>,
+    /// Push past the rules; supervisors only.
+    #[serde(default)]
+    pub force: bool,
+}
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    transfer: &Transfer,
+) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    let from = match by {
+        Actor::Supervisor(_) => conversation.operator().ok_or(ConversationRejection::NotAssigned(id))?,
+        Actor::Operator(_) if transfer.force => {
+            return Err(Rejection::Forbidden { role: by.role(), action: "force a transfer" });
+        }
+        Actor::Operator(_)
+        | Actor::Visitor(_)
+        | Actor::Administrator(_)
+        | Actor::Integration(_)
+        | Actor::System => super::operator_in_charge(conversation, id, by, "transfer a conversation")?,
+    };
+    let (to, forced) = match &transfer.to {
+        Target::Operator(to) => {
+            let receiver = livechat.known_operator(to)?;
+            let obstacle = obstacle(livechat, from, to, receiver, conversation.skill.as_ref());
+            match obstacle {
+                None => (to.clone(), false),
+                Some(_) if transfer.force && to != from && receiver.connected_since.is_some() => {
+                    (to.clone(), true)
+                }
+                Some(obstacle) => return Err(obstacle.into()),
+            }
+        }
+        Target::Skill(skill) => (somebody_with(livechat, from, skill)?, false),
+    };
+    Ok(vec![Fact::conversation(
+        id,
+        Some(to),
+        ConversationFact::Transferred {
+            from: from.clone(),
+            target: transfer.to.clone(),
+            note: transfer.note.clone(),
+            forced,
+        },
+    )])
+}
+
+/// What stands in the way of giving the conversation to `to`.
+fn obstacle(
+    livechat: &Livechat,
+    from: &OperatorId,
+    to: &OperatorId,
+    receiver: &Operator,
+    skill: Option<&SkillId>,
+) -> Option<ConversationRejection> {
+    if to == from {
+        Some(ConversationRejection::AlreadyThere(to.clone()))
+    } else if !receiver.may_receive() {
+        Some(ConversationRejection::NotReceiving(to.clone()))
+    } else if !receiver.has_room(&livechat.settings().capacity) {
+        Some(ConversationRejection::NoRoom(to.clone()))
+    } else {
+        skill
+            .filter(|skill| !receiver.can_serve(Some(skill)))
+            .map(|skill| ConversationRejection::MissingSkill { operator: to.clone(), skill: skill.clone() })
+    }
+}
+
+/// The best-placed operator with the skill, other than the one who gives the conversation away.
+fn somebody_with(livechat: &Livechat, from: &OperatorId, skill: &SkillId) -> Result<OperatorId, Rejection> {
+    if !livechat.settings().skills.contains(skill) {
+        return Err(Rejection::UnknownSkill(skill.clone()));
+    }
+    livechat
+        .roster()
+        .free_with(skill)
+        .find(|operator| *operator != from)
+        .cloned()
+        .ok_or_else(|| ConversationRejection::NobodyFree(skill.clone()).into())
+}
+
+pub(crate) fn evolve(
+    livechat: &mut Livechat,
+    at: Instant,
+    id: ConversationId,
+    from: &OperatorId,
+    to: &OperatorId,
+    target: &Target,
+) {
+    livechat.change_operator(from, |operator| {
+        operator.conversations.remove(&id);
+    });
+    livechat.change_operator(to, |operator| {
+        operator.conversations.insert(id);
+        operator.last_assigned_at = Some(at);
+    });
+    livechat.change_conversation(id, |conversation, _| {
+        conversation.phase = Phase::Assigned { operator: to.clone(), picked_up: false };
+        if let Target::Skill(skill) = target {
+            conversation.skill = Some(skill.clone());
+        }
+        inactivity::stop(conversation);
+    });
+}

@@ -1,0 +1,88 @@
+//! Write: a message by the visitor, the operator, or a supervisor in the operator's stead.
+//!
+//! The visitor may write from the request on, also while waiting; the operator once the conversation
+//! is picked up. An integration writes in the visitor's voice.
+
+use super::{Phase, Rejection as ConversationRejection, inactivity};
+use crate::Instant;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact, Voice};
+use crate::id::ConversationId;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+use crate::settings::Phrase;
+use crate::text::Text;
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    text: &Text,
+) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    let voice = match by {
+        Actor::Visitor(_) | Actor::Integration(_) => {
+            super::visitor_side(conversation, id, by, "write here")?;
+            Voice::Visitor
+        }
+        Actor::Operator(_) => {
+            super::operator_in_charge(conversation, id, by, "write here")?;
+            if matches!(conversation.phase, Phase::Assigned { picked_up: false, .. }) {
+                return Err(ConversationRejection::NotPickedUp(id).into());
+            }
+            Voice::Operator
+        }
+        Actor::Supervisor(_) => {
+            if conversation.operator().is_none() {
+                return Err(ConversationRejection::NotAssigned(id).into());
+            }
+            Voice::Operator
+        }
+        Actor::Administrator(_) | Actor::System => {
+            return Err(Rejection::Forbidden { role: by.role(), action: "write in a conversation" });
+        }
+    };
+    Ok(vec![Fact::conversation(
+        id,
+        conversation.operator().cloned(),
+        ConversationFact::MessagePosted {
+            number: conversation.messages + 1,
+            voice,
+            phrase: None,
+            text: text.clone().into(),
+        },
+    )])
+}
+
+/// A sentence of Pupitre itself, in the visitor's language, if the phrase is switched on. It may come
+/// right after the end of the conversation.
+pub(crate) fn say(
+    livechat: &Livechat,
+    id: ConversationId,
+    phrase: Phrase,
+    position: Option<usize>,
+) -> Option<Fact> {
+    let about = livechat.speaking_to(id)?;
+    let text = livechat.say(phrase, about.language, about.operator, position)?;
+    Some(Fact::conversation(
+        id,
+        about.operator.cloned(),
+        ConversationFact::MessagePosted {
+            number: about.messages + 1,
+            voice: Voice::System,
+            phrase: Some(phrase),
+            text: text.into(),
+        },
+    ))
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, number: u32, voice: Voice) {
+    livechat.change_conversation(id, |conversation, settings| {
+        conversation.messages = number;
+        match voice {
+            Voice::Visitor => inactivity::stop(conversation),
+            Voice::Operator => inactivity::restart(conversation, &settings.timeouts, at),
+            Voice::System => {}
+        }
+    });
+}

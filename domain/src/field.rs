@@ -1,0 +1,74 @@
+//! Validation of input, field by field: every wrong field is named, with what it allows.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+/// One wrong field and what it allows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field, as a path in the request (`capacity.queue_per_operator`).
+    pub field: String,
+    /// What the field allows, in words.
+    pub allowed: String,
+}
+
+impl FieldError {
+    /// A wrong field.
+    pub fn new(field: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Self { field: field.into(), allowed: allowed.into() }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.allowed)
+    }
+}
+
+impl std::error::Error for FieldError {}
+
+/// Collects the wrong fields of one request, so that all are named at once.
+#[derive(Debug, Default)]
+pub struct Check(Vec<FieldError>);
+
+impl Check {
+    /// Nothing checked yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `value` must lie in `range`, expressed in `unit`.
+    pub fn range<T: PartialOrd + fmt::Display>(
+        &mut self,
+        field: &str,
+        value: &T,
+        range: &RangeInclusive<T>,
+        unit: &str,
+    ) {
+        if !range.contains(value) {
+            self.wrong(field, format!("{} to {} {unit}", range.start(), range.end()));
+        }
+    }
+
+    /// Records that `field` is wrong.
+    pub fn wrong(&mut self, field: impl Into<String>, allowed: impl Into<String>) {
+        self.0.push(FieldError::new(field, allowed));
+    }
+
+    /// `condition` must hold for `field`.
+    pub fn must(&mut self, condition: bool, field: &str, allowed: &str) {
+        if !condition {
+            self.wrong(field, allowed);
+        }
+    }
+
+    /// All wrong fields, or nothing.
+    ///
+    /// # Errors
+    /// The wrong fields, in the order they were checked.
+    pub fn finish(self) -> Result<(), Vec<FieldError>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
+}

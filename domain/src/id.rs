@@ -1,0 +1,134 @@
+//! Identifiers. Each kind is its own type, so that none can be taken for another.
+//!
+//! Identifiers chosen by people or other systems (livechat, operator, skill, visitor) are short
+//! strings that fit a URL segment; those made by Pupitre or its clients (conversation, command) are
+//! UUIDs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::field::FieldError;
+use crate::limits::IDENTIFIER_CHARACTERS_MAX;
+
+macro_rules! slug {
+    ($(#[$doc:meta])* $name:ident, $field:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Accepts 1 to 64 characters among letters, digits, `-`, `_`, `.`, `@` and `:`.
+            ///
+            /// # Errors
+            /// Names the field and what is allowed in it.
+            pub fn parse(value: &str) -> Result<Self, FieldError> {
+                if is_slug(value) {
+                    Ok(Self(value.into()))
+                } else {
+                    Err(FieldError::new(
+                        $field,
+                        format!("1 to {IDENTIFIER_CHARACTERS_MAX} characters among letters, digits, - _ . @ :"),
+                    ))
+                }
+            }
+
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = FieldError;
+            fn try_from(value: String) -> Result<Self, FieldError> {
+                Self::parse(&value)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0.as_ref().to_owned()
+            }
+        }
+    };
+}
+
+fn is_slug(value: &str) -> bool {
+    (1..=IDENTIFIER_CHARACTERS_MAX).contains(&value.len())
+        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.@:".contains(&b))
+}
+
+slug!(
+    /// One configured service: its settings, operators, queue and conversations.
+    LivechatId,
+    "livechat"
+);
+slug!(
+    /// A person who answers visitors.
+    OperatorId,
+    "operator"
+);
+slug!(
+    /// Something a conversation may require and an operator may have.
+    SkillId,
+    "skill"
+);
+slug!(
+    /// The end user who chats, as named by the site or the bot.
+    VisitorId,
+    "visitor"
+);
+slug!(
+    /// A supervisor, an administrator or an integration.
+    StaffId,
+    "staff"
+);
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+uuid_id!(
+    /// One exchange with a visitor. It is the id of the command that requested it, so that a request
+    /// sent twice names the same conversation.
+    ConversationId
+);
+uuid_id!(
+    /// One command, made by the client: repeating it writes nothing and is answered as the first time.
+    CommandId
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_short_and_fits_a_url() {
+        assert!(OperatorId::parse("alice.durand@example.org").is_ok());
+        assert!(OperatorId::parse(&"a".repeat(64)).is_ok());
+        for bad in ["", "two words", "a/b", "é", &"a".repeat(65)] {
+            assert_eq!(OperatorId::parse(bad).map_err(|e| e.field), Err("operator".into()), "{bad}");
+        }
+    }
+}

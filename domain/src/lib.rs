@@ -1,0 +1,44 @@
+//! The rules of the livechat, pure.
+//!
+//! One livechat is one aggregate, one stream, one writer. Four functions are its whole behaviour:
+//!
+//! | function | question it answers |
+//! |---|---|
+//! | [`decide`] | may this command be done, and what then happened? |
+//! | [`evolve`] | what is the state after this event? |
+//! | [`react`] | what follows from this event by our own rules? |
+//! | [`due`] | which timer fires now? |
+//!
+//! Read in this order: [`command`] and [`event`] (the vocabulary), [`livechat`] (the state and the
+//! four functions), then one folder per concept ([`conversation`], [`operator`], [`settings`]) with
+//! one file per use case, then what they share ([`queue`], [`routing`], [`timer`]).
+//!
+//! Nothing here awaits, reads a clock, draws a random number or performs I/O: time and identifiers
+//! come in with the command.
+
+pub mod actor;
+pub mod command;
+pub mod conversation;
+pub mod event;
+pub mod field;
+pub mod id;
+pub mod limits;
+pub mod livechat;
+pub mod operator;
+pub mod personal;
+pub mod queue;
+pub mod rejection;
+pub mod routing;
+pub mod settings;
+pub mod text;
+pub mod timer;
+
+pub use actor::Actor;
+pub use command::{Action, Command};
+pub use event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
+pub use id::{ConversationId, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
+pub use livechat::{Livechat, decide, due, evolve, react};
+pub use rejection::Rejection;
+
+/// A moment, in UTC, to the millisecond.
+pub type Instant = chrono::DateTime<chrono::Utc>;

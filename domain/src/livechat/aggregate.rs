@@ -1,0 +1,64 @@
+//! Glue: the livechat as an aggregate of cqrs-es, and the two entry points that the journal uses.
+
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+
+use super::{Livechat, decide, due, evolve, happen};
+use crate::Instant;
+use crate::command::{Action, Command};
+use crate::event::Event;
+use crate::rejection::Rejection;
+
+impl Livechat {
+    /// Decides a command, applies it with all that follows, and tells the whole story.
+    ///
+    /// # Errors
+    /// The rule that refuses the command; the state is unchanged then.
+    pub fn handle_command(&mut self, command: &Command) -> Result<Vec<Event>, Rejection> {
+        if matches!(command.action, Action::Tick) {
+            return Ok(self.tick(command.at));
+        }
+        let events = decide(self, command)?;
+        Ok(happen(self, events))
+    }
+
+    /// Fires every timer that has fallen due by `now`, one after the other.
+    pub fn tick(&mut self, now: Instant) -> Vec<Event> {
+        let now = now.max(self.clock);
+        let mut story = Vec::new();
+        loop {
+            let events = due(self, now);
+            if events.is_empty() {
+                return story;
+            }
+            story.extend(happen(self, events));
+        }
+    }
+}
+
+impl Aggregate for Livechat {
+    const TYPE: &'static str = "livechat";
+    type Command = Command;
+    type Event = Event;
+    type Error = Rejection;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: Command,
+        _services: &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), Rejection> {
+        // The sink applies each event to the aggregate it is given. `handle_command` has applied them
+        // already, so the sink is given another aggregate to spend itself on.
+        let mut elsewhere = Self::default();
+        for event in self.handle_command(&command)? {
+            sink.write(event, &mut elsewhere).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: Event) {
+        evolve(self, &event);
+    }
+}

@@ -1,0 +1,19 @@
+//! Create the livechat, with the ready-made settings. Administrators only. Creating it again as it
+//! is records nothing; as something else is refused.
+
+use super::{Identity, Livechat};
+use crate::event::{Fact, LivechatFact};
+use crate::rejection::Rejection;
+use crate::text::{Language, Name};
+
+pub(crate) fn decide(livechat: &Livechat, name: &Name, language: Language) -> Result<Vec<Fact>, Rejection> {
+    match livechat.identity() {
+        None => Ok(vec![Fact::Livechat(LivechatFact::Created { name: name.clone(), language })]),
+        Some(identity) if identity.name == *name && identity.language == language => Ok(vec![]),
+        Some(_) => Err(Rejection::LivechatExists),
+    }
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, name: &Name, language: Language) {
+    livechat.identity = Some(Identity { name: name.clone(), language });
+}

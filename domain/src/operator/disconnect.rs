@@ -1,0 +1,34 @@
+//! Disconnect: the operator's last desk is closed or lost. Running conversations stay with the
+//! operator; nothing new is assigned.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::event::{Fact, OperatorFact};
+use crate::id::OperatorId;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+
+/// Why an operator is no longer connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisconnectReason {
+    /// The operator left on purpose.
+    SignedOut,
+    /// The connection was lost and did not come back in time.
+    ConnectionLost,
+}
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: &OperatorId,
+    reason: DisconnectReason,
+) -> Result<Vec<Fact>, Rejection> {
+    super::only_self_or_system(by, id, "disconnect another operator")?;
+    let operator = livechat.known_operator(id)?;
+    if operator.connected_since.is_none() {
+        return Ok(vec![]);
+    }
+    Ok(vec![Fact::Operator { operator: id.clone(), fact: OperatorFact::Disconnected { reason } }])
+}

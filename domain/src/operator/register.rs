@@ -1,0 +1,50 @@
+//! Register an operator, or change the profile. Administrators only.
+//!
+//! A capacity lowered below the running load takes nothing away: nothing new is assigned until the
+//! load is under it.
+
+use crate::event::{Fact, OperatorFact};
+use crate::field::Check;
+use crate::id::OperatorId;
+use crate::limits::OPERATORS_MAX;
+use crate::livechat::Livechat;
+use crate::operator::{Operator, Profile};
+use crate::rejection::Rejection;
+use crate::settings::capacity::CONVERSATIONS_PER_OPERATOR;
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    id: &OperatorId,
+    profile: &Profile,
+) -> Result<Vec<Fact>, Rejection> {
+    let mut check = Check::new();
+    if let Some(capacity) = &profile.capacity {
+        check.range("capacity", capacity, &CONVERSATIONS_PER_OPERATOR, "conversations");
+    }
+    for skill in &profile.skills {
+        if !livechat.settings().skills.contains(skill) {
+            check.wrong("skills", format!("skills of this livechat only; {skill} is not one"));
+        }
+    }
+    check.finish()?;
+    match livechat.operator(id) {
+        Some(known) if known.profile == *profile => return Ok(vec![]),
+        Some(_) => {}
+        None if livechat.operators().len() >= OPERATORS_MAX => {
+            return Err(Rejection::TooManyOperators(OPERATORS_MAX));
+        }
+        None => {}
+    }
+    Ok(vec![Fact::Operator {
+        operator: id.clone(),
+        fact: OperatorFact::Registered { profile: profile.clone() },
+    }])
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, id: &OperatorId, profile: &Profile) {
+    if livechat.operator(id).is_some() {
+        livechat.change_operator(id, |operator| operator.profile = profile.clone());
+    } else {
+        livechat.operators.insert(id.clone(), Operator::new(profile.clone()));
+    }
+}

@@ -1,0 +1,72 @@
+//! Why a command was refused. A refusal changes nothing and records nothing.
+
+use crate::conversation::Rejection as ConversationRejection;
+use crate::field::FieldError;
+use crate::id::{OperatorId, SkillId};
+
+/// The refusal of a command.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// Some fields are wrong; all of them are named.
+    #[error("{}", wrong_fields(.0))]
+    Invalid(Vec<FieldError>),
+    /// The livechat has not been created.
+    #[error("there is no such livechat")]
+    UnknownLivechat,
+    /// The livechat exists already, as something else.
+    #[error("this livechat exists already, with another name or language")]
+    LivechatExists,
+    /// No operator of that name is registered.
+    #[error("no operator {0} is registered in this livechat")]
+    UnknownOperator(OperatorId),
+    /// The skill is not in the settings.
+    #[error("no skill {0} is defined in this livechat")]
+    UnknownSkill(SkillId),
+    /// The actor's role does not allow this.
+    #[error("a {role} may not {action}")]
+    Forbidden {
+        /// The role of the actor.
+        role: &'static str,
+        /// What was asked.
+        action: &'static str,
+    },
+    /// The livechat is full of operators.
+    #[error("a livechat has at most {0} operators")]
+    TooManyOperators(usize),
+    /// A rule about one conversation.
+    #[error(transparent)]
+    Conversation(#[from] ConversationRejection),
+}
+
+fn wrong_fields(errors: &[FieldError]) -> String {
+    let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    all.join("; ")
+}
+
+impl Rejection {
+    /// The stable code of this refusal, the same for ever.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid_fields",
+            Self::UnknownLivechat => "unknown_livechat",
+            Self::LivechatExists => "livechat_exists",
+            Self::UnknownOperator(_) => "unknown_operator",
+            Self::UnknownSkill(_) => "unknown_skill",
+            Self::Forbidden { .. } => "forbidden",
+            Self::TooManyOperators(_) => "too_many_operators",
+            Self::Conversation(rejection) => rejection.code(),
+        }
+    }
+}
+
+impl From<FieldError> for Rejection {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
+    }
+}
+
+impl From<Vec<FieldError>> for Rejection {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Invalid(errors)
+    }
+}

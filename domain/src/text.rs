@@ -1,0 +1,106 @@
+//! Validated text: a value of these types is within its limits, because `parse` is the only way in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::FieldError;
+use crate::limits::{MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX};
+
+/// Is `value` between 1 and `max` characters, without the NUL that databases refuse?
+fn fits(value: &str, max: usize) -> bool {
+    // A string of at most `max` bytes has at most `max` characters: the count is rarely needed.
+    !value.is_empty() && (value.len() <= max || value.chars().count() <= max) && !value.contains('\0')
+}
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $max:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Accepts the text as it is, if it fits.
+            ///
+            /// # Errors
+            /// Names the field and the allowed length.
+            pub fn parse(value: impl Into<Arc<str>>) -> Result<Self, FieldError> {
+                let value = value.into();
+                if fits(&value, $max) {
+                    Ok(Self(value))
+                } else {
+                    Err(FieldError::new($field, format!("1 to {} characters, without NUL", $max)))
+                }
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = FieldError;
+            fn try_from(value: String) -> Result<Self, FieldError> {
+                Self::parse(value)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0.as_ref().to_owned()
+            }
+        }
+    };
+}
+
+text!(
+    /// What somebody wrote in a conversation.
+    Text,
+    "text",
+    MESSAGE_CHARACTERS_MAX
+);
+text!(
+    /// A name shown to people.
+    Name,
+    "name",
+    NAME_CHARACTERS_MAX
+);
+text!(
+    /// A note from one operator to the next.
+    Note,
+    "note",
+    NOTE_CHARACTERS_MAX
+);
+
+/// A language in which Pupitre speaks to users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// French.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_counts_characters_not_bytes() {
+        assert!(Text::parse("é".repeat(MESSAGE_CHARACTERS_MAX)).is_ok());
+        assert!(Text::parse("é".repeat(MESSAGE_CHARACTERS_MAX + 1)).is_err());
+        assert!(Text::parse("").is_err());
+        assert!(Text::parse("a\0b").is_err());
+    }
+}
