@@ -1,1 +1,3 @@
-//! Stub.
+//! The append-only log.
+pub mod recorded;
+pub use recorded::{Position, Recorded};

@@ -27,13 +27,12 @@ pub(crate) fn decide(
         }
     }
     check.finish()?;
-    match livechat.operator(id) {
-        Some(known) if known.profile == *profile => return Ok(vec![]),
-        Some(_) => {}
-        None if livechat.operators().len() >= OPERATORS_MAX => {
-            return Err(Rejection::TooManyOperators(OPERATORS_MAX));
-        }
-        None => {}
+    let known = livechat.operator(id);
+    if known.is_some_and(|operator| operator.profile == *profile) {
+        return Ok(vec![]);
+    }
+    if known.is_none() && livechat.operators().len() >= OPERATORS_MAX {
+        return Err(Rejection::TooManyOperators(OPERATORS_MAX));
     }
     Ok(vec![Fact::Operator {
         operator: id.clone(),
