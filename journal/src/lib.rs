@@ -1,3 +1,30 @@
-//! The append-only log.
+//! The append-only log, and the one writer of each livechat.
+//!
+//! [`Journal`] keeps each livechat in memory, decides commands on it, and makes the resulting events
+//! durable in groups: while one batch is being written, the next gathers. Read [`journal`] (what
+//! happens to a command), then [`writer`] (what happens to a batch), [`store`] (the databases),
+//! [`feed`] (how others follow) and [`timekeeper`] (how timers wake up).
+//!
+//! Invariant: nobody is answered, and nothing is published, before what the answer depends on is
+//! durable. There is no rule of the livechat here.
+
+pub mod clock;
+pub mod entry;
+pub mod error;
+mod event_store;
+pub mod feed;
+pub mod journal;
+mod loaded;
+mod receipts;
 pub mod recorded;
+pub mod store;
+mod timekeeper;
+pub mod upcast;
+mod writer;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::Error;
+pub use feed::{Batch, Scope};
+pub use journal::{Journal, Options, Receipt};
 pub use recorded::{Position, Recorded};
+pub use store::Store;

@@ -1,0 +1,67 @@
+//! The clock: the only place outside tests where the time of a command comes from.
+
+use async_trait::async_trait;
+use chrono::{SubsecRound, TimeDelta, Utc};
+use domain::Instant;
+use tokio::sync::watch;
+
+/// Tells the time, and wakes up at a given moment.
+#[async_trait]
+pub trait Clock: Send + Sync + 'static {
+    /// Now, to the millisecond.
+    fn now(&self) -> Instant;
+
+    /// Returns once it is `deadline` or later.
+    async fn sleep_until(&self, deadline: Instant);
+}
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        Utc::now().trunc_subsecs(3)
+    }
+
+    async fn sleep_until(&self, deadline: Instant) {
+        // Sleeps are cut short so that a clock that was set forward is noticed.
+        const LONGEST: std::time::Duration = std::time::Duration::from_secs(30);
+        loop {
+            let Ok(left) = (deadline - self.now()).to_std() else { return };
+            if left.is_zero() {
+                return;
+            }
+            tokio::time::sleep(left.min(LONGEST)).await;
+        }
+    }
+}
+
+/// A clock that stands still until it is advanced: for tests and simulations.
+#[derive(Clone, Debug)]
+pub struct ManualClock(watch::Sender<Instant>);
+
+impl ManualClock {
+    /// A clock that shows `now`.
+    pub fn at(now: Instant) -> Self {
+        Self(watch::Sender::new(now))
+    }
+
+    /// Moves the clock forward, and wakes up whoever sleeps until then.
+    pub fn advance(&self, by: TimeDelta) {
+        self.0.send_modify(|now| *now += by);
+    }
+}
+
+#[async_trait]
+impl Clock for ManualClock {
+    fn now(&self) -> Instant {
+        *self.0.borrow()
+    }
+
+    async fn sleep_until(&self, deadline: Instant) {
+        // The sender lives in `self`, so the wait cannot be cut off.
+        let _ = self.0.subscribe().wait_for(|now| *now >= deadline).await;
+    }
+}

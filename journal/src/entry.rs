@@ -1,0 +1,82 @@
+//! An event as it is stored: its bytes, and the hash that chains it to the one before.
+
+use domain::id::CommandId;
+use domain::{ConversationId, Instant, LivechatId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::recorded::{Position, Recorded};
+
+/// The hash of a record: SHA-256 over the previous hash and the bytes as stored.
+pub type Hash = [u8; 32];
+
+/// The hash before the first record.
+pub const GENESIS: Hash = [0; 32];
+
+/// A row of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose log.
+    pub livechat: LivechatId,
+    /// Where in it.
+    pub position: Position,
+    /// The stable name of the event.
+    pub event_type: &'static str,
+    /// The version of its content.
+    pub event_version: &'static str,
+    /// The event, as JSON.
+    pub payload: String,
+    /// What is known about the record itself, as JSON: see [`Metadata`].
+    pub metadata: String,
+    /// When it is written.
+    pub recorded_at: Instant,
+    /// The conversation concerned, for readers of one conversation.
+    pub conversation: Option<ConversationId>,
+    /// Covers everything above but `recorded_at` and `conversation`, which repeat what is in the payload.
+    pub hash: Hash,
+}
+
+/// What is known about a record itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The command that caused it.
+    pub command: CommandId,
+}
+
+impl Entry {
+    /// Serialises a record once, and chains it to `previous`.
+    ///
+    /// # Errors
+    /// When the event has no JSON form, which no event of the domain lacks.
+    pub fn seal(record: &Recorded, previous: &Hash) -> Result<Self, serde_json::Error> {
+        let payload = serde_json::to_string(&record.event)?;
+        let metadata = serde_json::to_string(&Metadata { command: record.command })?;
+        let fact = &record.event.fact;
+        let (event_type, event_version) = (fact.name(), fact.version());
+        let hash = chain(previous, record.position, [event_type, event_version, &payload, &metadata]);
+        Ok(Self {
+            livechat: record.livechat.clone(),
+            position: record.position,
+            event_type,
+            event_version,
+            payload,
+            metadata,
+            recorded_at: record.event.at,
+            conversation: fact.conversation_id(),
+            hash,
+        })
+    }
+}
+
+/// The hash of a record from its stored bytes. Each part is preceded by its length, so that no two
+/// records share a hash by moving a boundary.
+pub fn chain(previous: &Hash, position: Position, parts: [&str; 4]) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    hasher.update(position.to_be_bytes());
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().into()
+}

@@ -1,0 +1,104 @@
+//! Glue: the journal as an event store of cqrs-es, for whoever runs commands through `CqrsFramework`.
+//!
+//! The livechat is locked from `load_aggregate` to `commit`. A context that is dropped in between
+//! (a refused command, a cancelled request) may have changed the aggregate: it is loaded anew next time.
+
+use std::collections::HashMap;
+
+use cqrs_es::{AggregateContext, AggregateError, EventEnvelope, EventStore};
+use domain::id::CommandId;
+use domain::{Event, Livechat, LivechatId, Rejection};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::error::Error;
+use crate::journal::{Journal, Place, Slot, enqueue, seal, settle};
+use crate::recorded::Recorded;
+use crate::store::StoreError;
+use crate::upcast::decode;
+
+/// A livechat locked for one command.
+pub struct Context {
+    id: LivechatId,
+    slot: OwnedMutexGuard<Slot>,
+    place: Option<Place>,
+    /// Given out when there is no aggregate, which `load_aggregate` rules out.
+    nowhere: Livechat,
+}
+
+impl AggregateContext<Livechat> for Context {
+    fn aggregate(&mut self) -> &mut Livechat {
+        self.slot.loaded.as_mut().map_or(&mut self.nowhere, |loaded| &mut loaded.livechat)
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        if self.place.is_some() {
+            self.slot.loaded = None;
+        }
+    }
+}
+
+impl EventStore<Livechat> for Journal {
+    type AC = Context;
+
+    async fn load_events(&self, id: &str) -> Result<Vec<EventEnvelope<Livechat>>, AggregateError<Rejection>> {
+        let id = LivechatId::parse(id).map_err(|error| AggregateError::UserError(error.into()))?;
+        let stored = self.store().load(&id, 0).await.map_err(Error::Store)?;
+        stored.into_iter().map(|stored| Ok(envelope(&decode(stored)?))).collect()
+    }
+
+    async fn load_aggregate(&self, id: &str) -> Result<Context, AggregateError<Rejection>> {
+        let id = LivechatId::parse(id).map_err(|error| AggregateError::UserError(error.into()))?;
+        let place = self.reserve()?;
+        let slot = self.lock(&id).await?;
+        Ok(Context { id, slot, place: Some(place), nowhere: Livechat::default() })
+    }
+
+    async fn commit(
+        &self,
+        events: Vec<Event>,
+        mut context: Context,
+        metadata: HashMap<String, String>,
+    ) -> Result<Vec<EventEnvelope<Livechat>>, AggregateError<Rejection>> {
+        let command = metadata
+            .get("command")
+            .and_then(|id| uuid::Uuid::parse_str(id).ok())
+            .map_or_else(|| CommandId(uuid::Uuid::now_v7()), CommandId);
+        let (mut records, mut entries) = (Vec::new(), Vec::new());
+        let Some(place) = context.place.take() else { return Err(Error::Closed.into()) };
+        let id = context.id.clone();
+        let Some(loaded) = context.slot.loaded.as_mut() else { return Err(Error::Closed.into()) };
+        seal(loaded, &id, command, events, &mut records, &mut entries)?;
+        for record in &records {
+            loaded.receipts.extend(command, record.position);
+        }
+        let done = enqueue(place, loaded, entries, records.clone());
+        self.tell_deadline(&id, &mut context.slot);
+        drop(context);
+        settle(done).await?;
+        Ok(records.iter().map(|record| envelope(record)).collect())
+    }
+}
+
+fn envelope(record: &Recorded) -> EventEnvelope<Livechat> {
+    EventEnvelope {
+        aggregate_id: record.livechat.to_string(),
+        sequence: usize::try_from(record.position).unwrap_or(usize::MAX),
+        payload: record.event.clone(),
+        metadata: HashMap::from([("command".to_owned(), record.command.to_string())]),
+    }
+}
+
+impl From<Error> for AggregateError<Rejection> {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Rejected(rejection) => Self::UserError(rejection),
+            Error::Store(StoreError::Conflict) => Self::AggregateConflict,
+            Error::Damaged { .. } | Error::Unreadable(_) => Self::DeserializationError(Box::new(error)),
+            Error::Overloaded | Error::NotDurable(_) | Error::Closed | Error::Store(_) => {
+                Self::DatabaseConnectionError(Box::new(error))
+            }
+        }
+    }
+}

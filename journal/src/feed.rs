@@ -1,0 +1,198 @@
+//! How others follow the log: committed events, in order, live.
+//!
+//! A follower subscribes first, then reads the log up to where it stands, then goes on live; what it
+//! has seen already is skipped by its position. A follower too slow for its channel reads the log
+//! again: nothing is ever missed or seen twice.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
+use futures::Stream;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use crate::error::Error;
+use crate::recorded::{Position, Recorded};
+use crate::store::Store;
+use crate::upcast::decode;
+
+/// Committed events, in order, as the projections receive them.
+pub type Batch = Arc<Vec<Arc<Recorded>>>;
+
+/// Events a follower may be behind before it has to read the log again.
+const FOLLOWER_BACKLOG: usize = 1_024;
+/// Batches the projections may be behind before they have to read the log again.
+const BATCHES_BACKLOG: usize = 1_024;
+/// Records read from the log at once.
+const PAGE: usize = 1_000;
+
+/// Which events of a livechat a follower wants.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// All of them.
+    Livechat,
+    /// Those of one conversation.
+    Conversation(ConversationId),
+    /// Those that concern one operator's desk.
+    Operator(OperatorId),
+}
+
+/// Those who follow part of a livechat.
+type Topics = HashMap<(LivechatId, Scope), broadcast::Sender<Arc<Recorded>>>;
+
+/// Where committed events are published.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    batches: broadcast::Sender<Batch>,
+    topics: Mutex<Topics>,
+}
+
+impl Feed {
+    pub(crate) fn new() -> Self {
+        Self { batches: broadcast::Sender::new(BATCHES_BACKLOG), topics: Mutex::default() }
+    }
+
+    pub(crate) fn batches(&self) -> broadcast::Receiver<Batch> {
+        self.batches.subscribe()
+    }
+
+    fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Arc<Recorded>> {
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        topics
+            .entry((livechat.clone(), scope.clone()))
+            .or_insert_with(|| broadcast::Sender::new(FOLLOWER_BACKLOG))
+            .subscribe()
+    }
+
+    /// Publishes a committed batch. Nobody listening is no error.
+    pub(crate) fn publish(&self, batch: Batch) {
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        if !topics.is_empty() {
+            for record in batch.iter() {
+                for scope in scopes(&record.event.fact) {
+                    let topic = (record.livechat.clone(), scope);
+                    // A topic whose last follower left is dropped here.
+                    if topics.get(&topic).is_some_and(|followers| followers.send(record.clone()).is_err()) {
+                        topics.remove(&topic);
+                    }
+                }
+            }
+        }
+        drop(topics);
+        let _ = self.batches.send(batch);
+    }
+}
+
+/// The scopes an event belongs to.
+fn scopes(fact: &Fact) -> impl Iterator<Item = Scope> {
+    let conversation = fact.conversation_id().map(Scope::Conversation);
+    let operators = concerned(fact).into_iter().flatten().map(|id| Scope::Operator(id.clone()));
+    [Some(Scope::Livechat), conversation].into_iter().flatten().chain(operators)
+}
+
+/// The operators whose desk an event concerns: at most the one in charge and the one before.
+fn concerned(fact: &Fact) -> [Option<&OperatorId>; 2] {
+    match fact {
+        Fact::Livechat(_) => [None, None],
+        Fact::Operator { operator, .. } => [Some(operator), None],
+        Fact::Conversation { operator, fact, .. } => {
+            let from = match fact {
+                ConversationFact::Transferred { from, .. } => Some(from),
+                ConversationFact::Requested(_)
+                | ConversationFact::Refused { .. }
+                | ConversationFact::Queued { .. }
+                | ConversationFact::Assigned
+                | ConversationFact::Left
+                | ConversationFact::PickedUp
+                | ConversationFact::MessagePosted { .. }
+                | ConversationFact::TimeoutAnnounced { .. }
+                | ConversationFact::Ended { .. } => None,
+            };
+            [operator.as_ref(), from.filter(|from| operator.as_ref() != Some(from))]
+        }
+    }
+}
+
+impl Scope {
+    fn includes(&self, record: &Recorded) -> bool {
+        scopes(&record.event.fact).any(|scope| scope == *self)
+    }
+
+    /// The next records of the log in this scope after a position, and the position reached; nothing
+    /// when the end of the log is reached.
+    async fn read(
+        &self,
+        store: &dyn Store,
+        livechat: &LivechatId,
+        after: Position,
+    ) -> Result<Option<(Vec<Arc<Recorded>>, Position)>, Error> {
+        let stored = match self {
+            Self::Conversation(id) => store.conversation(livechat, *id, after).await?,
+            Self::Livechat | Self::Operator(_) => store.page(livechat, after, PAGE).await?,
+        };
+        let records: Vec<Recorded> = stored.into_iter().map(decode).collect::<Result<_, _>>()?;
+        let Some(reached) = records.last().map(|record| record.position) else { return Ok(None) };
+        Ok(Some((
+            records.into_iter().filter(|record| self.includes(record)).map(Arc::new).collect(),
+            reached,
+        )))
+    }
+}
+
+/// Follows a livechat's log from just after a position, for ever.
+pub(crate) fn follow(
+    feed: &Feed,
+    store: Arc<dyn Store>,
+    livechat: LivechatId,
+    scope: Scope,
+    after: Position,
+) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
+    let live = feed.subscribe(&livechat, &scope);
+    let follower =
+        Follower { store, livechat, scope, live, reached: after, backlog: VecDeque::new(), behind: true };
+    futures::stream::try_unfold(follower, |mut follower| async move {
+        let record = follower.next().await?;
+        Ok(record.map(|record| (record, follower)))
+    })
+}
+
+struct Follower {
+    store: Arc<dyn Store>,
+    livechat: LivechatId,
+    scope: Scope,
+    live: broadcast::Receiver<Arc<Recorded>>,
+    /// Everything up to here has been seen.
+    reached: Position,
+    backlog: VecDeque<Arc<Recorded>>,
+    /// Whether the log has to be read before going on live.
+    behind: bool,
+}
+
+impl Follower {
+    async fn next(&mut self) -> Result<Option<Arc<Recorded>>, Error> {
+        loop {
+            if let Some(record) = self.backlog.pop_front() {
+                return Ok(Some(record));
+            }
+            if self.behind {
+                match self.scope.read(self.store.as_ref(), &self.livechat, self.reached).await? {
+                    Some((records, reached)) => {
+                        self.reached = reached;
+                        self.backlog.extend(records);
+                    }
+                    None => self.behind = false,
+                }
+                continue;
+            }
+            match self.live.recv().await {
+                Ok(record) if record.position > self.reached => {
+                    self.reached = record.position;
+                    return Ok(Some(record));
+                }
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => self.behind = true,
+                Err(RecvError::Closed) => return Ok(None),
+            }
+        }
+    }
+}

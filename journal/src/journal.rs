@@ -1,0 +1,384 @@
+//! The journal: what happens to a command.
+//!
+//! 1. A place in the writer's queue is reserved; without one the command is refused at once.
+//! 2. The livechat is locked, and loaded from its log if it is not in memory.
+//! 3. A command done before is answered as the first time.
+//! 4. Timers that fell due before now fire first; then the command is decided and applied.
+//! 5. The events are queued and the livechat unlocked: the next command is decided on top of them
+//!    while they are being written.
+//! 6. Once they are durable, whoever asked is answered.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use chrono::TimeDelta;
+use domain::id::CommandId;
+use domain::{Action, Actor, Command, ConversationId, Event, Instant, Livechat, LivechatId};
+use futures::{Stream, StreamExt};
+use tokio::sync::{OwnedMutexGuard, broadcast, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::clock::{Clock, SystemClock};
+use crate::entry::Entry;
+use crate::error::Error;
+use crate::feed::{self, Batch, Feed, Scope};
+use crate::loaded::Loaded;
+use crate::receipts::Span;
+use crate::recorded::{Position, Recorded};
+use crate::store::{self, Store};
+use crate::timekeeper::{self, Told};
+use crate::upcast::decode;
+use crate::writer::{self, Pending};
+
+/// How a journal works.
+#[derive(Clone)]
+pub struct Options {
+    /// Commands that may wait to be written before new ones are refused: 1 or more.
+    pub queue_commands_max: usize,
+    /// Where the time of commands and timers comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { queue_commands_max: 10_000, clock: Arc::new(SystemClock) }
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// Up to where the log has to be read to see what the command did.
+    pub position: Position,
+    /// What the command made happen, and what followed; empty when it changed nothing.
+    pub records: Vec<Arc<Recorded>>,
+}
+
+/// The log and the livechats in memory. Cheap to clone.
+#[derive(Clone)]
+pub struct Journal(Arc<Inner>);
+
+pub(crate) struct WeakJournal(Weak<Inner>);
+
+impl WeakJournal {
+    pub(crate) fn upgrade(&self) -> Option<Journal> {
+        self.0.upgrade().map(Journal)
+    }
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
+    queue: Mutex<Option<mpsc::Sender<Pending>>>,
+    feed: Arc<Feed>,
+    deadlines: mpsc::UnboundedSender<Told>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The place of a livechat in memory, loaded or not.
+#[derive(Debug, Default)]
+pub(crate) struct Slot {
+    pub(crate) loaded: Option<Loaded>,
+    deadline: Option<Instant>,
+}
+
+/// A place in the writer's queue.
+pub(crate) type Place = mpsc::OwnedPermit<Pending>;
+
+impl Journal {
+    /// Opens the log at `sqlite://FILE` or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
+        Ok(Self::over(store::open(url).await?, options))
+    }
+
+    /// A journal over an open store.
+    pub fn over(store: Arc<dyn Store>, options: Options) -> Self {
+        let (queue, waiting) = mpsc::channel(options.queue_commands_max.max(1));
+        let (deadlines, told) = mpsc::unbounded_channel();
+        let feed = Arc::new(Feed::new());
+        let writer = tokio::spawn(writer::run(waiting, store.clone(), feed.clone()));
+        let inner = Arc::new(Inner {
+            store,
+            clock: options.clock.clone(),
+            slots: Mutex::default(),
+            queue: Mutex::new(Some(queue)),
+            feed,
+            deadlines,
+            writer: Mutex::new(Some(writer)),
+        });
+        tokio::spawn(timekeeper::run(told, options.clock, WeakJournal(Arc::downgrade(&inner))));
+        Self(inner)
+    }
+
+    /// Does a command: decides it, makes what happened durable, and tells it.
+    ///
+    /// A command whose `id` was done before is answered as the first time and writes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] when a rule refuses it, [`Error::Overloaded`] when too many wait,
+    /// [`Error::NotDurable`] when it could not be written; see [`Error`] for what is safe to repeat.
+    pub async fn execute(
+        &self,
+        livechat: &LivechatId,
+        id: CommandId,
+        by: Actor,
+        action: Action,
+    ) -> Result<Receipt, Error> {
+        let place = self.reserve()?;
+        let mut slot = self.lock(livechat).await?;
+        let Slot { loaded: Some(loaded), .. } = &mut *slot else { return Err(Error::Closed) };
+        if let Some(span) = loaded.receipts.get(id) {
+            let done = enqueue(place, loaded, vec![], vec![]);
+            drop(slot);
+            settle(done).await?;
+            return self.repeat(livechat, span).await;
+        }
+        let now = self.0.clock.now();
+        let mut records = Vec::new();
+        let mut entries = Vec::new();
+        if loaded.livechat.next_deadline().is_some_and(|deadline| deadline <= now) {
+            let fired = loaded.livechat.tick(now);
+            seal(loaded, livechat, CommandId(uuid::Uuid::now_v7()), fired, &mut records, &mut entries)?;
+        }
+        let fired = records.len();
+        let outcome = loaded.livechat.handle_command(&Command { at: now, by, action });
+        if let Ok(story) = &outcome {
+            let first = loaded.position + 1;
+            seal(loaded, livechat, id, story.clone(), &mut records, &mut entries)?;
+            let count = u32::try_from(story.len()).unwrap_or(u32::MAX);
+            loaded.receipts.remember(id, Span { first, count });
+        }
+        let position = loaded.position;
+        let answer = records.split_off(fired);
+        records.extend(answer.iter().cloned());
+        let done = enqueue(place, loaded, entries, records);
+        self.tell_deadline(livechat, &mut slot);
+        drop(slot);
+        settle(done).await?;
+        outcome?;
+        Ok(Receipt { position, records: answer })
+    }
+
+    /// Fires what is due in a livechat now.
+    pub(crate) async fn tick(&self, livechat: &LivechatId) {
+        let id = CommandId(uuid::Uuid::now_v7());
+        match self.execute(livechat, id, Actor::System, Action::Tick).await {
+            Ok(_) | Err(Error::Closed | Error::Rejected(_)) => {}
+            Err(error @ (Error::Overloaded | Error::NotDurable(_) | Error::Store(_))) => {
+                tracing::warn!(livechat = %livechat, %error, "timers could not fire; trying again");
+                let again = self.0.clock.now() + TimeDelta::seconds(1);
+                let _ = self.0.deadlines.send((livechat.clone(), Some(again)));
+            }
+            Err(error @ (Error::Damaged { .. } | Error::Unreadable(_))) => {
+                tracing::error!(livechat = %livechat, %error, "timers cannot fire");
+            }
+        }
+    }
+
+    /// Loads every livechat that has a log, so that timers which fell due while the server was down
+    /// fire. Livechats that cannot be loaded are reported and left out.
+    ///
+    /// # Errors
+    /// When the heads cannot be read.
+    pub async fn wake(&self) -> Result<Vec<LivechatId>, Error> {
+        let livechats: Vec<LivechatId> =
+            self.0.store.heads().await?.into_iter().map(|head| head.livechat).collect();
+        let loading = livechats.into_iter().map(|livechat| async move {
+            match self.lock(&livechat).await {
+                Ok(_) => Some(livechat),
+                Err(error) => {
+                    tracing::error!(livechat = %livechat, %error, "a livechat cannot be loaded");
+                    None
+                }
+            }
+        });
+        Ok(futures::stream::iter(loading)
+            .buffer_unordered(8)
+            .filter_map(|woken| async move { woken })
+            .collect()
+            .await)
+    }
+
+    /// Looks at the state of a livechat in memory. It may run ahead of the disk by a few
+    /// milliseconds: good for decisions that the rules repeat, not for answers.
+    ///
+    /// # Errors
+    /// When the livechat cannot be loaded.
+    pub async fn peek<T>(
+        &self,
+        livechat: &LivechatId,
+        look: impl FnOnce(&Livechat) -> T,
+    ) -> Result<T, Error> {
+        let slot = self.lock(livechat).await?;
+        slot.loaded.as_ref().map(|loaded| look(&loaded.livechat)).ok_or(Error::Closed)
+    }
+
+    /// Follows a livechat's log from just after a position, for ever: first what is in the log, then
+    /// live. Nothing is missed or seen twice, however slow the follower.
+    pub fn follow(
+        &self,
+        livechat: &LivechatId,
+        scope: Scope,
+        after: Position,
+    ) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
+        feed::follow(&self.0.feed, self.0.store.clone(), livechat.clone(), scope, after)
+    }
+
+    /// Every committed batch of every livechat from now on; a receiver that lags has to read the log.
+    pub fn batches(&self) -> broadcast::Receiver<Batch> {
+        self.0.feed.batches()
+    }
+
+    /// Where every livechat's log ends.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, Error> {
+        Ok(self.0.store.heads().await?.into_iter().map(|head| (head.livechat, head.position)).collect())
+    }
+
+    /// At most `limit` records of a livechat after a position.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, Error> {
+        let stored = self.0.store.page(livechat, after, limit).await?;
+        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
+    }
+
+    /// Every record of a conversation after a position.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn read_conversation(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+        after: Position,
+    ) -> Result<Vec<Arc<Recorded>>, Error> {
+        let stored = self.0.store.conversation(livechat, conversation, after).await?;
+        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
+    }
+
+    /// The clock of this journal.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// Refuses new commands, writes those accepted, and lets go of the database.
+    pub async fn close(&self) {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer
+            && let Err(error) = writer.await
+        {
+            tracing::error!(%error, "the writer did not end well");
+        }
+        self.0.store.close().await;
+    }
+
+    /// What a command that was done before made happen, read from the log.
+    async fn repeat(&self, livechat: &LivechatId, span: Span) -> Result<Receipt, Error> {
+        if span.count == 0 {
+            return Ok(Receipt { position: span.first - 1, records: vec![] });
+        }
+        let records = self.read(livechat, span.first - 1, span.count as usize).await?;
+        Ok(Receipt { position: span.first + Position::from(span.count) - 1, records })
+    }
+
+    /// Takes a place in the writer's queue before anything is decided: what is decided can be queued.
+    pub(crate) fn reserve(&self) -> Result<Place, Error> {
+        let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        queue.ok_or(Error::Closed)?.try_reserve_owned().map_err(|error| {
+            metrics::counter!("journal_commands_shed_total").increment(1);
+            match error {
+                mpsc::error::TrySendError::Full(_) => Error::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => Error::Closed,
+            }
+        })
+    }
+
+    /// The livechat, locked and loaded.
+    pub(crate) async fn lock(&self, livechat: &LivechatId) -> Result<OwnedMutexGuard<Slot>, Error> {
+        let slot = {
+            let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.entry(livechat.clone()).or_default().clone()
+        };
+        let mut slot = slot.lock_owned().await;
+        if slot.loaded.as_ref().is_none_or(|loaded| loaded.fate.is_broken()) {
+            slot.loaded = None;
+            slot.loaded = Some(Loaded::from_log(self.0.store.as_ref(), livechat).await?);
+            self.tell_deadline(livechat, &mut slot);
+        }
+        Ok(slot)
+    }
+
+    /// Tells the timekeeper when this livechat has to be woken, if that has changed.
+    pub(crate) fn tell_deadline(&self, livechat: &LivechatId, slot: &mut Slot) {
+        let deadline = slot.loaded.as_ref().and_then(|loaded| loaded.livechat.next_deadline());
+        if deadline != slot.deadline {
+            slot.deadline = deadline;
+            let _ = self.0.deadlines.send((livechat.clone(), deadline));
+        }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.0.store.as_ref()
+    }
+}
+
+/// Gives applied events their place in the log, and their stored form.
+pub(crate) fn seal(
+    loaded: &mut Loaded,
+    livechat: &LivechatId,
+    command: CommandId,
+    story: Vec<Event>,
+    records: &mut Vec<Arc<Recorded>>,
+    entries: &mut Vec<Entry>,
+) -> Result<(), Error> {
+    for event in story {
+        let record = Recorded { livechat: livechat.clone(), position: loaded.position + 1, command, event };
+        let entry = Entry::seal(&record, &loaded.hash).map_err(|error| {
+            loaded.fate.break_off();
+            Error::Damaged { livechat: livechat.clone(), problem: error.to_string() }
+        })?;
+        loaded.position = record.position;
+        loaded.hash = entry.hash;
+        entries.push(entry);
+        records.push(Arc::new(record));
+    }
+    Ok(())
+}
+
+/// Queues events, or, without any, an answer that depends on events still being written. Returns what
+/// to wait for; nothing when everything is durable already.
+pub(crate) fn enqueue(
+    place: Place,
+    loaded: &Loaded,
+    entries: Vec<Entry>,
+    records: Vec<Arc<Recorded>>,
+) -> Option<oneshot::Receiver<Result<(), Error>>> {
+    if entries.is_empty() && loaded.fate.durable() >= loaded.position {
+        return None;
+    }
+    let (done, answer) = oneshot::channel();
+    place.send(Pending { entries, records, fate: loaded.fate.clone(), done });
+    Some(answer)
+}
+
+/// Waits until what was queued is durable.
+pub(crate) async fn settle(answer: Option<oneshot::Receiver<Result<(), Error>>>) -> Result<(), Error> {
+    match answer {
+        None => Ok(()),
+        Some(answer) => answer.await.unwrap_or(Err(Error::Closed)),
+    }
+}
