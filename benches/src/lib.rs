@@ -1,1 +1,1 @@
-//! Stub.
+//! Benchmarks: what the promises of the project are measured with, one file per layer.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// A value that identifies or was written by a person. It never prints itself in a log.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct Personal<T>(pub T);
 
 impl<T> Personal<T> {

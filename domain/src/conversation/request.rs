@@ -22,6 +22,7 @@ use crate::timer::Timers;
 
 /// Everything a request carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// Who asks.
@@ -41,6 +42,7 @@ pub struct Request {
 
 /// Who chats.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Visitor {
     /// As named by the site or the bot.
@@ -55,6 +57,7 @@ pub struct Visitor {
 
 /// The visitor card: facts about the visitor and the visit. Each value has at most 2,000 characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Card {
     /// Address of the page.
@@ -85,10 +88,12 @@ pub struct Card {
 
 /// One line of the exchange with the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HistoryLine {
     /// When, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub at: Option<Instant>,
     /// Who spoke.
     pub author: HistoryAuthor,
@@ -98,6 +103,7 @@ pub struct HistoryLine {
 
 /// Who spoke before the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HistoryAuthor {
     /// The visitor.
@@ -108,6 +114,7 @@ pub enum HistoryAuthor {
 
 /// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalReason {
     /// Nobody connected may receive this conversation.

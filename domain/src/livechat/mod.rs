@@ -129,6 +129,11 @@ impl Livechat {
         &self.over
     }
 
+    /// The next deadline of every conversation that has one.
+    pub const fn deadlines(&self) -> &Deadlines {
+        &self.deadlines
+    }
+
     /// When the first timer fires.
     pub fn next_deadline(&self) -> Option<Instant> {
         self.deadlines.first().map(|(at, _)| at)

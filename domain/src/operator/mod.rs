@@ -18,6 +18,7 @@ use crate::text::Name;
 
 /// What an operator is doing (spec.md §Statuses). No status touches running conversations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Receives new conversations.
@@ -39,6 +40,7 @@ impl Status {
 
 /// What an administrator says of an operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The name visitors see.

@@ -13,6 +13,7 @@ const QUEUE_PER_OPERATOR: RangeInclusive<u16> = 0..=100;
 
 /// The capacity section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Capacity {
     /// Conversations an operator handles at once: 1 to 10, 3 by default. An operator's own capacity,

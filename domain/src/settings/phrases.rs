@@ -14,6 +14,7 @@ use crate::text::Language;
 
 /// When a phrase is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Phrase {
     /// At pick-up.
@@ -88,6 +89,7 @@ impl Phrase {
 
 /// What an administrator changed about one phrase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
     /// Said or not.
@@ -105,6 +107,7 @@ const fn said() -> bool {
 
 /// The phrases section: only what differs from the ready-made phrases is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Phrases(pub BTreeMap<Phrase, Wording>);
 

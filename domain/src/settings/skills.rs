@@ -17,6 +17,7 @@ pub const UNRANKED: Rank = Rank::MAX;
 
 /// One skill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Skill {
     /// Its identifier, unique in the livechat.
@@ -28,6 +29,7 @@ pub struct Skill {
 
 /// The skills section: at most 200, highest priority first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Skills(pub Vec<Skill>);
 

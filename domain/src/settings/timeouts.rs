@@ -13,6 +13,7 @@ const TIMEOUT_REMINDER_SECS: RangeInclusive<u32> = 0..=3_600;
 
 /// The timeouts section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Timeouts {
     /// Minutes of silence of the visitor, after the operator's last message, that end the livechat:

@@ -1,0 +1,217 @@
+//! What can be done: actions, and steps of the past made of them.
+
+use chrono::TimeDelta;
+use pupitre_domain::conversation::request::{Card, Request, Visitor};
+use pupitre_domain::conversation::transfer::{Target, Transfer};
+use pupitre_domain::operator::disconnect::DisconnectReason;
+use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::settings::phrases::Wording;
+use pupitre_domain::settings::{Capacity, Phrase, Phrases, Section, Skill, Skills, Timeouts};
+use pupitre_domain::text::{Language, Name, Text};
+use pupitre_domain::{Action, Actor};
+
+use super::{administrator, conversation, operator, operator_id, skill, visitor, visitor_id};
+
+/// A step of the past.
+pub(crate) enum Step {
+    /// Somebody did something.
+    Do(Actor, Action),
+    /// Time passed, and what fell due happened.
+    Later(TimeDelta),
+    /// The clock of the machine was set back.
+    ClockSetBack(TimeDelta),
+    /// Several steps.
+    All(Vec<Step>),
+}
+
+pub(crate) fn open() -> Step {
+    Step::Do(administrator(), create("Support", Language::Fr))
+}
+
+pub(crate) fn without_phrases() -> Step {
+    change(silence())
+}
+
+/// Every phrase switched off.
+pub(crate) fn silence() -> Section {
+    let off = |phrase| (phrase, Wording { enabled: false, text: [].into() });
+    Section::Phrases(Phrases(Phrase::ALL.into_iter().map(off).collect()))
+}
+
+/// An operator, registered and connected.
+pub(crate) fn connected(name: &str) -> Step {
+    connected_as(name, profile(&[], None))
+}
+
+/// An operator of this capacity, registered and connected.
+pub(crate) fn connected_with_capacity(name: &str, capacity: u8) -> Step {
+    connected_as(name, profile(&[], Some(capacity)))
+}
+
+/// An operator with these skills and capacity 1, registered and connected.
+pub(crate) fn connected_with_skills(name: &str, skills: &[&str]) -> Step {
+    connected_as(name, profile(skills, Some(1)))
+}
+
+pub(crate) fn connected_as(name: &str, profile: Profile) -> Step {
+    Step::All(vec![registered(name, profile), Step::Do(operator(name), connect(name))])
+}
+
+pub(crate) fn registered(name: &str, profile: Profile) -> Step {
+    Step::Do(administrator(), register(name, profile))
+}
+
+pub(crate) fn asks(name: &str) -> Step {
+    Step::Do(visitor(name), request(name))
+}
+
+pub(crate) fn asks_for(name: &str, skill: &str) -> Step {
+    Step::Do(visitor(name), request_for(name, skill))
+}
+
+pub(crate) fn picks_up(name: &str, of: &str) -> Step {
+    Step::Do(operator(name), pick_up(of))
+}
+
+pub(crate) fn answers(name: &str, to: &str) -> Step {
+    Step::Do(operator(name), write(to, "Bonjour"))
+}
+
+pub(crate) fn writes(name: &str) -> Step {
+    Step::Do(visitor(name), write(name, "Bonjour"))
+}
+
+/// The operator picks up and has the last word.
+pub(crate) fn talks_to(name: &str, of: &str) -> Step {
+    Step::All(vec![picks_up(name, of), answers(name, of)])
+}
+
+pub(crate) fn takes_a_break(name: &str) -> Step {
+    Step::Do(operator(name), change_status(name, Status::OnBreak))
+}
+
+pub(crate) fn signs_out(name: &str) -> Step {
+    Step::Do(operator(name), disconnect(name))
+}
+
+pub(crate) fn ends(name: &str, of: &str) -> Step {
+    Step::Do(operator(name), end(of))
+}
+
+pub(crate) const fn later(time: TimeDelta) -> Step {
+    Step::Later(time)
+}
+
+pub(crate) const fn clock_set_back(time: TimeDelta) -> Step {
+    Step::ClockSetBack(time)
+}
+
+pub(crate) fn change(section: Section) -> Step {
+    Step::Do(administrator(), settings(section))
+}
+
+pub(crate) fn create(name: &str, language: Language) -> Action {
+    Action::CreateLivechat { name: Name::parse(name).unwrap(), language }
+}
+
+pub(crate) fn settings(section: Section) -> Action {
+    Action::ChangeSettings(Box::new(section))
+}
+
+pub(crate) const fn capacity(conversations_per_operator: u8, queue_per_operator: u16) -> Section {
+    Section::Capacity(Capacity { conversations_per_operator, queue_per_operator })
+}
+
+/// Minutes of inactivity, seconds of reminder.
+pub(crate) const fn timeouts(visitor_inactivity: u32, timeout_reminder: u32) -> Section {
+    Section::Timeouts(Timeouts { visitor_inactivity, timeout_reminder })
+}
+
+/// Highest priority first.
+pub(crate) fn skills(names: &[&str]) -> Section {
+    Section::Skills(Skills(names.iter().map(|name| Skill { id: skill(name), name: [].into() }).collect()))
+}
+
+pub(crate) fn phrase(phrase: Phrase, enabled: bool, text: &[(Language, &str)]) -> Section {
+    let text = text.iter().map(|(language, text)| (*language, (*text).to_owned())).collect();
+    Section::Phrases(Phrases([(phrase, Wording { enabled, text })].into()))
+}
+
+pub(crate) fn profile(skills: &[&str], capacity: Option<u8>) -> Profile {
+    Profile {
+        name: Name::parse("Alice").unwrap(),
+        skills: skills.iter().map(|name| skill(name)).collect(),
+        capacity,
+    }
+}
+
+pub(crate) fn register(name: &str, profile: Profile) -> Action {
+    Action::RegisterOperator(operator_id(name), profile)
+}
+
+pub(crate) fn connect(name: &str) -> Action {
+    Action::ConnectOperator(operator_id(name))
+}
+
+pub(crate) fn disconnect(name: &str) -> Action {
+    Action::DisconnectOperator(operator_id(name), DisconnectReason::SignedOut)
+}
+
+pub(crate) fn change_status(name: &str, status: Status) -> Action {
+    Action::ChangeStatus(operator_id(name), status)
+}
+
+pub(crate) fn plain_request(name: &str, skill: Option<&str>) -> Request {
+    Request {
+        visitor: Visitor { id: visitor_id(name), name: None, email: None },
+        language: Language::Fr,
+        skill: skill.map(super::skill),
+        card: Card::default(),
+        history: vec![],
+    }
+}
+
+pub(crate) fn request(name: &str) -> Action {
+    request_with(name, plain_request(name, None))
+}
+
+pub(crate) fn request_for(name: &str, skill: &str) -> Action {
+    request_with(name, plain_request(name, Some(skill)))
+}
+
+/// A request whose conversation is called `id`, whoever the visitor is.
+pub(crate) fn request_with(id: &str, request: Request) -> Action {
+    Action::RequestConversation(conversation(id), Box::new(request))
+}
+
+pub(crate) fn leave(of: &str) -> Action {
+    Action::LeaveQueue(conversation(of))
+}
+
+pub(crate) fn pick_up(of: &str) -> Action {
+    Action::PickUp(conversation(of))
+}
+
+pub(crate) fn write(of: &str, text: &str) -> Action {
+    Action::Write(conversation(of), Text::parse(text).unwrap())
+}
+
+pub(crate) fn end(of: &str) -> Action {
+    Action::End(conversation(of))
+}
+
+pub(crate) fn transfer(of: &str, to: Target, force: bool) -> Action {
+    Action::Transfer(conversation(of), Transfer { to, note: None, force })
+}
+
+pub(crate) fn transfer_to(of: &str, to: &str) -> Action {
+    transfer(of, Target::Operator(operator_id(to)), false)
+}
+
+pub(crate) fn force_to(of: &str, to: &str) -> Action {
+    transfer(of, Target::Operator(operator_id(to)), true)
+}
+
+pub(crate) fn transfer_to_skill(of: &str, to: &str) -> Action {
+    transfer(of, Target::Skill(skill(to)), false)
+}
