@@ -1,1 +1,16 @@
-//! Stub.
+//! The server: routes, live feeds, authentication, and the `pupitre` program with its subcommands.
+//!
+//! Read [`server`] (what a running server is made of), [`routes`] (the table of URLs), then [`live`]
+//! (the sockets of visitors and desks, the feed of the floor). There is no rule of the livechat and no
+//! SQL here.
+
+pub mod auth;
+pub mod cli;
+pub mod limits;
+pub mod live;
+pub mod metrics;
+pub mod openapi;
+pub mod problem;
+pub mod request;
+pub mod routes;
+pub mod server;

@@ -1,6 +1,7 @@
 //! Glue: the journal as an event store of cqrs-es, for whoever runs commands through `CqrsFramework`.
 //!
-//! The livechat is locked from `load_aggregate` to `commit`. A context that is dropped in between
+//! The livechat is locked from `load_aggregate` to `commit`, and given out once all of it is durable:
+//! the framework refuses a command without asking the journal. A context that is dropped in between
 //! (a refused command, a cancelled request) may have changed the aggregate: it is loaded anew next time.
 
 use std::collections::HashMap;
@@ -33,8 +34,10 @@ impl AggregateContext<Livechat> for Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
-        if self.place.is_some() {
-            self.slot.loaded = None;
+        if self.place.is_some()
+            && let Some(loaded) = &self.slot.loaded
+        {
+            loaded.fate.break_off();
         }
     }
 }
@@ -52,6 +55,10 @@ impl EventStore<Livechat> for Journal {
         let id = LivechatId::parse(id).map_err(|error| AggregateError::UserError(error.into()))?;
         let place = self.reserve()?;
         let slot = self.lock(&id).await?;
+        if let Some(loaded) = &slot.loaded {
+            settle(enqueue(place, loaded, vec![], vec![])).await?;
+        }
+        let place = self.reserve()?;
         Ok(Context { id, slot, place: Some(place), nowhere: Livechat::default() })
     }
 

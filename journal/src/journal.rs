@@ -11,7 +11,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use chrono::TimeDelta;
 use domain::id::CommandId;
 use domain::{Action, Actor, Command, ConversationId, Event, Instant, Livechat, LivechatId};
 use futures::{Stream, StreamExt};
@@ -26,7 +25,7 @@ use crate::loaded::Loaded;
 use crate::receipts::Span;
 use crate::recorded::{Position, Recorded};
 use crate::store::{self, Store};
-use crate::timekeeper::{self, Told};
+use crate::timekeeper::{self, Again, Told};
 use crate::upcast::decode;
 use crate::writer::{self, Pending};
 
@@ -73,7 +72,7 @@ struct Inner {
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
     feed: Arc<Feed>,
     deadlines: mpsc::UnboundedSender<Told>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 /// The place of a livechat in memory, loaded or not.
@@ -100,7 +99,8 @@ impl Journal {
         let (queue, waiting) = mpsc::channel(options.queue_commands_max.max(1));
         let (deadlines, told) = mpsc::unbounded_channel();
         let feed = Arc::new(Feed::new());
-        let writer = tokio::spawn(writer::run(waiting, store.clone(), feed.clone()));
+        let again = Again { deadlines: deadlines.clone(), clock: options.clock.clone() };
+        let writer = tokio::spawn(writer::run(waiting, store.clone(), feed.clone(), again));
         let inner = Arc::new(Inner {
             store,
             clock: options.clock.clone(),
@@ -108,7 +108,7 @@ impl Journal {
             queue: Mutex::new(Some(queue)),
             feed,
             deadlines,
-            writer: Mutex::new(Some(writer)),
+            writer: tokio::sync::Mutex::new(Some(writer)),
         });
         tokio::spawn(timekeeper::run(told, options.clock, WeakJournal(Arc::downgrade(&inner))));
         Self(inner)
@@ -163,15 +163,18 @@ impl Journal {
         Ok(Receipt { position, records: answer })
     }
 
-    /// Fires what is due in a livechat now.
+    /// Fires what is due in a livechat now. The timekeeper has forgotten what it was told of it, so
+    /// it is told anew.
     pub(crate) async fn tick(&self, livechat: &LivechatId) {
+        if let Ok(mut slot) = self.lock(livechat).await {
+            slot.deadline = None;
+        }
         let id = CommandId(uuid::Uuid::now_v7());
         match self.execute(livechat, id, Actor::System, Action::Tick).await {
             Ok(_) | Err(Error::Closed | Error::Rejected(_)) => {}
             Err(error @ (Error::Overloaded | Error::NotDurable(_) | Error::Store(_))) => {
                 tracing::warn!(livechat = %livechat, %error, "timers could not fire; trying again");
-                let again = self.0.clock.now() + TimeDelta::seconds(1);
-                let _ = self.0.deadlines.send((livechat.clone(), Some(again)));
+                Again { deadlines: self.0.deadlines.clone(), clock: self.0.clock.clone() }.wake(livechat);
             }
             Err(error @ (Error::Damaged { .. } | Error::Unreadable(_))) => {
                 tracing::error!(livechat = %livechat, %error, "timers cannot fire");
@@ -215,6 +218,26 @@ impl Journal {
     ) -> Result<T, Error> {
         let slot = self.lock(livechat).await?;
         slot.loaded.as_ref().map(|loaded| look(&loaded.livechat)).ok_or(Error::Closed)
+    }
+
+    /// Looks at the state of a livechat, and waits until what it saw is durable. Tells at which position
+    /// of the log that state stands: a feed that follows from there misses nothing.
+    ///
+    /// # Errors
+    /// As for a command.
+    pub async fn snapshot<T>(
+        &self,
+        livechat: &LivechatId,
+        look: impl FnOnce(&Livechat) -> T,
+    ) -> Result<(Position, T), Error> {
+        let place = self.reserve()?;
+        let slot = self.lock(livechat).await?;
+        let Some(loaded) = &slot.loaded else { return Err(Error::Closed) };
+        let seen = (loaded.position, look(&loaded.livechat));
+        let done = enqueue(place, loaded, vec![], vec![]);
+        drop(slot);
+        settle(done).await?;
+        Ok(seen)
     }
 
     /// Follows a livechat's log from just after a position, for ever: first what is in the log, then
@@ -277,12 +300,14 @@ impl Journal {
     /// Refuses new commands, writes those accepted, and lets go of the database.
     pub async fn close(&self) {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer
+        // Whoever closes at the same time waits here, so that nobody takes the database from the writer.
+        let mut writer = self.0.writer.lock().await;
+        if let Some(writer) = writer.as_mut()
             && let Err(error) = writer.await
         {
             tracing::error!(%error, "the writer did not end well");
         }
+        *writer = None;
         self.0.store.close().await;
     }
 
@@ -307,7 +332,8 @@ impl Journal {
         })
     }
 
-    /// The livechat, locked and loaded.
+    /// The livechat, locked and loaded. When it had been loaded before, what the log holds beyond what
+    /// was published since (written though it was reported lost, or by another writer) is published.
     pub(crate) async fn lock(&self, livechat: &LivechatId) -> Result<OwnedMutexGuard<Slot>, Error> {
         let slot = {
             let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -315,8 +341,15 @@ impl Journal {
         };
         let mut slot = slot.lock_owned().await;
         if slot.loaded.as_ref().is_none_or(|loaded| loaded.fate.is_broken()) {
-            slot.loaded = None;
-            slot.loaded = Some(Loaded::from_log(self.0.store.as_ref(), livechat).await?);
+            let published = slot.loaded.as_ref().map(|loaded| loaded.fate.durable());
+            let (loaded, missed) = Loaded::from_log(self.0.store.as_ref(), livechat, published).await?;
+            slot.loaded = Some(loaded);
+            if !missed.is_empty() {
+                self.0.feed.publish(Arc::new(missed));
+            }
+            // What the timekeeper knows may come from what was lost, or be a retry.
+            slot.deadline = None;
+            let _ = self.0.deadlines.send((livechat.clone(), None));
             self.tell_deadline(livechat, &mut slot);
         }
         Ok(slot)

@@ -51,8 +51,14 @@ impl Fate {
 }
 
 impl Loaded {
-    /// Folds the whole log of a livechat.
-    pub(crate) async fn from_log(store: &dyn Store, id: &LivechatId) -> Result<Self, Error> {
+    /// Folds the whole log of a livechat. Tells also which of its records come after `published`, the
+    /// last position that was published; none when nothing of it was ever followed here.
+    pub(crate) async fn from_log(
+        store: &dyn Store,
+        id: &LivechatId,
+        published: Option<Position>,
+    ) -> Result<(Self, Vec<Arc<Recorded>>), Error> {
+        let mut missed = Vec::new();
         let mut loaded = Self {
             livechat: Livechat::default(),
             position: 0,
@@ -60,7 +66,7 @@ impl Loaded {
             receipts: Receipts::default(),
             fate: Arc::default(),
         };
-        let Some(head) = store.head(id).await? else { return Ok(loaded) };
+        let Some(head) = store.head(id).await? else { return Ok((loaded, missed)) };
         for stored in store.load(id, 0).await? {
             let record = decode(stored)?;
             // Records after the head that was read belong to another writer; the fence will tell.
@@ -68,6 +74,9 @@ impl Loaded {
                 break;
             }
             loaded.apply(&record)?;
+            if published.is_some_and(|published| record.position > published) {
+                missed.push(Arc::new(record));
+            }
         }
         if loaded.position != head.position {
             return Err(Error::Damaged {
@@ -77,7 +86,7 @@ impl Loaded {
         }
         loaded.hash = head.hash;
         loaded.fate.made_durable(head.position);
-        Ok(loaded)
+        Ok((loaded, missed))
     }
 
     fn apply(&mut self, record: &Recorded) -> Result<(), Error> {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use domain::{Instant, LivechatId};
 use tokio::sync::mpsc;
 
@@ -14,6 +15,20 @@ use crate::journal::WeakJournal;
 
 /// The first deadline of a livechat, or that it has none.
 pub(crate) type Told = (LivechatId, Option<Instant>);
+
+/// Wakes a livechat again after a failure: late enough not to hammer on a database that is down.
+pub(crate) struct Again {
+    pub(crate) deadlines: mpsc::UnboundedSender<Told>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Again {
+    pub(crate) fn wake(&self, livechat: &LivechatId) {
+        const PAUSE: TimeDelta = TimeDelta::seconds(1);
+        // Without a timekeeper the journal is gone, and nothing has to wake.
+        let _ = self.deadlines.send((livechat.clone(), Some(self.clock.now() + PAUSE)));
+    }
+}
 
 /// Wakes livechats until the journal is gone.
 pub(crate) async fn run(

@@ -3,7 +3,9 @@
 //! There is no fixed delay: a batch is whatever queued while the one before was being written. After
 //! the commit the batch is published and every command in it answered, in order. When a batch fails,
 //! everything in it fails, and so does everything that was decided on top of it: each loading of a
-//! livechat has a [`Fate`], which the failure breaks.
+//! livechat has a [`Fate`], which the failure breaks. The livechat is woken a moment later, so that it
+//! is loaded anew though nobody sends anything: the batch may have been written all the same, and the
+//! timers it cancelled may still be running.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,6 +18,7 @@ use crate::feed::Feed;
 use crate::loaded::Fate;
 use crate::recorded::Recorded;
 use crate::store::Store;
+use crate::timekeeper::Again;
 
 /// Entries in one transaction, at most: enough to amortise the commit, few enough that a failure
 /// takes little with it.
@@ -30,7 +33,12 @@ pub(crate) struct Pending {
 }
 
 /// Writes until the last sender is gone and the queue is empty.
-pub(crate) async fn run(mut queue: mpsc::Receiver<Pending>, store: Arc<dyn Store>, feed: Arc<Feed>) {
+pub(crate) async fn run(
+    mut queue: mpsc::Receiver<Pending>,
+    store: Arc<dyn Store>,
+    feed: Arc<Feed>,
+    again: Again,
+) {
     while let Some(first) = queue.recv().await {
         let mut size = first.entries.len();
         let mut batch = vec![first];
@@ -41,11 +49,11 @@ pub(crate) async fn run(mut queue: mpsc::Receiver<Pending>, store: Arc<dyn Store
             batch.push(next);
         }
         metrics::gauge!("journal_queue_commands").set(count(queue.len()));
-        write(batch, store.as_ref(), &feed).await;
+        write(batch, store.as_ref(), &feed, &again).await;
     }
 }
 
-async fn write(batch: Vec<Pending>, store: &dyn Store, feed: &Feed) {
+async fn write(batch: Vec<Pending>, store: &dyn Store, feed: &Feed, again: &Again) {
     // What was decided on events that never reached the log cannot be written.
     let (doomed, mut batch): (Vec<_>, Vec<_>) =
         batch.into_iter().partition(|pending| pending.fate.is_broken());
@@ -60,10 +68,19 @@ async fn write(batch: Vec<Pending>, store: &dyn Store, feed: &Feed) {
             tracing::error!(%error, entries = entries.len(), "a batch could not be written");
             metrics::counter!("journal_batches_failed_total").increment(1);
             for pending in &batch {
-                pending.fate.break_off();
+                if let Some(lost) = pending.records.last() {
+                    // In this order: loading it anew replaces this wake-up by its true deadline.
+                    again.wake(&lost.livechat);
+                    pending.fate.break_off();
+                }
             }
             for pending in batch {
-                fail(pending, &error.to_string());
+                if pending.fate.is_broken() {
+                    fail(pending, &error.to_string());
+                } else {
+                    // It waited for earlier batches only.
+                    let _ = pending.done.send(Ok(()));
+                }
             }
             return;
         }

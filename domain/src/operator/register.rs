@@ -17,6 +17,10 @@ pub(crate) fn decide(
     id: &OperatorId,
     profile: &Profile,
 ) -> Result<Vec<Fact>, Rejection> {
+    let known = livechat.operator(id);
+    if known.is_some_and(|operator| operator.profile == *profile) {
+        return Ok(vec![]);
+    }
     let mut check = Check::new();
     if let Some(capacity) = &profile.capacity {
         check.range("capacity", capacity, &CONVERSATIONS_PER_OPERATOR, "conversations");
@@ -27,10 +31,6 @@ pub(crate) fn decide(
         }
     }
     check.finish()?;
-    let known = livechat.operator(id);
-    if known.is_some_and(|operator| operator.profile == *profile) {
-        return Ok(vec![]);
-    }
     if known.is_none() && livechat.operators().len() >= OPERATORS_MAX {
         return Err(Rejection::TooManyOperators(OPERATORS_MAX));
     }

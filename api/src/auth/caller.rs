@@ -1,0 +1,134 @@
+//! The caller of a request: its token, checked against the livechat of the path.
+
+use axum::RequestPartsExt;
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use domain::{Actor, LivechatId, OperatorId, StaffId, VisitorId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+use crate::server::App;
+
+/// What the bearer of a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[clap(rename_all = "snake_case")]
+pub enum Role {
+    /// The end user: own conversation only.
+    Visitor,
+    /// Own conversations and the desk.
+    Operator,
+    /// The whole floor.
+    Supervisor,
+    /// Projections and exports, never a live conversation.
+    Analyst,
+    /// Settings and accounts.
+    Administrator,
+    /// A trusted program that hands visitors over.
+    Integration,
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Operator => "operator",
+            Self::Supervisor => "supervisor",
+            Self::Analyst => "analyst",
+            Self::Administrator => "administrator",
+            Self::Integration => "integration",
+        }
+    }
+}
+
+/// Who calls, for which livechat.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The livechat of the path, which is the livechat of the token.
+    pub livechat: LivechatId,
+    /// What the caller is.
+    pub role: Role,
+    /// Who the caller is, within the role.
+    pub subject: String,
+}
+
+impl Caller {
+    /// The caller as the author of a command.
+    ///
+    /// # Errors
+    /// When the role only reads, or the subject cannot be an identifier.
+    pub fn actor(&self) -> Result<Actor, Problem> {
+        let staff = || StaffId::parse(&self.subject);
+        Ok(match self.role {
+            Role::Visitor => Actor::Visitor(VisitorId::parse(&self.subject)?),
+            Role::Operator => Actor::Operator(OperatorId::parse(&self.subject)?),
+            Role::Supervisor => Actor::Supervisor(staff()?),
+            Role::Administrator => Actor::Administrator(staff()?),
+            Role::Integration => Actor::Integration(staff()?),
+            Role::Analyst => return Err(Problem::forbidden("an analyst only reads")),
+        })
+    }
+
+    /// Lets only some roles pass.
+    ///
+    /// # Errors
+    /// [`Problem::forbidden`], naming the roles that may.
+    pub fn must_be(&self, roles: &[Role]) -> Result<(), Problem> {
+        if roles.contains(&self.role) {
+            return Ok(());
+        }
+        let allowed: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+        Err(Problem::forbidden(format!(
+            "this takes the role {}; your token has the role {}",
+            allowed.join(" or "),
+            self.role.name()
+        )))
+    }
+}
+
+/// Every path below a livechat begins with its name.
+#[derive(Deserialize)]
+struct InLivechat {
+    livechat: String,
+}
+
+/// Browsers cannot send headers with a WebSocket or an event stream.
+#[derive(Deserialize)]
+struct AccessToken {
+    access_token: Option<String>,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Path(InLivechat { livechat }) = parts
+            .extract::<Path<InLivechat>>()
+            .await
+            .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "not_found", error.to_string()))?;
+        let token = match bearer(parts) {
+            Some(token) => Some(token.to_owned()),
+            None => {
+                parts.extract::<Query<AccessToken>>().await.ok().and_then(|Query(query)| query.access_token)
+            }
+        };
+        let token = token.ok_or_else(|| Problem::unauthorized("a bearer token is required"))?;
+        let claims = app
+            .key
+            .check(&token)
+            .ok_or_else(|| Problem::unauthorized("the token is not valid, or has expired"))?;
+        // A livechat name that cannot exist is somebody else's livechat too.
+        if claims.livechat.as_str() != livechat {
+            return Err(Problem::forbidden("the token is for another livechat"));
+        }
+        Ok(Self { livechat: claims.livechat, role: claims.role, subject: claims.sub })
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

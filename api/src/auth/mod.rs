@@ -1,0 +1,10 @@
+//! Who calls: bearer tokens signed by the server, checked on every route.
+//!
+//! A token names one livechat, one role and one subject. A livechat is an island: a token of one is
+//! refused on every path of another.
+
+mod caller;
+mod token;
+
+pub use caller::{Caller, Role};
+pub use token::{Claims, Key, KeyError};

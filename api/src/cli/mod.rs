@@ -1,0 +1,78 @@
+//! The command line. `pupitre --help` is the manual; every option is also an environment variable.
+
+mod serve;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// A livechat server: visitors of a web site talk to human operators.
+#[derive(Debug, Parser)]
+#[command(name = "pupitre", version, max_term_width = 100)]
+struct Arguments {
+    /// What is logged, in the form of RUST_LOG (`info`, `warn,api=debug`).
+    #[arg(long, env = "PUPITRE_LOG", default_value = "info", global = true)]
+    log: String,
+    /// Log one JSON object per line, for machines.
+    #[arg(long, env = "PUPITRE_LOG_JSON", global = true)]
+    log_json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Options),
+    /// Issue a token with the key of a server.
+    Token(token::Options),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// What went wrong, for the person at the terminal.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log(&arguments);
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(run(arguments.command)));
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("pupitre: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(options) => serve::run(options).await,
+        Command::Token(options) => token::run(&options),
+        Command::Openapi => {
+            println!("{}", crate::openapi::document().to_pretty_json()?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn log(arguments: &Arguments) {
+    let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|error| {
+        eprintln!("pupitre: --log {}: {error}; logging everything from info up", arguments.log);
+        EnvFilter::new("info")
+    });
+    let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if arguments.log_json {
+        logger.json().init();
+    } else {
+        logger.init();
+    }
+}

@@ -1,0 +1,70 @@
+//! `pupitre serve`: run the server until it is told to stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Failure;
+use crate::auth::Key;
+use crate::metrics::Metrics;
+use crate::server::{self, Config, views_beside};
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Where the log is kept: `sqlite://FILE` (created if missing) or `postgres://USER@HOST/DATABASE`.
+    #[arg(long, env = "PUPITRE_DATABASE", default_value = "sqlite://pupitre.db")]
+    database: String,
+    /// Where the projections are kept. By default in the same PostgreSQL database, or in a SQLite file
+    /// beside the log (FILE-views.db), which can be deleted at any time: it is computed again.
+    #[arg(long, env = "PUPITRE_VIEWS")]
+    views: Option<String>,
+    /// The address to listen on.
+    #[arg(long, env = "PUPITRE_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The file with the key that signs tokens; made at the first use, readable by its owner only.
+    #[arg(long, env = "PUPITRE_KEY_FILE", default_value = "pupitre.key")]
+    key_file: PathBuf,
+    /// Seconds an operator whose last desk was lost still counts as connected: 0 to 3600.
+    #[arg(long, env = "PUPITRE_DESK_GRACE", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    desk_grace: u64,
+    /// Commands that may wait to be written before new ones are answered 503: 1 to 1000000.
+    #[arg(long, env = "PUPITRE_QUEUE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    queue: u32,
+}
+
+/// Serves until SIGINT or SIGTERM, then stops without losing anything.
+pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
+    let views = options.views.unwrap_or_else(|| views_beside(&options.database));
+    let server = server::start(Config {
+        views,
+        database: options.database,
+        listen: options.listen,
+        key: Key::from_file(&options.key_file)?,
+        journal: journal::Options {
+            queue_commands_max: options.queue as usize,
+            ..journal::Options::default()
+        },
+        desk_grace: Duration::from_secs(options.desk_grace),
+        metrics: Metrics::install(),
+    })
+    .await?;
+    println!("listening on http://{}", server.address);
+    interrupted().await?;
+    server.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until somebody asks the process to stop.
+pub(super) async fn interrupted() -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

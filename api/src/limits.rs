@@ -1,0 +1,34 @@
+//! The limits of the server, each with its reason. Those of the domain are in `domain::limits`.
+
+use std::time::Duration;
+
+/// Bytes in a request body: a request with a full history of the bot fits.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// Bytes in a WebSocket message: a message of 5,000 characters fits, however they are escaped.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+
+/// How long one frame may take to be taken by a slow reader before it is cut off; it resumes from the
+/// last position it saw.
+pub const SLOW_READER: Duration = Duration::from_secs(20);
+
+/// How often an idle socket is pinged, so that a dead one is noticed.
+pub const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// How long an event stream is silent before a comment keeps it open.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How long a read may wait for the projections to reach the position it asks for.
+pub const AT_LEAST_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a shutdown waits for requests and sockets before it cuts them off.
+pub const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long a visitor's token is good: long enough to resume after a night.
+pub const VISITOR_TOKEN_HOURS: i64 = 24;
+
+/// How long an operator's token is good: one working day.
+pub const OPERATOR_TOKEN_HOURS: i64 = 12;
+
+/// Changes of the floor kept for feeds that resume: beyond it they get a new snapshot.
+pub const FLOOR_CHANGES_KEPT: usize = 1_024;

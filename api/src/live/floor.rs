@@ -1,0 +1,170 @@
+//! The floor: the board as server-sent events, a snapshot first and then what changes.
+//!
+//! Every event has the position of the log it stands for as its id. A feed that resumes with
+//! `Last-Event-ID` gets the changes after it, or, when those are too old to be kept, a new snapshot.
+
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use domain::LivechatId;
+use futures::{Stream, stream};
+use journal::Position;
+use projections::Changes;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::frame::text;
+use crate::auth::{Caller, Role};
+use crate::limits::{FLOOR_CHANGES_KEPT, KEEP_ALIVE};
+use crate::problem::Problem;
+use crate::server::App;
+
+/// The last changes of every floor, and where new ones come from.
+pub struct Floor {
+    changes: broadcast::Sender<Arc<Changes>>,
+    kept: Mutex<HashMap<LivechatId, VecDeque<Arc<Changes>>>>,
+}
+
+impl Floor {
+    /// Nothing has changed yet.
+    pub fn new(changes: broadcast::Sender<Arc<Changes>>) -> Self {
+        Self { changes, kept: Mutex::default() }
+    }
+
+    /// Keeps the last changes for feeds that resume, until the projections end.
+    pub async fn remember(self: Arc<Self>, mut changes: broadcast::Receiver<Arc<Changes>>) {
+        loop {
+            match changes.recv().await {
+                Ok(change) => self.keep(change),
+                // What is missing cannot be resumed over: begin again.
+                Err(RecvError::Lagged(_)) => self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear(),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    fn keep(&self, change: Arc<Changes>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.entry(change.livechat.clone()).or_default();
+        kept.push_back(change);
+        if kept.len() > FLOOR_CHANGES_KEPT {
+            kept.pop_front();
+        }
+    }
+
+    /// The changes after a position, if none of them is forgotten.
+    fn after(&self, livechat: &LivechatId, position: Position) -> Option<VecDeque<Arc<Changes>>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.get(livechat)?;
+        (kept.front()?.position <= position)
+            .then(|| kept.iter().filter(|change| change.position > position).cloned().collect())
+    }
+}
+
+/// Follows the floor.
+#[utoipa::path(
+    get, path = "/floor", tag = "live",
+    params(("Last-Event-ID" = Option<u64>, Header, description = "The last position seen")),
+    responses((status = 200, content_type = "text/event-stream",
+        description = "Events `snapshot` (the board) and `change` (rows that changed), each with its position as id"))
+)]
+pub async fn follow(
+    caller: Caller,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    let seen = match headers.get("last-event-id") {
+        None => None,
+        Some(value) => Some(
+            value
+                .to_str()
+                .ok()
+                .and_then(|value| value.parse().ok())
+                .ok_or_else(|| Problem::field("Last-Event-ID", "a position: a whole number from 0"))?,
+        ),
+    };
+    let live = app.floor.changes.subscribe();
+    let stopping = app.stopping.clone();
+    let feed =
+        Feed { app, livechat: caller.livechat, live, backlog: VecDeque::new(), reached: seen, resume: true };
+    let events = stream::unfold(feed, |mut feed| async move { Some((Ok(feed.next().await?), feed)) });
+    let events = futures::StreamExt::take_until(events, stopping.cancelled_owned());
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+struct Feed {
+    app: App,
+    livechat: LivechatId,
+    live: broadcast::Receiver<Arc<Changes>>,
+    backlog: VecDeque<Arc<Changes>>,
+    reached: Option<Position>,
+    /// Whether to look for where to go on before going on live.
+    resume: bool,
+}
+
+impl Feed {
+    /// The next event; none when the feed has to end, and the reader to come back.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(change) = self.backlog.pop_front() {
+                if let Some(event) = self.pass(&change) {
+                    return Some(event);
+                }
+                continue;
+            }
+            if std::mem::take(&mut self.resume) {
+                match self.reached.and_then(|position| self.app.floor.after(&self.livechat, position)) {
+                    Some(changes) => self.backlog = changes,
+                    None => return self.snapshot().await,
+                }
+                continue;
+            }
+            match self.live.recv().await {
+                Ok(change) if change.livechat == self.livechat => {
+                    if let Some(event) = self.pass(&change) {
+                        return Some(event);
+                    }
+                }
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => self.resume = true,
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    async fn snapshot(&mut self) -> Option<Event> {
+        match self.app.views.board(&self.livechat).await {
+            // A livechat that is not projected yet has an empty floor, and changes soon.
+            Ok(None) => {
+                self.reached = Some(0);
+                Some(Event::default().comment("nothing has happened here yet"))
+            }
+            Ok(Some(board)) => {
+                self.reached = Some(board.position);
+                Some(event("snapshot", board.position, &text(&board)))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the board cannot be read");
+                None
+            }
+        }
+    }
+
+    /// A change as an event, unless it was told already.
+    fn pass(&mut self, change: &Changes) -> Option<Event> {
+        if self.reached.is_some_and(|reached| change.position <= reached) {
+            return None;
+        }
+        self.reached = Some(change.position);
+        Some(event("change", change.position, &text(change)))
+    }
+}
+
+fn event(name: &str, position: Position, data: &str) -> Event {
+    Event::default().event(name).id(position.to_string()).data(data)
+}

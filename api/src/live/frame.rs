@@ -1,0 +1,106 @@
+//! What the frames of both sockets share.
+
+use domain::event::Voice;
+use domain::{Instant, Rejection};
+use journal::{Position, Receipt};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::problem::Problem;
+
+/// A frame that comes from the log.
+#[derive(Clone, Debug, Serialize)]
+pub struct Logged<T> {
+    /// Its place in the log of the livechat: where to resume after it.
+    pub position: Position,
+    /// When it happened.
+    pub at: Instant,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: T,
+}
+
+/// A frame that answers a client's own frame.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Answer {
+    /// The command with this id is done and durable.
+    Done {
+        /// The client's id of the command.
+        id: Uuid,
+        /// What it did is in the log up to here.
+        position: Position,
+    },
+    /// The command with this id was refused; nothing was recorded.
+    Problem {
+        /// The client's id of the command, if it could be read.
+        id: Option<Uuid>,
+        /// Why.
+        problem: Box<Problem>,
+    },
+}
+
+/// A signal that is not recorded.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum SignalFrame {
+    /// The other side is typing.
+    Typing {
+        /// In which conversation; told to desks only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        conversation: Option<Uuid>,
+        /// Who.
+        from: From,
+    },
+}
+
+/// In whose voice something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum From {
+    /// The visitor.
+    Visitor,
+    /// The operator.
+    Operator,
+    /// Pupitre itself.
+    System,
+}
+
+impl std::convert::From<Voice> for From {
+    fn from(voice: Voice) -> Self {
+        match voice {
+            Voice::Visitor => Self::Visitor,
+            Voice::Operator => Self::Operator,
+            Voice::System => Self::System,
+        }
+    }
+}
+
+impl Answer {
+    /// The answer to a command.
+    pub fn to(id: Uuid, done: Result<Receipt, Problem>) -> Self {
+        match done {
+            Ok(receipt) => Self::Done { id, position: receipt.position },
+            Err(problem) => Self::refusal(Some(id), problem),
+        }
+    }
+
+    /// The answer to something that cannot be done.
+    pub fn refusal(id: Option<Uuid>, problem: Problem) -> Self {
+        Self::Problem { id, problem: Box::new(problem) }
+    }
+}
+
+/// A frame as it is sent.
+pub fn text(frame: &impl Serialize) -> String {
+    serde_json::to_string(frame).unwrap_or_else(|error| {
+        tracing::error!(%error, "a frame has no JSON form");
+        r#"{"type":"problem","id":null}"#.to_owned()
+    })
+}
+
+/// The refusal of somebody who looks for a conversation that is not there.
+pub fn unknown(id: domain::ConversationId) -> Problem {
+    Rejection::from(domain::conversation::Rejection::Unknown(id)).into()
+}

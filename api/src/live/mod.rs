@@ -1,0 +1,18 @@
+//! Live connections: the visitor's socket, the operator's desk, the feed of the floor.
+//!
+//! Each frame that comes from the log carries its position; a client that reconnects with the last
+//! position it saw gets everything after it, once. A reader that is too slow is cut off and resumes.
+//! Signals (typing) are not recorded and not repeated.
+
+pub mod desk;
+pub mod floor;
+pub mod frame;
+pub mod presence;
+pub mod signals;
+mod socket;
+pub mod tab;
+pub mod visitor;
+
+pub use floor::Floor;
+pub use presence::Presence;
+pub use signals::{Signal, Signals};

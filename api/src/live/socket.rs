@@ -1,0 +1,96 @@
+//! A WebSocket: frames out as they come, frames in one after the other.
+//!
+//! Reading and writing run side by side, so that a command that waits for the disk does not hold up
+//! what others say. Both end together.
+
+use std::pin::pin;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt, Stream, StreamExt};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::frame::{Answer, text};
+use crate::limits::{PING_EVERY, SLOW_READER};
+use crate::problem::Problem;
+
+/// Answers that may wait to be sent before the client's next frame is read.
+const ANSWERS_BACKLOG: usize = 32;
+
+/// Does what a client says.
+pub(super) trait Ear: Sync {
+    /// Does what one frame asks, and gives the answer, if there is one.
+    fn hear(&self, frame: &str) -> impl Future<Output = Option<String>> + Send;
+}
+
+/// Runs a socket until either side closes it, the frames end, or the server stops.
+///
+/// `frames` is what is sent; an error in it closes the socket, and the client resumes. `ear` does what
+/// a frame of the client asks.
+pub(super) async fn run(
+    socket: WebSocket,
+    frames: impl Stream<Item = Result<String, journal::Error>> + Send,
+    ear: &impl Ear,
+    stopping: CancellationToken,
+) {
+    let (sink, source) = socket.split();
+    let (answers, answered) = mpsc::channel(ANSWERS_BACKLOG);
+    tokio::select! {
+        () = read(source, ear, answers) => {}
+        () = write(sink, frames, answered, stopping) => {}
+    }
+}
+
+async fn read(mut source: SplitStream<WebSocket>, ear: &impl Ear, answers: mpsc::Sender<String>) {
+    // A live client answers pings; one that has said nothing for three of them is gone.
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(PING_EVERY * 3, source.next()).await {
+        let answer = match message {
+            Message::Text(frame) => ear.hear(frame.as_str()).await,
+            Message::Binary(_) => {
+                Some(text(&Answer::refusal(None, Problem::field("frame", "a text frame with a JSON object"))))
+            }
+            Message::Close(_) => return,
+            Message::Ping(_) | Message::Pong(_) => None,
+        };
+        if let Some(answer) = answer
+            && answers.send(answer).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+async fn write(
+    mut sink: SplitSink<WebSocket, Message>,
+    frames: impl Stream<Item = Result<String, journal::Error>> + Send,
+    mut answers: mpsc::Receiver<String>,
+    stopping: CancellationToken,
+) {
+    let mut frames = pin!(frames);
+    let mut ping = tokio::time::interval(PING_EVERY);
+    loop {
+        let message = tokio::select! {
+            frame = frames.next() => match frame {
+                Some(Ok(frame)) => Message::text(frame),
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "a live feed broke off");
+                    close(close_code::ERROR, "the feed broke off; resume from the last position")
+                }
+                None => close(close_code::NORMAL, ""),
+            },
+            Some(answer) = answers.recv() => Message::text(answer),
+            _ = ping.tick() => Message::Ping(axum::body::Bytes::new()),
+            () = stopping.cancelled() => close(close_code::AWAY, "the server is stopping; resume elsewhere"),
+        };
+        let last = matches!(message, Message::Close(_));
+        let sent = tokio::time::timeout(SLOW_READER, sink.send(message)).await;
+        if last || !matches!(sent, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
+fn close(code: u16, reason: &'static str) -> Message {
+    Message::Close(Some(CloseFrame { code, reason: reason.into() }))
+}

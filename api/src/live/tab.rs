@@ -1,0 +1,113 @@
+//! A tab of the desk: everything about a conversation that its operator needs, built from the log up
+//! to a position, so that a desk that resumes is told the same.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::conversation::request::Request;
+use domain::text::Text;
+use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
+use journal::{Journal, Position, Recorded};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::frame::From;
+
+/// A conversation on a desk.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Tab {
+    /// Which one.
+    conversation: Uuid,
+    /// The request: visitor, language, skill, card, history with the bot.
+    #[serde(flatten)]
+    request: Box<Request>,
+    /// When it was requested.
+    requested_at: DateTime<Utc>,
+    /// Flashing until then.
+    picked_up: bool,
+    /// Who transferred it here, if somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    from: Option<OperatorId>,
+    /// What that operator wrote for this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    /// Everything said so far.
+    messages: Vec<TabMessage>,
+}
+
+/// A message on a tab.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TabMessage {
+    position: Position,
+    at: DateTime<Utc>,
+    number: u32,
+    from: From,
+    #[schema(value_type = String)]
+    text: Text,
+}
+
+impl Tab {
+    /// The tab of a conversation as it was at a position.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn at(
+        journal: &Journal,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+        position: Position,
+    ) -> Result<Option<Self>, journal::Error> {
+        let records = journal.read_conversation(livechat, conversation, 0).await?;
+        let mut past = records.iter().take_while(|record| record.position <= position);
+        let Some(mut tab) = past.next().and_then(Self::opened) else { return Ok(None) };
+        for record in past {
+            tab.apply(record);
+        }
+        Ok(Some(tab))
+    }
+
+    fn opened(record: &Arc<Recorded>) -> Option<Self> {
+        let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
+            &record.event.fact
+        else {
+            return None;
+        };
+        Some(Self {
+            conversation: conversation.0,
+            request: request.clone(),
+            requested_at: record.event.at,
+            picked_up: false,
+            from: None,
+            note: None,
+            messages: vec![],
+        })
+    }
+
+    fn apply(&mut self, record: &Recorded) {
+        let Fact::Conversation { fact, .. } = &record.event.fact else { return };
+        match fact {
+            ConversationFact::PickedUp => self.picked_up = true,
+            ConversationFact::MessagePosted { number, voice, text, .. } => self.messages.push(TabMessage {
+                position: record.position,
+                at: record.event.at,
+                number: *number,
+                from: (*voice).into(),
+                text: text.reveal().clone(),
+            }),
+            ConversationFact::Transferred { from, note, .. } => {
+                self.picked_up = false;
+                self.from = Some(from.clone());
+                self.note = note.as_ref().map(|note| note.reveal().to_string());
+            }
+            ConversationFact::Requested(_)
+            | ConversationFact::Refused { .. }
+            | ConversationFact::Queued { .. }
+            | ConversationFact::Assigned
+            | ConversationFact::Left
+            | ConversationFact::TimeoutAnnounced { .. }
+            | ConversationFact::Ended { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The visitor's socket: own conversation only, from a position on.
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocket;
+use axum::extract::{Query, State, WebSocketUpgrade};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use domain::conversation::end::EndReason;
+use domain::conversation::request::RefusalReason;
+use domain::id::CommandId;
+use domain::text::Text;
+use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
+use futures::{Stream, StreamExt, stream};
+use journal::{Position, Recorded, Scope};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::RecvError;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
+use super::signals::{Receiver, Signal};
+use super::socket;
+use crate::auth::{Caller, Role};
+use crate::limits::FRAME_BYTES_MAX;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, parse};
+use crate::server::App;
+
+/// Which conversation, and from where.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+pub struct Resume {
+    /// The visitor's conversation.
+    conversation: Uuid,
+    /// The last position seen; 0 for everything.
+    #[serde(default)]
+    after: Position,
+}
+
+/// What a visitor is told.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum VisitorFrame {
+    /// All operators are busy.
+    Queued {
+        /// The place in the queue, from 1.
+        queue_position: usize,
+    },
+    /// An operator has been found, who has not answered yet.
+    Assigned,
+    /// The operator is there.
+    PickedUp {
+        /// The operator's name.
+        operator: Option<String>,
+    },
+    /// Somebody said something; the visitor's own messages are told as well.
+    Message {
+        /// The how-manieth of the conversation, from 1 without gaps.
+        number: u32,
+        /// In whose voice.
+        from: From,
+        /// What was said.
+        #[schema(value_type = String)]
+        text: Text,
+        /// The id of the command that sent it.
+        command: Uuid,
+    },
+    /// Another operator takes over.
+    Transferred {
+        /// The new operator's name.
+        operator: Option<String>,
+    },
+    /// The conversation ends soon if the visitor stays silent.
+    TimeoutAnnounced {
+        /// When.
+        ends_at: DateTime<Utc>,
+    },
+    /// Nobody will answer.
+    RequestRefused {
+        /// Why.
+        reason: RefusalReason,
+    },
+    /// The visitor left the queue.
+    Left,
+    /// The conversation is over.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+}
+
+/// What a visitor's page may say.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum VisitorSays {
+    /// A message.
+    Message {
+        /// Repeated with the same id, it is recorded once.
+        id: Uuid,
+        /// 1 to 5,000 characters.
+        #[schema(value_type = String)]
+        text: Text,
+    },
+    /// Give up waiting.
+    Leave {
+        /// See `message`.
+        id: Uuid,
+    },
+    /// End the conversation.
+    End {
+        /// See `message`.
+        id: Uuid,
+    },
+    /// The visitor is typing.
+    Typing,
+}
+
+/// Opens the visitor's socket.
+#[utoipa::path(
+    get, path = "/visitor", tag = "live", params(Resume),
+    responses((status = 101, description = "A WebSocket of `VisitorFrame` out and `VisitorSays` in", body = VisitorFrame))
+)]
+pub async fn open(
+    caller: Caller,
+    State(app): State<App>,
+    resume: Result<Query<Resume>, axum::extract::rejection::QueryRejection>,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Visitor])?;
+    let Query(resume) = resume.map_err(|error| Problem::field("query", error.body_text()))?;
+    let upgrade = upgrade.map_err(|error| Problem::field("upgrade", error.body_text()))?;
+    let conversation = ConversationId(resume.conversation);
+    must_be_own(&app, &caller, conversation).await?;
+    Ok(upgrade.max_message_size(FRAME_BYTES_MAX).on_upgrade(move |socket| {
+        let tracked = app.sockets.clone();
+        tracked.track_future(run(app, caller, conversation, resume.after, socket))
+    }))
+}
+
+/// The conversation must be there, and be the caller's.
+///
+/// # Errors
+/// 404 when it is not there, 403 when it is somebody else's.
+pub async fn must_be_own(app: &App, caller: &Caller, id: ConversationId) -> Result<(), Problem> {
+    let live = app
+        .journal
+        .peek(&caller.livechat, |state| state.conversation(id).map(|live| live.visitor.clone()))
+        .await?;
+    let visitor = if let Some(visitor) = live {
+        visitor
+    } else {
+        let records = app.journal.read_conversation(&caller.livechat, id, 0).await?;
+        records.first().and_then(|record| visitor_of(record)).ok_or_else(|| unknown(id))?
+    };
+    if visitor.as_str() == caller.subject {
+        Ok(())
+    } else {
+        Err(domain::Rejection::from(domain::conversation::Rejection::NotYours(id)).into())
+    }
+}
+
+fn visitor_of(record: &Recorded) -> Option<domain::VisitorId> {
+    if let Fact::Conversation { fact: ConversationFact::Requested(request), .. } = &record.event.fact {
+        Some(request.visitor.id.clone())
+    } else {
+        None
+    }
+}
+
+async fn run(app: App, caller: Caller, conversation: ConversationId, after: Position, socket: WebSocket) {
+    metrics::gauge!("sockets_open", "kind" => "visitor").increment(1.0);
+    let signals = typing(app.signals.subscribe(&caller.livechat, Receiver::Visitor(conversation)));
+    let log = app.journal.follow(&caller.livechat, Scope::Conversation(conversation), after);
+    let teller = app.clone();
+    let frames = log.filter_map(move |record| frame(teller.clone(), record));
+    let frames = stream::select(frames, signals);
+    let stopping = app.stopping.clone();
+    socket::run(socket, frames, &Page { app, caller, conversation }, stopping).await;
+    metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
+}
+
+/// The signals for a visitor, as frames.
+fn typing(
+    signals: tokio::sync::broadcast::Receiver<Signal>,
+) -> impl Stream<Item = Result<String, journal::Error>> + Send {
+    stream::unfold(signals, |mut signals| async move {
+        loop {
+            match signals.recv().await {
+                Ok(Signal(_)) => {
+                    let frame = SignalFrame::Typing { conversation: None, from: From::Operator };
+                    return Some((Ok(text(&frame)), signals));
+                }
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    })
+}
+
+async fn frame(
+    app: App,
+    record: Result<Arc<Recorded>, journal::Error>,
+) -> Option<Result<String, journal::Error>> {
+    let record = match record {
+        Ok(record) => record,
+        Err(error) => return Some(Err(error)),
+    };
+    let Fact::Conversation { operator, fact, .. } = &record.event.fact else { return None };
+    let what = match fact {
+        ConversationFact::Requested(_) => return None,
+        ConversationFact::Refused { reason } => VisitorFrame::RequestRefused { reason: *reason },
+        ConversationFact::Queued { position } => VisitorFrame::Queued { queue_position: *position },
+        ConversationFact::Assigned => VisitorFrame::Assigned,
+        ConversationFact::Left => VisitorFrame::Left,
+        ConversationFact::PickedUp => {
+            VisitorFrame::PickedUp { operator: name(&app, &record, operator.as_ref()).await }
+        }
+        ConversationFact::MessagePosted { number, voice, text, .. } => VisitorFrame::Message {
+            number: *number,
+            from: (*voice).into(),
+            text: text.reveal().clone(),
+            command: record.command.0,
+        },
+        ConversationFact::Transferred { .. } => {
+            VisitorFrame::Transferred { operator: name(&app, &record, operator.as_ref()).await }
+        }
+        ConversationFact::TimeoutAnnounced { ends_at } => {
+            VisitorFrame::TimeoutAnnounced { ends_at: *ends_at }
+        }
+        ConversationFact::Ended { reason } => VisitorFrame::Ended { reason: *reason },
+    };
+    Some(Ok(text(&Logged { position: record.position, at: record.event.at, what })))
+}
+
+/// The name visitors see.
+async fn name(app: &App, record: &Recorded, operator: Option<&OperatorId>) -> Option<String> {
+    let operator = operator?;
+    let name = app.journal.peek(&record.livechat, |state| {
+        state.operator(operator).map(|operator| operator.profile.name.to_string())
+    });
+    name.await.ok().flatten()
+}
+
+/// The visitor's page at the other end.
+struct Page {
+    app: App,
+    caller: Caller,
+    conversation: ConversationId,
+}
+
+impl socket::Ear for Page {
+    async fn hear(&self, frame: &str) -> Option<String> {
+        let (id, action) = match parse::<VisitorSays>(frame.as_bytes()) {
+            Err(problem) => return Some(text(&Answer::refusal(id_of(frame), problem))),
+            Ok(VisitorSays::Message { id, text }) => (id, Action::Write(self.conversation, text)),
+            Ok(VisitorSays::Leave { id }) => (id, Action::LeaveQueue(self.conversation)),
+            Ok(VisitorSays::End { id }) => (id, Action::End(self.conversation)),
+            Ok(VisitorSays::Typing) => {
+                signal_typing(&self.app, &self.caller, self.conversation).await;
+                return None;
+            }
+        };
+        let done = self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action).await;
+        Some(text(&Answer::to(id, done)))
+    }
+}
+
+/// The id of a frame that is wrong otherwise, so that the client knows which one.
+pub(super) fn id_of(frame: &str) -> Option<Uuid> {
+    #[derive(Deserialize)]
+    struct OnlyId {
+        id: Uuid,
+    }
+    serde_json::from_str::<OnlyId>(frame).ok().map(|frame| frame.id)
+}
+
+async fn signal_typing(app: &App, caller: &Caller, conversation: ConversationId) {
+    let operator = app
+        .journal
+        .peek(&caller.livechat, |state| {
+            state.conversation(conversation).and_then(|live| live.operator().cloned())
+        })
+        .await;
+    if let Ok(Some(operator)) = operator {
+        app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal(conversation));
+    }
+}

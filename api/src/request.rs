@@ -1,0 +1,179 @@
+//! What every request is read with: JSON whose wrong fields are named, the idempotency key, and the
+//! identifiers of the path.
+
+use std::collections::HashMap;
+
+use axum::RequestPartsExt;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use domain::id::CommandId;
+use domain::settings::SectionName;
+use domain::{ConversationId, OperatorId};
+use serde::de::DeserializeOwned;
+
+use crate::limits::BODY_BYTES_MAX;
+use crate::problem::Problem;
+
+/// A JSON body.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = Bytes::from_request(request, state).await.map_err(|error| {
+            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                too_large()
+            } else {
+                Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", error.body_text())
+            }
+        })?;
+        parse(&body).map(Self)
+    }
+}
+
+/// The problem of a body over the limit.
+pub fn too_large() -> Problem {
+    let allowed = format!("at most {BODY_BYTES_MAX} bytes");
+    let mut problem = Problem::field("body", allowed);
+    problem.status = StatusCode::PAYLOAD_TOO_LARGE.as_u16();
+    "Payload Too Large".clone_into(&mut problem.title);
+    "body_too_large".clone_into(&mut problem.code);
+    "urn:pupitre:problem:body_too_large".clone_into(&mut problem.kind);
+    problem
+}
+
+/// Reads JSON, naming the field that is wrong.
+///
+/// # Errors
+/// `malformed_json` when it is no JSON, `invalid_fields` when it is not what is expected.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() {
+            let field = if path == "." { "body".to_owned() } else { path };
+            Problem::field(field, without_place(&inner.to_string()))
+        } else {
+            malformed(&inner)
+        }
+    })?;
+    reader.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not JSON: {error}"))
+}
+
+/// The message without "at line 1 column 12": the field says where.
+fn without_place(message: &str) -> &str {
+    message.split(" at line ").next().unwrap_or(message)
+}
+
+/// The id of the command: the `Idempotency-Key` of the request, or a new one. A command repeated with
+/// the same key is answered as the first time and does nothing more.
+#[derive(Clone, Copy, Debug)]
+pub struct IdempotencyKey(pub CommandId);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(CommandId(uuid::Uuid::now_v7())));
+        };
+        value
+            .to_str()
+            .ok()
+            .and_then(|value| uuid::Uuid::parse_str(value).ok())
+            .map(|id| Self(CommandId(id)))
+            .ok_or_else(|| Problem::field("Idempotency-Key", "a UUID"))
+    }
+}
+
+/// The conversation that the path names.
+#[derive(Clone, Copy, Debug)]
+pub struct ConversationInPath(pub ConversationId);
+
+impl<S: Send + Sync> FromRequestParts<S> for ConversationInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let value = segment(parts, "conversation").await?;
+        uuid::Uuid::parse_str(&value).map(|id| Self(ConversationId(id))).map_err(|_| {
+            let detail = format!("there is no conversation {value}");
+            Problem::new(StatusCode::NOT_FOUND, "unknown_conversation", detail)
+        })
+    }
+}
+
+/// The operator that the path names, registered or not.
+#[derive(Clone, Debug)]
+pub struct OperatorInPath(pub OperatorId);
+
+impl<S: Send + Sync> FromRequestParts<S> for OperatorInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(OperatorId::parse(&segment(parts, "operator").await?)?))
+    }
+}
+
+/// The section of the settings that the path names.
+#[derive(Clone, Copy, Debug)]
+pub struct SectionInPath(pub SectionName);
+
+impl<S: Send + Sync> FromRequestParts<S> for SectionInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let value = segment(parts, "section").await?;
+        let name = serde_json::from_value(serde_json::Value::from(value.as_str())).map_err(|_| {
+            Problem::new(StatusCode::NOT_FOUND, "unknown_section", format!("there is no section {value}"))
+        })?;
+        Ok(Self(name))
+    }
+}
+
+/// One named part of the path.
+async fn segment(parts: &mut Parts, name: &str) -> Result<String, Problem> {
+    let Path(mut path) = parts
+        .extract::<Path<HashMap<String, String>>>()
+        .await
+        .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "not_found", error.to_string()))?;
+    Ok(path.remove(name).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct Outer {
+        #[expect(dead_code, reason = "only its parsing is looked at")]
+        inner: Vec<domain::text::Text>,
+    }
+
+    fn problem(body: &str) -> Problem {
+        parse::<Outer>(body.as_bytes()).err().unwrap()
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_with_its_path() {
+        let problem = problem(r#"{"inner":["fine",""]}"#);
+        assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_fields"));
+        assert_eq!(problem.errors[0].field, "inner[1]");
+        assert!(problem.errors[0].allowed.contains("1 to 5000 characters"), "{problem:?}");
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        for body in ["", "{", "{\"inner\":[]} and more", "nul"] {
+            assert_eq!(problem(body).code, "malformed_json", "{body}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The floor now: the board and the queue.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use domain::Rejection;
+use projections::{Board, QueuePlace};
+
+use super::{AtLeast, query, views};
+use crate::auth::{Caller, Role};
+use crate::problem::Problem;
+use crate::server::App;
+
+/// Operators, live conversations and the queue, at one position of the log.
+#[utoipa::path(
+    get, path = "/board", tag = "floor", params(AtLeast),
+    responses((status = 200, body = Board), (status = 404, body = Problem))
+)]
+pub async fn read(
+    caller: Caller,
+    State(app): State<App>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<axum::Json<Board>, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let board = app.views.board(&caller.livechat).await.map_err(views)?;
+    Ok(axum::Json(board.ok_or(Rejection::UnknownLivechat)?))
+}
+
+/// Who waits, first to be served first.
+#[utoipa::path(
+    get, path = "/queue", tag = "floor", params(AtLeast),
+    responses((status = 200, body = Vec<QueuePlace>))
+)]
+pub async fn queue(
+    caller: Caller,
+    State(app): State<App>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<axum::Json<Vec<QueuePlace>>, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    Ok(axum::Json(app.views.queue(&caller.livechat).await.map_err(views)?))
+}

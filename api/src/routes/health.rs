@@ -1,0 +1,31 @@
+//! Health: is the process alive, can it serve, and how is it doing?
+
+use axum::extract::State;
+
+use crate::problem::Problem;
+use crate::server::App;
+
+/// The process is alive.
+#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, body = String)))]
+pub async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// The server can serve: the log can be read, and it is not stopping.
+#[utoipa::path(
+    get, path = "/readyz", tag = "operation",
+    responses((status = 200, body = String), (status = 503, body = Problem))
+)]
+pub async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    if app.stopping.is_cancelled() {
+        return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
+    }
+    app.journal.heads().await?;
+    Ok("ready\n")
+}
+
+/// Metrics in the Prometheus format.
+#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, body = String)))]
+pub async fn metrics(State(app): State<App>) -> String {
+    app.metrics.render()
+}

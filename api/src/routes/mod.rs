@@ -1,0 +1,166 @@
+//! The table of URLs. Every route below a livechat checks the caller's token and role.
+
+pub mod audit;
+pub mod board;
+pub mod conversations;
+pub mod health;
+pub mod livechat;
+pub mod operators;
+pub mod page;
+pub mod settings;
+pub mod steps;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderName, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use domain::LivechatId;
+use journal::{Position, Receipt};
+use serde::{Deserialize, Serialize};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::limits::{AT_LEAST_WAIT, BODY_BYTES_MAX};
+use crate::live;
+use crate::openapi;
+use crate::problem::Problem;
+use crate::server::App;
+
+/// Every documented route, with its place in the OpenAPI document.
+pub fn documented() -> OpenApiRouter<App> {
+    let livechat = OpenApiRouter::new()
+        .routes(routes!(livechat::create, livechat::read))
+        .routes(routes!(settings::read, settings::change))
+        .routes(routes!(operators::register))
+        .routes(routes!(operators::issue_token))
+        .routes(routes!(operators::change_status))
+        .routes(routes!(conversations::request, conversations::list))
+        .routes(routes!(conversations::read))
+        .routes(routes!(conversations::transcript))
+        .routes(routes!(steps::leave))
+        .routes(routes!(steps::pick_up))
+        .routes(routes!(steps::write))
+        .routes(routes!(steps::transfer))
+        .routes(routes!(steps::end))
+        .routes(routes!(board::read))
+        .routes(routes!(board::queue))
+        .routes(routes!(audit::list))
+        .routes(routes!(live::floor::follow))
+        .routes(routes!(live::visitor::open))
+        .routes(routes!(live::desk::open));
+    OpenApiRouter::with_openapi(openapi::base())
+        .nest("/api/v1/livechats/{livechat}", livechat)
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::metrics))
+}
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let (router, document) = documented().split_for_parts();
+    let document = openapi::complete(document);
+    let id = HeaderName::from_static("x-request-id");
+    router
+        .route("/api/v1/openapi.json", get(async move || axum::Json(document)))
+        .merge(page::router())
+        .fallback(async || {
+            Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+        })
+        .method_not_allowed_fallback(async || {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this address does not take that method",
+            )
+        })
+        .layer(middleware::from_fn_with_state(app.clone(), measure))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(PropagateRequestIdLayer::new(id.clone()))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
+        .layer(SetRequestIdLayer::new(id, MakeRequestUuid))
+        .with_state(app)
+}
+
+/// The span of a request: its path without the query, which may hold a token.
+fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    axum::response::IntoResponse::into_response(Problem::internal(&"a handler panicked"))
+}
+
+/// Counts and times every request by its route.
+async fn measure(State(_): State<App>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let started = std::time::Instant::now();
+    let method = request.method().to_string();
+    let route = path.map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("http_requests_total", "method" => method.clone(), "route" => route.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!("http_request_seconds", "method" => method, "route" => route)
+        .record(started.elapsed());
+    response
+}
+
+/// The answer to a command: up to where the log has to be read to see what it did. A read with
+/// `at_least` this position sees it.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Done {
+    /// A position in the log of the livechat.
+    pub position: Position,
+}
+
+impl From<Receipt> for Done {
+    fn from(receipt: Receipt) -> Self {
+        Self { position: receipt.position }
+    }
+}
+
+/// How fresh an answer has to be.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AtLeast {
+    /// Wait until the answer covers the log up to this position, for at most 5 seconds.
+    at_least: Option<Position>,
+}
+
+impl AtLeast {
+    /// Waits for the projections.
+    ///
+    /// # Errors
+    /// 503 when they are not there in time.
+    pub async fn reached(self, app: &App, livechat: &LivechatId) -> Result<(), Problem> {
+        let Some(position) = self.at_least else { return Ok(()) };
+        if app.views.wait_for(livechat, position, AT_LEAST_WAIT).await.map_err(views)? {
+            return Ok(());
+        }
+        Err(Problem::unavailable(
+            "not_projected_yet",
+            format!("position {position} has not been reached in time"),
+        ))
+    }
+}
+
+/// A database error of the projections.
+#[expect(clippy::needless_pass_by_value, reason = "reads as the function it is mapped with")]
+pub fn views(error: projections::Error) -> Problem {
+    tracing::error!(%error, "the projections cannot be read");
+    Problem::unavailable("database_unavailable", "the database does not answer")
+}
+
+/// A query string that is not understood.
+#[expect(clippy::needless_pass_by_value, reason = "reads as the function it is mapped with")]
+pub fn query(error: axum::extract::rejection::QueryRejection) -> Problem {
+    Problem::field("query", error.body_text())
+}

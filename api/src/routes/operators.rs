@@ -1,0 +1,88 @@
+//! Operators: register, issue a token, change the status.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::operator::{Profile, Status};
+use domain::{Action, Rejection};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Done;
+use crate::auth::{Caller, Role};
+use crate::limits::OPERATOR_TOKEN_HOURS;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, Json, OperatorInPath};
+use crate::server::App;
+
+/// Register an operator, or change the profile.
+#[utoipa::path(
+    put, path = "/operators/{operator}", tag = "operators", request_body = Profile,
+    responses((status = 200, body = Done), (status = 422, body = Problem))
+)]
+pub async fn register(
+    caller: Caller,
+    key: IdempotencyKey,
+    OperatorInPath(operator): OperatorInPath,
+    State(app): State<App>,
+    Json(profile): Json<Profile>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::RegisterOperator(operator, profile)).await?.into()))
+}
+
+/// A token.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Token {
+    /// To be sent as `Authorization: Bearer …`.
+    token: String,
+    /// Until when it is good.
+    expires_at: DateTime<Utc>,
+}
+
+/// Issue a token for an operator, good for 12 hours.
+#[utoipa::path(
+    post, path = "/operators/{operator}/tokens", tag = "operators",
+    responses((status = 201, body = Token), (status = 404, body = Problem))
+)]
+pub async fn issue_token(
+    caller: Caller,
+    OperatorInPath(operator): OperatorInPath,
+    State(app): State<App>,
+) -> Result<(StatusCode, axum::Json<Token>), Problem> {
+    caller.must_be(&[Role::Administrator])?;
+    let (_, known) =
+        app.journal.snapshot(&caller.livechat, |state| state.operator(&operator).is_some()).await?;
+    if !known {
+        return Err(Rejection::UnknownOperator(operator).into());
+    }
+    let lifetime = TimeDelta::hours(OPERATOR_TOKEN_HOURS);
+    let (token, expires_at) = app
+        .key
+        .issue(&caller.livechat, Role::Operator, operator.as_str(), lifetime)
+        .map_err(|error| Problem::internal(&error))?;
+    Ok((StatusCode::CREATED, axum::Json(Token { token, expires_at })))
+}
+
+/// What an operator is doing.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewStatus {
+    /// The new status.
+    status: Status,
+}
+
+/// Change the status: by the operator, or by a supervisor.
+#[utoipa::path(
+    put, path = "/operators/{operator}/status", tag = "operators", request_body = NewStatus,
+    responses((status = 200, body = Done), (status = 404, body = Problem))
+)]
+pub async fn change_status(
+    caller: Caller,
+    key: IdempotencyKey,
+    OperatorInPath(operator): OperatorInPath,
+    State(app): State<App>,
+    Json(NewStatus { status }): Json<NewStatus>,
+) -> Result<axum::Json<Done>, Problem> {
+    caller.must_be(&[Role::Operator, Role::Supervisor])?;
+    Ok(axum::Json(app.command(&caller, key, Action::ChangeStatus(operator, status)).await?.into()))
+}

@@ -1,0 +1,125 @@
+//! The steps of a conversation, one command each.
+
+use axum::extract::State;
+use domain::conversation::transfer::Transfer;
+use domain::text::Text;
+use domain::{Action, ConversationFact, ConversationId, Fact};
+use journal::{Position, Receipt};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Done;
+use crate::auth::Caller;
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::server::App;
+
+async fn step(
+    app: &App,
+    caller: &Caller,
+    key: IdempotencyKey,
+    id: ConversationId,
+    action: impl FnOnce(ConversationId) -> Action,
+) -> Result<Receipt, Problem> {
+    app.command(caller, key, action(id)).await
+}
+
+/// Leave the queue: the visitor gives up waiting.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/leave", tag = "conversations",
+    responses((status = 200, body = Done), (status = 422, body = Problem))
+)]
+pub async fn leave(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(step(&app, &caller, key, id, Action::LeaveQueue).await?.into()))
+}
+
+/// Pick up: the operator takes the conversation in charge.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/pick-up", tag = "conversations",
+    responses((status = 200, body = Done), (status = 403, body = Problem))
+)]
+pub async fn pick_up(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(step(&app, &caller, key, id, Action::PickUp).await?.into()))
+}
+
+/// A message.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// 1 to 5,000 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 5000)]
+    text: Text,
+}
+
+/// A message that is in the log.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Written {
+    /// A position in the log of the livechat.
+    position: Position,
+    /// The how-manieth message of the conversation, from 1 without gaps.
+    number: u32,
+}
+
+/// Write: as the visitor, as the operator, or as a supervisor in the operator's stead.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/messages", tag = "conversations", request_body = Message,
+    responses(
+        (status = 201, body = Written),
+        (status = 409, body = Problem, description = "The conversation is over"),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn write(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(message): Json<Message>,
+) -> Result<(axum::http::StatusCode, axum::Json<Written>), Problem> {
+    let receipt = step(&app, &caller, key, id, |id| Action::Write(id, message.text)).await?;
+    let number = receipt.records.iter().find_map(|record| match &record.event.fact {
+        Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } => Some(*number),
+        Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,
+    });
+    let written = Written { position: receipt.position, number: number.unwrap_or_default() };
+    Ok((axum::http::StatusCode::CREATED, axum::Json(written)))
+}
+
+/// Transfer to an operator or to a skill.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/transfer", tag = "conversations", request_body = Transfer,
+    responses((status = 200, body = Done), (status = 422, body = Problem))
+)]
+pub async fn transfer(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(transfer): Json<Transfer>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(step(&app, &caller, key, id, |id| Action::Transfer(id, transfer)).await?.into()))
+}
+
+/// End the livechat.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/end", tag = "conversations",
+    responses((status = 200, body = Done), (status = 409, body = Problem))
+)]
+pub async fn end(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(step(&app, &caller, key, id, Action::End).await?.into()))
+}

@@ -1,0 +1,239 @@
+//! A running server: what it is made of, how it starts, and how it stops without losing anything.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use domain::{Action, LivechatId, Rejection};
+use journal::{Batch, Journal, Position, Receipt, Recorded};
+use projections::{BoxError, Changes, Views};
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::{Caller, Key};
+use crate::limits::DRAIN;
+use crate::live::{Floor, Presence, Signals};
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::request::IdempotencyKey;
+use crate::routes;
+
+/// How a server is set up.
+#[derive(Clone)]
+pub struct Config {
+    /// The log: `sqlite://FILE` or `postgres://…`.
+    pub database: String,
+    /// Where the projections are kept: `sqlite://FILE` or `postgres://…`; see [`views_beside`].
+    pub views: String,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What signs and checks tokens.
+    pub key: Key,
+    /// How the journal works.
+    pub journal: journal::Options,
+    /// How long an operator whose last desk was lost counts as connected: a page reload is shorter.
+    pub desk_grace: Duration,
+    /// How the server measures itself.
+    pub metrics: Metrics,
+}
+
+/// Why a server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The log cannot be opened.
+    #[error("the log cannot be opened: {0}")]
+    Log(#[from] journal::Error),
+    /// The projections cannot be opened.
+    #[error("the projections cannot be opened: {0}")]
+    Views(#[from] projections::Error),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+}
+
+/// What every handler has at hand. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The log and the livechats in memory.
+    pub journal: Journal,
+    /// The projections.
+    pub views: Views,
+    /// What signs and checks tokens.
+    pub key: Key,
+    /// Which desks are open.
+    pub presence: Presence,
+    /// Typing and other signals that are not recorded.
+    pub signals: Signals,
+    /// The feed of the floor.
+    pub floor: Arc<Floor>,
+    /// How the server measures itself.
+    pub metrics: Metrics,
+    /// Cancelled when the server stops.
+    pub stopping: CancellationToken,
+    /// Sockets that a shutdown waits for.
+    pub sockets: TaskTracker,
+}
+
+impl App {
+    /// Does a command for a caller.
+    ///
+    /// # Errors
+    /// The refusal, as a problem.
+    pub async fn command(
+        &self,
+        caller: &Caller,
+        key: IdempotencyKey,
+        action: Action,
+    ) -> Result<Receipt, Problem> {
+        let done = self.journal.execute(&caller.livechat, key.0, caller.actor()?, action).await;
+        match done {
+            // The rules remember only conversations that ended a short time ago; the log, all.
+            Err(journal::Error::Rejected(Rejection::Conversation(
+                domain::conversation::Rejection::Unknown(id),
+            ))) if !self.journal.read_conversation(&caller.livechat, id, 0).await?.is_empty() => {
+                Err(Rejection::from(domain::conversation::Rejection::Over(id)).into())
+            }
+            done => Ok(done?),
+        }
+    }
+}
+
+/// A server that runs.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    app: App,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    projecting: CancellationToken,
+    projector: tokio::task::JoinHandle<()>,
+}
+
+/// The projections live beside the log: in the same PostgreSQL database, or in a SQLite file of their
+/// own, so that neither waits for the other's writes and they can be deleted and computed again.
+pub fn views_beside(database: &str) -> String {
+    match database.strip_prefix("sqlite:") {
+        Some(rest) => {
+            let (file, options) = rest.split_once('?').map_or((rest, ""), |(file, options)| (file, options));
+            let file = file.strip_suffix(".db").unwrap_or(file);
+            let mark = if options.is_empty() { "" } else { "?" };
+            format!("sqlite:{file}-views.db{mark}{options}")
+        }
+        None => database.to_owned(),
+    }
+}
+
+/// Opens the databases, starts the projections, wakes the livechats, and listens.
+///
+/// # Errors
+/// When a database cannot be opened or the address is taken.
+pub async fn start(config: Config) -> Result<Server, StartError> {
+    let journal = Journal::open(&config.database, config.journal).await?;
+    let database = projections::Database::open(&config.views).await?;
+    let views = Views::new(database.clone());
+    let changes = broadcast::Sender::new(1_024);
+    let projecting = CancellationToken::new();
+    let runner = projections::Runner::new(database);
+    let floor = Arc::new(Floor::new(changes.clone()));
+    tokio::spawn(floor.clone().remember(changes.subscribe()));
+    let projector = tokio::spawn(project(journal.clone(), runner, changes, projecting.clone()));
+
+    let app = App {
+        presence: Presence::new(journal.clone(), config.desk_grace),
+        journal,
+        views,
+        key: config.key,
+        signals: Signals::default(),
+        floor,
+        metrics: config.metrics,
+        stopping: CancellationToken::new(),
+        sockets: TaskTracker::new(),
+    };
+    for livechat in app.journal.wake().await? {
+        app.presence.expect_back(&livechat).await?;
+    }
+    let failed = |error| StartError::Listen(config.listen, error);
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let stopping = app.stopping.clone();
+    let router: Router = routes::router(app.clone());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = tokio::spawn(async move {
+        axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned()).await
+    });
+    tracing::info!(%address, "listening");
+    Ok(Server { address, app, serving, projecting, projector })
+}
+
+impl Server {
+    /// What the handlers have at hand.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Stops taking requests, lets those in progress finish, closes the sockets, writes what was
+    /// accepted, and lets go of the databases.
+    pub async fn stop(self) {
+        self.app.stopping.cancel();
+        self.app.sockets.close();
+        let drained = async {
+            self.app.sockets.wait().await;
+            let _ = self.serving.await;
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        self.projecting.cancel();
+        let _ = self.projector.await;
+        self.app.journal.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+async fn project(
+    journal: Journal,
+    runner: projections::Runner,
+    changes: broadcast::Sender<Arc<Changes>>,
+    cancel: CancellationToken,
+) {
+    projections::follow(LogOf(journal), runner, changes, cancel).await;
+}
+
+/// The journal, as the log that the projections follow.
+struct LogOf(Journal);
+
+#[async_trait]
+impl projections::Log for LogOf {
+    async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
+        Ok(self.0.heads().await?)
+    }
+
+    async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+        Ok(self.0.read(livechat, after, limit).await?)
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Batch> {
+        self.0.batches()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_projections_are_beside_the_log() {
+        assert_eq!(views_beside("sqlite:///var/lib/pupitre.db"), "sqlite:///var/lib/pupitre-views.db");
+        assert_eq!(views_beside("sqlite://pupitre"), "sqlite://pupitre-views.db");
+        assert_eq!(views_beside("sqlite://p.db?mode=rwc"), "sqlite://p-views.db?mode=rwc");
+        assert_eq!(views_beside("postgres://localhost/p"), "postgres://localhost/p");
+    }
+}

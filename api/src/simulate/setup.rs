@@ -1,0 +1,102 @@
+//! Prepares the livechat, its operators and their desks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::options::Options;
+use super::script::Script;
+use super::stage::Stage;
+use super::{Error, failed_desk, operator};
+use crate::client::{self, Http, Paths};
+
+/// An operator who can open a desk.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The identifier.
+    pub operator: String,
+    /// What opens the desk.
+    pub token: String,
+}
+
+/// Creates the livechat with its settings and operators. What is there already is kept.
+pub(super) async fn prepare(
+    stage: &Stage,
+    options: &Options,
+    scripts: &[Arc<Script>],
+) -> Result<Vec<Account>, client::Error> {
+    let (http, paths, token) = (&stage.http, &stage.paths, &stage.tokens.administrator);
+    let put = async |path: &str, body: Value| -> Result<(), client::Error> {
+        http.put::<IgnoredAny>(&paths.below(path), token, &body).await.map(|_| ())
+    };
+    let skills: BTreeSet<&str> = scripts.iter().filter_map(|script| script.skill.as_deref()).collect();
+    put("", json!({ "name": "Simulation", "language": "en" })).await?;
+    let capacity =
+        json!({ "conversations_per_operator": options.capacity, "queue_per_operator": options.queue });
+    put("/settings/capacity", capacity).await?;
+    // The clock of the file runs faster than that of the server: nobody is ended for being silent.
+    put("/settings/timeouts", json!({ "visitor_inactivity": 0, "timeout_reminder": 0 })).await?;
+    if !skills.is_empty() {
+        let section: Vec<Value> = skills.iter().map(|skill| json!({ "id": skill })).collect();
+        put("/settings/skills", section.into()).await?;
+    }
+    let mut accounts = Vec::with_capacity(options.operators.into());
+    for number in 1..=options.operators {
+        let operator = format!("op-{number:02}");
+        let profile = json!({ "name": format!("Operator {number}"), "skills": skills, "capacity": null });
+        accounts.push(register(http, paths, token, &operator, &profile).await?);
+    }
+    Ok(accounts)
+}
+
+/// Registers an operator and gets the token of the desk.
+pub(crate) async fn register(
+    http: &Http,
+    paths: &Paths,
+    token: &str,
+    operator: &str,
+    profile: &Value,
+) -> Result<Account, client::Error> {
+    #[derive(Deserialize)]
+    struct Issued {
+        token: String,
+    }
+    let path = paths.below(format_args!("/operators/{operator}"));
+    http.put::<IgnoredAny>(&path, token, profile).await?;
+    let Issued { token } =
+        http.post(&format!("{path}/tokens"), token, Uuid::now_v7(), &json!({})).await?;
+    Ok(Account { operator: operator.to_owned(), token })
+}
+
+/// Opens every desk and waits until all receive conversations.
+pub(super) async fn open_desks(
+    stage: &Arc<Stage>,
+    accounts: Vec<Account>,
+    cancel: &CancellationToken,
+) -> Result<(usize, JoinSet<Result<(), Error>>), Error> {
+    let mut tasks = JoinSet::new();
+    let (ready, mut is_ready) = mpsc::channel(accounts.len().max(1));
+    let desks = accounts.len();
+    for account in accounts {
+        let (stage, ready, cancel) = (stage.clone(), ready.clone(), cancel.clone());
+        tasks.spawn(async move {
+            let work = operator::work(&stage, &account, ready, &cancel).await;
+            work.map_err(|reason| Error::Operator { operator: account.operator, reason })
+        });
+    }
+    drop(ready);
+    for _ in 0..desks {
+        tokio::select! {
+            Some(()) = is_ready.recv() => {}
+            failed = tasks.join_next() => return Err(failed_desk(failed)),
+        }
+    }
+    Ok((desks, tasks))
+}

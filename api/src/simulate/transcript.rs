@@ -1,0 +1,92 @@
+//! Reads every transcript back and compares it with what was to be said.
+
+use domain::event::Voice;
+use futures::{StreamExt, stream};
+use serde::Deserialize;
+
+use super::compare::{Difference, compare};
+use super::script::Scene;
+use super::stage::Stage;
+use super::visitor::{Answer, Outcome};
+use crate::client;
+
+/// Transcripts read at a time.
+const READ_AT_ONCE: usize = 16;
+
+/// What the transcripts say.
+#[derive(Debug, Default)]
+pub struct Verified {
+    /// All differences together.
+    pub difference: Difference,
+    /// The conversations that differ, by name, and how.
+    pub different: Vec<(String, Difference)>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    lines: Vec<TranscriptLine>,
+}
+
+#[derive(Deserialize)]
+struct TranscriptLine {
+    position: u64,
+    kind: String,
+    #[serde(default)]
+    voice: Option<Voice>,
+    #[serde(default)]
+    text: Option<String>,
+}
+
+/// Compares every conversation that was not refused.
+///
+/// # Errors
+/// When a transcript cannot be read.
+pub async fn verify(stage: &Stage, outcomes: &[Outcome]) -> Result<Verified, client::Error> {
+    let held = outcomes.iter().filter(|outcome| match outcome.answer {
+        Some(Answer::Assigned | Answer::Waiting) => true,
+        Some(Answer::Refused) | None => false,
+    });
+    let mut compared = stream::iter(held)
+        .map(async |outcome| (outcome, verify_one(stage, &outcome.scene, outcome.position).await))
+        .buffer_unordered(READ_AT_ONCE);
+    let mut verified = Verified::default();
+    while let Some((outcome, difference)) = compared.next().await {
+        let difference = difference?;
+        verified.difference += difference;
+        if !difference.is_none() {
+            verified.different.push((outcome.scene.script.name.clone(), difference));
+        }
+    }
+    Ok(verified)
+}
+
+async fn verify_one(stage: &Stage, scene: &Scene, position: u64) -> Result<Difference, client::Error> {
+    let actual = read(stage, scene, position).await?;
+    let actual: Vec<(Voice, &str)> = actual.iter().map(|(voice, text)| (*voice, text.as_str())).collect();
+    let expected: Vec<(Voice, &str)> =
+        scene.script.lines.iter().map(|line| (line.side.voice(), line.text.as_str())).collect();
+    Ok(compare(&expected, &actual))
+}
+
+/// What visitor and operator said, as the server tells it.
+async fn read(stage: &Stage, scene: &Scene, position: u64) -> Result<Vec<(Voice, String)>, client::Error> {
+    let mut said = Vec::with_capacity(scene.script.lines.len());
+    let mut after = 0;
+    loop {
+        let path = format!("/conversations/{}/transcript?after={after}&at_least={position}", scene.id);
+        let page: Page = stage.http.get(&stage.paths.below(path), &stage.tokens.administrator).await?;
+        let Some(last) = page.lines.last() else { return Ok(said) };
+        after = last.position;
+        let is_last = after >= position;
+        for line in page.lines {
+            if let (Some(voice @ (Voice::Visitor | Voice::Operator)), Some(text)) = (line.voice, line.text)
+                && line.kind == "message"
+            {
+                said.push((voice, text));
+            }
+        }
+        if is_last {
+            return Ok(said);
+        }
+    }
+}
