@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::text::Language;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ pub(super) async fn prepare(
         http.put::<IgnoredAny>(&paths.below(path), token, &body).await.map(|_| ())
     };
     let skills: BTreeSet<&str> = scripts.iter().filter_map(|script| script.skill.as_deref()).collect();
-    put("", json!({ "name": "Simulation", "language": "en" })).await?;
+    create(http, paths, token, "Simulation", Language::En).await?;
     let capacity =
         json!({ "conversations_per_operator": options.capacity, "queue_per_operator": options.queue });
     put("/settings/capacity", capacity).await?;
@@ -54,6 +55,22 @@ pub(super) async fn prepare(
         accounts.push(register(http, paths, token, &operator, &profile).await?);
     }
     Ok(accounts)
+}
+
+/// Creates a livechat. One that exists under another name is used as it is.
+pub(crate) async fn create(
+    http: &Http,
+    paths: &Paths,
+    token: &str,
+    name: &str,
+    language: Language,
+) -> Result<(), client::Error> {
+    let identity = json!({ "name": name, "language": language });
+    match http.put::<IgnoredAny>(paths.livechat(), token, &identity).await {
+        Ok(_) => Ok(()),
+        Err(client::Error::Refused { problem, .. }) if problem.status == 409 => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Registers an operator and gets the token of the desk.

@@ -25,11 +25,13 @@ pub struct Verified {
 #[derive(Deserialize)]
 struct Page {
     lines: Vec<TranscriptLine>,
+    /// After which position to ask for more; absent at the end.
+    #[serde(default)]
+    next: Option<u64>,
 }
 
 #[derive(Deserialize)]
 struct TranscriptLine {
-    position: u64,
     kind: String,
     #[serde(default)]
     voice: Option<Voice>,
@@ -75,9 +77,6 @@ async fn read(stage: &Stage, scene: &Scene, position: u64) -> Result<Vec<(Voice,
     loop {
         let path = format!("/conversations/{}/transcript?after={after}&at_least={position}", scene.id);
         let page: Page = stage.http.get(&stage.paths.below(path), &stage.tokens.administrator).await?;
-        let Some(last) = page.lines.last() else { return Ok(said) };
-        after = last.position;
-        let is_last = after >= position;
         for line in page.lines {
             if let (Some(voice @ (Voice::Visitor | Voice::Operator)), Some(text)) = (line.voice, line.text)
                 && line.kind == "message"
@@ -85,8 +84,9 @@ async fn read(stage: &Stage, scene: &Scene, position: u64) -> Result<Vec<(Voice,
                 said.push((voice, text));
             }
         }
-        if is_last {
-            return Ok(said);
+        match page.next {
+            Some(next) => after = next,
+            None => return Ok(said),
         }
     }
 }

@@ -217,8 +217,7 @@ pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     if let Some(operator) = livechat.roster().choose(skill) {
         return Some(Fact::conversation(id, Some(operator.clone()), ConversationFact::Assigned));
     }
-    let places = usize::from(livechat.settings().capacity.queue_per_operator)
-        .saturating_mul(livechat.roster().receiving(None));
+    let places = livechat.settings().capacity.places(livechat.roster().receiving(None));
     let fact = if livechat.roster().receiving(skill) == 0 {
         ConversationFact::Refused { reason: RefusalReason::NoOperator }
     } else if livechat.queue().len() >= places {

@@ -7,6 +7,7 @@ use super::{Livechat, decide, due, evolve, happen};
 use crate::Instant;
 use crate::command::{Action, Command};
 use crate::event::Event;
+use crate::limits::CONSEQUENCES_MAX;
 use crate::rejection::Rejection;
 
 impl Livechat {
@@ -26,13 +27,15 @@ impl Livechat {
     pub fn tick(&mut self, now: Instant) -> Vec<Event> {
         let now = now.max(self.clock);
         let mut story = Vec::new();
-        loop {
+        // Each timer disarms itself by firing; should one not, the rest of the server goes on.
+        while story.len() < CONSEQUENCES_MAX {
             let events = due(self, now);
             if events.is_empty() {
-                return story;
+                break;
             }
             story.extend(happen(self, events));
         }
+        story
     }
 }
 

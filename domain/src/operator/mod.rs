@@ -50,7 +50,7 @@ pub struct Profile {
     pub skills: BTreeSet<SkillId>,
     /// The operator's own capacity, 1 to 10 conversations; it wins over the livechat's in both directions.
     #[serde(default)]
-    pub capacity: Option<u8>,
+    pub capacity: Option<i64>,
 }
 
 /// An operator as the rules see him.
@@ -82,7 +82,7 @@ impl Operator {
 
     /// How many conversations at once: the operator's own capacity, else the livechat's.
     pub fn capacity(&self, settings: &Capacity) -> usize {
-        usize::from(self.profile.capacity.unwrap_or(settings.conversations_per_operator))
+        usize::try_from(self.profile.capacity.unwrap_or(settings.conversations_per_operator)).unwrap_or(0)
     }
 
     /// How many conversations now.

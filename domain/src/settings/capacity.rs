@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::field::Check;
 
 /// Conversations an operator may be given, whether by this section or by the operator's own capacity.
-pub const CONVERSATIONS_PER_OPERATOR: RangeInclusive<u8> = 1..=10;
-const QUEUE_PER_OPERATOR: RangeInclusive<u16> = 0..=100;
+pub const CONVERSATIONS_PER_OPERATOR: RangeInclusive<i64> = 1..=10;
+const QUEUE_PER_OPERATOR: RangeInclusive<i64> = 0..=100;
 
 /// The capacity section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +18,10 @@ const QUEUE_PER_OPERATOR: RangeInclusive<u16> = 0..=100;
 pub struct Capacity {
     /// Conversations an operator handles at once: 1 to 10, 3 by default. An operator's own capacity,
     /// when set, wins in both directions. Every conversation assigned and not ended counts.
-    pub conversations_per_operator: u8,
+    pub conversations_per_operator: i64,
     /// Visitors who may wait, for each connected operator who may receive conversations: 0 to 100,
     /// 2 by default; 0 = no queue. Tested on entry only.
-    pub queue_per_operator: u16,
+    pub queue_per_operator: i64,
 }
 
 impl Default for Capacity {
@@ -31,6 +31,11 @@ impl Default for Capacity {
 }
 
 impl Capacity {
+    /// How many may wait when so many operators may receive conversations.
+    pub fn places(&self, receiving: usize) -> usize {
+        usize::try_from(self.queue_per_operator).unwrap_or(0).saturating_mul(receiving)
+    }
+
     pub(super) fn check(&self, check: &mut Check) {
         check.range(
             "conversations_per_operator",

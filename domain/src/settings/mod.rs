@@ -1,7 +1,8 @@
 //! The settings of a livechat, section by section (spec.md §Settings).
 //!
 //! A section is validated as a whole and replaced as a whole: a bad field names itself and nothing is
-//! half applied. Changes take effect at once; timers already running keep the deadline they have.
+//! half applied. Numbers are read wide and checked after, so that every value out of range is told its
+//! range. Changes take effect at once; timers already running keep the deadline they have.
 //! One file per section: that file holds its keys, units, ranges, defaults and validation. A new
 //! section is one file, one line in each of [`Settings`], [`Section`] and [`SectionName`].
 

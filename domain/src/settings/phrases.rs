@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::field::Check;
-use crate::limits::PHRASE_CHARACTERS_MAX;
+use crate::limits::{MESSAGE_CHARACTERS_MAX, PHRASE_CHARACTERS_MAX};
 use crate::text::Language;
 
 /// When a phrase is said.
@@ -156,10 +156,26 @@ impl Phrases {
     }
 }
 
+/// Fills in the variables from left to right; what fills one in is not looked at again.
 fn fill_in(text: &str, with: Variables<'_>) -> String {
-    text.replace("{operator}", with.operator.unwrap_or_default())
-        .replace("{visitor}", with.visitor.unwrap_or_default())
-        .replace("{position}", &with.position.map(|p| p.to_string()).unwrap_or_default())
+    let position = with.position.map(|position| position.to_string());
+    let known = [
+        ("{operator}", with.operator.unwrap_or_default()),
+        ("{visitor}", with.visitor.unwrap_or_default()),
+        ("{position}", position.as_deref().unwrap_or_default()),
+    ];
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let (before, from) = rest.split_at(open);
+        said.push_str(before);
+        let variable = known.iter().find(|(name, _)| from.starts_with(name));
+        let (value, taken) = variable.map_or(("{", 1), |(name, value)| (*value, name.len()));
+        said.push_str(value);
+        rest = &from[taken..];
+    }
+    said.push_str(rest);
+    said.chars().take(MESSAGE_CHARACTERS_MAX).collect()
 }
 
 /// The key of a phrase in the settings.
@@ -216,6 +232,12 @@ mod tests {
     fn a_phrase_switched_off_is_not_said() {
         let phrases = welcome(Wording { enabled: false, text: BTreeMap::new() });
         assert_eq!(phrases.say(Phrase::Welcome, Language::Fr, Language::Fr, ALICE), None);
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_variable_stays_a_name() {
+        let with = Variables { operator: Some("{position} {"), position: Some(2), visitor: None };
+        assert_eq!(fill_in("{operator} {position} {unknown}", with), "{position} { 2 {unknown}");
     }
 
     #[test]

@@ -1,0 +1,142 @@
+//! A livechat that lives: invented visitors and operators on a real server, for ever.
+//!
+//! Read in this order: [`play`] below (who is there, who arrives when), [`visitor`], [`operator`], and
+//! [`chance`] (the dice). The sockets are those of [`crate::client`], the turns those of
+//! [`crate::simulate::part`].
+//!
+//! Invariant: the demonstration uses nothing but the public API.
+
+pub mod chance;
+pub mod floor;
+pub mod operator;
+pub mod visitor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::text::Language;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::client::{self, Http, Paths};
+use crate::simulate::script::{Scene, Script};
+use crate::simulate::{Tokens, file, setup};
+
+use chance::Chance;
+use floor::Floor;
+
+/// The livechat of the demonstration.
+pub const LIVECHAT: &str = "demo";
+
+/// What is said: eight invented dialogues, half of them French.
+const DIALOGUES: &str = include_str!("../../demo/dialogues.jsonl");
+
+/// Between two arrivals, in milliseconds: a little more than four operators can take.
+const ARRIVALS_MILLIS: (u64, u64) = (1_500, 4_500);
+
+/// One arrival in so many brings a whole group, so that a queue is seen.
+const GROUP_ONE_IN: u64 = 12;
+const GROUP: u64 = 6;
+
+/// The pause before the demonstration begins again after a failure.
+const BEGIN_AGAIN: Duration = Duration::from_secs(2);
+
+/// Who works: identifier, name, skills.
+const OPERATORS: [(&str, &str, &[&str]); 4] = [
+    ("alice", "Alice", &["billing"]),
+    ("bruno", "Bruno", &["billing", "technical"]),
+    ("chloe", "Chloé", &["technical"]),
+    ("david", "David", &["technical"]),
+];
+
+/// Why the demonstration cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The embedded dialogues cannot be read.
+    #[error("the dialogues of the demonstration cannot be read: {0}")]
+    Dialogues(#[from] file::Error),
+    /// The livechat cannot be prepared.
+    #[error(transparent)]
+    Server(#[from] client::Error),
+}
+
+/// Keeps the livechat [`LIVECHAT`] alive until cancelled. `tokens` are for that livechat. A server that
+/// goes away is waited for.
+///
+/// # Errors
+/// When the server refuses what the demonstration needs.
+pub async fn play(server: &str, tokens: Tokens, cancel: CancellationToken) -> Result<(), Error> {
+    let scripts: Vec<Arc<Script>> = file::parse(DIALOGUES)?.into_iter().map(Arc::new).collect();
+    while !cancel.is_cancelled() {
+        let played = cancel.run_until_cancelled(play_once(server, &tokens, &scripts)).await;
+        match played {
+            None => {}
+            Some(Err(error @ (client::Error::Refused { .. } | client::Error::Address { .. }))) => {
+                return Err(error.into());
+            }
+            Some(Err(error @ (client::Error::GivenUp { .. } | client::Error::Unexpected { .. }))) => {
+                tracing::warn!(%error, "the demonstration begins again");
+                cancel.run_until_cancelled(tokio::time::sleep(BEGIN_AGAIN)).await;
+            }
+            Some(Ok(())) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Plays until something fails.
+async fn play_once(server: &str, tokens: &Tokens, scripts: &[Arc<Script>]) -> Result<(), client::Error> {
+    let floor = Arc::new(Floor::new(Http::new()?, Paths::new(server, LIVECHAT)?, tokens.clone()));
+    let mut chance = Chance::new(0x9e37_79b9_7f4a_7c15);
+    let accounts = prepare(&floor).await?;
+    let mut operators = JoinSet::new();
+    for account in accounts {
+        operators.spawn(operator::work(floor.clone(), account, chance.split()));
+    }
+    // Dropped with this function, which ends them.
+    let mut visitors = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(chance.millis(ARRIVALS_MILLIS)) => {}
+            Some(Ok(failed)) = operators.join_next() => return failed,
+        }
+        let group = if chance.one_in(GROUP_ONE_IN) { GROUP } else { 1 };
+        for _ in 0..group {
+            let Some(script) = chance.pick(scripts) else { return Ok(()) };
+            let scene = Arc::new(Scene::new(Uuid::now_v7(), script.clone()));
+            visitors.spawn(visitor::visit(floor.clone(), scene, chance.split()));
+        }
+        while visitors.try_join_next().is_some() {}
+    }
+}
+
+/// Creates the livechat, its settings and its operators.
+async fn prepare(floor: &Floor) -> Result<Vec<setup::Account>, client::Error> {
+    let Floor { http, paths, tokens, .. } = floor;
+    let token = &tokens.administrator;
+    setup::create(http, paths, token, "Démonstration", Language::Fr).await?;
+    let settings: [(&str, Value); 3] = [
+        ("capacity", json!({ "conversations_per_operator": 2, "queue_per_operator": 2 })),
+        ("timeouts", json!({ "visitor_inactivity": 3, "timeout_reminder": 60 })),
+        (
+            "skills",
+            json!([
+                { "id": "billing", "name": { "fr": "Facturation", "en": "Billing" } },
+                { "id": "technical", "name": { "fr": "Technique", "en": "Technical" } },
+            ]),
+        ),
+    ];
+    for (section, content) in settings {
+        let path = paths.below(format_args!("/settings/{section}"));
+        http.put::<IgnoredAny>(&path, token, &content).await?;
+    }
+    let mut accounts = Vec::with_capacity(OPERATORS.len());
+    for (operator, name, skills) in OPERATORS {
+        let profile = json!({ "name": name, "skills": skills, "capacity": null });
+        accounts.push(setup::register(http, paths, token, operator, &profile).await?);
+    }
+    Ok(accounts)
+}

@@ -1,0 +1,247 @@
+//! An operator of the demonstration: picks up after a moment, answers like a person, now and then
+//! takes a break or passes a conversation on. Real visitors who try the demonstration are answered too.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::event::Voice;
+use domain::operator::Status;
+use domain::text::Language;
+use tokio::time::{Duration, Instant, sleep_until};
+use uuid::Uuid;
+
+use super::OPERATORS;
+use super::chance::Chance;
+use super::floor::{Due, Floor, Turn};
+use crate::client::frame::Receiver;
+use crate::client::{self, DeskCommand, DeskFrame, Heard, Message, Socket, Tab};
+use crate::simulate::part::{Next, Part};
+use crate::simulate::script::Side;
+use crate::simulate::setup::Account;
+
+/// From the flashing tab to the pick-up.
+const PICK_UP_MILLIS: (u64, u64) = (800, 3_000);
+
+/// An operator works this long between breaks, and a break lasts this long. Four operators make about
+/// one break a minute.
+const WORK_MILLIS: (u64, u64) = (120_000, 300_000);
+const BREAK_MILLIS: (u64, u64) = (15_000, 30_000);
+
+/// One answer in so many is a transfer instead.
+const TRANSFER_ONE_IN: u64 = 40;
+
+/// Far enough to mean never.
+const NEVER: Duration = Duration::from_secs(86_400);
+
+/// Works for ever; ends only with an error.
+pub async fn work(floor: Arc<Floor>, account: Account, mut chance: Chance) -> Result<(), client::Error> {
+    let mut desk = Desk {
+        socket: Socket::new(floor.paths.socket("/desk"), &account.token, None),
+        floor,
+        me: account.operator,
+        tabs: HashMap::new(),
+        status: Status::Available,
+        status_until: Instant::now() + chance.millis(WORK_MILLIS),
+        chance,
+    };
+    loop {
+        let at = desk.next_due();
+        tokio::select! {
+            heard = desk.socket.next() => desk.hear(heard?).await?,
+            () = sleep_until(at) => desk.act().await?,
+        }
+    }
+}
+
+struct Desk {
+    floor: Arc<Floor>,
+    me: String,
+    socket: Socket<DeskFrame>,
+    tabs: HashMap<Uuid, OpenTab>,
+    status: Status,
+    status_until: Instant,
+    chance: Chance,
+}
+
+struct OpenTab {
+    language: Language,
+    /// What the script of the dialogue asks for; none when a real visitor is there.
+    part: Option<Part>,
+    turn: Turn,
+    /// When to pick up, until it is done.
+    pick_up_at: Option<Instant>,
+    /// When to answer a real visitor.
+    reply_at: Option<Instant>,
+}
+
+/// What is due in a tab.
+enum Job {
+    PickUp,
+    Reply,
+    Turn(Due),
+}
+
+impl OpenTab {
+    fn next_due(&mut self, chance: &mut Chance) -> Option<Instant> {
+        if self.pick_up_at.is_some() {
+            return self.pick_up_at;
+        }
+        match &self.part {
+            Some(part) => self.turn.plan(part, chance),
+            None => self.reply_at,
+        }
+    }
+
+    fn take_due(&mut self) -> Option<Job> {
+        let now = Instant::now();
+        if let Some(at) = self.pick_up_at {
+            return (at <= now).then(|| {
+                self.pick_up_at = None;
+                Job::PickUp
+            });
+        }
+        if self.reply_at.is_some_and(|at| at <= now) {
+            self.reply_at = None;
+            return Some(Job::Reply);
+        }
+        self.turn.take_due().map(Job::Turn)
+    }
+}
+
+impl Desk {
+    fn next_due(&mut self) -> Instant {
+        let tabs = self.tabs.values_mut().filter_map(|tab| tab.next_due(&mut self.chance));
+        tabs.min().unwrap_or_else(|| Instant::now() + NEVER).min(self.status_until)
+    }
+
+    async fn act(&mut self) -> Result<(), client::Error> {
+        let now = Instant::now();
+        if self.status_until <= now {
+            let (status, lasts) = match self.status {
+                Status::Available => (Status::OnBreak, BREAK_MILLIS),
+                Status::OnBreak => (Status::Available, WORK_MILLIS),
+            };
+            self.status = status;
+            self.status_until = now + self.chance.millis(lasts);
+            self.tell_status().await?;
+        }
+        let due = |(id, tab): (&Uuid, &mut OpenTab)| tab.take_due().map(|job| (*id, job));
+        let due: Vec<(Uuid, Job)> = self.tabs.iter_mut().filter_map(due).collect();
+        for (conversation, job) in due {
+            match job {
+                Job::PickUp => {
+                    let id = Uuid::now_v7();
+                    self.socket.send(Some(id), &DeskCommand::PickUp { id, conversation }).await?;
+                }
+                Job::Reply => self.reply(conversation).await?,
+                Job::Turn(Due::Type) => self.socket.send(None, &DeskCommand::Typing { conversation }).await?,
+                Job::Turn(Due::Act(next)) => self.take_turn(conversation, next).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_status(&mut self) -> Result<(), client::Error> {
+        let id = Uuid::now_v7();
+        self.socket.send(Some(id), &DeskCommand::Status { id, status: self.status }).await
+    }
+
+    async fn take_turn(&mut self, conversation: Uuid, next: Next) -> Result<(), client::Error> {
+        let Some(part) = self.tabs.get_mut(&conversation).and_then(|tab| tab.part.as_mut()) else {
+            return Ok(());
+        };
+        let id = Uuid::now_v7();
+        match next {
+            Next::Say(_) if self.chance.one_in(TRANSFER_ONE_IN) => self.pass_on(conversation).await,
+            Next::Say(line) => {
+                let scene = part.scene().clone();
+                let Some(text) = scene.script.lines.get(line).map(|line| &line.text) else { return Ok(()) };
+                part.says(line, id);
+                self.socket.send(Some(id), &DeskCommand::Message { id, conversation, text }).await
+            }
+            Next::End => {
+                part.ends();
+                self.socket.send(Some(id), &DeskCommand::End { id, conversation }).await
+            }
+            Next::Listen => Ok(()),
+        }
+    }
+
+    /// Tries to give a conversation to a colleague. If the colleague has no room, the server says so
+    /// and the conversation stays.
+    async fn pass_on(&mut self, conversation: Uuid) -> Result<(), client::Error> {
+        let colleagues: Vec<&str> =
+            OPERATORS.iter().map(|(operator, ..)| *operator).filter(|operator| *operator != self.me).collect();
+        let Some(colleague) = self.chance.pick(&colleagues) else { return Ok(()) };
+        let id = Uuid::now_v7();
+        let to = Receiver::Operator(colleague);
+        let note = "Peux-tu prendre la suite ? / Could you take over?";
+        self.socket.send(Some(id), &DeskCommand::Transfer { id, conversation, to, note }).await
+    }
+
+    /// Answers a real visitor.
+    async fn reply(&mut self, conversation: Uuid) -> Result<(), client::Error> {
+        let Some(tab) = self.tabs.get(&conversation) else { return Ok(()) };
+        let text = match tab.language {
+            Language::Fr => "Bonjour ! Ici une démonstration : je suis un opérateur inventé, mais votre message est bien arrivé.",
+            Language::En => "Hello! This is a demonstration: I am an invented operator, but your message did arrive.",
+        };
+        let id = Uuid::now_v7();
+        self.socket.send(Some(id), &DeskCommand::Message { id, conversation, text }).await
+    }
+
+    async fn hear(&mut self, heard: Heard<DeskFrame>) -> Result<(), client::Error> {
+        match heard {
+            Heard::Connected | Heard::Done(_) => {}
+            Heard::Problem { id, .. } => {
+                for part in self.tabs.values_mut().filter_map(|tab| tab.part.as_mut()) {
+                    id.and_then(|id| part.refused(id));
+                }
+            }
+            Heard::Frame(frame) => match frame {
+                DeskFrame::Snapshot { operator, tabs } => {
+                    self.tabs.clear();
+                    tabs.into_iter().for_each(|tab| self.open(&tab));
+                    if operator.status != self.status {
+                        self.tell_status().await?;
+                    }
+                }
+                DeskFrame::Opened { tab } => self.open(&tab),
+                DeskFrame::Closed { conversation, .. } => drop(self.tabs.remove(&conversation)),
+                DeskFrame::PickedUp { conversation } => {
+                    if let Some(tab) = self.tabs.get_mut(&conversation) {
+                        tab.pick_up_at = None;
+                    }
+                }
+                DeskFrame::Message(message) => self.hear_message(&message),
+                DeskFrame::Status { status } => self.status = status,
+                DeskFrame::Unknown => {}
+            },
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, tab: &Tab) {
+        let mut part = self.floor.find(tab.conversation).map(|scene| Part::new(scene, Side::Operator));
+        if let Some(part) = &mut part {
+            for message in &tab.messages {
+                part.hear(message.number, message.from);
+            }
+        }
+        let now = Instant::now();
+        let pick_up_at = (!tab.picked_up).then(|| now + self.chance.millis(PICK_UP_MILLIS));
+        let reply_at = part.is_none().then(|| now + self.chance.millis(PICK_UP_MILLIS));
+        let open = OpenTab { language: tab.language, part, turn: Turn::default(), pick_up_at, reply_at };
+        self.tabs.insert(tab.conversation, open);
+    }
+
+    fn hear_message(&mut self, message: &Message) {
+        let tab = message.conversation.and_then(|conversation| self.tabs.get_mut(&conversation));
+        let Some(tab) = tab else { return };
+        if let Some(part) = &mut tab.part {
+            part.hear(message.number, message.from);
+        } else if message.from == Voice::Visitor && tab.reply_at.is_none() {
+            tab.reply_at = Some(Instant::now() + self.chance.millis(PICK_UP_MILLIS));
+        }
+    }
+}
