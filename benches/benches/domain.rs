@@ -93,7 +93,7 @@ impl Floor {
             let profile = Profile {
                 name: Name::parse("Alice").unwrap(),
                 skills: [].into(),
-                capacity: Some(u8::try_from(CAPACITY).unwrap()),
+                capacity: Some(i64::try_from(CAPACITY).unwrap()),
             };
             floor.does(&administrator, Action::RegisterOperator(id.clone(), profile));
             floor.does(&Actor::Operator(id.clone()), Action::ConnectOperator(id));

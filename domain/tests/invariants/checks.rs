@@ -29,7 +29,7 @@ pub(super) fn is_free(livechat: &Livechat, operator: &Operator) -> bool {
 /// The operator's own capacity, else that of the livechat.
 pub(super) fn capacity_of(livechat: &Livechat, operator: &Operator) -> usize {
     let shared = livechat.settings().capacity.conversations_per_operator;
-    usize::from(operator.profile.capacity.unwrap_or(shared))
+    usize::try_from(operator.profile.capacity.unwrap_or(shared)).unwrap()
 }
 
 pub(super) fn has(operator: &Operator, skill: Option<&SkillId>) -> bool {

@@ -39,11 +39,11 @@ pub(super) enum Who {
 #[derive(Clone, Debug)]
 pub(super) enum Move {
     Wait,
-    Capacity { conversations_per_operator: u8, queue_per_operator: u16 },
-    Timeouts { minutes: u32, reminder_secs: u32 },
+    Capacity { conversations_per_operator: i64, queue_per_operator: i64 },
+    Timeouts { minutes: i64, reminder_secs: i64 },
     Skills(Vec<usize>),
     Phrases { on: bool },
-    Register { operator: usize, skills: Vec<usize>, capacity: Option<u8> },
+    Register { operator: usize, skills: Vec<usize>, capacity: Option<i64> },
     Connect(usize),
     Disconnect(usize),
     Status(usize, bool),
@@ -80,14 +80,14 @@ fn what() -> impl Strategy<Value = Move> {
     let nth = || 0..20_usize;
     prop_oneof![
         4 => Just(Move::Wait),
-        1 => (0..5_u8, 0..4_u16).prop_map(|(conversations_per_operator, queue_per_operator)| {
+        1 => (0..5_i64, 0..4_i64).prop_map(|(conversations_per_operator, queue_per_operator)| {
             Move::Capacity { conversations_per_operator, queue_per_operator }
         }),
-        1 => (0..3_u32, 0..130_u32)
+        1 => (0..3_i64, 0..130_i64)
             .prop_map(|(minutes, reminder_secs)| Move::Timeouts { minutes, reminder_secs }),
         1 => skills().prop_map(Move::Skills),
         1 => any::<bool>().prop_map(|on| Move::Phrases { on }),
-        2 => (operator(), skills(), prop::option::of(0..4_u8))
+        2 => (operator(), skills(), prop::option::of(0..4_i64))
             .prop_map(|(operator, skills, capacity)| Move::Register { operator, skills, capacity }),
         4 => operator().prop_map(Move::Connect),
         1 => operator().prop_map(Move::Disconnect),

@@ -44,7 +44,7 @@ pub(crate) fn connected(name: &str) -> Step {
 }
 
 /// An operator of this capacity, registered and connected.
-pub(crate) fn connected_with_capacity(name: &str, capacity: u8) -> Step {
+pub(crate) fn connected_with_capacity(name: &str, capacity: i64) -> Step {
     connected_as(name, profile(&[], Some(capacity)))
 }
 
@@ -118,12 +118,12 @@ pub(crate) fn settings(section: Section) -> Action {
     Action::ChangeSettings(Box::new(section))
 }
 
-pub(crate) const fn capacity(conversations_per_operator: u8, queue_per_operator: u16) -> Section {
+pub(crate) const fn capacity(conversations_per_operator: i64, queue_per_operator: i64) -> Section {
     Section::Capacity(Capacity { conversations_per_operator, queue_per_operator })
 }
 
 /// Minutes of inactivity, seconds of reminder.
-pub(crate) const fn timeouts(visitor_inactivity: u32, timeout_reminder: u32) -> Section {
+pub(crate) const fn timeouts(visitor_inactivity: i64, timeout_reminder: i64) -> Section {
     Section::Timeouts(Timeouts { visitor_inactivity, timeout_reminder })
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn phrase(phrase: Phrase, enabled: bool, text: &[(Language, &str)]) -
     Section::Phrases(Phrases([(phrase, Wording { enabled, text })].into()))
 }
 
-pub(crate) fn profile(skills: &[&str], capacity: Option<u8>) -> Profile {
+pub(crate) fn profile(skills: &[&str], capacity: Option<i64>) -> Profile {
     Profile {
         name: Name::parse("Alice").unwrap(),
         skills: skills.iter().map(|name| skill(name)).collect(),
