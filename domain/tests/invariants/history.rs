@@ -111,10 +111,10 @@ impl History {
                 self.stop(id);
                 let timeouts = &livechat.settings().timeouts;
                 if timeouts.visitor_inactivity > 0 {
-                    let end = event.at + TimeDelta::minutes(i64::from(timeouts.visitor_inactivity));
+                    let end = event.at + TimeDelta::minutes(timeouts.visitor_inactivity);
                     self.ends.insert(id, end);
                     if timeouts.timeout_reminder > 0 {
-                        let before = TimeDelta::seconds(i64::from(timeouts.timeout_reminder));
+                        let before = TimeDelta::seconds(timeouts.timeout_reminder);
                         self.reminders.insert(id, end - before);
                     }
                 }
