@@ -1,1 +1,10 @@
-//! Stub.
+//! The log as a time machine: a livechat as it was at any position or moment of its past.
+//!
+//! Invariant: the log is only read here, and the past is computed by the same [`domain::evolve`] that
+//! computed it the first time.
+
+#![warn(missing_docs)]
+
+pub mod past;
+
+pub use past::{Past, Until, at};

@@ -14,6 +14,7 @@ impl Chance {
     }
 
     /// Another source, for somebody else.
+    #[must_use]
     pub const fn split(&mut self) -> Self {
         Self::new(self.next().wrapping_mul(0x2545_f491_4f6c_dd1d))
     }

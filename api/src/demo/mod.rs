@@ -73,7 +73,6 @@ pub async fn play(server: &str, tokens: Tokens, cancel: CancellationToken) -> Re
     while !cancel.is_cancelled() {
         let played = cancel.run_until_cancelled(play_once(server, &tokens, &scripts)).await;
         match played {
-            None => {}
             Some(Err(error @ (client::Error::Refused { .. } | client::Error::Address { .. }))) => {
                 return Err(error.into());
             }
@@ -81,7 +80,7 @@ pub async fn play(server: &str, tokens: Tokens, cancel: CancellationToken) -> Re
                 tracing::warn!(%error, "the demonstration begins again");
                 cancel.run_until_cancelled(tokio::time::sleep(BEGIN_AGAIN)).await;
             }
-            Some(Ok(())) => {}
+            None | Some(Ok(())) => {}
         }
     }
     Ok(())

@@ -201,7 +201,9 @@ impl Desk {
             Heard::Frame(frame) => match frame {
                 DeskFrame::Snapshot { operator, tabs } => {
                     self.tabs.clear();
-                    tabs.into_iter().for_each(|tab| self.open(&tab));
+                    for tab in &tabs {
+                        self.open(tab);
+                    }
                     if operator.status != self.status {
                         self.tell_status().await?;
                     }

@@ -20,7 +20,6 @@ use domain::{Action, ConversationFact, ConversationId, Fact, LivechatId, Operato
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Recorded, Scope};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -202,7 +201,10 @@ async fn run(
     desk: OpenDesk,
 ) {
     metrics::gauge!("sockets_open", "kind" => "desk").increment(1.0);
-    let signals = typing(app.signals.subscribe(&caller.livechat, Receiver::Desk(me.clone())));
+    let signals = app.signals.receive(&caller.livechat, Receiver::Desk(me.clone()));
+    let signals = signals.map(|Signal(conversation)| {
+        Ok(text(&SignalFrame::Typing { conversation: Some(conversation.0), from: From::Visitor }))
+    });
     let frames = feed(&app, &caller.livechat, &me, after);
     let frames = stream::select(frames, signals);
     let stopping = app.stopping.clone();
@@ -256,24 +258,6 @@ async fn snapshot(app: &App, livechat: &LivechatId, me: &OperatorId) -> Result<S
         tabs.extend(Tab::at(&app.journal, livechat, conversation, position).await?);
     }
     Ok(Snapshot { position, operator, tabs, waiting })
-}
-
-fn typing(
-    signals: tokio::sync::broadcast::Receiver<Signal>,
-) -> impl Stream<Item = Result<String, journal::Error>> + Send + use<> {
-    stream::unfold(signals, |mut signals| async move {
-        loop {
-            match signals.recv().await {
-                Ok(Signal(conversation)) => {
-                    let frame =
-                        SignalFrame::Typing { conversation: Some(conversation.0), from: From::Visitor };
-                    return Some((Ok(text(&frame)), signals));
-                }
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return None,
-            }
-        }
-    })
 }
 
 async fn frame(

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{ConversationId, LivechatId, OperatorId};
-use tokio::sync::broadcast;
+use futures::{Stream, stream};
+use tokio::sync::broadcast::{self, error::RecvError};
 
 /// Signals that a slow receiver may miss: they are out of date by then.
 const BACKLOG: usize = 16;
@@ -22,29 +23,64 @@ pub enum Receiver {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal(pub ConversationId);
 
-type Channels = HashMap<(LivechatId, Receiver), broadcast::Sender<Signal>>;
+type Channel = (LivechatId, Receiver);
+type Channels = HashMap<Channel, broadcast::Sender<Signal>>;
 
-/// The live channels of signals. Cheap to clone.
+/// The live channels of signals, each as long as somebody receives from it. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Signals(Arc<Mutex<Channels>>);
 
 impl Signals {
     /// Receives the signals for `receiver` from now on.
-    pub fn subscribe(&self, livechat: &LivechatId, receiver: Receiver) -> broadcast::Receiver<Signal> {
+    pub fn receive(
+        &self,
+        livechat: &LivechatId,
+        receiver: Receiver,
+    ) -> impl Stream<Item = Signal> + Send + use<> {
+        let channel = (livechat.clone(), receiver);
         let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        channels
-            .entry((livechat.clone(), receiver))
-            .or_insert_with(|| broadcast::Sender::new(BACKLOG))
-            .subscribe()
+        let live =
+            channels.entry(channel.clone()).or_insert_with(|| broadcast::Sender::new(BACKLOG)).subscribe();
+        let subscription = Subscription { signals: self.clone(), channel, live: Some(live) };
+        stream::unfold(subscription, |mut subscription| async move {
+            Some((subscription.next().await?, subscription))
+        })
     }
 
     /// Sends a signal to whoever is there.
     pub fn send(&self, livechat: &LivechatId, receiver: Receiver, signal: Signal) {
-        let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let channel = (livechat.clone(), receiver);
-        // A channel whose last receiver left is dropped here.
-        if channels.get(&channel).is_some_and(|receivers| receivers.send(signal).is_err()) {
-            channels.remove(&channel);
+        let channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(receivers) = channels.get(&(livechat.clone(), receiver)) {
+            // The last receiver may be leaving now.
+            let _ = receivers.send(signal);
+        }
+    }
+}
+
+struct Subscription {
+    signals: Signals,
+    channel: Channel,
+    live: Option<broadcast::Receiver<Signal>>,
+}
+
+impl Subscription {
+    async fn next(&mut self) -> Option<Signal> {
+        loop {
+            match self.live.as_mut()?.recv().await {
+                Ok(signal) => return Some(signal),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.live = None;
+        let mut channels = self.signals.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if channels.get(&self.channel).is_some_and(|receivers| receivers.receiver_count() == 0) {
+            channels.remove(&self.channel);
         }
     }
 }

@@ -11,10 +11,9 @@ use domain::conversation::request::RefusalReason;
 use domain::id::CommandId;
 use domain::text::Text;
 use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
-use futures::{Stream, StreamExt, stream};
+use futures::{StreamExt, stream};
 use journal::{Position, Recorded, Scope};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -169,7 +168,10 @@ fn visitor_of(record: &Recorded) -> Option<domain::VisitorId> {
 
 async fn run(app: App, caller: Caller, conversation: ConversationId, after: Position, socket: WebSocket) {
     metrics::gauge!("sockets_open", "kind" => "visitor").increment(1.0);
-    let signals = typing(app.signals.subscribe(&caller.livechat, Receiver::Visitor(conversation)));
+    let signals = app
+        .signals
+        .receive(&caller.livechat, Receiver::Visitor(conversation))
+        .map(|_| Ok(text(&SignalFrame::Typing { conversation: None, from: From::Operator })));
     let log = app.journal.follow(&caller.livechat, Scope::Conversation(conversation), after);
     let teller = app.clone();
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
@@ -177,24 +179,6 @@ async fn run(app: App, caller: Caller, conversation: ConversationId, after: Posi
     let stopping = app.stopping.clone();
     socket::run(socket, frames, &Page { app, caller, conversation }, stopping).await;
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
-}
-
-/// The signals for a visitor, as frames.
-fn typing(
-    signals: tokio::sync::broadcast::Receiver<Signal>,
-) -> impl Stream<Item = Result<String, journal::Error>> + Send {
-    stream::unfold(signals, |mut signals| async move {
-        loop {
-            match signals.recv().await {
-                Ok(Signal(_)) => {
-                    let frame = SignalFrame::Typing { conversation: None, from: From::Operator };
-                    return Some((Ok(text(&frame)), signals));
-                }
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return None,
-            }
-        }
-    })
 }
 
 async fn frame(

@@ -69,6 +69,7 @@ struct Desk<'a> {
 struct OpenTab {
     /// None: left over from an earlier run, to be ended.
     part: Option<Part>,
+    opened_at: Instant,
     picked_up: bool,
     ending: bool,
 }
@@ -86,10 +87,10 @@ impl OpenTab {
         if !self.picked_up || self.ending {
             return None;
         }
-        let Some(part) = &self.part else { return Some((Instant::now(), Next::End)) };
+        let Some(part) = &self.part else { return Some((self.opened_at, Next::End)) };
         match part.next() {
             Next::Say(line) => Some((stage.due(part.scene(), line), Next::Say(line))),
-            Next::End => Some((Instant::now(), Next::End)),
+            Next::End => Some((self.opened_at, Next::End)),
             Next::Listen => None,
         }
     }
@@ -215,7 +216,8 @@ impl Desk<'_> {
                 self.stage.tally.arrived(part.hear(message.number, message.from).0);
             }
         }
-        self.tabs.insert(conversation, OpenTab { part, picked_up: tab.picked_up, ending: false });
+        let opened_at = Instant::now();
+        self.tabs.insert(conversation, OpenTab { part, opened_at, picked_up: tab.picked_up, ending: false });
         if tab.picked_up {
             return Ok(());
         }
