@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod cli;
+pub mod client;
 pub mod limits;
 pub mod live;
 pub mod metrics;
@@ -14,3 +15,4 @@ pub mod problem;
 pub mod request;
 pub mod routes;
 pub mod server;
+pub mod simulate;

@@ -137,8 +137,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let changes = broadcast::Sender::new(1_024);
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);
-    let floor = Arc::new(Floor::new(changes.clone()));
-    tokio::spawn(floor.clone().remember(changes.subscribe()));
+    let floor = Arc::new(Floor::new());
+    tokio::spawn(floor.clone().pass_on(changes.subscribe()));
     let projector = tokio::spawn(project(journal.clone(), runner, changes, projecting.clone()));
 
     let app = App {

@@ -80,8 +80,9 @@ impl EventStore<Livechat> for Journal {
         for record in &records {
             loaded.receipts.extend(command, record.position);
         }
-        let done = enqueue(place, loaded, entries, records.clone());
         self.tell_deadline(&id, &mut context.slot);
+        let Some(loaded) = &context.slot.loaded else { return Err(Error::Closed.into()) };
+        let done = enqueue(place, loaded, entries, records.clone());
         drop(context);
         settle(done).await?;
         Ok(records.iter().map(|record| envelope(record)).collect())

@@ -2,10 +2,10 @@
 //!
 //! A follower subscribes first, then reads the log up to where it stands, then goes on live; what it
 //! has seen already is skipped by its position. A follower too slow for its channel reads the log
-//! again: nothing is ever missed or seen twice.
+//! again: nothing is ever missed or seen twice. A topic lives as long as somebody follows it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
 use futures::Stream;
@@ -19,8 +19,6 @@ use crate::upcast::decode;
 /// Committed events, in order, as the projections receive them.
 pub type Batch = Arc<Vec<Arc<Recorded>>>;
 
-/// Events a follower may be behind before it has to read the log again.
-const FOLLOWER_BACKLOG: usize = 1_024;
 /// Batches the projections may be behind before they have to read the log again.
 const BATCHES_BACKLOG: usize = 1_024;
 /// Records read from the log at once.
@@ -60,20 +58,29 @@ impl Feed {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         topics
             .entry((livechat.clone(), scope.clone()))
-            .or_insert_with(|| broadcast::Sender::new(FOLLOWER_BACKLOG))
+            .or_insert_with(|| broadcast::Sender::new(scope.backlog()))
             .subscribe()
+    }
+
+    /// Forgets a topic that nobody follows any more: a conversation that is over has no further event
+    /// at which this would be noticed.
+    fn unsubscribe(&self, topic: &(LivechatId, Scope)) {
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        if topics.get(topic).is_some_and(|followers| followers.receiver_count() == 0) {
+            topics.remove(topic);
+        }
     }
 
     /// Publishes a committed batch. Nobody listening is no error.
     pub(crate) fn publish(&self, batch: Batch) {
-        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         if !topics.is_empty() {
             for record in batch.iter() {
                 for scope in scopes(&record.event.fact) {
                     let topic = (record.livechat.clone(), scope);
-                    // A topic whose last follower left is dropped here.
-                    if topics.get(&topic).is_some_and(|followers| followers.send(record.clone()).is_err()) {
-                        topics.remove(&topic);
+                    if let Some(followers) = topics.get(&topic) {
+                        // The last follower may be leaving now.
+                        let _ = followers.send(record.clone());
                     }
                 }
             }
@@ -114,6 +121,16 @@ fn concerned(fact: &Fact) -> [Option<&OperatorId>; 2] {
 }
 
 impl Scope {
+    /// Events a follower may be behind before it has to read the log again. The memory for them is
+    /// taken at once, and there are as many conversations followed as visitors.
+    const fn backlog(&self) -> usize {
+        match self {
+            Self::Livechat => 1_024,
+            Self::Operator(_) => 256,
+            Self::Conversation(_) => 32,
+        }
+    }
+
     fn includes(&self, record: &Recorded) -> bool {
         scopes(&record.event.fact).any(|scope| scope == *self)
     }
@@ -141,26 +158,54 @@ impl Scope {
 
 /// Follows a livechat's log from just after a position, for ever.
 pub(crate) fn follow(
-    feed: &Feed,
+    feed: &Arc<Feed>,
     store: Arc<dyn Store>,
     livechat: LivechatId,
     scope: Scope,
     after: Position,
 ) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
-    let live = feed.subscribe(&livechat, &scope);
-    let follower =
-        Follower { store, livechat, scope, live, reached: after, backlog: VecDeque::new(), behind: true };
+    let live = Subscription {
+        events: Some(feed.subscribe(&livechat, &scope)),
+        feed: Arc::downgrade(feed),
+        topic: (livechat, scope),
+    };
+    let follower = Follower { store, live, reached: after, backlog: VecDeque::new(), behind: true };
     futures::stream::try_unfold(follower, |mut follower| async move {
         let record = follower.next().await?;
         Ok(record.map(|record| (record, follower)))
     })
 }
 
+/// A place among those who follow a topic, given back at the end.
+struct Subscription {
+    /// There until the end.
+    events: Option<broadcast::Receiver<Arc<Recorded>>>,
+    /// Followers do not keep a journal alive: without it their feed ends.
+    feed: Weak<Feed>,
+    topic: (LivechatId, Scope),
+}
+
+impl Subscription {
+    async fn recv(&mut self) -> Result<Arc<Recorded>, RecvError> {
+        match &mut self.events {
+            Some(events) => events.recv().await,
+            None => Err(RecvError::Closed),
+        }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.events = None;
+        if let Some(feed) = self.feed.upgrade() {
+            feed.unsubscribe(&self.topic);
+        }
+    }
+}
+
 struct Follower {
     store: Arc<dyn Store>,
-    livechat: LivechatId,
-    scope: Scope,
-    live: broadcast::Receiver<Arc<Recorded>>,
+    live: Subscription,
     /// Everything up to here has been seen.
     reached: Position,
     backlog: VecDeque<Arc<Recorded>>,
@@ -175,7 +220,8 @@ impl Follower {
                 return Ok(Some(record));
             }
             if self.behind {
-                match self.scope.read(self.store.as_ref(), &self.livechat, self.reached).await? {
+                let (livechat, scope) = &self.live.topic;
+                match scope.read(self.store.as_ref(), livechat, self.reached).await? {
                     Some((records, reached)) => {
                         self.reached = reached;
                         self.backlog.extend(records);
@@ -194,5 +240,29 @@ impl Follower {
                 Err(RecvError::Closed) => return Ok(None),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_topic_is_gone_with_its_last_follower() {
+        let feed = Arc::new(Feed::new());
+        let topics = || feed.topics.lock().unwrap().len();
+        let subscribe = || {
+            let topic =
+                (LivechatId::parse("support").unwrap(), Scope::Conversation(ConversationId(Uuid::nil())));
+            let events = Some(feed.subscribe(&topic.0, &topic.1));
+            Subscription { events, feed: Arc::downgrade(&feed), topic }
+        };
+        let (one, other) = (subscribe(), subscribe());
+        assert_eq!(topics(), 1);
+        drop(one);
+        assert_eq!(topics(), 1);
+        drop(other);
+        assert_eq!(topics(), 0);
     }
 }

@@ -129,10 +129,11 @@ impl Journal {
         action: Action,
     ) -> Result<Receipt, Error> {
         let place = self.reserve()?;
-        let mut slot = self.lock(livechat).await?;
+        let mut slot = self.load(livechat).await?;
         let Slot { loaded: Some(loaded), .. } = &mut *slot else { return Err(Error::Closed) };
         if let Some(span) = loaded.receipts.get(id) {
             let done = enqueue(place, loaded, vec![], vec![]);
+            self.tell_deadline(livechat, &mut slot);
             drop(slot);
             settle(done).await?;
             return self.repeat(livechat, span).await;
@@ -155,8 +156,10 @@ impl Journal {
         let position = loaded.position;
         let answer = records.split_off(fired);
         records.extend(answer.iter().cloned());
-        let done = enqueue(place, loaded, entries, records);
+        // Told before the batch is queued: should that fail, the writer's wake-up has the last word.
         self.tell_deadline(livechat, &mut slot);
+        let Some(loaded) = &slot.loaded else { return Err(Error::Closed) };
+        let done = enqueue(place, loaded, entries, records);
         drop(slot);
         settle(done).await?;
         outcome?;
@@ -166,7 +169,7 @@ impl Journal {
     /// Fires what is due in a livechat now. The timekeeper has forgotten what it was told of it, so
     /// it is told anew.
     pub(crate) async fn tick(&self, livechat: &LivechatId) {
-        if let Ok(mut slot) = self.lock(livechat).await {
+        if let Ok(mut slot) = self.load(livechat).await {
             slot.deadline = None;
         }
         let id = CommandId(uuid::Uuid::now_v7());
@@ -332,9 +335,17 @@ impl Journal {
         })
     }
 
-    /// The livechat, locked and loaded. When it had been loaded before, what the log holds beyond what
-    /// was published since (written though it was reported lost, or by another writer) is published.
+    /// The livechat, locked and loaded, and its timers running.
     pub(crate) async fn lock(&self, livechat: &LivechatId) -> Result<OwnedMutexGuard<Slot>, Error> {
+        let mut slot = self.load(livechat).await?;
+        self.tell_deadline(livechat, &mut slot);
+        Ok(slot)
+    }
+
+    /// The livechat, locked and loaded; its deadline is still to be told. When it had been loaded
+    /// before, what the log holds beyond what was published since (written though it was reported
+    /// lost, or by another writer) is published.
+    async fn load(&self, livechat: &LivechatId) -> Result<OwnedMutexGuard<Slot>, Error> {
         let slot = {
             let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
             slots.entry(livechat.clone()).or_default().clone()
@@ -350,7 +361,6 @@ impl Journal {
             // What the timekeeper knows may come from what was lost, or be a retry.
             slot.deadline = None;
             let _ = self.0.deadlines.send((livechat.clone(), None));
-            self.tell_deadline(livechat, &mut slot);
         }
         Ok(slot)
     }

@@ -1,1 +1,47 @@
-//! Stub.
+//! Events in, rows out: everything that is read is computed here from the log.
+//!
+//! A projection answers one question, in one file that holds its row, its pure fold
+//! `(row, event) -> row`, its table and its queries:
+//!
+//! | file | question |
+//! |---|---|
+//! | [`board`] | what does the floor look like now? |
+//! | [`queue`] | who waits, in which order? |
+//! | [`conversations`] | which conversations were there, and how did each go? |
+//! | [`transcript`] | what was said and done in a conversation? |
+//! | [`audit`] | who did what, when, on what? |
+//!
+//! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
+//! and a checkpoint in one transaction), [`follow`] (which batches, for ever) and [`views`] (the
+//! queries). The folds need no database: [`projection::Memory`] runs them in a map.
+//!
+//! Invariant: a row is a function of the events that name its key, so that everything here can be
+//! thrown away and computed again. Nothing here rejects a fact, sends a command or reads a clock.
+
+#![warn(missing_docs)]
+
+pub mod audit;
+pub mod board;
+pub mod conversations;
+mod database;
+mod error;
+pub mod follow;
+mod format;
+mod page;
+mod progress;
+pub mod projection;
+pub mod queue;
+pub mod runner;
+mod stage;
+pub mod transcript;
+pub mod views;
+
+pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
+pub use database::Database;
+pub use error::Error;
+pub use follow::{BoxError, Log, follow};
+pub use page::{PAGE_MAX, Page};
+pub use projection::{Memory, Projection};
+pub use queue::QueuePlace;
+pub use runner::{Changes, Runner};
+pub use views::Views;

@@ -1,6 +1,7 @@
 //! The command line. `pupitre --help` is the manual; every option is also an environment variable.
 
 mod serve;
+mod simulate;
 mod token;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ struct Arguments {
 enum Command {
     /// Run the server.
     Serve(serve::Options),
+    Simulate(Box<simulate::Options>),
     /// Issue a token with the key of a server.
     Token(token::Options),
     /// Print the OpenAPI document.
@@ -56,6 +58,7 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(options) => serve::run(options).await,
+        Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),
         Command::Openapi => {
             println!("{}", crate::openapi::document().to_pretty_json()?);

@@ -191,7 +191,7 @@ async fn answer<T: DeserializeOwned>(
 }
 
 /// The problem in a refusal; whatever was not sent is made up from the status.
-pub(super) fn problem(status: StatusCode, body: &[u8]) -> Problem {
+pub(crate) fn problem(status: StatusCode, body: &[u8]) -> Problem {
     let mut problem: Problem = serde_json::from_slice(body).unwrap_or_default();
     problem.status = status.as_u16();
     if problem.title.is_empty() {

@@ -135,8 +135,7 @@ impl<F: DeserializeOwned> Socket<F> {
     /// Sends a frame. With an `id` it is a command, sent again until it is answered; without, a
     /// signal that may be lost.
     pub async fn send(&mut self, id: Option<Uuid>, frame: &impl serde::Serialize) -> Result<(), Error> {
-        let frame: Utf8Bytes =
-            serde_json::to_string(frame).map_err(|error| self.unexpected(&error))?.into();
+        let frame: Utf8Bytes = serde_json::to_string(frame).map_err(|error| self.unexpected(&error))?.into();
         if let Some(id) = id {
             if self.pending.is_empty() && self.stream.is_some() {
                 // Silence before the first unanswered command is not a failure.

@@ -34,12 +34,12 @@ pub const LIVECHAT: &str = "demo";
 /// What is said: eight invented dialogues, half of them French.
 const DIALOGUES: &str = include_str!("../../demo/dialogues.jsonl");
 
-/// Between two arrivals, in milliseconds: a little more than four operators can take.
-const ARRIVALS_MILLIS: (u64, u64) = (1_500, 4_500);
+/// Between two arrivals, in milliseconds: with the groups, nearly all that four operators can take.
+const ARRIVALS_MILLIS: (u64, u64) = (2_500, 6_500);
 
 /// One arrival in so many brings a whole group, so that a queue is seen.
 const GROUP_ONE_IN: u64 = 12;
-const GROUP: u64 = 6;
+const GROUP: u64 = 5;
 
 /// The pause before the demonstration begins again after a failure.
 const BEGIN_AGAIN: Duration = Duration::from_secs(2);

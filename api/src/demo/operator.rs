@@ -170,8 +170,11 @@ impl Desk {
     /// Tries to give a conversation to a colleague. If the colleague has no room, the server says so
     /// and the conversation stays.
     async fn pass_on(&mut self, conversation: Uuid) -> Result<(), client::Error> {
-        let colleagues: Vec<&str> =
-            OPERATORS.iter().map(|(operator, ..)| *operator).filter(|operator| *operator != self.me).collect();
+        let colleagues: Vec<&str> = OPERATORS
+            .iter()
+            .map(|(operator, ..)| *operator)
+            .filter(|operator| *operator != self.me)
+            .collect();
         let Some(colleague) = self.chance.pick(&colleagues) else { return Ok(()) };
         let id = Uuid::now_v7();
         let to = Receiver::Operator(colleague);
@@ -183,8 +186,12 @@ impl Desk {
     async fn reply(&mut self, conversation: Uuid) -> Result<(), client::Error> {
         let Some(tab) = self.tabs.get(&conversation) else { return Ok(()) };
         let text = match tab.language {
-            Language::Fr => "Bonjour ! Ici une démonstration : je suis un opérateur inventé, mais votre message est bien arrivé.",
-            Language::En => "Hello! This is a demonstration: I am an invented operator, but your message did arrive.",
+            Language::Fr => {
+                "Bonjour ! Ici une démonstration : je suis un opérateur inventé, mais votre message est bien arrivé."
+            }
+            Language::En => {
+                "Hello! This is a demonstration: I am an invented operator, but your message did arrive."
+            }
         };
         let id = Uuid::now_v7();
         self.socket.send(Some(id), &DeskCommand::Message { id, conversation, text }).await

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -24,44 +24,70 @@ use crate::problem::Problem;
 use crate::server::App;
 
 /// The last changes of every floor, and where new ones come from.
-pub struct Floor {
-    changes: broadcast::Sender<Arc<Changes>>,
-    kept: Mutex<HashMap<LivechatId, VecDeque<Arc<Changes>>>>,
+///
+/// A change is kept and passed on in one step: whoever follows first and looks at what is kept then
+/// misses nothing.
+pub struct Floor(Mutex<Kept>);
+
+struct Kept {
+    changes: HashMap<LivechatId, VecDeque<Arc<Changes>>>,
+    live: broadcast::Sender<Arc<Changes>>,
 }
 
 impl Floor {
     /// Nothing has changed yet.
-    pub fn new(changes: broadcast::Sender<Arc<Changes>>) -> Self {
-        Self { changes, kept: Mutex::default() }
+    pub fn new() -> Self {
+        Self(Mutex::new(Kept { changes: HashMap::new(), live: broadcast::Sender::new(FLOOR_CHANGES_KEPT) }))
     }
 
-    /// Keeps the last changes for feeds that resume, until the projections end.
-    pub async fn remember(self: Arc<Self>, mut changes: broadcast::Receiver<Arc<Changes>>) {
+    /// Keeps the last changes for feeds that resume, and passes them on, until the projections end.
+    pub async fn pass_on(self: Arc<Self>, mut changes: broadcast::Receiver<Arc<Changes>>) {
         loop {
             match changes.recv().await {
-                Ok(change) => self.keep(change),
-                // What is missing cannot be resumed over: begin again.
-                Err(RecvError::Lagged(_)) => self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear(),
+                Ok(change) => self.kept().pass_on(change),
+                // What is missing cannot be followed over: every feed ends, and begins again.
+                Err(RecvError::Lagged(_)) => *self.kept() = Self::new().into_kept(),
                 Err(RecvError::Closed) => return,
             }
         }
     }
 
-    fn keep(&self, change: Arc<Changes>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = kept.entry(change.livechat.clone()).or_default();
-        kept.push_back(change);
+    fn follow(&self) -> broadcast::Receiver<Arc<Changes>> {
+        self.kept().live.subscribe()
+    }
+
+    /// The changes after a position, if none of them is forgotten and the position has been reached.
+    fn after(&self, livechat: &LivechatId, position: Position) -> Option<VecDeque<Arc<Changes>>> {
+        let kept = self.kept();
+        let kept = kept.changes.get(livechat)?;
+        (kept.front()?.position <= position && position <= kept.back()?.position)
+            .then(|| kept.iter().filter(|change| change.position > position).cloned().collect())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn into_kept(self) -> Kept {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Floor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Kept {
+    fn pass_on(&mut self, change: Arc<Changes>) {
+        let kept = self.changes.entry(change.livechat.clone()).or_default();
+        kept.push_back(change.clone());
         if kept.len() > FLOOR_CHANGES_KEPT {
             kept.pop_front();
         }
-    }
-
-    /// The changes after a position, if none of them is forgotten.
-    fn after(&self, livechat: &LivechatId, position: Position) -> Option<VecDeque<Arc<Changes>>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = kept.get(livechat)?;
-        (kept.front()?.position <= position)
-            .then(|| kept.iter().filter(|change| change.position > position).cloned().collect())
+        // Nobody may be following.
+        let _ = self.live.send(change);
     }
 }
 
@@ -88,7 +114,7 @@ pub async fn follow(
                 .ok_or_else(|| Problem::field("Last-Event-ID", "a position: a whole number from 0"))?,
         ),
     };
-    let live = app.floor.changes.subscribe();
+    let live = app.floor.follow();
     let stopping = app.stopping.clone();
     let feed =
         Feed { app, livechat: caller.livechat, live, backlog: VecDeque::new(), reached: seen, resume: true };

@@ -11,9 +11,17 @@ use std::time::Duration;
 use domain::id::CommandId;
 use domain::operator::disconnect::DisconnectReason;
 use domain::{Action, Actor, LivechatId, OperatorId};
-use journal::Journal;
+use journal::{Journal, Receipt};
 
-type Desks = HashMap<(LivechatId, OperatorId), usize>;
+type Desks = HashMap<(LivechatId, OperatorId), Seat>;
+
+/// The desks of one operator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seat {
+    open: usize,
+    /// How often a desk was opened, so that a grace that began before the last one is not held.
+    opened: u64,
+}
 
 /// The open desks. Cheap to clone.
 #[derive(Clone)]
@@ -39,7 +47,10 @@ impl Presence {
     /// Counts a desk as open.
     pub fn open(&self, livechat: &LivechatId, operator: &OperatorId) -> OpenDesk {
         let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
-        *desks.entry((livechat.clone(), operator.clone())).or_default() += 1;
+        let seat = desks.entry((livechat.clone(), operator.clone())).or_default();
+        seat.open += 1;
+        seat.opened += 1;
+        drop(desks);
         OpenDesk { presence: self.clone(), livechat: livechat.clone(), operator: operator.clone() }
     }
 
@@ -58,29 +69,45 @@ impl Presence {
             })
             .await?;
         for operator in connected {
-            tokio::spawn(self.clone().disconnect_after_grace(livechat.clone(), operator));
+            let seat = self.seat(livechat, &operator);
+            if seat.open == 0 {
+                tokio::spawn(self.clone().disconnect_after_grace(livechat.clone(), operator, seat));
+            }
         }
         Ok(())
     }
 
-    fn is_open(&self, livechat: &LivechatId, operator: &OperatorId) -> bool {
+    fn seat(&self, livechat: &LivechatId, operator: &OperatorId) -> Seat {
         let desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
-        desks.contains_key(&(livechat.clone(), operator.clone()))
+        desks.get(&(livechat.clone(), operator.clone())).copied().unwrap_or_default()
     }
 
-    async fn disconnect_after_grace(self, livechat: LivechatId, operator: OperatorId) {
+    /// Disconnects an operator whose seat is still as it was when the last desk was lost.
+    async fn disconnect_after_grace(self, livechat: LivechatId, operator: OperatorId, lost: Seat) {
         tokio::time::sleep(self.grace).await;
-        while !self.is_open(&livechat, &operator) {
-            let id = CommandId(uuid::Uuid::now_v7());
+        while self.seat(&livechat, &operator) == lost {
             let action = Action::DisconnectOperator(operator.clone(), DisconnectReason::ConnectionLost);
-            match self.journal.execute(&livechat, id, Actor::System, action).await {
-                Ok(_) | Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
+            match self.execute(&livechat, action).await {
+                Ok(_) => break,
+                Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
                 Err(error) => {
                     tracing::warn!(%livechat, %operator, %error, "a lost operator could not be disconnected yet");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }
         }
+        // A desk that was opened while this was decided found the operator connected still.
+        if self.seat(&livechat, &operator).open > 0 {
+            let connected = self.execute(&livechat, Action::ConnectOperator(operator.clone())).await;
+            if let Err(error) = connected {
+                tracing::warn!(%livechat, %operator, %error, "an operator at the desk could not be connected");
+            }
+        }
+    }
+
+    async fn execute(&self, livechat: &LivechatId, action: Action) -> Result<Receipt, journal::Error> {
+        let id = CommandId(uuid::Uuid::now_v7());
+        self.journal.execute(livechat, id, Actor::System, action).await
     }
 }
 
@@ -88,14 +115,12 @@ impl Drop for OpenDesk {
     fn drop(&mut self) {
         let key = (self.livechat.clone(), self.operator.clone());
         let mut desks = self.presence.desks.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = desks.get_mut(&key).map_or(0, |open| {
-            *open -= 1;
-            *open
-        });
-        if left == 0 {
-            desks.remove(&key);
-            drop(desks);
-            tokio::spawn(self.presence.clone().disconnect_after_grace(key.0, key.1));
+        let Some(seat) = desks.get_mut(&key) else { return };
+        seat.open -= 1;
+        let seat = *seat;
+        drop(desks);
+        if seat.open == 0 {
+            tokio::spawn(self.presence.clone().disconnect_after_grace(key.0, key.1, seat));
         }
     }
 }

@@ -199,8 +199,25 @@ pub async fn transcript(
     let Query(After { after }) = after.map_err(query)?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     readable(&app, &caller, id).await?;
-    let page = app.views.transcript(&caller.livechat, id, after).await.map_err(views)?;
+    let mut page = app.views.transcript(&caller.livechat, id, after).await.map_err(views)?;
+    if caller.role == Role::Visitor {
+        page.items.iter_mut().for_each(as_told_to_the_visitor);
+    }
     Ok(axum::Json(Transcript { conversation: id.0, lines: page.items, next: page.next }))
+}
+
+/// The note of a transfer is for the receiver only, and what a supervisor writes in the operator's
+/// stead comes from the operator: the visitor's transcript says what the visitor's page said.
+fn as_told_to_the_visitor(line: &mut Line) {
+    if let Some(note) = line.data.as_mut().and_then(|data| data.get_mut("note")) {
+        note.take();
+    }
+    if line.voice.as_deref() == Some("operator")
+        && let Some(operator) = &line.operator
+    {
+        "operator".clone_into(&mut line.role);
+        line.author.clone_from(operator);
+    }
 }
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that

@@ -133,10 +133,8 @@ mod tests {
     use super::*;
 
     fn scene(sides: &[Side]) -> Arc<Scene> {
-        let lines = sides
-            .iter()
-            .map(|side| Line { after: Duration::ZERO, side: *side, text: "…".into() })
-            .collect();
+        let lines =
+            sides.iter().map(|side| Line { after: Duration::ZERO, side: *side, text: "…".into() }).collect();
         let script = Script {
             name: "a".into(),
             begins_at_secs: 0,

@@ -87,8 +87,7 @@ pub(crate) async fn register(
     }
     let path = paths.below(format_args!("/operators/{operator}"));
     http.put::<IgnoredAny>(&path, token, profile).await?;
-    let Issued { token } =
-        http.post(&format!("{path}/tokens"), token, Uuid::now_v7(), &json!({})).await?;
+    let Issued { token } = http.post(&format!("{path}/tokens"), token, Uuid::now_v7(), &json!({})).await?;
     Ok(Account { operator: operator.to_owned(), token })
 }
 

@@ -53,7 +53,8 @@ mod tests {
     use super::*;
 
     fn script(begins_at_secs: i64, lasts: u64) -> Script {
-        let line = |after| Line { after: Duration::from_secs(after), side: Side::Visitor, text: "…".into() };
+        let line =
+            |after| Line { after: Duration::from_secs(after), side: Side::Visitor, text: "…".into() };
         Script {
             name: String::new(),
             begins_at_secs,

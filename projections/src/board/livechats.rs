@@ -1,0 +1,101 @@
+//! Answers: what is the livechat called, and how much does it take in?
+
+use chrono::{DateTime, Utc};
+use domain::settings::{Capacity, Section};
+use domain::text::{Language, Name};
+use domain::{Fact, LivechatFact};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::format;
+use crate::projection::{Column, LivechatKey, Projection, Table};
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct BoardLivechats;
+
+/// One livechat (spec.md §Capacity).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BoardLivechat {
+    /// Its identifier.
+    pub livechat: String,
+    /// Its name, for people.
+    pub name: String,
+    /// The language phrases fall back to: `fr` or `en`.
+    pub language: String,
+    /// Conversations an operator handles at once, unless the operator has a capacity of his own.
+    pub conversations_per_operator: i64,
+    /// Visitors who may wait for each connected operator who may receive; 0 = no queue.
+    pub queue_per_operator: i64,
+    /// When it was created.
+    #[serde(with = "format::millis")]
+    pub created_at: DateTime<Utc>,
+    /// The position in the log of the last event that concerned this row.
+    pub position: i64,
+}
+
+impl Projection for BoardLivechats {
+    type Row = BoardLivechat;
+    type Key = LivechatKey;
+
+    const TABLE: Table = Table {
+        name: "board_livechats",
+        key: &["livechat"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("name"),
+            Column::text("language"),
+            Column::integer("conversations_per_operator"),
+            Column::integer("queue_per_operator"),
+            Column::time("created_at"),
+            Column::integer("position"),
+        ],
+    };
+
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = LivechatKey> {
+        match &event.event.fact {
+            Fact::Livechat(_) => Some(LivechatKey { livechat: event.livechat.clone() }),
+            Fact::Operator { .. } | Fact::Conversation { .. } => None,
+        }
+    }
+
+    fn fold(row: Option<BoardLivechat>, _key: &LivechatKey, event: &Recorded) -> Option<BoardLivechat> {
+        let Fact::Livechat(fact) = &event.event.fact else { return row };
+        let row = match fact {
+            LivechatFact::Created { name, language } => Some(BoardLivechat::created(event, name, *language)),
+            LivechatFact::SettingsChanged { section } => row.map(|row| row.with(section)),
+        };
+        row.map(|row| BoardLivechat { position: format::position(event.position), ..row })
+    }
+}
+
+impl BoardLivechat {
+    fn created(event: &Recorded, name: &Name, language: Language) -> Self {
+        Self {
+            livechat: event.livechat.to_string(),
+            name: name.to_string(),
+            language: format::word(&language),
+            conversations_per_operator: 0,
+            queue_per_operator: 0,
+            created_at: event.event.at,
+            position: 0,
+        }
+        .with_capacity(&Capacity::default())
+    }
+
+    fn with(self, section: &Section) -> Self {
+        match section {
+            Section::Capacity(capacity) => self.with_capacity(capacity),
+            Section::Timeouts(_) | Section::Phrases(_) | Section::Skills(_) => self,
+        }
+    }
+
+    fn with_capacity(self, capacity: &Capacity) -> Self {
+        Self {
+            conversations_per_operator: capacity.conversations_per_operator,
+            queue_per_operator: capacity.queue_per_operator,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Answers: which operators are there, in which status since when, with what load and capacity?
+
+use chrono::{DateTime, Utc};
+use domain::operator::{Profile, Status};
+use domain::{ConversationFact, Fact, OperatorFact, OperatorId};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::BoardLivechat;
+use crate::format;
+use crate::projection::{Column, OperatorKey, Projection, Table};
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct BoardOperators;
+
+/// One operator as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OperatorRow {
+    /// In which livechat.
+    pub livechat: String,
+    /// The operator's identifier.
+    pub operator: String,
+    /// The name visitors see.
+    pub name: String,
+    /// What the operator can be asked about.
+    pub skills: Vec<String>,
+    /// The operator's own capacity, in conversations, when one is set.
+    pub own_capacity: Option<i64>,
+    /// What the operator is doing: `available`, `on_break` (spec.md §Statuses).
+    pub status: String,
+    /// Since when.
+    #[serde(with = "format::millis")]
+    pub status_since: DateTime<Utc>,
+    /// Since when a desk is open; absent when none is.
+    #[serde(with = "format::millis_option")]
+    pub connected_since: Option<DateTime<Utc>>,
+    /// Conversations assigned and not ended, picked up or not.
+    pub load: i64,
+    /// The position in the log of the last event that concerned this row.
+    pub position: i64,
+}
+
+/// One operator as shown (spec.md §The desk, the supervisor, the visitor).
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct BoardOperator {
+    /// The operator.
+    #[serde(flatten)]
+    pub row: OperatorRow,
+    /// The capacity in force, in conversations: the operator's own, else the livechat's.
+    pub capacity: i64,
+}
+
+impl BoardOperator {
+    /// The operator under the settings of the livechat.
+    pub fn new(row: OperatorRow, livechat: &BoardLivechat) -> Self {
+        let capacity = row.own_capacity.unwrap_or(livechat.conversations_per_operator);
+        Self { row, capacity }
+    }
+}
+
+impl Projection for BoardOperators {
+    type Row = OperatorRow;
+    type Key = OperatorKey;
+
+    const TABLE: Table = Table {
+        name: "board_operators",
+        key: &["livechat", "operator"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("operator"),
+            Column::text("name"),
+            Column::json("skills"),
+            Column::integer("own_capacity"),
+            Column::text("status"),
+            Column::time("status_since"),
+            Column::time("connected_since"),
+            Column::integer("load"),
+            Column::integer("position"),
+        ],
+    };
+
+    /// The operator an event is about; of a conversation, those whose load changes by it.
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = OperatorKey> {
+        let concerned: [Option<&OperatorId>; 2] = match &event.event.fact {
+            Fact::Livechat(_) => [None, None],
+            Fact::Operator { operator, .. } => [Some(operator), None],
+            Fact::Conversation { operator, fact, .. } => match fact {
+                ConversationFact::Assigned | ConversationFact::Ended { .. } => [operator.as_ref(), None],
+                ConversationFact::Transferred { from, .. } => [Some(from), operator.as_ref()],
+                ConversationFact::Requested(_)
+                | ConversationFact::Refused { .. }
+                | ConversationFact::Queued { .. }
+                | ConversationFact::Left
+                | ConversationFact::PickedUp
+                | ConversationFact::MessagePosted { .. }
+                | ConversationFact::TimeoutAnnounced { .. } => [None, None],
+            },
+        };
+        concerned
+            .into_iter()
+            .flatten()
+            .map(|operator| OperatorKey { livechat: event.livechat.clone(), operator: operator.clone() })
+    }
+
+    fn fold(row: Option<OperatorRow>, key: &OperatorKey, event: &Recorded) -> Option<OperatorRow> {
+        let at = event.event.at;
+        let row = match &event.event.fact {
+            Fact::Livechat(_) => row,
+            Fact::Operator { fact, .. } => match fact {
+                OperatorFact::Registered { profile } => {
+                    Some(row.unwrap_or_else(|| OperatorRow::new(key, at)).with(profile))
+                }
+                OperatorFact::Connected => row.map(|row| OperatorRow { connected_since: Some(at), ..row }),
+                OperatorFact::Disconnected { .. } => {
+                    row.map(|row| OperatorRow { connected_since: None, ..row })
+                }
+                OperatorFact::StatusChanged { status } => {
+                    row.map(|row| OperatorRow { status: format::word(status), status_since: at, ..row })
+                }
+            },
+            Fact::Conversation { operator, fact, .. } => {
+                let change = load_change(fact, operator.as_ref(), &key.operator);
+                row.map(|row| OperatorRow { load: row.load + change, ..row })
+            }
+        };
+        row.map(|row| OperatorRow { position: format::position(event.position), ..row })
+    }
+}
+
+/// By how much the load of `me` changes.
+fn load_change(fact: &ConversationFact, operator: Option<&OperatorId>, me: &OperatorId) -> i64 {
+    let is_mine = i64::from(operator == Some(me));
+    match fact {
+        ConversationFact::Assigned => is_mine,
+        ConversationFact::Ended { .. } => -is_mine,
+        ConversationFact::Transferred { from, .. } => is_mine - i64::from(from == me),
+        ConversationFact::Requested(_)
+        | ConversationFact::Refused { .. }
+        | ConversationFact::Queued { .. }
+        | ConversationFact::Left
+        | ConversationFact::PickedUp
+        | ConversationFact::MessagePosted { .. }
+        | ConversationFact::TimeoutAnnounced { .. } => 0,
+    }
+}
+
+impl OperatorRow {
+    fn new(key: &OperatorKey, at: DateTime<Utc>) -> Self {
+        Self {
+            livechat: key.livechat.to_string(),
+            operator: key.operator.to_string(),
+            name: String::new(),
+            skills: vec![],
+            own_capacity: None,
+            status: format::word(&Status::default()),
+            status_since: at,
+            connected_since: None,
+            load: 0,
+            position: 0,
+        }
+    }
+
+    fn with(self, profile: &Profile) -> Self {
+        Self {
+            name: profile.name.to_string(),
+            skills: profile.skills.iter().map(ToString::to_string).collect(),
+            own_capacity: profile.capacity,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Answers: which conversations were there, and how did each go (spec.md §History, audit, analysts)?
+//!
+//! One row per conversation for ever, from the request to after the end.
+
+use chrono::{DateTime, Utc};
+use domain::conversation::request::Request;
+use domain::conversation::transfer::Target;
+use domain::event::Voice;
+use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
+use journal::{Position, Recorded};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::format;
+use crate::page::{PAGE_MAX, Page};
+use crate::projection::{Column, ConversationKey, Projection, Table};
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversations;
+
+/// Where a conversation stands (spec.md §The life of a conversation).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Asked for; the answer of the rules follows at once.
+    Requested,
+    /// In the queue.
+    Waiting,
+    /// On an operator's desk.
+    Assigned,
+    /// In an operator's charge.
+    PickedUp,
+    /// Over: nobody would answer.
+    Refused,
+    /// Over: the visitor gave up waiting.
+    Left,
+    /// Over.
+    Ended,
+}
+
+/// One conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Conversation {
+    /// In which livechat.
+    pub livechat: String,
+    /// Its identifier, a UUID.
+    pub conversation: String,
+    /// The visitor's identifier.
+    pub visitor: String,
+    /// The visitor's name, if known.
+    pub visitor_name: Option<String>,
+    /// The visitor's language: `fr` or `en`.
+    pub language: String,
+    /// The skill asked for, by the request or by the last transfer to a skill.
+    pub skill: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Why it was refused (`no_operator`, `queue_full`) or has ended (`visitor`, `operator`,
+    /// `supervisor`, `timeout`).
+    pub reason: Option<String>,
+    /// Who is in charge, or last was.
+    pub operator: Option<String>,
+    /// How often it was passed on.
+    pub transfers: i64,
+    /// When it was requested.
+    #[serde(with = "format::millis")]
+    pub requested_at: DateTime<Utc>,
+    /// The position of the request in the log: newest first is by this.
+    pub requested_position: i64,
+    /// When an operator was first given it.
+    #[serde(with = "format::millis_option")]
+    pub assigned_at: Option<DateTime<Utc>>,
+    /// When an operator first picked it up.
+    #[serde(with = "format::millis_option")]
+    pub picked_up_at: Option<DateTime<Utc>>,
+    /// When it was over, in whichever way.
+    #[serde(with = "format::millis_option")]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Milliseconds from the request to the first assignment, or to the end if there was none.
+    pub wait_ms: Option<i64>,
+    /// Messages in the visitor's voice.
+    pub messages_visitor: i64,
+    /// Messages in the operator's voice.
+    pub messages_operator: i64,
+    /// Phrases of Pupitre itself.
+    pub messages_system: i64,
+    /// The position in the log of the last event about it.
+    pub position: i64,
+}
+
+impl Projection for Conversations {
+    type Row = Conversation;
+    type Key = ConversationKey;
+
+    const TABLE: Table = Table {
+        name: "conversations",
+        key: &["livechat", "conversation"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("conversation"),
+            Column::text("visitor"),
+            Column::text("visitor_name"),
+            Column::text("language"),
+            Column::text("skill"),
+            Column::text("state"),
+            Column::text("reason"),
+            Column::text("operator"),
+            Column::integer("transfers"),
+            Column::time("requested_at"),
+            Column::integer("requested_position"),
+            Column::time("assigned_at"),
+            Column::time("picked_up_at"),
+            Column::time("ended_at"),
+            Column::integer("wait_ms"),
+            Column::integer("messages_visitor"),
+            Column::integer("messages_operator"),
+            Column::integer("messages_system"),
+            Column::integer("position"),
+        ],
+    };
+
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = ConversationKey> {
+        ConversationKey::of(event)
+    }
+
+    fn fold(row: Option<Conversation>, key: &ConversationKey, event: &Recorded) -> Option<Conversation> {
+        let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
+        let mut row = match fact {
+            ConversationFact::Requested(request) => Conversation::new(key, event, request),
+            ConversationFact::Refused { .. }
+            | ConversationFact::Queued { .. }
+            | ConversationFact::Assigned
+            | ConversationFact::Left
+            | ConversationFact::PickedUp
+            | ConversationFact::MessagePosted { .. }
+            | ConversationFact::Transferred { .. }
+            | ConversationFact::TimeoutAnnounced { .. }
+            | ConversationFact::Ended { .. } => row?,
+        };
+        row.change(event.event.at, operator.as_ref(), fact);
+        row.position = format::position(event.position);
+        Some(row)
+    }
+}
+
+impl Conversation {
+    fn new(key: &ConversationKey, event: &Recorded, request: &Request) -> Self {
+        Self {
+            livechat: key.livechat.to_string(),
+            conversation: key.conversation.to_string(),
+            visitor: request.visitor.id.to_string(),
+            visitor_name: request.visitor.name.as_ref().map(|name| name.reveal().to_string()),
+            language: format::word(&request.language),
+            skill: request.skill.as_ref().map(ToString::to_string),
+            state: State::Requested,
+            reason: None,
+            operator: None,
+            transfers: 0,
+            requested_at: event.event.at,
+            requested_position: format::position(event.position),
+            assigned_at: None,
+            picked_up_at: None,
+            ended_at: None,
+            wait_ms: None,
+            messages_visitor: 0,
+            messages_operator: 0,
+            messages_system: 0,
+            position: 0,
+        }
+    }
+
+    fn change(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, fact: &ConversationFact) {
+        match fact {
+            ConversationFact::Requested(_) | ConversationFact::TimeoutAnnounced { .. } => {}
+            ConversationFact::Queued { .. } => self.state = State::Waiting,
+            ConversationFact::Assigned => self.assign(at, operator),
+            ConversationFact::Transferred { target, .. } => {
+                self.transfers += 1;
+                if let Target::Skill(skill) = target {
+                    self.skill = Some(skill.to_string());
+                }
+                self.assign(at, operator);
+            }
+            ConversationFact::PickedUp => {
+                self.state = State::PickedUp;
+                self.picked_up_at = self.picked_up_at.or(Some(at));
+            }
+            ConversationFact::MessagePosted { voice, .. } => match voice {
+                Voice::Visitor => self.messages_visitor += 1,
+                Voice::Operator => self.messages_operator += 1,
+                Voice::System => self.messages_system += 1,
+            },
+            ConversationFact::Refused { reason } => self.end(at, State::Refused, Some(format::word(reason))),
+            ConversationFact::Left => self.end(at, State::Left, None),
+            ConversationFact::Ended { reason } => self.end(at, State::Ended, Some(format::word(reason))),
+        }
+    }
+
+    fn assign(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>) {
+        self.state = State::Assigned;
+        self.operator = operator.map(ToString::to_string);
+        self.assigned_at = self.assigned_at.or(Some(at));
+        self.stop_waiting(at);
+    }
+
+    fn end(&mut self, at: DateTime<Utc>, state: State, reason: Option<String>) {
+        self.state = state;
+        self.reason = reason;
+        self.ended_at = Some(at);
+        self.stop_waiting(at);
+    }
+
+    fn stop_waiting(&mut self, at: DateTime<Utc>) {
+        self.wait_ms = self.wait_ms.or(Some((at - self.requested_at).num_milliseconds()));
+    }
+}
+
+/// Which conversations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those that stand here.
+    pub state: Option<State>,
+    /// Only those of which this operator is in charge, or last was.
+    pub operator: Option<OperatorId>,
+}
+
+pub(crate) async fn one(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    id: ConversationId,
+) -> Result<Option<Conversation>, Error> {
+    let select = Select::from(Conversations::TABLE).equal("livechat", livechat).equal("conversation", &id);
+    Ok(transaction.select(select).await?.into_iter().next())
+}
+
+/// Newest first, at most [`PAGE_MAX`].
+pub(crate) async fn list(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    filter: &Filter,
+    cursor: Option<Position>,
+    limit: usize,
+) -> Result<Page<Conversation>, Error> {
+    let limit = limit.clamp(1, PAGE_MAX);
+    let select = Select::from(Conversations::TABLE)
+        .equal("livechat", livechat)
+        .equal_if("state", filter.state.as_ref().map(format::word))
+        .equal_if("operator", filter.operator.as_ref())
+        .before_if("requested_position", cursor.map(format::position))
+        .order("requested_position DESC")
+        .limit(limit + 1);
+    let rows = transaction.select(select).await?;
+    Ok(Page::cut(rows, limit, |row: &Conversation| row.requested_position))
+}

@@ -1,0 +1,199 @@
+//! The database of the projections: its own SQLite file, or the schema `projections` of the
+//! PostgreSQL database that holds the log.
+//!
+//! Rows travel as JSON in both directions, so that one writer serves every table: a batch costs one
+//! statement per table whatever the number of rows. What differs between the two databases is in
+//! `sqlite.rs` and `postgres.rs`; the statements built from it are in `statements.rs`.
+//!
+//! Everything here can be computed again from the log, so a commit need not reach the disk at once:
+//! after a power cut rows and checkpoint are a little older, together, and the runner goes on from there.
+
+mod postgres;
+mod select;
+mod sqlite;
+mod statements;
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use sqlx::{Postgres, Sqlite};
+
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::projection::Table;
+
+pub(crate) use select::Select;
+pub(crate) use statements::Dialect;
+
+/// A database that holds projections. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pools: Pools,
+    pub(crate) progress: Arc<Progress>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite { writer: sqlx::SqlitePool, readers: sqlx::SqlitePool },
+    Postgres { writer: sqlx::PgPool, readers: sqlx::PgPool },
+}
+
+impl Database {
+    /// Opens `sqlite://FILE` (made if missing) or `postgres://…` (schema `projections`) and brings the
+    /// tables up to date.
+    ///
+    /// # Errors
+    /// A database that cannot be reached, or an address of another kind.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let pools = if url.starts_with("sqlite:") {
+            let (writer, readers) = sqlite::open(url).await?;
+            Pools::Sqlite { writer, readers }
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let (writer, readers) = postgres::open(url).await?;
+            Pools::Postgres { writer, readers }
+        } else {
+            return Err(Error::Address);
+        };
+        Ok(Self { pools, progress: Arc::default() })
+    }
+
+    /// Closes every connection, after the statements under way.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
+    /// A transaction that writes.
+    pub(crate) async fn write(&self) -> Result<Transaction, Error> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres { writer, .. } => Transaction::Postgres(writer.begin().await?),
+        })
+    }
+
+    /// A transaction in which everything read is of the same moment.
+    pub(crate) async fn read(&self) -> Result<Transaction, Error> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => Transaction::Sqlite(readers.begin().await?),
+            Pools::Postgres { readers, .. } => {
+                Transaction::Postgres(readers.begin_with(postgres::BEGIN_SNAPSHOT).await?)
+            }
+        })
+    }
+}
+
+/// Is this what a database answers to content that it will never take?
+pub(crate) fn refuses_content(code: &str) -> bool {
+    // PostgreSQL codes have five characters, SQLite's are numbers of at most four digits.
+    if code.len() == 5 { postgres::refuses_content(code) } else { sqlite::refuses_content(code) }
+}
+
+/// A transaction; dropped without [`Transaction::commit`], it never happened.
+#[derive(Debug)]
+pub(crate) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// A value in a statement.
+#[derive(Clone, Debug)]
+pub(crate) enum Argument {
+    Text(String),
+    Integer(i64),
+}
+
+impl Transaction {
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => sqlite::DIALECT,
+            Self::Postgres(_) => postgres::DIALECT,
+        }
+    }
+
+    /// The stored rows with these keys (a JSON array of objects), each as a JSON object.
+    pub(crate) async fn load(&mut self, table: Table, keys: String) -> Result<Vec<String>, Error> {
+        let sql = self.dialect().load(table);
+        self.fetch(&sql, vec![Argument::Text(keys)]).await
+    }
+
+    /// Writes these rows (a JSON array of objects), new or not.
+    pub(crate) async fn upsert(&mut self, table: Table, rows: String) -> Result<(), Error> {
+        let sql = self.dialect().upsert(table);
+        self.execute(&sql, rows).await
+    }
+
+    /// Writes these rows (a JSON array of objects), none of which is there yet.
+    pub(crate) async fn insert(&mut self, table: Table, rows: String) -> Result<(), Error> {
+        let sql = self.dialect().insert(table);
+        self.execute(&sql, rows).await
+    }
+
+    /// Deletes the rows with these keys (a JSON array of objects).
+    pub(crate) async fn delete(&mut self, table: Table, keys: String) -> Result<(), Error> {
+        let sql = self.dialect().delete(table);
+        self.execute(&sql, keys).await
+    }
+
+    /// Writes these rows where there are none, and locks and returns those that are stored then.
+    pub(crate) async fn claim(&mut self, table: Table, rows: String) -> Result<Vec<String>, Error> {
+        let sql = self.dialect().claim(table);
+        self.fetch(&sql, vec![Argument::Text(rows)]).await
+    }
+
+    /// The rows that a query finds.
+    pub(crate) async fn select<R: DeserializeOwned>(&mut self, select: Select) -> Result<Vec<R>, Error> {
+        let table = select.table;
+        let sql = select.sql(self.dialect());
+        let rows = self.fetch(&sql, select.arguments).await?;
+        rows.iter()
+            .map(|row| serde_json::from_str(row).map_err(|source| Error::Row { table: table.name, source }))
+            .collect()
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    async fn fetch(&mut self, sql: &str, arguments: Vec<Argument>) -> Result<Vec<String>, Error> {
+        macro_rules! fetch {
+            ($transaction:expr) => {{
+                let mut query = sqlx::query_scalar(sql);
+                for argument in arguments {
+                    query = match argument {
+                        Argument::Text(text) => query.bind(text),
+                        Argument::Integer(integer) => query.bind(integer),
+                    };
+                }
+                query.fetch_all(&mut **$transaction).await?
+            }};
+        }
+        Ok(match self {
+            Self::Sqlite(transaction) => fetch!(transaction),
+            Self::Postgres(transaction) => fetch!(transaction),
+        })
+    }
+
+    async fn execute(&mut self, sql: &str, rows: String) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(transaction) => {
+                sqlx::query(sql).bind(rows).execute(&mut **transaction).await?;
+            }
+            Self::Postgres(transaction) => {
+                sqlx::query(sql).bind(rows).execute(&mut **transaction).await?;
+            }
+        }
+        Ok(())
+    }
+}

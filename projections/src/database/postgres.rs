@@ -1,0 +1,67 @@
+//! PostgreSQL: the schema `projections` of the database that holds the log.
+
+use std::str::FromStr;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
+
+use super::Dialect;
+use crate::error::Error;
+use crate::projection::{Column, Table};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/postgres");
+
+/// Everything read in a transaction is of the same moment.
+pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+const READERS: u32 = 8;
+/// "projecti" in ASCII: two servers that start together make the schema one after the other.
+const SCHEMA_LOCK: i64 = 0x7072_6f6a_6563_7469;
+
+pub(super) async fn open(url: &str) -> Result<(PgPool, PgPool), Error> {
+    let options = PgConnectOptions::from_str(url)?;
+    create_schema(&options).await?;
+    let options = options.options([("search_path", "projections")]);
+    let pool = || PgPoolOptions::new().test_before_acquire(false);
+    let writing = options.clone().options([
+        // A crash takes back rows and checkpoint together; the log is not concerned.
+        ("synchronous_commit", "off"),
+        // A plan made for an empty table must not outlive its growth, and compiling one takes longer
+        // than running it.
+        ("plan_cache_mode", "force_custom_plan"),
+        ("jit", "off"),
+    ]);
+    let writer = pool().max_connections(2).connect_with(writing).await?;
+    MIGRATIONS.run(&writer).await?;
+    let readers = pool().max_connections(READERS).connect_with(options).await?;
+    Ok((writer, readers))
+}
+
+async fn create_schema(options: &PgConnectOptions) -> Result<(), Error> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    let mut transaction = connection.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(SCHEMA_LOCK).execute(&mut *transaction).await?;
+    sqlx::query("CREATE SCHEMA IF NOT EXISTS projections").execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    connection.close().await?;
+    Ok(())
+}
+
+pub(super) const DIALECT: Dialect = Dialect { row, incoming };
+
+fn row(table: Table) -> String {
+    let fields: Vec<String> =
+        table.columns.iter().map(|Column { name, .. }| format!("'{name}', {}.{name}", table.name)).collect();
+    format!("json_build_object({})::text", fields.join(", "))
+}
+
+fn incoming(table: Table, columns: &[Column]) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    format!("SELECT {} FROM json_populate_recordset(NULL::{}, $1::json)", names.join(", "), table.name)
+}
+
+/// Classes 22 (data), 23 (integrity) and 54 (limits): the content, not the moment.
+pub(super) fn refuses_content(code: &str) -> bool {
+    ["22", "23", "54"].iter().any(|class| code.starts_with(class))
+}

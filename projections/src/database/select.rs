@@ -1,0 +1,83 @@
+//! A query over one table: every question of this crate is one, by equality, before or after a
+//! position, in the order of an index.
+
+use std::fmt::Write as _;
+
+use super::{Argument, Dialect};
+use crate::projection::Table;
+
+/// A query being written. Only names of columns that stand in the code are put into the text; values
+/// are always arguments.
+#[derive(Clone, Debug)]
+pub(crate) struct Select {
+    pub(super) table: Table,
+    pub(super) arguments: Vec<Argument>,
+    conditions: Vec<String>,
+    order: Option<&'static str>,
+    limit: Option<usize>,
+}
+
+impl Select {
+    pub(crate) const fn from(table: Table) -> Self {
+        Self { table, arguments: vec![], conditions: vec![], order: None, limit: None }
+    }
+
+    /// Rows whose column has this value.
+    pub(crate) fn equal(mut self, column: &'static str, value: &impl ToString) -> Self {
+        self.condition(column, "=", Argument::Text(value.to_string()));
+        self
+    }
+
+    /// Rows whose column has this value, if one is asked.
+    pub(crate) fn equal_if(self, column: &'static str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.equal(column, &value),
+            None => self,
+        }
+    }
+
+    /// Rows with more than this in the column.
+    pub(crate) fn after(mut self, column: &'static str, value: i64) -> Self {
+        self.condition(column, ">", Argument::Integer(value));
+        self
+    }
+
+    /// Rows with less than this in the column, if a bound is given.
+    pub(crate) fn before_if(mut self, column: &'static str, value: Option<i64>) -> Self {
+        if let Some(value) = value {
+            self.condition(column, "<", Argument::Integer(value));
+        }
+        self
+    }
+
+    /// In this order.
+    pub(crate) const fn order(mut self, order: &'static str) -> Self {
+        self.order = Some(order);
+        self
+    }
+
+    /// At most so many.
+    pub(crate) const fn limit(mut self, limit: usize) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    fn condition(&mut self, column: &'static str, comparison: &str, argument: Argument) {
+        self.arguments.push(argument);
+        self.conditions.push(format!("{column} {comparison} ${}", self.arguments.len()));
+    }
+
+    pub(super) fn sql(&self, dialect: Dialect) -> String {
+        let mut sql = format!("SELECT {} FROM {}", (dialect.row)(self.table), self.table.name);
+        if !self.conditions.is_empty() {
+            let _ = write!(sql, " WHERE {}", self.conditions.join(" AND "));
+        }
+        if let Some(order) = self.order {
+            let _ = write!(sql, " ORDER BY {order}");
+        }
+        if let Some(limit) = self.limit {
+            let _ = write!(sql, " LIMIT {limit}");
+        }
+        sql
+    }
+}

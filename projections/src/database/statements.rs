@@ -1,0 +1,89 @@
+//! The statements of every table, the same on both databases but for two expressions.
+
+use std::fmt::Write as _;
+
+use crate::projection::{Column, Table};
+
+/// What differs between the databases.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dialect {
+    /// A stored row as a JSON object, in text.
+    pub(crate) row: fn(Table) -> String,
+    /// A query that gives these columns of the JSON objects in the array `$1`.
+    pub(crate) incoming: fn(Table, &[Column]) -> String,
+}
+
+impl Dialect {
+    pub(crate) fn load(self, table: Table) -> String {
+        let keys = key_columns(table);
+        // SQLite takes a cross join in the order it is written: keys first, then rows by index.
+        format!(
+            "SELECT {} FROM ({}) AS wanted CROSS JOIN {name} WHERE {}",
+            (self.row)(table),
+            (self.incoming)(table, &keys),
+            same_key(table),
+            name = table.name,
+        )
+    }
+
+    pub(crate) fn upsert(self, table: Table) -> String {
+        let changes: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|column| !table.key.contains(&column.name))
+            .map(|column| format!("{0} = excluded.{0}", column.name))
+            .collect();
+        format!("{} {} DO UPDATE SET {}", self.insert(table), on_conflict(table), changes.join(", "))
+    }
+
+    pub(crate) fn claim(self, table: Table) -> String {
+        let first = table.key.first().copied().unwrap_or_default();
+        // An update that changes nothing takes the lock and lets the row be returned.
+        format!(
+            "{} {} DO UPDATE SET {first} = excluded.{first} RETURNING {}",
+            self.insert(table),
+            on_conflict(table),
+            (self.row)(table)
+        )
+    }
+
+    pub(crate) fn delete(self, table: Table) -> String {
+        let keys = key_columns(table);
+        format!(
+            "DELETE FROM {} WHERE ({}) IN ({})",
+            table.name,
+            table.key.join(", "),
+            (self.incoming)(table, &keys)
+        )
+    }
+
+    /// For rows that are new for sure: half the price of an upsert on PostgreSQL.
+    pub(crate) fn insert(self, table: Table) -> String {
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        // `WHERE true` tells SQLite that the ON CONFLICT that may follow is not part of a join.
+        format!(
+            "INSERT INTO {} ({}) {} WHERE true",
+            table.name,
+            names.join(", "),
+            (self.incoming)(table, table.columns),
+        )
+    }
+}
+
+fn on_conflict(table: Table) -> String {
+    format!("ON CONFLICT ({})", table.key.join(", "))
+}
+
+fn key_columns(table: Table) -> Vec<Column> {
+    table.columns.iter().filter(|column| table.key.contains(&column.name)).copied().collect()
+}
+
+fn same_key(table: Table) -> String {
+    let mut condition = String::new();
+    for (index, key) in table.key.iter().enumerate() {
+        let and = if index == 0 { "" } else { " AND " };
+        // Writing to a string cannot fail.
+        let _ = write!(condition, "{and}{}.{key} = wanted.{key}", table.name);
+    }
+    condition
+}

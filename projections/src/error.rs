@@ -1,0 +1,62 @@
+//! What can go wrong between the log and the rows.
+
+use domain::LivechatId;
+use journal::Position;
+
+use crate::database;
+
+/// Why rows could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database did not answer, or refused.
+    #[error("the database of the projections: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the tables of the projections: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The address of the database is neither `sqlite://` nor `postgres://`.
+    #[error("a database address starts with sqlite:// or postgres://")]
+    Address,
+    /// An event is missing: nothing of the batch was written.
+    #[error("a hole in the log of {livechat}: expected position {expected}, found {found}")]
+    Hole {
+        /// Whose log.
+        livechat: LivechatId,
+        /// The position after the checkpoint.
+        expected: Position,
+        /// The position that came.
+        found: Position,
+    },
+    /// The rows of this livechat were computed by another version of the folds.
+    #[error("the rows of {livechat} are of version {found}, this program writes version {expected}")]
+    Version {
+        /// Whose rows.
+        livechat: LivechatId,
+        /// The version of this program.
+        expected: i64,
+        /// The version in the database.
+        found: i64,
+    },
+    /// A row could not be written to or read from its stored form.
+    #[error("a row of {table}: {source}")]
+    Row {
+        /// Which table.
+        table: &'static str,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+impl Error {
+    /// Would trying again give the same error? Then it is the event or the rows, not the database.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::Hole { .. } | Self::Version { .. } | Self::Row { .. } | Self::Address => true,
+            Self::Migration(_) => false,
+            Self::Database(error) => error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .is_some_and(|code| database::refuses_content(&code)),
+        }
+    }
+}

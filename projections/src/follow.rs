@@ -1,0 +1,244 @@
+//! Which batches, for ever: follows the log and keeps the rows up to date.
+//!
+//! Subscribe first, then catch up from the log, then apply what arrives. Whenever the live events are
+//! not what comes next (this reader was too slow, or one is missing), the log itself is read again: it
+//! is the truth, the live events are only the fast way to it.
+//!
+//! A livechat whose log has a hole, or an event that cannot be stored, is parked: it is reported once
+//! and left as it is until the next start, and the others go on. A database that does not answer is
+//! asked again for ever, and nothing is skipped.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::LivechatId;
+use journal::{Position, Recorded};
+use metrics::{counter, gauge};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Error;
+use crate::runner::{Changes, Runner};
+
+/// Whatever goes wrong in a log.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A log that can be followed.
+#[async_trait]
+pub trait Log: Send + Sync {
+    /// Every livechat and the position of its last event.
+    async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError>;
+
+    /// The events of a livechat after a position, in order, at most `limit`.
+    async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, BoxError>;
+
+    /// Events as they are committed; an event is in [`Log::read`] before it is here.
+    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>;
+}
+
+/// Events read from the log for one transaction.
+const CATCH_UP_EVENTS: usize = 1_000;
+/// Live events put into one transaction at most: what is ready, not what could be waited for.
+const LIVE_EVENTS_MAX: usize = 5_000;
+const BACKOFF_MIN: Duration = Duration::from_millis(50);
+const BACKOFF_MAX: Duration = Duration::from_secs(10);
+
+/// Follows the log until cancelled or until the log is closed. What changed on the boards is sent to
+/// `changes` after it was committed; nobody needs to listen.
+///
+/// Cancelled in the middle of a batch, the batch is rolled back and read again at the next start.
+///
+/// Metrics: `projections_events_total`, `projections_lag_events` (known and not yet applied),
+/// `projections_parked` (livechats).
+pub async fn follow(
+    log: impl Log,
+    runner: Runner,
+    changes: broadcast::Sender<Arc<Changes>>,
+    cancel: CancellationToken,
+) {
+    let mut follower = Follower { log, runner, changes, parked: HashSet::new() };
+    gauge!("projections_parked").set(0.0);
+    cancel.run_until_cancelled(follower.run()).await;
+}
+
+struct Follower<L> {
+    log: L,
+    runner: Runner,
+    changes: broadcast::Sender<Arc<Changes>>,
+    parked: HashSet<LivechatId>,
+}
+
+impl<L: Log> Follower<L> {
+    async fn run(&mut self) {
+        let mut live = self.log.subscribe();
+        self.catch_up().await;
+        loop {
+            let complete = match live.recv().await {
+                Ok(first) => {
+                    let (batch, complete) = drain(&first, &mut live);
+                    self.apply(batch).await && complete
+                }
+                Err(RecvError::Lagged(_)) => false,
+                Err(RecvError::Closed) => return,
+            };
+            if !complete {
+                self.catch_up().await;
+            }
+        }
+    }
+
+    /// Applies everything that the log has and the rows have not.
+    async fn catch_up(&mut self) {
+        let mut backoff = Backoff::default();
+        let (heads, checkpoints) = loop {
+            match (self.log.heads().await, self.runner.checkpoints().await) {
+                (Ok(heads), Ok(checkpoints)) => break (heads, checkpoints),
+                (Err(error), _) => backoff.wait("the log", &*error).await,
+                (_, Err(error)) => backoff.wait("the projections", &error).await,
+            }
+        };
+        let position = |livechat| checkpoints.get(livechat).copied().unwrap_or_default();
+        let mut lag: Position = heads.iter().map(|(id, head)| head.saturating_sub(position(id))).sum();
+        let mut pending = Vec::new();
+        for (livechat, head) in &heads {
+            let mut reached = position(livechat);
+            while reached < *head && !self.parked.contains(livechat) {
+                gauge!("projections_lag_events").set(approximate(lag));
+                let events = self.read(livechat, reached).await;
+                let (events, hole) = contiguous(livechat, reached, events);
+                lag = lag.saturating_sub(events.len() as Position);
+                reached += events.len() as Position;
+                pending.extend(events);
+                if pending.len() >= CATCH_UP_EVENTS || hole.is_some() {
+                    self.apply(std::mem::take(&mut pending)).await;
+                }
+                if let Some(hole) = hole {
+                    self.park(livechat, &hole);
+                }
+            }
+        }
+        self.apply(pending).await;
+        gauge!("projections_lag_events").set(0.0);
+    }
+
+    async fn read(&self, livechat: &LivechatId, after: Position) -> Vec<Arc<Recorded>> {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.log.read(livechat, after, CATCH_UP_EVENTS).await {
+                Ok(events) => return events,
+                Err(error) => backoff.wait("the log", &*error).await,
+            }
+        }
+    }
+
+    /// Applies a batch. Tells whether all is well; if not, an event is missing before it and the log
+    /// has to be read.
+    async fn apply(&mut self, mut batch: Vec<Arc<Recorded>>) -> bool {
+        batch.retain(|event| !self.parked.contains(&event.livechat));
+        match self.write(&batch).await {
+            Ok(()) => true,
+            Err(Error::Hole { .. }) => false,
+            Err(_) => {
+                // One event spoils the batch: find out which, and give the others their due.
+                for event in batch {
+                    if !self.parked.contains(&event.livechat)
+                        && let Err(error) = self.write(std::slice::from_ref(&event)).await
+                    {
+                        self.park(&event.livechat, &error);
+                    }
+                }
+                true
+            }
+        }
+    }
+
+    /// Writes a batch, however often it takes; only errors that trying again cannot cure come back.
+    async fn write(&mut self, batch: &[Arc<Recorded>]) -> Result<(), Error> {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.runner.apply(batch).await {
+                Ok(changes) => {
+                    counter!("projections_events_total").increment(batch.len() as u64);
+                    for changes in changes {
+                        // Nobody listening is no error.
+                        let _ = self.changes.send(changes);
+                    }
+                    return Ok(());
+                }
+                Err(error) if error.is_permanent() => return Err(error),
+                Err(error) => backoff.wait("the projections", &error).await,
+            }
+        }
+    }
+
+    fn park(&mut self, livechat: &LivechatId, error: &Error) {
+        if self.parked.insert(livechat.clone()) {
+            tracing::error!(%livechat, %error, "the projections of this livechat stop here until the next start");
+        }
+        gauge!("projections_parked").set(approximate(self.parked.len() as u64));
+    }
+}
+
+/// The first live batch with all that is ready behind it, and whether nothing was missed meanwhile.
+fn drain(
+    first: &[Arc<Recorded>],
+    live: &mut broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>,
+) -> (Vec<Arc<Recorded>>, bool) {
+    let mut batch = first.to_vec();
+    while batch.len() < LIVE_EVENTS_MAX {
+        match live.try_recv() {
+            Ok(more) => batch.extend(more.iter().cloned()),
+            Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            Err(TryRecvError::Lagged(_)) => return (batch, false),
+        }
+    }
+    (batch, true)
+}
+
+/// The events that go on from `after` without a gap, and the gap behind them if there is one.
+fn contiguous(
+    livechat: &LivechatId,
+    after: Position,
+    mut events: Vec<Arc<Recorded>>,
+) -> (Vec<Arc<Recorded>>, Option<Error>) {
+    let sound = events.iter().zip(after + 1..).take_while(|(event, expected)| event.position == *expected);
+    let sound = sound.count();
+    // The head is further, so nothing at all is a hole up to the end.
+    let found = events.get(sound).map(|event| event.position);
+    let hole = (found.is_some() || sound == 0).then(|| Error::Hole {
+        livechat: livechat.clone(),
+        expected: after + 1 + sound as Position,
+        found: found.unwrap_or_default(),
+    });
+    events.truncate(sound);
+    (events, hole)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
+const fn approximate(count: u64) -> f64 {
+    count as f64
+}
+
+/// Waits longer each time; reports the first failure as a warning and the rest in detail only.
+#[derive(Default)]
+struct Backoff(u32);
+
+impl Backoff {
+    async fn wait(&mut self, what: &'static str, error: &(dyn std::error::Error + Send + Sync + 'static)) {
+        if self.0 == 0 {
+            tracing::warn!(%error, "{what} cannot be reached; trying again");
+        }
+        tracing::debug!(%error, attempt = self.0, "{what} cannot be reached");
+        let pause = BACKOFF_MIN.saturating_mul(2_u32.saturating_pow(self.0)).min(BACKOFF_MAX);
+        self.0 = self.0.saturating_add(1);
+        tokio::time::sleep(pause).await;
+    }
+}

@@ -1,0 +1,30 @@
+//! Pages of long answers, by cursor: a page says where the next one starts, so that rows that appear
+//! meanwhile neither repeat nor hide another.
+
+use journal::Position;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::format;
+
+/// Rows in one page at most: fills a screen several times, and a database hardly notices.
+pub const PAGE_MAX: usize = 200;
+
+/// One page of an answer (spec.md §History, audit, analysts).
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The rows, in the order of the question.
+    pub items: Vec<T>,
+    /// The cursor of the next page; absent on the last one.
+    pub next: Option<Position>,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of at most `limit` from rows that were asked with one more than that.
+    pub(crate) fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> i64) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(|row| format::log_position(cursor(row))) } else { None };
+        Self { items, next }
+    }
+}

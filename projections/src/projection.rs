@@ -1,0 +1,183 @@
+//! What a projection is: rows by key, a pure fold, and the table that keeps them.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use domain::{ConversationId, LivechatId, OperatorId};
+use journal::Recorded;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::format;
+
+/// One table computed from the log.
+pub trait Projection: 'static {
+    /// A row. It serialises to one flat JSON object with exactly the columns of the table.
+    type Row: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync;
+    /// What names a row. It serialises to a JSON object with exactly the key columns.
+    type Key: Serialize + DeserializeOwned + Clone + Ord + Hash + Debug + Send + Sync;
+
+    /// Where the rows are kept.
+    const TABLE: Table;
+
+    /// Each event makes its own row: there is nothing to load before folding.
+    const APPEND_ONLY: bool = false;
+
+    /// The rows that the event concerns. No other row may change by it.
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = Self::Key>;
+
+    /// The row after the event; `None` when there is no such row (any more).
+    fn fold(row: Option<Self::Row>, key: &Self::Key, event: &Recorded) -> Option<Self::Row>;
+}
+
+/// A table as both databases have it.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// The names of the columns of its primary key.
+    pub key: &'static [&'static str],
+    /// All its columns.
+    pub columns: &'static [Column],
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name, which is also the field of the row.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A 64-bit integer.
+    Integer,
+    /// A moment, to the millisecond: RFC 3339 text of fixed width in SQLite, `timestamptz` in PostgreSQL.
+    Time,
+    /// JSON: text in SQLite, `jsonb` in PostgreSQL.
+    Json,
+}
+
+impl Column {
+    /// A column of text.
+    pub const fn text(name: &'static str) -> Self {
+        Self { name, kind: Kind::Text }
+    }
+
+    /// A column of integers.
+    pub const fn integer(name: &'static str) -> Self {
+        Self { name, kind: Kind::Integer }
+    }
+
+    /// A column of moments.
+    pub const fn time(name: &'static str) -> Self {
+        Self { name, kind: Kind::Time }
+    }
+
+    /// A column of JSON.
+    pub const fn json(name: &'static str) -> Self {
+        Self { name, kind: Kind::Json }
+    }
+}
+
+/// The key of a row about a whole livechat.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LivechatKey {
+    /// Which livechat.
+    pub livechat: LivechatId,
+}
+
+/// The key of a row about one operator.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OperatorKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// Which operator.
+    pub operator: OperatorId,
+}
+
+/// The key of a row about one conversation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ConversationKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// Which conversation.
+    pub conversation: ConversationId,
+}
+
+impl ConversationKey {
+    /// The conversation an event is about, if any.
+    pub fn of(event: &Recorded) -> Option<Self> {
+        let conversation = event.event.fact.conversation_id()?;
+        Some(Self { livechat: event.livechat.clone(), conversation })
+    }
+}
+
+/// The key of a row that is one event of a livechat.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EventKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// The position of the event in the log.
+    pub position: i64,
+}
+
+impl EventKey {
+    /// The key of an event.
+    pub fn of(event: &Recorded) -> Self {
+        Self { livechat: event.livechat.clone(), position: format::position(event.position) }
+    }
+}
+
+/// The rows of a projection in memory, without any database: for time travel, checks of a rebuild,
+/// and tests.
+#[derive(Clone, Debug)]
+pub struct Memory<P: Projection> {
+    rows: HashMap<P::Key, P::Row>,
+}
+
+impl<P: Projection> Default for Memory<P> {
+    fn default() -> Self {
+        Self { rows: HashMap::new() }
+    }
+}
+
+impl<P: Projection> Memory<P> {
+    /// Folds one event. Events of a livechat come in their order, each once.
+    pub fn apply(&mut self, event: &Recorded) {
+        for key in P::keys(event) {
+            let row = self.rows.remove(&key);
+            if let Some(row) = P::fold(row, &key, event) {
+                self.rows.insert(key, row);
+            }
+        }
+    }
+
+    /// One row.
+    pub fn get(&self, key: &P::Key) -> Option<&P::Row> {
+        self.rows.get(key)
+    }
+
+    /// All rows, in the order of their keys.
+    pub fn rows(&self) -> Vec<&P::Row> {
+        let mut rows: Vec<_> = self.rows.iter().collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Is there no row?
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}

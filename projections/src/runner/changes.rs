@@ -1,0 +1,70 @@
+//! What a batch changed on the board of one livechat, for live feeds.
+
+use domain::LivechatId;
+use journal::Position;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::board::{BoardConversation, BoardLivechat, BoardOperator, OperatorRow};
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::projection::{LivechatKey, Projection};
+use crate::{board, runner::tables::Tables};
+
+/// What to put into a board as of any earlier position, no earlier than the changes before, to have it
+/// as of this one.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Changes {
+    /// Of which livechat.
+    #[schema(value_type = String)]
+    pub livechat: LivechatId,
+    /// The position in the log that these rows are as of.
+    pub position: Position,
+    /// The livechat itself, if it changed.
+    pub about: Option<BoardLivechat>,
+    /// Operators who changed; all of them when the livechat changed, since their capacity may have.
+    pub operators: Vec<BoardOperator>,
+    /// Conversations that began or changed.
+    pub conversations: Vec<BoardConversation>,
+    /// Conversations that are over, UUIDs.
+    pub removed: Vec<String>,
+}
+
+impl Changes {
+    pub(crate) async fn of(
+        transaction: &mut Transaction,
+        tables: &Tables,
+        livechat: &LivechatId,
+        position: Position,
+    ) -> Result<Self, Error> {
+        let key = LivechatKey { livechat: livechat.clone() };
+        let about = tables.livechats.get(&key);
+        let about_changed = tables.livechats.changed_rows().any(|(changed, _)| *changed == key);
+        let operators: Vec<OperatorRow> = if about_changed {
+            let of_livechat = Select::from(board::BoardOperators::TABLE).equal("livechat", livechat);
+            transaction.select(of_livechat.order("operator")).await?
+        } else {
+            let changed = tables.operators.changed_rows();
+            changed.filter(|(key, _)| key.livechat == *livechat).map(|(_, row)| row.clone()).collect()
+        };
+        let with_capacity = |row| about.map(|about| BoardOperator::new(row, about));
+        Ok(Self {
+            livechat: livechat.clone(),
+            position,
+            about: about.filter(|_| about_changed).cloned(),
+            operators: operators.into_iter().filter_map(with_capacity).collect(),
+            conversations: tables
+                .board
+                .changed_rows()
+                .filter(|(key, _)| key.livechat == *livechat)
+                .map(|(_, row)| row.clone())
+                .collect(),
+            removed: tables
+                .board
+                .gone_keys()
+                .filter(|key| key.livechat == *livechat)
+                .map(|key| key.conversation.to_string())
+                .collect(),
+        })
+    }
+}

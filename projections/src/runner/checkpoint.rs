@@ -1,0 +1,81 @@
+//! How far each livechat is projected. The checkpoint moves in the transaction that writes the rows:
+//! both or none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::LivechatId;
+use journal::Position;
+use serde::{Deserialize, Serialize};
+
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::format;
+use crate::projection::{Column, Table};
+
+/// The version of the folds. Raise it when a fold changes what it computes: rows of another version
+/// are never added to, they are built anew.
+pub const VERSION: i64 = 1;
+
+const TABLE: Table = Table {
+    name: "checkpoints",
+    key: &["livechat"],
+    columns: &[Column::text("livechat"), Column::integer("position"), Column::integer("version")],
+};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Checkpoint {
+    livechat: LivechatId,
+    position: i64,
+    version: i64,
+}
+
+/// The checkpoints of some livechats, locked until the end of the transaction: a second runner waits
+/// here, then sees what the first one did.
+pub(crate) async fn claim(
+    transaction: &mut Transaction,
+    livechats: &BTreeSet<&LivechatId>,
+) -> Result<BTreeMap<LivechatId, Position>, Error> {
+    let rows = write(livechats.iter().map(|livechat| (*livechat, 0)))?;
+    let mut checkpoints = BTreeMap::new();
+    for row in transaction.claim(TABLE, rows).await? {
+        let row: Checkpoint =
+            serde_json::from_str(&row).map_err(|source| Error::Row { table: TABLE.name, source })?;
+        if row.version != VERSION {
+            return Err(Error::Version { livechat: row.livechat, expected: VERSION, found: row.version });
+        }
+        checkpoints.insert(row.livechat, format::log_position(row.position));
+    }
+    Ok(checkpoints)
+}
+
+pub(crate) async fn store(
+    transaction: &mut Transaction,
+    checkpoints: &BTreeMap<LivechatId, Position>,
+) -> Result<(), Error> {
+    let rows = write(checkpoints.iter().map(|(livechat, position)| (livechat, *position)))?;
+    transaction.upsert(TABLE, rows).await
+}
+
+fn write<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Result<String, Error> {
+    let rows: Vec<Checkpoint> = checkpoints
+        .map(|(livechat, position)| Checkpoint {
+            livechat: livechat.clone(),
+            position: format::position(position),
+            version: VERSION,
+        })
+        .collect();
+    serde_json::to_string(&rows).map_err(|source| Error::Row { table: TABLE.name, source })
+}
+
+pub(crate) async fn all(transaction: &mut Transaction) -> Result<BTreeMap<LivechatId, Position>, Error> {
+    let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
+    Ok(rows.into_iter().map(|row| (row.livechat, format::log_position(row.position))).collect())
+}
+
+pub(crate) async fn position(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+) -> Result<Position, Error> {
+    let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE).equal("livechat", livechat)).await?;
+    Ok(rows.first().map(|row| format::log_position(row.position)).unwrap_or_default())
+}

@@ -1,0 +1,142 @@
+//! The rows of one table during one batch: loaded once, folded in memory, written once.
+
+use std::collections::BTreeMap;
+
+use journal::Recorded;
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::projection::{Projection, Table};
+
+/// The rows of one projection that a batch concerns.
+#[derive(Debug)]
+pub(crate) struct Stage<P: Projection> {
+    /// In the order of the keys, so that every batch locks rows in the same order.
+    entries: BTreeMap<P::Key, Entry<P::Row>>,
+}
+
+#[derive(Debug)]
+struct Entry<R> {
+    /// Whether the table had the row before this batch.
+    stored: bool,
+    /// Whether an event concerned the row; else it is only read.
+    touched: bool,
+    row: Option<R>,
+}
+
+impl<R> Default for Entry<R> {
+    fn default() -> Self {
+        Self { stored: false, touched: false, row: None }
+    }
+}
+
+/// A stage of any projection, for the runner that takes all of them through the same steps.
+pub(crate) trait Steps: Send {
+    fn table(&self) -> Table;
+    /// Whether the rows to write are always new ones.
+    fn appends(&self) -> bool;
+    /// Notes which rows the events concern.
+    fn expect(&mut self, events: &[&Recorded]);
+    /// The keys of the rows to load, as a JSON array; nothing when none.
+    fn wanted(&self) -> Result<Option<String>, Error>;
+    /// Takes the stored rows, each a JSON object.
+    fn load(&mut self, rows: &[String]) -> Result<(), Error>;
+    fn fold(&mut self, events: &[&Recorded]);
+    /// The rows to write, as a JSON array; nothing when none.
+    fn changed(&self) -> Result<Option<String>, Error>;
+    /// The keys of the rows to delete, as a JSON array; nothing when none.
+    fn gone(&self) -> Result<Option<String>, Error>;
+}
+
+impl<P: Projection> Default for Stage<P> {
+    fn default() -> Self {
+        Self { entries: BTreeMap::new() }
+    }
+}
+
+impl<P: Projection> Stage<P> {
+    /// Loads this row too, though no event concerns it.
+    pub(crate) fn also(&mut self, key: P::Key) {
+        self.entries.entry(key).or_default();
+    }
+
+    /// A row as it is now.
+    pub(crate) fn get(&self, key: &P::Key) -> Option<&P::Row> {
+        self.entries.get(key)?.row.as_ref()
+    }
+
+    /// The rows that events concerned and that exist now.
+    pub(crate) fn changed_rows(&self) -> impl Iterator<Item = (&P::Key, &P::Row)> {
+        self.entries
+            .iter()
+            .filter(|(_, entry)| entry.touched)
+            .filter_map(|(key, e)| Some((key, e.row.as_ref()?)))
+    }
+
+    /// The keys of rows that existed before and do not any more.
+    pub(crate) fn gone_keys(&self) -> impl Iterator<Item = &P::Key> {
+        self.entries.iter().filter(|(_, entry)| entry.stored && entry.row.is_none()).map(|(key, _)| key)
+    }
+}
+
+impl<P: Projection> Steps for Stage<P> {
+    fn table(&self) -> Table {
+        P::TABLE
+    }
+
+    fn appends(&self) -> bool {
+        P::APPEND_ONLY
+    }
+
+    fn expect(&mut self, events: &[&Recorded]) {
+        for key in events.iter().flat_map(|event| P::keys(event)) {
+            self.entries.entry(key).or_default().touched = true;
+        }
+    }
+
+    fn wanted(&self) -> Result<Option<String>, Error> {
+        if P::APPEND_ONLY { Ok(None) } else { json(P::TABLE, &self.entries.keys().collect::<Vec<_>>()) }
+    }
+
+    fn load(&mut self, rows: &[String]) -> Result<(), Error> {
+        for row in rows {
+            // The same object read twice: as a key it has only the columns of the key.
+            let key: P::Key = parse(P::TABLE, row)?;
+            let row = parse(P::TABLE, row)?;
+            if let Some(entry) = self.entries.get_mut(&key) {
+                entry.stored = true;
+                entry.row = Some(row);
+            }
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, events: &[&Recorded]) {
+        for event in events {
+            for key in P::keys(event) {
+                if let Some(entry) = self.entries.get_mut(&key) {
+                    entry.row = P::fold(entry.row.take(), &key, event);
+                }
+            }
+        }
+    }
+
+    fn changed(&self) -> Result<Option<String>, Error> {
+        json(P::TABLE, &self.changed_rows().map(|(_, row)| row).collect::<Vec<_>>())
+    }
+
+    fn gone(&self) -> Result<Option<String>, Error> {
+        json(P::TABLE, &self.gone_keys().collect::<Vec<_>>())
+    }
+}
+
+fn json<T: Serialize>(table: Table, values: &[&T]) -> Result<Option<String>, Error> {
+    if values.is_empty() {
+        return Ok(None);
+    }
+    serde_json::to_string(values).map(Some).map_err(|source| Error::Row { table: table.name, source })
+}
+
+fn parse<T: serde::de::DeserializeOwned>(table: Table, text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|source| Error::Row { table: table.name, source })
+}

@@ -1,0 +1,200 @@
+//! Answers: what was said and done in a conversation, by whom, when (spec.md §History, audit, analysts)?
+//!
+//! One line per event of the conversation: the whole life reads back, from what the bot said before to
+//! the last phrase.
+
+use chrono::{DateTime, Utc};
+use domain::{ConversationFact, ConversationId, Fact, LivechatId};
+use journal::{Position, Recorded};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::format;
+use crate::page::Page;
+use crate::projection::{Column, Projection, Table};
+
+/// Lines in one page of a transcript: most conversations fit in the first.
+pub const LINES_MAX: usize = 1_000;
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct Transcript;
+
+/// The key of a line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LineKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// The position of the event in the log.
+    pub position: i64,
+}
+
+/// What a line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The request; `data` is all it carried: visitor, card, exchange with the bot.
+    Requested,
+    /// Refused; `data.reason` says why.
+    Refused,
+    /// Started to wait; `data.position` is the place, from 1.
+    Queued,
+    /// Given to `operator`.
+    Assigned,
+    /// The visitor gave up waiting.
+    Left,
+    /// `operator` took it in charge.
+    PickedUp,
+    /// Somebody said `text` in `voice`.
+    Message,
+    /// Passed to `operator`; `data` has `from`, `target`, `note` (for the receiver only) and `forced`.
+    Transferred,
+    /// The silent visitor was warned; `data.ends_at` is when it will end.
+    TimeoutAnnounced,
+    /// Over; `data.reason` says why.
+    Ended,
+}
+
+/// One line of a transcript.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Line {
+    /// In which livechat.
+    pub livechat: String,
+    /// Of which conversation, a UUID.
+    pub conversation: String,
+    /// The position of the event in the log.
+    pub position: i64,
+    /// When.
+    #[serde(with = "format::millis")]
+    pub at: DateTime<Utc>,
+    /// What the line tells.
+    pub kind: Kind,
+    /// The role of the true author: `visitor`, `operator`, `supervisor`, `integration`, `system`.
+    pub role: String,
+    /// The true author within the role; empty for the system.
+    pub author: String,
+    /// Who is in charge once this has happened; for an end, who was.
+    pub operator: Option<String>,
+    /// In whose voice a message was heard: `visitor`, `operator`, `system`.
+    pub voice: Option<String>,
+    /// The how-manieth message of the conversation it was, from 1.
+    pub number: Option<i64>,
+    /// Which phrase of the settings it was.
+    pub phrase: Option<String>,
+    /// What was said.
+    pub text: Option<String>,
+    /// What else there is to tell, by kind.
+    pub data: Option<Value>,
+    /// The command that caused it, a UUID.
+    pub command: String,
+}
+
+impl Projection for Transcript {
+    type Row = Line;
+    type Key = LineKey;
+
+    const TABLE: Table = Table {
+        name: "transcript",
+        key: &["livechat", "conversation", "position"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("conversation"),
+            Column::integer("position"),
+            Column::time("at"),
+            Column::text("kind"),
+            Column::text("role"),
+            Column::text("author"),
+            Column::text("operator"),
+            Column::text("voice"),
+            Column::integer("number"),
+            Column::text("phrase"),
+            Column::text("text"),
+            Column::json("data"),
+            Column::text("command"),
+        ],
+    };
+
+    const APPEND_ONLY: bool = true;
+
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = LineKey> {
+        let livechat = &event.livechat;
+        let position = format::position(event.position);
+        event.event.fact.conversation_id().map(|conversation| LineKey {
+            livechat: livechat.clone(),
+            conversation,
+            position,
+        })
+    }
+
+    fn fold(row: Option<Line>, key: &LineKey, event: &Recorded) -> Option<Line> {
+        let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
+        let (kind, data) = kind(fact);
+        let mut line = Line {
+            livechat: key.livechat.to_string(),
+            conversation: key.conversation.to_string(),
+            position: key.position,
+            at: event.event.at,
+            kind,
+            role: event.event.by.role().to_owned(),
+            author: event.event.by.subject().to_owned(),
+            operator: operator.as_ref().map(ToString::to_string),
+            voice: None,
+            number: None,
+            phrase: None,
+            text: None,
+            data,
+            command: event.command.to_string(),
+        };
+        if let ConversationFact::MessagePosted { number, voice, phrase, text } = fact {
+            line.number = Some(i64::from(*number));
+            line.voice = Some(format::word(voice));
+            line.phrase = phrase.as_ref().map(format::word);
+            line.text = Some(text.reveal().to_string());
+        }
+        Some(line)
+    }
+}
+
+fn kind(fact: &ConversationFact) -> (Kind, Option<Value>) {
+    match fact {
+        ConversationFact::Requested(request) => (Kind::Requested, Some(format::json(request))),
+        ConversationFact::Refused { reason } => {
+            (Kind::Refused, Some(json!({ "reason": format::word(reason) })))
+        }
+        ConversationFact::Queued { position } => (Kind::Queued, Some(json!({ "position": position }))),
+        ConversationFact::Assigned => (Kind::Assigned, None),
+        ConversationFact::Left => (Kind::Left, None),
+        ConversationFact::PickedUp => (Kind::PickedUp, None),
+        ConversationFact::MessagePosted { .. } => (Kind::Message, None),
+        ConversationFact::Transferred { from, target, note, forced } => (
+            Kind::Transferred,
+            Some(json!({ "from": from, "target": target, "note": note, "forced": forced })),
+        ),
+        ConversationFact::TimeoutAnnounced { ends_at } => {
+            (Kind::TimeoutAnnounced, Some(json!({ "ends_at": format::millis::text(ends_at) })))
+        }
+        ConversationFact::Ended { reason } => (Kind::Ended, Some(json!({ "reason": format::word(reason) }))),
+    }
+}
+
+/// The lines after a position, oldest first, at most [`LINES_MAX`].
+pub(crate) async fn read(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    conversation: ConversationId,
+    after: Position,
+) -> Result<Page<Line>, Error> {
+    let select = Select::from(Transcript::TABLE)
+        .equal("livechat", livechat)
+        .equal("conversation", &conversation)
+        .after("position", format::position(after))
+        .order("position")
+        .limit(LINES_MAX + 1);
+    let lines = transaction.select(select).await?;
+    Ok(Page::cut(lines, LINES_MAX, |line: &Line| line.position))
+}

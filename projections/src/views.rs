@@ -1,0 +1,134 @@
+//! The queries: every question that projections answer, in one place for those who ask.
+
+use std::time::Duration;
+
+use domain::{ConversationId, LivechatId};
+use journal::Position;
+use tokio::time::timeout;
+
+use crate::audit;
+use crate::board::{self, Board};
+use crate::conversations::{self, Conversation};
+use crate::database::Database;
+use crate::error::Error;
+use crate::page::Page;
+use crate::queue::{self, QueuePlace};
+use crate::runner::checkpoint;
+use crate::transcript::{self, Line};
+
+/// Reads projections. Cheap to clone; never waits for a writer. A livechat is an island: every
+/// question names one and no answer crosses over (spec.md §Privacy and security).
+#[derive(Clone, Debug)]
+pub struct Views {
+    database: Database,
+}
+
+impl Views {
+    /// Queries over this database.
+    pub const fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// The whole floor at one position; nothing when there is no such livechat.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn board(&self, livechat: &LivechatId) -> Result<Option<Board>, Error> {
+        board::read(&mut self.database.read().await?, livechat).await
+    }
+
+    /// Who waits, first to be served first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn queue(&self, livechat: &LivechatId) -> Result<Vec<QueuePlace>, Error> {
+        queue::read(&mut self.database.read().await?, livechat).await
+    }
+
+    /// One conversation, live or over.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn conversation(
+        &self,
+        livechat: &LivechatId,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, Error> {
+        conversations::one(&mut self.database.read().await?, livechat, id).await
+    }
+
+    /// Conversations, newest request first, at most 200 a page.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn conversations(
+        &self,
+        livechat: &LivechatId,
+        filter: &conversations::Filter,
+        cursor: Option<Position>,
+        limit: usize,
+    ) -> Result<Page<Conversation>, Error> {
+        conversations::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+    }
+
+    /// The lines of a conversation after a position (0 = from the start), oldest first, at most 1,000
+    /// a page; the cursor of the next page is the position to ask after.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn transcript(
+        &self,
+        livechat: &LivechatId,
+        id: ConversationId,
+        after: Position,
+    ) -> Result<Page<Line>, Error> {
+        transcript::read(&mut self.database.read().await?, livechat, id, after).await
+    }
+
+    /// Who did what, newest first, at most 200 a page.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit(
+        &self,
+        livechat: &LivechatId,
+        filter: &audit::Filter,
+        cursor: Option<Position>,
+        limit: usize,
+    ) -> Result<Page<audit::Deed>, Error> {
+        audit::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+    }
+
+    /// How far the livechat is projected; 0 when it is not at all.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn position(&self, livechat: &LivechatId) -> Result<Position, Error> {
+        checkpoint::position(&mut self.database.read().await?, livechat).await
+    }
+
+    /// Waits until the livechat is projected up to `position` at least, so that somebody reads what he
+    /// just wrote. Tells whether it was in time.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn wait_for(
+        &self,
+        livechat: &LivechatId,
+        position: Position,
+        within: Duration,
+    ) -> Result<bool, Error> {
+        let progress = &self.database.progress;
+        if progress.reached(livechat) >= position || self.position(livechat).await? >= position {
+            return Ok(true);
+        }
+        let mut moved = progress.watch(livechat);
+        let reached = timeout(within, moved.wait_for(|reached| *reached >= position))
+            .await
+            .is_ok_and(|moved| moved.is_ok());
+        drop(moved);
+        progress.forget_unknown(livechat);
+        // Another process may have moved it.
+        Ok(reached || self.position(livechat).await? >= position)
+    }
+}

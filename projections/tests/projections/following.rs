@@ -1,0 +1,212 @@
+//! Following the log: from wherever the rows are, through lost live events and failures, without a
+//! sleep; what cannot go on is parked alone.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::LivechatId;
+use journal::{Position, Recorded};
+use pupitre_projections::{BoxError, Changes, Log, Runner, Views, follow};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use crate::scratch::{Dump, Scratch};
+use crate::story::{Story, slug};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A log in memory that can be told to fail.
+#[derive(Clone)]
+struct FakeLog {
+    events: Arc<Mutex<Vec<Arc<Recorded>>>>,
+    live: broadcast::Sender<Arc<Vec<Arc<Recorded>>>>,
+    failures: Arc<AtomicU32>,
+}
+
+impl FakeLog {
+    fn new(room: usize) -> Self {
+        Self { events: Arc::default(), live: broadcast::Sender::new(room), failures: Arc::default() }
+    }
+
+    fn commit(&self, batch: &[Arc<Recorded>]) {
+        self.commit_silently(batch);
+        let _ = self.live.send(Arc::new(batch.to_vec()));
+    }
+
+    fn commit_silently(&self, batch: &[Arc<Recorded>]) {
+        self.events.lock().unwrap().extend_from_slice(batch);
+    }
+}
+
+#[async_trait]
+impl Log for FakeLog {
+    async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
+        let mut heads = std::collections::BTreeMap::new();
+        for event in self.events.lock().unwrap().iter() {
+            heads.insert(event.livechat.clone(), event.position);
+        }
+        Ok(heads.into_iter().collect())
+    }
+
+    async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+        if self.failures.load(Ordering::Relaxed) > 0 {
+            self.failures.fetch_sub(1, Ordering::Relaxed);
+            return Err("the log has stumbled".into());
+        }
+        let events = self.events.lock().unwrap();
+        let of_livechat = |e: &&Arc<Recorded>| e.livechat == *livechat && e.position > after;
+        Ok(events.iter().filter(of_livechat).take(limit).cloned().collect())
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>> {
+        self.live.subscribe()
+    }
+}
+
+struct Following {
+    views: Views,
+    changes: broadcast::Receiver<Arc<Changes>>,
+    cancel: CancellationToken,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Following {
+    async fn start(scratch: &Scratch, log: &FakeLog) -> Self {
+        let database = scratch.open().await;
+        let (sender, changes) = broadcast::channel(10_000);
+        let cancel = CancellationToken::new();
+        let runner = Runner::new(database.clone());
+        let task = tokio::spawn(follow(log.clone(), runner, sender, cancel.clone()));
+        Self { views: Views::new(database), changes, cancel, task }
+    }
+
+    /// Waits until everything in `events` is projected.
+    async fn caught_up(&self, events: &[Arc<Recorded>]) {
+        for livechat in [slug("support"), slug("ventes")] {
+            if let Some(last) = events.iter().rfind(|event| event.livechat == livechat) {
+                assert!(self.views.wait_for(&livechat, last.position, PATIENCE).await.unwrap(), "{livechat}");
+            }
+        }
+    }
+
+    async fn stop(self) {
+        self.cancel.cancel();
+        self.task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn it_catches_up_then_goes_on_live_and_resumes_after_a_restart() {
+    let events = Story::of(41, 4_000).events;
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(1_000);
+        log.commit(&events[..2_500]);
+        log.failures.store(2, Ordering::Relaxed);
+        let mut following = Following::start(&scratch, &log).await;
+        following.caught_up(&events[..2_500]).await;
+        for batch in events[2_500..3_000].chunks(3) {
+            log.commit(batch);
+        }
+        following.caught_up(&events[..3_000]).await;
+        let mut last = 0;
+        while let Ok(changes) = following.changes.try_recv() {
+            if changes.livechat == slug("support") {
+                assert!(changes.position > last, "in order, each once");
+                last = changes.position;
+            }
+        }
+        following.stop().await;
+        assert!(scratch.dump().await == Dump::expected(&events[..3_000]), "{}", scratch.kind);
+
+        log.commit(&events[3_000..3_500]);
+        let following = Following::start(&scratch, &log).await;
+        log.commit(&events[3_500..]);
+        following.caught_up(&events).await;
+        following.stop().await;
+        assert!(scratch.dump().await == Dump::expected(&events), "{}", scratch.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_reader_too_slow_for_the_live_events_reads_the_log() {
+    let events = Story::of(42, 2_000).events;
+    let (lost, other): (Vec<_>, Vec<_>) =
+        events.iter().cloned().partition(|event| event.livechat == slug("support"));
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(2);
+        log.commit(&other[..100]);
+        let following = Following::start(&scratch, &log).await;
+        following.caught_up(&other[..100]).await;
+        // Many commits without giving the reader its turn: all but the last two are lost to it. What is
+        // left is of the other livechat and goes on without a gap, so nothing else tells of the loss.
+        for batch in lost.chunks(10) {
+            log.commit(batch);
+        }
+        log.commit(&other[100..110]);
+        log.commit(&other[110..]);
+        following.caught_up(&events).await;
+        following.stop().await;
+        assert!(scratch.dump().await == Dump::expected(&events), "{}", scratch.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_live_event_that_never_came_is_read_from_the_log() {
+    let events = Story::of(43, 1_000).events;
+    let scratch = Scratch::sqlite();
+    let log = FakeLog::new(100);
+    let following = Following::start(&scratch, &log).await;
+    log.commit(&events[..500]);
+    following.caught_up(&events[..500]).await;
+    log.commit_silently(&events[500..700]);
+    log.commit(&events[700..]);
+    following.caught_up(&events).await;
+    following.stop().await;
+    assert!(scratch.dump().await == Dump::expected(&events));
+}
+
+#[tokio::test]
+async fn a_hole_in_the_log_parks_its_livechat_and_no_other() {
+    let events = Story::of(44, 1_000).events;
+    for scratch in Scratch::each().await {
+        let mut damaged = events.clone();
+        let is_victim = |event: &Arc<Recorded>| event.livechat == slug("support") && event.position == 60;
+        let victim = damaged.iter().position(is_victim).unwrap();
+        damaged.remove(victim);
+        let log = FakeLog::new(100);
+        log.commit(&damaged[..700]);
+        let following = Following::start(&scratch, &log).await;
+        log.commit(&damaged[700..]);
+        let others: Vec<_> = events.iter().filter(|e| e.livechat == slug("ventes")).cloned().collect();
+        following.caught_up(&others).await;
+        assert_eq!(following.views.position(&slug("support")).await.unwrap(), 59, "up to the hole");
+        following.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_stored_parks_its_livechat_and_no_other() {
+    let events = Story::of(45, 800).events;
+    let scratch = Scratch::sqlite();
+    scratch.open().await.close().await;
+    let pool = sqlx::SqlitePool::connect(&scratch.url).await.unwrap();
+    let poison = "CREATE TRIGGER poison BEFORE INSERT ON audit
+        WHEN NEW.livechat = 'support' AND NEW.position = 150
+        BEGIN SELECT RAISE(ABORT, 'poison'); END";
+    sqlx::query(poison).execute(&pool).await.unwrap();
+    let log = FakeLog::new(100);
+    log.commit(&events[..400]);
+    let following = Following::start(&scratch, &log).await;
+    log.commit(&events[400..]);
+    let others: Vec<_> = events.iter().filter(|e| e.livechat == slug("ventes")).cloned().collect();
+    following.caught_up(&others).await;
+    assert_eq!(following.views.position(&slug("support")).await.unwrap(), 149, "up to the poison");
+    following.stop().await;
+}

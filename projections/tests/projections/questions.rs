@@ -1,0 +1,148 @@
+//! Each question finds exactly what it should, page by page.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::ConversationId;
+use pupitre_projections::conversations::{self, State};
+use pupitre_projections::{Runner, Views, audit, transcript};
+use uuid::Uuid;
+
+use crate::scratch::{Dump, Scratch};
+use crate::story::{Story, operator, slug};
+
+#[tokio::test]
+async fn the_pages_of_conversations_hold_each_exactly_once_newest_first() {
+    let story = Story::of(31, 1_500);
+    let all = Dump::expected(&story.events).conversations;
+    let filters = [
+        conversations::Filter::default(),
+        conversations::Filter { state: Some(State::Ended), operator: None },
+        conversations::Filter { state: None, operator: Some(operator("alice")) },
+        conversations::Filter { state: Some(State::Ended), operator: Some(operator("bob")) },
+    ];
+    for scratch in Scratch::each().await {
+        let database = scratch.open().await;
+        Runner::new(database.clone()).apply(&story.events).await.unwrap();
+        let views = Views::new(database);
+        for filter in &filters {
+            let mut expected: Vec<_> = all
+                .iter()
+                .filter(|row| row.livechat == "support")
+                .filter(|row| filter.state.is_none_or(|state| state == row.state))
+                .filter(|row| {
+                    filter.operator.as_ref().is_none_or(|o| Some(o.as_str()) == row.operator.as_deref())
+                })
+                .cloned()
+                .collect();
+            expected.sort_by_key(|row| std::cmp::Reverse(row.requested_position));
+            assert!(expected.len() > 3, "{filter:?}");
+            for limit in [1, 3, 500] {
+                let (mut found, mut cursor) = (vec![], None);
+                loop {
+                    let page = views.conversations(&slug("support"), filter, cursor, limit).await.unwrap();
+                    assert!(page.items.len() <= limit.min(200));
+                    found.extend(page.items);
+                    cursor = page.next;
+                    if cursor.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(found, expected);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_audit_pages_and_filters() {
+    let story = Story::of(32, 1_000);
+    let all = Dump::expected(&story.events).audit;
+    let conversation = all.iter().find(|deed| deed.entity == audit::Entity::Conversation).unwrap();
+    let filters = [
+        audit::Filter::default(),
+        audit::Filter { actor: Some("alice".into()), role: Some("operator".into()), ..Default::default() },
+        audit::Filter { action: Some("conversation.transferred".into()), ..Default::default() },
+        audit::Filter {
+            entity: Some(audit::Entity::Conversation),
+            entity_id: Some(conversation.entity_id.clone()),
+            ..Default::default()
+        },
+    ];
+    for scratch in Scratch::each().await {
+        let database = scratch.open().await;
+        Runner::new(database.clone()).apply(&story.events).await.unwrap();
+        let views = Views::new(database);
+        for filter in &filters {
+            let is = |asked: &Option<String>, has: &str| asked.as_deref().is_none_or(|asked| asked == has);
+            let mut expected: Vec<_> = all
+                .iter()
+                .filter(|deed| deed.livechat == "support")
+                .filter(|deed| filter.entity.is_none_or(|entity| entity == deed.entity))
+                .filter(|deed| is(&filter.entity_id, &deed.entity_id) && is(&filter.actor, &deed.actor))
+                .filter(|deed| is(&filter.action, &deed.action) && is(&filter.role, &deed.role))
+                .cloned()
+                .collect();
+            expected.reverse();
+            assert!(!expected.is_empty(), "{filter:?}");
+            let (mut found, mut cursor) = (vec![], None);
+            loop {
+                let page = views.audit(&slug("support"), filter, cursor, 7).await.unwrap();
+                found.extend(page.items);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_transcript_reads_back_the_whole_life() {
+    let story = Story::of(33, 1_000);
+    let all = Dump::expected(&story.events);
+    for scratch in Scratch::each().await {
+        let database = scratch.open().await;
+        Runner::new(database.clone()).apply(&story.events).await.unwrap();
+        let views = Views::new(database);
+        for row in all.conversations.iter().filter(|row| row.livechat == "ventes") {
+            let id = ConversationId(Uuid::parse_str(&row.conversation).unwrap());
+            assert_eq!(views.conversation(&slug("ventes"), id).await.unwrap().as_ref(), Some(row));
+            assert_eq!(views.conversation(&slug("support"), id).await.unwrap(), None, "an island");
+            let lines = views.transcript(&slug("ventes"), id, 0).await.unwrap().items;
+            let expected: Vec<_> =
+                all.transcript.iter().filter(|line| line.conversation == row.conversation).cloned().collect();
+            assert_eq!(lines, expected);
+            assert_eq!(lines.first().unwrap().kind, transcript::Kind::Requested);
+            let middle = lines[lines.len() / 2].position;
+            let after = views.transcript(&slug("ventes"), id, u64::try_from(middle).unwrap()).await.unwrap();
+            assert_eq!(after.items, expected[lines.len() / 2 + 1..]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_wrote_can_wait_to_read_it() {
+    let story = Story::of(34, 200);
+    let scratch = Scratch::sqlite();
+    let database = scratch.open().await;
+    let mut runner = Runner::new(database.clone());
+    let views = Views::new(database);
+    let last = story.events.iter().rfind(|event| event.livechat == slug("support")).unwrap().position;
+    let no_time = Duration::from_millis(1);
+    assert!(!views.wait_for(&slug("support"), last, no_time).await.unwrap(), "nothing there yet");
+    assert!(views.board(&slug("support")).await.unwrap().is_none());
+    let waiting = tokio::spawn({
+        let views = views.clone();
+        async move { views.wait_for(&slug("support"), last, Duration::from_secs(60)).await }
+    });
+    tokio::task::yield_now().await;
+    runner.apply(&story.events).await.unwrap();
+    assert!(waiting.await.unwrap().unwrap());
+    assert!(views.wait_for(&slug("support"), last, no_time).await.unwrap());
+    assert!(!views.wait_for(&slug("support"), last + 1, no_time).await.unwrap());
+    let livechats: BTreeSet<_> = runner.checkpoints().await.unwrap().into_keys().collect();
+    assert_eq!(livechats, [slug("support"), slug("ventes")].into());
+}

@@ -1,0 +1,137 @@
+//! Databases to test on: SQLite always, PostgreSQL when there is one.
+
+use pupitre_projections::audit::Audit;
+use pupitre_projections::board::{BoardConversations, BoardLivechats, BoardOperators};
+use pupitre_projections::conversations::Conversations;
+use pupitre_projections::projection::Kind;
+use pupitre_projections::transcript::Transcript;
+use pupitre_projections::{Database, Memory, Projection};
+
+use crate::postgres::ScratchDatabase;
+
+/// An empty database of one kind.
+pub(crate) struct Scratch {
+    pub(crate) kind: &'static str,
+    pub(crate) url: String,
+    _folder: Option<tempfile::TempDir>,
+    _postgres: Option<ScratchDatabase>,
+}
+
+impl Scratch {
+    pub(crate) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("projections.db").display());
+        Self { kind: "SQLite", url, _folder: Some(folder), _postgres: None }
+    }
+
+    /// One of each kind that there is.
+    pub(crate) async fn each() -> Vec<Self> {
+        let mut all = vec![Self::sqlite()];
+        if let Some(database) = ScratchDatabase::create().await {
+            let url = database.url();
+            all.push(Self { kind: "PostgreSQL", url, _folder: None, _postgres: Some(database) });
+        }
+        all
+    }
+
+    pub(crate) async fn open(&self) -> Database {
+        Database::open(&self.url).await.unwrap()
+    }
+
+    /// Everything in the tables, by a way of its own: each row as JSON text of its columns, sorted.
+    pub(crate) async fn dump(&self) -> Dump {
+        Dump {
+            livechats: self.table::<BoardLivechats>().await,
+            operators: self.table::<BoardOperators>().await,
+            board: self.table::<BoardConversations>().await,
+            conversations: self.table::<Conversations>().await,
+            transcript: self.table::<Transcript>().await,
+            audit: self.table::<Audit>().await,
+            checkpoints: self.checkpoints().await,
+        }
+    }
+
+    async fn table<P: Projection>(&self) -> Vec<P::Row> {
+        let name = P::TABLE.name;
+        let rows: Vec<String> = if self.kind == "SQLite" {
+            let columns: Vec<String> = P::TABLE
+                .columns
+                .iter()
+                .map(|column| match column.kind {
+                    Kind::Json => {
+                        format!("'{0}', json({0})", column.name)
+                    }
+                    Kind::Text | Kind::Integer | Kind::Time => format!("'{0}', {0}", column.name),
+                })
+                .collect();
+            self.fetch(&format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
+        } else {
+            self.fetch(&format!("SELECT row_to_json({name})::text FROM projections.{name}")).await
+        };
+        let mut keyed: Vec<(P::Key, P::Row)> = rows
+            .iter()
+            .map(|row| (serde_json::from_str(row).unwrap(), serde_json::from_str(row).unwrap()))
+            .collect();
+        keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        keyed.into_iter().map(|(_, row)| row).collect()
+    }
+
+    async fn checkpoints(&self) -> Vec<String> {
+        let schema = if self.kind == "SQLite" { "" } else { "projections." };
+        self.fetch(&format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat"))
+            .await
+    }
+
+    async fn fetch(&self, sql: &str) -> Vec<String> {
+        if self.kind == "SQLite" {
+            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
+            pool.close().await;
+            rows
+        } else {
+            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
+            pool.close().await;
+            rows
+        }
+    }
+}
+
+/// What is in the tables.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Dump {
+    pub(crate) livechats: Vec<<BoardLivechats as Projection>::Row>,
+    pub(crate) operators: Vec<<BoardOperators as Projection>::Row>,
+    pub(crate) board: Vec<<BoardConversations as Projection>::Row>,
+    pub(crate) conversations: Vec<<Conversations as Projection>::Row>,
+    pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
+    pub(crate) audit: Vec<<Audit as Projection>::Row>,
+    pub(crate) checkpoints: Vec<String>,
+}
+
+impl Dump {
+    /// What should be in the tables after these events.
+    pub(crate) fn expected(events: &[std::sync::Arc<journal::Recorded>]) -> Self {
+        let mut checkpoints = std::collections::BTreeMap::new();
+        for event in events {
+            checkpoints.insert(event.livechat.clone(), event.position);
+        }
+        Self {
+            livechats: folded::<BoardLivechats>(events),
+            operators: folded::<BoardOperators>(events),
+            board: folded::<BoardConversations>(events),
+            conversations: folded::<Conversations>(events),
+            transcript: folded::<Transcript>(events),
+            audit: folded::<Audit>(events),
+            checkpoints: checkpoints.iter().map(|(id, position)| format!("{id} {position}")).collect(),
+        }
+    }
+}
+
+fn folded<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Vec<P::Row> {
+    let mut memory = Memory::<P>::default();
+    for event in events {
+        memory.apply(event);
+    }
+    memory.rows().into_iter().cloned().collect()
+}
