@@ -8,6 +8,14 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes in a WebSocket message: a message of 5,000 characters fits, however they are escaped.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 
+/// Bytes in a WebSocket message that is read at all: beyond it the socket is cut off instead of being
+/// told what is wrong.
+pub const FRAME_BYTES_READ_MAX: usize = 1024 * 1024;
+
+/// Bytes that each WebSocket reads into at once, taken for as long as it is open: most messages fit, and
+/// ten thousand sockets take 40 MiB. A longer message takes more while it is read.
+pub const READ_BUFFER_BYTES: usize = 4 * 1024;
+
 /// How long one frame may take to be taken by a slow reader before it is cut off; it resumes from the
 /// last position it saw.
 pub const SLOW_READER: Duration = Duration::from_secs(20);

@@ -12,7 +12,7 @@
 //! | [`audit`] | who did what, when, on what? |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
-//! and a checkpoint in one transaction), [`follow`] (which batches, for ever) and [`views`] (the
+//! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
 //! queries). The folds need no database: [`projection::Memory`] runs them in a map.
 //!
 //! Invariant: a row is a function of the events that name its key, so that everything here can be

@@ -63,40 +63,44 @@ pub enum Error {
     Server(#[from] client::Error),
 }
 
-/// Keeps the livechat [`LIVECHAT`] alive until cancelled. `tokens` are for that livechat. A server that
-/// goes away is waited for.
+/// Keeps the livechat [`LIVECHAT`] alive until cancelled. `tokens` are for that livechat, and have to be
+/// good for as long as it shall live. A server that goes away is waited for.
 ///
 /// # Errors
-/// When the server refuses what the demonstration needs.
+/// When the server refuses to prepare the livechat.
 pub async fn play(server: &str, tokens: Tokens, cancel: CancellationToken) -> Result<(), Error> {
     let scripts: Vec<Arc<Script>> = file::parse(DIALOGUES)?.into_iter().map(Arc::new).collect();
-    while !cancel.is_cancelled() {
-        let played = cancel.run_until_cancelled(play_once(server, &tokens, &scripts)).await;
-        match played {
-            Some(Err(error @ (client::Error::Refused { .. } | client::Error::Address { .. }))) => {
-                return Err(error.into());
-            }
-            Some(Err(error @ (client::Error::GivenUp { .. } | client::Error::Unexpected { .. }))) => {
+    let playing = async {
+        let mut chance = Chance::new(0x9e37_79b9_7f4a_7c15);
+        loop {
+            let floor = Arc::new(Floor::new(Http::new()?, Paths::new(server, LIVECHAT)?, tokens.clone()));
+            let accounts = match prepare(&floor).await {
+                Ok(accounts) => accounts,
+                Err(client::Error::GivenUp { .. }) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            // The tokens of the operators expire; beginning again gets new ones.
+            if let Err(error) = keep_alive(&floor, accounts, &scripts, &mut chance).await {
                 tracing::warn!(%error, "the demonstration begins again");
-                cancel.run_until_cancelled(tokio::time::sleep(BEGIN_AGAIN)).await;
             }
-            None | Some(Ok(())) => {}
+            tokio::time::sleep(BEGIN_AGAIN).await;
         }
-    }
-    Ok(())
+    };
+    cancel.run_until_cancelled(playing).await.unwrap_or(Ok(()))
 }
 
-/// Plays until something fails.
-async fn play_once(server: &str, tokens: &Tokens, scripts: &[Arc<Script>]) -> Result<(), client::Error> {
-    let floor = Arc::new(Floor::new(Http::new()?, Paths::new(server, LIVECHAT)?, tokens.clone()));
-    let mut chance = Chance::new(0x9e37_79b9_7f4a_7c15);
-    let accounts = prepare(&floor).await?;
-    let mut operators = JoinSet::new();
+/// Plays until an operator fails.
+async fn keep_alive(
+    floor: &Arc<Floor>,
+    accounts: Vec<setup::Account>,
+    scripts: &[Arc<Script>],
+    chance: &mut Chance,
+) -> Result<(), client::Error> {
+    // Dropped with this function, which ends them.
+    let (mut operators, mut visitors) = (JoinSet::new(), JoinSet::new());
     for account in accounts {
         operators.spawn(operator::work(floor.clone(), account, chance.split()));
     }
-    // Dropped with this function, which ends them.
-    let mut visitors = JoinSet::new();
     loop {
         tokio::select! {
             () = tokio::time::sleep(chance.millis(ARRIVALS_MILLIS)) => {}

@@ -30,7 +30,6 @@ use super::socket;
 use super::tab::Tab;
 use super::visitor::id_of;
 use crate::auth::{Caller, Role};
-use crate::limits::FRAME_BYTES_MAX;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, parse};
 use crate::server::App;
@@ -186,7 +185,7 @@ pub async fn open(
     let desk = app.presence.open(&caller.livechat, &me);
     let connect = IdempotencyKey(CommandId(Uuid::now_v7()));
     app.command(&caller, connect, Action::ConnectOperator(me.clone())).await?;
-    Ok(upgrade.max_message_size(FRAME_BYTES_MAX).on_upgrade(move |socket| {
+    Ok(socket::bounded(upgrade).on_upgrade(move |socket| {
         let tracked = app.sockets.clone();
         tracked.track_future(run(app, caller, me, resume.after, socket, desk))
     }))

@@ -15,7 +15,7 @@ use journal::{Journal, Receipt};
 
 type Desks = HashMap<(LivechatId, OperatorId), Seat>;
 
-/// The desks of one operator.
+/// The desks of one operator, remembered after the last is closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Seat {
     open: usize,
@@ -88,7 +88,7 @@ impl Presence {
         while self.seat(&livechat, &operator) == lost {
             let action = Action::DisconnectOperator(operator.clone(), DisconnectReason::ConnectionLost);
             match self.execute(&livechat, action).await {
-                Ok(_) => break,
+                Ok(_) => return self.connect_if_back(&livechat, &operator).await,
                 Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
                 Err(error) => {
                     tracing::warn!(%livechat, %operator, %error, "a lost operator could not be disconnected yet");
@@ -96,12 +96,15 @@ impl Presence {
                 }
             }
         }
-        // A desk that was opened while this was decided found the operator connected still.
-        if self.seat(&livechat, &operator).open > 0 {
-            let connected = self.execute(&livechat, Action::ConnectOperator(operator.clone())).await;
-            if let Err(error) = connected {
-                tracing::warn!(%livechat, %operator, %error, "an operator at the desk could not be connected");
-            }
+    }
+
+    /// A desk that was opened while its operator was being disconnected found him connected still.
+    async fn connect_if_back(&self, livechat: &LivechatId, operator: &OperatorId) {
+        if self.seat(livechat, operator).open == 0 {
+            return;
+        }
+        if let Err(error) = self.execute(livechat, Action::ConnectOperator(operator.clone())).await {
+            tracing::warn!(%livechat, %operator, %error, "an operator at the desk could not be connected");
         }
     }
 

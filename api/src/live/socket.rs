@@ -5,6 +5,7 @@
 
 use std::pin::pin;
 
+use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, Stream, StreamExt};
@@ -12,11 +13,19 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::frame::{Answer, text};
-use crate::limits::{PING_EVERY, SLOW_READER};
+use crate::limits::{FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, PING_EVERY, READ_BUFFER_BYTES, SLOW_READER};
 use crate::problem::Problem;
 
 /// Answers that may wait to be sent before the client's next frame is read.
 const ANSWERS_BACKLOG: usize = 32;
+
+/// The upgrade to a socket whose memory is bounded: there may be ten thousand of them.
+pub(super) fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .max_message_size(FRAME_BYTES_READ_MAX)
+        .max_frame_size(FRAME_BYTES_READ_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
+}
 
 /// Does what a client says.
 pub(super) trait Ear: Sync {
@@ -46,10 +55,11 @@ async fn read(mut source: SplitStream<WebSocket>, ear: &impl Ear, answers: mpsc:
     // A live client answers pings; one that has said nothing for three of them is gone.
     while let Ok(Some(Ok(message))) = tokio::time::timeout(PING_EVERY * 3, source.next()).await {
         let answer = match message {
-            Message::Text(frame) => ear.hear(frame.as_str()).await,
-            Message::Binary(_) => {
-                Some(text(&Answer::refusal(None, Problem::field("frame", "a text frame with a JSON object"))))
+            Message::Text(frame) if frame.len() > FRAME_BYTES_MAX => {
+                Some(wrong_frame(format!("at most {FRAME_BYTES_MAX} bytes")))
             }
+            Message::Text(frame) => ear.hear(frame.as_str()).await,
+            Message::Binary(_) => Some(wrong_frame("a text frame with a JSON object")),
             Message::Close(_) => return,
             Message::Ping(_) | Message::Pong(_) => None,
         };
@@ -59,6 +69,10 @@ async fn read(mut source: SplitStream<WebSocket>, ear: &impl Ear, answers: mpsc:
             return;
         }
     }
+}
+
+fn wrong_frame(allowed: impl Into<String>) -> String {
+    text(&Answer::refusal(None, Problem::field("frame", allowed)))
 }
 
 async fn write(

@@ -21,7 +21,6 @@ use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
 use super::signals::{Receiver, Signal};
 use super::socket;
 use crate::auth::{Caller, Role};
-use crate::limits::FRAME_BYTES_MAX;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, parse};
 use crate::server::App;
@@ -130,7 +129,7 @@ pub async fn open(
     let upgrade = upgrade.map_err(|error| Problem::field("upgrade", error.body_text()))?;
     let conversation = ConversationId(resume.conversation);
     must_be_own(&app, &caller, conversation).await?;
-    Ok(upgrade.max_message_size(FRAME_BYTES_MAX).on_upgrade(move |socket| {
+    Ok(socket::bounded(upgrade).on_upgrade(move |socket| {
         let tracked = app.sockets.clone();
         tracked.track_future(run(app, caller, conversation, resume.after, socket))
     }))

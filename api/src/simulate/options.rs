@@ -2,24 +2,26 @@
 
 use std::path::PathBuf;
 
+/// What a simulation does and reads, for the end of its help, wherever these options are used.
+const HELP: &str = r#"The livechat is created, with operators who answer; each conversation of the file is
+requested at its time, and both sides say their messages at their times, but never
+before having received what was said before. At the end every transcript is read back
+and compared with the file.
+
+The file has one JSON object a line, sorted by `day` and `at`:
+
+  {"id": "2024-01-31#7", "day": "2024-01-31", "at": 34200, "visitor": "Ann",
+   "messages": [{"at": 34200, "text": "Hello", "from": "visitor"},
+                {"at": 34212, "text": "Good morning!", "from": "operator"}]}
+
+`at` is in seconds of the day. Also understood: `language` ("fr" or "en") and `skill`
+of a conversation. `source`, `operators` and the `author` of messages may be there and
+are not used: all operators of a conversation are played by the one who is assigned.
+Empty messages are skipped. Time in which nobody of the file talks shrinks to 60 s."#;
+
 /// Plays a file of conversations against a server and checks that every message arrived once, in order.
-///
-/// The livechat is created, with operators who answer; each conversation of the file is requested at
-/// its time, and both sides say their messages at their times, but never before having received what
-/// was said before. At the end every transcript is read back and compared with the file.
-///
-/// The file has one JSON object a line, sorted by `day` and `at`:
-///
-///   {"id": "2024-01-31#7", "day": "2024-01-31", "at": 34200, "visitor": "Ann",
-///    "messages": [{"at": 34200, "text": "Hello", "from": "visitor"},
-///                 {"at": 34212, "text": "Good morning!", "from": "operator"}]}
-///
-/// `at` is in seconds of the day. Also understood: `language` ("fr" or "en") and `skill` of a
-/// conversation. `source`, `operators` and the messages' `author` may be there and are not used: all
-/// operators of a conversation are played by the one who is assigned. Empty messages are skipped.
-/// Time in which nobody of the file talks shrinks to 60 s.
 #[derive(Clone, Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = HELP)]
 pub struct Options {
     /// Address of the server.
     #[arg(long, value_name = "URL", env = "PUPITRE_SERVER", default_value = "http://127.0.0.1:8080")]
