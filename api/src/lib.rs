@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod cli;
 pub mod client;
+pub mod demo;
 pub mod limits;
 pub mod live;
 pub mod metrics;
@@ -16,3 +17,4 @@ pub mod request;
 pub mod routes;
 pub mod server;
 pub mod simulate;
+pub mod terminal;

@@ -1,5 +1,6 @@
 //! The command line. `pupitre --help` is the manual; every option is also an environment variable.
 
+mod demo;
 mod serve;
 mod simulate;
 mod token;
@@ -25,6 +26,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Play a livechat to look at, on a fresh embedded database.
+    Demo(demo::Options),
     /// Run the server.
     Serve(serve::Options),
     Simulate(Box<simulate::Options>),
@@ -57,6 +60,7 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Demo(options) => demo::run(options).await,
         Command::Serve(options) => serve::run(options).await,
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),
