@@ -55,8 +55,8 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         let inner = error.into_inner();
         if inner.is_data() {
-            let field = if path == "." { "body".to_owned() } else { path };
-            Problem::field(field, without_place(&inner.to_string()))
+            let (field, allowed) = wrong_field(&path, without_place(&inner.to_string()));
+            Problem::field(field, allowed)
         } else {
             malformed(&inner)
         }
@@ -67,6 +67,22 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 fn malformed(error: &serde_json::Error) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not JSON: {error}"))
+}
+
+/// The field that is wrong and what it allows. Where the path does not lead to it (a missing field, or
+/// a frame that is read as a whole before its type is known), the message names it.
+fn wrong_field(path: &str, message: &str) -> (String, String) {
+    let parent = (path != ".").then_some(path);
+    let quoted = |before: &str| Some(message.strip_prefix(before)?.split_once('`')?.0);
+    if let Some(missing) = quoted("missing field `") {
+        let field = parent.map_or_else(|| missing.to_owned(), |parent| format!("{parent}.{missing}"));
+        return (field, "required".to_owned());
+    }
+    let is_name = |text: &&str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let said = message.split_once(": ").filter(|(name, _)| is_name(name));
+    let (name, allowed) = said.map_or((None, message), |(name, allowed)| (Some(name), allowed));
+    let field = parent.or(name).or_else(|| quoted("unknown field `")).unwrap_or("body");
+    (field.to_owned(), allowed.to_owned())
 }
 
 /// The message without "at line 1 column 12": the field says where.
@@ -167,7 +183,19 @@ mod tests {
         let problem = problem(r#"{"inner":["fine",""]}"#);
         assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_fields"));
         assert_eq!(problem.errors[0].field, "inner[1]");
-        assert!(problem.errors[0].allowed.contains("1 to 5000 characters"), "{problem:?}");
+        assert!(problem.errors[0].allowed.starts_with("1 to 5000 characters"), "{problem:?}");
+    }
+
+    #[test]
+    fn a_field_that_the_path_does_not_lead_to_is_named_all_the_same() {
+        let named = |path, message| wrong_field(path, message).0;
+        assert_eq!(named(".", "missing field `text`"), "text");
+        assert_eq!(named("visitor", "missing field `id`"), "visitor.id");
+        assert_eq!(named(".", "unknown field `colour`, expected `text`"), "colour");
+        assert_eq!(named("card.colour", "unknown field `colour`, expected `browser`"), "card.colour");
+        assert_eq!(named(".", "text: 1 to 5000 characters, without NUL"), "text");
+        assert_eq!(named("visitor.id", "visitor: 1 to 64 characters"), "visitor.id");
+        assert_eq!(named(".", "invalid type: map, expected a string"), "body");
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Config {
     pub desk_grace: Duration,
     /// How the server measures itself.
     pub metrics: Metrics,
+    /// Where `/demo` leads; nowhere unless this is a demonstration.
+    pub landing: Option<String>,
 }
 
 /// Why a server could not start.
@@ -72,6 +74,8 @@ pub struct App {
     pub floor: Arc<Floor>,
     /// How the server measures itself.
     pub metrics: Metrics,
+    /// Where `/demo` leads.
+    pub landing: Option<String>,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Sockets that a shutdown waits for.
@@ -149,6 +153,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         signals: Signals::default(),
         floor,
         metrics: config.metrics,
+        landing: config.landing,
         stopping: CancellationToken::new(),
         sockets: TaskTracker::new(),
     };

@@ -1,8 +1,8 @@
 //! `pupitre demo`: a livechat to look at, with a database that is gone when it stops.
 
-use std::io::IsTerminal;
+use std::fmt::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -37,7 +37,12 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let folder = Folder::new()?;
     let database = format!("sqlite://{}", folder.0.join("pupitre.db").display());
     let key = Key::ephemeral();
-    let config = Config {
+    let livechat = LivechatId::parse(LIVECHAT)?;
+    let sign =
+        |role| key.issue(&livechat, role, "demo", TimeDelta::days(TOKENS_DAYS)).map(|(token, _)| token);
+    let (administrator, integration) = (sign(Role::Administrator)?, sign(Role::Integration)?);
+    let supervisor = sign(Role::Supervisor)?;
+    let server = server::start(Config {
         views: views_beside(&database),
         database,
         listen: options.listen,
@@ -45,26 +50,20 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         journal: journal::Options::default(),
         desk_grace: Duration::from_secs(10),
         metrics: Metrics::install(),
-    };
-    let server = server::start(config).await?;
+        landing: Some(format!("/#livechat={LIVECHAT}&token={supervisor}")),
+    })
+    .await?;
     let url = format!("http://{}", server.address);
-    let livechat = LivechatId::parse(LIVECHAT)?;
-    let sign = |role, subject| {
-        key.issue(&livechat, role, subject, TimeDelta::days(TOKENS_DAYS)).map(|(token, _)| token)
-    };
-    let (administrator, integration) = (sign(Role::Administrator, "demo")?, sign(Role::Integration, "demo")?);
-    let supervisor = sign(Role::Supervisor, "demo")?;
-    introduce(
-        &url,
-        &[("administrator", &administrator), ("integration", &integration), ("supervisor", &supervisor)],
-    );
+    let tokens =
+        [("administrator", &administrator), ("integration", &integration), ("supervisor", &supervisor)];
+    let below = introduce(&url, &tokens, &folder.0)?;
 
     let cancel = CancellationToken::new();
     let _stop_playing = cancel.clone().drop_guard();
     let tokens = Tokens { administrator, integration };
     tokio::select! {
         played = demo::play(&url, tokens, cancel.clone()) => played?,
-        drawn = terminal::draw(&url, LIVECHAT, &supervisor, cancel.clone()) => drawn?,
+        drawn = terminal::draw(&url, LIVECHAT, &supervisor, &below, cancel.clone()) => drawn?,
         stopped = serve::interrupted() => stopped?,
         () = over(options.seconds) => {}
     }
@@ -81,19 +80,23 @@ async fn over(seconds: Option<u64>) {
     }
 }
 
-/// What to look at, and with which tokens.
-fn introduce(url: &str, tokens: &[(&str, &String)]) {
-    println!("Pupitre is playing the livechat `{LIVECHAT}` at {url}/api/v1/livechats/{LIVECHAT}\n");
+/// Says what to look at and prints the tokens; they are also in a file for a shell, since the floor takes
+/// the screen. Returns what stays readable under it.
+fn introduce(url: &str, tokens: &[(&str, &String)], folder: &Path) -> Result<String, Failure> {
+    let api = format!("{url}/api/v1/livechats/{LIVECHAT}");
+    let mut variables = format!("url={api}\n");
     for (role, token) in tokens {
-        println!("{role}: {token}");
+        writeln!(variables, "{role}={token}")?;
     }
-    if let Some((_, supervisor)) = tokens.last() {
-        println!("\nthe floor as a page: {url}/#livechat={LIVECHAT}&token={supervisor}");
-    }
-    println!("the API: {url}/api/v1/openapi.json\n");
-    if std::io::stdout().is_terminal() {
-        println!("Ctrl-C stops.\n");
-    }
+    let file = folder.join("tokens.sh");
+    std::fs::write(&file, &variables)?;
+    let below = format!(
+        "the floor as a page     {url}/demo\nthe API                 {url}/api/v1/openapi.json\n\
+         its address and tokens  . {}\nCtrl-C stops.\n",
+        file.display()
+    );
+    println!("{variables}\n{below}");
+    Ok(below)
 }
 
 /// A folder that is gone when the demonstration ends.

@@ -14,9 +14,9 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(name = "pupitre", version, max_term_width = 100)]
 struct Arguments {
-    /// What is logged, in the form of RUST_LOG (`info`, `warn,api=debug`).
-    #[arg(long, env = "PUPITRE_LOG", default_value = "info", global = true)]
-    log: String,
+    /// What is logged, in the form of RUST_LOG (`warn,api=debug`); `info` unless the floor is drawn.
+    #[arg(long, env = "PUPITRE_LOG", global = true)]
+    log: Option<String>,
     /// Log one JSON object per line, for machines.
     #[arg(long, env = "PUPITRE_LOG_JSON", global = true)]
     log_json: bool,
@@ -72,9 +72,11 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 }
 
 fn log(arguments: &Arguments) {
-    let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|error| {
-        eprintln!("pupitre: --log {}: {error}; logging everything from info up", arguments.log);
-        EnvFilter::new("info")
+    let usual = if matches!(arguments.command, Command::Demo(_)) { "warn" } else { "info" };
+    let asked = arguments.log.as_deref().unwrap_or(usual);
+    let filter = EnvFilter::try_new(asked).unwrap_or_else(|error| {
+        eprintln!("pupitre: --log {asked}: {error}; logging from {usual} up");
+        EnvFilter::new(usual)
     });
     let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if arguments.log_json {

@@ -50,6 +50,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         },
         desk_grace: Duration::from_secs(options.desk_grace),
         metrics: Metrics::install(),
+        landing: None,
     })
     .await?;
     println!("listening on http://{}", server.address);

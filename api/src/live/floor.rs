@@ -128,6 +128,7 @@ struct Feed {
     livechat: LivechatId,
     live: broadcast::Receiver<Arc<Changes>>,
     backlog: VecDeque<Arc<Changes>>,
+    /// Up to where the reader has been told; nothing before the snapshot.
     reached: Option<Position>,
     /// Whether to look for where to go on before going on live.
     resume: bool,
@@ -152,6 +153,9 @@ impl Feed {
             }
             match self.live.recv().await {
                 Ok(change) if change.livechat == self.livechat => {
+                    if self.reached.is_none() {
+                        return self.snapshot().await;
+                    }
                     if let Some(event) = self.pass(&change) {
                         return Some(event);
                     }
@@ -165,9 +169,9 @@ impl Feed {
 
     async fn snapshot(&mut self) -> Option<Event> {
         match self.app.views.board(&self.livechat).await {
-            // A livechat that is not projected yet has an empty floor, and changes soon.
+            // The snapshot comes once there is something to show.
             Ok(None) => {
-                self.reached = Some(0);
+                self.reached = None;
                 Some(Event::default().comment("nothing has happened here yet"))
             }
             Ok(Some(board)) => {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::conversations::page_limit;
-use super::{AtLeast, query, views};
+use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::server::App;
@@ -38,7 +38,7 @@ pub struct Which {
 /// Who did what, when, on what, newest first.
 #[utoipa::path(
     get, path = "/audit", tag = "audit", params(Which, AtLeast),
-    responses((status = 200, body = Page<Deed>))
+    responses((status = 200, body = Page<Deed>), (status = 404, body = Problem))
 )]
 pub async fn list(
     caller: Caller,
@@ -49,6 +49,7 @@ pub async fn list(
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     let Query(which) = which.map_err(query)?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
     let limit = page_limit(which.limit)?;
     let filter = Filter {
         entity: which.entity,

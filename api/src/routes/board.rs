@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use domain::Rejection;
 use projections::{Board, QueuePlace};
 
-use super::{AtLeast, query, views};
+use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::server::App;
@@ -29,7 +29,7 @@ pub async fn read(
 /// Who waits, first to be served first.
 #[utoipa::path(
     get, path = "/queue", tag = "floor", params(AtLeast),
-    responses((status = 200, body = Vec<QueuePlace>))
+    responses((status = 200, body = Vec<QueuePlace>), (status = 404, body = Problem))
 )]
 pub async fn queue(
     caller: Caller,
@@ -38,5 +38,6 @@ pub async fn queue(
 ) -> Result<axum::Json<Vec<QueuePlace>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
     Ok(axum::Json(app.views.queue(&caller.livechat).await.map_err(views)?))
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{AtLeast, query, views};
+use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::limits::VISITOR_TOKEN_HOURS;
 use crate::live::visitor::must_be_own;
@@ -123,7 +123,7 @@ pub struct Which {
 /// All conversations, newest request first.
 #[utoipa::path(
     get, path = "/conversations", tag = "conversations", params(Which, AtLeast),
-    responses((status = 200, body = Page<Conversation>))
+    responses((status = 200, body = Page<Conversation>), (status = 404, body = Problem))
 )]
 pub async fn list(
     caller: Caller,
@@ -134,6 +134,7 @@ pub async fn list(
     caller.must_be(&[Role::Supervisor, Role::Analyst])?;
     let Query(which) = which.map_err(query)?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
     let limit = page_limit(which.limit)?;
     let filter = Filter { state: which.state, operator: which.operator };
     Ok(axum::Json(

@@ -151,6 +151,17 @@ impl AtLeast {
     }
 }
 
+/// Tells a livechat with nothing to list from one that is not there.
+///
+/// # Errors
+/// 404 when there is no such livechat.
+pub async fn must_exist(app: &App, livechat: &LivechatId) -> Result<(), Problem> {
+    match app.views.position(livechat).await.map_err(views)? {
+        0 => Err(domain::Rejection::UnknownLivechat.into()),
+        _ => Ok(()),
+    }
+}
+
 /// A database error of the projections.
 #[expect(clippy::needless_pass_by_value, reason = "reads as the function it is mapped with")]
 pub fn views(error: projections::Error) -> Problem {

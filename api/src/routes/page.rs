@@ -1,10 +1,12 @@
 //! The page at `/`: the floor, drawn from the same feed that anybody can follow.
 
 use axum::Router;
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 
+use crate::problem::Problem;
 use crate::server::App;
 
 const FLOOR: &str = include_str!("../../page/floor.html");
@@ -14,7 +16,15 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 
 /// The page.
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(floor))
+    Router::new().route("/", get(floor)).route("/demo", get(demo))
+}
+
+/// Leads to the floor of a demonstration; the token is in the fragment, which is not sent on.
+async fn demo(State(app): State<App>) -> Result<Redirect, Problem> {
+    let landing = app.landing.ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "not_found", "this server is not a demonstration")
+    })?;
+    Ok(Redirect::temporary(&landing))
 }
 
 async fn floor() -> impl IntoResponse {

@@ -42,7 +42,7 @@ const FIRST_SCREEN: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 /// Draws the floor of `livechat` until cancelled, about 4 times a second when something changes, at
 /// least once a second. Where standard output is not a terminal, prints it every 5 s. A server that
-/// goes away is waited for.
+/// goes away is waited for. `below` is drawn under the floor on a terminal.
 ///
 /// # Errors
 /// When the server refuses, or cannot be understood.
@@ -50,11 +50,12 @@ pub async fn draw(
     server: &str,
     livechat: &str,
     supervisor_token: &str,
+    below: &str,
     cancel: CancellationToken,
 ) -> Result<(), Error> {
     let paths = Paths::new(server, livechat)?;
     let http = Http::new()?;
-    let mut screen = Screen::open();
+    let mut screen = Screen::open(below);
     let mut floor = Floor::new(livechat);
     let following = async {
         loop {
@@ -142,17 +143,19 @@ fn apply(floor: &mut Floor, event: &Event, url: &str) -> Result<(), Error> {
 /// the end.
 struct Screen {
     is_terminal: bool,
+    /// What stands under the floor on a terminal, where nothing else can be read meanwhile.
+    below: String,
     /// What is drawn now.
     drawn: String,
 }
 
 impl Screen {
-    fn open() -> Self {
+    fn open(below: &str) -> Self {
         let is_terminal = std::io::stdout().is_terminal();
         if is_terminal {
             write(OTHER_SCREEN);
         }
-        Self { is_terminal, drawn: String::new() }
+        Self { is_terminal, below: below.to_owned(), drawn: String::new() }
     }
 
     const fn pause(&self) -> Duration {
@@ -160,10 +163,14 @@ impl Screen {
     }
 
     fn show(&mut self, floor: &Floor) {
-        let drawing = drawing::draw(floor, Utc::now());
+        let mut drawing = drawing::draw(floor, Utc::now());
         if !self.is_terminal {
             write(&format!("{drawing}\n"));
-        } else if drawing != self.drawn {
+            return;
+        }
+        drawing.push('\n');
+        drawing.push_str(&self.below);
+        if drawing != self.drawn {
             write(&format!("{HOME}{}{CLEAR_BELOW}", drawing.replace('\n', CLEAR_LINE)));
             self.drawn = drawing;
         }
