@@ -30,7 +30,8 @@ enum Command {
     Demo(demo::Options),
     /// Run the server.
     Serve(serve::Options),
-    Simulate(Box<simulate::Options>),
+    /// Play a file of conversations against a server and check that every message arrived once, in order.
+    Simulate(Box<simulate::WithKey>),
     /// Issue a token with the key of a server.
     Token(token::Options),
     /// Print the OpenAPI document.
@@ -83,5 +84,17 @@ fn log(arguments: &Arguments) {
         logger.json().init();
     } else {
         logger.init();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_option_of_every_command_is_well_formed() {
+        Arguments::command().debug_assert();
     }
 }

@@ -10,10 +10,9 @@ use super::Failure;
 use crate::auth::{Key, Role};
 use crate::simulate::{self, Tokens};
 
-/// Options of `simulate`.
+/// The simulation, and who signs for it.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
-pub(super) struct Options {
+pub(super) struct WithKey {
     #[command(flatten)]
     simulation: simulate::Options,
     /// Key file of the server, which signs the tokens that are not given.
@@ -22,7 +21,7 @@ pub(super) struct Options {
 }
 
 /// Plays, prints the report, and fails if anything was lost, doubled or out of order.
-pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
+pub(super) async fn run(options: WithKey) -> Result<ExitCode, Failure> {
     let tokens = match options.simulation.tokens() {
         Some(tokens) => tokens,
         None => sign(&options)?,
@@ -32,7 +31,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn sign(options: &Options) -> Result<Tokens, Failure> {
+fn sign(options: &WithKey) -> Result<Tokens, Failure> {
     if !options.key_file.exists() {
         return Err(format!(
             "give --token and --integration-token, or the server's --key-file ({} is not there)",

@@ -27,7 +27,7 @@ pub struct Options {
     #[arg(long, value_name = "URL", env = "PUPITRE_SERVER", default_value = "http://127.0.0.1:8080")]
     pub server: String,
 
-    /// File of conversations (JSON Lines, see above).
+    /// File of conversations (JSON Lines, see below).
     #[arg(long, value_name = "FILE")]
     pub conversations: PathBuf,
 
