@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
+use axum::serve::ListenerExt;
 use domain::{Action, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
 use projections::{BoxError, Changes, Views};
@@ -163,6 +164,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let failed = |error| StartError::Listen(config.listen, error);
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    // Frames are small and people wait for them: none is held back to be sent with the next.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its small delay");
+        }
+    });
     let stopping = app.stopping.clone();
     let router: Router = routes::router(app.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
