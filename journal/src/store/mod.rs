@@ -1,6 +1,6 @@
 //! The databases a log can live in. A store only appends and reads; it decides nothing.
 //!
-//! The same conformance suite (`journal/tests`) runs on each.
+//! The same conformance suite (`tests/tests/specification/journal`) runs on each.
 
 mod postgres;
 mod sql;

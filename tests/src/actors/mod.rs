@@ -1,0 +1,20 @@
+//! The people of a livechat, over real HTTP, `WebSocket`s and event streams, so that a test reads as the
+//! specification: `visitor.says("bonjour")`, `alice.picks_up(&visitor)`, `floor.caught_up(position)`.
+//!
+//! [`Livechat`] brings them in. [`Person`] makes requests with a token; [`Visitor`] and [`Operator`]
+//! have a [`Socket`] besides, [`Floor`] an event stream. Whatever is awaited is looked for among the
+//! frames that came already and were not asked for yet, then among those to come.
+
+mod floor;
+mod livechat;
+mod operator;
+mod person;
+mod socket;
+mod visitor;
+
+pub use floor::{Floor, FloorEvent};
+pub use livechat::Livechat;
+pub use operator::Operator;
+pub use person::{Answer, Person};
+pub use socket::Socket;
+pub use visitor::Visitor;

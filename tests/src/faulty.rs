@@ -1,0 +1,121 @@
+//! A log that fails or waits on demand.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use cqrs_es::persist::SerializedEvent;
+use domain::{ConversationId, LivechatId};
+use journal::entry::Entry;
+use journal::store::{Head, StoreError};
+use journal::{Position, Store};
+use tokio::sync::watch;
+
+/// What becomes of one append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is done as usual.
+    Done,
+    /// It is not written, and fails.
+    NotWritten,
+    /// It is written, and fails all the same: the connection was lost during the commit.
+    WrittenButFails,
+}
+
+/// A store whose appends wait while it is held, and meet the fates that were planned for them.
+pub struct FaultyStore {
+    inner: Arc<dyn Store>,
+    held: watch::Sender<bool>,
+    begun: watch::Sender<usize>,
+    fates: Mutex<VecDeque<Fate>>,
+}
+
+impl FaultyStore {
+    /// A store that works until told otherwise.
+    pub fn over(inner: Arc<dyn Store>) -> Arc<Self> {
+        Arc::new(Self {
+            inner,
+            held: watch::Sender::new(false),
+            begun: watch::Sender::new(0),
+            fates: Mutex::default(),
+        })
+    }
+
+    /// Plans the fates of the next appends; those after them are done as usual.
+    pub fn plan(&self, fates: impl IntoIterator<Item = Fate>) {
+        self.fates.lock().unwrap_or_else(PoisonError::into_inner).extend(fates);
+    }
+
+    /// Lets appends wait from now on.
+    pub fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    /// Lets appends go on.
+    pub fn release(&self) {
+        self.held.send_replace(false);
+    }
+
+    /// How many appends were begun.
+    pub fn begun(&self) -> usize {
+        *self.begun.borrow()
+    }
+
+    /// Returns once so many appends were begun since the beginning.
+    pub async fn has_begun(&self, appends: usize) {
+        // The sender lives in `self`, so the wait cannot be cut off.
+        let _ = self.begun.subscribe().wait_for(|begun| *begun >= appends).await;
+    }
+}
+
+#[async_trait]
+impl Store for FaultyStore {
+    async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        self.begun.send_modify(|begun| *begun += 1);
+        let _ = self.held.subscribe().wait_for(|held| !held).await;
+        let fate = self.fates.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let failure = || Err(StoreError::Database(sqlx::Error::Protocol("the test wants it so".to_owned())));
+        match fate.unwrap_or(Fate::Done) {
+            Fate::Done => self.inner.append(entries).await,
+            Fate::NotWritten => failure(),
+            Fate::WrittenButFails => {
+                self.inner.append(entries).await?;
+                failure()
+            }
+        }
+    }
+
+    async fn load(&self, livechat: &LivechatId, after: Position) -> Result<Vec<SerializedEvent>, StoreError> {
+        self.inner.load(livechat, after).await
+    }
+
+    async fn page(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<SerializedEvent>, StoreError> {
+        self.inner.page(livechat, after, limit).await
+    }
+
+    async fn conversation(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+        after: Position,
+    ) -> Result<Vec<SerializedEvent>, StoreError> {
+        self.inner.conversation(livechat, conversation, after).await
+    }
+
+    async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
+        self.inner.head(livechat).await
+    }
+
+    async fn heads(&self) -> Result<Vec<Head>, StoreError> {
+        self.inner.heads().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}

@@ -1,0 +1,69 @@
+//! The `pupitre` program as a process of its own, which a test can kill.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::process::{Child, Command};
+
+use crate::patience::soon;
+
+/// How often a starting server is asked whether it is ready.
+const ASK_AGAIN: Duration = Duration::from_millis(20);
+
+/// A server in a process.
+pub struct ServerProcess {
+    program: PathBuf,
+    arguments: Vec<String>,
+    address: SocketAddr,
+    http: reqwest::Client,
+    child: Child,
+}
+
+impl ServerProcess {
+    /// Starts `program` on a database and waits until it is ready.
+    pub async fn start(program: &Path, database: &str, key_file: &Path) -> Self {
+        let address = free_address();
+        let key_file = key_file.to_str().expect("a path in UTF-8");
+        let listen = address.to_string();
+        let arguments =
+            ["--log", "warn", "serve", "--database", database, "--listen", &listen, "--key-file", key_file];
+        let arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
+        let child = spawn(program, &arguments);
+        let server =
+            Self { program: program.to_owned(), arguments, address, http: reqwest::Client::new(), child };
+        server.is_ready().await;
+        server
+    }
+
+    /// Where it listens, also after a restart.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Kills it as `kill -9` does, and starts it again on the same address.
+    pub async fn kill_and_restart(&mut self) {
+        self.child.kill().await.expect("the process can be killed");
+        self.child = spawn(&self.program, &self.arguments);
+        self.is_ready().await;
+    }
+
+    async fn is_ready(&self) {
+        let url = format!("{}/readyz", self.url());
+        soon(async {
+            while !self.http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        })
+        .await;
+    }
+}
+
+fn spawn(program: &Path, arguments: &[String]) -> Child {
+    Command::new(program).args(arguments).kill_on_drop(true).spawn().expect("the program starts")
+}
+
+/// An address that is free now, and that a restarted server can have again.
+fn free_address() -> SocketAddr {
+    TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr()).expect("a free port")
+}

@@ -1,0 +1,152 @@
+//! A real server to test: in this process, on a port of its own, with a clock that the test moves.
+//!
+//! [`Server::restart`] stops it as an operator of the service would, and starts it again on the same
+//! database. It may listen on another port then; the [`actors`](crate::actors) find it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use api::auth::{Key, Role};
+use api::metrics::Metrics;
+use api::server::{Config, views_beside};
+use chrono::{DateTime, TimeDelta};
+use domain::LivechatId;
+use journal::{ManualClock, Position};
+use tempfile::TempDir;
+
+use crate::actors::{Livechat, Person};
+
+/// A server.
+pub struct Server {
+    /// Its clock, which stands still until it is advanced.
+    pub clock: ManualClock,
+    site: Arc<Site>,
+    config: Config,
+    running: Option<api::server::Server>,
+    // Held for its `Drop`.
+    _folder: Option<TempDir>,
+}
+
+/// What the actors know of a server.
+pub struct Site {
+    address: Mutex<SocketAddr>,
+    key: Key,
+    /// Sends the requests of every actor.
+    pub http: reqwest::Client,
+}
+
+/// The grace of a lost desk in tests that are not about it: nobody is disconnected by accident.
+const LONG_GRACE: Duration = Duration::from_secs(600);
+
+impl Server {
+    /// A server on SQLite.
+    pub async fn start() -> Self {
+        Self::start_with_grace(LONG_GRACE).await
+    }
+
+    /// A server on SQLite that gives operators whose desk was lost this long to come back.
+    pub async fn start_with_grace(desk_grace: Duration) -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let url = format!("sqlite://{}", folder.path().join("pupitre.db").display());
+        Self::run(&url, desk_grace, Some(folder)).await
+    }
+
+    /// A server on this database.
+    pub async fn start_on(url: &str) -> Self {
+        Self::run(url, LONG_GRACE, None).await
+    }
+
+    async fn run(url: &str, desk_grace: Duration, folder: Option<TempDir>) -> Self {
+        static METRICS: OnceLock<Metrics> = OnceLock::new();
+        let noon = DateTime::from_timestamp(1_800_014_400, 0).expect("a time");
+        let clock = ManualClock::at(noon);
+        let key = Key::ephemeral();
+        let config = Config {
+            database: url.to_owned(),
+            views: views_beside(url),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            key: key.clone(),
+            journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
+            desk_grace,
+            metrics: METRICS.get_or_init(Metrics::install).clone(),
+            landing: None,
+        };
+        let running = api::server::start(config.clone()).await.expect("the server starts");
+        let address = Mutex::new(running.address);
+        let site = Arc::new(Site { address, key, http: reqwest::Client::new() });
+        Self { clock, site, config, running: Some(running), _folder: folder }
+    }
+
+    /// A livechat that an administrator has just created.
+    pub async fn livechat(&self, id: &str) -> Livechat {
+        let livechat = self.uncreated(id);
+        livechat.is_created().await;
+        livechat
+    }
+
+    /// A livechat that nobody has created.
+    pub fn uncreated(&self, id: &str) -> Livechat {
+        Livechat::new(self.site.clone(), id)
+    }
+
+    /// Somebody without a token.
+    pub fn anybody(&self) -> Person {
+        Person::nobody(self.site.clone())
+    }
+
+    /// Where a livechat's log ends; 0 when it has none.
+    pub async fn position(&self, livechat: &str) -> Position {
+        let heads = self.app().journal.heads().await.expect("the log can be read");
+        heads.into_iter().find(|(id, _)| id.as_str() == livechat).map_or(0, |(_, position)| position)
+    }
+
+    /// The inside of the running server, for what cannot be seen from outside.
+    pub fn app(&self) -> &api::server::App {
+        self.running.as_ref().expect("the server runs").app()
+    }
+
+    /// Stops it gracefully.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    /// Starts it again, after [`stop`](Self::stop).
+    pub async fn start_again(&mut self) {
+        let running = api::server::start(self.config.clone()).await.expect("the server starts again");
+        *self.site.address.lock().unwrap_or_else(PoisonError::into_inner) = running.address;
+        self.running = Some(running);
+    }
+
+    /// Stops it gracefully and starts it again on the same database.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start_again().await;
+    }
+}
+
+impl Site {
+    /// The address of something on this server.
+    pub fn url(&self, scheme: &str, path: &str) -> String {
+        let address = *self.address.lock().unwrap_or_else(PoisonError::into_inner);
+        format!("{scheme}://{address}{path}")
+    }
+
+    /// A token that this server accepts.
+    pub fn token(&self, livechat: &str, role: Role, subject: &str) -> String {
+        let livechat = LivechatId::parse(livechat).expect("the name of a livechat");
+        self.key.issue(&livechat, role, subject, TimeDelta::hours(1)).expect("a token").0
+    }
+}
+
+/// So many minutes.
+pub const fn minutes(minutes: i64) -> TimeDelta {
+    TimeDelta::minutes(minutes)
+}
+
+/// So many seconds.
+pub const fn seconds(seconds: i64) -> TimeDelta {
+    TimeDelta::seconds(seconds)
+}

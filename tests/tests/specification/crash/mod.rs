@@ -1,0 +1,3 @@
+//! What is promised when the server is killed at any moment.
+
+mod kill;

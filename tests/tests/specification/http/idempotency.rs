@@ -1,0 +1,102 @@
+//! A command repeated with the same `Idempotency-Key` is done once and answered as the first time,
+//! also by a server that was restarted in between.
+
+use pupitre_tests::actors::Answer;
+use pupitre_tests::server::Server;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// All but the token, which is signed anew.
+fn without_token(answer: Answer) -> Value {
+    let mut body = answer.is(201);
+    assert!(body["visitor_token"].is_string());
+    body["visitor_token"].take();
+    body
+}
+
+#[tokio::test]
+async fn a_repeated_request_opens_one_conversation() {
+    let mut server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let (integration, key) = (livechat.integration(), Uuid::now_v7().to_string());
+    let request = json!({ "visitor": { "id": "v1" }, "language": "fr" });
+    let first = without_token(integration.post_with_key(&key, "/conversations", &request).await);
+    assert_eq!((&first["conversation"], &first["outcome"]), (&json!(key), &json!("assigned")));
+    let position = server.position("support").await;
+
+    let again = without_token(integration.post_with_key(&key, "/conversations", &request).await);
+    assert_eq!(again, first);
+    server.restart().await;
+    let later = without_token(integration.post_with_key(&key, "/conversations", &request).await);
+    assert_eq!(later, first);
+    assert_eq!(server.position("support").await, position);
+    alice.comes_back().await;
+    assert_eq!(livechat.desk("alice").await.snapshot["operator"]["load"], 1);
+}
+
+#[tokio::test]
+async fn a_repeated_message_is_written_once() {
+    let mut server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    let key = Uuid::now_v7().to_string();
+    let (path, text) = (visitor.path("/messages"), json!({ "text": "bonjour" }));
+    let first = visitor.person.post_with_key(&key, &path, &text).await.is(201);
+    let again = visitor.person.post_with_key(&key, &path, &text).await.is(201);
+    assert_eq!(again, first);
+    // Something else in between, so that an answer made up from the present would differ.
+    let other = visitor.person.post(&path, &json!({ "text": "encore" })).await.is(201);
+    assert_ne!(other["number"], first["number"]);
+    server.restart().await;
+    let later = visitor.person.post_with_key(&key, &path, &text).await.is(201);
+    assert_eq!(later, first);
+
+    let position = server.position("support").await;
+    let read = visitor.path(&format!("/transcript?at_least={position}"));
+    let transcript = visitor.person.get(&read).await.is(200);
+    let lines = transcript["lines"].as_array().unwrap();
+    assert_eq!(lines.iter().filter(|line| line["text"] == "bonjour").count(), 1);
+}
+
+#[tokio::test]
+async fn a_message_sent_again_on_another_connection_is_written_once() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    let message = json!({ "type": "message", "id": Uuid::now_v7().to_string(), "text": "bonjour" });
+    let first = visitor.socket.asks(message.clone()).await;
+    visitor.comes_back().await;
+    let again = visitor.socket.asks(message.clone()).await;
+    assert_eq!(again, first);
+    let over_http = json!({ "text": "bonjour" });
+    let key = message["id"].as_str().unwrap();
+    let answer = visitor.person.post_with_key(key, &visitor.path("/messages"), &over_http).await.is(201);
+    assert_eq!(answer["position"], first["position"]);
+    alice.says(&visitor, "je vous écoute").await;
+    alice.hears(&visitor, "je vous écoute").await;
+    let heard = alice.socket.heard().iter().filter(|frame| frame["text"] == "bonjour");
+    assert_eq!(heard.count(), 1);
+}
+
+#[tokio::test]
+async fn many_at_once_with_one_key_are_done_once() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let _alice = livechat.operator("alice").await;
+    let visitor = livechat.visitor("v1").await;
+    let key = Uuid::now_v7().to_string();
+    let (path, text) = (visitor.path("/messages"), json!({ "text": "bonjour" }));
+    let sending = (0..20).map(|_| visitor.person.post_with_key(&key, &path, &text));
+    let answers = futures::future::join_all(sending).await;
+    assert!(
+        answers.iter().all(|answer| answer.status == 201 && answer.body == answers[0].body),
+        "{answers:?}"
+    );
+    assert_eq!(answers[0].body["number"], 1);
+    assert_eq!(visitor.person.post(&path, &text).await.is(201)["number"], 2);
+}

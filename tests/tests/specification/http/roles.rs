@@ -1,0 +1,181 @@
+//! Who may do what: every route for every role. A route that is missing here fails the test.
+
+use std::collections::BTreeSet;
+
+use api::auth::Role;
+use pupitre_tests::actors::{Livechat, Operator};
+use pupitre_tests::patience::soon;
+use pupitre_tests::server::Server;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const ROLES: [Role; 6] =
+    [Role::Visitor, Role::Operator, Role::Supervisor, Role::Analyst, Role::Administrator, Role::Integration];
+
+/// A route below the livechat, and what each role is answered, in the order of [`ROLES`]. The visitor
+/// and the operator are those of the conversation, which is picked up; 403 is `forbidden`.
+type Line = (&'static str, &'static str, [u16; 6]);
+
+const MATRIX: &[Line] = &[
+    //                                          visitor operator supervisor analyst administrator integration
+    ("put", "/", [403, 403, 403, 403, 200, 403]),
+    ("get", "/", [403, 200, 200, 200, 200, 200]),
+    ("get", "/settings/{section}", [403, 403, 200, 403, 200, 403]),
+    ("put", "/settings/{section}", [403, 403, 403, 403, 200, 403]),
+    ("put", "/operators/{operator}", [403, 403, 403, 403, 200, 403]),
+    ("post", "/operators/{operator}/tokens", [403, 403, 403, 403, 201, 403]),
+    ("put", "/operators/{operator}/status", [403, 200, 200, 403, 403, 403]),
+    ("post", "/conversations", [201, 403, 403, 403, 403, 201]),
+    ("get", "/conversations", [403, 403, 200, 200, 403, 403]),
+    ("get", "/conversations/{conversation}", [200, 200, 200, 403, 200, 403]),
+    ("get", "/conversations/{conversation}/transcript", [200, 200, 200, 403, 200, 403]),
+    // It is not waiting: those who may leave are told so.
+    ("post", "/conversations/{conversation}/leave", [422, 403, 403, 403, 403, 422]),
+    ("post", "/conversations/{conversation}/pick-up", [403, 200, 403, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/messages", [201, 201, 201, 403, 403, 201]),
+    ("post", "/conversations/{conversation}/transfer", [403, 200, 200, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/end", [200, 200, 200, 403, 403, 200]),
+    ("get", "/board", [403, 403, 200, 403, 200, 403]),
+    ("get", "/queue", [403, 403, 200, 403, 200, 403]),
+    ("get", "/audit", [403, 403, 200, 403, 200, 403]),
+    ("get", "/floor", [403, 403, 200, 403, 200, 403]),
+    // These are plain requests: those who may open the socket are told to upgrade.
+    ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
+    ("get", "/desk", [403, 422, 403, 403, 403, 403]),
+];
+
+/// Open to anybody.
+const OPEN: &[&str] = &["/healthz", "/readyz", "/metrics"];
+
+const LIVECHAT: &str = "/api/v1/livechats/{livechat}";
+
+#[tokio::test]
+async fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 10 })).await;
+    // For transfers; never chosen by the rules while Alice has room.
+    livechat.sets("skills", json!([{ "id": "first" }])).await;
+    livechat.registers("alice", json!({ "capacity": 10, "skills": ["first"] })).await;
+    let _bob = livechat.operator_with("bob", json!({ "capacity": 10 })).await;
+    let mut turn = 0;
+    for line in MATRIX {
+        for (role, expected) in ROLES.into_iter().zip(line.2) {
+            turn += 1;
+            let (status, body) = tried(&livechat, &mut alice, role, *line, turn).await;
+            assert_eq!(status, expected, "{role:?} {} {}: {body}", line.0, line.1);
+            if status == 403 {
+                assert_eq!(body["code"], "forbidden", "{role:?} {} {}: {body}", line.0, line.1);
+            }
+        }
+    }
+}
+
+/// Tries a route as a role, on a conversation of its own; gives the status and the problem.
+async fn tried(
+    livechat: &Livechat,
+    alice: &mut Operator,
+    role: Role,
+    (method, route, _): Line,
+    turn: u32,
+) -> (u16, Value) {
+    let visitor = livechat.visitor(&format!("v{turn}")).await;
+    alice.picks_up(&visitor).await;
+    let newcomer = (method, route) == ("post", "/conversations");
+    let subject = match role {
+        Role::Visitor if newcomer => format!("new{turn}"),
+        Role::Visitor => format!("v{turn}"),
+        Role::Operator => "alice".to_owned(),
+        Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => "somebody".to_owned(),
+    };
+    let path = route
+        .strip_suffix('/')
+        .unwrap_or(route)
+        .replace("{section}", "timeouts")
+        .replace("{operator}", "alice")
+        .replace("{conversation}", &visitor.conversation);
+    let path = match route {
+        "/visitor" => format!("{path}?conversation={}", visitor.conversation),
+        _ if path.starts_with("/conversations/") && method == "get" => {
+            format!("{path}?at_least={}", visitor.requested["position"])
+        }
+        _ => path,
+    };
+    let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+    let request = livechat.person(role, &subject).request(method, &path);
+    let body = body(route, turn);
+    let request = if body.is_null() { request } else { request.json(&body) };
+    let response = soon(request.send()).await.unwrap();
+    let status = response.status().as_u16();
+    // The floor never ends: only refusals are read.
+    let body = if status < 400 { Value::Null } else { response.json().await.unwrap() };
+    let end = livechat.supervisor().post(&visitor.path("/end"), &Value::Null).await;
+    assert!(matches!(end.status, 200 | 409), "{end:?}");
+    (status, body)
+}
+
+fn body(route: &str, turn: u32) -> Value {
+    match route {
+        "/" => json!({ "name": "Support", "language": "fr" }),
+        "/settings/{section}" => json!({ "visitor_inactivity": 30, "timeout_reminder": 0 }),
+        "/operators/{operator}" => json!({ "name": "Alice", "capacity": 10, "skills": ["first"] }),
+        "/operators/{operator}/status" => json!({ "status": "available" }),
+        "/conversations" => json!({ "visitor": { "id": format!("new{turn}") }, "language": "fr" }),
+        "/conversations/{conversation}/messages" => json!({ "text": "bonjour" }),
+        "/conversations/{conversation}/transfer" => json!({ "to": { "operator": "bob" } }),
+        _ => Value::Null,
+    }
+}
+
+#[tokio::test]
+async fn every_route_of_the_document_is_in_the_matrix() {
+    let document = serde_json::to_value(api::openapi::document()).unwrap();
+    let mut documented = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            if let Some(route) = path.strip_prefix(LIVECHAT) {
+                documented.insert((method.clone(), at_least_slash(route).to_owned()));
+            } else {
+                assert!(OPEN.contains(&path.as_str()), "{path} is in no matrix");
+            }
+        }
+    }
+    let tested =
+        MATRIX.iter().map(|(method, route, _)| ((*method).to_owned(), (*route).to_owned())).collect();
+    assert_eq!(documented, tested);
+}
+
+fn at_least_slash(route: &str) -> &str {
+    if route.is_empty() { "/" } else { route }
+}
+
+#[tokio::test]
+async fn nobody_touches_the_conversation_of_another() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let bob = livechat.operator("bob").await;
+    let visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    let stranger = livechat.person(Role::Visitor, "v2");
+    let before = server.position("support").await;
+    let text = json!({ "text": "bonjour" });
+    let to_bob = json!({ "to": { "operator": "bob" } });
+    for (step, body) in [("/messages", &text), ("/end", &Value::Null), ("/leave", &Value::Null)] {
+        stranger.post(&visitor.path(step), body).await.is_problem(403, "not_your_conversation");
+    }
+    for (step, body) in
+        [("/messages", &text), ("/end", &Value::Null), ("/pick-up", &Value::Null), ("/transfer", &to_bob)]
+    {
+        bob.person.post(&visitor.path(step), body).await.is_problem(403, "not_your_conversation");
+    }
+    let read = visitor.path(&format!("?at_least={before}"));
+    stranger.get(&read).await.is_problem(403, "not_your_conversation");
+    bob.person.get(&read).await.is_problem(403, "forbidden");
+    bob.person.get(&visitor.path("/transcript")).await.is_problem(403, "forbidden");
+    let status = json!({ "status": "on_break" });
+    bob.person.put("/operators/alice/status", &status).await.is_problem(403, "forbidden");
+    let forced = json!({ "to": { "operator": "bob" }, "force": true });
+    alice.person.post(&visitor.path("/transfer"), &forced).await.is_problem(403, "forbidden");
+    assert_eq!(server.position("support").await, before);
+}

@@ -1,0 +1,19 @@
+//! The journal. Each file is a chapter; each test runs on SQLite and on PostgreSQL.
+//!
+//! First what every [`store`] promises, how its records are chained ([`hash_chain`]) and that others
+//! can read them ([`common_format`]). Then what the journal promises over any of them: what becomes of
+//! [`commands`], repeated ones ([`repeat`]), who follows ([`follow`]), what [`failure`] does and does
+//! not do, [`timers`], and the glue of cqrs-es ([`framework`]). Last the language of these tests:
+//! [`story`] for bare records, [`floor`] for a livechat in a journal.
+
+mod commands;
+mod common_format;
+mod failure;
+mod floor;
+mod follow;
+mod framework;
+mod hash_chain;
+mod repeat;
+mod store;
+mod story;
+mod timers;

@@ -1,0 +1,318 @@
+//! What every store promises.
+
+use std::collections::BTreeMap;
+
+use cqrs_es::persist::SerializedEvent;
+use journal::Store;
+use journal::entry::{Entry, GENESIS};
+use journal::store::StoreError;
+use journal::upcast::decode;
+use pupitre_tests::patience::soon;
+use pupitre_tests::store::{Sql, each_store};
+
+use super::story::{Story, by_operator, by_visitor, id, words, write};
+use domain::Action;
+
+/// The stored records are these, and nothing else.
+fn assert_same(stored: &[SerializedEvent], entries: &[Entry]) {
+    assert_eq!(stored.len(), entries.len());
+    for (stored, entry) in stored.iter().zip(entries) {
+        assert_eq!(stored.aggregate_id, entry.livechat.as_str());
+        assert_eq!(stored.sequence as u64, entry.position);
+        assert_eq!(stored.event_type, entry.event_type);
+        assert_eq!(stored.event_version, entry.event_version);
+        assert_eq!(stored.payload, serde_json::from_str::<serde_json::Value>(&entry.payload).unwrap());
+        assert_eq!(stored.metadata, serde_json::from_str::<serde_json::Value>(&entry.metadata).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_appended_is_loaded_in_order() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (mut story, mut entries) = Story::opened("support");
+        log.append(&entries).await.unwrap();
+        let (conversation, more) = story.requests("zoe");
+        log.append(&more).await.unwrap();
+        entries.extend(more);
+        let more = story.goes_on(by_visitor("zoe"), write(conversation, "bonjour"));
+        log.append(&more).await.unwrap();
+        entries.extend(more);
+
+        assert_same(&log.load(&story.livechat, 0).await.unwrap(), &entries);
+        assert_same(&log.load(&story.livechat, 3).await.unwrap(), &entries[3..]);
+        assert_same(&log.load(&story.livechat, story.position).await.unwrap(), &[]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn positions_start_at_one_and_have_no_gaps_whatever_the_size_of_the_batch() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (mut story, mut entries) = Story::opened("support");
+        let (conversation, more) = story.requests("zoe");
+        entries.extend(more);
+        // 512, 128, 32, 8 and 1 rows are one statement each in SQLite: every size of it, more than once.
+        while entries.len() < 2 * (512 + 128 + 32 + 8 + 1) {
+            entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
+        }
+        soon(log.append(&entries)).await.unwrap();
+        let stored = log.load(&story.livechat, 0).await.unwrap();
+        assert_same(&stored, &entries);
+        assert!(stored.iter().map(|record| record.sequence).eq(1..=entries.len()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_batch_holds_records_of_several_livechats() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (a, of_a) = Story::opened("a");
+        let (b, of_b) = Story::opened("b");
+        let (c, of_c) = Story::opened("c");
+        let mut batch = Vec::new();
+        for ((a, b), c) in of_a.iter().zip(&of_b).zip(&of_c) {
+            batch.extend([a.clone(), b.clone(), c.clone()]);
+        }
+        log.append(&batch).await.unwrap();
+        for (story, entries) in [(a, of_a), (b, of_b), (c, of_c)] {
+            assert_same(&log.load(&story.livechat, 0).await.unwrap(), &entries);
+            let head = log.head(&story.livechat).await.unwrap().unwrap();
+            assert_eq!((head.position, head.hash), (story.position, story.hash));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_expected_position_is_a_conflict_and_nothing_of_the_batch_is_written() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let sql = under_test.sql().await;
+        let (mut story, opening) = Story::opened("support");
+        let repeated = opening.clone();
+        log.append(&opening).await.unwrap();
+        let (conversation, request) = story.requests("zoe");
+        let ahead = story.goes_on(by_visitor("zoe"), write(conversation, "trop tôt"));
+        let unborn = Story::opened("unborn").1.split_off(1);
+        let before = (sql.rows(&story.livechat).await, log.heads().await.unwrap());
+
+        // Behind the head, inside the log, past the head, and past the head of a livechat without a log.
+        for wrong in [repeated.clone(), repeated[2..].to_vec(), ahead, unborn] {
+            let (mut innocent, mut batch) = Story::opened("innocent");
+            batch.extend(wrong);
+            batch.extend(innocent.requests("ivan").1);
+            assert!(matches!(log.append(&batch).await, Err(StoreError::Conflict)));
+            assert_eq!((sql.rows(&story.livechat).await, log.heads().await.unwrap()), before);
+            assert_eq!(sql.count().await, 4);
+        }
+
+        log.append(&request).await.unwrap();
+        assert_eq!(
+            log.head(&story.livechat).await.unwrap().unwrap().position,
+            request.last().unwrap().position
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_writers_at_once_exactly_one_succeeds() {
+    each_store(async |under_test| {
+        let (one, other) = (under_test.open().await, under_test.open().await);
+        for livechat in 0..20 {
+            let (mut story, opening) = Story::opened(&format!("livechat-{livechat}"));
+            if livechat % 2 == 0 {
+                one.append(&opening).await.unwrap();
+                let mut elsewhere = story.clone();
+                let (mine, yours) = (story.requests("zoe").1, elsewhere.requests("yann").1);
+                assert_one_wins(one.as_ref(), &mine, other.as_ref(), &yours).await;
+            } else {
+                assert_one_wins(one.as_ref(), &opening, other.as_ref(), &opening).await;
+            }
+        }
+    })
+    .await;
+}
+
+async fn assert_one_wins(one: &dyn Store, mine: &[Entry], other: &dyn Store, yours: &[Entry]) {
+    let livechat = &mine[0].livechat;
+    let before = mine[0].position - 1;
+    let outcome = soon(async { tokio::join!(one.append(mine), other.append(yours)) }).await;
+    let winner = match outcome {
+        (Ok(()), Err(StoreError::Conflict)) => mine,
+        (Err(StoreError::Conflict), Ok(())) => yours,
+        neither => panic!("one and only one wins, not {neither:?}"),
+    };
+    assert_same(&one.load(livechat, before).await.unwrap(), winner);
+    assert_eq!(other.head(livechat).await.unwrap().unwrap().hash, winner.last().unwrap().hash);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_database_refuses_to_change_or_delete_an_event() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let sql = under_test.sql().await;
+        let (story, entries) = Story::opened("support");
+        log.append(&entries).await.unwrap();
+        let before = sql.rows(&story.livechat).await;
+        let mut attempts = vec![
+            "UPDATE events SET payload = '{}'",
+            "UPDATE events SET recorded_at = recorded_at WHERE sequence = 1",
+            "DELETE FROM events WHERE sequence = 4",
+            "DELETE FROM events",
+        ];
+        if matches!(sql, Sql::Postgres(_)) {
+            attempts.push("TRUNCATE events");
+        }
+        for attempt in attempts {
+            let refusal = sql.execute(attempt).await.unwrap_err().to_string();
+            assert!(refusal.contains("the log is append-only"), "{attempt}: {refusal}");
+        }
+        assert_eq!(sql.rows(&story.livechat).await, before);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_heads_agree_with_the_events() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let sql = under_test.sql().await;
+        let mut expected = BTreeMap::new();
+        for livechat in ["b", "a", "c"] {
+            let (mut story, opening) = Story::opened(livechat);
+            log.append(&opening).await.unwrap();
+            log.append(&story.requests("zoe").1).await.unwrap();
+            expected.insert(story.livechat.clone(), (story.position, story.hash));
+        }
+        let heads = log.heads().await.unwrap();
+        let heads: BTreeMap<_, _> =
+            heads.into_iter().map(|head| (head.livechat, (head.position, head.hash))).collect();
+        assert_eq!(heads, expected);
+        for (livechat, (position, hash)) in expected {
+            let last = sql.rows(&livechat).await.pop().unwrap();
+            assert_eq!((u64::try_from(last.sequence).unwrap(), last.hash), (position, hash.to_vec()));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_livechat_has_no_log() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (_, opening) = Story::opened("support");
+        log.append(&opening).await.unwrap();
+        let unknown = id("nobody");
+        assert_eq!(log.head(&unknown).await.unwrap(), None);
+        assert_same(&log.load(&unknown, 0).await.unwrap(), &[]);
+        assert_same(&log.page(&unknown, 0, 10).await.unwrap(), &[]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_is_read_alone() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (mut story, mut entries) = Story::opened("support");
+        let (zoe, more) = story.requests("zoe");
+        entries.extend(more);
+        let (yann, more) = story.requests("yann");
+        entries.extend(more);
+        entries.extend(story.goes_on(by_operator("alice"), Action::PickUp(zoe)));
+        entries.extend(story.goes_on(by_visitor("yann"), write(yann, "et moi ?")));
+        entries.extend(story.goes_on(by_visitor("zoe"), write(zoe, "bonjour")));
+        entries.extend(story.goes_on(by_visitor("zoe"), Action::End(zoe)));
+        log.append(&entries).await.unwrap();
+        // The same conversation elsewhere is another one.
+        let (mut namesake, opening) = Story::opened("sales");
+        log.append(&opening).await.unwrap();
+        log.append(&namesake.requests("zoe").1).await.unwrap();
+
+        let of = |conversation| -> Vec<Entry> {
+            entries.iter().filter(|entry| entry.conversation == Some(conversation)).cloned().collect()
+        };
+        let (of_zoe, of_yann) = (of(zoe), of(yann));
+        assert!(of_zoe.len() >= 5 && of_yann.len() >= 3);
+        assert_same(&log.conversation(&story.livechat, zoe, 0).await.unwrap(), &of_zoe);
+        assert_same(&log.conversation(&story.livechat, yann, 0).await.unwrap(), &of_yann);
+        let after = of_zoe[2].position;
+        assert_same(&log.conversation(&story.livechat, zoe, after).await.unwrap(), &of_zoe[3..]);
+        assert_same(&log.conversation(&namesake.livechat, zoe, 0).await.unwrap(), &[]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_is_no_longer_than_asked() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (mut story, mut entries) = Story::opened("support");
+        let (_, more) = story.requests("zoe");
+        entries.extend(more);
+        log.append(&entries).await.unwrap();
+        let page = async |after, limit| log.page(&story.livechat, after, limit).await.unwrap();
+        assert_same(&page(0, 0).await, &[]);
+        assert_same(&page(0, 1).await, &entries[..1]);
+        assert_same(&page(2, 3).await, &entries[2..5]);
+        assert_same(&page(0, 1_000).await, &entries);
+        assert_same(&page(story.position, 10).await, &[]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn text_survives_byte_for_byte() {
+    let every_control: String = (1..=0x1f).chain([0x7f, 0x80, 0x9f]).filter_map(char::from_u32).collect();
+    let texts = [
+        "l'été \"entre guillemets\" \\ et \\\\ puis \\u0000 \\n écrits en toutes lettres".to_owned(),
+        "🙂👩‍👩‍👧‍👦🏳️‍🌈 e\u{301} \u{202e}droite à gauche\u{202c} \u{feff}\u{2028}\u{2029}\u{10ffff}\u{fffd}"
+            .to_owned(),
+        "une\nligne\r\net\tune autre\r".to_owned(),
+        every_control,
+        "'; DROP TABLE events; -- $1 ? {} {operator} NULL".to_owned(),
+        "  \u{a0} espaces  ".to_owned(),
+        "é".repeat(5_000),
+        "🙂".repeat(5_000),
+        "\u{1}".repeat(5_000),
+    ];
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let sql = under_test.sql().await;
+        let (mut story, mut entries) = Story::opened("support");
+        let (zoe, more) = story.requests("zoe");
+        entries.extend(more);
+        for text in &texts {
+            entries.extend(story.goes_on(by_visitor("zoe"), write(zoe, text)));
+        }
+        log.append(&entries).await.unwrap();
+
+        let stored = log.load(&story.livechat, 0).await.unwrap();
+        let records: Vec<_> = stored.into_iter().map(|record| decode(record).unwrap()).collect();
+        let read: Vec<&str> = records.iter().filter_map(words).collect();
+        assert_eq!(read, texts.each_ref());
+        for (row, entry) in sql.rows(&story.livechat).await.iter().zip(&entries) {
+            assert_eq!((&row.payload, &row.metadata), (&entry.payload, &entry.metadata));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn opened_again_it_is_the_same_log() {
+    each_store(async |under_test| {
+        let (story, entries) = Story::opened("support");
+        let log = under_test.open().await;
+        log.append(&entries).await.unwrap();
+        soon(log.close()).await;
+        assert!(log.append(&entries).await.is_err());
+        let log = under_test.open().await;
+        assert_same(&log.load(&story.livechat, 0).await.unwrap(), &entries);
+        assert_ne!(log.head(&story.livechat).await.unwrap().unwrap().hash, GENESIS);
+    })
+    .await;
+}

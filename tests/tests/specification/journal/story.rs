@@ -1,0 +1,135 @@
+//! A livechat without a journal: commands in, records of the log out.
+
+use chrono::{DateTime, TimeDelta};
+use domain::conversation::request::{Card, Request, Visitor};
+use domain::id::CommandId;
+use domain::operator::Profile;
+use domain::settings::{Capacity, Section};
+use domain::text::{Language, Name, Text};
+use domain::{
+    Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
+    OperatorId, StaffId, VisitorId,
+};
+use journal::entry::{Entry, GENESIS, Hash};
+use journal::{Position, Recorded};
+use uuid::Uuid;
+
+/// What a livechat has told so far.
+#[derive(Clone)]
+pub(super) struct Story {
+    pub(super) livechat: LivechatId,
+    pub(super) state: Livechat,
+    pub(super) position: Position,
+    pub(super) hash: Hash,
+    now: Instant,
+}
+
+impl Story {
+    /// The story of a livechat that does not exist yet.
+    pub(super) fn new(livechat: &str) -> Self {
+        Self {
+            livechat: id(livechat),
+            state: Livechat::default(),
+            position: 0,
+            hash: GENESIS,
+            now: beginning(),
+        }
+    }
+
+    /// A livechat that exists, with Alice at her desk, and the records of how it came to that.
+    pub(super) fn opened(livechat: &str) -> (Self, Vec<Entry>) {
+        let mut story = Self::new(livechat);
+        let entries = opening().into_iter().flat_map(|(by, action)| story.goes_on(by, action)).collect();
+        (story, entries)
+    }
+
+    /// Something is done a second later. The records of it.
+    pub(super) fn goes_on(&mut self, by: Actor, action: Action) -> Vec<Entry> {
+        self.now += TimeDelta::seconds(1);
+        let command = CommandId(Uuid::now_v7());
+        let events = self.state.handle_command(&Command { at: self.now, by, action }).unwrap();
+        let mut entries = Vec::new();
+        for event in events {
+            self.position += 1;
+            let livechat = self.livechat.clone();
+            let record = Recorded { livechat, position: self.position, command, event };
+            let entry = Entry::seal(&record, &self.hash).unwrap();
+            self.hash = entry.hash;
+            entries.push(entry);
+        }
+        entries
+    }
+
+    /// A visitor asks for an operator.
+    pub(super) fn requests(&mut self, visitor: &str) -> (ConversationId, Vec<Entry>) {
+        let (conversation, by, action) = request(visitor);
+        (conversation, self.goes_on(by, action))
+    }
+}
+
+/// When every story and every floor begins.
+pub(super) fn beginning() -> Instant {
+    DateTime::from_timestamp_millis(1_767_603_600_000).unwrap()
+}
+
+/// What has to be done before visitors are served: a livechat, with Alice at her desk.
+pub(super) fn opening() -> Vec<(Actor, Action)> {
+    let capacity = Capacity { conversations_per_operator: 10, queue_per_operator: 100 };
+    vec![
+        (administrator(), Action::CreateLivechat { name: name("Support"), language: Language::Fr }),
+        (administrator(), Action::ChangeSettings(Box::new(Section::Capacity(capacity)))),
+        (administrator(), register("alice")),
+        (by_operator("alice"), Action::ConnectOperator(operator("alice"))),
+    ]
+}
+
+/// A visitor's request for an operator.
+pub(super) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
+    let conversation = ConversationId(Uuid::now_v7());
+    let who = Visitor { id: VisitorId::parse(visitor).unwrap(), name: None, email: None };
+    let request =
+        Request { visitor: who, language: Language::Fr, skill: None, card: Card::default(), history: vec![] };
+    (conversation, by_visitor(visitor), Action::RequestConversation(conversation, Box::new(request)))
+}
+
+pub(super) fn register(who: &str) -> Action {
+    Action::RegisterOperator(operator(who), Profile { name: name(who), skills: [].into(), capacity: None })
+}
+
+pub(super) fn write(conversation: ConversationId, text: &str) -> Action {
+    Action::Write(conversation, Text::parse(text).unwrap())
+}
+
+pub(super) fn id(livechat: &str) -> LivechatId {
+    LivechatId::parse(livechat).unwrap()
+}
+
+pub(super) fn operator(who: &str) -> OperatorId {
+    OperatorId::parse(who).unwrap()
+}
+
+pub(super) fn administrator() -> Actor {
+    Actor::Administrator(StaffId::parse("root").unwrap())
+}
+
+pub(super) fn by_operator(who: &str) -> Actor {
+    Actor::Operator(operator(who))
+}
+
+pub(super) fn by_visitor(who: &str) -> Actor {
+    Actor::Visitor(VisitorId::parse(who).unwrap())
+}
+
+/// What somebody wrote, when that is what happened.
+pub(super) fn words(record: &Recorded) -> Option<&str> {
+    match &record.event.fact {
+        Fact::Conversation { fact: ConversationFact::MessagePosted { text, phrase: None, .. }, .. } => {
+            Some(text.reveal().as_str())
+        }
+        Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
+    }
+}
+
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}

@@ -1,0 +1,146 @@
+//! The floor: a snapshot, then changes that, put in one by one, give the board as it is read at once.
+
+use pupitre_tests::actors::{Floor, FloorEvent, Livechat};
+use pupitre_tests::server::Server;
+use serde_json::{Value, json};
+
+/// A bit of everything that changes a board; gives the last position.
+async fn traffic(server: &Server, livechat: &Livechat, round: u32) -> u64 {
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
+    let mut bob = livechat.operator_with("bob", json!({ "capacity": 1 })).await;
+    let first = livechat.visitor(&format!("a{round}")).await;
+    let second = livechat.visitor(&format!("b{round}")).await;
+    let mut third = livechat.visitor(&format!("c{round}")).await;
+    let mut fourth = livechat.visitor(&format!("d{round}")).await;
+    let (mut mine, mut theirs) =
+        if first_is_alices(&mut alice, &first).await { (first, second) } else { (second, first) };
+    alice.picks_up(&mine).await;
+    bob.picks_up(&theirs).await;
+    mine.says("bonjour").await;
+    alice.says(&mine, "bonjour").await;
+    third.says("j'attends").await;
+    fourth.leaves().await;
+    let queue = json!({ "conversations_per_operator": 2, "queue_per_operator": i64::from(round) + 3 });
+    livechat.sets("capacity", queue).await;
+    theirs.ends().await;
+    bob.sees_tab(&third).await;
+    bob.is_now("on_break").await;
+    mine.ends().await;
+    third.ends().await;
+    bob.is_now("available").await;
+    server.position(&livechat.id).await
+}
+
+async fn first_is_alices(
+    alice: &mut pupitre_tests::actors::Operator,
+    first: &pupitre_tests::actors::Visitor,
+) -> bool {
+    let tab = alice.socket.hears(|frame| frame["type"] == "opened").await;
+    tab["tab"]["conversation"] == first.conversation.as_str()
+}
+
+#[tokio::test]
+async fn a_snapshot_and_its_changes_give_the_board_that_is_read_at_once() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut from_the_start = livechat.floor().await;
+    let first = from_the_start.next().await;
+    assert_eq!(first.name, "snapshot");
+    assert_eq!(Some(first.id), first.data["position"].as_u64());
+    from_the_start.put(first);
+    for round in 0..3 {
+        let position = traffic(&server, &livechat, round).await;
+        let board = livechat.board(position).await;
+        assert_eq!(*from_the_start.caught_up(position).await, board);
+        assert_eq!(*livechat.floor().await.caught_up(position).await, board);
+    }
+}
+
+#[tokio::test]
+async fn a_feed_resumes_after_the_last_event_seen() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut first = livechat.floor().await;
+    let position = traffic(&server, &livechat, 0).await;
+    let board = first.caught_up(position).await.clone();
+    drop(first);
+    let last = traffic(&server, &livechat, 1).await;
+    let mut resumed =
+        Floor::follow(&livechat.supervisor(), board["position"].as_u64()).await.with_board(board);
+    let event = resumed.next().await;
+    assert_eq!(event.name, "change", "no second snapshot");
+    assert!(event.id > position);
+    resumed.put(event);
+    assert_eq!(*resumed.caught_up(last).await, livechat.board(last).await);
+}
+
+#[tokio::test]
+async fn a_feed_that_resumes_where_nothing_is_known_begins_with_a_snapshot() {
+    let mut server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let position = traffic(&server, &livechat, 0).await;
+    livechat.floor().await.caught_up(position).await;
+    // A position that this log has never reached.
+    let mut ahead = Floor::follow(&livechat.supervisor(), Some(1_000_000)).await;
+    assert_eq!(ahead.next().await.name, "snapshot");
+
+    server.restart().await;
+    let mut resumed = Floor::follow(&livechat.supervisor(), Some(1)).await;
+    let event = resumed.next().await;
+    assert_eq!(event.name, "snapshot");
+    resumed.put(event);
+    let last = traffic(&server, &livechat, 1).await;
+    assert_eq!(*resumed.caught_up(last).await, livechat.board(last).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_feed_that_resumes_at_every_event_in_full_traffic_misses_none() {
+    const MESSAGES: u64 = 60;
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    let start = alice.picks_up(&visitor).await;
+    let mut stays = livechat.floor().await;
+    stays.caught_up(start).await;
+    let writing = tokio::spawn(async move {
+        for number in 0..MESSAGES {
+            visitor.says(&format!("message {number}")).await;
+        }
+    });
+    let (supervisor, mut resumed, mut last) = (livechat.supervisor(), vec![], start);
+    while last < start + MESSAGES {
+        let event = Floor::follow(&supervisor, Some(last)).await.next().await;
+        // The first one may come before anything is kept to resume over.
+        if event.name == "change" || !resumed.is_empty() {
+            resumed.push(event.clone());
+        }
+        last = event.id;
+    }
+    writing.await.unwrap();
+    let mut whole = vec![];
+    while whole.last().is_none_or(|event: &FloorEvent| event.id < start + MESSAGES) {
+        whole.push(stays.next().await);
+    }
+    let first = resumed.first().unwrap().id;
+    whole.retain(|event| event.id >= first);
+    assert_eq!(resumed, whole);
+}
+
+#[tokio::test]
+async fn the_queue_is_on_the_floor() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 2 })).await;
+    let _alice = livechat.operator("alice").await;
+    let mut floor = livechat.floor().await;
+    let _served = livechat.visitor("v1").await;
+    let waits = livechat.visitor("v2").await;
+    let board = floor.caught_up(waits.requested["position"].as_u64().unwrap()).await;
+    let queue = board["queue"].as_array().unwrap();
+    assert_eq!(queue.len(), 1);
+    assert_eq!((&queue[0]["visitor"], &queue[0]["position"]), (&json!("v2"), &json!(1)));
+    assert_eq!(board["operators"][0]["load"], 1);
+    let read: Value = livechat.supervisor().get("/queue").await.is(200);
+    assert_eq!(read, board["queue"]);
+}

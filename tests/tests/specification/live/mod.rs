@@ -1,0 +1,7 @@
+//! The sockets of visitors and desks, the feed of the floor, presence.
+
+mod bad_frames;
+mod desk_socket;
+mod floor;
+mod presence;
+mod visitor_socket;

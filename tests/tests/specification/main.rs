@@ -1,0 +1,18 @@
+//! The specification of Pupitre, as tests. The folders are the table of contents; the names of the
+//! tests are its sentences.
+//!
+//! | folder | what it says |
+//! |---|---|
+//! | [`crash`] | what is promised when the server is killed |
+//! | [`journal`] | what a log promises, in each database, and what the journal promises over it |
+//! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
+//! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
+//! | [`live`] | the sockets of visitors and desks, the feed of the floor, presence |
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod crash;
+mod http;
+mod journal;
+mod live;
+mod livechat;
