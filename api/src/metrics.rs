@@ -11,6 +11,9 @@ const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
 /// Bounds of batch sizes, in events.
 const EVENTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 200.0, 1_000.0, 5_000.0];
 
+/// How often samples are summed up.
+const UPKEEP_EVERY: std::time::Duration = std::time::Duration::from_secs(5);
+
 impl Metrics {
     /// Records the metrics of this process from now on. A process that records already (tests start
     /// several servers in one) gets a recorder that shows nothing.
@@ -30,7 +33,16 @@ impl Metrics {
 
     /// All metrics, as text.
     pub fn render(&self) -> String {
-        self.0.run_upkeep();
         self.0.render()
+    }
+
+    /// Sums up what was recorded, now and then, for ever: samples are kept one by one until then, also
+    /// when nobody reads the metrics.
+    pub async fn keep_up(self) {
+        let mut now_and_then = tokio::time::interval(UPKEEP_EVERY);
+        loop {
+            now_and_then.tick().await;
+            self.0.run_upkeep();
+        }
     }
 }

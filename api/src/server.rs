@@ -170,6 +170,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             tracing::debug!(%error, "a connection keeps its small delay");
         }
     });
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.metrics.clone().keep_up()));
     let stopping = app.stopping.clone();
     let router: Router = routes::router(app.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -5,6 +5,8 @@
 //! |---|---|
 //! | [`crash`] | what is promised when the server is killed |
 //! | [`journal`] | what a log promises, in each database, and what the journal promises over it |
+//! | [`projections`] | what the tables hold, whatever the batches, the crashes and the deliveries |
+//! | [`replay`] | a livechat as it was |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
 //! | [`live`] | the sockets of visitors and desks, the feed of the floor, presence |
@@ -16,3 +18,5 @@ mod http;
 mod journal;
 mod live;
 mod livechat;
+mod projections;
+mod replay;

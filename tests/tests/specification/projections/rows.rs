@@ -1,9 +1,9 @@
 //! What is in the tables is what the folds say, row by row, whatever the batches.
 
-use pupitre_projections::Runner;
+use projections::Runner;
 
-use crate::scratch::{Dump, Scratch};
-use crate::story::{Dice, Story};
+use super::scratch::{Dump, Scratch};
+use super::story::{Dice, Story};
 
 #[tokio::test]
 async fn the_tables_hold_what_the_folds_say_in_whatever_batches() {
@@ -45,11 +45,11 @@ async fn one_by_one_gives_the_same_rows_as_all_at_once() {
 
 #[test]
 fn a_row_has_the_columns_of_its_table() {
-    use pupitre_projections::Projection;
-    use pupitre_projections::audit::Audit;
-    use pupitre_projections::board::{BoardConversations, BoardLivechats, BoardOperators};
-    use pupitre_projections::conversations::Conversations;
-    use pupitre_projections::transcript::Transcript;
+    use projections::Projection;
+    use projections::audit::Audit;
+    use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
+    use projections::conversations::Conversations;
+    use projections::transcript::Transcript;
 
     fn check<P: Projection>(rows: &[P::Row]) {
         let row = serde_json::to_value(rows.first().unwrap()).unwrap();

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::ConversationId;
-use pupitre_projections::conversations::{self, State};
-use pupitre_projections::{Runner, Views, audit, transcript};
+use projections::conversations::{self, State};
+use projections::{Runner, Views, audit, transcript};
 use uuid::Uuid;
 
-use crate::scratch::{Dump, Scratch};
-use crate::story::{Story, operator, slug};
+use super::scratch::{Dump, Scratch};
+use super::story::{Story, operator, slug};
 
 #[tokio::test]
 async fn the_pages_of_conversations_hold_each_exactly_once_newest_first() {

@@ -6,13 +6,13 @@ use chrono::TimeDelta;
 use domain::conversation::Phase;
 use domain::event::Voice;
 use domain::{ConversationFact, Fact, Instant, Livechat};
-use pupitre_projections::board::BoardConversations;
-use pupitre_projections::board::conversations::{Owes, State};
-use pupitre_projections::projection::ConversationKey;
-use pupitre_projections::{Board, BoardConversation, BoardOperator, Memory, Runner, Views};
+use projections::board::BoardConversations;
+use projections::board::conversations::{Owes, State};
+use projections::projection::ConversationKey;
+use projections::{Board, BoardConversation, BoardOperator, Memory, Runner, Views};
 
-use crate::scratch::Scratch;
-use crate::story::Story;
+use super::scratch::Scratch;
+use super::story::Story;
 
 #[tokio::test]
 async fn it_shows_what_the_rules_hold_true() {
@@ -132,7 +132,7 @@ async fn the_changes_lead_from_one_board_to_the_next() {
                 });
             }
             board.conversations.sort_by_key(|row| row.requested_position);
-            board.queue = pupitre_projections::queue::places(&board.conversations);
+            board.queue = projections::queue::places(&board.conversations);
             assert_eq!(board, views.board(island).await.unwrap().unwrap());
         }
         assert!(

@@ -1,20 +1,18 @@
 //! Databases to test on: SQLite always, PostgreSQL when there is one.
 
-use pupitre_projections::audit::Audit;
-use pupitre_projections::board::{BoardConversations, BoardLivechats, BoardOperators};
-use pupitre_projections::conversations::Conversations;
-use pupitre_projections::projection::Kind;
-use pupitre_projections::transcript::Transcript;
-use pupitre_projections::{Database, Memory, Projection};
-
-use crate::postgres::ScratchDatabase;
-
+use projections::audit::Audit;
+use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
+use projections::conversations::Conversations;
+use projections::projection::Kind;
+use projections::transcript::Transcript;
+use projections::{Database, Memory, Projection};
+use pupitre_tests::postgres;
 /// An empty database of one kind.
 pub(crate) struct Scratch {
     pub(crate) kind: &'static str,
     pub(crate) url: String,
     _folder: Option<tempfile::TempDir>,
-    _postgres: Option<ScratchDatabase>,
+    _postgres: Option<postgres::Scratch>,
 }
 
 impl Scratch {
@@ -27,8 +25,8 @@ impl Scratch {
     /// One of each kind that there is.
     pub(crate) async fn each() -> Vec<Self> {
         let mut all = vec![Self::sqlite()];
-        if let Some(database) = ScratchDatabase::create().await {
-            let url = database.url();
+        if let Some(database) = postgres::scratch().await {
+            let url = database.url().to_owned();
             all.push(Self { kind: "PostgreSQL", url, _folder: None, _postgres: Some(database) });
         }
         all

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use pupitre_projections::{Error, Runner};
+use projections::{Error, Runner};
 
-use crate::scratch::{Dump, Scratch};
-use crate::story::{Story, slug};
+use super::scratch::{Dump, Scratch};
+use super::story::{Story, slug};
 
 #[tokio::test]
 async fn a_second_delivery_changes_nothing() {

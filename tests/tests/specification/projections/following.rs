@@ -8,12 +8,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::LivechatId;
 use journal::{Position, Recorded};
-use pupitre_projections::{BoxError, Changes, Log, Runner, Views, follow};
+use projections::{BoxError, Changes, Log, Runner, Views, follow};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use crate::scratch::{Dump, Scratch};
-use crate::story::{Story, slug};
+use super::scratch::{Dump, Scratch};
+use super::story::{Story, slug};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
