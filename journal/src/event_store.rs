@@ -12,7 +12,8 @@ use domain::{Event, Livechat, LivechatId, Rejection};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::Error;
-use crate::journal::{Journal, Place, Slot, enqueue, seal, settle};
+use crate::journal::{Journal, Slot};
+use crate::queued::{Place, enqueue, seal, settle};
 use crate::recorded::Recorded;
 use crate::store::StoreError;
 use crate::upcast::decode;

@@ -12,21 +12,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::id::CommandId;
-use domain::{Action, Actor, Command, ConversationId, Event, Instant, Livechat, LivechatId};
-use futures::{Stream, StreamExt};
-use tokio::sync::{OwnedMutexGuard, broadcast, mpsc, oneshot};
+use domain::{Action, Actor, Command, Instant, LivechatId};
+use futures::StreamExt;
+use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, SystemClock};
-use crate::entry::Entry;
 use crate::error::Error;
-use crate::feed::{self, Batch, Feed, Scope};
+use crate::feed::Feed;
 use crate::loaded::Loaded;
+use crate::queued::{Place, enqueue, seal, settle};
 use crate::receipts::Span;
 use crate::recorded::{Position, Recorded};
 use crate::store::{self, Store};
 use crate::timekeeper::{self, Again, Told};
-use crate::upcast::decode;
 use crate::writer::{self, Pending};
 
 /// How a journal works.
@@ -55,7 +54,7 @@ pub struct Receipt {
 
 /// The log and the livechats in memory. Cheap to clone.
 #[derive(Clone)]
-pub struct Journal(Arc<Inner>);
+pub struct Journal(pub(crate) Arc<Inner>);
 
 pub(crate) struct WeakJournal(Weak<Inner>);
 
@@ -65,12 +64,12 @@ impl WeakJournal {
     }
 }
 
-struct Inner {
-    store: Arc<dyn Store>,
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
-    feed: Arc<Feed>,
+    pub(crate) feed: Arc<Feed>,
     deadlines: mpsc::UnboundedSender<Told>,
     writer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
@@ -81,9 +80,6 @@ pub(crate) struct Slot {
     pub(crate) loaded: Option<Loaded>,
     deadline: Option<Instant>,
 }
-
-/// A place in the writer's queue.
-pub(crate) type Place = mpsc::OwnedPermit<Pending>;
 
 impl Journal {
     /// Opens the log at `sqlite://FILE` or `postgres://…`.
@@ -209,92 +205,6 @@ impl Journal {
             .await)
     }
 
-    /// Looks at the state of a livechat in memory. It may run ahead of the disk by a few
-    /// milliseconds: good for decisions that the rules repeat, not for answers.
-    ///
-    /// # Errors
-    /// When the livechat cannot be loaded.
-    pub async fn peek<T>(
-        &self,
-        livechat: &LivechatId,
-        look: impl FnOnce(&Livechat) -> T,
-    ) -> Result<T, Error> {
-        let slot = self.lock(livechat).await?;
-        slot.loaded.as_ref().map(|loaded| look(&loaded.livechat)).ok_or(Error::Closed)
-    }
-
-    /// Looks at the state of a livechat, and waits until what it saw is durable. Tells at which position
-    /// of the log that state stands: a feed that follows from there misses nothing.
-    ///
-    /// # Errors
-    /// As for a command.
-    pub async fn snapshot<T>(
-        &self,
-        livechat: &LivechatId,
-        look: impl FnOnce(&Livechat) -> T,
-    ) -> Result<(Position, T), Error> {
-        let place = self.reserve()?;
-        let slot = self.lock(livechat).await?;
-        let Some(loaded) = &slot.loaded else { return Err(Error::Closed) };
-        let seen = (loaded.position, look(&loaded.livechat));
-        let done = enqueue(place, loaded, vec![], vec![]);
-        drop(slot);
-        settle(done).await?;
-        Ok(seen)
-    }
-
-    /// Follows a livechat's log from just after a position, for ever: first what is in the log, then
-    /// live. Nothing is missed or seen twice, however slow the follower.
-    pub fn follow(
-        &self,
-        livechat: &LivechatId,
-        scope: Scope,
-        after: Position,
-    ) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
-        feed::follow(&self.0.feed, self.0.store.clone(), livechat.clone(), scope, after)
-    }
-
-    /// Every committed batch of every livechat from now on; a receiver that lags has to read the log.
-    pub fn batches(&self) -> broadcast::Receiver<Batch> {
-        self.0.feed.batches()
-    }
-
-    /// Where every livechat's log ends.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, Error> {
-        Ok(self.0.store.heads().await?.into_iter().map(|head| (head.livechat, head.position)).collect())
-    }
-
-    /// At most `limit` records of a livechat after a position.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn read(
-        &self,
-        livechat: &LivechatId,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let stored = self.0.store.page(livechat, after, limit).await?;
-        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
-    }
-
-    /// Every record of a conversation after a position.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn read_conversation(
-        &self,
-        livechat: &LivechatId,
-        conversation: ConversationId,
-        after: Position,
-    ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let stored = self.0.store.conversation(livechat, conversation, after).await?;
-        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
-    }
-
     /// The clock of this journal.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
@@ -376,52 +286,5 @@ impl Journal {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.0.store.as_ref()
-    }
-}
-
-/// Gives applied events their place in the log, and their stored form.
-pub(crate) fn seal(
-    loaded: &mut Loaded,
-    livechat: &LivechatId,
-    command: CommandId,
-    story: Vec<Event>,
-    records: &mut Vec<Arc<Recorded>>,
-    entries: &mut Vec<Entry>,
-) -> Result<(), Error> {
-    for event in story {
-        let record = Recorded { livechat: livechat.clone(), position: loaded.position + 1, command, event };
-        let entry = Entry::seal(&record, &loaded.hash).map_err(|error| {
-            loaded.fate.break_off();
-            Error::Damaged { livechat: livechat.clone(), problem: error.to_string() }
-        })?;
-        loaded.position = record.position;
-        loaded.hash = entry.hash;
-        entries.push(entry);
-        records.push(Arc::new(record));
-    }
-    Ok(())
-}
-
-/// Queues events, or, without any, an answer that depends on events still being written. Returns what
-/// to wait for; nothing when everything is durable already.
-pub(crate) fn enqueue(
-    place: Place,
-    loaded: &Loaded,
-    entries: Vec<Entry>,
-    records: Vec<Arc<Recorded>>,
-) -> Option<oneshot::Receiver<Result<(), Error>>> {
-    if entries.is_empty() && loaded.fate.durable() >= loaded.position {
-        return None;
-    }
-    let (done, answer) = oneshot::channel();
-    place.send(Pending { entries, records, fate: loaded.fate.clone(), done });
-    Some(answer)
-}
-
-/// Waits until what was queued is durable.
-pub(crate) async fn settle(answer: Option<oneshot::Receiver<Result<(), Error>>>) -> Result<(), Error> {
-    match answer {
-        None => Ok(()),
-        Some(answer) => answer.await.unwrap_or(Err(Error::Closed)),
     }
 }

@@ -15,6 +15,8 @@ mod event_store;
 pub mod feed;
 pub mod journal;
 mod loaded;
+mod queries;
+mod queued;
 mod receipts;
 pub mod recorded;
 pub mod store;

@@ -3,6 +3,7 @@
 //! The same conformance suite (`tests/tests/specification/journal`) runs on each.
 
 mod postgres;
+mod reader;
 mod sql;
 mod sqlite;
 
@@ -144,7 +145,7 @@ fn from_sql(position: i64) -> Position {
 }
 
 /// A head as read from a row.
-fn head(livechat: &str, sequence: i64, hash: &[u8]) -> Option<Head> {
+fn head_of(livechat: &str, sequence: i64, hash: &[u8]) -> Option<Head> {
     Some(Head {
         livechat: LivechatId::parse(livechat).ok()?,
         position: from_sql(sequence),

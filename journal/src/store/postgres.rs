@@ -5,13 +5,14 @@ use std::str::FromStr;
 
 use async_trait::async_trait;
 use cqrs_es::Aggregate;
-use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
+use cqrs_es::persist::SerializedEvent;
 use domain::{ConversationId, Livechat, LivechatId};
 use postgres_es::PostgresEventRepository;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::{PgPool, Row, Transaction};
+use sqlx::{PgPool, Transaction};
 
-use super::{Head, Move, Store, StoreError, head, moves, sql, to_sql};
+use super::reader::reader;
+use super::{Head, Move, Store, StoreError, moves, to_sql};
 use crate::entry::Entry;
 use crate::recorded::Position;
 
@@ -35,11 +36,12 @@ UPDATE heads SET sequence = batch.last, hash = batch.hash
 FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::bigint[]) AS batch (livechat, last, hash, expected)
 WHERE heads.livechat = batch.livechat AND heads.sequence = batch.expected";
 
+reader!(PgPool, PgRow, PostgresEventRepository);
+
 /// A log in a PostgreSQL database.
 pub struct PostgresStore {
     writer: PgPool,
-    readers: PgPool,
-    repository: PostgresEventRepository,
+    reader: Reader,
 }
 
 impl PostgresStore {
@@ -52,9 +54,8 @@ impl PostgresStore {
         let pool = |connections| PgPoolOptions::new().max_connections(connections).test_before_acquire(false);
         let writer = pool(1).connect_with(options.clone()).await?;
         sqlx::migrate!("../migrations/log/postgres").run(&writer).await?;
-        let readers = pool(4).connect_with(options).await?;
-        let repository = PostgresEventRepository::new(readers.clone());
-        Ok(Self { writer, readers, repository })
+        let reader = Reader::over(pool(4).connect_with(options).await?);
+        Ok(Self { writer, reader })
     }
 
     async fn move_heads(
@@ -76,18 +77,6 @@ impl PostgresStore {
         let moved = query.execute(&mut **tx).await?.rows_affected();
         if moved == steps.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
     }
-}
-
-fn read(row: &PgRow) -> Result<SerializedEvent, sqlx::Error> {
-    Ok(SerializedEvent::new(
-        row.try_get("aggregate_id")?,
-        usize::try_from(row.try_get::<i64, _>("sequence")?).unwrap_or_default(),
-        row.try_get("aggregate_type")?,
-        row.try_get("event_type")?,
-        row.try_get("event_version")?,
-        row.try_get("payload")?,
-        row.try_get("metadata")?,
-    ))
 }
 
 #[async_trait]
@@ -116,8 +105,7 @@ impl Store for PostgresStore {
     }
 
     async fn load(&self, livechat: &LivechatId, after: Position) -> Result<Vec<SerializedEvent>, StoreError> {
-        let after = usize::try_from(after).unwrap_or(usize::MAX);
-        Ok(self.repository.get_last_events::<Livechat>(livechat.as_str(), after).await?)
+        self.reader.load(livechat, after).await
     }
 
     async fn page(
@@ -126,14 +114,7 @@ impl Store for PostgresStore {
         after: Position,
         limit: usize,
     ) -> Result<Vec<SerializedEvent>, StoreError> {
-        let rows = sqlx::query(sql::PAGE)
-            .bind(Livechat::TYPE)
-            .bind(livechat.as_str())
-            .bind(to_sql(after))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+        self.reader.page(livechat, after, limit).await
     }
 
     async fn conversation(
@@ -142,28 +123,19 @@ impl Store for PostgresStore {
         conversation: ConversationId,
         after: Position,
     ) -> Result<Vec<SerializedEvent>, StoreError> {
-        let rows = sqlx::query(sql::CONVERSATION)
-            .bind(livechat.as_str())
-            .bind(conversation.to_string())
-            .bind(to_sql(after))
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+        self.reader.conversation(livechat, conversation, after).await
     }
 
     async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
-        let row: Option<(i64, Vec<u8>)> =
-            sqlx::query_as(sql::HEAD).bind(livechat.as_str()).fetch_optional(&self.readers).await?;
-        Ok(row.and_then(|(sequence, hash)| head(livechat.as_str(), sequence, &hash)))
+        self.reader.head(livechat).await
     }
 
     async fn heads(&self) -> Result<Vec<Head>, StoreError> {
-        let rows: Vec<(String, i64, Vec<u8>)> = sqlx::query_as(sql::HEADS).fetch_all(&self.readers).await?;
-        Ok(rows.iter().filter_map(|(livechat, sequence, hash)| head(livechat, *sequence, hash)).collect())
+        self.reader.heads().await
     }
 
     async fn close(&self) {
-        self.readers.close().await;
+        self.reader.pool.close().await;
         self.writer.close().await;
     }
 }

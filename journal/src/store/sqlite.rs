@@ -7,26 +7,28 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::SecondsFormat;
 use cqrs_es::Aggregate;
-use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
+use cqrs_es::persist::SerializedEvent;
 use domain::{ConversationId, Livechat, LivechatId};
 use sqlite_es::SqliteEventRepository;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Connection, Row, SqlitePool, Transaction};
+use sqlx::{Connection, SqlitePool, Transaction};
 
-use super::{Head, Store, StoreError, head, moves, sql, to_sql};
+use super::reader::reader;
+use super::{Head, Store, StoreError, moves, sql, to_sql};
 use crate::entry::Entry;
 use crate::recorded::Position;
 
 /// Rows per INSERT, largest first: few different statements, so that each stays prepared.
 const ROWS_PER_STATEMENT: [usize; 5] = [512, 128, 32, 8, 1];
 
+reader!(SqlitePool, SqliteRow, SqliteEventRepository);
+
 /// A log in a SQLite file.
 pub struct SqliteStore {
     writer: SqlitePool,
-    readers: SqlitePool,
-    repository: SqliteEventRepository,
+    reader: Reader,
     inserts: Vec<(usize, String)>,
 }
 
@@ -45,10 +47,9 @@ impl SqliteStore {
             |connections| SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);
         let writer = pool(1).connect_with(options.clone()).await?;
         sqlx::migrate!("../migrations/log/sqlite").run(&writer).await?;
-        let readers = pool(4).connect_with(options.read_only(true)).await?;
-        let repository = SqliteEventRepository::new(readers.clone());
+        let reader = Reader::over(pool(4).connect_with(options.read_only(true)).await?);
         let inserts = ROWS_PER_STATEMENT.map(|rows| (rows, insert(rows))).to_vec();
-        Ok(Self { writer, readers, repository, inserts })
+        Ok(Self { writer, reader, inserts })
     }
 
     async fn move_heads(tx: &mut Transaction<'_, sqlx::Sqlite>, entries: &[Entry]) -> Result<(), StoreError> {
@@ -118,18 +119,6 @@ fn insert(rows: usize) -> String {
     )
 }
 
-fn read(row: &SqliteRow) -> Result<SerializedEvent, sqlx::Error> {
-    Ok(SerializedEvent::new(
-        row.try_get("aggregate_id")?,
-        usize::try_from(row.try_get::<i64, _>("sequence")?).unwrap_or_default(),
-        row.try_get("aggregate_type")?,
-        row.try_get("event_type")?,
-        row.try_get("event_version")?,
-        row.try_get("payload")?,
-        row.try_get("metadata")?,
-    ))
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
@@ -142,8 +131,7 @@ impl Store for SqliteStore {
     }
 
     async fn load(&self, livechat: &LivechatId, after: Position) -> Result<Vec<SerializedEvent>, StoreError> {
-        let after = usize::try_from(after).unwrap_or(usize::MAX);
-        Ok(self.repository.get_last_events::<Livechat>(livechat.as_str(), after).await?)
+        self.reader.load(livechat, after).await
     }
 
     async fn page(
@@ -152,14 +140,7 @@ impl Store for SqliteStore {
         after: Position,
         limit: usize,
     ) -> Result<Vec<SerializedEvent>, StoreError> {
-        let rows = sqlx::query(sql::PAGE)
-            .bind(Livechat::TYPE)
-            .bind(livechat.as_str())
-            .bind(to_sql(after))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+        self.reader.page(livechat, after, limit).await
     }
 
     async fn conversation(
@@ -168,28 +149,19 @@ impl Store for SqliteStore {
         conversation: ConversationId,
         after: Position,
     ) -> Result<Vec<SerializedEvent>, StoreError> {
-        let rows = sqlx::query(sql::CONVERSATION)
-            .bind(livechat.as_str())
-            .bind(conversation.to_string())
-            .bind(to_sql(after))
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+        self.reader.conversation(livechat, conversation, after).await
     }
 
     async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
-        let row: Option<(i64, Vec<u8>)> =
-            sqlx::query_as(sql::HEAD).bind(livechat.as_str()).fetch_optional(&self.readers).await?;
-        Ok(row.and_then(|(sequence, hash)| head(livechat.as_str(), sequence, &hash)))
+        self.reader.head(livechat).await
     }
 
     async fn heads(&self) -> Result<Vec<Head>, StoreError> {
-        let rows: Vec<(String, i64, Vec<u8>)> = sqlx::query_as(sql::HEADS).fetch_all(&self.readers).await?;
-        Ok(rows.iter().filter_map(|(livechat, sequence, hash)| head(livechat, *sequence, hash)).collect())
+        self.reader.heads().await
     }
 
     async fn close(&self) {
-        self.readers.close().await;
+        self.reader.pool.close().await;
         self.writer.close().await;
     }
 }

@@ -1,0 +1,102 @@
+//! What can be asked of a journal: the state of a livechat in memory, and its log.
+
+use std::sync::Arc;
+
+use domain::{ConversationId, Livechat, LivechatId};
+use futures::Stream;
+use tokio::sync::broadcast;
+
+use crate::error::Error;
+use crate::feed::{self, Batch, Scope};
+use crate::journal::Journal;
+use crate::queued::{enqueue, settle};
+use crate::recorded::{Position, Recorded};
+use crate::upcast::decode;
+
+impl Journal {
+    /// Looks at the state of a livechat in memory. It may run ahead of the disk by a few
+    /// milliseconds: good for decisions that the rules repeat, not for answers.
+    ///
+    /// # Errors
+    /// When the livechat cannot be loaded.
+    pub async fn peek<T>(
+        &self,
+        livechat: &LivechatId,
+        look: impl FnOnce(&Livechat) -> T,
+    ) -> Result<T, Error> {
+        let slot = self.lock(livechat).await?;
+        slot.loaded.as_ref().map(|loaded| look(&loaded.livechat)).ok_or(Error::Closed)
+    }
+
+    /// Looks at the state of a livechat, and waits until what it saw is durable. Tells at which position
+    /// of the log that state stands: a feed that follows from there misses nothing.
+    ///
+    /// # Errors
+    /// As for a command.
+    pub async fn snapshot<T>(
+        &self,
+        livechat: &LivechatId,
+        look: impl FnOnce(&Livechat) -> T,
+    ) -> Result<(Position, T), Error> {
+        let place = self.reserve()?;
+        let slot = self.lock(livechat).await?;
+        let Some(loaded) = &slot.loaded else { return Err(Error::Closed) };
+        let seen = (loaded.position, look(&loaded.livechat));
+        let done = enqueue(place, loaded, vec![], vec![]);
+        drop(slot);
+        settle(done).await?;
+        Ok(seen)
+    }
+
+    /// Follows a livechat's log from just after a position, for ever: first what is in the log, then
+    /// live. Nothing is missed or seen twice, however slow the follower.
+    pub fn follow(
+        &self,
+        livechat: &LivechatId,
+        scope: Scope,
+        after: Position,
+    ) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
+        feed::follow(&self.0.feed, self.0.store.clone(), livechat.clone(), scope, after)
+    }
+
+    /// Every committed batch of every livechat from now on; a receiver that lags has to read the log.
+    pub fn batches(&self) -> broadcast::Receiver<Batch> {
+        self.0.feed.batches()
+    }
+
+    /// Where every livechat's log ends.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, Error> {
+        Ok(self.0.store.heads().await?.into_iter().map(|head| (head.livechat, head.position)).collect())
+    }
+
+    /// At most `limit` records of a livechat after a position.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, Error> {
+        let stored = self.0.store.page(livechat, after, limit).await?;
+        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
+    }
+
+    /// Every record of a conversation after a position.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn read_conversation(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+        after: Position,
+    ) -> Result<Vec<Arc<Recorded>>, Error> {
+        let stored = self.0.store.conversation(livechat, conversation, after).await?;
+        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
+    }
+}
