@@ -38,5 +38,6 @@ pub const VISITOR_TOKEN_HOURS: i64 = 24;
 /// How long an operator's token is good: one working day.
 pub const OPERATOR_TOKEN_HOURS: i64 = 12;
 
-/// Changes of the floor kept for feeds that resume: beyond it they get a new snapshot.
-pub const FLOOR_CHANGES_KEPT: usize = 1_024;
+/// Changes of each floor kept for feeds that resume: a reconnection takes a second or two. Beyond it they
+/// get a new snapshot, which costs little.
+pub const FLOOR_CHANGES_KEPT: usize = 128;

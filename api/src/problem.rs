@@ -138,6 +138,7 @@ impl From<Rejection> for Problem {
             }
             Rejection::UnknownLivechat
             | Rejection::LivechatExists
+            | Rejection::KeyUsed
             | Rejection::Forbidden { .. }
             | Rejection::TooManyOperators(_)
             | Rejection::Conversation(_) => problem,
@@ -153,7 +154,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
-        Rejection::LivechatExists => StatusCode::CONFLICT,
+        Rejection::LivechatExists | Rejection::KeyUsed => StatusCode::CONFLICT,
         Rejection::Forbidden { .. } => StatusCode::FORBIDDEN,
         Rejection::Conversation(rejection) => match rejection {
             ConversationRejection::Unknown(_) => StatusCode::NOT_FOUND,
@@ -164,6 +165,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
             ConversationRejection::NotWaiting(_)
             | ConversationRejection::NotAssigned(_)
             | ConversationRejection::NotPickedUp(_)
+            | ConversationRejection::TooLong(_)
             | ConversationRejection::AlreadyThere(_)
             | ConversationRejection::NotReceiving(_)
             | ConversationRejection::NoRoom(_)

@@ -99,7 +99,7 @@ impl App {
             // The rules remember only conversations that ended a short time ago; the log, all.
             Err(journal::Error::Rejected(Rejection::Conversation(
                 domain::conversation::Rejection::Unknown(id),
-            ))) if !self.journal.read_conversation(&caller.livechat, id, 0).await?.is_empty() => {
+            ))) if self.journal.beginning(&caller.livechat, id).await?.is_some() => {
                 Err(Rejection::from(domain::conversation::Rejection::Over(id)).into())
             }
             done => Ok(done?),

@@ -4,6 +4,7 @@ use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::request::Request;
 use crate::conversation::transfer::Transfer;
+use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{Profile, Status};
@@ -58,4 +59,53 @@ pub enum Action {
     Transfer(ConversationId, Transfer),
     /// See [`crate::conversation::end`].
     End(ConversationId),
+}
+
+impl Action {
+    /// Could `fact` be what this action made happen first? A command that is repeated has to be the same
+    /// one; a client that reuses an idempotency key for something else must not be told that it is done.
+    pub fn is_told_by(&self, fact: &Fact) -> bool {
+        match (self, fact) {
+            (
+                Self::CreateLivechat { name, language },
+                Fact::Livechat(LivechatFact::Created { name: n, language: l }),
+            ) => (name, language) == (n, l),
+            (Self::ChangeSettings(new), Fact::Livechat(LivechatFact::SettingsChanged { section })) => {
+                new == section
+            }
+            (
+                Self::RegisterOperator(id, new),
+                Fact::Operator { operator, fact: OperatorFact::Registered { profile } },
+            ) => id == operator && new == profile,
+            (Self::ConnectOperator(id), Fact::Operator { operator, fact: OperatorFact::Connected })
+            | (
+                Self::DisconnectOperator(id, _),
+                Fact::Operator { operator, fact: OperatorFact::Disconnected { .. } },
+            ) => id == operator,
+            (
+                Self::ChangeStatus(id, new),
+                Fact::Operator { operator, fact: OperatorFact::StatusChanged { status } },
+            ) => id == operator && new == status,
+            (_, Fact::Conversation { conversation, fact, .. }) => self.is_told_of(*conversation, fact),
+            (_, Fact::Livechat(_) | Fact::Operator { .. }) => false,
+        }
+    }
+
+    fn is_told_of(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
+        match (self, fact) {
+            (Self::RequestConversation(id, request), ConversationFact::Requested(told)) => {
+                *id == conversation && request == told
+            }
+            (Self::Write(id, text), ConversationFact::MessagePosted { text: told, .. }) => {
+                *id == conversation && text == told.reveal()
+            }
+            (Self::Transfer(id, transfer), ConversationFact::Transferred { target, .. }) => {
+                *id == conversation && transfer.to == *target
+            }
+            (Self::LeaveQueue(id), ConversationFact::Left)
+            | (Self::PickUp(id), ConversationFact::PickedUp)
+            | (Self::End(id), ConversationFact::Ended { .. }) => *id == conversation,
+            _ => false,
+        }
+    }
 }

@@ -6,6 +6,10 @@
 /// never dominates a batch of the journal.
 pub const MESSAGE_CHARACTERS_MAX: usize = 5_000;
 
+/// Messages in one conversation: far beyond any that two people had, and its transcript still fits in
+/// memory.
+pub const MESSAGES_PER_CONVERSATION_MAX: u32 = 10_000;
+
 /// Characters in a name (visitor, operator, livechat, skill): fits one line of a desk.
 pub const NAME_CHARACTERS_MAX: usize = 100;
 

@@ -30,6 +30,9 @@ pub enum Rejection {
         /// What was asked.
         action: &'static str,
     },
+    /// The idempotency key of this command was used for something else, or by somebody else.
+    #[error("this idempotency key was used for another command")]
+    KeyUsed,
     /// The livechat is full of operators.
     #[error("a livechat has at most {0} operators")]
     TooManyOperators(usize),
@@ -53,6 +56,7 @@ impl Rejection {
             Self::UnknownOperator(_) => "unknown_operator",
             Self::UnknownSkill(_) => "unknown_skill",
             Self::Forbidden { .. } => "forbidden",
+            Self::KeyUsed => "idempotency_key_used",
             Self::TooManyOperators(_) => "too_many_operators",
             Self::Conversation(rejection) => rejection.code(),
         }

@@ -1,7 +1,7 @@
 //! Write.
 
 use pupitre_domain::event::Voice;
-use pupitre_domain::limits::MESSAGE_CHARACTERS_MAX;
+use pupitre_domain::limits::{MESSAGE_CHARACTERS_MAX, MESSAGES_PER_CONVERSATION_MAX};
 use pupitre_domain::text::Text;
 
 use crate::support::*;
@@ -97,4 +97,19 @@ fn a_message_has_1_to_5000_characters() {
     assert!(Text::parse("").is_err());
     assert!(Text::parse("a".repeat(MESSAGE_CHARACTERS_MAX)).is_ok());
     assert!(Text::parse("a".repeat(MESSAGE_CHARACTERS_MAX + 1)).is_err());
+}
+
+#[test]
+fn a_conversation_that_is_as_long_as_one_may_be_takes_no_more() {
+    let mut scene = zoe_talks_with_alice();
+    for number in 1..=MESSAGES_PER_CONVERSATION_MAX {
+        scene = scene.when(visitor("zoe"), write("zoe", "encore")).then([posted(
+            "zoe",
+            "alice",
+            number,
+            Voice::Visitor,
+            "encore",
+        )]);
+    }
+    scene.when(visitor("zoe"), write("zoe", "encore")).then_refused("conversation_too_long");
 }

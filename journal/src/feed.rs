@@ -144,7 +144,7 @@ impl Scope {
         after: Position,
     ) -> Result<Option<(Vec<Arc<Recorded>>, Position)>, Error> {
         let stored = match self {
-            Self::Conversation(id) => store.conversation(livechat, *id, after).await?,
+            Self::Conversation(id) => store.conversation(livechat, *id, after, PAGE).await?,
             Self::Livechat | Self::Operator(_) => store.page(livechat, after, PAGE).await?,
         };
         let records: Vec<Recorded> = stored.into_iter().map(decode).collect::<Result<_, _>>()?;

@@ -1,7 +1,7 @@
 //! The journal: what happens to a command.
 //!
-//! 1. A place in the writer's queue is reserved; without one the command is refused at once.
-//! 2. The livechat is locked, and loaded from its log if it is not in memory.
+//! 1. The livechat is locked, and loaded from its log if it is not in memory.
+//! 2. A place in the writer's queue is reserved; without one the command is refused at once.
 //! 3. A command done before is answered as the first time.
 //! 4. Timers that fell due before now fire first; then the command is decided and applied.
 //! 5. The events are queued and the livechat unlocked: the next command is decided on top of them
@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::id::CommandId;
-use domain::{Action, Actor, Command, Instant, LivechatId};
-use futures::StreamExt;
+use domain::{Action, Actor, Command, Instant, LivechatId, Rejection};
+use futures::{StreamExt, TryStreamExt};
 use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio::task::JoinHandle;
 
@@ -124,16 +124,33 @@ impl Journal {
         by: Actor,
         action: Action,
     ) -> Result<Receipt, Error> {
-        let place = self.reserve()?;
         let mut slot = self.load(livechat).await?;
+        // Only now, so that those who wait for one livechat to load take no places from the others.
+        let place = match self.reserve() {
+            Ok(place) => place,
+            Err(error) => {
+                self.tell_deadline(livechat, &mut slot);
+                return Err(error);
+            }
+        };
         let Slot { loaded: Some(loaded), .. } = &mut *slot else { return Err(Error::Closed) };
         if let Some(span) = loaded.receipts.get(id) {
             let done = enqueue(place, loaded, vec![], vec![]);
             self.tell_deadline(livechat, &mut slot);
             drop(slot);
             settle(done).await?;
-            return self.repeat(livechat, span).await;
+            return self.repeat(livechat, span, &by, &action).await;
         }
+        if let Action::RequestConversation(conversation, _) = &action {
+            // An id used so long ago that nobody remembers it: the log does.
+            self.tell_deadline(livechat, &mut slot);
+            if !self.0.store.conversation(livechat, *conversation, 0, 1).await?.is_empty() {
+                let known = domain::conversation::Rejection::Exists(*conversation);
+                return Err(Rejection::from(known).into());
+            }
+        }
+        let Slot { loaded: Some(loaded), .. } = &mut *slot else { return Err(Error::Closed) };
+        let _doubt = loaded.fate.doubt();
         let now = self.0.clock.now();
         let mut records = Vec::new();
         let mut entries = Vec::new();
@@ -182,27 +199,28 @@ impl Journal {
     }
 
     /// Loads every livechat that has a log, so that timers which fell due while the server was down
-    /// fire. Livechats that cannot be loaded are reported and left out.
+    /// fire. Livechats whose log is damaged are reported and left out.
     ///
     /// # Errors
-    /// When the heads cannot be read.
+    /// When the database cannot be read: no livechat is forgotten because of that.
     pub async fn wake(&self) -> Result<Vec<LivechatId>, Error> {
         let livechats: Vec<LivechatId> =
             self.0.store.heads().await?.into_iter().map(|head| head.livechat).collect();
         let loading = livechats.into_iter().map(|livechat| async move {
             match self.lock(&livechat).await {
-                Ok(_) => Some(livechat),
-                Err(error) => {
+                Ok(_) => Ok(Some(livechat)),
+                Err(error @ (Error::Damaged { .. } | Error::Unreadable(_))) => {
                     tracing::error!(livechat = %livechat, %error, "a livechat cannot be loaded");
-                    None
+                    Ok(None)
                 }
+                Err(error) => Err(error),
             }
         });
-        Ok(futures::stream::iter(loading)
+        futures::stream::iter(loading)
             .buffer_unordered(8)
-            .filter_map(|woken| async move { woken })
-            .collect()
-            .await)
+            .try_filter_map(|woken| async move { Ok(woken) })
+            .try_collect()
+            .await
     }
 
     /// The clock of this journal.
@@ -225,11 +243,23 @@ impl Journal {
     }
 
     /// What a command that was done before made happen, read from the log.
-    async fn repeat(&self, livechat: &LivechatId, span: Span) -> Result<Receipt, Error> {
+    ///
+    /// The same id for another command, or from somebody else, is refused.
+    async fn repeat(
+        &self,
+        livechat: &LivechatId,
+        span: Span,
+        by: &Actor,
+        action: &Action,
+    ) -> Result<Receipt, Error> {
         if span.count == 0 {
             return Ok(Receipt { position: span.first - 1, records: vec![] });
         }
         let records = self.read(livechat, span.first - 1, span.count as usize).await?;
+        let same = |first: &Arc<Recorded>| first.event.by == *by && action.is_told_by(&first.event.fact);
+        if !records.first().is_some_and(same) {
+            return Err(Rejection::KeyUsed.into());
+        }
         Ok(Receipt { position: span.first + Position::from(span.count) - 1, records })
     }
 
@@ -282,6 +312,12 @@ impl Journal {
             slot.deadline = deadline;
             let _ = self.0.deadlines.send((livechat.clone(), deadline));
         }
+    }
+
+    /// Whether commands can be written: the writer is there, and nobody has closed the journal.
+    pub fn is_open(&self) -> bool {
+        let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref().is_some_and(|queue| !queue.is_closed())
     }
 
     pub(crate) fn store(&self) -> &dyn Store {

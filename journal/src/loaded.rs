@@ -45,8 +45,24 @@ impl Fate {
         self.broken.store(true, Ordering::Release);
     }
 
+    /// While a rule is at work: should it panic, what it left half done is not used.
+    pub(crate) fn doubt(self: &Arc<Self>) -> Doubt {
+        Doubt(self.clone())
+    }
+
     pub(crate) fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Acquire)
+    }
+}
+
+/// See [`Fate::doubt`].
+pub(crate) struct Doubt(Arc<Fate>);
+
+impl Drop for Doubt {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.break_off();
+        }
     }
 }
 

@@ -38,8 +38,8 @@ impl Journal {
         livechat: &LivechatId,
         look: impl FnOnce(&Livechat) -> T,
     ) -> Result<(Position, T), Error> {
-        let place = self.reserve()?;
         let slot = self.lock(livechat).await?;
+        let place = self.reserve()?;
         let Some(loaded) = &slot.loaded else { return Err(Error::Closed) };
         let seen = (loaded.position, look(&loaded.livechat));
         let done = enqueue(place, loaded, vec![], vec![]);
@@ -96,7 +96,20 @@ impl Journal {
         conversation: ConversationId,
         after: Position,
     ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let stored = self.0.store.conversation(livechat, conversation, after).await?;
+        let stored = self.0.store.conversation(livechat, conversation, after, usize::MAX).await?;
         stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
+    }
+
+    /// The request that a conversation began with; `None` when there is no such conversation.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn beginning(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+    ) -> Result<Option<Recorded>, Error> {
+        let first = self.0.store.conversation(livechat, conversation, 0, 1).await?;
+        first.into_iter().next().map(decode).transpose()
     }
 }

@@ -8,7 +8,7 @@
 //! timers it cancelled may still be running.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -17,12 +17,16 @@ use crate::error::Error;
 use crate::feed::Feed;
 use crate::loaded::Fate;
 use crate::recorded::Recorded;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::timekeeper::Again;
 
 /// Entries in one transaction, at most: enough to amortise the commit, few enough that a failure
 /// takes little with it.
 const ENTRIES_PER_BATCH_MAX: usize = 2_000;
+
+/// How long the database may take for one batch. Whether it was written after all is found out when the
+/// livechats are loaded again.
+const APPEND_MAX: Duration = Duration::from_secs(30);
 
 /// What waits to be written; without entries, an answer that waits for those before it.
 pub(crate) struct Pending {
@@ -58,13 +62,17 @@ async fn write(batch: Vec<Pending>, store: &dyn Store, feed: &Feed, again: &Agai
     let (doomed, mut batch): (Vec<_>, Vec<_>) =
         batch.into_iter().partition(|pending| pending.fate.is_broken());
     for pending in doomed {
+        // It may have told the timekeeper a deadline that is not in the log.
+        if let Some(lost) = pending.records.last() {
+            again.wake(&lost.livechat);
+        }
         fail(pending, "what it was decided on could not be written");
     }
     let entries: Vec<Entry> =
         batch.iter_mut().flat_map(|pending| std::mem::take(&mut pending.entries)).collect();
     if !entries.is_empty() {
         let started = Instant::now();
-        if let Err(error) = store.append(&entries).await {
+        if let Err(error) = append(store, &entries).await {
             tracing::error!(%error, entries = entries.len(), "a batch could not be written");
             metrics::counter!("journal_batches_failed_total").increment(1);
             for pending in &batch {
@@ -101,6 +109,14 @@ async fn write(batch: Vec<Pending>, store: &dyn Store, feed: &Feed, again: &Agai
     for pending in batch {
         // Whoever asked may have gone.
         let _ = pending.done.send(Ok(()));
+    }
+}
+
+/// Appends, but does not wait for ever: a database that went silent holds up every livechat.
+async fn append(store: &dyn Store, entries: &[Entry]) -> Result<(), StoreError> {
+    match tokio::time::timeout(APPEND_MAX, store.append(entries)).await {
+        Ok(done) => done,
+        Err(_) => Err(StoreError::Silent(APPEND_MAX)),
     }
 }
 

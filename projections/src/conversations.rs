@@ -225,6 +225,8 @@ pub struct Filter {
     pub state: Option<State>,
     /// Only those of which this operator is in charge, or last was.
     pub operator: Option<OperatorId>,
+    /// Only those that are over.
+    pub over_only: bool,
 }
 
 pub(crate) async fn one(
@@ -249,6 +251,7 @@ pub(crate) async fn list(
         .equal("livechat", livechat)
         .equal_if("state", filter.state.as_ref().map(format::word))
         .equal_if("operator", filter.operator.as_ref())
+        .present_if("ended_at", filter.over_only)
         .before_if("requested_position", cursor.map(format::position))
         .order("requested_position DESC")
         .limit(limit + 1);

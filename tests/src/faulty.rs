@@ -103,8 +103,9 @@ impl Store for FaultyStore {
         livechat: &LivechatId,
         conversation: ConversationId,
         after: Position,
+        limit: usize,
     ) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.inner.conversation(livechat, conversation, after).await
+        self.inner.conversation(livechat, conversation, after, limit).await
     }
 
     async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {

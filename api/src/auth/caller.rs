@@ -4,6 +4,7 @@ use axum::RequestPartsExt;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
+use chrono::{DateTime, Utc};
 use domain::{Actor, LivechatId, OperatorId, StaffId, VisitorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -52,9 +53,17 @@ pub struct Caller {
     pub role: Role,
     /// Who the caller is, within the role.
     pub subject: String,
+    /// Until when the token is good: a live connection is closed then.
+    pub expires_at: DateTime<Utc>,
 }
 
 impl Caller {
+    /// Returns when the token is no longer good.
+    pub async fn expired(&self) {
+        let left = (self.expires_at - Utc::now()).to_std().unwrap_or_default();
+        tokio::time::sleep(left).await;
+    }
+
     /// The caller as the author of a command.
     ///
     /// # Errors
@@ -94,7 +103,8 @@ struct InLivechat {
     livechat: String,
 }
 
-/// Browsers cannot send headers with a WebSocket or an event stream.
+/// Browsers cannot send headers with a WebSocket or an event stream. Everywhere else a token in the
+/// address would only end up in somebody's log.
 #[derive(Deserialize)]
 struct AccessToken {
     access_token: Option<String>,
@@ -110,9 +120,10 @@ impl FromRequestParts<App> for Caller {
             .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "not_found", error.to_string()))?;
         let token = match bearer(parts) {
             Some(token) => Some(token.to_owned()),
-            None => {
+            None if is_live(parts) => {
                 parts.extract::<Query<AccessToken>>().await.ok().and_then(|Query(query)| query.access_token)
             }
+            None => None,
         };
         let token = token.ok_or_else(|| Problem::unauthorized("a bearer token is required"))?;
         let claims = app
@@ -123,8 +134,14 @@ impl FromRequestParts<App> for Caller {
         if claims.livechat.as_str() != livechat {
             return Err(Problem::forbidden("the token is for another livechat"));
         }
-        Ok(Self { livechat: claims.livechat, role: claims.role, subject: claims.sub })
+        let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
+        Ok(Self { livechat: claims.livechat, role: claims.role, subject: claims.sub, expires_at })
     }
+}
+
+/// Is this a socket or an event stream?
+fn is_live(parts: &Parts) -> bool {
+    ["/visitor", "/desk", "/floor"].iter().any(|end| parts.uri.path().ends_with(end))
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

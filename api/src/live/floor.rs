@@ -114,12 +114,16 @@ pub async fn follow(
                 .ok_or_else(|| Problem::field("Last-Event-ID", "a position: a whole number from 0"))?,
         ),
     };
+    let token = caller.clone();
     let live = app.floor.follow();
     let stopping = app.stopping.clone();
     let feed =
         Feed { app, livechat: caller.livechat, live, backlog: VecDeque::new(), reached: seen, resume: true };
     let events = stream::unfold(feed, |mut feed| async move { Some((Ok(feed.next().await?), feed)) });
-    let events = futures::StreamExt::take_until(events, stopping.cancelled_owned());
+    let end = async move {
+        tokio::select! { () = token.expired() => {}, () = stopping.cancelled() => {} }
+    };
+    let events = futures::StreamExt::take_until(events, Box::pin(end));
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

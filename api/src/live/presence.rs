@@ -88,7 +88,7 @@ impl Presence {
         while self.seat(&livechat, &operator) == lost {
             let action = Action::DisconnectOperator(operator.clone(), DisconnectReason::ConnectionLost);
             match self.execute(&livechat, action).await {
-                Ok(_) => return self.connect_if_back(&livechat, &operator).await,
+                Ok(_) => break,
                 Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
                 Err(error) => {
                     tracing::warn!(%livechat, %operator, %error, "a lost operator could not be disconnected yet");
@@ -96,15 +96,19 @@ impl Presence {
                 }
             }
         }
+        self.connect_if_back(&livechat, &operator).await;
     }
 
     /// A desk that was opened while its operator was being disconnected found him connected still.
     async fn connect_if_back(&self, livechat: &LivechatId, operator: &OperatorId) {
-        if self.seat(livechat, operator).open == 0 {
-            return;
-        }
-        if let Err(error) = self.execute(livechat, Action::ConnectOperator(operator.clone())).await {
-            tracing::warn!(%livechat, %operator, %error, "an operator at the desk could not be connected");
+        while self.seat(livechat, operator).open > 0 {
+            match self.execute(livechat, Action::ConnectOperator(operator.clone())).await {
+                Ok(_) | Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
+                Err(error) => {
+                    tracing::warn!(%livechat, %operator, %error, "an operator at the desk is not connected yet");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
         }
     }
 

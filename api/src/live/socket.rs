@@ -33,7 +33,7 @@ pub(super) trait Ear: Sync {
     fn hear(&self, frame: &str) -> impl Future<Output = Option<String>> + Send;
 }
 
-/// Runs a socket until either side closes it, the frames end, or the server stops.
+/// Runs a socket until either side closes it, the frames end, the token expires, or the server stops.
 ///
 /// `frames` is what is sent; an error in it closes the socket, and the client resumes. `ear` does what
 /// a frame of the client asks.
@@ -42,12 +42,13 @@ pub(super) async fn run(
     frames: impl Stream<Item = Result<String, journal::Error>> + Send,
     ear: &impl Ear,
     stopping: CancellationToken,
+    expired: impl Future<Output = ()> + Send,
 ) {
     let (sink, source) = socket.split();
     let (answers, answered) = mpsc::channel(ANSWERS_BACKLOG);
     tokio::select! {
         () = read(source, ear, answers) => {}
-        () = write(sink, frames, answered, stopping) => {}
+        () = write(sink, frames, answered, stopping, expired) => {}
     }
 }
 
@@ -80,8 +81,9 @@ async fn write(
     frames: impl Stream<Item = Result<String, journal::Error>> + Send,
     mut answers: mpsc::Receiver<String>,
     stopping: CancellationToken,
+    expired: impl Future<Output = ()> + Send,
 ) {
-    let mut frames = pin!(frames);
+    let (mut frames, mut expired) = (pin!(frames), pin!(expired));
     let mut ping = tokio::time::interval(PING_EVERY);
     loop {
         let message = tokio::select! {
@@ -95,6 +97,7 @@ async fn write(
             },
             Some(answer) = answers.recv() => Message::text(answer),
             _ = ping.tick() => Message::Ping(axum::body::Bytes::new()),
+            () = &mut expired => close(close_code::POLICY, "the token has expired"),
             () = stopping.cancelled() => close(close_code::AWAY, "the server is stopping; resume elsewhere"),
         };
         let last = matches!(message, Message::Close(_));

@@ -147,8 +147,8 @@ pub async fn must_be_own(app: &App, caller: &Caller, id: ConversationId) -> Resu
     let visitor = if let Some(visitor) = live {
         visitor
     } else {
-        let records = app.journal.read_conversation(&caller.livechat, id, 0).await?;
-        records.first().and_then(|record| visitor_of(record)).ok_or_else(|| unknown(id))?
+        let beginning = app.journal.beginning(&caller.livechat, id).await?;
+        beginning.as_ref().and_then(visitor_of).ok_or_else(|| unknown(id))?
     };
     if visitor.as_str() == caller.subject {
         Ok(())
@@ -157,7 +157,8 @@ pub async fn must_be_own(app: &App, caller: &Caller, id: ConversationId) -> Resu
     }
 }
 
-fn visitor_of(record: &Recorded) -> Option<domain::VisitorId> {
+/// Whose conversation begins with this record.
+pub fn visitor_of(record: &Recorded) -> Option<domain::VisitorId> {
     if let Fact::Conversation { fact: ConversationFact::Requested(request), .. } = &record.event.fact {
         Some(request.visitor.id.clone())
     } else {
@@ -176,7 +177,9 @@ async fn run(app: App, caller: Caller, conversation: ConversationId, after: Posi
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
     let frames = stream::select(frames, signals);
     let stopping = app.stopping.clone();
-    socket::run(socket, frames, &Page { app, caller, conversation }, stopping).await;
+    let token = caller.clone();
+    let page = Page { app, caller, conversation };
+    socket::run(socket, frames, &page, stopping, token.expired()).await;
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }
 

@@ -14,6 +14,9 @@ use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::server::App;
 
+/// Bytes in a filter: an identifier or the name of an event fits.
+const FILTER_BYTES_MAX: usize = 64;
+
 /// Which deeds.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -51,6 +54,17 @@ pub async fn list(
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let limit = page_limit(which.limit)?;
+    let texts = [
+        ("entity_id", &which.entity_id),
+        ("role", &which.role),
+        ("actor", &which.actor),
+        ("action", &which.action),
+    ];
+    for (field, text) in texts {
+        if text.as_ref().is_some_and(|text| text.len() > FILTER_BYTES_MAX || text.contains('\0')) {
+            return Err(Problem::field(field, format!("at most {FILTER_BYTES_MAX} bytes, without NUL")));
+        }
+    }
     let filter = Filter {
         entity: which.entity,
         entity_id: which.entity_id,

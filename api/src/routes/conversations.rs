@@ -5,10 +5,10 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use domain::conversation::request::{RefusalReason, Request};
-use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
+use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId, Rejection};
 use journal::{Position, Receipt};
 use projections::conversations::{Conversation, Filter, State as Stand};
-use projections::transcript::Line;
+use projections::transcript::{Kind, Line};
 use projections::{PAGE_MAX, Page};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::limits::VISITOR_TOKEN_HOURS;
-use crate::live::visitor::must_be_own;
+use crate::live::visitor::{must_be_own, visitor_of};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
 use crate::server::App;
@@ -65,8 +65,9 @@ pub async fn request(
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
     let id = ConversationId(key.0.0);
-    let visitor = request.visitor.id.clone();
     let receipt = app.command(&caller, key, Action::RequestConversation(id, Box::new(request))).await?;
+    // For whom the log names, never for whom the body does.
+    let visitor = receipt.records.iter().find_map(|record| visitor_of(record)).ok_or(Rejection::KeyUsed)?;
     let lifetime = TimeDelta::hours(VISITOR_TOKEN_HOURS);
     let (visitor_token, _) = app
         .key
@@ -136,7 +137,8 @@ pub async fn list(
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let limit = page_limit(which.limit)?;
-    let filter = Filter { state: which.state, operator: which.operator };
+    let over_only = caller.role == Role::Analyst;
+    let filter = Filter { state: which.state, operator: which.operator, over_only };
     Ok(axum::Json(
         app.views.conversations(&caller.livechat, &filter, which.cursor, limit).await.map_err(views)?,
     ))
@@ -207,17 +209,19 @@ pub async fn transcript(
     Ok(axum::Json(Transcript { conversation: id.0, lines: page.items, next: page.next }))
 }
 
-/// The note of a transfer is for the receiver only, and what a supervisor writes in the operator's
-/// stead comes from the operator: the visitor's transcript says what the visitor's page said.
+/// The visitor's transcript says what the visitor's page said: no name of staff but the one they were
+/// introduced by, no note, and a supervisor who wrote in the operator's stead is the operator.
 fn as_told_to_the_visitor(line: &mut Line) {
-    if let Some(note) = line.data.as_mut().and_then(|data| data.get_mut("note")) {
-        note.take();
+    line.operator = None;
+    match line.kind {
+        Kind::Requested | Kind::Refused | Kind::Queued | Kind::TimeoutAnnounced | Kind::Ended => {}
+        Kind::Assigned | Kind::Left | Kind::PickedUp | Kind::Message | Kind::Transferred => line.data = None,
     }
-    if line.voice.as_deref() == Some("operator")
-        && let Some(operator) = &line.operator
-    {
+    if line.role != "visitor" {
+        line.author.clear();
+    }
+    if line.voice.as_deref() == Some("operator") {
         "operator".clone_into(&mut line.role);
-        line.author.clone_from(operator);
     }
 }
 
@@ -235,5 +239,6 @@ async fn readable(app: &App, caller: &Caller, id: ConversationId) -> Result<Conv
         Role::Operator => found.operator.as_deref() == Some(&caller.subject),
         Role::Analyst => found.ended_at.is_some(),
     };
+    let found = if caller.role == Role::Visitor { Conversation { operator: None, ..found } } else { found };
     if may { Ok(found) } else { Err(Problem::forbidden("this conversation is not for you to read")) }
 }

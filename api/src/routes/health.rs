@@ -20,6 +20,9 @@ pub async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
     if app.stopping.is_cancelled() {
         return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
     }
+    if !app.journal.is_open() {
+        return Err(Problem::unavailable("not_writing", "commands cannot be written"));
+    }
     app.journal.heads().await?;
     Ok("ready\n")
 }

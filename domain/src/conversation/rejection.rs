@@ -29,6 +29,9 @@ pub enum Rejection {
     /// The operator has to pick up first.
     #[error("conversation {0} has not been picked up")]
     NotPickedUp(ConversationId),
+    /// Nobody may add to a conversation that is as long as one may be.
+    #[error("conversation {0} has as many messages as a conversation may have: 10000")]
+    TooLong(ConversationId),
     /// The receiver of a transfer already has it.
     #[error("operator {0} already has this conversation")]
     AlreadyThere(OperatorId),
@@ -62,6 +65,7 @@ impl Rejection {
             Self::NotWaiting(_) => "not_waiting",
             Self::NotAssigned(_) => "not_assigned",
             Self::NotPickedUp(_) => "not_picked_up",
+            Self::TooLong(_) => "conversation_too_long",
             Self::AlreadyThere(_) => "already_there",
             Self::NotReceiving(_) => "operator_not_receiving",
             Self::NoRoom(_) => "operator_has_no_room",

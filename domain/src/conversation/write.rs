@@ -8,6 +8,7 @@ use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::ConversationId;
+use crate::limits::MESSAGES_PER_CONVERSATION_MAX;
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::Phrase;
@@ -42,6 +43,9 @@ pub(crate) fn decide(
             return Err(Rejection::Forbidden { role: by.role(), action: "write in a conversation" });
         }
     };
+    if conversation.messages >= MESSAGES_PER_CONVERSATION_MAX {
+        return Err(ConversationRejection::TooLong(id).into());
+    }
     Ok(vec![Fact::conversation(
         id,
         conversation.operator().cloned(),

@@ -28,6 +28,9 @@ pub enum StoreError {
     /// The database did not answer, or answered with an error. Whether the batch was written is unknown.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The database did not answer in time. Whether the batch was written is unknown.
+    #[error("the database has not answered for {0:?}")]
+    Silent(std::time::Duration),
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -72,12 +75,13 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<SerializedEvent>, StoreError>;
 
-    /// Every record of one conversation after a position.
+    /// At most `limit` records of one conversation after a position.
     async fn conversation(
         &self,
         livechat: &LivechatId,
         conversation: ConversationId,
         after: Position,
+        limit: usize,
     ) -> Result<Vec<SerializedEvent>, StoreError>;
 
     /// Where one livechat's log ends; `None` when it has none.

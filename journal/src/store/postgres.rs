@@ -122,8 +122,9 @@ impl Store for PostgresStore {
         livechat: &LivechatId,
         conversation: ConversationId,
         after: Position,
+        limit: usize,
     ) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.reader.conversation(livechat, conversation, after).await
+        self.reader.conversation(livechat, conversation, after, limit).await
     }
 
     async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {

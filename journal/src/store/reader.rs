@@ -44,11 +44,13 @@ macro_rules! reader {
                 livechat: &LivechatId,
                 conversation: ConversationId,
                 after: Position,
+                limit: usize,
             ) -> Result<Vec<SerializedEvent>, StoreError> {
                 let rows = sqlx::query($crate::store::sql::CONVERSATION)
                     .bind(livechat.as_str())
                     .bind(conversation.to_string())
                     .bind($crate::store::to_sql(after))
+                    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
                     .fetch_all(&self.pool)
                     .await?;
                 Ok(rows.iter().map(Self::read).collect::<Result<_, _>>()?)

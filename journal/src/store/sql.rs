@@ -12,7 +12,7 @@ ORDER BY sequence LIMIT $4";
 pub(super) const CONVERSATION: &str = "
 SELECT aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata FROM events
 WHERE aggregate_id = $1 AND conversation_id = $2 AND sequence > $3
-ORDER BY sequence";
+ORDER BY sequence LIMIT $4";
 
 pub(super) const HEAD: &str = "SELECT sequence, hash FROM heads WHERE livechat = $1";
 

@@ -78,7 +78,8 @@ async fn run(
     let frames = feed(&app, &caller.livechat, &me, after);
     let frames = stream::select(frames, signals);
     let stopping = app.stopping.clone();
-    socket::run(socket, frames, &Desk { app, caller, me }, stopping).await;
+    let token = caller.clone();
+    socket::run(socket, frames, &Desk { app, caller, me }, stopping, token.expired()).await;
     drop(desk);
     metrics::gauge!("sockets_open", "kind" => "desk").decrement(1.0);
 }

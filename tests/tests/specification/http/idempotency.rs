@@ -100,3 +100,28 @@ async fn many_at_once_with_one_key_are_done_once() {
     assert_eq!(answers[0].body["number"], 1);
     assert_eq!(visitor.person.post(&path, &text).await.is(201)["number"], 2);
 }
+
+#[tokio::test]
+async fn a_key_used_for_something_else_or_by_somebody_else_is_refused() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    let key = Uuid::now_v7().to_string();
+    visitor
+        .person
+        .post_with_key(&key, &visitor.path("/messages"), &json!({ "text": "bonjour" }))
+        .await
+        .is(201);
+    let position = server.position("support").await;
+
+    let other_text = json!({ "text": "autre chose" });
+    let reused = visitor.person.post_with_key(&key, &visitor.path("/messages"), &other_text).await;
+    reused.is_problem(409, "idempotency_key_used");
+    // Nobody gets a token for another visitor by repeating a key of his own.
+    let victim = json!({ "visitor": { "id": "victim" }, "language": "fr" });
+    let stolen = visitor.person.post_with_key(&key, "/conversations", &victim).await;
+    stolen.is_problem(409, "idempotency_key_used");
+    assert_eq!(server.position("support").await, position);
+}

@@ -8,3 +8,4 @@ mod openapi;
 mod operation;
 mod read_models;
 mod roles;
+mod tokens;

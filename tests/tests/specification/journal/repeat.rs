@@ -1,9 +1,9 @@
 //! A repeated command is answered as the first time, and writes nothing.
 
-use domain::Action;
 use domain::id::CommandId;
+use domain::{Action, Rejection};
 use futures::future::join_all;
-use journal::Receipt;
+use journal::{Error, Receipt};
 use pupitre_tests::store::each_store;
 use uuid::Uuid;
 
@@ -32,8 +32,6 @@ async fn it_is_answered_as_the_first_time_also_after_reopening() {
         let log = floor.log().await;
 
         assert_same(&floor.does_as(id, by.clone(), action.clone()).await.unwrap(), &first);
-        // The id tells, not the content.
-        assert_same(&floor.does_as(id, administrator(), register("bob")).await.unwrap(), &first);
         assert_eq!(floor.log().await, log);
         floor.close().await;
 
@@ -116,6 +114,46 @@ async fn the_same_id_in_another_livechat_is_another_command() {
             assert_eq!(receipt.records.len(), 1);
             assert_eq!(receipt.records[0].livechat, floor.livechat);
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_id_for_another_command_or_by_somebody_else_is_refused() {
+    each_store(async |under_test| {
+        let floor = Floor::over(under_test.open().await).await;
+        let zoe = floor.conversation("zoe").await;
+        let id = a_new_id();
+        floor.does_as(id, by_visitor("zoe"), write(zoe, "bonjour")).await.unwrap();
+        let log = floor.log().await;
+        for (by, action) in [
+            (by_visitor("zoe"), write(zoe, "autre chose")),
+            (by_visitor("zoe"), Action::End(zoe)),
+            (by_visitor("mallory"), write(zoe, "bonjour")),
+            (administrator(), register("bob")),
+        ] {
+            let refused = floor.does_as(id, by, action).await;
+            assert!(matches!(refused, Err(Error::Rejected(Rejection::KeyUsed))), "{refused:?}");
+        }
+        assert_eq!(floor.log().await, log);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_that_everybody_has_forgotten_is_not_begun_again() {
+    each_store(async |under_test| {
+        let floor = Floor::over(under_test.open().await).await;
+        let (conversation, by, action) = request("zoe");
+        floor.does(by, action.clone()).await.unwrap();
+        floor.does(by_operator("alice"), Action::PickUp(conversation)).await.unwrap();
+        floor.does(by_operator("alice"), Action::End(conversation)).await.unwrap();
+        let log = floor.log().await;
+        let Action::RequestConversation(id, mut request) = action else { panic!("a request") };
+        request.visitor.id = domain::VisitorId::parse("mallory").unwrap();
+        let again = Action::RequestConversation(id, request);
+        assert!(floor.does(by_visitor("mallory"), again).await.is_err());
+        assert_eq!(floor.log().await, log);
     })
     .await;
 }

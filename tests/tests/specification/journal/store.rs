@@ -238,11 +238,11 @@ async fn a_conversation_is_read_alone() {
         };
         let (of_zoe, of_yann) = (of(zoe), of(yann));
         assert!(of_zoe.len() >= 5 && of_yann.len() >= 3);
-        assert_same(&log.conversation(&story.livechat, zoe, 0).await.unwrap(), &of_zoe);
-        assert_same(&log.conversation(&story.livechat, yann, 0).await.unwrap(), &of_yann);
+        assert_same(&log.conversation(&story.livechat, zoe, 0, 1_000).await.unwrap(), &of_zoe);
+        assert_same(&log.conversation(&story.livechat, yann, 0, 1_000).await.unwrap(), &of_yann);
         let after = of_zoe[2].position;
-        assert_same(&log.conversation(&story.livechat, zoe, after).await.unwrap(), &of_zoe[3..]);
-        assert_same(&log.conversation(&namesake.livechat, zoe, 0).await.unwrap(), &[]);
+        assert_same(&log.conversation(&story.livechat, zoe, after, 1_000).await.unwrap(), &of_zoe[3..]);
+        assert_same(&log.conversation(&namesake.livechat, zoe, 0, 1_000).await.unwrap(), &[]);
     })
     .await;
 }

@@ -17,9 +17,10 @@ async fn the_pages_of_conversations_hold_each_exactly_once_newest_first() {
     let all = Dump::expected(&story.events).conversations;
     let filters = [
         conversations::Filter::default(),
-        conversations::Filter { state: Some(State::Ended), operator: None },
-        conversations::Filter { state: None, operator: Some(operator("alice")) },
-        conversations::Filter { state: Some(State::Ended), operator: Some(operator("bob")) },
+        conversations::Filter { state: Some(State::Ended), operator: None, over_only: false },
+        conversations::Filter { state: None, operator: None, over_only: true },
+        conversations::Filter { state: None, operator: Some(operator("alice")), over_only: false },
+        conversations::Filter { state: Some(State::Ended), operator: Some(operator("bob")), over_only: true },
     ];
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
@@ -29,6 +30,7 @@ async fn the_pages_of_conversations_hold_each_exactly_once_newest_first() {
             let mut expected: Vec<_> = all
                 .iter()
                 .filter(|row| row.livechat == "support")
+                .filter(|row| !filter.over_only || row.ended_at.is_some())
                 .filter(|row| filter.state.is_none_or(|state| state == row.state))
                 .filter(|row| {
                     filter.operator.as_ref().is_none_or(|o| Some(o.as_str()) == row.operator.as_deref())
