@@ -27,6 +27,16 @@ pub enum Error {
         /// The position that came.
         found: Position,
     },
+    /// The rows know more than the log: they were computed from another one.
+    #[error("the rows of {livechat} are at {checkpoint} and its log ends at {head}: they are of another log")]
+    Ahead {
+        /// Whose rows.
+        livechat: LivechatId,
+        /// How far the rows are.
+        checkpoint: Position,
+        /// How far the log is.
+        head: Position,
+    },
     /// The rows of this livechat were computed by another version of the folds.
     #[error("the rows of {livechat} are of version {found}, this program writes version {expected}")]
     Version {
@@ -51,7 +61,11 @@ impl Error {
     /// Would trying again give the same error? Then it is the event or the rows, not the database.
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Hole { .. } | Self::Version { .. } | Self::Row { .. } | Self::Address => true,
+            Self::Hole { .. }
+            | Self::Ahead { .. }
+            | Self::Version { .. }
+            | Self::Row { .. }
+            | Self::Address => true,
             Self::Migration(_) => false,
             Self::Database(error) => error
                 .as_database_error()

@@ -99,12 +99,20 @@ impl<L: Log> Follower<L> {
     async fn catch_up(&mut self) {
         let mut backoff = Backoff::default();
         let (heads, checkpoints) = loop {
-            match (self.log.heads().await, self.runner.checkpoints().await) {
-                (Ok(heads), Ok(checkpoints)) => break (heads, checkpoints),
-                (Err(error), _) => backoff.wait("the log", &*error).await,
-                (_, Err(error)) => backoff.wait("the projections", &error).await,
+            // In this order: the log only grows, so its heads are never behind rows of the same log.
+            match (self.runner.checkpoints().await, self.log.heads().await) {
+                (Ok(checkpoints), Ok(heads)) => break (heads, checkpoints),
+                (_, Err(error)) => backoff.wait("the log", &*error).await,
+                (Err(error), _) => backoff.wait("the projections", &error).await,
             }
         };
+        for (livechat, checkpoint) in &checkpoints {
+            let head = heads.iter().find(|(id, _)| id == livechat).map_or(0, |(_, head)| *head);
+            if head < *checkpoint {
+                let (livechat, checkpoint) = (livechat.clone(), *checkpoint);
+                self.park(&livechat.clone(), &Error::Ahead { livechat, checkpoint, head });
+            }
+        }
         let position = |livechat| checkpoints.get(livechat).copied().unwrap_or_default();
         let mut lag: Position = heads.iter().map(|(id, head)| head.saturating_sub(position(id))).sum();
         let mut pending = Vec::new();

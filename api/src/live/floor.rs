@@ -82,6 +82,10 @@ impl Default for Floor {
 impl Kept {
     fn pass_on(&mut self, change: Arc<Changes>) {
         let kept = self.changes.entry(change.livechat.clone()).or_default();
+        if kept.back().is_some_and(|last| last.position != change.after) {
+            // Something in between was never told: nobody may resume over it.
+            kept.clear();
+        }
         kept.push_back(change.clone());
         if kept.len() > FLOOR_CHANGES_KEPT {
             kept.pop_front();
@@ -157,7 +161,7 @@ impl Feed {
             }
             match self.live.recv().await {
                 Ok(change) if change.livechat == self.livechat => {
-                    if self.reached.is_none() {
+                    if self.reached.is_none_or(|reached| reached < change.after) {
                         return self.snapshot().await;
                     }
                     if let Some(event) = self.pass(&change) {
@@ -201,4 +205,28 @@ impl Feed {
 
 fn event(name: &str, position: Position, data: &str) -> Event {
     Event::default().event(name).id(position.to_string()).data(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(after: Position, position: Position) -> Arc<Changes> {
+        let livechat = LivechatId::parse("support").unwrap();
+        let (operators, conversations, removed) = (vec![], vec![], vec![]);
+        Arc::new(Changes { livechat, after, position, about: None, operators, conversations, removed })
+    }
+
+    #[test]
+    fn nobody_resumes_over_a_change_that_was_never_told() {
+        let livechat = LivechatId::parse("support").unwrap();
+        let floor = Floor::new();
+        for change in [change(0, 3), change(3, 5)] {
+            floor.kept().pass_on(change);
+        }
+        assert_eq!(floor.after(&livechat, 3).map(|changes| changes.len()), Some(1));
+        floor.kept().pass_on(change(7, 9));
+        assert_eq!(floor.after(&livechat, 3), None);
+        assert_eq!(floor.after(&livechat, 9).map(|changes| changes.len()), Some(0));
+    }
 }

@@ -18,6 +18,9 @@ pub struct Changes {
     /// Of which livechat.
     #[schema(value_type = String)]
     pub livechat: LivechatId,
+    /// The position in the log that the rows before were as of: whoever is not there yet has missed
+    /// something.
+    pub after: Position,
     /// The position in the log that these rows are as of.
     pub position: Position,
     /// The livechat itself, if it changed.
@@ -35,6 +38,7 @@ impl Changes {
         transaction: &mut Transaction,
         tables: &Tables,
         livechat: &LivechatId,
+        after: Position,
         position: Position,
     ) -> Result<Self, Error> {
         let key = LivechatKey { livechat: livechat.clone() };
@@ -50,6 +54,7 @@ impl Changes {
         let with_capacity = |row| about.map(|about| BoardOperator::new(row, about));
         Ok(Self {
             livechat: livechat.clone(),
+            after,
             position,
             about: about.filter(|_| about_changed).cloned(),
             operators: operators.into_iter().filter_map(with_capacity).collect(),

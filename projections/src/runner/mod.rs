@@ -71,7 +71,8 @@ impl Runner {
         checkpoint::store(&mut transaction, &after).await?;
         let mut changes = Vec::with_capacity(after.len());
         for (livechat, position) in &after {
-            changes.push(Arc::new(Changes::of(&mut transaction, &tables, livechat, *position).await?));
+            let from = before.get(livechat).copied().unwrap_or_default();
+            changes.push(Arc::new(Changes::of(&mut transaction, &tables, livechat, from, *position).await?));
         }
         Ok(Some(Written { database: self.database.clone(), transaction, changes }))
     }

@@ -210,3 +210,30 @@ async fn an_event_that_cannot_be_stored_parks_its_livechat_and_no_other() {
     assert_eq!(following.views.position(&slug("support")).await.unwrap(), 149, "up to the poison");
     following.stop().await;
 }
+
+#[tokio::test]
+async fn rows_of_another_log_are_left_as_they_are() {
+    let scratch = Scratch::sqlite();
+    let (old, new) = (Story::of(48, 900).events, Story::of(49, 900).events);
+    Runner::new(scratch.open().await).apply(&old).await.unwrap();
+    let before = scratch.dump().await;
+
+    // The log was replaced by one whose `support` is shorter; `ventes` begins anew, and is not there yet.
+    let log = FakeLog::new(1_000);
+    let shorter: Vec<_> =
+        new.iter().filter(|event| event.livechat == slug("support")).take(20).cloned().collect();
+    log.commit(&shorter);
+    let following = Following::start(&scratch, &log).await;
+    let rest = new.iter().filter(|event| event.livechat == slug("support")).skip(20);
+    for event in rest {
+        log.commit(std::slice::from_ref(event));
+    }
+    // A third livechat tells that all of that has been looked at.
+    let mut island = (*shorter[0]).clone();
+    island.livechat = slug("ailleurs");
+    log.commit(&[Arc::new(island)]);
+    assert!(following.views.wait_for(&slug("ailleurs"), 1, PATIENCE).await.unwrap());
+    following.stop().await;
+    let of_support = |dump: &Dump| dump.audit.iter().filter(|deed| deed.livechat == "support").count();
+    assert_eq!(of_support(&scratch.dump().await), of_support(&before));
+}
