@@ -224,15 +224,18 @@ async fn rows_of_another_log_are_left_as_they_are() {
         new.iter().filter(|event| event.livechat == slug("support")).take(20).cloned().collect();
     log.commit(&shorter);
     let following = Following::start(&scratch, &log).await;
-    let rest = new.iter().filter(|event| event.livechat == slug("support")).skip(20);
-    for event in rest {
+    // Another livechat tells what has been looked at.
+    let tells = async |position| {
+        let mut island = (*shorter[0]).clone();
+        (island.livechat, island.position) = (slug("ailleurs"), position);
+        log.commit(&[Arc::new(island)]);
+        assert!(following.views.wait_for(&slug("ailleurs"), position, PATIENCE).await.unwrap());
+    };
+    tells(1).await;
+    for event in new.iter().filter(|event| event.livechat == slug("support")).skip(20) {
         log.commit(std::slice::from_ref(event));
     }
-    // A third livechat tells that all of that has been looked at.
-    let mut island = (*shorter[0]).clone();
-    island.livechat = slug("ailleurs");
-    log.commit(&[Arc::new(island)]);
-    assert!(following.views.wait_for(&slug("ailleurs"), 1, PATIENCE).await.unwrap());
+    tells(2).await;
     following.stop().await;
     let of_support = |dump: &Dump| dump.audit.iter().filter(|deed| deed.livechat == "support").count();
     assert_eq!(of_support(&scratch.dump().await), of_support(&before));
