@@ -8,18 +8,24 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use domain::conversation::request::{Card, Request, Visitor};
 use domain::operator::Profile;
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, Command, ConversationId, Instant, Livechat, OperatorId, StaffId, VisitorId};
 use uuid::Uuid;
 
+/// Pairs of messages made at once, outside the measured part.
+const BATCH: usize = 1_000;
+
 /// Conversations per operator.
 const CAPACITY: usize = 10;
 
 /// One conversation and its two sides.
+#[derive(Clone)]
 struct Exchange {
     id: ConversationId,
     visitor: Actor,
@@ -27,38 +33,36 @@ struct Exchange {
 }
 
 /// A livechat in full swing: every operator has picked up as many conversations as fit.
+#[derive(Clone)]
 struct Floor {
     livechat: Livechat,
     exchanges: Vec<Exchange>,
     now: Instant,
     drawn: u64,
     text: Text,
+    /// Messages so far.
+    messages: usize,
 }
 
 fn message(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("message");
     group.throughput(Throughput::Elements(2));
     for conversations in [10, 1_000, 100_000] {
-        let mut floor = Floor::with(conversations);
+        let fresh = Floor::with(conversations);
+        let mut floor = fresh.clone();
         group.bench_function(BenchmarkId::from_parameter(conversations), |bencher| {
-            let Floor { livechat, exchanges, now, drawn, text } = &mut floor;
-            bencher.iter_batched(
-                || {
-                    let visitors = draw(exchanges, drawn);
-                    let operators = draw(exchanges, drawn);
-                    (
-                        write(visitors.id, &visitors.visitor, now, text),
-                        write(operators.id, &operators.operator, now, text),
-                    )
-                },
-                |(visitors, operators)| {
-                    (
-                        livechat.handle_command(&visitors).unwrap(),
-                        livechat.handle_command(&operators).unwrap(),
-                    )
-                },
-                BatchSize::SmallInput,
-            );
+            bencher.iter_custom(|iterations| {
+                let mut spent = Duration::ZERO;
+                for begun in (0..iterations).step_by(BATCH) {
+                    let pairs = usize::try_from(iterations - begun).unwrap().min(BATCH);
+                    spent += floor.exchange(pairs);
+                    // A conversation takes 10,000 messages; the average one is kept far from that.
+                    if floor.messages > conversations * 4_000 {
+                        floor = fresh.clone();
+                    }
+                }
+                spent
+            });
         });
     }
     group.finish();
@@ -77,12 +81,36 @@ fn write(id: ConversationId, by: &Actor, now: &mut Instant, text: &Text) -> Comm
 }
 
 impl Floor {
+    /// So many pairs of messages, and how long they took.
+    fn exchange(&mut self, pairs: usize) -> Duration {
+        let Self { livechat, exchanges, now, drawn, text, messages } = self;
+        let commands: Vec<[Command; 2]> = (0..pairs)
+            .map(|_| {
+                let visitors = draw(exchanges, drawn);
+                let operators = draw(exchanges, drawn);
+                [
+                    write(visitors.id, &visitors.visitor, now, text),
+                    write(operators.id, &operators.operator, now, text),
+                ]
+            })
+            .collect();
+        let mut told = Vec::with_capacity(2 * pairs);
+        let started = std::time::Instant::now();
+        for command in commands.iter().flatten() {
+            told.push(livechat.handle_command(command).unwrap());
+        }
+        let spent = started.elapsed();
+        *messages += told.len();
+        spent
+    }
+
     fn with(conversations: usize) -> Self {
         let mut floor = Self {
             livechat: Livechat::default(),
             exchanges: Vec::with_capacity(conversations),
             now: Instant::UNIX_EPOCH + TimeDelta::days(20_000),
             drawn: 1,
+            messages: 0,
             text: Text::parse("Bonjour, où en est ma commande du mois dernier ?").unwrap(),
         };
         let administrator = Actor::Administrator(StaffId::parse("ada").unwrap());
