@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use domain::field::FieldError;
 use domain::id::CommandId;
 use domain::settings::SectionName;
 use domain::{ConversationId, OperatorId};
@@ -36,13 +37,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
 /// The problem of a body over the limit.
 pub fn too_large() -> Problem {
-    let allowed = format!("at most {BODY_BYTES_MAX} bytes");
-    let mut problem = Problem::field("body", allowed);
-    problem.status = StatusCode::PAYLOAD_TOO_LARGE.as_u16();
-    "Payload Too Large".clone_into(&mut problem.title);
-    "body_too_large".clone_into(&mut problem.code);
-    "urn:pupitre:problem:body_too_large".clone_into(&mut problem.kind);
-    problem
+    let error = FieldError::new("body", format!("at most {BODY_BYTES_MAX} bytes"));
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.to_string()).with_fields([error])
 }
 
 /// Reads JSON, naming the field that is wrong.

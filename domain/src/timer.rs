@@ -41,11 +41,6 @@ impl Timers {
         self.0[kind as usize] = deadline;
     }
 
-    /// Cancels all.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
-
     /// The first to fire; of those that fall due together, the first in the order of [`TimerKind`].
     pub fn next(&self) -> Option<(Instant, TimerKind)> {
         TimerKind::ALL.into_iter().filter_map(|kind| Some((self.deadline(kind)?, kind))).min()

@@ -159,13 +159,18 @@ impl Journal {
             seal(loaded, livechat, CommandId(uuid::Uuid::now_v7()), fired, &mut records, &mut entries)?;
         }
         let fired = records.len();
-        let outcome = loaded.livechat.handle_command(&Command { at: now, by, action });
-        if let Ok(story) = &outcome {
-            let first = loaded.position + 1;
-            seal(loaded, livechat, id, story.clone(), &mut records, &mut entries)?;
-            let count = u32::try_from(story.len()).unwrap_or(u32::MAX);
-            loaded.receipts.remember(id, Span { first, count });
-        }
+        let refusal = match loaded.livechat.handle_command(&Command { at: now, by, action }) {
+            Ok(story) => {
+                let span = Span {
+                    first: loaded.position + 1,
+                    count: u32::try_from(story.len()).unwrap_or(u32::MAX),
+                };
+                seal(loaded, livechat, id, story, &mut records, &mut entries)?;
+                loaded.receipts.remember(id, span);
+                None
+            }
+            Err(refusal) => Some(refusal),
+        };
         let position = loaded.position;
         let answer = records.split_off(fired);
         records.extend(answer.iter().cloned());
@@ -175,8 +180,10 @@ impl Journal {
         let done = enqueue(place, loaded, entries, records);
         drop(slot);
         settle(done).await?;
-        outcome?;
-        Ok(Receipt { position, records: answer })
+        match refusal {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(Receipt { position, records: answer }),
+        }
     }
 
     /// Fires what is due in a livechat now. The timekeeper has forgotten what it was told of it, so

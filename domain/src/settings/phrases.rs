@@ -1,8 +1,8 @@
 //! Phrases (spec.md §Phrases): the automatic sentences, per language, each of which can be changed
 //! or switched off.
 //!
-//! `{operator}`, `{position}` and `{visitor}` are filled in; a variable that is not known at that
-//! moment is left out.
+//! `{operator}` and `{position}` are filled in; a variable that is not known at that moment is left out,
+//! and so is `{visitor}` for now: the state of a livechat keeps no names of visitors.
 
 use std::collections::BTreeMap;
 
