@@ -18,3 +18,8 @@ pub mod routes;
 pub mod server;
 pub mod simulate;
 pub mod terminal;
+
+/// Commands make and free many small values on every core; the system's allocator makes them wait for each
+/// other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -185,6 +185,14 @@ impl From<journal::Error> for Problem {
                 "not_durable",
                 "this could not be made durable; send it again with the same key",
             ),
+            journal::Error::Unwritable(_) => {
+                tracing::error!(%error, "the database refuses a command");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "not_writable",
+                    "the database refuses to record this; sending it again does not help",
+                )
+            }
             journal::Error::Store(_) => {
                 tracing::error!(%error, "the log cannot be read");
                 Self::unavailable("database_unavailable", "the database does not answer")

@@ -158,9 +158,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         stopping: CancellationToken::new(),
         sockets: TaskTracker::new(),
     };
-    for livechat in app.journal.wake().await? {
-        app.presence.expect_back(&livechat).await?;
-    }
+    // In the background: the grace begins for each once it is loaded, and nobody has to wait for that.
+    tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
     let failed = |error| StartError::Listen(config.listen, error);
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;

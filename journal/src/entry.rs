@@ -1,7 +1,7 @@
 //! An event as it is stored: its bytes, and the hash that chains it to the one before.
 
 use domain::id::CommandId;
-use domain::{ConversationId, Instant, LivechatId};
+use domain::{ConversationId, Instant, Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -34,6 +34,27 @@ pub struct Entry {
     pub conversation: Option<ConversationId>,
     /// Covers everything above but `recorded_at` and `conversation`, which repeat what is in the payload.
     pub hash: Hash,
+    /// What its livechat waits for; of each livechat, that of a batch's last entry is kept with the head.
+    pub outlook: Outlook,
+}
+
+/// What a livechat waits for, so that one that is not in memory can be woken in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// When its first timer fires.
+    pub wake_at: Option<Instant>,
+    /// Whether an operator is connected.
+    pub attended: bool,
+}
+
+impl Outlook {
+    /// Nothing is known: the livechat is to be woken and looked at.
+    pub const UNKNOWN: Self = Self { wake_at: Some(Instant::UNIX_EPOCH), attended: true };
+
+    /// What a livechat waits for in this state.
+    pub fn of(livechat: &Livechat) -> Self {
+        Self { wake_at: livechat.next_deadline(), attended: livechat.is_attended() }
+    }
 }
 
 /// What is known about a record itself.
@@ -48,7 +69,7 @@ impl Entry {
     ///
     /// # Errors
     /// When the event has no JSON form, which no event of the domain lacks.
-    pub fn seal(record: &Recorded, previous: &Hash) -> Result<Self, serde_json::Error> {
+    pub fn seal(record: &Recorded, previous: &Hash, outlook: Outlook) -> Result<Self, serde_json::Error> {
         let payload = serde_json::to_string(&record.event)?;
         let metadata = serde_json::to_string(&Metadata { command: record.command })?;
         let fact = &record.event.fact;
@@ -64,6 +85,7 @@ impl Entry {
             recorded_at: record.event.at,
             conversation: fact.conversation_id(),
             hash,
+            outlook,
         })
     }
 }

@@ -17,6 +17,10 @@ pub enum Error {
     /// recorded after all, it is answered as recorded.
     #[error("the command could not be made durable: {0}")]
     NotDurable(String),
+    /// The database refuses what the command would record, and would again: nothing was recorded, and
+    /// sending it again does not help.
+    #[error("the database refuses to record this: {0}")]
+    Unwritable(String),
     /// The server is shutting down.
     #[error("the journal is closed")]
     Closed,

@@ -16,7 +16,6 @@ use crate::journal::{Journal, Slot};
 use crate::queued::{Place, enqueue, seal, settle};
 use crate::recorded::Recorded;
 use crate::store::StoreError;
-use crate::upcast::decode;
 
 /// A livechat locked for one command.
 pub struct Context {
@@ -48,8 +47,8 @@ impl EventStore<Livechat> for Journal {
 
     async fn load_events(&self, id: &str) -> Result<Vec<EventEnvelope<Livechat>>, AggregateError<Rejection>> {
         let id = LivechatId::parse(id).map_err(|error| AggregateError::UserError(error.into()))?;
-        let stored = self.store().load(&id, 0).await.map_err(Error::Store)?;
-        stored.into_iter().map(|stored| Ok(envelope(&decode(stored)?))).collect()
+        let records = self.read(&id, 0, usize::MAX).await?;
+        Ok(records.iter().map(|record| envelope(record)).collect())
     }
 
     async fn load_aggregate(&self, id: &str) -> Result<Context, AggregateError<Rejection>> {
@@ -105,9 +104,11 @@ impl From<Error> for AggregateError<Rejection> {
             Error::Rejected(rejection) => Self::UserError(rejection),
             Error::Store(StoreError::Conflict) => Self::AggregateConflict,
             Error::Damaged { .. } | Error::Unreadable(_) => Self::DeserializationError(Box::new(error)),
-            Error::Overloaded | Error::NotDurable(_) | Error::Closed | Error::Store(_) => {
-                Self::DatabaseConnectionError(Box::new(error))
-            }
+            Error::Overloaded
+            | Error::NotDurable(_)
+            | Error::Unwritable(_)
+            | Error::Closed
+            | Error::Store(_) => Self::DatabaseConnectionError(Box::new(error)),
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::error::Error;
 use crate::recorded::{Position, Recorded};
-use crate::store::Store;
+use crate::store::{Read, Store};
 use crate::upcast::decode;
 
 /// Committed events, in order, as the projections receive them.
@@ -139,7 +139,7 @@ impl Scope {
     /// when the end of the log is reached.
     async fn read(
         &self,
-        store: &dyn Store,
+        store: &dyn Read,
         livechat: &LivechatId,
         after: Position,
     ) -> Result<Option<(Vec<Arc<Recorded>>, Position)>, Error> {
@@ -147,7 +147,7 @@ impl Scope {
             Self::Conversation(id) => store.conversation(livechat, *id, after, PAGE).await?,
             Self::Livechat | Self::Operator(_) => store.page(livechat, after, PAGE).await?,
         };
-        let records: Vec<Recorded> = stored.into_iter().map(decode).collect::<Result<_, _>>()?;
+        let records: Vec<Recorded> = stored.iter().map(decode).collect::<Result<_, _>>()?;
         let Some(reached) = records.last().map(|record| record.position) else { return Ok(None) };
         Ok(Some((
             records.into_iter().filter(|record| self.includes(record)).map(Arc::new).collect(),
@@ -221,7 +221,7 @@ impl Follower {
             }
             if self.behind {
                 let (livechat, scope) = &self.live.topic;
-                match scope.read(self.store.as_ref(), livechat, self.reached).await? {
+                match scope.read(self.store.read(), livechat, self.reached).await? {
                     Some((records, reached)) => {
                         self.reached = reached;
                         self.backlog.extend(records);

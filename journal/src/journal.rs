@@ -13,20 +13,24 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::id::CommandId;
 use domain::{Action, Actor, Command, Instant, LivechatId, Rejection};
-use futures::{StreamExt, TryStreamExt};
-use tokio::sync::{OwnedMutexGuard, mpsc};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::feed::Feed;
+use crate::health::Health;
 use crate::loaded::Loaded;
+use crate::memory::{self, Limits, Memory};
 use crate::queued::{Place, enqueue, seal, settle};
 use crate::receipts::Span;
 use crate::recorded::{Position, Recorded};
+use crate::snapshot::Moment;
 use crate::store::{self, Store};
-use crate::timekeeper::{self, Again, Told};
-use crate::writer::{self, Pending};
+use crate::timekeeper::{self, Again, News};
+use crate::writer::{self, Pending, Writer};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How a journal works.
 #[derive(Clone)]
@@ -35,11 +39,13 @@ pub struct Options {
     pub queue_commands_max: usize,
     /// Where the time of commands and timers comes from.
     pub clock: Arc<dyn Clock>,
+    /// What may be kept in memory.
+    pub memory: Limits,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { queue_commands_max: 10_000, clock: Arc::new(SystemClock) }
+        Self { queue_commands_max: 10_000, clock: Arc::new(SystemClock), memory: Limits::default() }
     }
 }
 
@@ -56,6 +62,7 @@ pub struct Receipt {
 #[derive(Clone)]
 pub struct Journal(pub(crate) Arc<Inner>);
 
+#[derive(Clone)]
 pub(crate) struct WeakJournal(Weak<Inner>);
 
 impl WeakJournal {
@@ -68,17 +75,28 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) health: Arc<Health>,
+    /// Snapshots are written one at a time.
+    snapshots: Arc<Semaphore>,
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
     pub(crate) feed: Arc<Feed>,
-    deadlines: mpsc::UnboundedSender<Told>,
+    news: mpsc::UnboundedSender<News>,
     writer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 /// The place of a livechat in memory, loaded or not.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) loaded: Option<Loaded>,
-    deadline: Option<Instant>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) used_at: std::time::Instant,
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self { loaded: None, deadline: None, used_at: std::time::Instant::now() }
+    }
 }
 
 impl Journal {
@@ -93,20 +111,28 @@ impl Journal {
     /// A journal over an open store.
     pub fn over(store: Arc<dyn Store>, options: Options) -> Self {
         let (queue, waiting) = mpsc::channel(options.queue_commands_max.max(1));
-        let (deadlines, told) = mpsc::unbounded_channel();
+        let (news, told) = mpsc::unbounded_channel();
         let feed = Arc::new(Feed::new());
-        let again = Again { deadlines: deadlines.clone(), clock: options.clock.clone() };
-        let writer = tokio::spawn(writer::run(waiting, store.clone(), feed.clone(), again));
+        let health = Arc::new(Health::default());
+        let again = Again { news: news.clone(), clock: options.clock.clone() };
+        let writer = Writer { store: store.clone(), again, health: health.clone() };
+        let writer = tokio::spawn(writer::run(waiting, writer, feed.clone()));
+        let memory = Arc::new(Memory::new(options.memory));
         let inner = Arc::new(Inner {
             store,
             clock: options.clock.clone(),
             slots: Mutex::default(),
+            memory: memory.clone(),
+            health,
+            snapshots: Arc::new(Semaphore::new(1)),
             queue: Mutex::new(Some(queue)),
             feed,
-            deadlines,
+            news,
             writer: tokio::sync::Mutex::new(Some(writer)),
         });
-        tokio::spawn(timekeeper::run(told, options.clock, WeakJournal(Arc::downgrade(&inner))));
+        let weak = WeakJournal(Arc::downgrade(&inner));
+        tokio::spawn(timekeeper::run(told, options.clock, weak.clone()));
+        tokio::spawn(memory::run(weak, memory));
         Self(inner)
     }
 
@@ -144,7 +170,7 @@ impl Journal {
         if let Action::RequestConversation(conversation, _) = &action {
             // An id used so long ago that nobody remembers it: the log does.
             self.tell_deadline(livechat, &mut slot);
-            if !self.0.store.conversation(livechat, *conversation, 0, 1).await?.is_empty() {
+            if !self.0.store.read().conversation(livechat, *conversation, 0, 1).await?.is_empty() {
                 let known = domain::conversation::Rejection::Exists(*conversation);
                 return Err(Rejection::from(known).into());
             }
@@ -176,10 +202,14 @@ impl Journal {
         records.extend(answer.iter().cloned());
         // Told before the batch is queued: should that fail, the writer's wake-up has the last word.
         self.tell_deadline(livechat, &mut slot);
-        let Some(loaded) = &slot.loaded else { return Err(Error::Closed) };
+        let Some(loaded) = &mut slot.loaded else { return Err(Error::Closed) };
         let done = enqueue(place, loaded, entries, records);
+        let moment = self.moment_to_keep(loaded);
         drop(slot);
         settle(done).await?;
+        if let Some(moment) = moment {
+            self.keep_in_background(livechat, moment);
+        }
         match refusal {
             Some(refusal) => Err(refusal.into()),
             None => Ok(Receipt { position, records: answer }),
@@ -197,37 +227,25 @@ impl Journal {
             Ok(_) | Err(Error::Closed | Error::Rejected(_)) => {}
             Err(error @ (Error::Overloaded | Error::NotDurable(_) | Error::Store(_))) => {
                 tracing::warn!(livechat = %livechat, %error, "timers could not fire; trying again");
-                Again { deadlines: self.0.deadlines.clone(), clock: self.0.clock.clone() }.wake(livechat);
+                Again { news: self.0.news.clone(), clock: self.0.clock.clone() }.wake(livechat);
             }
-            Err(error @ (Error::Damaged { .. } | Error::Unreadable(_))) => {
+            Err(error @ (Error::Damaged { .. } | Error::Unreadable(_) | Error::Unwritable(_))) => {
                 tracing::error!(livechat = %livechat, %error, "timers cannot fire");
             }
         }
     }
 
-    /// Loads every livechat that has a log, so that timers which fell due while the server was down
-    /// fire. Livechats whose log is damaged are reported and left out.
-    ///
-    /// # Errors
-    /// When the database cannot be read: no livechat is forgotten because of that.
-    pub async fn wake(&self) -> Result<Vec<LivechatId>, Error> {
-        let livechats: Vec<LivechatId> =
-            self.0.store.heads().await?.into_iter().map(|head| head.livechat).collect();
-        let loading = livechats.into_iter().map(|livechat| async move {
-            match self.lock(&livechat).await {
-                Ok(_) => Ok(Some(livechat)),
-                Err(error @ (Error::Damaged { .. } | Error::Unreadable(_))) => {
-                    tracing::error!(livechat = %livechat, %error, "a livechat cannot be loaded");
-                    Ok(None)
-                }
-                Err(error) => Err(error),
+    /// Asks the log which livechats have to be woken soon, and tells the timekeeper.
+    pub(crate) async fn ask_who_wakes(&self) {
+        let at = self.0.clock.now();
+        let news = match self.0.store.read().waking(at + timekeeper::ROUND + timekeeper::ROUND).await {
+            Ok(waking) => News::Round { at, waking },
+            Err(error) => {
+                tracing::warn!(%error, "the log cannot be asked which timers fall due; trying again");
+                News::NoRound
             }
-        });
-        futures::stream::iter(loading)
-            .buffer_unordered(8)
-            .try_filter_map(|woken| async move { Ok(woken) })
-            .try_collect()
-            .await
+        };
+        let _ = self.0.news.send(news);
     }
 
     /// The clock of this journal.
@@ -298,16 +316,22 @@ impl Journal {
             slots.entry(livechat.clone()).or_default().clone()
         };
         let mut slot = slot.lock_owned().await;
+        slot.touch();
         if slot.loaded.as_ref().is_none_or(|loaded| loaded.fate.is_broken()) {
             let published = slot.loaded.as_ref().map(|loaded| loaded.fate.durable());
-            let (loaded, missed) = Loaded::from_log(self.0.store.as_ref(), livechat, published).await?;
+            let store = self.0.store.as_ref();
+            let (mut loaded, missed) = Loaded::from_log(store, livechat, published).await?;
+            self.0.memory.grew(&loaded);
+            if let Some(moment) = self.moment_to_keep(&mut loaded) {
+                self.keep_in_background(livechat, moment);
+            }
             slot.loaded = Some(loaded);
             if !missed.is_empty() {
                 self.0.feed.publish(Arc::new(missed));
             }
             // What the timekeeper knows may come from what was lost, or be a retry.
             slot.deadline = None;
-            let _ = self.0.deadlines.send((livechat.clone(), None));
+            self.forget_deadline(livechat);
         }
         Ok(slot)
     }
@@ -317,7 +341,65 @@ impl Journal {
         let deadline = slot.loaded.as_ref().and_then(|loaded| loaded.livechat.next_deadline());
         if deadline != slot.deadline {
             slot.deadline = deadline;
-            let _ = self.0.deadlines.send((livechat.clone(), deadline));
+            let _ = self.0.news.send(News::Deadline(livechat.clone(), deadline));
+        }
+    }
+
+    /// Tells the timekeeper not to wake this livechat, or to ask the log when.
+    pub(crate) fn forget_deadline(&self, livechat: &LivechatId) {
+        let _ = self.0.news.send(News::Deadline(livechat.clone(), None));
+    }
+
+    /// Every livechat that has a place in memory.
+    pub(crate) fn slots(&self) -> Vec<(LivechatId, Arc<tokio::sync::Mutex<Slot>>)> {
+        let slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.iter().map(|(livechat, slot)| (livechat.clone(), slot.clone())).collect()
+    }
+
+    /// The place of a livechat in memory.
+    pub(crate) fn slot_if_there(&self, livechat: &LivechatId) -> Option<Arc<tokio::sync::Mutex<Slot>>> {
+        self.0.slots.lock().unwrap_or_else(PoisonError::into_inner).get(livechat).cloned()
+    }
+
+    /// Takes a place out of memory, unless somebody waits for it: there are never two of one livechat.
+    pub(crate) fn forget_slot(&self, livechat: &LivechatId, slot: OwnedMutexGuard<Slot>) {
+        let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        // Ours and the table's: nobody can take another while the table is locked.
+        if Arc::strong_count(OwnedMutexGuard::mutex(&slot)) == 2 {
+            slots.remove(livechat);
+        }
+    }
+
+    /// The state to keep, when it is time for a snapshot and no other is being written.
+    fn moment_to_keep(&self, loaded: &mut Loaded) -> Option<(Moment, OwnedSemaphorePermit)> {
+        if !loaded.deserves_snapshot() {
+            return None;
+        }
+        let permit = self.0.snapshots.clone().try_acquire_owned().ok()?;
+        loaded.snapshot_at = loaded.position;
+        Some((Moment::of(loaded), permit))
+    }
+
+    /// Keeps a state that is durable, while others go on.
+    fn keep_in_background(&self, livechat: &LivechatId, (moment, permit): (Moment, OwnedSemaphorePermit)) {
+        let (journal, livechat) = (self.clone(), livechat.clone());
+        tokio::spawn(async move {
+            journal.keep_snapshot(&livechat, moment).await;
+            drop(permit);
+        });
+    }
+
+    /// Keeps a state that is durable. A snapshot that cannot be kept is missed by nobody but the clock.
+    pub(crate) async fn keep_snapshot(&self, livechat: &LivechatId, moment: Moment) {
+        let written = tokio::task::spawn_blocking(move || moment.write_down()).await;
+        let kept: Result<(), BoxError> = match written {
+            Ok(Ok(snapshot)) => self.0.store.keep(livechat, &snapshot).await.map_err(Into::into),
+            Ok(Err(error)) => Err(error.into()),
+            Err(error) => Err(error.into()),
+        };
+        match kept {
+            Ok(()) => metrics::counter!("journal_snapshots_total").increment(1),
+            Err(error) => tracing::warn!(livechat = %livechat, %error, "a snapshot could not be kept"),
         }
     }
 
@@ -325,9 +407,5 @@ impl Journal {
     pub fn is_open(&self) -> bool {
         let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.as_ref().is_some_and(|queue| !queue.is_closed())
-    }
-
-    pub(crate) fn store(&self) -> &dyn Store {
-        self.0.store.as_ref()
     }
 }

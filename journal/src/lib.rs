@@ -3,7 +3,8 @@
 //! [`Journal`] keeps each livechat in memory, decides commands on it, and makes the resulting events
 //! durable in groups: while one batch is being written, the next gathers. Read [`journal`] (what
 //! happens to a command), then [`writer`] (what happens to a batch), [`store`] (the databases),
-//! [`feed`] (how others follow) and [`timekeeper`] (how timers wake up).
+//! [`feed`] (how others follow), [`timekeeper`] (how timers wake up) and [`memory`] (how livechats leave
+//! memory and come back, from a [`snapshot`] and the end of their log).
 //!
 //! Invariant: nobody is answered, and nothing is published, before what the answer depends on is
 //! durable. There is no rule of the livechat here.
@@ -13,12 +14,15 @@ pub mod entry;
 pub mod error;
 mod event_store;
 pub mod feed;
+mod health;
 pub mod journal;
 mod loaded;
+pub mod memory;
 mod queries;
 mod queued;
 mod receipts;
 pub mod recorded;
+pub mod snapshot;
 pub mod store;
 mod timekeeper;
 pub mod upcast;

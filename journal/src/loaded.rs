@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use domain::{Livechat, LivechatId};
 
-use crate::entry::{GENESIS, Hash};
+use crate::entry::{GENESIS, Hash, Outlook};
 use crate::error::Error;
 use crate::receipts::Receipts;
 use crate::recorded::{Position, Recorded};
+use crate::snapshot;
 use crate::store::Store;
 use crate::upcast::decode;
 
@@ -22,7 +23,16 @@ pub(crate) struct Loaded {
     pub(crate) hash: Hash,
     pub(crate) receipts: Receipts,
     pub(crate) fate: Arc<Fate>,
+    /// The position of its last snapshot, kept or on its way; 0 when there is none.
+    pub(crate) snapshot_at: Position,
 }
+
+/// Records read from the log at once.
+const PAGE: usize = 2_000;
+
+/// Events after which a snapshot is worth its while; a large state waits for more of them, so that
+/// snapshots cost a fixed share of the events they spare. Reading so many back takes a tenth of a second.
+const SNAPSHOT_EVENTS: u64 = 10_000;
 
 /// What became of the events of one loading of a livechat; shared with the writer.
 #[derive(Debug, Default)]
@@ -67,31 +77,50 @@ impl Drop for Doubt {
 }
 
 impl Loaded {
-    /// Folds the whole log of a livechat. Tells also which of its records come after `published`, the
-    /// last position that was published; none when nothing of it was ever followed here.
+    /// A livechat without a log.
+    fn unborn() -> Self {
+        Self {
+            livechat: Livechat::default(),
+            position: 0,
+            hash: GENESIS,
+            receipts: Receipts::default(),
+            fate: Arc::default(),
+            snapshot_at: 0,
+        }
+    }
+
+    /// A livechat as its log tells: its snapshot, and what came after. Tells also which of its records
+    /// come after `published`, the last position that was published; none when nothing of it was ever
+    /// followed here.
     pub(crate) async fn from_log(
         store: &dyn Store,
         id: &LivechatId,
         published: Option<Position>,
     ) -> Result<(Self, Vec<Arc<Recorded>>), Error> {
         let mut missed = Vec::new();
-        let mut loaded = Self {
-            livechat: Livechat::default(),
-            position: 0,
-            hash: GENESIS,
-            receipts: Receipts::default(),
-            fate: Arc::default(),
-        };
-        let Some(head) = store.head(id).await? else { return Ok((loaded, missed)) };
-        for stored in store.load(id, 0).await? {
-            let record = decode(stored)?;
-            // Records after the head that was read belong to another writer; the fence will tell.
-            if record.position > head.position {
+        let log = store.read();
+        let Some(head) = log.head(id).await? else { return Ok((Self::unborn(), missed)) };
+        let snapshot = snapshot::recall(log, id).await?;
+        // A snapshot beyond what was published would hide what has still to be.
+        let usable = snapshot.filter(|loaded| {
+            loaded.position <= head.position && published.is_none_or(|published| loaded.position <= published)
+        });
+        let mut loaded = usable.unwrap_or_else(Self::unborn);
+        'log: loop {
+            let page = log.page(id, loaded.position, PAGE).await?;
+            if page.is_empty() {
                 break;
             }
-            loaded.apply(&record)?;
-            if published.is_some_and(|published| record.position > published) {
-                missed.push(Arc::new(record));
+            for stored in &page {
+                // Records after the head that was read belong to another writer; the fence will tell.
+                if stored.position > head.position {
+                    break 'log;
+                }
+                let record = decode(stored)?;
+                loaded.apply(&record)?;
+                if published.is_some_and(|published| record.position > published) {
+                    missed.push(Arc::new(record));
+                }
             }
         }
         if loaded.position != head.position {
@@ -100,9 +129,30 @@ impl Loaded {
                 problem: format!("the log ends at {} and its head says {}", loaded.position, head.position),
             });
         }
+        metrics::histogram!("journal_loaded_events").record(count(head.position - loaded.snapshot_at));
         loaded.hash = head.hash;
         loaded.fate.made_durable(head.position);
+        let outlook = Outlook::of(&loaded.livechat);
+        if outlook != head.outlook {
+            // Imported, or written by code that knew other timers.
+            store.foresee(id, head.position, outlook).await?;
+        }
         Ok((loaded, missed))
+    }
+
+    /// Would a snapshot spare more than it costs?
+    pub(crate) fn deserves_snapshot(&self) -> bool {
+        self.position - self.snapshot_at >= SNAPSHOT_EVENTS.max(self.entries() as u64)
+    }
+
+    /// How many things are kept in memory for it, each of a hundred bytes or a few.
+    pub(crate) fn entries(&self) -> usize {
+        1 + self.livechat.entries() + self.receipts.len()
+    }
+
+    /// Is everything in the log that was decided?
+    pub(crate) fn is_settled(&self) -> bool {
+        !self.fate.is_broken() && self.fate.durable() >= self.position
     }
 
     fn apply(&mut self, record: &Recorded) -> Result<(), Error> {
@@ -117,4 +167,10 @@ impl Loaded {
         self.receipts.extend(record.command, record.position);
         Ok(())
     }
+}
+
+/// A count as a metric.
+#[expect(clippy::cast_precision_loss, reason = "a metric is a floating-point number")]
+const fn count(of: u64) -> f64 {
+    of as f64
 }

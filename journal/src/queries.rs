@@ -69,7 +69,23 @@ impl Journal {
     /// # Errors
     /// When the database cannot be read.
     pub async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, Error> {
-        Ok(self.0.store.heads().await?.into_iter().map(|head| (head.livechat, head.position)).collect())
+        Ok(self
+            .0
+            .store
+            .read()
+            .heads()
+            .await?
+            .into_iter()
+            .map(|head| (head.livechat, head.position))
+            .collect())
+    }
+
+    /// The livechats that have an operator connected, as their logs say.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn attended(&self) -> Result<Vec<LivechatId>, Error> {
+        Ok(self.0.store.read().attended().await?)
     }
 
     /// At most `limit` records of a livechat after a position.
@@ -82,8 +98,8 @@ impl Journal {
         after: Position,
         limit: usize,
     ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let stored = self.0.store.page(livechat, after, limit).await?;
-        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
+        let stored = self.0.store.read().page(livechat, after, limit).await?;
+        stored.iter().map(|record| decode(record).map(Arc::new)).collect()
     }
 
     /// Every record of a conversation after a position.
@@ -96,8 +112,8 @@ impl Journal {
         conversation: ConversationId,
         after: Position,
     ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let stored = self.0.store.conversation(livechat, conversation, after, usize::MAX).await?;
-        stored.into_iter().map(|record| decode(record).map(Arc::new)).collect()
+        let stored = self.0.store.read().conversation(livechat, conversation, after, usize::MAX).await?;
+        stored.iter().map(|record| decode(record).map(Arc::new)).collect()
     }
 
     /// The request that a conversation began with; `None` when there is no such conversation.
@@ -109,7 +125,7 @@ impl Journal {
         livechat: &LivechatId,
         conversation: ConversationId,
     ) -> Result<Option<Recorded>, Error> {
-        let first = self.0.store.conversation(livechat, conversation, 0, 1).await?;
-        first.into_iter().next().map(decode).transpose()
+        let first = self.0.store.read().conversation(livechat, conversation, 0, 1).await?;
+        first.first().map(decode).transpose()
     }
 }

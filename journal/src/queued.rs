@@ -6,7 +6,7 @@ use domain::id::CommandId;
 use domain::{Event, LivechatId};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::entry::Entry;
+use crate::entry::{Entry, Outlook};
 use crate::error::Error;
 use crate::loaded::Loaded;
 use crate::recorded::Recorded;
@@ -24,9 +24,10 @@ pub(crate) fn seal(
     records: &mut Vec<Arc<Recorded>>,
     entries: &mut Vec<Entry>,
 ) -> Result<(), Error> {
+    let outlook = Outlook::of(&loaded.livechat);
     for event in story {
         let record = Recorded { livechat: livechat.clone(), position: loaded.position + 1, command, event };
-        let entry = Entry::seal(&record, &loaded.hash).map_err(|error| {
+        let entry = Entry::seal(&record, &loaded.hash, outlook).map_err(|error| {
             loaded.fate.break_off();
             Error::Damaged { livechat: livechat.clone(), problem: error.to_string() }
         })?;

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use domain::id::CommandId;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::recorded::Position;
 
@@ -20,7 +21,7 @@ pub(crate) struct Span {
 }
 
 /// The last commands done on one livechat.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Receipts {
     order: VecDeque<CommandId>,
     spans: HashMap<CommandId, Span>,
@@ -29,6 +30,11 @@ pub(crate) struct Receipts {
 impl Receipts {
     pub(crate) fn get(&self, command: CommandId) -> Option<Span> {
         self.spans.get(&command).copied()
+    }
+
+    /// How many are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.order.len()
     }
 
     /// Remembers a command as a whole.
@@ -49,6 +55,24 @@ impl Receipts {
             Some(span) => span.count += 1,
             None => self.remember(command, Span { first: position, count: 1 }),
         }
+    }
+}
+
+/// Stored as a list, oldest first.
+impl Serialize for Receipts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let spans = self.order.iter().filter_map(|id| self.spans.get(id).map(|span| (id, span)));
+        serializer.collect_seq(spans.map(|(id, span)| (id, span.first, span.count)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Receipts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut receipts = Self::default();
+        for (id, first, count) in Vec::<(CommandId, Position, u32)>::deserialize(deserializer)? {
+            receipts.remember(id, Span { first, count });
+        }
+        Ok(receipts)
     }
 }
 

@@ -1,7 +1,9 @@
-//! The timekeeper: wakes each livechat at its first deadline.
+//! The timekeeper: wakes each livechat at its first deadline, whether it is in memory or not.
 //!
-//! Deadlines are part of the state of a livechat, so nothing is lost by forgetting them here: they are
-//! told again when the livechat is loaded.
+//! Deadlines are part of the state of a livechat, and the first one is kept with its head, so nothing is
+//! lost by forgetting them here. Those in memory tell theirs; for the others the log is asked once a
+//! minute who has to be woken in the next two. Waking too often is harmless: a tick that finds nothing due
+//! records nothing.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,55 +15,116 @@ use tokio::sync::mpsc;
 use crate::clock::Clock;
 use crate::journal::WeakJournal;
 
-/// The first deadline of a livechat, or that it has none.
-pub(crate) type Told = (LivechatId, Option<Instant>);
+/// How often the log is asked who has to be woken.
+pub(crate) const ROUND: TimeDelta = TimeDelta::seconds(60);
+
+/// What the timekeeper is told.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// The first deadline of a livechat, or that it has none.
+    Deadline(LivechatId, Option<Instant>),
+    /// Who has to be woken until the round after the next, as the log said when it was asked.
+    Round {
+        /// When it was asked.
+        at: Instant,
+        /// Who, and when.
+        waking: Vec<(LivechatId, Instant)>,
+    },
+    /// The log could not be asked.
+    NoRound,
+}
 
 /// Wakes a livechat again after a failure: late enough not to hammer on a database that is down.
 pub(crate) struct Again {
-    pub(crate) deadlines: mpsc::UnboundedSender<Told>,
+    pub(crate) news: mpsc::UnboundedSender<News>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
+/// How long after a failure.
+const PAUSE: TimeDelta = TimeDelta::seconds(1);
+
 impl Again {
     pub(crate) fn wake(&self, livechat: &LivechatId) {
-        const PAUSE: TimeDelta = TimeDelta::seconds(1);
         // Without a timekeeper the journal is gone, and nothing has to wake.
-        let _ = self.deadlines.send((livechat.clone(), Some(self.clock.now() + PAUSE)));
+        let _ = self.news.send(News::Deadline(livechat.clone(), Some(self.clock.now() + PAUSE)));
+    }
+}
+
+/// Who is to be woken, and when.
+#[derive(Default)]
+struct Alarms {
+    first: BTreeSet<(Instant, LivechatId)>,
+    deadlines: HashMap<LivechatId, Instant>,
+}
+
+impl Alarms {
+    fn set(&mut self, livechat: LivechatId, deadline: Option<Instant>) {
+        if let Some(before) = self.deadlines.remove(&livechat) {
+            self.first.remove(&(before, livechat.clone()));
+        }
+        if let Some(deadline) = deadline {
+            self.deadlines.insert(livechat.clone(), deadline);
+            self.first.insert((deadline, livechat));
+        }
+    }
+
+    fn knows(&self, livechat: &LivechatId) -> bool {
+        self.deadlines.contains_key(livechat)
+    }
+
+    fn pop(&mut self) -> Option<LivechatId> {
+        let (_, livechat) = self.first.pop_first()?;
+        self.deadlines.remove(&livechat);
+        Some(livechat)
     }
 }
 
 /// Wakes livechats until the journal is gone.
 pub(crate) async fn run(
-    mut told: mpsc::UnboundedReceiver<Told>,
+    mut told: mpsc::UnboundedReceiver<News>,
     clock: Arc<dyn Clock>,
     journal: WeakJournal,
 ) {
-    let mut first: BTreeSet<(Instant, LivechatId)> = BTreeSet::new();
-    let mut deadlines: HashMap<LivechatId, Instant> = HashMap::new();
+    let mut alarms = Alarms::default();
+    let mut next_round = Some(clock.now());
     loop {
         let wake = async {
-            match first.first() {
+            match alarms.first.first() {
                 Some((deadline, _)) => clock.sleep_until(*deadline).await,
                 None => std::future::pending().await,
             }
         };
-        tokio::select! {
-            news = told.recv() => {
-                let Some((livechat, deadline)) = news else { return };
-                if let Some(before) = deadlines.remove(&livechat) {
-                    first.remove(&(before, livechat.clone()));
-                }
-                if let Some(deadline) = deadline {
-                    deadlines.insert(livechat.clone(), deadline);
-                    first.insert((deadline, livechat));
-                }
+        let round = async {
+            match next_round {
+                Some(at) => clock.sleep_until(at).await,
+                None => std::future::pending().await,
             }
+        };
+        tokio::select! {
+            news = told.recv() => match news {
+                None => return,
+                Some(News::Deadline(livechat, deadline)) => alarms.set(livechat, deadline),
+                Some(News::Round { at, waking }) => {
+                    for (livechat, deadline) in waking {
+                        // A livechat in memory knows better.
+                        if !alarms.knows(&livechat) {
+                            alarms.set(livechat, Some(deadline));
+                        }
+                    }
+                    next_round = Some(at + ROUND);
+                }
+                Some(News::NoRound) => next_round = Some(clock.now() + PAUSE),
+            },
             () = wake => {
-                let Some((_, livechat)) = first.pop_first() else { continue };
-                deadlines.remove(&livechat);
+                let Some(livechat) = alarms.pop() else { continue };
                 let Some(journal) = journal.upgrade() else { return };
                 // The tick tells the next deadline. One that fails tells it again after a while.
                 tokio::spawn(async move { journal.tick(&livechat).await });
+            }
+            () = round => {
+                let Some(journal) = journal.upgrade() else { return };
+                next_round = None;
+                tokio::spawn(async move { journal.ask_who_wakes().await });
             }
         }
     }

@@ -1,11 +1,15 @@
 //! The writer: one task that makes what has queued durable, one transaction at a time.
 //!
-//! There is no fixed delay: a batch is whatever queued while the one before was being written. After
-//! the commit the batch is published and every command in it answered, in order. When a batch fails,
-//! everything in it fails, and so does everything that was decided on top of it: each loading of a
-//! livechat has a [`Fate`], which the failure breaks. The livechat is woken a moment later, so that it
-//! is loaded anew though nobody sends anything: the batch may have been written all the same, and the
-//! timers it cancelled may still be running.
+//! There is no fixed delay: a batch is whatever queued while the one before was being written. What is
+//! durable is handed to a second task, which publishes it and answers every command in it, in order,
+//! while the next batch is being written already.
+//!
+//! When the database refuses a batch because of something in it, the batch is halved until the one
+//! command is found that cannot be written, or the one livechat that somebody else wrote to; the others
+//! never notice. When a batch fails in any other way, everything in it fails, and so does everything that
+//! was decided on top of it: each loading of a livechat has a [`Fate`], which the failure breaks. The
+//! livechat is woken a moment later, so that it is loaded anew though nobody sends anything: the batch may
+//! have been written all the same, and the timers it cancelled may still be running.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,14 +19,18 @@ use tokio::sync::{mpsc, oneshot};
 use crate::entry::Entry;
 use crate::error::Error;
 use crate::feed::Feed;
+use crate::health::Health;
 use crate::loaded::Fate;
 use crate::recorded::Recorded;
 use crate::store::{Store, StoreError};
 use crate::timekeeper::Again;
 
-/// Entries in one transaction, at most: enough to amortise the commit, few enough that a failure
-/// takes little with it.
-const ENTRIES_PER_BATCH_MAX: usize = 2_000;
+/// Entries in one transaction, at most: enough to amortise the commit and the moving of heads, few enough
+/// that a failure takes little with it.
+const ENTRIES_PER_BATCH_MAX: usize = 5_000;
+
+/// Batches that may wait to be published and answered.
+const BATCHES_UNANSWERED_MAX: usize = 4;
 
 /// How long the database may take for one batch. Whether it was written after all is found out when the
 /// livechats are loaded again.
@@ -36,13 +44,25 @@ pub(crate) struct Pending {
     pub(crate) done: oneshot::Sender<Result<(), Error>>,
 }
 
+/// What the second task is told.
+enum Outcome {
+    /// These are durable.
+    Durable(Vec<Pending>),
+    /// Tell when all before this is published and answered.
+    Flush(oneshot::Sender<()>),
+}
+
+/// What the writer works with.
+pub(crate) struct Writer {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) again: Again,
+    pub(crate) health: Arc<Health>,
+}
+
 /// Writes until the last sender is gone and the queue is empty.
-pub(crate) async fn run(
-    mut queue: mpsc::Receiver<Pending>,
-    store: Arc<dyn Store>,
-    feed: Arc<Feed>,
-    again: Again,
-) {
+pub(crate) async fn run(mut queue: mpsc::Receiver<Pending>, writer: Writer, feed: Arc<Feed>) {
+    let (outcomes, told) = mpsc::channel(BATCHES_UNANSWERED_MAX);
+    let answering = tokio::spawn(answer(told, feed));
     while let Some(first) = queue.recv().await {
         let mut size = first.entries.len();
         let mut batch = vec![first];
@@ -53,79 +73,132 @@ pub(crate) async fn run(
             batch.push(next);
         }
         metrics::gauge!("journal_queue_commands").set(count(queue.len()));
-        write(batch, store.as_ref(), &feed, &again).await;
+        writer.write(batch, &outcomes).await;
+    }
+    drop(outcomes);
+    if let Err(error) = answering.await {
+        tracing::error!(%error, "not everybody could be answered");
     }
 }
 
-async fn write(batch: Vec<Pending>, store: &dyn Store, feed: &Feed, again: &Again) {
-    // What was decided on events that never reached the log cannot be written.
-    let (doomed, mut batch): (Vec<_>, Vec<_>) =
-        batch.into_iter().partition(|pending| pending.fate.is_broken());
-    for pending in doomed {
-        // It may have told the timekeeper a deadline that is not in the log.
-        if let Some(lost) = pending.records.last() {
-            again.wake(&lost.livechat);
+/// Publishes what is durable, then answers those who asked.
+async fn answer(mut told: mpsc::Receiver<Outcome>, feed: Arc<Feed>) {
+    while let Some(outcome) = told.recv().await {
+        let batch = match outcome {
+            Outcome::Durable(batch) => batch,
+            Outcome::Flush(done) => {
+                let _ = done.send(());
+                continue;
+            }
+        };
+        let mut committed = Vec::with_capacity(batch.len());
+        for pending in &batch {
+            if let Some(last) = pending.records.last() {
+                pending.fate.made_durable(last.position);
+            }
+            committed.extend(pending.records.iter().cloned());
         }
-        fail(pending, "what it was decided on could not be written");
+        if !committed.is_empty() {
+            feed.publish(Arc::new(committed));
+        }
+        for pending in batch {
+            // Whoever asked may have gone.
+            let _ = pending.done.send(Ok(()));
+        }
     }
-    let entries: Vec<Entry> =
-        batch.iter_mut().flat_map(|pending| std::mem::take(&mut pending.entries)).collect();
-    if !entries.is_empty() {
+}
+
+impl Writer {
+    async fn write(&self, batch: Vec<Pending>, outcomes: &mpsc::Sender<Outcome>) {
+        let mut parts = vec![batch];
+        while let Some(part) = parts.pop() {
+            let mut part = self.without_doomed(part);
+            let sizes: Vec<usize> = part.iter().map(|pending| pending.entries.len()).collect();
+            let mut entries: Vec<Entry> =
+                part.iter_mut().flat_map(|pending| std::mem::take(&mut pending.entries)).collect();
+            let error = match self.append(&entries).await {
+                Ok(()) => {
+                    // Without those who answer nobody is left to be told.
+                    let _ = outcomes.send(Outcome::Durable(part)).await;
+                    continue;
+                }
+                Err(error) => error,
+            };
+            if error.blames_the_batch() && sizes.iter().filter(|size| **size > 0).count() > 1 {
+                for (pending, size) in part.iter_mut().zip(sizes) {
+                    pending.entries = entries.drain(..size).collect();
+                }
+                let later = part.split_off(part.len() / 2);
+                parts.push(later);
+                parts.push(part);
+                continue;
+            }
+            self.fail(part, &error, outcomes).await;
+        }
+    }
+
+    /// What was decided on events that never reached the log cannot be written.
+    fn without_doomed(&self, part: Vec<Pending>) -> Vec<Pending> {
+        let (doomed, part): (Vec<_>, Vec<_>) = part.into_iter().partition(|pending| pending.fate.is_broken());
+        for pending in doomed {
+            // It may have told the timekeeper a deadline that is not in the log.
+            if let Some(lost) = pending.records.last() {
+                self.again.wake(&lost.livechat);
+            }
+            let why = "what it was decided on could not be written".to_owned();
+            let _ = pending.done.send(Err(Error::NotDurable(why)));
+        }
+        part
+    }
+
+    /// Appends, but does not wait for ever: a database that went silent holds up every livechat.
+    async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
         let started = Instant::now();
-        if let Err(error) = append(store, &entries).await {
-            tracing::error!(%error, entries = entries.len(), "a batch could not be written");
-            metrics::counter!("journal_batches_failed_total").increment(1);
-            for pending in &batch {
-                if let Some(lost) = pending.records.last() {
-                    // In this order: loading it anew replaces this wake-up by its true deadline.
-                    again.wake(&lost.livechat);
-                    pending.fate.break_off();
-                }
-            }
-            for pending in batch {
-                if pending.fate.is_broken() {
-                    fail(pending, &error.to_string());
-                } else {
-                    // It waited for earlier batches only.
-                    let _ = pending.done.send(Ok(()));
-                }
-            }
-            return;
+        let done = tokio::time::timeout(APPEND_MAX, self.store.append(entries)).await;
+        let done = done.unwrap_or(Err(StoreError::Silent(APPEND_MAX)));
+        self.health.wrote(done.as_ref().err());
+        if done.is_ok() {
+            metrics::histogram!("journal_commit_seconds").record(started.elapsed());
+            metrics::histogram!("journal_batch_events").record(count(entries.len()));
+            metrics::counter!("journal_events_total").increment(entries.len() as u64);
         }
-        metrics::histogram!("journal_commit_seconds").record(started.elapsed());
-        metrics::histogram!("journal_batch_events").record(count(entries.len()));
-        metrics::counter!("journal_events_total").increment(entries.len() as u64);
+        done
     }
-    let mut committed = Vec::with_capacity(entries.len());
-    for pending in &batch {
-        if let Some(last) = pending.records.last() {
-            pending.fate.made_durable(last.position);
-        }
-        committed.extend(pending.records.iter().cloned());
-    }
-    if !committed.is_empty() {
-        feed.publish(Arc::new(committed));
-    }
-    for pending in batch {
-        // Whoever asked may have gone.
-        let _ = pending.done.send(Ok(()));
-    }
-}
 
-/// Appends, but does not wait for ever: a database that went silent holds up every livechat.
-async fn append(store: &dyn Store, entries: &[Entry]) -> Result<(), StoreError> {
-    match tokio::time::timeout(APPEND_MAX, store.append(entries)).await {
-        Ok(done) => done,
-        Err(_) => Err(StoreError::Silent(APPEND_MAX)),
+    async fn fail(&self, part: Vec<Pending>, error: &StoreError, outcomes: &mpsc::Sender<Outcome>) {
+        tracing::error!(%error, "a batch could not be written");
+        metrics::counter!("journal_batches_failed_total").increment(1);
+        // Who loads a livechat anew publishes what comes after its last durable event: that has to be
+        // all that was written before.
+        let (done, flushed) = oneshot::channel();
+        if outcomes.send(Outcome::Flush(done)).await.is_ok() {
+            let _ = flushed.await;
+        }
+        for pending in &part {
+            if let Some(lost) = pending.records.last() {
+                // In this order: loading it anew replaces this wake-up by its true deadline.
+                self.again.wake(&lost.livechat);
+                pending.fate.break_off();
+            }
+        }
+        for pending in part {
+            let answer = if !pending.fate.is_broken() {
+                // It waited for earlier batches only.
+                Ok(())
+            } else if matches!(error, StoreError::Refused(_)) && !pending.records.is_empty() {
+                Err(Error::Unwritable(error.to_string()))
+            } else {
+                Err(Error::NotDurable(error.to_string()))
+            };
+            let _ = pending.done.send(answer);
+        }
     }
 }
 
 /// A count as a metric.
 fn count(of: usize) -> f64 {
     f64::from(u32::try_from(of).unwrap_or(u32::MAX))
-}
-
-fn fail(pending: Pending, why: &str) {
-    pending.fate.break_off();
-    let _ = pending.done.send(Err(Error::NotDurable(why.to_owned())));
 }

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use cqrs_es::persist::SerializedEvent;
-use domain::{ConversationId, LivechatId};
-use journal::entry::Entry;
-use journal::store::{Head, StoreError};
+use domain::LivechatId;
+use journal::entry::{Entry, Outlook};
+use journal::snapshot::Snapshot;
+use journal::store::{Read, StoreError};
 use journal::{Position, Store};
 use tokio::sync::watch;
 
@@ -85,35 +85,25 @@ impl Store for FaultyStore {
         }
     }
 
-    async fn load(&self, livechat: &LivechatId, after: Position) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.inner.load(livechat, after).await
+    fn read(&self) -> &dyn Read {
+        self.inner.read()
     }
 
-    async fn page(
+    async fn foresee(
         &self,
         livechat: &LivechatId,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.inner.page(livechat, after, limit).await
+        position: Position,
+        outlook: Outlook,
+    ) -> Result<(), StoreError> {
+        self.inner.foresee(livechat, position, outlook).await
     }
 
-    async fn conversation(
-        &self,
-        livechat: &LivechatId,
-        conversation: ConversationId,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.inner.conversation(livechat, conversation, after, limit).await
+    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.inner.keep(livechat, snapshot).await
     }
 
-    async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
-        self.inner.head(livechat).await
-    }
-
-    async fn heads(&self) -> Result<Vec<Head>, StoreError> {
-        self.inner.heads().await
+    async fn beat(&self) -> Result<(), StoreError> {
+        self.inner.beat().await
     }
 
     async fn close(&self) {

@@ -6,6 +6,7 @@ use domain::LivechatId;
 use journal::{Position, Store};
 use sqlx::{FromRow, PgPool, SqlitePool};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::postgres::{self, Scratch};
 
@@ -90,7 +91,7 @@ pub struct StoredRow {
     /// About the record.
     pub metadata: String,
     /// Of which conversation.
-    pub conversation_id: Option<String>,
+    pub conversation_id: Option<Uuid>,
     /// Chained to the one before.
     pub hash: Vec<u8>,
 }

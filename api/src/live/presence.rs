@@ -56,10 +56,25 @@ impl Presence {
 
     /// Gives the operators that the log says are connected the grace to come back: the server that
     /// knew their desks is gone.
-    ///
-    /// # Errors
-    /// When the livechat cannot be loaded.
-    pub async fn expect_back(&self, livechat: &LivechatId) -> Result<(), journal::Error> {
+    pub async fn expect_all_back(self, livechats: Vec<LivechatId>) {
+        for livechat in livechats {
+            loop {
+                match self.expect_back(&livechat).await {
+                    Ok(()) | Err(journal::Error::Closed) => break,
+                    Err(error @ (journal::Error::Damaged { .. } | journal::Error::Unreadable(_))) => {
+                        tracing::error!(%livechat, %error, "a livechat cannot be loaded");
+                        break;
+                    }
+                    Err(error) => {
+                        tracing::warn!(%livechat, %error, "a livechat cannot be loaded yet");
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn expect_back(&self, livechat: &LivechatId) -> Result<(), journal::Error> {
         let connected = self
             .journal
             .peek(livechat, |state| {

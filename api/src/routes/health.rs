@@ -11,7 +11,7 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The server can serve: the log can be read, and it is not stopping.
+/// The server can serve: the log can be read and written, and it is not stopping.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = Problem))
@@ -20,10 +20,7 @@ pub async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
     if app.stopping.is_cancelled() {
         return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
     }
-    if !app.journal.is_open() {
-        return Err(Problem::unavailable("not_writing", "commands cannot be written"));
-    }
-    app.journal.heads().await?;
+    app.journal.check().await?;
     Ok("ready\n")
 }
 

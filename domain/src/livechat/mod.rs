@@ -36,6 +36,10 @@ pub use evolve::evolve;
 pub use over::RecentlyOver;
 pub use react::{happen, react};
 
+/// The version of the state, for those who keep it: to be raised with every change of what a state holds
+/// or of how an event changes it. A golden in `domain/tests` notices most changes.
+pub const STATE_VERSION: i32 = 1;
+
 /// The state of one livechat, a fold of its events.
 ///
 /// Decisions never depend on the iteration order of a `HashMap`: those are only looked up.
@@ -46,6 +50,8 @@ pub struct Livechat {
     pub(crate) clock: Instant,
     pub(crate) settings: Settings,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
+    /// How many of them are connected.
+    pub(crate) connected: usize,
     pub(crate) conversations: HashMap<ConversationId, Conversation>,
     pub(crate) visitors: HashMap<VisitorId, ConversationId>,
     /// How many conversations were ever requested.
@@ -97,6 +103,16 @@ impl Livechat {
     /// One registered operator.
     pub fn operator(&self, id: &OperatorId) -> Option<&Operator> {
         self.operators.get(id)
+    }
+
+    /// Is an operator connected?
+    pub const fn is_attended(&self) -> bool {
+        self.connected > 0
+    }
+
+    /// How many things the state holds, whoever they concern: a measure of the memory it takes.
+    pub fn entries(&self) -> usize {
+        self.operators.len() + self.conversations.len() + self.over.len()
     }
 
     /// One live conversation.
@@ -191,7 +207,10 @@ impl Livechat {
     pub(crate) fn change_operator(&mut self, id: &OperatorId, change: impl FnOnce(&mut Operator)) {
         if let Some(operator) = self.operators.get_mut(id) {
             self.roster.remove(id, operator, &self.settings);
+            let before = operator.connected_since.is_some();
             change(operator);
+            self.connected =
+                self.connected + usize::from(operator.connected_since.is_some()) - usize::from(before);
             self.roster.add(id, operator, &self.settings);
         }
     }

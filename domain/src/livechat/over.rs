@@ -47,6 +47,16 @@ impl RecentlyOver {
         self.what.contains_key(&id)
     }
 
+    /// How many are remembered.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Is none remembered?
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     pub(crate) fn said(&mut self, id: ConversationId, number: u32) {
         if let Some(remains) = self.what.get_mut(&id) {
             remains.messages = number;

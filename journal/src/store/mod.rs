@@ -1,23 +1,32 @@
 //! The databases a log can live in. A store only appends and reads; it decides nothing.
 //!
+//! Invariant: an append is one transaction, which also moves the head of each livechat from where the
+//! writer expected it. Reading is in pages, so that memory does not grow with the length of a log.
+//!
 //! The same conformance suite (`tests/tests/specification/journal`) runs on each.
 
+mod copy;
 mod postgres;
 mod reader;
 mod sql;
 mod sqlite;
+mod stored;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use cqrs_es::persist::SerializedEvent;
-use domain::{ConversationId, LivechatId};
+use domain::{ConversationId, Instant, LivechatId};
+use sqlx::pool::PoolOptions;
 
-use crate::entry::{Entry, Hash};
+use crate::entry::{Entry, Hash, Outlook};
 use crate::recorded::Position;
+use crate::snapshot::Snapshot;
 
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
+pub use stored::Stored;
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +34,10 @@ pub enum StoreError {
     /// The head of one of the livechats was not where the writer expected it: somebody else wrote.
     #[error("another writer appended to one of these livechats")]
     Conflict,
+    /// The database refuses something in the batch, and would again: a value or a constraint. Nothing of
+    /// the batch was written.
+    #[error("the database refuses what it is given: {0}")]
+    Refused(sqlx::Error),
     /// The database did not answer, or answered with an error. Whether the batch was written is unknown.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
@@ -34,12 +47,16 @@ pub enum StoreError {
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// The event repository failed.
-    #[error("the log could not be read: {0}")]
-    Repository(#[from] cqrs_es::persist::PersistenceError),
     /// The address names no database that Pupitre knows.
     #[error("{0} is neither sqlite://FILE nor postgres://…")]
     UnknownDatabase(String),
+}
+
+impl StoreError {
+    /// Is it certain that nothing was written, and the fault that of something in the batch?
+    pub const fn blames_the_batch(&self) -> bool {
+        matches!(self, Self::Conflict | Self::Refused(_))
+    }
 }
 
 /// Where a livechat's log ends.
@@ -51,29 +68,54 @@ pub struct Head {
     pub position: Position,
     /// The hash of its last record.
     pub hash: Hash,
+    /// What the livechat waits for.
+    pub outlook: Outlook,
 }
 
 /// An append-only log in a database.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Appends all entries in one transaction, and moves each livechat's head from the position before
-    /// its first entry to its last. Entries of one livechat are contiguous and in order.
+    /// its first entry to its last, with the outlook of that one. Entries of one livechat are contiguous
+    /// and in order.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when a head was elsewhere; nothing is written then. After any other
-    /// error it is not known whether the batch was written.
+    /// [`StoreError::Conflict`] when a head was elsewhere, [`StoreError::Refused`] when the database
+    /// cannot hold an entry; nothing is written then. After any other error it is not known whether the
+    /// batch was written.
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError>;
 
-    /// Every record of a livechat after a position, through the event repository of cqrs-es.
-    async fn load(&self, livechat: &LivechatId, after: Position) -> Result<Vec<SerializedEvent>, StoreError>;
+    /// Corrects the outlook of a livechat whose head is at `position`; a head that has moved on knows better.
+    async fn foresee(
+        &self,
+        livechat: &LivechatId,
+        position: Position,
+        outlook: Outlook,
+    ) -> Result<(), StoreError>;
 
+    /// Keeps a snapshot in place of the one before.
+    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError>;
+
+    /// Can the database be written? Writes a row that nobody reads, durably.
+    async fn beat(&self) -> Result<(), StoreError>;
+
+    /// The reading half.
+    fn read(&self) -> &dyn Read;
+
+    /// Waits for readers and writers to finish, and lets go of the database.
+    async fn close(&self);
+}
+
+/// The reading half of a store.
+#[async_trait]
+pub trait Read: Send + Sync {
     /// At most `limit` records of a livechat after a position.
     async fn page(
         &self,
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<SerializedEvent>, StoreError>;
+    ) -> Result<Vec<Stored>, StoreError>;
 
     /// At most `limit` records of one conversation after a position.
     async fn conversation(
@@ -82,7 +124,7 @@ pub trait Store: Send + Sync + 'static {
         conversation: ConversationId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<SerializedEvent>, StoreError>;
+    ) -> Result<Vec<Stored>, StoreError>;
 
     /// Where one livechat's log ends; `None` when it has none.
     async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError>;
@@ -90,8 +132,17 @@ pub trait Store: Send + Sync + 'static {
     /// Where every livechat's log ends.
     async fn heads(&self) -> Result<Vec<Head>, StoreError>;
 
-    /// Waits for readers and writers to finish, and lets go of the database.
-    async fn close(&self);
+    /// The livechats whose first timer fires at `until` or before, as of their heads.
+    async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError>;
+
+    /// The livechats that have an operator connected, as of their heads.
+    async fn attended(&self) -> Result<Vec<LivechatId>, StoreError>;
+
+    /// The snapshot of a livechat.
+    async fn snapshot(&self, livechat: &LivechatId) -> Result<Option<Snapshot>, StoreError>;
+
+    /// Can the log be read?
+    async fn ping(&self) -> Result<(), StoreError>;
 }
 
 /// Opens the log at `sqlite://FILE` or `postgres://…`, and brings its tables up to date.
@@ -108,35 +159,23 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     }
 }
 
-/// One livechat's part of a batch: from which position its head has to be moved, where to, and to
-/// which hash.
+/// One livechat's part of a batch: from which position its head has to be moved, and to which entry.
 struct Move<'a> {
-    livechat: &'a LivechatId,
     expected: Position,
-    last: Position,
-    hash: &'a Hash,
+    last: &'a Entry,
 }
 
-/// How a batch moves the heads, one move per livechat.
+/// How a batch moves the heads, one move per livechat, in the order of their names: two writers that
+/// meet wait for each other, and never in a circle.
 fn moves(entries: &[Entry]) -> Vec<Move<'_>> {
-    let mut moves: Vec<Move<'_>> = Vec::new();
-    let mut places = std::collections::HashMap::new();
+    let mut moves: BTreeMap<&LivechatId, Move<'_>> = BTreeMap::new();
     for entry in entries {
-        let place = *places.entry(&entry.livechat).or_insert_with(|| {
-            moves.push(Move {
-                livechat: &entry.livechat,
-                expected: entry.position - 1,
-                last: entry.position,
-                hash: &entry.hash,
-            });
-            moves.len() - 1
-        });
-        if let Some(of) = moves.get_mut(place) {
-            of.last = entry.position;
-            of.hash = &entry.hash;
-        }
+        moves
+            .entry(&entry.livechat)
+            .and_modify(|step| step.last = entry)
+            .or_insert(Move { expected: entry.position - 1, last: entry });
     }
-    moves
+    moves.into_values().collect()
 }
 
 /// A signed integer for the database; positions never come near its limit.
@@ -148,11 +187,29 @@ fn from_sql(position: i64) -> Position {
     Position::try_from(position).unwrap_or_default()
 }
 
-/// A head as read from a row.
-fn head_of(livechat: &str, sequence: i64, hash: &[u8]) -> Option<Head> {
-    Some(Head {
-        livechat: LivechatId::parse(livechat).ok()?,
-        position: from_sql(sequence),
-        hash: hash.try_into().ok()?,
-    })
+/// How many connections read at once.
+const READERS: u32 = 4;
+
+/// How long a connection to the database is waited for before a command or a reading is answered with
+/// "try again": longer than a restart of a healthy database, shorter than the patience of a client.
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+
+/// How long a connection may have been idle before it is tried out: the database may have been restarted.
+const IDLE_TRUSTED: Duration = Duration::from_secs(1);
+
+/// A pool that finds out that a connection is dead before somebody uses it, without asking each time.
+fn pool<D: sqlx::Database>(connections: u32) -> PoolOptions<D> {
+    PoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(CONNECT_MAX)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > IDLE_TRUSTED {
+                    // An error closes this connection and opens another.
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
 }

@@ -1,42 +1,59 @@
-//! The log in PostgreSQL: one statement per batch for the events, one for the heads, in one
+//! The log in PostgreSQL: one COPY per batch for the events, one statement for the heads, in one
 //! transaction.
+//!
+//! COPY in the binary format is the cheapest way in: it takes whole pages at a time, needs no arrays to be
+//! built and taken apart, and PostgreSQL stores the first rows while the last are being sent.
 
 use std::str::FromStr;
 
 use async_trait::async_trait;
 use cqrs_es::Aggregate;
-use cqrs_es::persist::SerializedEvent;
-use domain::{ConversationId, Livechat, LivechatId};
-use postgres_es::PostgresEventRepository;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::{PgPool, Transaction};
+use domain::{ConversationId, Instant, Livechat, LivechatId};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{Connection, Executor, PgPool, Transaction};
 
+use super::copy::Rows;
 use super::reader::reader;
-use super::{Head, Move, Store, StoreError, moves, to_sql};
-use crate::entry::Entry;
+use super::{Head, Move, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
+use crate::entry::{Entry, Outlook};
 use crate::recorded::Position;
+use crate::snapshot::Snapshot;
 
-const INSERT: &str = "
-INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata,
-                    recorded_at, conversation_id, hash)
-SELECT $1, livechat, sequence, event_type, event_version, payload::json, metadata::json,
-       recorded_at, conversation_id, hash
-FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::timestamptz[], $9::text[], $10::bytea[])
-     AS batch (livechat, sequence, event_type, event_version, payload, metadata,
-               recorded_at, conversation_id, hash)";
+const COPY: &str = "
+COPY events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata,
+             recorded_at, conversation_id, hash) FROM STDIN (FORMAT binary)";
 
 const CREATE_HEADS: &str = "
-INSERT INTO heads (livechat, sequence, hash)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[])
+INSERT INTO heads (livechat, sequence, hash, wake_at, attended)
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::timestamptz[], $5::boolean[])
 ON CONFLICT DO NOTHING";
 
 const MOVE_HEADS: &str = "
-UPDATE heads SET sequence = batch.last, hash = batch.hash
-FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::bigint[]) AS batch (livechat, last, hash, expected)
+UPDATE heads SET sequence = batch.last, hash = batch.hash, wake_at = batch.wake_at, attended = batch.attended
+FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::timestamptz[], $5::boolean[], $6::bigint[])
+     AS batch (livechat, last, hash, wake_at, attended, expected)
 WHERE heads.livechat = batch.livechat AND heads.sequence = batch.expected";
 
-reader!(PgPool, PgRow, PostgresEventRepository);
+/// The role that can add events and not change any; see `migrations/log/postgres/0004_role.sql`.
+const ROLE: &str = "pupitre_log";
+
+/// Connections that write: one, and another for when the first hangs on a server that went silent. The
+/// writer uses one at a time.
+const WRITERS: u32 = 2;
+
+/// An instant as it is stored.
+type Stamp = Instant;
+
+const fn stamp(at: Instant) -> Stamp {
+    at
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "not every database stores instants only")]
+const fn moment(stamp: Stamp) -> Option<Instant> {
+    Some(stamp)
+}
+
+reader!(PgPool, PgRow);
 
 /// A log in a PostgreSQL database.
 pub struct PostgresStore {
@@ -51,31 +68,73 @@ impl PostgresStore {
     /// When the database cannot be reached or its tables brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)?;
-        let pool = |connections| PgPoolOptions::new().max_connections(connections).test_before_acquire(false);
-        let writer = pool(1).connect_with(options.clone()).await?;
-        sqlx::migrate!("../migrations/log/postgres").run(&writer).await?;
-        let reader = Reader::over(pool(4).connect_with(options).await?);
-        Ok(Self { writer, reader })
+        let mut connection = PgConnection::connect_with(&options).await?;
+        sqlx::migrate!("../migrations/log/postgres").run(&mut connection).await?;
+        let humble = may_take_role(&mut connection).await?;
+        if !humble {
+            tracing::warn!(role = ROLE, "the role is not there; the server keeps the rights of its user");
+        }
+        connection.close().await?;
+        let connect = async |connections| {
+            pool(connections)
+                .after_connect(move |connection: &mut PgConnection, _| {
+                    Box::pin(async move {
+                        if humble {
+                            connection.execute(format!("SET ROLE {ROLE}").as_str()).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .connect_with(options.clone())
+                .await
+        };
+        Ok(Self { writer: connect(WRITERS).await?, reader: Reader { pool: connect(READERS).await? } })
     }
 
     async fn move_heads(
         tx: &mut Transaction<'_, sqlx::Postgres>,
         steps: &[&Move<'_>],
-        statement: &str,
+        statement: &'static str,
         from: bool,
     ) -> Result<(), StoreError> {
         if steps.is_empty() {
             return Ok(());
         }
-        let livechats: Vec<&str> = steps.iter().map(|step| step.livechat.as_str()).collect();
-        let last: Vec<i64> = steps.iter().map(|step| to_sql(step.last)).collect();
-        let hashes: Vec<&[u8]> = steps.iter().map(|step| step.hash.as_slice()).collect();
-        let mut query = sqlx::query(statement).bind(livechats).bind(last).bind(hashes);
+        let column = |step: &&Move<'_>| to_sql(step.last.position);
+        let mut query = sqlx::query(statement)
+            .bind(steps.iter().map(|step| step.last.livechat.as_str()).collect::<Vec<_>>())
+            .bind(steps.iter().map(column).collect::<Vec<i64>>())
+            .bind(steps.iter().map(|step| step.last.hash.as_slice()).collect::<Vec<_>>())
+            .bind(steps.iter().map(|step| step.last.outlook.wake_at).collect::<Vec<_>>())
+            .bind(steps.iter().map(|step| step.last.outlook.attended).collect::<Vec<_>>());
         if from {
             query = query.bind(steps.iter().map(|step| to_sql(step.expected)).collect::<Vec<i64>>());
         }
-        let moved = query.execute(&mut **tx).await?.rows_affected();
+        let moved = query.execute(&mut **tx).await.map_err(blame)?.rows_affected();
         if moved == steps.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+}
+
+/// Is the role there, and may this user take it?
+async fn may_take_role(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT coalesce((SELECT pg_has_role(oid, 'MEMBER') AND has_table_privilege(oid, 'events', 'INSERT')
+                          FROM pg_roles WHERE rolname = $1), false)",
+    )
+    .bind(ROLE)
+    .fetch_one(connection)
+    .await
+}
+
+/// Whose fault an error is. A record that is there already is another writer's; a value or a constraint
+/// is that of the batch.
+fn blame(error: sqlx::Error) -> StoreError {
+    const UNIQUE_VIOLATION: &str = "23505";
+    let code = error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned());
+    match code.as_deref() {
+        Some(UNIQUE_VIOLATION) => StoreError::Conflict,
+        Some(code) if code.starts_with("22") || code.starts_with("23") => StoreError::Refused(error),
+        Some(_) | None => StoreError::Database(error),
     }
 }
 
@@ -87,52 +146,56 @@ impl Store for PostgresStore {
         let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
         Self::move_heads(&mut tx, &new, CREATE_HEADS, false).await?;
         Self::move_heads(&mut tx, &known, MOVE_HEADS, true).await?;
-        sqlx::query(INSERT)
-            .bind(Livechat::TYPE)
-            .bind(entries.iter().map(|entry| entry.livechat.as_str()).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| to_sql(entry.position)).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| entry.event_type).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| entry.event_version).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| entry.payload.as_str()).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| entry.metadata.as_str()).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| entry.recorded_at).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| entry.conversation.map(|id| id.to_string())).collect::<Vec<_>>())
-            .bind(entries.iter().map(|entry| entry.hash.as_slice()).collect::<Vec<_>>())
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
+        let mut copy = tx.copy_in_raw(COPY).await?;
+        let mut rows = Rows::new();
+        for entry in entries {
+            rows.push(entry);
+            if rows.is_sizeable() {
+                copy.send(rows.take()).await?;
+            }
+        }
+        copy.send(rows.finish()).await?;
+        copy.finish().await.map_err(blame)?;
+        tx.commit().await.map_err(blame)?;
         Ok(())
     }
 
-    async fn load(&self, livechat: &LivechatId, after: Position) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.reader.load(livechat, after).await
+    fn read(&self) -> &dyn Read {
+        &self.reader
     }
 
-    async fn page(
+    async fn foresee(
         &self,
         livechat: &LivechatId,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.reader.page(livechat, after, limit).await
+        position: Position,
+        outlook: Outlook,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::FORESEE)
+            .bind(livechat.as_str())
+            .bind(to_sql(position))
+            .bind(outlook.wake_at.map(stamp))
+            .bind(outlook.attended)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
     }
 
-    async fn conversation(
-        &self,
-        livechat: &LivechatId,
-        conversation: ConversationId,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.reader.conversation(livechat, conversation, after, limit).await
+    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        sqlx::query(sql::KEEP)
+            .bind(livechat.as_str())
+            .bind(to_sql(snapshot.position))
+            .bind(snapshot.version)
+            .bind(&snapshot.record_hash)
+            .bind(&snapshot.checksum)
+            .bind(&snapshot.state)
+            .execute(&self.reader.pool)
+            .await?;
+        Ok(())
     }
 
-    async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
-        self.reader.head(livechat).await
-    }
-
-    async fn heads(&self) -> Result<Vec<Head>, StoreError> {
-        self.reader.heads().await
+    async fn beat(&self) -> Result<(), StoreError> {
+        sqlx::query(sql::BEAT).execute(&self.writer).await?;
+        Ok(())
     }
 
     async fn close(&self) {

@@ -1,34 +1,48 @@
 //! Reading the log: the same in both databases but for the types of their driver.
 
-/// Defines `Reader`, which answers the reading half of a store from a pool of connections.
+/// Defines `Reader`, which reads from a pool of connections. The file that uses it
+/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`.
 macro_rules! reader {
-    ($pool:ty, $row:ty, $repository:ty) => {
+    ($pool:ty, $row:ty) => {
         struct Reader {
             pool: $pool,
-            repository: $repository,
         }
 
         impl Reader {
-            fn over(pool: $pool) -> Self {
-                Self { repository: <$repository>::new(pool.clone()), pool }
+            #[expect(clippy::type_complexity, reason = "a row")]
+            fn head_of(
+                (livechat, sequence, hash, wake_at, attended): (String, i64, Vec<u8>, Option<Stamp>, bool),
+            ) -> Option<Head> {
+                Some(Head {
+                    livechat: LivechatId::parse(&livechat).ok()?,
+                    position: $crate::store::from_sql(sequence),
+                    hash: hash.try_into().ok()?,
+                    outlook: Outlook { wake_at: wake_at.and_then(moment), attended },
+                })
             }
 
-            async fn load(
-                &self,
-                livechat: &LivechatId,
-                after: Position,
-            ) -> Result<Vec<SerializedEvent>, StoreError> {
-                use cqrs_es::persist::PersistedEventRepository;
-                let after = usize::try_from(after).unwrap_or(usize::MAX);
-                Ok(self.repository.get_last_events::<Livechat>(livechat.as_str(), after).await?)
+            fn stored(livechat: &LivechatId, row: &$row) -> Result<Stored, sqlx::Error> {
+                use sqlx::Row;
+                Ok(Stored {
+                    livechat: livechat.clone(),
+                    position: $crate::store::from_sql(row.try_get("sequence")?),
+                    event_type: row.try_get("event_type")?,
+                    event_version: row.try_get("event_version")?,
+                    payload: row.try_get("payload")?,
+                    metadata: row.try_get("metadata")?,
+                    hash: row.try_get("hash")?,
+                })
             }
+        }
 
+        #[async_trait]
+        impl Read for Reader {
             async fn page(
                 &self,
                 livechat: &LivechatId,
                 after: Position,
                 limit: usize,
-            ) -> Result<Vec<SerializedEvent>, StoreError> {
+            ) -> Result<Vec<Stored>, StoreError> {
                 let rows = sqlx::query($crate::store::sql::PAGE)
                     .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
@@ -36,7 +50,7 @@ macro_rules! reader {
                     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
                     .fetch_all(&self.pool)
                     .await?;
-                Ok(rows.iter().map(Self::read).collect::<Result<_, _>>()?)
+                Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
             }
 
             async fn conversation(
@@ -45,48 +59,66 @@ macro_rules! reader {
                 conversation: ConversationId,
                 after: Position,
                 limit: usize,
-            ) -> Result<Vec<SerializedEvent>, StoreError> {
+            ) -> Result<Vec<Stored>, StoreError> {
                 let rows = sqlx::query($crate::store::sql::CONVERSATION)
+                    .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
-                    .bind(conversation.to_string())
+                    .bind(conversation.0)
                     .bind($crate::store::to_sql(after))
                     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
                     .fetch_all(&self.pool)
                     .await?;
-                Ok(rows.iter().map(Self::read).collect::<Result<_, _>>()?)
+                Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
             }
 
             async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
-                let row: Option<(i64, Vec<u8>)> = sqlx::query_as($crate::store::sql::HEAD)
+                let row = sqlx::query_as($crate::store::sql::HEAD)
                     .bind(livechat.as_str())
                     .fetch_optional(&self.pool)
                     .await?;
-                Ok(row
-                    .and_then(|(sequence, hash)| $crate::store::head_of(livechat.as_str(), sequence, &hash)))
+                Ok(row.and_then(Self::head_of))
             }
 
             async fn heads(&self) -> Result<Vec<Head>, StoreError> {
-                let rows: Vec<(String, i64, Vec<u8>)> =
-                    sqlx::query_as($crate::store::sql::HEADS).fetch_all(&self.pool).await?;
+                let rows = sqlx::query_as($crate::store::sql::HEADS).fetch_all(&self.pool).await?;
+                Ok(rows.into_iter().filter_map(Self::head_of).collect())
+            }
+
+            async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError> {
+                let rows: Vec<(String, Stamp)> = sqlx::query_as($crate::store::sql::WAKING)
+                    .bind(stamp(until))
+                    .fetch_all(&self.pool)
+                    .await?;
                 Ok(rows
-                    .iter()
-                    .filter_map(|(livechat, sequence, hash)| {
-                        $crate::store::head_of(livechat, *sequence, hash)
-                    })
+                    .into_iter()
+                    .filter_map(|(livechat, at)| Some((LivechatId::parse(&livechat).ok()?, moment(at)?)))
                     .collect())
             }
 
-            fn read(row: &$row) -> Result<SerializedEvent, sqlx::Error> {
-                use sqlx::Row;
-                Ok(SerializedEvent::new(
-                    row.try_get("aggregate_id")?,
-                    usize::try_from(row.try_get::<i64, _>("sequence")?).unwrap_or_default(),
-                    row.try_get("aggregate_type")?,
-                    row.try_get("event_type")?,
-                    row.try_get("event_version")?,
-                    row.try_get("payload")?,
-                    row.try_get("metadata")?,
-                ))
+            async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {
+                let rows: Vec<String> =
+                    sqlx::query_scalar($crate::store::sql::ATTENDED).fetch_all(&self.pool).await?;
+                Ok(rows.iter().filter_map(|livechat| LivechatId::parse(livechat).ok()).collect())
+            }
+
+            async fn snapshot(&self, livechat: &LivechatId) -> Result<Option<Snapshot>, StoreError> {
+                let row: Option<(i64, i32, Vec<u8>, Vec<u8>, Vec<u8>)> =
+                    sqlx::query_as($crate::store::sql::SNAPSHOT)
+                        .bind(livechat.as_str())
+                        .fetch_optional(&self.pool)
+                        .await?;
+                Ok(row.map(|(sequence, version, record_hash, checksum, state)| Snapshot {
+                    position: $crate::store::from_sql(sequence),
+                    version,
+                    record_hash,
+                    checksum,
+                    state,
+                }))
+            }
+
+            async fn ping(&self) -> Result<(), StoreError> {
+                sqlx::query($crate::store::sql::PING).fetch_optional(&self.pool).await?;
+                Ok(())
             }
         }
     };

@@ -1,19 +1,47 @@
 //! The queries that read the same in both databases.
 
-/// The columns of the common format.
-pub(super) const COLUMNS: &str =
-    "aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
+/// The columns of a record.
+macro_rules! record {
+    ($rest:literal) => {
+        concat!(
+            "SELECT aggregate_id, sequence, event_type, event_version, CAST(payload AS text) AS payload, \
+             CAST(metadata AS text) AS metadata, hash FROM events ",
+            $rest
+        )
+    };
+}
 
-pub(super) const PAGE: &str = "
-SELECT aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata FROM events
-WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3
-ORDER BY sequence LIMIT $4";
+pub(super) const PAGE: &str =
+    record!("WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4");
 
-pub(super) const CONVERSATION: &str = "
-SELECT aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata FROM events
-WHERE aggregate_id = $1 AND conversation_id = $2 AND sequence > $3
-ORDER BY sequence LIMIT $4";
+pub(super) const CONVERSATION: &str = record!(
+    "WHERE aggregate_type = $1 AND aggregate_id = $2 AND conversation_id = $3 AND sequence > $4 \
+     ORDER BY sequence LIMIT $5"
+);
 
-pub(super) const HEAD: &str = "SELECT sequence, hash FROM heads WHERE livechat = $1";
+pub(super) const HEAD: &str =
+    "SELECT livechat, sequence, hash, wake_at, attended FROM heads WHERE livechat = $1";
 
-pub(super) const HEADS: &str = "SELECT livechat, sequence, hash FROM heads ORDER BY livechat";
+pub(super) const HEADS: &str =
+    "SELECT livechat, sequence, hash, wake_at, attended FROM heads ORDER BY livechat";
+
+pub(super) const WAKING: &str = "SELECT livechat, wake_at FROM heads WHERE wake_at <= $1";
+
+pub(super) const ATTENDED: &str = "SELECT livechat FROM heads WHERE attended ORDER BY livechat";
+
+pub(super) const SNAPSHOT: &str =
+    "SELECT sequence, version, record_hash, checksum, state FROM livechat_snapshots WHERE livechat = $1";
+
+pub(super) const KEEP: &str = "
+INSERT INTO livechat_snapshots (livechat, sequence, version, record_hash, checksum, state)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (livechat) DO UPDATE SET sequence = excluded.sequence, version = excluded.version,
+    record_hash = excluded.record_hash, checksum = excluded.checksum, state = excluded.state";
+
+pub(super) const FORESEE: &str =
+    "UPDATE heads SET wake_at = $3, attended = $4 WHERE livechat = $1 AND sequence = $2";
+
+pub(super) const PING: &str = "SELECT sequence FROM heads LIMIT 1";
+
+pub(super) const BEAT: &str = "
+INSERT INTO pulse (beats) VALUES (1) ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1";

@@ -34,7 +34,7 @@ impl Floor {
 
     /// A livechat whose journal works in a particular way.
     pub(super) fn with(store: Arc<dyn Store>, queue_commands_max: usize, clock: ManualClock) -> Self {
-        let options = Options { queue_commands_max, clock: Arc::new(clock.clone()) };
+        let options = Options { queue_commands_max, clock: Arc::new(clock.clone()), ..Options::default() };
         Self { journal: Journal::over(store, options), livechat: story::id("support"), clock }
     }
 

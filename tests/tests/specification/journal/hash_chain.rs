@@ -38,7 +38,7 @@ async fn the_chain_can_be_recomputed_from_the_stored_bytes() {
         for livechat in [&floor.livechat, &floor.neighbour("sales").livechat] {
             let rows = sql.rows(livechat).await;
             assert_eq!(first_broken(&rows), None);
-            let head = under_test.open().await.head(livechat).await.unwrap().unwrap();
+            let head = under_test.open().await.read().head(livechat).await.unwrap().unwrap();
             assert_eq!(rows.last().unwrap().hash, head.hash);
         }
     })

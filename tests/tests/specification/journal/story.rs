@@ -10,7 +10,7 @@ use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
     OperatorId, StaffId, VisitorId,
 };
-use journal::entry::{Entry, GENESIS, Hash};
+use journal::entry::{Entry, GENESIS, Hash, Outlook};
 use journal::{Position, Recorded};
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ impl Story {
             self.position += 1;
             let livechat = self.livechat.clone();
             let record = Recorded { livechat, position: self.position, command, event };
-            let entry = Entry::seal(&record, &self.hash).unwrap();
+            let entry = Entry::seal(&record, &self.hash, Outlook::of(&self.state)).unwrap();
             self.hash = entry.hash;
             entries.push(entry);
         }

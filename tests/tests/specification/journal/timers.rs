@@ -79,8 +79,6 @@ async fn timers_that_fall_due_together_fire_in_order_and_a_cancelled_one_does_no
 async fn a_timer_that_fell_due_while_the_server_was_down_fires_when_it_wakes() {
     each_store(async |under_test| {
         let floor = Floor::over(under_test.open().await).await;
-        let neighbour = floor.neighbour("sales");
-        neighbour.open().await;
         let zoe = floor.conversation("zoe").await;
         let asked = alice_asks(&floor, zoe).await;
         floor.close().await;
@@ -88,9 +86,7 @@ async fn a_timer_that_fell_due_while_the_server_was_down_fires_when_it_wakes() {
         let later = ManualClock::at(beginning() + TimeDelta::hours(8));
         let again = Floor::with(under_test.open().await, 100, later);
         let mut feed = pin!(again.journal.follow(&again.livechat, Scope::Conversation(zoe), asked));
-        let mut woken = again.journal.wake().await.unwrap();
-        woken.sort();
-        assert_eq!(woken, [neighbour.livechat, floor.livechat]);
+        // Nobody asks for the livechat: the log tells that it has to be woken.
         for name in [
             "conversation.timeout_announced",
             "conversation.message_posted",
@@ -113,7 +109,6 @@ async fn a_timer_that_is_still_running_when_the_server_wakes_fires_later() {
 
         let again =
             Floor::with(under_test.open().await, 100, ManualClock::at(beginning() + TimeDelta::minutes(5)));
-        again.journal.wake().await.unwrap();
         let mut feed = pin!(again.journal.follow(&again.livechat, Scope::Conversation(zoe), asked));
         again.passes(TimeDelta::minutes(4));
         let record = soon(feed.next()).await.unwrap().unwrap();

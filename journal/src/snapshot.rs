@@ -1,0 +1,129 @@
+//! Snapshots: the state of a livechat as of a record, so that loading it reads the end of its log only.
+//!
+//! A snapshot is a cache. One that was made by another version of the code, that is damaged, or that
+//! stands at a record which is not in the log is ignored, and the whole log is folded instead.
+
+use domain::livechat::STATE_VERSION;
+use domain::{Livechat, LivechatId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::entry::Hash;
+use crate::loaded::{Fate, Loaded};
+use crate::receipts::Receipts;
+use crate::recorded::Position;
+use crate::store::{Read, StoreError};
+
+/// The version of what is stored beside the state of the rules.
+const FORMAT: i32 = 1;
+
+/// The code that can read a snapshot: it changes with the state of the rules and with the format here.
+const VERSION: i32 = STATE_VERSION * 100 + FORMAT;
+
+/// A snapshot as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The last record that the state includes.
+    pub position: Position,
+    /// Which code can read it.
+    pub version: i32,
+    /// The hash of that record: what the state is a fold of.
+    pub record_hash: Vec<u8>,
+    /// SHA-256 over the state.
+    pub checksum: Vec<u8>,
+    /// The state.
+    pub state: Vec<u8>,
+}
+
+/// What a livechat needs to go on.
+#[derive(Serialize)]
+struct Kept<'a> {
+    livechat: &'a Livechat,
+    receipts: &'a Receipts,
+}
+
+/// What a livechat goes on from.
+#[derive(Deserialize)]
+struct Found {
+    livechat: Livechat,
+    receipts: Receipts,
+}
+
+/// A livechat at a moment, apart from the one that goes on: cheap to take, dear to write down.
+pub(crate) struct Moment {
+    livechat: Livechat,
+    receipts: Receipts,
+    position: Position,
+    hash: Hash,
+}
+
+impl Moment {
+    pub(crate) fn of(loaded: &Loaded) -> Self {
+        Self {
+            livechat: loaded.livechat.clone(),
+            receipts: loaded.receipts.clone(),
+            position: loaded.position,
+            hash: loaded.hash,
+        }
+    }
+
+    /// Writes it down.
+    ///
+    /// # Errors
+    /// When the state has no stored form, which no state lacks.
+    pub(crate) fn write_down(&self) -> Result<Snapshot, rmp_serde::encode::Error> {
+        let state = rmp_serde::to_vec_named(&Kept { livechat: &self.livechat, receipts: &self.receipts })?;
+        Ok(Snapshot {
+            position: self.position,
+            version: VERSION,
+            record_hash: self.hash.to_vec(),
+            checksum: Sha256::digest(&state).to_vec(),
+            state,
+        })
+    }
+}
+
+/// The livechat as its snapshot tells; `None` when there is none that can be used.
+pub(crate) async fn recall(store: &dyn Read, id: &LivechatId) -> Result<Option<Loaded>, StoreError> {
+    let Some(snapshot) = store.snapshot(id).await? else { return Ok(None) };
+    match check(store, id, snapshot).await? {
+        Ok(loaded) => Ok(Some(loaded)),
+        Err(why) => {
+            tracing::warn!(livechat = %id, why, "a snapshot is ignored");
+            metrics::counter!("journal_snapshots_ignored_total").increment(1);
+            Ok(None)
+        }
+    }
+}
+
+/// The livechat of a snapshot, or why that snapshot cannot be used.
+async fn check(
+    store: &dyn Read,
+    id: &LivechatId,
+    snapshot: Snapshot,
+) -> Result<Result<Loaded, &'static str>, StoreError> {
+    if snapshot.version != VERSION {
+        return Ok(Err("another version of the code made it"));
+    }
+    let Ok(hash) = Hash::try_from(snapshot.record_hash.as_slice()) else {
+        return Ok(Err("it is damaged"));
+    };
+    if snapshot.checksum[..] != Sha256::digest(&snapshot.state)[..] {
+        return Ok(Err("it is damaged"));
+    }
+    let record = store.page(id, snapshot.position.saturating_sub(1), 1).await?;
+    if !record.first().is_some_and(|record| record.position == snapshot.position && record.hash == hash) {
+        return Ok(Err("it stands at a record that is not in the log"));
+    }
+    let Ok(Found { livechat, receipts }) = rmp_serde::from_slice(&snapshot.state) else {
+        return Ok(Err("it cannot be read"));
+    };
+    Ok(Ok(Loaded {
+        livechat,
+        position: snapshot.position,
+        hash,
+        receipts,
+        fate: std::sync::Arc::new(Fate::default()),
+        snapshot_at: snapshot.position,
+    }))
+}

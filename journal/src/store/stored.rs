@@ -1,0 +1,51 @@
+//! A record as it is stored: its bytes.
+
+use cqrs_es::Aggregate;
+use cqrs_es::persist::SerializedEvent;
+use domain::{Livechat, LivechatId};
+
+use crate::entry::{Hash, chain};
+use crate::recorded::Position;
+
+/// A record of the log as its bytes, which the hash covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Whose log.
+    pub livechat: LivechatId,
+    /// Where in it.
+    pub position: Position,
+    /// The stable name of the event.
+    pub event_type: String,
+    /// The version of its content.
+    pub event_version: String,
+    /// The event, as JSON.
+    pub payload: String,
+    /// What is known about the record itself, as JSON.
+    pub metadata: String,
+    /// The hash as stored; empty for a record that another writer of the common format appended.
+    pub hash: Vec<u8>,
+}
+
+impl Stored {
+    /// The hash that this record must have when it follows a record with the hash `previous`.
+    pub fn chained_to(&self, previous: &Hash) -> Hash {
+        let parts = [&self.event_type[..], &self.event_version, &self.payload, &self.metadata];
+        chain(previous, self.position, parts)
+    }
+
+    /// The record in the words of cqrs-es, for upcasters.
+    ///
+    /// # Errors
+    /// When payload or metadata are not JSON.
+    pub fn serialized(&self) -> Result<SerializedEvent, serde_json::Error> {
+        Ok(SerializedEvent::new(
+            self.livechat.to_string(),
+            usize::try_from(self.position).unwrap_or(usize::MAX),
+            Livechat::TYPE.to_owned(),
+            self.event_type.clone(),
+            self.event_version.clone(),
+            serde_json::from_str(&self.payload)?,
+            serde_json::from_str(&self.metadata)?,
+        ))
+    }
+}
