@@ -1,12 +1,14 @@
 //! A fresh database, real and durable, gone at the end.
 
 use pupitre_tests::postgres::PrivateServer;
+use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Kind {
-    /// A server of the benchmark's own, from the binaries found, `fsync=on`, otherwise as it comes.
+    /// A server of the benchmark's own, from the binaries found, `fsync=on`, with room for its write-ahead
+    /// log and otherwise as it comes.
     Postgres,
     /// A file, WAL, `synchronous=FULL`.
     Sqlite,
@@ -24,7 +26,11 @@ impl Database {
     /// An empty database.
     pub async fn fresh(kind: Kind) -> Self {
         match kind {
-            Kind::Postgres => Self::Postgres(PrivateServer::start().await.expect("a PostgreSQL")),
+            Kind::Postgres => {
+                let server = PrivateServer::start().await.expect("a PostgreSQL");
+                broken_in(server.url()).await;
+                Self::Postgres(server)
+            }
             Kind::Sqlite => Self::Sqlite(tempfile::tempdir().expect("a scratch folder")),
         }
     }
@@ -35,5 +41,23 @@ impl Database {
             Self::Postgres(server) => server.url().to_owned(),
             Self::Sqlite(folder) => format!("sqlite://{}", folder.path().join("log.db").display()),
         }
+    }
+}
+
+/// A server that has run for a while: it writes its log into files that are there already. A fresh one
+/// makes a new one every 16 MB, and everybody waits for that.
+async fn broken_in(url: &str) {
+    const STEPS: [&str; 7] = [
+        "ALTER SYSTEM SET max_wal_size = '8GB'",
+        "ALTER SYSTEM SET min_wal_size = '4GB'",
+        "SELECT pg_reload_conf()",
+        "CREATE TABLE breaking_in AS SELECT repeat(md5(n::text), 30) FROM generate_series(1, 1500000) AS n",
+        "DROP TABLE breaking_in",
+        "CHECKPOINT",
+        "CHECKPOINT",
+    ];
+    let mut connection = PgConnection::connect(url).await.expect("PostgreSQL");
+    for step in STEPS {
+        connection.execute(step).await.expect("a step of breaking in");
     }
 }

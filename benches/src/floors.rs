@@ -31,13 +31,13 @@ pub struct Exchange {
 }
 
 /// So many livechats with so many conversations each, ready to be written in.
-pub async fn open(journal: &Journal, livechats: usize, conversations: usize) -> Vec<Exchange> {
-    let opening = (0..livechats).map(|index| open_one(journal, index, conversations));
+pub async fn open(journal: &Journal, name: &str, livechats: usize, conversations: usize) -> Vec<Exchange> {
+    let opening = (0..livechats).map(|index| open_one(journal, format!("{name}-{index}"), conversations));
     futures::stream::iter(opening).buffer_unordered(256).collect::<Vec<_>>().await.concat()
 }
 
-async fn open_one(journal: &Journal, index: usize, conversations: usize) -> Vec<Exchange> {
-    let livechat = LivechatId::parse(&format!("livechat-{index}")).expect("an identifier");
+async fn open_one(journal: &Journal, name: String, conversations: usize) -> Vec<Exchange> {
+    let livechat = LivechatId::parse(&name).expect("an identifier");
     for (by, action) in opening(conversations) {
         execute(journal, &livechat, by, action).await;
     }
@@ -85,7 +85,8 @@ pub fn request(index: usize) -> (ConversationId, Actor, Action) {
     (conversation, Actor::Visitor(id), Action::RequestConversation(conversation, Box::new(request)))
 }
 
-async fn execute(journal: &Journal, livechat: &LivechatId, by: Actor, action: Action) {
+/// Does a command.
+pub async fn execute(journal: &Journal, livechat: &LivechatId, by: Actor, action: Action) {
     let id = match &action {
         Action::RequestConversation(conversation, _) => CommandId(conversation.0),
         _ => CommandId(Uuid::now_v7()),

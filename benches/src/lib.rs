@@ -3,7 +3,7 @@
 //! `benches/domain.rs` measures the rules, `benches/journal.rs` the log beside what it is compared
 //! with, `benches/restart.rs` how long a long log keeps a server from answering. What they share is
 //! here: [`database`] (a fresh database, real and durable), [`floors`] (livechats in full swing),
-//! [`stock`] and [`bare`] (what the journal is compared with), [`table`] (the figures).
+//! [`stock`] and [`bare`] (what the journal is compared with), [`latency`], [`table`] (the figures).
 //!
 //! A benchmark fails by panicking.
 
@@ -12,5 +12,6 @@
 pub mod bare;
 pub mod database;
 pub mod floors;
+pub mod latency;
 pub mod stock;
 pub mod table;

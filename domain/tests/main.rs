@@ -23,6 +23,7 @@ mod register;
 mod request;
 mod routing;
 mod settings;
+mod state;
 mod status;
 mod transfer;
 mod write;

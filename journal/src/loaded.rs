@@ -30,9 +30,12 @@ pub(crate) struct Loaded {
 /// Records read from the log at once.
 const PAGE: usize = 2_000;
 
-/// Events after which a snapshot is worth its while; a large state waits for more of them, so that
-/// snapshots cost a fixed share of the events they spare. Reading so many back takes a tenth of a second.
+/// Events after which a snapshot is worth its while. Reading so many back takes a tenth of a second.
 const SNAPSHOT_EVENTS: u64 = 10_000;
+
+/// Entries of a state that may be written down per event since the last snapshot: a large state waits for
+/// more events, so that snapshots take a fixed share of the time of a command.
+const SNAPSHOT_ENTRIES_PER_EVENT: usize = 4;
 
 /// What became of the events of one loading of a livechat; shared with the writer.
 #[derive(Debug, Default)]
@@ -142,7 +145,8 @@ impl Loaded {
 
     /// Would a snapshot spare more than it costs?
     pub(crate) fn deserves_snapshot(&self) -> bool {
-        self.position - self.snapshot_at >= SNAPSHOT_EVENTS.max(self.entries() as u64)
+        self.position - self.snapshot_at
+            >= SNAPSHOT_EVENTS.max((self.entries() / SNAPSHOT_ENTRIES_PER_EVENT) as u64)
     }
 
     /// How many things are kept in memory for it, each of a hundred bytes or a few.

@@ -34,6 +34,14 @@ pub(super) struct Options {
     /// Commands that may wait to be written before new ones are answered 503: 1 to 1000000.
     #[arg(long, env = "PUPITRE_QUEUE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     queue: u32,
+    /// How much is kept in memory of all livechats together, in entries: operators, live conversations,
+    /// those that ended a short time ago, commands remembered. Four million take about one gigabyte.
+    /// Beyond it the livechats longest unused leave memory, and come back on demand: 1 to 1000000000.
+    #[arg(long, env = "PUPITRE_MEMORY_ENTRIES", default_value_t = 4_000_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+    memory_entries: u32,
+    /// Seconds after which a livechat that nobody uses leaves memory: 0 to 86400.
+    #[arg(long, env = "PUPITRE_IDLE", default_value_t = 600, value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    idle: u64,
 }
 
 /// Serves until SIGINT or SIGTERM, then stops without losing anything.
@@ -46,6 +54,10 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         key: Key::from_file(&options.key_file)?,
         journal: journal::Options {
             queue_commands_max: options.queue as usize,
+            memory: journal::memory::Limits {
+                entries_max: options.memory_entries as usize,
+                idle: Duration::from_secs(options.idle),
+            },
             ..journal::Options::default()
         },
         desk_grace: Duration::from_secs(options.desk_grace),

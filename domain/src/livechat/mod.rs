@@ -37,7 +37,7 @@ pub use over::RecentlyOver;
 pub use react::{happen, react};
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
-/// or of how an event changes it. A golden in `domain/tests` notices most changes.
+/// or of how an event changes it. A golden in `domain/tests/states` notices most changes.
 pub const STATE_VERSION: i32 = 1;
 
 /// The state of one livechat, a fold of its events.

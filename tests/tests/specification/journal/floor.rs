@@ -1,10 +1,12 @@
 //! A livechat in a journal, and those who use it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::id::CommandId;
 use domain::{Action, Actor, ConversationId, Livechat, LivechatId};
+use journal::memory::Limits;
 use journal::{Error, Journal, ManualClock, Options, Receipt, Recorded, Store};
 use pupitre_tests::patience::soon;
 use uuid::Uuid;
@@ -30,6 +32,18 @@ impl Floor {
     /// The livechat of a log that has one already.
     pub(super) fn again(store: Arc<dyn Store>) -> Self {
         Self::with(store, Options::default().queue_commands_max, ManualClock::at(beginning()))
+    }
+
+    /// A livechat whose journal keeps nothing in memory once it is told to tidy.
+    pub(super) fn forgetful(store: Arc<dyn Store>) -> Self {
+        Self::limited(store, Limits { idle: Duration::ZERO, ..Limits::default() })
+    }
+
+    /// A livechat whose journal may keep so much in memory.
+    pub(super) fn limited(store: Arc<dyn Store>, memory: Limits) -> Self {
+        let clock = ManualClock::at(beginning());
+        let options = Options { clock: Arc::new(clock.clone()), memory, ..Options::default() };
+        Self { journal: Journal::over(store, options), livechat: story::id("support"), clock }
     }
 
     /// A livechat whose journal works in a particular way.

@@ -7,7 +7,7 @@ use journal::entry::{Entry, GENESIS};
 use journal::store::{StoreError, Stored};
 use journal::upcast::decode;
 use pupitre_tests::patience::soon;
-use pupitre_tests::store::{Sql, each_store};
+use pupitre_tests::store::{Sql, each_store, on_postgres};
 
 use super::story::{Story, by_operator, by_visitor, id, words, write};
 use domain::Action;
@@ -173,6 +173,27 @@ async fn the_database_refuses_to_change_or_delete_an_event() {
         assert_eq!(sql.rows(&story.livechat).await, before);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_postgresql_the_server_has_no_right_to_change_the_log_even_without_the_triggers() {
+    let Some(under_test) = on_postgres().await else { return };
+    let log = under_test.open().await;
+    let (story, entries) = Story::opened("support");
+    log.append(&entries).await.unwrap();
+    let Sql::Postgres(pool) = under_test.sql().await else { unreachable!("it is PostgreSQL") };
+    let before = Sql::Postgres(pool.clone()).rows(&story.livechat).await;
+    let mut connection = pool.acquire().await.unwrap();
+    sqlx::query("DROP TRIGGER events_are_append_only ON events").execute(&mut *connection).await.unwrap();
+    sqlx::query("SET ROLE pupitre_log").execute(&mut *connection).await.unwrap();
+    for attempt in
+        ["UPDATE events SET payload = '{}'", "DELETE FROM events", "TRUNCATE events", "DROP TABLE events"]
+    {
+        let refusal = sqlx::query(attempt).execute(&mut *connection).await.unwrap_err();
+        let code = refusal.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        assert_eq!(code.as_deref(), Some("42501"), "{attempt}: {refusal}");
+    }
+    assert_eq!(Sql::Postgres(pool).rows(&story.livechat).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
