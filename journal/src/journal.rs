@@ -368,6 +368,7 @@ impl Journal {
         if Arc::strong_count(OwnedMutexGuard::mutex(&slot)) == 2 {
             slots.remove(livechat);
         }
+        drop(slot);
     }
 
     /// The state to keep, when it is time for a snapshot and no other is being written.

@@ -23,13 +23,12 @@ pub fn decode(stored: &Stored) -> Result<Recorded, Error> {
         livechat: stored.livechat.clone(),
         problem: format!("record {} cannot be read: {problem}", stored.position),
     };
-    let is_old =
-        |upcaster: &Box<dyn EventUpcaster>| upcaster.can_upcast(&stored.event_type, &stored.event_version);
-    let event: Event = if upcasters().iter().any(is_old) {
-        serde_json::from_value(upcast(stored.serialized().map_err(damaged)?).payload).map_err(damaged)?
-    } else {
-        serde_json::from_str(&stored.payload).map_err(damaged)?
-    };
+    let event: Event =
+        if upcasters().iter().any(|old| old.can_upcast(&stored.event_type, &stored.event_version)) {
+            serde_json::from_value(upcast(stored.serialized().map_err(damaged)?).payload).map_err(damaged)?
+        } else {
+            serde_json::from_str(&stored.payload).map_err(damaged)?
+        };
     // A record that another writer of the common format appended has no command of ours.
     let command = serde_json::from_str(&stored.metadata)
         .map_or(CommandId(uuid::Uuid::nil()), |metadata: Metadata| metadata.command);

@@ -4,11 +4,13 @@
 //! COPY in the binary format is the cheapest way in: it takes whole pages at a time, needs no arrays to be
 //! built and taken apart, and PostgreSQL stores the first rows while the last are being sent.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use async_trait::async_trait;
 use cqrs_es::Aggregate;
 use domain::{ConversationId, Instant, Livechat, LivechatId};
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, PgPool, Transaction};
 
@@ -130,7 +132,7 @@ async fn may_take_role(connection: &mut PgConnection) -> Result<bool, sqlx::Erro
 /// is that of the batch.
 fn blame(error: sqlx::Error) -> StoreError {
     const UNIQUE_VIOLATION: &str = "23505";
-    let code = error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned());
+    let code = error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned);
     match code.as_deref() {
         Some(UNIQUE_VIOLATION) => StoreError::Conflict,
         Some(code) if code.starts_with("22") || code.starts_with("23") => StoreError::Refused(error),

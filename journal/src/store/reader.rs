@@ -9,7 +9,6 @@ macro_rules! reader {
         }
 
         impl Reader {
-            #[expect(clippy::type_complexity, reason = "a row")]
             fn head_of(
                 (livechat, sequence, hash, wake_at, attended): (String, i64, Vec<u8>, Option<Stamp>, bool),
             ) -> Option<Head> {

@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat};
 use cqrs_es::Aggregate;
 use domain::{ConversationId, Instant, Livechat, LivechatId};
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool, Transaction};
 
 use super::reader::reader;
-use super::{Head, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
+use super::{Head, Move, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
 use crate::entry::{Entry, Outlook};
 use crate::recorded::Position;
 use crate::snapshot::Snapshot;
@@ -44,12 +45,18 @@ const fn moment(stamp: Stamp) -> Option<Instant> {
     DateTime::from_timestamp_millis(stamp)
 }
 
-const CREATE_HEAD: &str = "
-INSERT INTO heads (livechat, sequence, hash, wake_at, attended) SELECT $1, $2, $3, $4, $5 WHERE $6 = 0
+/// The heads of a batch come as one JSON array of `[livechat, position, hash, wake_at, attended, expected]`:
+/// one statement for a thousand livechats.
+const CREATE_HEADS: &str = "
+INSERT INTO heads (livechat, sequence, hash, wake_at, attended)
+SELECT value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4 FROM json_each($1) WHERE true
 ON CONFLICT DO NOTHING";
 
-const MOVE_HEAD: &str = "
-UPDATE heads SET sequence = $2, hash = $3, wake_at = $4, attended = $5 WHERE livechat = $1 AND sequence = $6";
+const MOVE_HEADS: &str = "
+UPDATE heads SET sequence = batch.last, hash = batch.hash, wake_at = batch.wake_at, attended = batch.attended
+FROM (SELECT value ->> 0 AS livechat, value ->> 1 AS last, unhex(value ->> 2) AS hash, value ->> 3 AS wake_at,
+             value ->> 4 AS attended, value ->> 5 AS expected FROM json_each($1)) AS batch
+WHERE heads.livechat = batch.livechat AND heads.sequence = batch.expected";
 
 reader!(SqlitePool, SqliteRow);
 
@@ -81,26 +88,18 @@ impl SqliteStore {
         Ok(Self { writer, reader, inserts })
     }
 
-    async fn move_heads(tx: &mut Transaction<'_, sqlx::Sqlite>, entries: &[Entry]) -> Result<(), StoreError> {
-        for step in moves(entries) {
-            let last = step.last;
-            let statement = if step.expected == 0 { CREATE_HEAD } else { MOVE_HEAD };
-            let moved = sqlx::query(statement)
-                .bind(last.livechat.as_str())
-                .bind(to_sql(last.position))
-                .bind(last.hash.as_slice())
-                .bind(last.outlook.wake_at.map(stamp))
-                .bind(last.outlook.attended)
-                .bind(to_sql(step.expected))
-                .execute(&mut **tx)
-                .await
-                .map_err(blame)?
-                .rows_affected();
-            if moved != 1 {
-                return Err(StoreError::Conflict);
-            }
+    async fn move_heads(
+        tx: &mut Transaction<'_, sqlx::Sqlite>,
+        steps: &[&Move<'_>],
+        statement: &'static str,
+    ) -> Result<(), StoreError> {
+        if steps.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let heads: Vec<_> = steps.iter().map(|step| row(step)).collect();
+        let heads = serde_json::Value::from(heads).to_string();
+        let moved = sqlx::query(statement).bind(heads).execute(&mut **tx).await.map_err(blame)?;
+        if moved.rows_affected() == steps.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
     async fn insert_entries(
@@ -134,11 +133,19 @@ impl SqliteStore {
     }
 }
 
+/// A head for [`CREATE_HEADS`] and [`MOVE_HEADS`].
+fn row(step: &Move<'_>) -> serde_json::Value {
+    let last = step.last;
+    let hash: String = last.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let Outlook { wake_at, attended } = last.outlook;
+    serde_json::json!([last.livechat, last.position, hash, wake_at.map(stamp), attended, step.expected])
+}
+
 /// Whose fault an error is. A record that is there already is another writer's; a constraint is that of
 /// the batch.
 fn blame(error: sqlx::Error) -> StoreError {
     use sqlx::error::ErrorKind;
-    match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
+    match error.as_database_error().map(DatabaseError::kind) {
         Some(ErrorKind::UniqueViolation) => StoreError::Conflict,
         Some(ErrorKind::NotNullViolation | ErrorKind::CheckViolation) => StoreError::Refused(error),
         Some(_) | None if is_abort(&error) => StoreError::Refused(error),
@@ -149,7 +156,7 @@ fn blame(error: sqlx::Error) -> StoreError {
 /// Did a trigger refuse it?
 fn is_abort(error: &sqlx::Error) -> bool {
     const CONSTRAINT_TRIGGER: &str = "1811";
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == CONSTRAINT_TRIGGER)
+    error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == CONSTRAINT_TRIGGER)
 }
 
 /// An INSERT of so many rows.
@@ -167,7 +174,10 @@ impl Store for SqliteStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
         let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-        Self::move_heads(&mut tx, entries).await?;
+        let steps = moves(entries);
+        let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
+        Self::move_heads(&mut tx, &new, CREATE_HEADS).await?;
+        Self::move_heads(&mut tx, &known, MOVE_HEADS).await?;
         self.insert_entries(&mut tx, entries).await?;
         tx.commit().await?;
         Ok(())
