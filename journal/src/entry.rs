@@ -1,5 +1,7 @@
 //! An event as it is stored: its bytes, and the hash that chains it to the one before.
 
+use std::borrow::Cow;
+
 use domain::id::CommandId;
 use domain::{ConversationId, Instant, Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
@@ -21,9 +23,9 @@ pub struct Entry {
     /// Where in it.
     pub position: Position,
     /// The stable name of the event.
-    pub event_type: &'static str,
-    /// The version of its content.
-    pub event_version: &'static str,
+    pub event_type: Cow<'static, str>,
+    /// The version of its content: that of today, or an older one when the record was imported.
+    pub event_version: Cow<'static, str>,
     /// The event, as JSON.
     pub payload: String,
     /// What is known about the record itself, as JSON: see [`Metadata`].
@@ -78,8 +80,8 @@ impl Entry {
         Ok(Self {
             livechat: record.livechat.clone(),
             position: record.position,
-            event_type,
-            event_version,
+            event_type: event_type.into(),
+            event_version: event_version.into(),
             payload,
             metadata,
             recorded_at: record.event.at,

@@ -4,11 +4,13 @@
 //! durable in groups: while one batch is being written, the next gathers. Read [`journal`] (what
 //! happens to a command), then [`writer`] (what happens to a batch), [`store`] (the databases),
 //! [`feed`] (how others follow), [`timekeeper`] (how timers wake up) and [`memory`] (how livechats leave
-//! memory and come back, from a [`snapshot`] and the end of their log).
+//! memory and come back, from a [`snapshot`] and the end of their log). [`archive`] checks whole logs and
+//! carries them to a file and back.
 //!
 //! Invariant: nobody is answered, and nothing is published, before what the answer depends on is
 //! durable. There is no rule of the livechat here.
 
+pub mod archive;
 pub mod clock;
 pub mod entry;
 pub mod error;

@@ -1,6 +1,7 @@
 //! The command line. `pupitre --help` is the manual; every option is also an environment variable.
 
 mod demo;
+mod log;
 mod serve;
 mod simulate;
 mod token;
@@ -28,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Play a livechat to look at, on a fresh embedded database.
     Demo(demo::Options),
+    /// Look at the log, check it, or carry it elsewhere.
+    Log(log::Options),
     /// Run the server.
     Serve(serve::Options),
     /// Play a file of conversations against a server and check that every message arrived once, in order.
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(options) => demo::run(options).await,
+        Command::Log(options) => log::run(options).await,
         Command::Serve(options) => serve::run(options).await,
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),

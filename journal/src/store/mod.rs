@@ -13,12 +13,15 @@ mod sqlite;
 mod stored;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::{ConversationId, Instant, LivechatId};
 use sqlx::pool::PoolOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::entry::{Entry, Hash, Outlook};
 use crate::recorded::Position;
@@ -50,6 +53,9 @@ pub enum StoreError {
     /// The address names no database that Pupitre knows.
     #[error("{0} is neither sqlite://FILE nor postgres://…")]
     UnknownDatabase(String),
+    /// A log was to be read, and there is none.
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
 }
 
 impl StoreError {
@@ -132,6 +138,9 @@ pub trait Read: Send + Sync {
     /// Where every livechat's log ends.
     async fn heads(&self) -> Result<Vec<Head>, StoreError>;
 
+    /// The livechats that have records, whether or not a head says so, in the order of their names.
+    async fn logs(&self) -> Result<Vec<LivechatId>, StoreError>;
+
     /// The livechats whose first timer fires at `until` or before, as of their heads.
     async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError>;
 
@@ -157,6 +166,20 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     } else {
         Err(StoreError::UnknownDatabase(url.to_owned()))
     }
+}
+
+/// Opens a log that is there already, so that a slip in the address is an error and not a new database.
+///
+/// # Errors
+/// As [`open`], and [`StoreError::Missing`] when a `sqlite://` address names no file.
+pub async fn open_existing(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    if url.starts_with("sqlite:") {
+        let options = SqliteConnectOptions::from_str(url)?;
+        if !options.get_filename().is_file() {
+            return Err(StoreError::Missing(options.get_filename().to_owned()));
+        }
+    }
+    open(url).await
 }
 
 /// One livechat's part of a batch: from which position its head has to be moved, and to which entry.

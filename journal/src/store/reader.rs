@@ -83,6 +83,14 @@ macro_rules! reader {
                 Ok(rows.into_iter().filter_map(Self::head_of).collect())
             }
 
+            async fn logs(&self) -> Result<Vec<LivechatId>, StoreError> {
+                let rows: Vec<String> = sqlx::query_scalar($crate::store::sql::LOGS)
+                    .bind(Livechat::TYPE)
+                    .fetch_all(&self.pool)
+                    .await?;
+                Ok(rows.iter().filter_map(|livechat| LivechatId::parse(livechat).ok()).collect())
+            }
+
             async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError> {
                 let rows: Vec<(String, Stamp)> = sqlx::query_as($crate::store::sql::WAKING)
                     .bind(stamp(until))

@@ -25,6 +25,16 @@ pub(super) const HEAD: &str =
 pub(super) const HEADS: &str =
     "SELECT livechat, sequence, hash, wake_at, attended FROM heads ORDER BY livechat";
 
+/// Each step looks up the next name in the index, whatever the number of records in between.
+pub(super) const LOGS: &str = "
+WITH RECURSIVE logs (name) AS (
+    SELECT MIN(aggregate_id) FROM events WHERE aggregate_type = $1
+    UNION ALL
+    SELECT (SELECT MIN(aggregate_id) FROM events WHERE aggregate_type = $1 AND aggregate_id > logs.name)
+    FROM logs WHERE logs.name IS NOT NULL
+)
+SELECT name FROM logs WHERE name IS NOT NULL";
+
 pub(super) const WAKING: &str = "SELECT livechat, wake_at FROM heads WHERE wake_at <= $1";
 
 pub(super) const ATTENDED: &str = "SELECT livechat FROM heads WHERE attended ORDER BY livechat";

@@ -1,0 +1,126 @@
+//! What makes one record follow another: the next position, and a hash over both.
+
+use std::collections::HashMap;
+
+use domain::LivechatId;
+use serde::{Serialize, Serializer};
+
+use crate::entry::{GENESIS, Hash};
+use crate::error::Error;
+use crate::recorded::{Position, Recorded};
+use crate::store::Stored;
+use crate::upcast::decode;
+
+/// What is wrong with a record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// Another one stands in its place.
+    #[error("it is not there; record {0} stands in its place")]
+    Displaced(Position),
+    /// It should be there, since the head stands at it or beyond it.
+    #[error("it is not there, and the head says that the log ends at {0}")]
+    Missing(Position),
+    /// Its hash was not computed from its bytes and the record before it.
+    #[error("its hash does not fit its content and the record before it")]
+    Hash,
+    /// It never had a hash.
+    #[error("it has no hash: another program appended it")]
+    Unhashed,
+    /// It is not an event.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Time runs backwards.
+    #[error("it is older than the record before it")]
+    Older,
+    /// It has no head to end at.
+    #[error("the log has no head that can be read")]
+    Headless,
+    /// It is the last one, and the head says that it is another.
+    #[error("the head has another hash")]
+    Head,
+    /// It is there and should not be.
+    #[error("the head says that the log ends at {0}")]
+    Beyond(Position),
+    /// The snapshot was made of another record, or of one that is not there.
+    #[error("the snapshot stands at a record of this position that is not in the log")]
+    Snapshot,
+    /// It cannot stand in a line of a file byte for byte.
+    #[error("it cannot be exported exactly: {0}")]
+    Unportable(&'static str),
+}
+
+/// A flaw and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{livechat}, record {position}: {flaw}")]
+pub struct Problem {
+    /// In whose log.
+    pub livechat: LivechatId,
+    /// At which record.
+    pub position: Position,
+    /// What is wrong there.
+    #[serde(rename = "problem", serialize_with = "in_words")]
+    pub flaw: Flaw,
+}
+
+fn in_words<S: Serializer>(flaw: &Flaw, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(flaw)
+}
+
+/// Where a log, or what was read of it so far, ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tail {
+    pub(super) position: Position,
+    pub(super) hash: Hash,
+}
+
+impl Tail {
+    /// Before the first record.
+    pub(super) const START: Self = Self { position: 0, hash: GENESIS };
+
+    /// Goes on to a record, when it is the next one. The problem stands at the record that should be next.
+    pub(super) fn follow(&mut self, stored: &Stored) -> Result<(), Problem> {
+        let next = self.position + 1;
+        let problem = |flaw| Err(Problem { livechat: stored.livechat.clone(), position: next, flaw });
+        if stored.position != next {
+            return problem(Flaw::Displaced(stored.position));
+        }
+        if stored.hash.is_empty() {
+            return problem(Flaw::Unhashed);
+        }
+        let hash = stored.chained_to(&self.hash);
+        if stored.hash != hash {
+            return problem(Flaw::Hash);
+        }
+        *self = Self { position: next, hash };
+        Ok(())
+    }
+}
+
+/// Where each of several livechats ends.
+#[derive(Debug, Default)]
+pub(super) struct Tails(HashMap<LivechatId, Tail>);
+
+impl Tails {
+    pub(super) fn of(&self, livechat: &LivechatId) -> Tail {
+        self.0.get(livechat).copied().unwrap_or(Tail::START)
+    }
+
+    pub(super) fn follow(&mut self, stored: &Stored) -> Result<(), Problem> {
+        match self.0.get_mut(&stored.livechat) {
+            Some(tail) => tail.follow(stored),
+            None => self.0.entry(stored.livechat.clone()).or_insert(Tail::START).follow(stored),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&LivechatId, Tail)> {
+        self.0.iter().map(|(livechat, tail)| (livechat, *tail))
+    }
+}
+
+/// The event of a record, in the words of this module.
+pub(super) fn read(stored: &Stored) -> Result<Recorded, Problem> {
+    decode(stored).map_err(|error| {
+        let why = if let Error::Damaged { problem, .. } = error { problem } else { error.to_string() };
+        Problem { livechat: stored.livechat.clone(), position: stored.position, flaw: Flaw::Unreadable(why) }
+    })
+}

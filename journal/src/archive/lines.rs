@@ -1,0 +1,89 @@
+//! A file of records, read from its beginning: each livechat from its first record on, in any mixture.
+//!
+//! Invariant: a record that is given out follows those given out before it.
+
+use std::io::{BufRead, Read};
+
+use super::Error;
+use super::chain::Tails;
+use super::line::{self, LINE_BYTES_MAX};
+use crate::store::Stored;
+
+/// The records of a file.
+pub(super) struct Lines<R> {
+    file: R,
+    line: Vec<u8>,
+    number: u64,
+    tails: Tails,
+    /// Bytes of the lines given out so far.
+    bytes: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn of(file: R) -> Self {
+        Self { file, line: Vec::new(), number: 0, tails: Tails::default(), bytes: 0 }
+    }
+
+    /// The next record; `None` at the end of the file.
+    pub(super) fn next(&mut self) -> Result<Option<Stored>, Error> {
+        if self.advance()? { self.record().map(Some) } else { Ok(None) }
+    }
+
+    /// The next record whose line has its end. What a writer left of a line when it was interrupted is as
+    /// good as the end of the file; but a file that ends in anything else is not one of ours to cut.
+    pub(super) fn next_whole(&mut self) -> Result<Option<Stored>, Error> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        if self.is_whole() {
+            return self.record().map(Some);
+        }
+        if self.line.iter().zip(line::BEGINNING).all(|(byte, expected)| byte == expected) {
+            return Ok(None);
+        }
+        Err(self.wrong("it is no record, and the file ends in it".to_owned()))
+    }
+
+    /// Something is wrong with the line that was read last.
+    pub(super) fn wrong(&self, what: String) -> Error {
+        Error::Line { line: self.number, what }
+    }
+
+    /// Where each livechat ends so far.
+    pub(super) const fn tails(&self) -> &Tails {
+        &self.tails
+    }
+
+    /// Where each livechat ends, and how many bytes that took.
+    pub(super) fn into_tails(self) -> (Tails, u64) {
+        (self.tails, self.bytes)
+    }
+
+    /// Reads a line; false when there is none.
+    fn advance(&mut self) -> Result<bool, Error> {
+        self.line.clear();
+        let limit = LINE_BYTES_MAX as u64 + 1;
+        let bytes = self.file.by_ref().take(limit).read_until(b'\n', &mut self.line)?;
+        self.number += 1;
+        if bytes > LINE_BYTES_MAX {
+            return Err(self.wrong(format!("it is longer than {LINE_BYTES_MAX} bytes")));
+        }
+        Ok(bytes > 0)
+    }
+
+    /// The record of the line that was read last.
+    fn record(&mut self) -> Result<Stored, Error> {
+        let stored = match line::read(&self.line) {
+            Ok(stored) => stored,
+            Err(what) if self.is_whole() => return Err(self.wrong(what)),
+            Err(_) => return Err(self.wrong("it is incomplete: the file ends in it".to_owned())),
+        };
+        self.tails.follow(&stored).map_err(|problem| self.wrong(problem.to_string()))?;
+        self.bytes += self.line.len() as u64;
+        Ok(stored)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.line.ends_with(b"\n")
+    }
+}
