@@ -87,9 +87,11 @@ pub fn request(index: usize) -> (ConversationId, Actor, Action) {
 
 /// Does a command.
 pub async fn execute(journal: &Journal, livechat: &LivechatId, by: Actor, action: Action) {
-    let id = match &action {
-        Action::RequestConversation(conversation, _) => CommandId(conversation.0),
-        _ => CommandId(Uuid::now_v7()),
+    // A conversation is named by its request.
+    let id = if let Action::RequestConversation(conversation, _) = &action {
+        CommandId(conversation.0)
+    } else {
+        CommandId(Uuid::now_v7())
     };
     journal.execute(livechat, id, by, action).await.expect("the command is done");
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use std::fmt::Write;
+
 use domain::id::CommandId;
 use domain::{ConversationId, Instant, Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
@@ -103,4 +105,13 @@ pub fn chain(previous: &Hash, position: Position, parts: [&str; 4]) -> Hash {
         hasher.update(part.as_bytes());
     }
     hasher.finalize().into()
+}
+
+/// Bytes in hexadecimal, in small letters.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // A string takes whatever is written to it.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

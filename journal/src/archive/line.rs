@@ -2,14 +2,12 @@
 //!
 //! Invariant: a line that was written is read as the same record, byte for byte, or it is not written.
 
-use std::fmt::Write;
-
 use domain::LivechatId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::chain::{Flaw, Problem};
-use crate::entry::Hash;
+use crate::entry::{Hash, hex};
 use crate::recorded::Position;
 use crate::store::Stored;
 
@@ -96,15 +94,6 @@ pub(super) fn read(line: &[u8]) -> Result<Stored, String> {
         payload: found.payload.get().to_owned(),
         metadata: found.metadata.get().to_owned(),
         hash: hash.to_vec(),
-    })
-}
-
-/// Bytes in hexadecimal, in small letters.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // A string takes whatever is written to it.
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }
 

@@ -20,7 +20,6 @@ mod verify;
 pub use chain::{Flaw, Problem};
 pub use export::{Exported, Target, export};
 pub use import::{Imported, import};
-pub use line::hex;
 pub use status::{Standing, status};
 pub use verify::{Verified, verify};
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Error;
 use super::chain::read;
-use super::line::hex;
+use crate::entry::hex;
 use crate::recorded::Position;
 use crate::store::Store;
 

@@ -14,7 +14,7 @@ use sqlx::{Connection, SqlitePool, Transaction};
 
 use super::reader::reader;
 use super::{Head, Move, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
-use crate::entry::{Entry, Outlook};
+use crate::entry::{Entry, Outlook, hex};
 use crate::recorded::Position;
 use crate::snapshot::Snapshot;
 
@@ -136,9 +136,15 @@ impl SqliteStore {
 /// A head for [`CREATE_HEADS`] and [`MOVE_HEADS`].
 fn row(step: &Move<'_>) -> serde_json::Value {
     let last = step.last;
-    let hash: String = last.hash.iter().map(|byte| format!("{byte:02x}")).collect();
     let Outlook { wake_at, attended } = last.outlook;
-    serde_json::json!([last.livechat, last.position, hash, wake_at.map(stamp), attended, step.expected])
+    serde_json::json!([
+        last.livechat,
+        last.position,
+        hex(&last.hash),
+        wake_at.map(stamp),
+        attended,
+        step.expected
+    ])
 }
 
 /// Whose fault an error is. A record that is there already is another writer's; a constraint is that of

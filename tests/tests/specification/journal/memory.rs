@@ -118,7 +118,7 @@ async fn the_timers_of_a_livechat_that_left_memory_fire_on_time_near_and_far() {
         each_store(async |under_test| {
             let floor = Floor::forgetful(under_test.open().await);
             floor.open().await;
-            let timeouts = Timeouts { visitor_inactivity, timeout_reminder: 30, ..Timeouts::default() };
+            let timeouts = Timeouts { visitor_inactivity, timeout_reminder: 30 };
             let change = Action::ChangeSettings(Box::new(Section::Timeouts(timeouts)));
             floor.does(administrator(), change).await.unwrap();
             let zoe = floor.conversation("zoe").await;
@@ -155,7 +155,7 @@ async fn the_log_tells_which_livechats_have_somebody_connected() {
         let empty = floor.neighbour("empty");
         let (by, create) = super::story::opening().remove(0);
         empty.does(by, create).await.unwrap();
-        assert_eq!(floor.journal.attended().await.unwrap(), [floor.livechat.clone()]);
+        assert_eq!(floor.journal.attended().await.unwrap(), std::slice::from_ref(&floor.livechat));
         let reason = domain::operator::disconnect::DisconnectReason::SignedOut;
         let leave = Action::DisconnectOperator(super::story::operator("alice"), reason);
         floor.does(by_operator("alice"), leave).await.unwrap();

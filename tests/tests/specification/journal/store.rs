@@ -1,5 +1,6 @@
 //! What every store promises.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use journal::Store;
@@ -190,7 +191,7 @@ async fn in_postgresql_the_server_has_no_right_to_change_the_log_even_without_th
         ["UPDATE events SET payload = '{}'", "DELETE FROM events", "TRUNCATE events", "DROP TABLE events"]
     {
         let refusal = sqlx::query(attempt).execute(&mut *connection).await.unwrap_err();
-        let code = refusal.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        let code = refusal.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
         assert_eq!(code.as_deref(), Some("42501"), "{attempt}: {refusal}");
     }
     assert_eq!(Sql::Postgres(pool).rows(&story.livechat).await, before);

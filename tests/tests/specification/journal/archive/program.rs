@@ -90,7 +90,7 @@ async fn status_tells_where_each_livechat_stands() {
             (&told["records"], &livechat["records"]),
             (&json!(story.position), &json!(story.position))
         );
-        assert_eq!(livechat["hash"], journal::archive::hex(&story.hash));
+        assert_eq!(livechat["hash"], journal::entry::hex(&story.hash));
         assert_eq!((&livechat["attended"], &livechat["snapshot"]), (&json!(true), &Value::Null));
         assert_eq!(livechat["last_at"], json!(entries.last().unwrap().recorded_at));
     })
