@@ -67,13 +67,13 @@ pub async fn follow(
     let vigil = vigil::keep(runner.database().clone(), &compare);
     let mut follower = Follower { log, runner, changes, parked: HashSet::new() };
     gauge!("projections_parked").set(0.0);
-    let followed = async {
+    let both = async {
         tokio::select! {
             () = follower.run(&compare) => {}
             () = vigil => {}
         }
     };
-    cancel.run_until_cancelled(followed).await;
+    cancel.run_until_cancelled(both).await;
 }
 
 struct Follower<L> {
