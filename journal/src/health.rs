@@ -1,7 +1,7 @@
 //! Can the log be written? Known from the last attempt, and tried out when that failed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::journal::Journal;
@@ -10,23 +10,34 @@ use crate::store::StoreError;
 /// How long the database may take to say that it is well.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How the last attempt to write went.
+/// How long a batch that failed is believed rather than a row that can be written: on a full disk a small
+/// row still finds a place where a batch does not.
+const DOUBT: Duration = Duration::from_secs(2);
+
+/// How the last attempt to write went: when it failed, or well.
 #[derive(Debug, Default)]
-pub(crate) struct Health {
-    failing: AtomicBool,
-}
+pub(crate) struct Health(Mutex<Option<Instant>>);
 
 impl Health {
     /// A batch was written, or not. What a batch is to blame for says nothing about the database.
     pub(crate) fn wrote(&self, error: Option<&StoreError>) {
         let failing = error.is_some_and(|error| !error.blames_the_batch());
-        self.failing.store(failing, Ordering::Relaxed);
+        *self.failed_at() = failing.then(Instant::now);
+    }
+
+    /// The database is well again, unless another batch has failed since this one did.
+    fn recovered(&self, from: Instant) {
+        self.failed_at().take_if(|failed_at| *failed_at == from);
+    }
+
+    fn failed_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Journal {
-    /// Can commands be done? The log can be read, and the last batch was written; if it was not, a row
-    /// that nobody reads is written to find out whether the database is back.
+    /// Can commands be done? The log can be read, and the last batch was written; if it was not, and that
+    /// is a while ago, a row that nobody reads is written to find out whether the database is back.
     ///
     /// # Errors
     /// What stands in the way.
@@ -37,9 +48,14 @@ impl Journal {
         let health = &self.0.health;
         let checked = async {
             self.0.store.read().ping().await?;
-            if health.failing.load(Ordering::Relaxed) {
-                self.0.store.beat().await?;
-                health.failing.store(false, Ordering::Relaxed);
+            let failed_at = *health.failed_at();
+            match failed_at {
+                None => {}
+                Some(failed_at) if failed_at.elapsed() < DOUBT => return Err(StoreError::Failing.into()),
+                Some(failed_at) => {
+                    self.0.store.beat().await?;
+                    health.recovered(failed_at);
+                }
             }
             Ok(())
         };

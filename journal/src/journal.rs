@@ -10,6 +10,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use domain::id::CommandId;
 use domain::{Action, Actor, Command, Instant, LivechatId, Rejection};
@@ -26,11 +27,15 @@ use crate::queued::{Place, enqueue, seal, settle};
 use crate::receipts::Span;
 use crate::recorded::{Position, Recorded};
 use crate::snapshot::Moment;
-use crate::store::{self, Store};
+use crate::store::{self, Store, StoreError};
 use crate::timekeeper::{self, Again, News};
 use crate::writer::{self, Pending, Writer};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long a livechat may be locked before those who wait for it are told to try again: a rule takes
+/// microseconds, so that it is being loaded, and the database does not answer or has a lot to say.
+const LOCK_MAX: Duration = Duration::from_secs(5);
 
 /// How a journal works.
 #[derive(Clone)]
@@ -315,7 +320,10 @@ impl Journal {
             let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
             slots.entry(livechat.clone()).or_default().clone()
         };
-        let mut slot = slot.lock_owned().await;
+        // While the database is away, whoever holds the lock waits for a connection and then gives up.
+        // Those behind it do not do the same one after the other, but are told at the same time.
+        let locked = tokio::time::timeout(LOCK_MAX, slot.lock_owned()).await;
+        let mut slot = locked.map_err(|_| StoreError::Silent(LOCK_MAX))?;
         slot.touch();
         if slot.loaded.as_ref().is_none_or(|loaded| loaded.fate.is_broken()) {
             let published = slot.loaded.as_ref().map(|loaded| loaded.fate.durable());

@@ -6,22 +6,23 @@
 //!
 //! A livechat whose log has a hole, or an event that cannot be stored, is parked: it is reported once
 //! and left as it is until the next start, and the others go on. A database that does not answer is
-//! asked again for ever, and nothing is skipped.
+//! asked again for ever, and nothing is skipped. One that may have crashed is compared with the log.
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::LivechatId;
 use journal::{Position, Recorded};
 use metrics::{counter, gauge};
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
+use crate::backoff::Backoff;
 use crate::error::Error;
 use crate::runner::{Changes, Runner};
+use crate::vigil;
 
 /// Whatever goes wrong in a log.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -48,8 +49,6 @@ pub trait Log: Send + Sync {
 const CATCH_UP_EVENTS: usize = 1_000;
 /// Live events put into one transaction at most: what is ready, not what could be waited for.
 const LIVE_EVENTS_MAX: usize = 5_000;
-const BACKOFF_MIN: Duration = Duration::from_millis(50);
-const BACKOFF_MAX: Duration = Duration::from_secs(10);
 
 /// Follows the log until cancelled or until the log is closed. What changed on the boards is sent to
 /// `changes` after it was committed; nobody needs to listen.
@@ -64,9 +63,17 @@ pub async fn follow(
     changes: broadcast::Sender<Arc<Changes>>,
     cancel: CancellationToken,
 ) {
+    let compare = Notify::new();
+    let vigil = vigil::keep(runner.database().clone(), &compare);
     let mut follower = Follower { log, runner, changes, parked: HashSet::new() };
     gauge!("projections_parked").set(0.0);
-    cancel.run_until_cancelled(follower.run()).await;
+    let both = async {
+        tokio::select! {
+            () = follower.run(&compare) => {}
+            () = vigil => {}
+        }
+    };
+    cancel.run_until_cancelled(both).await;
 }
 
 struct Follower<L> {
@@ -77,11 +84,18 @@ struct Follower<L> {
 }
 
 impl<L: Log> Follower<L> {
-    async fn run(&mut self) {
+    async fn run(&mut self, compare: &Notify) {
         let mut live = self.log.subscribe();
         self.catch_up().await;
         loop {
-            let complete = match live.recv().await {
+            let received = tokio::select! {
+                received = live.recv() => received,
+                () = compare.notified() => {
+                    self.catch_up().await;
+                    continue;
+                }
+            };
+            let complete = match received {
                 Ok(first) => {
                     let (batch, complete) = drain(&first, &mut live);
                     self.apply(batch).await && complete
@@ -233,20 +247,4 @@ fn contiguous(
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
 const fn approximate(count: u64) -> f64 {
     count as f64
-}
-
-/// Waits longer each time; reports the first failure as a warning and the rest in detail only.
-#[derive(Default)]
-struct Backoff(u32);
-
-impl Backoff {
-    async fn wait(&mut self, what: &'static str, error: &(dyn std::error::Error + Send + Sync + 'static)) {
-        if self.0 == 0 {
-            tracing::warn!(%error, "{what} cannot be reached; trying again");
-        }
-        tracing::debug!(%error, attempt = self.0, "{what} cannot be reached");
-        let pause = BACKOFF_MIN.saturating_mul(2_u32.saturating_pow(self.0)).min(BACKOFF_MAX);
-        self.0 = self.0.saturating_add(1);
-        tokio::time::sleep(pause).await;
-    }
 }

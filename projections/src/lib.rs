@@ -21,6 +21,7 @@
 #![warn(missing_docs)]
 
 pub mod audit;
+mod backoff;
 pub mod board;
 pub mod conversations;
 mod database;
@@ -35,6 +36,7 @@ pub mod runner;
 mod stage;
 pub mod transcript;
 pub mod views;
+mod vigil;
 
 pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
 pub use database::Database;

@@ -31,6 +31,15 @@ impl Progress {
         self.lock().get(livechat).map(|sender| *sender.borrow()).unwrap_or_default()
     }
 
+    /// Nothing is known any more: the database may have taken back what it had committed.
+    pub(crate) fn forget(&self) {
+        let mut all = self.lock();
+        all.retain(|_, sender| sender.receiver_count() > 0);
+        for sender in all.values() {
+            sender.send_replace(0);
+        }
+    }
+
     /// Follows one livechat.
     pub(crate) fn watch(&self, livechat: &LivechatId) -> watch::Receiver<Position> {
         self.lock().entry(livechat.clone()).or_insert_with(|| watch::Sender::new(0)).subscribe()

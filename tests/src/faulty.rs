@@ -20,14 +20,18 @@ pub enum Fate {
     NotWritten,
     /// It is written, and fails all the same: the connection was lost during the commit.
     WrittenButFails,
+    /// It is not written, and fails because of what is in it.
+    Refused,
 }
 
-/// A store whose appends wait while it is held, and meet the fates that were planned for them.
+/// A store whose appends wait while it is held, and meet the fates that were planned for them, or that
+/// what is in them brings about.
 pub struct FaultyStore {
     inner: Arc<dyn Store>,
     held: watch::Sender<bool>,
     begun: watch::Sender<usize>,
     fates: Mutex<VecDeque<Fate>>,
+    taboo: Mutex<Option<String>>,
 }
 
 impl FaultyStore {
@@ -38,12 +42,26 @@ impl FaultyStore {
             held: watch::Sender::new(false),
             begun: watch::Sender::new(0),
             fates: Mutex::default(),
+            taboo: Mutex::default(),
         })
     }
 
     /// Plans the fates of the next appends; those after them are done as usual.
     pub fn plan(&self, fates: impl IntoIterator<Item = Fate>) {
         self.fates.lock().unwrap_or_else(PoisonError::into_inner).extend(fates);
+    }
+
+    /// Refuses every append with these words in it from now on, or none.
+    pub fn refuse(&self, words: Option<&str>) {
+        *self.taboo.lock().unwrap_or_else(PoisonError::into_inner) = words.map(str::to_owned);
+    }
+
+    fn fate_of(&self, entries: &[Entry]) -> Fate {
+        let taboo = self.taboo.lock().unwrap_or_else(PoisonError::into_inner);
+        if taboo.as_ref().is_some_and(|taboo| entries.iter().any(|entry| entry.payload.contains(taboo))) {
+            return Fate::Refused;
+        }
+        self.fates.lock().unwrap_or_else(PoisonError::into_inner).pop_front().unwrap_or(Fate::Done)
     }
 
     /// Lets appends wait from now on.
@@ -73,9 +91,10 @@ impl Store for FaultyStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
         self.begun.send_modify(|begun| *begun += 1);
         let _ = self.held.subscribe().wait_for(|held| !held).await;
-        let fate = self.fates.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let failure = || Err(StoreError::Database(sqlx::Error::Protocol("the test wants it so".to_owned())));
-        match fate.unwrap_or(Fate::Done) {
+        let wanted = || sqlx::Error::Protocol("the test wants it so".to_owned());
+        let failure = || Err(StoreError::Database(wanted()));
+        match self.fate_of(entries) {
+            Fate::Refused => Err(StoreError::Refused(wanted())),
             Fate::Done => self.inner.append(entries).await,
             Fate::NotWritten => failure(),
             Fate::WrittenButFails => {

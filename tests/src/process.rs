@@ -2,11 +2,16 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+use api::auth::Key;
 
 use tokio::process::{Child, Command};
 
+use crate::actors::{Livechat, Person};
 use crate::patience::soon;
+use crate::server::Site;
 
 /// How often a starting server is asked whether it is ready.
 const ASK_AGAIN: Duration = Duration::from_millis(20);
@@ -16,22 +21,28 @@ pub struct ServerProcess {
     program: PathBuf,
     arguments: Vec<String>,
     address: SocketAddr,
-    http: reqwest::Client,
+    site: Arc<Site>,
     child: Child,
 }
 
 impl ServerProcess {
     /// Starts `program` on a database and waits until it is ready.
     pub async fn start(program: &Path, database: &str, key_file: &Path) -> Self {
+        Self::start_with(program, database, key_file, &[]).await
+    }
+
+    /// Starts `program` on a database with more options, and waits until it is ready.
+    pub async fn start_with(program: &Path, database: &str, key_file: &Path, options: &[&str]) -> Self {
         let address = free_address();
+        let key = Key::from_file(key_file).expect("a key");
         let key_file = key_file.to_str().expect("a path in UTF-8");
         let listen = address.to_string();
         let arguments =
             ["--log", "warn", "serve", "--database", database, "--listen", &listen, "--key-file", key_file];
-        let arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
+        let arguments: Vec<String> = arguments.iter().chain(options).copied().map(str::to_owned).collect();
         let child = spawn(program, &arguments);
-        let server =
-            Self { program: program.to_owned(), arguments, address, http: reqwest::Client::new(), child };
+        let site = Arc::new(Site::at(address, key));
+        let server = Self { program: program.to_owned(), arguments, address, site, child };
         server.is_ready().await;
         server
     }
@@ -39,6 +50,21 @@ impl ServerProcess {
     /// Where it listens, also after a restart.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Its process; none when it has ended.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// A livechat on it.
+    pub fn livechat(&self, id: &str) -> Livechat {
+        Livechat::new(self.site.clone(), id)
+    }
+
+    /// Somebody without a token.
+    pub fn anybody(&self) -> Person {
+        Person::nobody(self.site.clone())
     }
 
     /// Kills it as `kill -9` does, and starts it again on the same address.
@@ -51,7 +77,7 @@ impl ServerProcess {
     async fn is_ready(&self) {
         let url = format!("{}/readyz", self.url());
         soon(async {
-            while !self.http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            while !self.site.http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 tokio::time::sleep(ASK_AGAIN).await;
             }
         })

@@ -73,8 +73,7 @@ impl Server {
             landing: None,
         };
         let running = api::server::start(config.clone()).await.expect("the server starts");
-        let address = Mutex::new(running.address);
-        let site = Arc::new(Site { address, key, http: reqwest::Client::new() });
+        let site = Arc::new(Site::at(running.address, key));
         Self { clock, site, config, running: Some(running), _folder: folder }
     }
 
@@ -128,6 +127,11 @@ impl Server {
 }
 
 impl Site {
+    /// A server that listens there and signs its tokens with this key.
+    pub(crate) fn at(address: SocketAddr, key: Key) -> Self {
+        Self { address: Mutex::new(address), key, http: reqwest::Client::new() }
+    }
+
     /// The address of something on this server.
     pub fn url(&self, scheme: &str, path: &str) -> String {
         let address = *self.address.lock().unwrap_or_else(PoisonError::into_inner);

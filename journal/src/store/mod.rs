@@ -47,6 +47,9 @@ pub enum StoreError {
     /// The database did not answer in time. Whether the batch was written is unknown.
     #[error("the database has not answered for {0:?}")]
     Silent(std::time::Duration),
+    /// What was to be written a moment ago could not be.
+    #[error("the database could not be written a moment ago")]
+    Failing,
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -220,8 +223,9 @@ const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How long a connection may have been idle before it is tried out: the database may have been restarted.
 const IDLE_TRUSTED: Duration = Duration::from_secs(1);
 
-/// A pool that finds out that a connection is dead before somebody uses it, without asking each time.
-fn pool<D: sqlx::Database>(connections: u32) -> PoolOptions<D> {
+/// A pool that finds out that a connection is dead before somebody uses it, without asking each time, and
+/// whose callers wait for a connection no longer than a client does for an answer.
+pub fn pool<D: sqlx::Database>(connections: u32) -> PoolOptions<D> {
     PoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(CONNECT_MAX)

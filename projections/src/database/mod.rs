@@ -71,6 +71,15 @@ impl Database {
         }
     }
 
+    /// A connection that is there to be lost when the database crashes. SQLite is part of this process and
+    /// does not crash without it.
+    pub(crate) async fn connection(&self) -> Result<Connection, Error> {
+        Ok(match &self.pools {
+            Pools::Sqlite { .. } => Connection::Sqlite,
+            Pools::Postgres { writer, .. } => Connection::Postgres(postgres::listen(writer).await?),
+        })
+    }
+
     /// A transaction that writes.
     pub(crate) async fn write(&self) -> Result<Transaction, Error> {
         Ok(match &self.pools {
@@ -87,6 +96,23 @@ impl Database {
                 Transaction::Postgres(readers.begin_with(postgres::BEGIN_SNAPSHOT).await?)
             }
         })
+    }
+}
+
+/// See [`Database::connection`].
+pub(crate) enum Connection {
+    Sqlite,
+    Postgres(sqlx::postgres::PgListener),
+}
+
+impl Connection {
+    /// Returns once the connection is lost.
+    pub(crate) async fn ends(self) {
+        match self {
+            Self::Sqlite => std::future::pending().await,
+            // Nobody notifies it of anything.
+            Self::Postgres(mut listener) => while let Ok(Some(_)) = listener.try_recv().await {},
+        }
     }
 }
 

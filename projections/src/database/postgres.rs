@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
+use journal::store::pool;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection, PgConnection, PgPool};
 
 use super::Dialect;
@@ -15,6 +16,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/postgres
 /// Everything read in a transaction is of the same moment.
 pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/// One that writes, another for when the first hangs on a server that went silent, and one that waits for
+/// its end.
+const WRITERS: u32 = 3;
 const READERS: u32 = 8;
 /// "projecti" in ASCII: two servers that start together make the schema one after the other.
 const SCHEMA_LOCK: i64 = 0x7072_6f6a_6563_7469;
@@ -23,7 +27,6 @@ pub(super) async fn open(url: &str) -> Result<(PgPool, PgPool), Error> {
     let options = PgConnectOptions::from_str(url)?;
     create_schema(&options).await?;
     let options = options.options([("search_path", "projections")]);
-    let pool = || PgPoolOptions::new().test_before_acquire(false);
     let writing = options.clone().options([
         // A crash takes back rows and checkpoint together; the log is not concerned.
         ("synchronous_commit", "off"),
@@ -32,10 +35,17 @@ pub(super) async fn open(url: &str) -> Result<(PgPool, PgPool), Error> {
         ("plan_cache_mode", "force_custom_plan"),
         ("jit", "off"),
     ]);
-    let writer = pool().max_connections(2).connect_with(writing).await?;
+    let writer = pool(WRITERS).connect_with(writing).await?;
     MIGRATIONS.run(&writer).await?;
-    let readers = pool().max_connections(READERS).connect_with(options).await?;
+    let readers = pool(READERS).connect_with(options).await?;
     Ok((writer, readers))
+}
+
+/// A connection that does nothing.
+pub(super) async fn listen(writer: &PgPool) -> Result<PgListener, Error> {
+    let mut listener = PgListener::connect_with(writer).await?;
+    listener.eager_reconnect(false);
+    Ok(listener)
 }
 
 async fn create_schema(options: &PgConnectOptions) -> Result<(), Error> {

@@ -32,6 +32,10 @@ impl Runner {
         Self { database }
     }
 
+    pub(crate) const fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// How far each livechat is projected.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! | folder | what it says |
 //! |---|---|
 //! | [`crash`] | what is promised when the server is killed |
+//! | [`failure`] | what is promised when the database fails under a server that runs |
 //! | [`journal`] | what a log promises, in each database, and what the journal promises over it |
 //! | [`projections`] | what the tables hold, whatever the batches, the crashes and the deliveries |
 //! | [`replay`] | a livechat as it was |
@@ -14,6 +15,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod crash;
+mod failure;
 mod http;
 mod journal;
 mod live;

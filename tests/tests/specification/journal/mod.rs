@@ -3,8 +3,8 @@
 //! First what every [`store`] promises, how its records are chained ([`hash_chain`]) and that others
 //! can read them ([`common_format`]), and that whole logs can be checked and carried ([`archive`]). Then what the journal promises over any of them: what becomes of
 //! [`commands`], repeated ones ([`repeat`]), who follows ([`follow`]), what [`failure`] does and does
-//! not do, [`timers`], how livechats leave [`memory`] and come back from [`snapshots`], and the glue of
-//! cqrs-es ([`framework`]). Last the language of these tests:
+//! not do, or a [`refusal`] of the database, [`timers`], how livechats leave [`memory`] and come back from
+//! [`snapshots`], and the glue of cqrs-es ([`framework`]). Last the language of these tests:
 //! [`story`] for bare records, [`floor`] for a livechat in a journal.
 
 mod archive;
@@ -16,6 +16,7 @@ mod follow;
 mod framework;
 mod hash_chain;
 mod memory;
+mod refusal;
 mod repeat;
 mod snapshots;
 mod store;
