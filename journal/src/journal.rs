@@ -322,8 +322,12 @@ impl Journal {
         };
         // While the database is away, whoever holds the lock waits for a connection and then gives up.
         // Those behind it do not do the same one after the other, but are told at the same time.
-        let locked = tokio::time::timeout(LOCK_MAX, slot.lock_owned()).await;
-        let mut slot = locked.map_err(|_| StoreError::Silent(LOCK_MAX))?;
+        let mut slot = match slot.clone().try_lock_owned() {
+            Ok(slot) => slot,
+            Err(_) => tokio::time::timeout(LOCK_MAX, slot.lock_owned())
+                .await
+                .map_err(|_| StoreError::Silent(LOCK_MAX))?,
+        };
         slot.touch();
         if slot.loaded.as_ref().is_none_or(|loaded| loaded.fate.is_broken()) {
             let published = slot.loaded.as_ref().map(|loaded| loaded.fate.durable());
