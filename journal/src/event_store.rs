@@ -12,9 +12,10 @@ use domain::{Event, Livechat, LivechatId, Rejection};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::Error;
-use crate::journal::{Journal, Slot};
+use crate::journal::Journal;
 use crate::queued::{Place, enqueue, seal, settle};
 use crate::recorded::Recorded;
+use crate::slots::Slot;
 use crate::store::StoreError;
 
 /// A livechat locked for one command.

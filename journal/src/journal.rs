@@ -10,32 +10,24 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
 
 use domain::id::CommandId;
-use domain::{Action, Actor, Command, Instant, LivechatId, Rejection};
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc};
+use domain::{Action, Actor, Command, LivechatId, Rejection};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::feed::Feed;
 use crate::health::Health;
-use crate::loaded::Loaded;
 use crate::memory::{self, Limits, Memory};
 use crate::queued::{Place, enqueue, seal, settle};
 use crate::receipts::Span;
 use crate::recorded::{Position, Recorded};
-use crate::snapshot::Moment;
-use crate::store::{self, Store, StoreError};
+use crate::slots::Slot;
+use crate::store::{self, Store};
 use crate::timekeeper::{self, Again, News};
 use crate::writer::{self, Pending, Writer};
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// How long a livechat may be locked before those who wait for it are told to try again: a rule takes
-/// microseconds, so that it is being loaded, and the database does not answer or has a lot to say.
-const LOCK_MAX: Duration = Duration::from_secs(5);
 
 /// How a journal works.
 #[derive(Clone)]
@@ -79,29 +71,15 @@ impl WeakJournal {
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
+    pub(crate) slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) health: Arc<Health>,
     /// Snapshots are written one at a time.
-    snapshots: Arc<Semaphore>,
+    pub(crate) snapshots: Arc<Semaphore>,
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
     pub(crate) feed: Arc<Feed>,
-    news: mpsc::UnboundedSender<News>,
+    pub(crate) news: mpsc::UnboundedSender<News>,
     writer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
-}
-
-/// The place of a livechat in memory, loaded or not.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    pub(crate) loaded: Option<Loaded>,
-    pub(crate) deadline: Option<Instant>,
-    pub(crate) used_at: std::time::Instant,
-}
-
-impl Default for Slot {
-    fn default() -> Self {
-        Self { loaded: None, deadline: None, used_at: std::time::Instant::now() }
-    }
 }
 
 impl Journal {
@@ -221,38 +199,6 @@ impl Journal {
         }
     }
 
-    /// Fires what is due in a livechat now. The timekeeper has forgotten what it was told of it, so
-    /// it is told anew.
-    pub(crate) async fn tick(&self, livechat: &LivechatId) {
-        if let Ok(mut slot) = self.load(livechat).await {
-            slot.deadline = None;
-        }
-        let id = CommandId(uuid::Uuid::now_v7());
-        match self.execute(livechat, id, Actor::System, Action::Tick).await {
-            Ok(_) | Err(Error::Closed | Error::Rejected(_)) => {}
-            Err(error @ (Error::Overloaded | Error::NotDurable(_) | Error::Store(_))) => {
-                tracing::warn!(livechat = %livechat, %error, "timers could not fire; trying again");
-                Again { news: self.0.news.clone(), clock: self.0.clock.clone() }.wake(livechat);
-            }
-            Err(error @ (Error::Damaged { .. } | Error::Unreadable(_) | Error::Unwritable(_))) => {
-                tracing::error!(livechat = %livechat, %error, "timers cannot fire");
-            }
-        }
-    }
-
-    /// Asks the log which livechats have to be woken soon, and tells the timekeeper.
-    pub(crate) async fn ask_who_wakes(&self) {
-        let at = self.0.clock.now();
-        let news = match self.0.store.read().waking(at + timekeeper::ROUND + timekeeper::ROUND).await {
-            Ok(waking) => News::Round { at, waking },
-            Err(error) => {
-                tracing::warn!(%error, "the log cannot be asked which timers fall due; trying again");
-                News::NoRound
-            }
-        };
-        let _ = self.0.news.send(news);
-    }
-
     /// The clock of this journal.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
@@ -303,117 +249,6 @@ impl Journal {
                 mpsc::error::TrySendError::Closed(_) => Error::Closed,
             }
         })
-    }
-
-    /// The livechat, locked and loaded, and its timers running.
-    pub(crate) async fn lock(&self, livechat: &LivechatId) -> Result<OwnedMutexGuard<Slot>, Error> {
-        let mut slot = self.load(livechat).await?;
-        self.tell_deadline(livechat, &mut slot);
-        Ok(slot)
-    }
-
-    /// The livechat, locked and loaded; its deadline is still to be told. When it had been loaded
-    /// before, what the log holds beyond what was published since (written though it was reported
-    /// lost, or by another writer) is published.
-    async fn load(&self, livechat: &LivechatId) -> Result<OwnedMutexGuard<Slot>, Error> {
-        let slot = {
-            let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
-            slots.entry(livechat.clone()).or_default().clone()
-        };
-        // While the database is away, whoever holds the lock waits for a connection and then gives up.
-        // Those behind it do not do the same one after the other, but are told at the same time.
-        let mut slot = match slot.clone().try_lock_owned() {
-            Ok(slot) => slot,
-            Err(_) => tokio::time::timeout(LOCK_MAX, slot.lock_owned())
-                .await
-                .map_err(|_| StoreError::Silent(LOCK_MAX))?,
-        };
-        slot.touch();
-        if slot.loaded.as_ref().is_none_or(|loaded| loaded.fate.is_broken()) {
-            let published = slot.loaded.as_ref().map(|loaded| loaded.fate.durable());
-            let store = self.0.store.as_ref();
-            let (mut loaded, missed) = Loaded::from_log(store, livechat, published).await?;
-            self.0.memory.grew(&loaded);
-            if let Some(moment) = self.moment_to_keep(&mut loaded) {
-                self.keep_in_background(livechat, moment);
-            }
-            slot.loaded = Some(loaded);
-            if !missed.is_empty() {
-                self.0.feed.publish(Arc::new(missed));
-            }
-            // What the timekeeper knows may come from what was lost, or be a retry.
-            slot.deadline = None;
-            self.forget_deadline(livechat);
-        }
-        Ok(slot)
-    }
-
-    /// Tells the timekeeper when this livechat has to be woken, if that has changed.
-    pub(crate) fn tell_deadline(&self, livechat: &LivechatId, slot: &mut Slot) {
-        let deadline = slot.loaded.as_ref().and_then(|loaded| loaded.livechat.next_deadline());
-        if deadline != slot.deadline {
-            slot.deadline = deadline;
-            let _ = self.0.news.send(News::Deadline(livechat.clone(), deadline));
-        }
-    }
-
-    /// Tells the timekeeper not to wake this livechat, or to ask the log when.
-    pub(crate) fn forget_deadline(&self, livechat: &LivechatId) {
-        let _ = self.0.news.send(News::Deadline(livechat.clone(), None));
-    }
-
-    /// Every livechat that has a place in memory.
-    pub(crate) fn slots(&self) -> Vec<(LivechatId, Arc<tokio::sync::Mutex<Slot>>)> {
-        let slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.iter().map(|(livechat, slot)| (livechat.clone(), slot.clone())).collect()
-    }
-
-    /// The place of a livechat in memory.
-    pub(crate) fn slot_if_there(&self, livechat: &LivechatId) -> Option<Arc<tokio::sync::Mutex<Slot>>> {
-        self.0.slots.lock().unwrap_or_else(PoisonError::into_inner).get(livechat).cloned()
-    }
-
-    /// Takes a place out of memory, unless somebody waits for it: there are never two of one livechat.
-    pub(crate) fn forget_slot(&self, livechat: &LivechatId, slot: OwnedMutexGuard<Slot>) {
-        let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        // Ours and the table's: nobody can take another while the table is locked.
-        if Arc::strong_count(OwnedMutexGuard::mutex(&slot)) == 2 {
-            slots.remove(livechat);
-        }
-        drop(slot);
-    }
-
-    /// The state to keep, when it is time for a snapshot and no other is being written.
-    fn moment_to_keep(&self, loaded: &mut Loaded) -> Option<(Moment, OwnedSemaphorePermit)> {
-        if !loaded.deserves_snapshot() {
-            return None;
-        }
-        let permit = self.0.snapshots.clone().try_acquire_owned().ok()?;
-        loaded.snapshot_at = loaded.position;
-        Some((Moment::of(loaded), permit))
-    }
-
-    /// Keeps a state that is durable, while others go on.
-    fn keep_in_background(&self, livechat: &LivechatId, (moment, permit): (Moment, OwnedSemaphorePermit)) {
-        let (journal, livechat) = (self.clone(), livechat.clone());
-        tokio::spawn(async move {
-            journal.keep_snapshot(&livechat, moment).await;
-            drop(permit);
-        });
-    }
-
-    /// Keeps a state that is durable. A snapshot that cannot be kept is missed by nobody but the clock.
-    pub(crate) async fn keep_snapshot(&self, livechat: &LivechatId, moment: Moment) {
-        let written = tokio::task::spawn_blocking(move || moment.write_down()).await;
-        let kept: Result<(), BoxError> = match written {
-            Ok(Ok(snapshot)) => self.0.store.keep(livechat, &snapshot).await.map_err(Into::into),
-            Ok(Err(error)) => Err(error.into()),
-            Err(error) => Err(error.into()),
-        };
-        match kept {
-            Ok(()) => metrics::counter!("journal_snapshots_total").increment(1),
-            Err(error) => tracing::warn!(livechat = %livechat, %error, "a snapshot could not be kept"),
-        }
     }
 
     /// Whether commands can be written: the writer is there, and nobody has closed the journal.

@@ -3,7 +3,8 @@
 //! [`Journal`] keeps each livechat in memory, decides commands on it, and makes the resulting events
 //! durable in groups: while one batch is being written, the next gathers. Read [`journal`] (what
 //! happens to a command), then [`writer`] (what happens to a batch), [`store`] (the databases),
-//! [`feed`] (how others follow), [`timekeeper`] (how timers wake up) and [`memory`] (how livechats leave
+//! `slots`
+//! (where livechats are in memory), [`feed`] (how others follow), [`timekeeper`] (how timers wake up) and [`memory`] (how livechats leave
 //! memory and come back, from a [`snapshot`] and the end of their log). [`archive`] checks whole logs and
 //! carries them to a file and back.
 //!
@@ -24,6 +25,7 @@ mod queries;
 mod queued;
 mod receipts;
 pub mod recorded;
+mod slots;
 pub mod snapshot;
 pub mod store;
 mod timekeeper;

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use domain::LivechatId;
 use tokio::sync::Notify;
 
-use crate::journal::{Journal, Slot, WeakJournal};
+use crate::journal::{Journal, WeakJournal};
 use crate::loaded::Loaded;
 use crate::snapshot::Moment;
 use crate::timekeeper::ROUND;
@@ -144,13 +144,6 @@ impl Journal {
         slot.deadline = None;
         self.forget_slot(livechat, slot);
         true
-    }
-}
-
-impl Slot {
-    /// Somebody uses it.
-    pub(crate) fn touch(&mut self) {
-        self.used_at = Instant::now();
     }
 }
 

@@ -7,12 +7,16 @@ use domain::livechat::STATE_VERSION;
 use domain::{Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::entry::Hash;
+use crate::journal::Journal;
 use crate::loaded::{Fate, Loaded};
 use crate::receipts::Receipts;
 use crate::recorded::Position;
 use crate::store::{Read, StoreError};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The version of what is stored beside the state of the rules.
 const FORMAT: i32 = 1;
@@ -126,4 +130,43 @@ async fn check(
         fate: std::sync::Arc::new(Fate::default()),
         snapshot_at: snapshot.position,
     }))
+}
+
+impl Journal {
+    /// The state to keep, when it is time for a snapshot and no other is being written.
+    pub(crate) fn moment_to_keep(&self, loaded: &mut Loaded) -> Option<(Moment, OwnedSemaphorePermit)> {
+        if !loaded.deserves_snapshot() {
+            return None;
+        }
+        let permit = self.0.snapshots.clone().try_acquire_owned().ok()?;
+        loaded.snapshot_at = loaded.position;
+        Some((Moment::of(loaded), permit))
+    }
+
+    /// Keeps a state that is durable, while others go on.
+    pub(crate) fn keep_in_background(
+        &self,
+        livechat: &LivechatId,
+        (moment, permit): (Moment, OwnedSemaphorePermit),
+    ) {
+        let (journal, livechat) = (self.clone(), livechat.clone());
+        tokio::spawn(async move {
+            journal.keep_snapshot(&livechat, moment).await;
+            drop(permit);
+        });
+    }
+
+    /// Keeps a state that is durable. A snapshot that cannot be kept is missed by nobody but the clock.
+    pub(crate) async fn keep_snapshot(&self, livechat: &LivechatId, moment: Moment) {
+        let written = tokio::task::spawn_blocking(move || moment.write_down()).await;
+        let kept: Result<(), BoxError> = match written {
+            Ok(Ok(snapshot)) => self.0.store.keep(livechat, &snapshot).await.map_err(Into::into),
+            Ok(Err(error)) => Err(error.into()),
+            Err(error) => Err(error.into()),
+        };
+        match kept {
+            Ok(()) => metrics::counter!("journal_snapshots_total").increment(1),
+            Err(error) => tracing::warn!(livechat = %livechat, %error, "a snapshot could not be kept"),
+        }
+    }
 }

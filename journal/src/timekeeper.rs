@@ -9,11 +9,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::{Instant, LivechatId};
+use domain::id::CommandId;
+use domain::{Action, Actor, Instant, LivechatId};
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::journal::WeakJournal;
+use crate::error::Error;
+use crate::journal::{Journal, WeakJournal};
 
 /// How often the log is asked who has to be woken.
 pub(crate) const ROUND: TimeDelta = TimeDelta::seconds(60);
@@ -127,5 +129,39 @@ pub(crate) async fn run(
                 tokio::spawn(async move { journal.ask_who_wakes().await });
             }
         }
+    }
+}
+
+impl Journal {
+    /// Fires what is due in a livechat now. The timekeeper has forgotten what it was told of it, so
+    /// it is told anew.
+    pub(crate) async fn tick(&self, livechat: &LivechatId) {
+        if let Ok(mut slot) = self.load(livechat).await {
+            slot.deadline = None;
+        }
+        let id = CommandId(uuid::Uuid::now_v7());
+        match self.execute(livechat, id, Actor::System, Action::Tick).await {
+            Ok(_) | Err(Error::Closed | Error::Rejected(_)) => {}
+            Err(error @ (Error::Overloaded | Error::NotDurable(_) | Error::Store(_))) => {
+                tracing::warn!(livechat = %livechat, %error, "timers could not fire; trying again");
+                Again { news: self.0.news.clone(), clock: self.clock().clone() }.wake(livechat);
+            }
+            Err(error @ (Error::Damaged { .. } | Error::Unreadable(_) | Error::Unwritable(_))) => {
+                tracing::error!(livechat = %livechat, %error, "timers cannot fire");
+            }
+        }
+    }
+
+    /// Asks the log which livechats have to be woken soon, and tells the timekeeper.
+    pub(crate) async fn ask_who_wakes(&self) {
+        let at = self.clock().now();
+        let news = match self.0.store.read().waking(at + ROUND + ROUND).await {
+            Ok(waking) => News::Round { at, waking },
+            Err(error) => {
+                tracing::warn!(%error, "the log cannot be asked which timers fall due; trying again");
+                News::NoRound
+            }
+        };
+        let _ = self.0.news.send(news);
     }
 }
