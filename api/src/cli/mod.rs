@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(name = "pupitre", version, max_term_width = 100)]
 struct Arguments {
-    /// What is logged, in the form of RUST_LOG (`warn,api=debug`); `info` unless the floor is drawn.
+    /// What is logged, in the form of RUST_LOG (`warn,api=debug`); `info` from a server, else `warn`.
     #[arg(long, env = "PUPITRE_LOG", global = true)]
     log: Option<String>,
     /// Log one JSON object per line, for machines.
@@ -77,7 +77,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 }
 
 fn log(arguments: &Arguments) {
-    let usual = if matches!(arguments.command, Command::Demo(_)) { "warn" } else { "info" };
+    let for_people = matches!(arguments.command, Command::Demo(_) | Command::Log(_));
+    let usual = if for_people { "warn" } else { "info" };
     let asked = arguments.log.as_deref().unwrap_or(usual);
     let filter = EnvFilter::try_new(asked).unwrap_or_else(|error| {
         eprintln!("pupitre: --log {asked}: {error}; logging from {usual} up");
