@@ -9,9 +9,10 @@
 use std::time::Duration;
 
 use clap::Parser;
+use hdrhistogram::Histogram;
 use journal::{Journal, Options};
 use pupitre_benches::database::{Database, Kind};
-use pupitre_benches::floors::{self, Exchange};
+use pupitre_benches::floors;
 use pupitre_benches::table::{Rates, table};
 use pupitre_benches::{bare, latency, stock};
 
@@ -52,6 +53,8 @@ async fn measure(kind: Kind, arguments: &Arguments) {
     let journal = Journal::open(&database.url(), Options::default()).await.unwrap();
     let hot = floors::open(&journal, "hot", 1, 100).await;
     let many = floors::open(&journal, "many", 1_000, 1).await;
+    // On a database that rests; after the rounds it still writes its pages back for a while.
+    let latency = latency::at_rate(&journal, &many, 1_000, Duration::from_secs(10)).await;
     // The database reaches its pace before anything is measured.
     floors::write(&journal, &hot, arguments.writers, arguments.events).await;
     let mut stock_rates = Rates::of("cqrs-es, stock store, 32 tasks");
@@ -77,15 +80,16 @@ async fn measure(kind: Kind, arguments: &Arguments) {
     rates.extend(bare_rates);
     rates.extend([hot_rates, many_rates]);
     println!("\n{kind:?}\n\n{}", table("events", &rates));
-    print_latency(&journal, &many).await;
+    print_latency("", &latency);
+    let after = latency::at_rate(&journal, &many, 1_000, Duration::from_secs(10)).await;
+    print_latency(" right after all this", &after);
     journal.close().await;
 }
 
-async fn print_latency(journal: &Journal, exchanges: &[Exchange]) {
-    let took = latency::at_rate(journal, exchanges, 1_000, Duration::from_secs(10)).await;
+fn print_latency(when: &str, took: &Histogram<u64>) {
     let millis = |quantile| Duration::from_micros(took.value_at_quantile(quantile)).as_secs_f64() * 1_000.0;
     println!(
-        "\nat 1,000 commands/s: p50 {:.2} ms, p99 {:.2} ms, worst {:.2} ms",
+        "\nat 1,000 commands/s{when}: p50 {:.2} ms, p99 {:.2} ms, worst {:.2} ms",
         millis(0.5),
         millis(0.99),
         millis(1.0)

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Kind {
     /// A server of the benchmark's own, from the binaries found, `fsync=on`, with room for its write-ahead
-    /// log and otherwise as it comes.
+    /// log and its pages, and otherwise as it comes.
     Postgres,
     /// A file, WAL, `synchronous=FULL`.
     Sqlite,
@@ -28,7 +28,7 @@ impl Database {
         match kind {
             Kind::Postgres => {
                 let server = PrivateServer::start().await.expect("a PostgreSQL");
-                broken_in(server.url()).await;
+                broken_in(&server).await;
                 Self::Postgres(server)
             }
             Kind::Sqlite => Self::Sqlite(tempfile::tempdir().expect("a scratch folder")),
@@ -44,20 +44,30 @@ impl Database {
     }
 }
 
-/// A server that has run for a while: it writes its log into files that are there already. A fresh one
-/// makes a new one every 16 MB, and everybody waits for that.
-async fn broken_in(url: &str) {
-    const STEPS: [&str; 7] = [
+/// A server set up as for production, which has run for a while: it has memory for the pages in use, and
+/// writes its log into files that are there already. A fresh one makes a new one every 16 MB, and everybody
+/// waits for that.
+async fn broken_in(server: &PrivateServer) {
+    const SETTINGS: [&str; 3] = [
+        "ALTER SYSTEM SET shared_buffers = '2GB'",
         "ALTER SYSTEM SET max_wal_size = '8GB'",
         "ALTER SYSTEM SET min_wal_size = '4GB'",
-        "SELECT pg_reload_conf()",
+    ];
+    const STEPS: [&str; 4] = [
         "CREATE TABLE breaking_in AS SELECT repeat(md5(n::text), 30) FROM generate_series(1, 1500000) AS n",
         "DROP TABLE breaking_in",
         "CHECKPOINT",
         "CHECKPOINT",
     ];
+    run(server.url(), &SETTINGS).await;
+    server.stop();
+    server.restart().await;
+    run(server.url(), &STEPS).await;
+}
+
+async fn run(url: &str, statements: &[&'static str]) {
     let mut connection = PgConnection::connect(url).await.expect("PostgreSQL");
-    for step in STEPS {
-        connection.execute(step).await.expect("a step of breaking in");
+    for statement in statements {
+        connection.execute(*statement).await.expect("a step of breaking in");
     }
 }
