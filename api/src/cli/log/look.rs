@@ -60,10 +60,10 @@ pub(super) async fn verify(options: Verify) -> Result<ExitCode, Failure> {
         }
         let result = match verified.problems.len() {
             0 => "the log is whole".to_owned(),
-            damaged => format!("livechats damaged: {damaged}"),
+            damaged => format!("{damaged} of {livechats} livechats damaged"),
         };
         say(&format!(
-            "{result}; livechats: {livechats}, records in order: {records}, read in {seconds:.1} s \
+            "{result}: {records} records of {livechats} livechats in order, read in {seconds:.1} s \
              ({rate:.0} per second)"
         ))?;
     }
