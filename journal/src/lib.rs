@@ -17,6 +17,7 @@ pub mod entry;
 pub mod error;
 mod event_store;
 pub mod feed;
+mod figure;
 mod health;
 pub mod journal;
 mod loaded;

@@ -7,6 +7,7 @@ use domain::{Livechat, LivechatId};
 
 use crate::entry::{GENESIS, Hash, Outlook};
 use crate::error::Error;
+use crate::figure::figure;
 use crate::receipts::Receipts;
 use crate::recorded::{Position, Recorded};
 use crate::snapshot;
@@ -132,7 +133,8 @@ impl Loaded {
                 problem: format!("the log ends at {} and its head says {}", loaded.position, head.position),
             });
         }
-        metrics::histogram!("journal_loaded_events").record(count(head.position - loaded.snapshot_at));
+        let folded = usize::try_from(head.position - loaded.snapshot_at).unwrap_or(usize::MAX);
+        metrics::histogram!("journal_loaded_events").record(figure(folded));
         loaded.hash = head.hash;
         loaded.fate.made_durable(head.position);
         let outlook = Outlook::of(&loaded.livechat);
@@ -171,10 +173,4 @@ impl Loaded {
         self.receipts.extend(record.command, record.position);
         Ok(())
     }
-}
-
-/// A count as a metric.
-#[expect(clippy::cast_precision_loss, reason = "a metric is a floating-point number")]
-const fn count(of: u64) -> f64 {
-    of as f64
 }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use domain::LivechatId;
 use tokio::sync::Notify;
 
+use crate::figure::figure;
 use crate::journal::{Journal, WeakJournal};
 use crate::loaded::Loaded;
 use crate::snapshot::Moment;
@@ -118,8 +119,8 @@ impl Journal {
             }
         }
         entries.store(usage.entries, Ordering::Relaxed);
-        metrics::gauge!("journal_livechats_in_memory").set(gauge(usage.livechats));
-        metrics::gauge!("journal_entries_in_memory").set(gauge(usage.entries));
+        metrics::gauge!("journal_livechats_in_memory").set(figure(usage.livechats));
+        metrics::gauge!("journal_entries_in_memory").set(figure(usage.entries));
         usage
     }
 
@@ -145,9 +146,4 @@ impl Journal {
         self.forget_slot(livechat, slot);
         true
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
-const fn gauge(of: usize) -> f64 {
-    of as f64
 }

@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::entry::Entry;
 use crate::error::Error;
 use crate::feed::Feed;
+use crate::figure::figure;
 use crate::health::Health;
 use crate::loaded::Fate;
 use crate::recorded::Recorded;
@@ -72,7 +73,7 @@ pub(crate) async fn run(mut queue: mpsc::Receiver<Pending>, writer: Writer, feed
             size += next.entries.len();
             batch.push(next);
         }
-        metrics::gauge!("journal_queue_commands").set(count(queue.len()));
+        metrics::gauge!("journal_queue_commands").set(figure(queue.len()));
         writer.write(batch, &outcomes).await;
     }
     drop(outcomes);
@@ -162,7 +163,7 @@ impl Writer {
         self.health.wrote(done.as_ref().err());
         if done.is_ok() {
             metrics::histogram!("journal_commit_seconds").record(started.elapsed());
-            metrics::histogram!("journal_batch_events").record(count(entries.len()));
+            metrics::histogram!("journal_batch_events").record(figure(entries.len()));
             metrics::counter!("journal_events_total").increment(entries.len() as u64);
         }
         done
@@ -196,9 +197,4 @@ impl Writer {
             let _ = pending.done.send(answer);
         }
     }
-}
-
-/// A count as a metric.
-fn count(of: usize) -> f64 {
-    f64::from(u32::try_from(of).unwrap_or(u32::MAX))
 }
