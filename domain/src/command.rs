@@ -2,14 +2,17 @@
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::conversation::file::File;
 use crate::conversation::request::Request;
 use crate::conversation::transfer::Transfer;
 use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
-use crate::id::{ConversationId, OperatorId};
+use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
 use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{Profile, Status};
+use crate::personal::Personal;
 use crate::settings::Section;
-use crate::text::{Language, Name, Text};
+use crate::settings::surveys::{Answers, Audience};
+use crate::text::{Language, Name, Note, Text};
 
 /// A request to change something: when, by whom, what.
 #[derive(Clone, Debug)]
@@ -42,6 +45,8 @@ pub enum Action {
     RegisterOperator(OperatorId, Profile),
     /// See [`crate::operator::connect`].
     ConnectOperator(OperatorId),
+    /// See [`crate::operator::lose_connection`].
+    LoseConnection(OperatorId),
     /// See [`crate::operator::disconnect`].
     DisconnectOperator(OperatorId, DisconnectReason),
     /// See [`crate::operator::change_status`].
@@ -49,16 +54,49 @@ pub enum Action {
 
     /// See [`crate::conversation::request`].
     RequestConversation(ConversationId, Box<Request>),
+    /// See [`crate::conversation::request_again`].
+    RequestAgain(ConversationId, Box<Request>),
     /// See [`crate::conversation::leave`].
     LeaveQueue(ConversationId),
     /// See [`crate::conversation::pick_up`].
     PickUp(ConversationId),
     /// See [`crate::conversation::write`].
     Write(ConversationId, Text),
+    /// See [`crate::conversation::typing`].
+    Type(ConversationId),
+    /// See [`crate::conversation::send_article`].
+    SendArticle(ConversationId, ArticleId),
+    /// See [`crate::conversation::mark_important`].
+    MarkImportant(ConversationId, bool),
+    /// See [`crate::conversation::call_manager`].
+    CallManager(ConversationId, Option<Personal<Note>>),
+    /// See [`crate::conversation::call_manager`].
+    TakeCall(ConversationId),
+    /// See [`crate::conversation::call_manager`].
+    SettleCall(ConversationId),
+    /// See [`crate::conversation::file`].
+    RequestFile(ConversationId, Option<Personal<Note>>),
+    /// See [`crate::conversation::file`].
+    SendFile(ConversationId, File),
+    /// See [`crate::conversation::mail_copy`].
+    MailCopy(ConversationId),
     /// See [`crate::conversation::transfer`].
     Transfer(ConversationId, Transfer),
     /// See [`crate::conversation::end`].
     End(ConversationId),
+    /// See [`crate::conversation::keep_open`].
+    Close(ConversationId),
+
+    /// See [`crate::survey::ask`].
+    SendSurvey(ConversationId, SurveyId),
+    /// See [`crate::survey::open`].
+    OpenSurvey(ConversationId, Audience),
+    /// See [`crate::survey::cancel`].
+    CancelSurvey(ConversationId),
+    /// See [`crate::survey::answer`].
+    AnswerSurvey(ConversationId, Audience, Box<Answers>),
+    /// See [`crate::survey::close`].
+    CloseSurvey(ConversationId, Audience),
 }
 
 impl Action {
@@ -77,7 +115,14 @@ impl Action {
                 Self::RegisterOperator(id, new),
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },
             ) => id == operator && new == profile,
-            (Self::ConnectOperator(id), Fact::Operator { operator, fact: OperatorFact::Connected })
+            (
+                Self::ConnectOperator(id),
+                Fact::Operator { operator, fact: OperatorFact::Connected | OperatorFact::Reconnected },
+            )
+            | (
+                Self::LoseConnection(id),
+                Fact::Operator { operator, fact: OperatorFact::ConnectionLost { .. } },
+            )
             | (
                 Self::DisconnectOperator(id, _),
                 Fact::Operator { operator, fact: OperatorFact::Disconnected { .. } },
@@ -93,17 +138,51 @@ impl Action {
 
     fn is_told_of(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
         match (self, fact) {
-            (Self::RequestConversation(id, request), ConversationFact::Requested(told)) => {
+            (Self::RequestConversation(id, request), ConversationFact::Requested(told))
+            | (Self::RequestAgain(id, request), ConversationFact::RequestedAgain(told)) => {
                 *id == conversation && request == told
             }
-            (Self::Write(id, text), ConversationFact::MessagePosted { text: told, .. }) => {
+            (Self::Write(id, text), ConversationFact::MessagePosted { text: told, source: None, .. }) => {
                 *id == conversation && text == told.reveal()
+            }
+            (Self::SendArticle(id, article), ConversationFact::MessagePosted { source: Some(told), .. }) => {
+                *id == conversation && *article == told.chosen
             }
             (Self::Transfer(id, transfer), ConversationFact::Transferred { target, .. }) => {
                 *id == conversation && transfer.to == *target
             }
+            (Self::MarkImportant(id, new), ConversationFact::ImportanceMarked { important }) => {
+                *id == conversation && new == important
+            }
+            (Self::CallManager(id, note), ConversationFact::HelpCalled { note: told })
+            | (Self::RequestFile(id, note), ConversationFact::FileRequested { note: told }) => {
+                *id == conversation && note == told
+            }
+            (Self::SendFile(id, file), ConversationFact::FileSent { file: told, .. }) => {
+                *id == conversation && file == told
+            }
+            (Self::SendSurvey(id, new), ConversationFact::SurveyAsked { survey, .. }) => {
+                *id == conversation && new == survey
+            }
+            // Opened before the end, it is asked first.
+            (
+                Self::OpenSurvey(id, new),
+                ConversationFact::SurveyOpened { audience } | ConversationFact::SurveyAsked { audience, .. },
+            )
+            | (Self::CloseSurvey(id, new), ConversationFact::SurveyClosed { audience, .. }) => {
+                *id == conversation && new == audience
+            }
+            (Self::AnswerSurvey(id, new, given), ConversationFact::SurveyAnswered { audience, answers, .. }) => {
+                *id == conversation && new == audience && **given == *answers
+            }
             (Self::LeaveQueue(id), ConversationFact::Left)
             | (Self::PickUp(id), ConversationFact::PickedUp)
+            | (Self::Type(id), ConversationFact::OperatorTyped)
+            | (Self::TakeCall(id), ConversationFact::HelpTaken)
+            | (Self::SettleCall(id), ConversationFact::HelpDone)
+            | (Self::MailCopy(id), ConversationFact::CopyMailed { .. })
+            | (Self::CancelSurvey(id), ConversationFact::SurveyCancelled { .. })
+            | (Self::Close(id), ConversationFact::Closed)
             | (Self::End(id), ConversationFact::Ended { .. }) => *id == conversation,
             _ => false,
         }

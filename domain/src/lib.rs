@@ -10,7 +10,7 @@
 //! | [`due`] | which timer fires now? |
 //!
 //! Read in this order: [`command`] and [`event`] (the vocabulary), [`livechat`] (the state and the
-//! four functions), then one folder per concept ([`conversation`], [`operator`], [`settings`]) with
+//! four functions), then one folder per concept ([`conversation`], [`operator`], [`survey`], [`settings`]) with
 //! one file per use case, then what they share ([`queue`], [`routing`], [`timer`]).
 //!
 //! Nothing here awaits, reads a clock, draws a random number or performs I/O: time and identifiers
@@ -30,6 +30,7 @@ pub mod queue;
 pub mod rejection;
 pub mod routing;
 pub mod settings;
+pub mod survey;
 pub mod text;
 pub mod timer;
 

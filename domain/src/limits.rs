@@ -44,3 +44,30 @@ pub const RECENTLY_OVER_MAX: usize = 10_000;
 /// Events that one command may cause before the rules are declared to loop. The largest honest case
 /// is a capacity raised for everyone at once, which serves the whole queue.
 pub const CONSEQUENCES_MAX: usize = 1_000_000;
+
+/// Seconds a lost desk may be away when `disconnect_notice` is off: a page that is loaded again over a slow
+/// line is back by then.
+pub const DESK_GRACE_SECS: i64 = 10;
+
+/// Hours a conversation that was kept open can be asked for again: the day of the visit and the next morning.
+pub const KEPT_OPEN_HOURS: i64 = 24;
+
+/// Hours an operator survey waits for its answers: until the next working day has begun, with a weekend
+/// between. Then it is recorded as unanswered.
+pub const OPERATOR_SURVEY_HOURS: i64 = 96;
+
+/// Characters of a visitor's custom variable that a phrase may fill in; the rules keep no longer ones.
+pub const PHRASE_VARIABLE_CHARACTERS_MAX: usize = 200;
+
+/// Seconds by which the clock of the automatic transfer must move for typing to be recorded: who writes for
+/// a minute leaves a dozen events, not one per key.
+pub const TYPING_SECS: i64 = 5;
+
+/// Service times that the estimated wait is made of: the last ones, so that it follows the day.
+pub const SERVICE_TIMES_MAX: usize = 50;
+
+/// Seconds that a conversation is expected to take as long as none has ended.
+pub const SERVICE_SECS_EXPECTED: i64 = 300;
+
+/// Bytes of a file that is sent in a conversation: a scanned contract fits, a film does not.
+pub const FILE_BYTES_MAX: u64 = 20 * 1024 * 1024;

@@ -64,6 +64,16 @@ impl Queue {
         self.everyone.is_empty()
     }
 
+    /// How many wait for `skill`.
+    pub fn len_for(&self, skill: &SkillId) -> usize {
+        self.by_skill.get(skill).map_or(0, BTreeSet::len)
+    }
+
+    /// The position that `place` has or would have, from 1. It takes time in proportion to the position.
+    pub fn position_of(&self, place: &Place) -> usize {
+        self.everyone.range(..place).count() + 1
+    }
+
     /// The oldest place of each line, oldest first.
     pub fn heads(&self) -> Vec<(Place, Option<&SkillId>)> {
         let skilled = self.by_skill.iter().filter_map(|(skill, line)| Some((*line.first()?, Some(skill))));

@@ -2,7 +2,8 @@
 
 use crate::conversation::Rejection as ConversationRejection;
 use crate::field::FieldError;
-use crate::id::{OperatorId, SkillId};
+use crate::id::{ArticleId, OperatorId, SkillId, SurveyId};
+use crate::operator::Status;
 
 /// The refusal of a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,12 @@ pub enum Rejection {
     /// The skill is not in the settings.
     #[error("no skill {0} is defined in this livechat")]
     UnknownSkill(SkillId),
+    /// The article is not in the settings.
+    #[error("no article {0} is defined in this livechat")]
+    UnknownArticle(ArticleId),
+    /// The survey is not in the settings, or not for visitors.
+    #[error("no survey {0} for visitors is defined in this livechat")]
+    UnknownSurvey(SurveyId),
     /// The actor's role does not allow this.
     #[error("a {role} may not {action}")]
     Forbidden {
@@ -30,6 +37,12 @@ pub enum Rejection {
         /// What was asked.
         action: &'static str,
     },
+    /// A desk option is switched off.
+    #[error("the option {0} is switched off in the settings")]
+    OptionOff(&'static str),
+    /// An optional status is not enabled.
+    #[error("the status {0} is switched off in the settings")]
+    StatusDisabled(Status),
     /// The idempotency key of this command was used for something else, or by somebody else.
     #[error("this idempotency key was used for another command")]
     KeyUsed,
@@ -55,7 +68,11 @@ impl Rejection {
             Self::LivechatExists => "livechat_exists",
             Self::UnknownOperator(_) => "unknown_operator",
             Self::UnknownSkill(_) => "unknown_skill",
+            Self::UnknownArticle(_) => "unknown_article",
+            Self::UnknownSurvey(_) => "unknown_survey",
             Self::Forbidden { .. } => "forbidden",
+            Self::OptionOff(_) => "option_off",
+            Self::StatusDisabled(_) => "status_disabled",
             Self::KeyUsed => "idempotency_key_used",
             Self::TooManyOperators(_) => "too_many_operators",
             Self::Conversation(rejection) => rejection.code(),

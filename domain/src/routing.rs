@@ -28,8 +28,15 @@ type Preference = (u16, Option<Instant>, OperatorId);
 pub struct Roster {
     free: BTreeSet<(Rank, Preference)>,
     free_by_skill: BTreeMap<SkillId, BTreeSet<Preference>>,
-    receiving: usize,
-    receiving_by_skill: BTreeMap<SkillId, usize>,
+    receiving: Receiving,
+    receiving_by_skill: BTreeMap<SkillId, Receiving>,
+}
+
+/// How many may receive, whether they have room or not, and how many conversations they can hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Receiving {
+    operators: usize,
+    conversations: usize,
 }
 
 impl Roster {
@@ -38,9 +45,10 @@ impl Roster {
         if !operator.may_receive() {
             return;
         }
-        self.receiving += 1;
+        let capacity = operator.capacity(&settings.capacity);
+        self.receiving.add(capacity);
         for skill in &operator.profile.skills {
-            *self.receiving_by_skill.entry(skill.clone()).or_default() += 1;
+            self.receiving_by_skill.entry(skill.clone()).or_default().add(capacity);
         }
         if !operator.has_room(&settings.capacity) {
             return;
@@ -57,11 +65,12 @@ impl Roster {
         if !operator.may_receive() {
             return;
         }
-        self.receiving -= 1;
+        let capacity = operator.capacity(&settings.capacity);
+        self.receiving.remove(capacity);
         for skill in &operator.profile.skills {
-            if let Some(count) = self.receiving_by_skill.get_mut(skill) {
-                *count -= 1;
-                if *count == 0 {
+            if let Some(receiving) = self.receiving_by_skill.get_mut(skill) {
+                receiving.remove(capacity);
+                if receiving.operators == 0 {
                     self.receiving_by_skill.remove(skill);
                 }
             }
@@ -84,6 +93,15 @@ impl Roster {
     /// Connected operators who may receive conversations, whether they have room or not: those with
     /// `skill`, or all.
     pub fn receiving(&self, skill: Option<&SkillId>) -> usize {
+        self.receiving_for(skill).operators
+    }
+
+    /// How many conversations those operators can hold together, running ones included.
+    pub fn capacity(&self, skill: Option<&SkillId>) -> usize {
+        self.receiving_for(skill).conversations
+    }
+
+    fn receiving_for(&self, skill: Option<&SkillId>) -> Receiving {
         match skill {
             None => self.receiving,
             Some(skill) => self.receiving_by_skill.get(skill).copied().unwrap_or_default(),
@@ -100,9 +118,12 @@ impl Roster {
         }
     }
 
-    /// Operators with `skill` and room, best placed first.
-    pub fn free_with(&self, skill: &SkillId) -> impl Iterator<Item = &OperatorId> {
-        self.free_by_skill.get(skill).into_iter().flatten().map(|(_, _, id)| id)
+    /// Everybody with room who may get a conversation that asks for `skill` (or for none), best placed
+    /// first.
+    pub fn free(&self, skill: Option<&SkillId>) -> impl Iterator<Item = &OperatorId> {
+        let all = skill.is_none().then(|| self.free.iter().map(|(_, (_, _, id))| id));
+        let skilled = skill.and_then(|skill| self.free_by_skill.get(skill));
+        all.into_iter().flatten().chain(skilled.into_iter().flatten().map(|(_, _, id)| id))
     }
 
     /// The next visitor to serve and by whom: the oldest who can be served now.
@@ -111,6 +132,18 @@ impl Roster {
             return None;
         }
         queue.heads().into_iter().find_map(|(place, skill)| Some((place, self.choose(skill)?)))
+    }
+}
+
+impl Receiving {
+    const fn add(&mut self, capacity: usize) {
+        self.operators += 1;
+        self.conversations += capacity;
+    }
+
+    const fn remove(&mut self, capacity: usize) {
+        self.operators -= 1;
+        self.conversations -= capacity;
     }
 }
 

@@ -1,21 +1,31 @@
 //! Timers: deadlines kept in the state, so that they survive a restart by construction.
 //!
-//! A conversation arms, re-arms and cancels its own [`Timers`]; the livechat indexes the next
-//! deadline of each conversation in [`Deadlines`], so that the next one to fire is found at once
-//! whatever the number of conversations. What each timer does when it fires is in the file of its
-//! rule (`conversation/inactivity.rs`).
+//! A conversation arms, re-arms and cancels its own [`Timers`]; the livechat indexes the next deadline of
+//! each conversation, and those of operators, surveys and opening hours, in [`Deadlines`], so that the next
+//! one to fire is found at once whatever their number. What each timer does when it fires is in the file of
+//! its rule; `livechat/due.rs` is the table.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
-use crate::id::ConversationId;
+use crate::id::{ConversationId, OperatorId, SkillId};
+use crate::settings::surveys::Audience;
 
-/// What a timer is for. The order is the order in which timers that fall due together fire.
+/// What a timer of a conversation is for. The order is the order in which timers of one conversation that
+/// fall due together fire: who is released need not be transferred first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerKind {
+    /// The release of a request that nobody picks up.
+    Unanswered,
+    /// The transfer from an inactive operator.
+    AutoTransfer,
+    /// The follow-up phrase to a silent visitor.
+    FollowUp,
+    /// The search phrase to a visitor whose operator is looking for information.
+    SearchNotice,
     /// The warning before the end by inactivity.
     TimeoutReminder,
     /// The end by inactivity.
@@ -23,7 +33,15 @@ pub enum TimerKind {
 }
 
 impl TimerKind {
-    const ALL: [Self; 2] = [Self::TimeoutReminder, Self::VisitorInactivity];
+    /// Every kind, in the order in which they fire.
+    pub const ALL: [Self; 6] = [
+        Self::Unanswered,
+        Self::AutoTransfer,
+        Self::FollowUp,
+        Self::SearchNotice,
+        Self::TimeoutReminder,
+        Self::VisitorInactivity,
+    ];
 }
 
 /// The timers of one conversation: at most one deadline of each kind.
@@ -47,26 +65,49 @@ impl Timers {
     }
 }
 
-/// The next deadline of every conversation, by instant.
+/// Whose deadline it is. The order is the order in which deadlines at the same instant fire: who is
+/// disconnected loses the conversations before their own timers fire, and who is transferred at closing
+/// time is not sent away.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// An operator whose connection is lost.
+    LostOperator(OperatorId),
+    /// A conversation, for the first of its timers.
+    Conversation(ConversationId),
+    /// An operator whose shift begins or ends.
+    Shift(OperatorId),
+    /// The opening hours of the livechat, or of a skill.
+    OpeningHours(Option<SkillId>),
+    /// A survey that waits for its answers.
+    Survey(ConversationId, Audience),
+    /// A conversation that was kept open.
+    Kept(ConversationId),
+}
+
+/// The next deadline of everything that has one, by instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deadlines(BTreeSet<(Instant, ConversationId)>);
+pub struct Deadlines(BTreeSet<(Instant, Whose)>);
 
 impl Deadlines {
-    /// Records that the next deadline of `conversation` went from `before` to `after`.
-    pub fn moved(&mut self, conversation: ConversationId, before: Option<Instant>, after: Option<Instant>) {
+    /// Records that the next deadline of `whose` went from `before` to `after`.
+    pub fn moved(&mut self, whose: Whose, before: Option<Instant>, after: Option<Instant>) {
         if before == after {
             return;
         }
+        let mut whose = whose;
         if let Some(before) = before {
-            self.0.remove(&(before, conversation));
+            let key = (before, whose);
+            self.0.remove(&key);
+            whose = key.1;
         }
         if let Some(after) = after {
-            self.0.insert((after, conversation));
+            self.0.insert((after, whose));
         }
     }
 
     /// The first deadline of all.
-    pub fn first(&self) -> Option<(Instant, ConversationId)> {
-        self.0.first().copied()
+    pub fn first(&self) -> Option<(Instant, &Whose)> {
+        self.0.first().map(|(at, whose)| (*at, whose))
     }
 }

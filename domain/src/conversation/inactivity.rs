@@ -2,9 +2,9 @@
 //!
 //! The clock runs only while the last word is the operator's: each message of the operator (or of a
 //! supervisor in the operator's stead) restarts it, so that nobody is cut off moments after a new
-//! question; the visitor's message stops it, and so does a transfer, since the new operator has said
-//! nothing yet. Phrases are nobody's word. `timeout_reminder` seconds before the end both sides are
-//! warned. A running clock keeps the deadline it was given when the settings change.
+//! question; the visitor's message stops it, and so does a move to another operator or to the queue, since
+//! the new operator has said nothing yet. Phrases are nobody's word. `timeout_reminder` seconds before the
+//! end both sides are warned. A running clock keeps the deadline it was given when the settings change.
 
 use super::Conversation;
 use super::end::EndReason;
@@ -31,16 +31,17 @@ pub(crate) const fn reminded(conversation: &mut Conversation) {
     conversation.timers.set(TimerKind::TimeoutReminder, None);
 }
 
-/// What happens when one of the two deadlines is reached.
-pub(crate) fn due(id: ConversationId, conversation: &Conversation, kind: TimerKind) -> Fact {
-    let fact = match kind {
-        TimerKind::TimeoutReminder => ConversationFact::TimeoutAnnounced {
-            ends_at: conversation
-                .timers
-                .deadline(TimerKind::VisitorInactivity)
-                .unwrap_or(conversation.requested_at),
-        },
-        TimerKind::VisitorInactivity => ConversationFact::Ended { reason: EndReason::Timeout },
-    };
-    Fact::conversation(id, conversation.operator().cloned(), fact)
+pub(crate) fn remind(id: ConversationId, conversation: &Conversation) -> Fact {
+    let ends_at =
+        conversation.timers.deadline(TimerKind::VisitorInactivity).unwrap_or(conversation.requested_at);
+    Fact::conversation(
+        id,
+        conversation.operator().cloned(),
+        ConversationFact::TimeoutAnnounced { ends_at },
+    )
+}
+
+pub(crate) fn end(id: ConversationId, conversation: &Conversation) -> Fact {
+    let over = ConversationFact::Ended { reason: EndReason::Timeout };
+    Fact::conversation(id, conversation.operator().cloned(), over)
 }

@@ -1,19 +1,38 @@
-//! Conversations: one exchange with a visitor, from the request to the end. One file per use case;
-//! `inactivity.rs` is the rule of the first timers.
+//! Conversations: one exchange with a visitor, from the request to the end. One file per use case; the
+//! rules of the timers are `unanswered.rs`, `auto_transfer.rs`, `follow_up.rs`, `search_notice.rs` and
+//! `inactivity.rs`, which [`clocks`] calls at each turn of a conversation.
 //!
-//! `requested → refused | waiting | assigned`; `waiting → assigned | left`; `assigned → picked up`;
-//! `assigned | picked up → transferred → assigned`; `→ ended` (spec.md §The life of a conversation).
+//! `requested → refused | waiting | assigned`; `waiting → assigned | left | released`; `assigned → picked
+//! up`; `assigned | picked up → transferred → assigned`; `→ ended → (kept open → requested again) | closed`
+//! (spec.md §The life of a conversation).
 //!
 //! The state of a conversation holds no message text.
 
+pub mod auto_transfer;
+pub mod call_manager;
+pub mod clocks;
 pub mod end;
+pub mod file;
+pub mod follow_up;
 pub mod inactivity;
+pub mod keep_open;
 pub mod leave;
+pub mod mail_copy;
+pub mod mark_important;
 pub mod pick_up;
+pub mod queue_progress;
 mod rejection;
+pub mod release;
 pub mod request;
+pub mod request_again;
+pub mod search_notice;
+pub mod send_article;
 pub mod transfer;
+pub mod typing;
+pub mod unanswered;
 pub mod write;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,18 +43,22 @@ use crate::queue::Place;
 use crate::text::Language;
 use crate::timer::Timers;
 
+pub use call_manager::Help;
 pub use rejection::Rejection;
+pub use request::AboutVisitor;
 
 /// A live conversation as the rules see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
     /// Who chats.
     pub visitor: VisitorId,
+    /// What phrases can say of the visitor.
+    pub about: AboutVisitor,
     /// In which language.
     pub language: Language,
     /// The skill asked for.
     pub skill: Option<SkillId>,
-    /// When it was requested.
+    /// When it was requested, or asked for again.
     pub requested_at: Instant,
     /// The how-manieth request of the livechat it was.
     pub request: u64,
@@ -45,6 +68,30 @@ pub struct Conversation {
     pub phase: Phase,
     /// Its armed timers.
     pub timers: Timers,
+    /// When it was first given to an operator in this segment.
+    pub assigned_at: Option<Instant>,
+    /// Whether an operator has picked it up in this segment.
+    pub answered: bool,
+    /// Operators who were inactive on it in this segment.
+    pub tried: BTreeSet<OperatorId>,
+    /// The operator of the segment before, when it was kept open.
+    pub previous: Option<OperatorId>,
+    /// Since when the visitor waits for an answer: the first message after the operator's last.
+    pub unanswered_since: Option<Instant>,
+    /// The visitor has had the follow-up phrase in this silence.
+    pub followed_up: bool,
+    /// The best position in the queue that the visitor was told.
+    pub told_position: Option<usize>,
+    /// Marked as important.
+    pub important: bool,
+    /// The call for help that is not settled.
+    pub help: Option<Help>,
+    /// The operator has asked for a file that the visitor has not sent.
+    pub file_requested: bool,
+    /// The operator survey was answered before the end.
+    pub operator_survey_done: bool,
+    /// A visitor survey was sent by hand.
+    pub visitor_survey_sent: bool,
 }
 
 /// Where a live conversation stands, with only the data valid then.
@@ -75,6 +122,14 @@ impl Conversation {
         match &self.phase {
             Phase::Requested | Phase::Waiting => None,
             Phase::Assigned { operator, .. } => Some(operator),
+        }
+    }
+
+    /// Who is in charge and has picked up.
+    pub const fn answering(&self) -> Option<&OperatorId> {
+        match &self.phase {
+            Phase::Requested | Phase::Waiting | Phase::Assigned { picked_up: false, .. } => None,
+            Phase::Assigned { operator, picked_up: true } => Some(operator),
         }
     }
 
@@ -119,5 +174,33 @@ fn operator_in_charge<'a>(
         | Actor::Administrator(_)
         | Actor::Integration(_)
         | Actor::System => Err(crate::Rejection::Forbidden { role: by.role(), action }),
+    }
+}
+
+/// The operator who has picked this conversation up, if that is who acts.
+pub(crate) fn operator_answering<'a>(
+    conversation: &'a Conversation,
+    id: ConversationId,
+    by: &Actor,
+    action: &'static str,
+) -> Result<&'a OperatorId, crate::Rejection> {
+    operator_in_charge(conversation, id, by, action)?;
+    conversation.answering().ok_or_else(|| Rejection::NotPickedUp(id).into())
+}
+
+/// The operator who has this conversation, or a supervisor.
+fn operator_or_supervisor(
+    conversation: &Conversation,
+    id: ConversationId,
+    by: &Actor,
+    action: &'static str,
+) -> Result<(), crate::Rejection> {
+    match by {
+        Actor::Supervisor(_) => Ok(()),
+        Actor::Operator(_)
+        | Actor::Visitor(_)
+        | Actor::Administrator(_)
+        | Actor::Integration(_)
+        | Actor::System => operator_in_charge(conversation, id, by, action).map(|_| ()),
     }
 }

@@ -1,7 +1,8 @@
 //! Pick up: the operator opens the flashing tab and takes the conversation in charge. The phrase
 //! `welcome` follows. Picking up twice records nothing more.
 
-use super::Phase;
+use super::{Phase, clocks};
+use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
@@ -17,10 +18,13 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
     Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::PickedUp)])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId) {
-    livechat.change_conversation(id, |conversation, _| {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {
+    let searching = livechat.operator_searches(id);
+    livechat.change_conversation(id, |conversation, settings| {
         if let Phase::Assigned { picked_up, .. } = &mut conversation.phase {
             *picked_up = true;
         }
+        conversation.answered = true;
+        clocks::picked_up(conversation, &settings.timeouts, at, searching);
     });
 }

@@ -1,6 +1,6 @@
 //! Why a command about a conversation is refused.
 
-use crate::id::{ConversationId, OperatorId, SkillId};
+use crate::id::{ConversationId, OperatorId, SkillId, StaffId};
 
 /// The refusal of a command about one conversation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +29,27 @@ pub enum Rejection {
     /// The operator has to pick up first.
     #[error("conversation {0} has not been picked up")]
     NotPickedUp(ConversationId),
+    /// Only a conversation that ended and was kept open can be asked for again, or closed.
+    #[error("conversation {0} has not ended")]
+    NotEnded(ConversationId),
+    /// Nobody called for help.
+    #[error("nobody called for help in conversation {0}")]
+    NoCallForHelp(ConversationId),
+    /// Another supervisor takes care of it.
+    #[error("supervisor {0} takes care of this call for help")]
+    HelpTaken(StaffId),
+    /// A visitor sends a file only when asked for one.
+    #[error("no file was asked for in conversation {0}")]
+    NoFileRequested(ConversationId),
+    /// The operator has no address to mail to.
+    #[error("operator {0} has no e-mail address in the profile")]
+    NoAddress(OperatorId),
+    /// No survey waits for this answer.
+    #[error("no survey of conversation {0} waits for your answer")]
+    NoSurvey(ConversationId),
+    /// The survey was sent before.
+    #[error("a survey was sent in conversation {0} already")]
+    SurveySent(ConversationId),
     /// Nobody may add to a conversation that is as long as one may be.
     #[error("conversation {0} has as many messages as a conversation may have: 10000")]
     TooLong(ConversationId),
@@ -65,6 +86,13 @@ impl Rejection {
             Self::NotWaiting(_) => "not_waiting",
             Self::NotAssigned(_) => "not_assigned",
             Self::NotPickedUp(_) => "not_picked_up",
+            Self::NotEnded(_) => "not_ended",
+            Self::NoCallForHelp(_) => "no_call_for_help",
+            Self::HelpTaken(_) => "help_taken",
+            Self::NoFileRequested(_) => "no_file_requested",
+            Self::NoAddress(_) => "no_address",
+            Self::NoSurvey(_) => "no_survey",
+            Self::SurveySent(_) => "survey_sent",
             Self::TooLong(_) => "conversation_too_long",
             Self::AlreadyThere(_) => "already_there",
             Self::NotReceiving(_) => "operator_not_receiving",

@@ -1,19 +1,22 @@
 //! Request a conversation: by the visitor, or by the integration that hands the visitor over.
 //!
 //! The request itself is observed; what follows is decided by [`outcome`]: assigned to an operator
-//! with room, else waiting in the queue, else refused (spec.md §Capacity, §Routing).
+//! with room, else waiting in the queue, else refused (spec.md §Capacity, §Routing, §Opening hours).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Conversation, Phase, Rejection as ConversationRejection};
+use super::keep_open::{self, Kept};
+use super::{Conversation, Phase, Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::field::Check;
-use crate::id::{ConversationId, SkillId, VisitorId};
-use crate::limits::{CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, HISTORY_LINES_MAX};
+use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
+use crate::limits::{
+    CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, HISTORY_LINES_MAX, PHRASE_VARIABLE_CHARACTERS_MAX,
+};
 use crate::livechat::Livechat;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
@@ -119,8 +122,33 @@ pub enum HistoryAuthor {
 pub enum RefusalReason {
     /// Nobody connected may receive this conversation.
     NoOperator,
-    /// As many wait as may.
+    /// As many wait as may, or the queue closes before the end of service.
     QueueFull,
+    /// Outside the opening hours.
+    OutsideHours,
+}
+
+/// What phrases can say of a visitor: personal, and short, since every live conversation has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutVisitor {
+    /// The visitor's name, if known.
+    pub name: Option<Personal<Name>>,
+    /// The custom variables of the card that are short enough for a phrase.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, Personal<String>>,
+}
+
+impl AboutVisitor {
+    fn of(request: &Request) -> Self {
+        let short = |(_, value): &(&String, &Personal<String>)| {
+            value.reveal().chars().count() <= PHRASE_VARIABLE_CHARACTERS_MAX
+        };
+        let variables = request.card.variables.iter().filter(short);
+        Self {
+            name: request.visitor.name.clone(),
+            variables: variables.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        }
+    }
 }
 
 impl Card {
@@ -159,6 +187,21 @@ pub(crate) fn decide(
     id: ConversationId,
     request: &Request,
 ) -> Result<Vec<Fact>, Rejection> {
+    may_ask(livechat, by, request)?;
+    if livechat.conversation(id).is_some() || livechat.over().contains(id) {
+        return Err(ConversationRejection::Exists(id).into());
+    }
+    if let Some(live) = livechat.conversation_of(&request.visitor.id) {
+        return Err(ConversationRejection::AlreadyInConversation(live).into());
+    }
+    let requested = ConversationFact::Requested(Box::new(request.clone()));
+    let mut facts = vec![Fact::conversation(id, None, requested)];
+    facts.extend(livechat.kept_of(&request.visitor.id).map(keep_open::closed));
+    Ok(facts)
+}
+
+/// Whether `by` may ask for this at all, and whether it makes sense.
+pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Result<(), Rejection> {
     match by {
         Actor::Integration(_) => {}
         Actor::Visitor(visitor) if *visitor == request.visitor.id => {}
@@ -177,53 +220,89 @@ pub(crate) fn decide(
     request.card.check(&mut check);
     check.must(request.history.len() <= HISTORY_LINES_MAX, "history", "at most 200 lines");
     check.finish()?;
-    if let Some(skill) = &request.skill
-        && !livechat.settings().skills.contains(skill)
-    {
-        return Err(Rejection::UnknownSkill(skill.clone()));
+    match &request.skill {
+        Some(skill) if !livechat.settings().skills.contains(skill) => {
+            Err(Rejection::UnknownSkill(skill.clone()))
+        }
+        Some(_) | None => Ok(()),
     }
-    if livechat.conversation(id).is_some() || livechat.over().contains(id) {
-        return Err(ConversationRejection::Exists(id).into());
-    }
-    if let Some(live) = livechat.conversation_of(&request.visitor.id) {
-        return Err(ConversationRejection::AlreadyInConversation(live).into());
-    }
-    Ok(vec![Fact::conversation(id, None, ConversationFact::Requested(Box::new(request.clone())))])
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
+    // A conversation that was kept open is closed by the next event; this one inherits its operator.
+    let kept = livechat.kept_of(&request.visitor.id).and_then(|kept| livechat.kept.get(&kept));
+    let kept = kept.map(|kept| Kept { messages: 0, ..kept.clone() });
+    begin(livechat, at, id, request, kept);
+}
+
+/// A segment begins.
+pub(super) fn begin(
+    livechat: &mut Livechat,
+    at: Instant,
+    id: ConversationId,
+    request: &Request,
+    kept: Option<Kept>,
+) {
     livechat.requests += 1;
     let conversation = Conversation {
         visitor: request.visitor.id.clone(),
+        about: AboutVisitor::of(request),
         language: request.language,
         skill: request.skill.clone(),
         requested_at: at,
         request: livechat.requests,
-        messages: 0,
+        messages: kept.as_ref().map_or(0, |kept| kept.messages),
         phase: Phase::Requested,
         timers: Timers::default(),
+        assigned_at: None,
+        answered: false,
+        tried: BTreeSet::new(),
+        previous: kept.and_then(|kept| kept.operator),
+        unanswered_since: None,
+        followed_up: false,
+        told_position: None,
+        important: false,
+        help: None,
+        file_requested: false,
+        operator_survey_done: false,
+        visitor_survey_sent: false,
     };
     livechat.visitors.insert(conversation.visitor.clone(), id);
     livechat.conversations.insert(id, conversation);
+    livechat.change_conversation(id, |conversation, settings| {
+        clocks::requested(conversation, &settings.timeouts, at);
+    });
 }
 
 /// What the rules answer to a request.
 ///
 /// Nobody waits while an operator who may take the conversation has room, so a free operator is
-/// nobody else's turn. The queue holds at most `queue_per_operator` × the operators who may receive.
+/// nobody else's turn. The queue holds at most `queue_per_operator` × the operators who may receive, or as
+/// many as the skill says; it closes `queue_closing` before the end of service.
 pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     let conversation = livechat.conversation(id)?;
     let skill = conversation.skill.as_ref();
-    if let Some(operator) = livechat.roster().choose(skill) {
+    let refused = |reason| Some(Fact::conversation(id, None, ConversationFact::Refused { reason }));
+    let now = livechat.clock();
+    if !livechat.is_open(skill, now) {
+        return refused(RefusalReason::OutsideHours);
+    }
+    let previous = conversation.previous.as_ref().filter(|previous| has_room(livechat, previous, skill));
+    if let Some(operator) = previous.or_else(|| livechat.roster().choose(skill)) {
         return Some(Fact::conversation(id, Some(operator.clone()), ConversationFact::Assigned));
     }
-    let places = livechat.settings().capacity.places(livechat.roster().receiving(None));
-    let fact = if livechat.roster().receiving(skill) == 0 {
-        ConversationFact::Refused { reason: RefusalReason::NoOperator }
-    } else if livechat.queue().len() >= places {
-        ConversationFact::Refused { reason: RefusalReason::QueueFull }
-    } else {
-        ConversationFact::Queued { position: livechat.queue().len() + 1 }
-    };
-    Some(Fact::conversation(id, None, fact))
+    if livechat.roster().receiving(skill) == 0 {
+        return refused(RefusalReason::NoOperator);
+    }
+    if livechat.queue_is_full(skill) || livechat.queue_has_closed(skill, now) {
+        return refused(RefusalReason::QueueFull);
+    }
+    let position = livechat.queue().len() + 1;
+    Some(Fact::conversation(id, None, ConversationFact::Queued { position }))
+}
+
+fn has_room(livechat: &Livechat, id: &OperatorId, skill: Option<&SkillId>) -> bool {
+    livechat
+        .operator(id)
+        .is_some_and(|one| one.has_room(&livechat.settings().capacity) && one.can_serve(skill))
 }

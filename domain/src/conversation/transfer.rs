@@ -1,12 +1,13 @@
 //! Transfer: to an operator, or to anyone with a skill (spec.md §Routing, manual transfer).
 //!
-//! By the operator in charge or a supervisor, before or after pick-up. Room and requirement are
+//! By the operator in charge or a supervisor, before or after pick-up. An operator chooses a colleague only
+//! while the desk option `list_operators` is on; a skill can always be asked for. Room and requirement are
 //! asked of the receiver; only a supervisor may force, past room, status and skill but never to
 //! somebody who is not connected, and the event says so. The receiver has to pick up again.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Phase, Rejection as ConversationRejection, inactivity};
+use super::{Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
@@ -15,6 +16,7 @@ use crate::livechat::Livechat;
 use crate::operator::Operator;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
+use crate::settings::DeskOption;
 use crate::text::Note;
 
 /// Who should get the conversation.
@@ -64,6 +66,7 @@ pub(crate) fn decide(
     };
     let (to, forced) = match &transfer.to {
         Target::Operator(to) => {
+            livechat.settings().desk.allow(DeskOption::ListOperators, by)?;
             let receiver = livechat.known_operator(to)?;
             let obstacle = obstacle(livechat, from, to, receiver, conversation.skill.as_ref());
             match obstacle {
@@ -100,6 +103,8 @@ fn obstacle(
         Some(ConversationRejection::AlreadyThere(to.clone()))
     } else if !receiver.may_receive() {
         Some(ConversationRejection::NotReceiving(to.clone()))
+    } else if receiver.lost_until.is_some() {
+        Some(ConversationRejection::NotReceiving(to.clone()))
     } else if !receiver.has_room(&livechat.settings().capacity) {
         Some(ConversationRejection::NoRoom(to.clone()))
     } else {
@@ -116,7 +121,7 @@ fn somebody_with(livechat: &Livechat, from: &OperatorId, skill: &SkillId) -> Res
     }
     livechat
         .roster()
-        .free_with(skill)
+        .free(Some(skill))
         .find(|operator| *operator != from)
         .cloned()
         .ok_or_else(|| ConversationRejection::NobodyFree(skill.clone()).into())
@@ -130,18 +135,11 @@ pub(crate) fn evolve(
     to: &OperatorId,
     target: &Target,
 ) {
-    livechat.change_operator(from, |operator| {
-        operator.conversations.remove(&id);
-    });
-    livechat.change_operator(to, |operator| {
-        operator.conversations.insert(id);
-        operator.last_assigned_at = Some(at);
-    });
-    livechat.change_conversation(id, |conversation, _| {
-        conversation.phase = Phase::Assigned { operator: to.clone(), picked_up: false };
+    livechat.hand_over(at, id, from, to);
+    livechat.change_conversation(id, |conversation, settings| {
         if let Target::Skill(skill) = target {
             conversation.skill = Some(skill.clone());
         }
-        inactivity::stop(conversation);
+        clocks::moved(conversation, &settings.timeouts, at);
     });
 }

@@ -3,7 +3,8 @@
 //! The visitor may write from the request on, also while waiting; the operator once the conversation
 //! is picked up. An integration writes in the visitor's voice.
 
-use super::{Phase, Rejection as ConversationRejection, inactivity};
+use super::send_article::Source;
+use super::{Phase, Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact, Voice};
@@ -54,6 +55,7 @@ pub(crate) fn decide(
             voice,
             phrase: None,
             text: text.clone().into(),
+            source: None,
         },
     )])
 }
@@ -67,7 +69,7 @@ pub(crate) fn say(
     position: Option<usize>,
 ) -> Option<Fact> {
     let about = livechat.speaking_to(id)?;
-    let text = livechat.say(phrase, about.language, about.operator, position)?;
+    let text = livechat.say(phrase, &about, position)?;
     Some(Fact::conversation(
         id,
         about.operator.cloned(),
@@ -76,17 +78,35 @@ pub(crate) fn say(
             voice: Voice::System,
             phrase: Some(phrase),
             text: text.into(),
+            source: None,
         },
     ))
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, number: u32, voice: Voice) {
+pub(crate) fn evolve(
+    livechat: &mut Livechat,
+    at: Instant,
+    id: ConversationId,
+    number: u32,
+    speaker: Option<Voice>,
+) {
+    let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| {
         conversation.messages = number;
-        match voice {
-            Voice::Visitor => inactivity::stop(conversation),
-            Voice::Operator => inactivity::restart(conversation, &settings.timeouts, at),
-            Voice::System => {}
+        match speaker {
+            Some(Voice::Visitor) => clocks::visitor_wrote(conversation, &settings.timeouts, at, searching),
+            Some(Voice::Operator) => clocks::operator_wrote(conversation, &settings.timeouts, at),
+            Some(Voice::System) | None => {}
         }
     });
+}
+
+/// Who has had a word, for the clocks: an article is the operator's answer in whosever voice; a phrase is
+/// nobody's word.
+pub(crate) const fn speaker(voice: Voice, source: Option<&Source>) -> Option<Voice> {
+    match (voice, source) {
+        (_, Some(_)) => Some(Voice::Operator),
+        (Voice::Visitor | Voice::Operator, None) => Some(voice),
+        (Voice::System, None) => None,
+    }
 }

@@ -1,19 +1,51 @@
-//! Change one section of the settings. Administrators only. The section is validated as a whole; a
-//! section that says what is in force already records nothing.
+//! Change one section of the settings. Administrators only. The section is validated as a whole, in itself
+//! and against the others; a section that says what is in force already records nothing.
+//!
+//! It takes effect at once, whatever runs: who waits is served or released, who is in a status that was
+//! switched off leaves it, services open or close ([`follow`]).
 
-use super::Livechat;
+use super::{Livechat, openings};
+use crate::Instant;
 use crate::event::{Fact, LivechatFact};
+use crate::operator::change_status;
 use crate::rejection::Rejection;
-use crate::settings::Section;
+use crate::settings::{Section, SectionName};
 
 pub(crate) fn decide(livechat: &Livechat, section: &Section) -> Result<Vec<Fact>, Rejection> {
     section.validate()?;
-    if livechat.settings().section(section.name()) == *section {
+    livechat.settings().check_references(section)?;
+    let section = match section {
+        Section::Surveys(new) => Section::Surveys(livechat.with_versions(new)),
+        other => other.clone(),
+    };
+    if livechat.settings().section(section.name()) == section {
         return Ok(vec![]);
     }
-    Ok(vec![Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section.clone()) })])
+    Ok(vec![Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section) })])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, section: &Section) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, section: &Section) {
     livechat.change_settings(|settings| settings.replace(section.clone()));
+    if matches!(section.name(), SectionName::OpeningHours | SectionName::Skills) {
+        openings::plan(livechat, at);
+    }
+}
+
+/// What the change means at once for those whom it concerns.
+pub(crate) fn follow(livechat: &Livechat, at: Instant, section: &Section) -> Vec<Fact> {
+    match section.name() {
+        SectionName::OpeningHours | SectionName::Skills => openings::catch_up(livechat, at),
+        SectionName::Statuses => change_status::leave_disabled(livechat),
+        SectionName::Capacity
+        | SectionName::Timeouts
+        | SectionName::Desk
+        | SectionName::OperatorSurvey
+        | SectionName::VisitorSurvey
+        | SectionName::Surveys
+        | SectionName::Behaviour
+        | SectionName::Phrases
+        | SectionName::VisitorCard
+        | SectionName::Knowledge
+        | SectionName::CannedReplies => vec![],
+    }
 }

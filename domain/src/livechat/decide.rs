@@ -1,12 +1,17 @@
 //! May this command be done, and what then happened?
 
 use super::{Livechat, change_settings, create};
+use crate::Instant;
 use crate::actor::Actor;
 use crate::command::{Action, Command};
-use crate::conversation::{end, leave, pick_up, request, transfer, write};
+use crate::conversation::{
+    call_manager, end, file, keep_open, leave, mail_copy, mark_important, pick_up, request, request_again,
+    send_article, transfer, typing, write,
+};
 use crate::event::{Event, Fact};
-use crate::operator::{change_status, connect, disconnect, register};
+use crate::operator::{change_status, connect, disconnect, lose_connection, register};
 use crate::rejection::Rejection;
+use crate::survey;
 
 /// Validates the whole command, then says what happened. Changes nothing.
 ///
@@ -17,11 +22,11 @@ pub fn decide(livechat: &Livechat, command: &Command) -> Result<Vec<Event>, Reje
     if matches!(command.action, Action::Tick) {
         return Ok(super::due(livechat, at));
     }
-    let facts = facts(livechat, &command.by, &command.action)?;
+    let facts = facts(livechat, at, &command.by, &command.action)?;
     Ok(facts.into_iter().map(|fact| Event { at, by: command.by.clone(), fact }).collect())
 }
 
-fn facts(livechat: &Livechat, by: &Actor, action: &Action) -> Result<Vec<Fact>, Rejection> {
+fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Result<Vec<Fact>, Rejection> {
     if livechat.identity().is_none() && !matches!(action, Action::CreateLivechat { .. }) {
         return Err(Rejection::UnknownLivechat);
     }
@@ -42,15 +47,35 @@ fn facts(livechat: &Livechat, by: &Actor, action: &Action) -> Result<Vec<Fact>, 
             register::decide(livechat, id, profile)
         }
         Action::ConnectOperator(id) => connect::decide(livechat, by, id),
+        Action::LoseConnection(id) => lose_connection::decide(livechat, at, by, id),
         Action::DisconnectOperator(id, reason) => disconnect::decide(livechat, by, id, *reason),
         Action::ChangeStatus(id, status) => change_status::decide(livechat, by, id, *status),
 
         Action::RequestConversation(id, request) => request::decide(livechat, by, *id, request),
+        Action::RequestAgain(id, request) => request_again::decide(livechat, by, *id, request),
         Action::LeaveQueue(id) => leave::decide(livechat, by, *id),
         Action::PickUp(id) => pick_up::decide(livechat, by, *id),
         Action::Write(id, text) => write::decide(livechat, by, *id, text),
+        Action::Type(id) => typing::decide(livechat, at, by, *id),
+        Action::SendArticle(id, article) => send_article::decide(livechat, by, *id, article),
+        Action::MarkImportant(id, important) => mark_important::decide(livechat, by, *id, *important),
+        Action::CallManager(id, note) => call_manager::call(livechat, by, *id, note.as_ref()),
+        Action::TakeCall(id) => call_manager::take(livechat, by, *id),
+        Action::SettleCall(id) => call_manager::done(livechat, by, *id),
+        Action::RequestFile(id, note) => file::ask(livechat, by, *id, note.as_ref()),
+        Action::SendFile(id, file) => file::send(livechat, by, *id, file),
+        Action::MailCopy(id) => mail_copy::decide(livechat, by, *id),
         Action::Transfer(id, transfer) => transfer::decide(livechat, by, *id, transfer),
         Action::End(id) => end::decide(livechat, by, *id),
+        Action::Close(id) => keep_open::close(livechat, by, *id),
+
+        Action::SendSurvey(id, survey) => survey::ask::by_hand(livechat, by, *id, survey),
+        Action::OpenSurvey(id, audience) => survey::open::decide(livechat, by, *id, *audience),
+        Action::CancelSurvey(id) => survey::cancel::decide(livechat, by, *id),
+        Action::AnswerSurvey(id, audience, answers) => {
+            survey::answer::decide(livechat, by, *id, *audience, answers)
+        }
+        Action::CloseSurvey(id, audience) => survey::close::decide(livechat, by, *id, *audience),
     }
 }
 

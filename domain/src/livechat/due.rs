@@ -1,26 +1,45 @@
 //! Which timer fires now?
 
-use super::Livechat;
+use super::{Livechat, openings};
 use crate::Instant;
 use crate::actor::Actor;
-use crate::conversation::inactivity;
-use crate::event::Event;
-use crate::timer::TimerKind;
+use crate::conversation::{auto_transfer, follow_up, inactivity, keep_open, release, search_notice};
+use crate::event::{Event, Fact};
+use crate::id::ConversationId;
+use crate::operator::{lose_connection, shift};
+use crate::survey;
+use crate::timer::{TimerKind, Whose};
 
 /// What the first timer that has fallen due by `now` makes happen; nothing when none has. Call again
 /// after applying it, until nothing is due: one timer may cancel the next.
 ///
-/// Timers fire in the order of their deadlines; of one conversation's timers that fall due together,
-/// in the order of [`TimerKind`].
+/// Timers fire in the order of their deadlines; of those that fall due together, in the order of
+/// [`Whose`], and of one conversation's in the order of [`TimerKind`].
 pub fn due(livechat: &Livechat, now: Instant) -> Vec<Event> {
-    let Some((deadline, id)) = livechat.deadlines.first() else { return vec![] };
+    let Some((deadline, whose)) = livechat.deadlines.first() else { return vec![] };
     if deadline > now {
         return vec![];
     }
-    let Some(conversation) = livechat.conversation(id) else { return vec![] };
-    let Some((_, kind)) = conversation.timers.next() else { return vec![] };
-    let fact = match kind {
-        TimerKind::TimeoutReminder | TimerKind::VisitorInactivity => inactivity::due(id, conversation, kind),
+    let fact = match whose {
+        Whose::LostOperator(id) => Some(lose_connection::due(id.clone())),
+        Whose::Conversation(id) => of_conversation(livechat, *id, now),
+        Whose::Shift(id) => shift::due(livechat, id),
+        Whose::OpeningHours(skill) => Some(openings::due(livechat, skill.as_ref())),
+        Whose::Survey(id, audience) => survey::close::due(livechat, *id, *audience),
+        Whose::Kept(id) => Some(keep_open::closed(*id)),
     };
-    vec![Event { at: now, by: Actor::System, fact }]
+    fact.into_iter().map(|fact| Event { at: now, by: Actor::System, fact }).collect()
+}
+
+fn of_conversation(livechat: &Livechat, id: ConversationId, now: Instant) -> Option<Fact> {
+    let conversation = livechat.conversation(id)?;
+    let (_, kind) = conversation.timers.next()?;
+    match kind {
+        TimerKind::Unanswered => Some(release::unanswered(id, conversation)),
+        TimerKind::AutoTransfer => auto_transfer::due(livechat, id, conversation, now),
+        TimerKind::FollowUp => Some(follow_up::due(id, conversation)),
+        TimerKind::SearchNotice => Some(search_notice::due(livechat, id, conversation, now)),
+        TimerKind::TimeoutReminder => Some(inactivity::remind(id, conversation)),
+        TimerKind::VisitorInactivity => Some(inactivity::end(id, conversation)),
+    }
 }

@@ -1,81 +1,158 @@
 //! What is the state after this event? Exhaustive, and cannot fail: an event is a fact.
 
-use super::{Livechat, change_settings, create};
+use super::{Livechat, change_settings, create, openings};
 use crate::Instant;
-use crate::conversation::{Phase, inactivity, pick_up, request, transfer, write};
+use crate::actor::Actor;
+use crate::conversation::{
+    Phase, auto_transfer, call_manager, clocks, file, follow_up, inactivity, pick_up, request,
+    request_again, search_notice, transfer, write,
+};
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
-use crate::operator::register;
+use crate::operator::{change_status, register, shift};
+use crate::survey;
 
 /// Applies one event.
 pub fn evolve(livechat: &mut Livechat, event: &Event) {
     livechat.clock = livechat.clock.max(event.at);
     match &event.fact {
-        Fact::Livechat(fact) => match fact {
-            LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
-            LivechatFact::SettingsChanged { section } => change_settings::evolve(livechat, section),
-        },
+        Fact::Livechat(fact) => evolve_livechat(livechat, event.at, fact),
         Fact::Operator { operator, fact } => evolve_operator(livechat, event.at, operator, fact),
         Fact::Conversation { conversation, operator, fact } => {
-            evolve_conversation(livechat, event.at, *conversation, operator.as_ref(), fact);
+            let about = About { at: event.at, by: &event.by, id: *conversation, operator: operator.as_ref() };
+            evolve_conversation(livechat, &about, fact);
         }
+    }
+}
+
+fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
+    match fact {
+        LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
+        LivechatFact::SettingsChanged { section } => change_settings::evolve(livechat, at, section),
+        LivechatFact::Opened { skill } => openings::evolve(livechat, at, skill.as_ref(), true),
+        LivechatFact::Closed { skill } => openings::evolve(livechat, at, skill.as_ref(), false),
     }
 }
 
 fn evolve_operator(livechat: &mut Livechat, at: Instant, id: &OperatorId, fact: &OperatorFact) {
     match fact {
-        OperatorFact::Registered { profile } => register::evolve(livechat, id, profile),
-        OperatorFact::Connected => {
-            livechat.change_operator(id, |operator| operator.connected_since = Some(at));
+        OperatorFact::Registered { profile } => register::evolve(livechat, at, id, profile),
+        OperatorFact::Connected => livechat.change_operator(id, |operator| {
+            operator.connected_since = Some(at);
+            operator.lost_until = None;
+        }),
+        OperatorFact::ConnectionLost { until } => {
+            livechat.change_operator(id, |operator| operator.lost_until = Some(*until));
         }
-        OperatorFact::Disconnected { .. } => {
-            livechat.change_operator(id, |operator| operator.connected_since = None);
+        OperatorFact::Reconnected => {
+            livechat.change_operator(id, |operator| operator.lost_until = None);
         }
-        OperatorFact::StatusChanged { status } => {
-            livechat.change_operator(id, |operator| operator.status = *status);
-        }
+        OperatorFact::Disconnected { .. } => livechat.change_operator(id, |operator| {
+            operator.connected_since = None;
+            operator.lost_until = None;
+        }),
+        OperatorFact::StatusChanged { status } => change_status::evolve(livechat, at, id, *status),
+        OperatorFact::ShiftStarted => shift::evolve(livechat, at, id, true),
+        OperatorFact::ShiftEnded => shift::evolve(livechat, at, id, false),
     }
 }
 
-fn evolve_conversation(
-    livechat: &mut Livechat,
+/// What a conversation's event says besides its fact.
+struct About<'a> {
     at: Instant,
+    by: &'a Actor,
     id: ConversationId,
-    operator: Option<&OperatorId>,
-    fact: &ConversationFact,
-) {
+    operator: Option<&'a OperatorId>,
+}
+
+fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &ConversationFact) {
+    let About { at, by, id, operator } = *about;
     match fact {
         ConversationFact::Requested(request) => request::evolve(livechat, at, id, request),
-        ConversationFact::Queued { .. } => {
-            livechat.change_conversation(id, |conversation, _| conversation.phase = Phase::Waiting);
+        ConversationFact::RequestedAgain(request) => request_again::evolve(livechat, at, id, request),
+        ConversationFact::Queued { position } => livechat.change_conversation(id, |conversation, _| {
+            conversation.phase = Phase::Waiting;
+            conversation.told_position = Some(*position);
+        }),
+        ConversationFact::QueueAdvanced { position } => livechat.change_conversation(id, |conversation, _| {
+            conversation.told_position = Some(*position);
+        }),
+        ConversationFact::Assigned => {
+            if let Some(operator) = operator {
+                livechat.put_on_desk(at, id, operator);
+                livechat.change_conversation(id, |conversation, settings| {
+                    clocks::assigned(conversation, &settings.timeouts, at);
+                });
+            }
         }
-        ConversationFact::Assigned => assign(livechat, at, id, operator),
-        ConversationFact::PickedUp => pick_up::evolve(livechat, id),
-        ConversationFact::MessagePosted { number, voice, .. } => {
+        ConversationFact::PickedUp => pick_up::evolve(livechat, at, id),
+        ConversationFact::MessagePosted { number, voice, source, .. } => {
             livechat.over.said(id, *number);
-            write::evolve(livechat, at, id, *number, *voice);
+            let speaker = write::speaker(*voice, source.as_ref());
+            write::evolve(livechat, at, id, *number, speaker);
         }
+        ConversationFact::OperatorTyped => livechat.change_conversation(id, |conversation, settings| {
+            clocks::operator_typed(conversation, &settings.timeouts, at);
+        }),
         ConversationFact::Transferred { from, target, .. } => {
             if let Some(to) = operator {
                 transfer::evolve(livechat, at, id, from, to, target);
             }
         }
+        ConversationFact::AutoTransferred { from, cause } => {
+            if let Some(to) = operator {
+                auto_transfer::evolve(livechat, at, id, from, to, *cause);
+            }
+        }
+        ConversationFact::AutoTransferFailed { again_at } => {
+            livechat.change_conversation(id, |conversation, _| auto_transfer::stayed(conversation, *again_at));
+        }
+        ConversationFact::ReturnedToQueue { from, position } => {
+            auto_transfer::returned(livechat, id, from, *position);
+        }
+        ConversationFact::FollowedUp => {
+            livechat.change_conversation(id, |conversation, _| follow_up::evolve(conversation));
+        }
+        ConversationFact::SearchNoticed { again_at } => {
+            livechat.change_conversation(id, |conversation, _| search_notice::evolve(conversation, *again_at));
+        }
         ConversationFact::TimeoutAnnounced { .. } => {
             livechat.change_conversation(id, |conversation, _| inactivity::reminded(conversation));
         }
-        ConversationFact::Refused { .. } | ConversationFact::Left | ConversationFact::Ended { .. } => {
-            livechat.close(id);
+        ConversationFact::ImportanceMarked { important } => {
+            livechat.change_conversation(id, |conversation, _| conversation.important = *important);
+        }
+        ConversationFact::HelpCalled { .. } => call_manager::called(livechat, at, id),
+        ConversationFact::HelpTaken => call_manager::taken(livechat, id, by),
+        ConversationFact::HelpDone => call_manager::settled(livechat, id),
+        ConversationFact::FileRequested { .. } => file::asked(livechat, id),
+        ConversationFact::FileSent { voice, .. } => file::sent(livechat, id, *voice),
+        ConversationFact::CopyMailed { .. } => {}
+        ConversationFact::SurveyAsked { audience, survey, version } => {
+            survey::ask::evolve(livechat, at, id, operator, (*audience, survey, *version));
+        }
+        ConversationFact::SurveyOpened { audience } => survey::open::evolve(livechat, at, id, *audience),
+        ConversationFact::SurveyCancelled { audience } => survey::cancel::evolve(livechat, id, *audience),
+        ConversationFact::SurveyAnswered { audience, .. } => survey::answer::evolve(livechat, id, *audience),
+        ConversationFact::SurveyClosed { audience, .. } => survey::close::evolve(livechat, id, *audience),
+        ConversationFact::Refused { .. }
+        | ConversationFact::Left
+        | ConversationFact::Released { .. }
+        | ConversationFact::Ended { .. } => close(livechat, at, id),
+        ConversationFact::KeptOpen { until } => livechat.keep(id, *until),
+        ConversationFact::Closed => {
+            livechat.no_longer_kept(id);
         }
     }
 }
 
-fn assign(livechat: &mut Livechat, at: Instant, id: ConversationId, operator: Option<&OperatorId>) {
-    let Some(operator) = operator else { return };
-    livechat.change_operator(operator, |operator| {
-        operator.conversations.insert(id);
-        operator.last_assigned_at = Some(at);
-    });
-    livechat.change_conversation(id, |conversation, _| {
-        conversation.phase = Phase::Assigned { operator: operator.clone(), picked_up: false };
-    });
+/// The conversation, or its segment, is over.
+fn close(livechat: &mut Livechat, at: Instant, id: ConversationId) {
+    if let Some(conversation) = livechat.conversation(id)
+        && let Some(assigned_at) = conversation.assigned_at.filter(|_| conversation.answered)
+    {
+        livechat.service.push(at - assigned_at);
+    }
+    survey::ask::conversation_ended(livechat, at, id);
+    livechat.close(id);
 }

@@ -11,34 +11,41 @@ pub mod create;
 mod decide;
 mod due;
 mod evolve;
+mod openings;
 mod over;
 mod react;
+mod service;
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
-use crate::conversation::{Conversation, Rejection as ConversationRejection};
-use crate::id::{ConversationId, OperatorId, VisitorId};
-use crate::operator::Operator;
+use crate::conversation::keep_open::Kept;
+use crate::conversation::{AboutVisitor, Conversation, Phase, Rejection as ConversationRejection};
+use crate::id::{ConversationId, OperatorId, SkillId, SurveyId, VisitorId};
+use crate::operator::{Operator, Status};
 use crate::queue::Queue;
 use crate::rejection::Rejection;
 use crate::routing::Roster;
 use crate::settings::phrases::Variables;
+use crate::settings::surveys::{Audience, Survey};
 use crate::settings::{Phrase, Settings};
-use crate::text::{Language, Name};
-use crate::timer::Deadlines;
+use crate::survey::Pending;
+use crate::text::{Language, Name, Text};
+use crate::timer::{Deadlines, Whose};
 
 pub use decide::decide;
 pub use due::due;
 pub use evolve::evolve;
+pub use openings::Openings;
 pub use over::RecentlyOver;
 pub use react::{happen, react};
+pub use service::ServiceTimes;
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
 /// or of how an event changes it. A golden in `domain/tests/states` notices most changes.
-pub const STATE_VERSION: i32 = 1;
+pub const STATE_VERSION: i32 = 3;
 
 /// The state of one livechat, a fold of its events.
 ///
@@ -60,6 +67,42 @@ pub struct Livechat {
     pub(crate) roster: Roster,
     pub(crate) deadlines: Deadlines,
     pub(crate) over: RecentlyOver,
+    /// Conversations kept open between two segments.
+    pub(crate) kept: BTreeMap<ConversationId, Kept>,
+    kept_by_visitor: HashMap<VisitorId, ConversationId>,
+    /// Surveys that wait for answers.
+    #[serde(with = "pairs")]
+    surveys_pending: BTreeMap<(ConversationId, Audience), Pending>,
+    /// Every version of every survey, so that an answer is checked against the one that was asked.
+    #[serde(with = "pairs")]
+    survey_versions: BTreeMap<(SurveyId, u32), Survey>,
+    pub(crate) openings: Openings,
+    pub(crate) service: ServiceTimes,
+}
+
+/// Maps whose keys are not text, as lists of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K, V, S>(map: &BTreeMap<K, V>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        K: Serialize,
+        V: Serialize,
+        S: Serializer,
+    {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 /// What a livechat is called.
@@ -74,7 +117,9 @@ pub struct Identity {
 /// What is needed to speak to a visitor, also right after the end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SpeakingTo<'a> {
+    pub(crate) about: &'a AboutVisitor,
     pub(crate) language: Language,
+    pub(crate) skill: Option<&'a SkillId>,
     pub(crate) operator: Option<&'a OperatorId>,
     pub(crate) messages: u32,
 }
@@ -112,7 +157,11 @@ impl Livechat {
 
     /// How many things the state holds, whoever they concern: a measure of the memory it takes.
     pub fn entries(&self) -> usize {
-        self.operators.len() + self.conversations.len() + self.over.len()
+        self.operators.len()
+            + self.conversations.len()
+            + self.over.len()
+            + self.kept.len()
+            + self.surveys_pending.len()
     }
 
     /// One live conversation.
@@ -145,7 +194,7 @@ impl Livechat {
         &self.over
     }
 
-    /// The next deadline of every conversation that has one.
+    /// The next deadline of everything that has one.
     pub const fn deadlines(&self) -> &Deadlines {
         &self.deadlines
     }
@@ -173,51 +222,175 @@ impl Livechat {
     }
 
     /// A phrase as it is said now.
-    pub(crate) fn say(
-        &self,
-        phrase: Phrase,
-        language: Language,
-        operator: Option<&OperatorId>,
-        position: Option<usize>,
-    ) -> Option<crate::text::Text> {
+    pub(crate) fn say(&self, phrase: Phrase, to: &SpeakingTo<'_>, position: Option<usize>) -> Option<Text> {
         let operator =
-            operator.and_then(|id| self.operator(id)).map(|operator| operator.profile.name.as_str());
+            to.operator.and_then(|id| self.operator(id)).map(|operator| operator.profile.name.as_str());
         let fallback = self.identity.as_ref().map(|identity| identity.language).unwrap_or_default();
-        let text = self.settings.phrases.say(
-            phrase,
-            language,
-            fallback,
-            Variables { operator, position, visitor: None },
-        )?;
-        crate::text::Text::parse(text).ok()
+        let wait = position.and_then(|position| self.wait_minutes(position, to.skill));
+        let visitor = to.about.name.as_ref().map(|name| name.reveal().as_str());
+        let with = Variables { operator, position, wait, visitor, custom: Some(&to.about.variables) };
+        Text::parse(self.settings.phrases.say(phrase, to.language, fallback, with)?).ok()
+    }
+
+    /// The estimated wait at this position (from 1), in minutes, for a request with this skill or with
+    /// none; `None` while nobody may receive it.
+    pub fn wait_minutes(&self, position: usize, skill: Option<&SkillId>) -> Option<u32> {
+        self.service.wait_minutes(position, self.roster.capacity(skill))
     }
 
     /// Who is spoken to in a conversation that is live or was a moment ago.
     pub(crate) fn speaking_to(&self, id: ConversationId) -> Option<SpeakingTo<'_>> {
         self.conversation(id)
             .map(|live| SpeakingTo {
+                about: &live.about,
                 language: live.language,
+                skill: live.skill.as_ref(),
                 operator: live.operator(),
                 messages: live.messages,
             })
             .or_else(|| self.over.speaking_to(id))
     }
 
-    /// Changes one operator and keeps the roster.
-    pub(crate) fn change_operator(&mut self, id: &OperatorId, change: impl FnOnce(&mut Operator)) {
-        if let Some(operator) = self.operators.get_mut(id) {
-            self.roster.remove(id, operator, &self.settings);
-            let before = operator.connected_since.is_some();
-            change(operator);
-            self.connected =
-                self.connected + usize::from(operator.connected_since.is_some()) - usize::from(before);
-            self.roster.add(id, operator, &self.settings);
+    /// Whether the operator in charge is looking for information.
+    pub(crate) fn operator_searches(&self, id: ConversationId) -> bool {
+        let operator = self.conversation(id).and_then(Conversation::operator);
+        operator.and_then(|id| self.operator(id)).is_some_and(|one| one.status == Status::Searching)
+    }
+
+    /// Whether as many wait as may, for a request with this skill or with none.
+    pub(crate) fn queue_is_full(&self, skill: Option<&SkillId>) -> bool {
+        let places = |skill: &SkillId| self.settings.skills.get(skill)?.queue_capacity;
+        if let Some((skill, places)) = skill.and_then(|skill| Some((skill, places(skill)?))) {
+            return self.queue.len_for(skill) >= usize::try_from(places).unwrap_or(0);
         }
+        // Those who wait in places of their own take none of the places that are shared.
+        let apart: usize = self
+            .settings
+            .skills
+            .0
+            .iter()
+            .filter(|skill| skill.queue_capacity.is_some())
+            .map(|skill| self.queue.len_for(&skill.id))
+            .sum();
+        self.queue.len() - apart >= self.settings.capacity.places(self.roster.receiving(None))
+    }
+
+    /// The conversation of this visitor that was kept open.
+    pub fn kept_of(&self, visitor: &VisitorId) -> Option<ConversationId> {
+        self.kept_by_visitor.get(visitor).copied()
+    }
+
+    /// The conversations kept open between two segments.
+    pub const fn kept(&self) -> &BTreeMap<ConversationId, Kept> {
+        &self.kept
+    }
+
+    /// The survey of a conversation that waits for its answers.
+    pub fn pending_survey(&self, id: ConversationId, audience: Audience) -> Option<&Pending> {
+        self.surveys_pending.get(&(id, audience))
+    }
+
+    /// All surveys that wait for answers.
+    pub fn pending_surveys(&self) -> impl Iterator<Item = (ConversationId, Audience, &Pending)> {
+        self.surveys_pending.iter().map(|((id, audience), pending)| (*id, *audience, pending))
+    }
+
+    /// One version of a survey.
+    pub fn survey(&self, id: &SurveyId, version: u32) -> Option<&Survey> {
+        self.survey_versions.get(&(id.clone(), version))
+    }
+
+    /// Changes what waits in one survey and keeps the deadlines.
+    pub(crate) fn change_survey(
+        &mut self,
+        id: ConversationId,
+        audience: Audience,
+        change: impl FnOnce(&mut Option<Pending>),
+    ) {
+        let mut slot = self.surveys_pending.remove(&(id, audience));
+        let before = slot.as_ref().and_then(|pending| pending.closes_at);
+        change(&mut slot);
+        let after = slot.as_ref().and_then(|pending| pending.closes_at);
+        self.deadlines.moved(Whose::Survey(id, audience), before, after);
+        if let Some(pending) = slot {
+            self.surveys_pending.insert((id, audience), pending);
+        }
+    }
+
+    /// Keeps a conversation open that has just ended.
+    pub(crate) fn keep(&mut self, id: ConversationId, until: Instant) {
+        let Some(remains) = self.over.remains(id) else { return };
+        let kept = Kept {
+            visitor: remains.visitor.clone(),
+            operator: remains.operator.clone(),
+            messages: remains.messages,
+            until,
+        };
+        self.kept_by_visitor.insert(kept.visitor.clone(), id);
+        self.deadlines.moved(Whose::Kept(id), None, Some(until));
+        self.kept.insert(id, kept);
+    }
+
+    /// Takes a conversation out of those kept open.
+    pub(crate) fn no_longer_kept(&mut self, id: ConversationId) -> Option<Kept> {
+        let kept = self.kept.remove(&id)?;
+        self.deadlines.moved(Whose::Kept(id), Some(kept.until), None);
+        if self.kept_of(&kept.visitor) == Some(id) {
+            self.kept_by_visitor.remove(&kept.visitor);
+        }
+        Some(kept)
+    }
+
+    /// Moves a conversation from one operator's desk to another's, where it has to be picked up.
+    pub(crate) fn hand_over(
+        &mut self,
+        at: Instant,
+        id: ConversationId,
+        from: &OperatorId,
+        to: &OperatorId,
+    ) {
+        self.change_operator(from, |operator| {
+            operator.conversations.remove(&id);
+        });
+        self.put_on_desk(at, id, to);
+    }
+
+    /// Puts a conversation on an operator's desk, where it has to be picked up.
+    pub(crate) fn put_on_desk(&mut self, at: Instant, id: ConversationId, to: &OperatorId) {
+        self.change_operator(to, |operator| {
+            operator.conversations.insert(id);
+            operator.last_assigned_at = Some(at);
+        });
+        self.change_conversation(id, |conversation, _| {
+            conversation.phase = Phase::Assigned { operator: to.clone(), picked_up: false };
+            conversation.assigned_at.get_or_insert(at);
+            conversation.told_position = None;
+        });
+    }
+
+    /// Changes one operator and keeps the roster and the deadlines.
+    pub(crate) fn change_operator(&mut self, id: &OperatorId, change: impl FnOnce(&mut Operator)) {
+        let Some(operator) = self.operators.get_mut(id) else { return };
+        self.roster.remove(id, operator, &self.settings);
+        let before = operator.connected_since.is_some();
+        let deadlines = (operator.lost_until, operator.shift_changes_at);
+        change(operator);
+        self.connected =
+            self.connected + usize::from(operator.connected_since.is_some()) - usize::from(before);
+        if deadlines != (operator.lost_until, operator.shift_changes_at) {
+            let (lost, shift) = deadlines;
+            self.deadlines.moved(Whose::LostOperator(id.clone()), lost, operator.lost_until);
+            self.deadlines.moved(Whose::Shift(id.clone()), shift, operator.shift_changes_at);
+        }
+        self.roster.add(id, operator, &self.settings);
     }
 
     /// Changes the settings and indexes every operator anew under them.
     pub(crate) fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings);
+        for survey in &self.settings.surveys.0 {
+            self.survey_versions.entry((survey.id.clone(), survey.version)).or_insert_with(|| survey.clone());
+        }
         self.roster = Roster::default();
         for (id, operator) in &self.operators {
             self.roster.add(id, operator, &self.settings);
@@ -241,14 +414,16 @@ impl Livechat {
             if conversation.is_waiting() {
                 self.queue.enter(conversation.place(id), conversation.skill.as_ref());
             }
-            self.deadlines.moved(id, deadline, conversation.timers.next().map(|(at, _)| at));
+            let next = conversation.timers.next().map(|(at, _)| at);
+            self.deadlines.moved(Whose::Conversation(id), deadline, next);
         }
     }
 
     /// Takes one conversation out of everything: it is over.
     pub(crate) fn close(&mut self, id: ConversationId) {
         let Some(conversation) = self.conversations.remove(&id) else { return };
-        self.deadlines.moved(id, conversation.timers.next().map(|(at, _)| at), None);
+        let deadline = conversation.timers.next().map(|(at, _)| at);
+        self.deadlines.moved(Whose::Conversation(id), deadline, None);
         self.visitors.remove(&conversation.visitor);
         if conversation.is_waiting() {
             self.queue.exit(&conversation.place(id), conversation.skill.as_ref());

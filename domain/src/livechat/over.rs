@@ -6,8 +6,8 @@ use std::collections::{HashMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::SpeakingTo;
-use crate::conversation::Conversation;
-use crate::id::{ConversationId, OperatorId};
+use crate::conversation::{AboutVisitor, Conversation};
+use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::limits::RECENTLY_OVER_MAX;
 use crate::text::Language;
 
@@ -18,19 +18,32 @@ pub struct RecentlyOver {
     what: HashMap<ConversationId, Remains>,
 }
 
+/// What is left of a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Remains {
+pub(crate) struct Remains {
+    pub(crate) visitor: VisitorId,
+    about: AboutVisitor,
     language: Language,
-    operator: Option<OperatorId>,
-    messages: u32,
+    skill: Option<SkillId>,
+    pub(crate) operator: Option<OperatorId>,
+    pub(crate) messages: u32,
+    pub(crate) answered: bool,
+    pub(crate) operator_survey_done: bool,
+    pub(crate) visitor_survey_sent: bool,
 }
 
 impl RecentlyOver {
     pub(crate) fn push(&mut self, id: ConversationId, conversation: &Conversation) {
         let remains = Remains {
+            visitor: conversation.visitor.clone(),
+            about: conversation.about.clone(),
             language: conversation.language,
+            skill: conversation.skill.clone(),
             operator: conversation.operator().cloned(),
             messages: conversation.messages,
+            answered: conversation.answered,
+            operator_survey_done: conversation.operator_survey_done,
+            visitor_survey_sent: conversation.visitor_survey_sent,
         };
         if self.what.insert(id, remains).is_none() {
             self.order.push_back(id);
@@ -40,6 +53,17 @@ impl RecentlyOver {
                 self.what.remove(&oldest);
             }
         }
+    }
+
+    /// Forgets a conversation that goes on.
+    pub(crate) fn forget(&mut self, id: ConversationId) {
+        if self.what.remove(&id).is_some() {
+            self.order.retain(|other| *other != id);
+        }
+    }
+
+    pub(crate) fn remains(&self, id: ConversationId) -> Option<&Remains> {
+        self.what.get(&id)
     }
 
     /// Did this conversation end a short time ago?
@@ -65,6 +89,8 @@ impl RecentlyOver {
 
     pub(crate) fn speaking_to(&self, id: ConversationId) -> Option<SpeakingTo<'_>> {
         self.what.get(&id).map(|remains| SpeakingTo {
+            about: &remains.about,
+            skill: remains.skill.as_ref(),
             language: remains.language,
             operator: remains.operator.as_ref(),
             messages: remains.messages,

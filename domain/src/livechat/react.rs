@@ -1,66 +1,165 @@
 //! What follows from this event by our own rules? All reactions on one screen.
 
-use super::{Livechat, evolve};
+use super::{Livechat, change_settings, evolve};
 use crate::actor::Actor;
+use crate::conversation::auto_transfer::{self, Cause};
 use crate::conversation::end::EndReason;
+use crate::conversation::release::ReleaseReason;
 use crate::conversation::request::{self, RefusalReason};
 use crate::conversation::write::say;
+use crate::conversation::{keep_open, queue_progress, release};
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
-use crate::id::ConversationId;
+use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
+use crate::operator::disconnect::DisconnectReason;
+use crate::operator::shift;
 use crate::settings::Phrase;
+use crate::survey;
 
 /// The consequences of an event that has just been applied.
 ///
 /// The queue is served one visitor at a time: an assignment is itself a reason to look again, so
-/// that each choice sees the loads the one before left.
+/// that each choice sees the loads the one before left. So are those who are released at closing time,
+/// and the conversations of an operator who is disconnected.
 pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
-    let facts: Vec<Option<Fact>> = match &event.fact {
+    let facts: Vec<Fact> = match &event.fact {
         Fact::Livechat(fact) => match fact {
             LivechatFact::Created { .. } => vec![],
-            LivechatFact::SettingsChanged { .. } => vec![serve_next(livechat)],
-        },
-        Fact::Operator { fact, .. } => match fact {
-            OperatorFact::Registered { .. }
-            | OperatorFact::Connected
-            | OperatorFact::StatusChanged { .. } => {
-                vec![serve_next(livechat)]
+            LivechatFact::Opened { .. } => serve_next(livechat),
+            LivechatFact::SettingsChanged { section } => {
+                or_else_serve(change_settings::follow(livechat, event.at, section), livechat)
             }
-            OperatorFact::Disconnected { .. } => vec![],
+            LivechatFact::Closed { .. } => or_else_serve(release::next_at_closing(livechat), livechat),
         },
-        Fact::Conversation { conversation, fact, .. } => follow(livechat, *conversation, fact),
+        Fact::Operator { operator, fact } => match fact {
+            OperatorFact::Registered { .. } => {
+                or_else_serve(shift::catch_up(livechat, event.at, operator), livechat)
+            }
+            OperatorFact::Connected
+            | OperatorFact::Reconnected
+            | OperatorFact::StatusChanged { .. }
+            | OperatorFact::ShiftStarted
+            | OperatorFact::ShiftEnded => serve_next(livechat),
+            OperatorFact::ConnectionLost { .. } => vec![],
+            OperatorFact::Disconnected { reason } => leave_behind(livechat, operator, *reason),
+        },
+        Fact::Conversation { conversation, operator, fact } => {
+            follow(livechat, event, *conversation, operator.as_ref(), fact)
+        }
     };
-    facts.into_iter().flatten().map(|fact| Event { at: event.at, by: Actor::System, fact }).collect()
+    facts.into_iter().map(|fact| Event { at: event.at, by: Actor::System, fact }).collect()
 }
 
-fn follow(livechat: &Livechat, id: ConversationId, fact: &ConversationFact) -> Vec<Option<Fact>> {
+fn follow(
+    livechat: &Livechat,
+    event: &Event,
+    id: ConversationId,
+    operator: Option<&OperatorId>,
+    fact: &ConversationFact,
+) -> Vec<Fact> {
+    let phrase = |phrase, position| say(livechat, id, phrase, position);
     match fact {
-        ConversationFact::Requested(_) => vec![request::outcome(livechat, id)],
-        ConversationFact::Refused { reason } => vec![say(livechat, id, refusal(*reason), None)],
-        ConversationFact::Queued { position } => vec![say(livechat, id, Phrase::Queued, Some(*position))],
-        ConversationFact::Assigned => vec![serve_next(livechat)],
-        ConversationFact::PickedUp => vec![say(livechat, id, Phrase::Welcome, None)],
+        ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_) => {
+            request::outcome(livechat, id).into_iter().collect()
+        }
+        ConversationFact::Refused { reason } => phrase(refusal(*reason), None).into_iter().collect(),
+        ConversationFact::Queued { position } => phrase(Phrase::Queued, Some(*position)).into_iter().collect(),
+        ConversationFact::QueueAdvanced { position } => {
+            phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
+        }
+        ConversationFact::Assigned => serve_next(livechat),
+        ConversationFact::Left => queue_progress::reached(livechat),
+        ConversationFact::Released { reason } => {
+            let next = match reason {
+                ReleaseReason::Closing => or_else_serve(release::next_at_closing(livechat), livechat),
+                ReleaseReason::Unanswered => serve_next(livechat),
+            };
+            phrase(reason.phrase(), None).into_iter().chain(next).collect()
+        }
+        ConversationFact::PickedUp => phrase(Phrase::Welcome, None).into_iter().collect(),
         ConversationFact::Transferred { .. } => {
-            vec![say(livechat, id, Phrase::Transferred, None), serve_next(livechat)]
+            phrase(Phrase::Transferred, None).into_iter().chain(serve_next(livechat)).collect()
         }
-        ConversationFact::TimeoutAnnounced { .. } => vec![say(livechat, id, Phrase::TimeoutWarning, None)],
+        ConversationFact::AutoTransferred { from, cause } => {
+            let notice = livechat.settings().timeouts.auto_transfer_notice;
+            let told = notice.then(|| phrase(Phrase::AutoTransferred, None)).flatten();
+            let next = match cause {
+                Cause::Inactive => serve_next(livechat),
+                Cause::Disconnected => or_else_serve(auto_transfer::next_of_disconnected(livechat, from), livechat),
+            };
+            told.into_iter().chain(next).collect()
+        }
+        ConversationFact::ReturnedToQueue { from, position } => {
+            let next = or_else_serve(auto_transfer::next_of_disconnected(livechat, from), livechat);
+            phrase(Phrase::Queued, Some(*position)).into_iter().chain(next).collect()
+        }
+        ConversationFact::FollowedUp => phrase(Phrase::FollowUp, None).into_iter().collect(),
+        ConversationFact::SearchNoticed { .. } => phrase(Phrase::StillSearching, None).into_iter().collect(),
+        ConversationFact::TimeoutAnnounced { .. } => phrase(Phrase::TimeoutWarning, None).into_iter().collect(),
         ConversationFact::Ended { reason } => {
-            vec![farewell(*reason).and_then(|phrase| say(livechat, id, phrase, None)), serve_next(livechat)]
+            let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
+            let surveys = survey::ask::at_end(livechat, id).into_iter().flatten();
+            let kept = operator.and_then(|_| keep_open::after_end(livechat, event.at, id));
+            farewell.into_iter().chain(surveys).chain(kept).chain(serve_next(livechat)).collect()
         }
-        ConversationFact::Left | ConversationFact::MessagePosted { .. } => vec![],
+        ConversationFact::MessagePosted { .. }
+        | ConversationFact::OperatorTyped
+        | ConversationFact::AutoTransferFailed { .. }
+        | ConversationFact::ImportanceMarked { .. }
+        | ConversationFact::HelpCalled { .. }
+        | ConversationFact::HelpTaken
+        | ConversationFact::HelpDone
+        | ConversationFact::FileRequested { .. }
+        | ConversationFact::FileSent { .. }
+        | ConversationFact::CopyMailed { .. }
+        | ConversationFact::SurveyAsked { .. }
+        | ConversationFact::SurveyOpened { .. }
+        | ConversationFact::SurveyCancelled { .. }
+        | ConversationFact::SurveyAnswered { .. }
+        | ConversationFact::SurveyClosed { .. }
+        | ConversationFact::KeptOpen { .. }
+        | ConversationFact::Closed => vec![],
     }
 }
 
-/// The oldest visitor who can be served now, given to the operator whose turn it is.
-fn serve_next(livechat: &Livechat) -> Option<Fact> {
-    let (place, operator) = livechat.roster.next_to_serve(&livechat.queue)?;
-    Some(Fact::conversation(place.conversation, Some(operator.clone()), ConversationFact::Assigned))
+/// The oldest visitor who can be served now, given to the operator whose turn it is; when there is none,
+/// those who have come forward in the queue are told.
+fn serve_next(livechat: &Livechat) -> Vec<Fact> {
+    match livechat.roster.next_to_serve(&livechat.queue) {
+        Some((place, operator)) => {
+            let given = ConversationFact::Assigned;
+            vec![Fact::conversation(place.conversation, Some(operator.clone()), given)]
+        }
+        None => queue_progress::reached(livechat),
+    }
+}
+
+/// `facts`, whose own consequences serve the queue; when there are none, serves it.
+fn or_else_serve(facts: impl IntoIterator<Item = Fact>, livechat: &Livechat) -> Vec<Fact> {
+    let facts: Vec<Fact> = facts.into_iter().collect();
+    if facts.is_empty() { serve_next(livechat) } else { facts }
+}
+
+/// What becomes of the conversations of an operator who has gone: the visitors of a lost operator are told,
+/// and so are those of one who left them behind; then the first of them goes to somebody else.
+fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectReason) -> Vec<Fact> {
+    let next = auto_transfer::next_of_disconnected(livechat, operator);
+    let told = livechat.settings().timeouts.disconnect_notice().is_some()
+        && (reason == DisconnectReason::ConnectionLost || next.is_none());
+    let conversations = livechat.operator(operator).map(|operator| &operator.conversations);
+    let phrases = conversations
+        .into_iter()
+        .flatten()
+        .filter(|_| told)
+        .filter_map(|id| say(livechat, *id, Phrase::OperatorDisconnected, None));
+    phrases.chain(next).collect()
 }
 
 const fn refusal(reason: RefusalReason) -> Phrase {
     match reason {
         RefusalReason::NoOperator => Phrase::NoOperator,
         RefusalReason::QueueFull => Phrase::QueueFull,
+        RefusalReason::OutsideHours => Phrase::OutsideHours,
     }
 }
 

@@ -1,5 +1,5 @@
-//! Disconnect: the operator's last desk is closed or lost. Running conversations stay with the
-//! operator; nothing new is assigned.
+//! Disconnect: the operator signs out, or a lost desk did not come back in time. Nothing new is assigned;
+//! what becomes of running conversations is in `conversation/auto_transfer.rs`.
 
 use serde::{Deserialize, Serialize};
 

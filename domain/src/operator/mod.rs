@@ -1,19 +1,25 @@
-//! Operators: the people who answer. One file per use case.
+//! Operators: the people who answer. One file per use case; `shift.rs` is the rule of their own
+//! working hours.
 
 pub mod change_status;
 pub mod connect;
 pub mod disconnect;
+pub mod lose_connection;
 pub mod register;
+pub mod shift;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::actor::Actor;
 use crate::id::{ConversationId, OperatorId, SkillId};
+use crate::personal::Personal;
 use crate::rejection::Rejection;
 use crate::settings::Capacity;
+use crate::settings::hours::Schedule;
 use crate::text::Name;
 
 /// What an operator is doing (spec.md §Statuses). No status touches running conversations.
@@ -26,14 +32,54 @@ pub enum Status {
     Available,
     /// Does not receive new conversations.
     OnBreak,
+    /// Optional; does not receive new conversations.
+    Training,
+    /// Optional; does not receive new conversations.
+    Phone,
+    /// Optional; does not receive new conversations.
+    WithSupervisor,
+    /// Optional; does not receive new conversations.
+    NoNewConversation,
+    /// Optional; receives new conversations, and the visitors are shown that the operator is looking for
+    /// information.
+    Searching,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Available => "available",
+            Self::OnBreak => "on_break",
+            Self::Training => "training",
+            Self::Phone => "phone",
+            Self::WithSupervisor => "with_supervisor",
+            Self::NoNewConversation => "no_new_conversation",
+            Self::Searching => "searching",
+        })
+    }
 }
 
 impl Status {
+    /// Every status, in the order of the settings page.
+    pub const ALL: [Self; 7] = [
+        Self::Available,
+        Self::OnBreak,
+        Self::Training,
+        Self::Phone,
+        Self::WithSupervisor,
+        Self::NoNewConversation,
+        Self::Searching,
+    ];
+
     /// May an operator in this status be given a new conversation?
     pub const fn receives(self) -> bool {
         match self {
-            Self::Available => true,
-            Self::OnBreak => false,
+            Self::Available | Self::Searching => true,
+            Self::OnBreak
+            | Self::Training
+            | Self::Phone
+            | Self::WithSupervisor
+            | Self::NoNewConversation => false,
         }
     }
 }
@@ -51,6 +97,12 @@ pub struct Profile {
     /// The operator's own capacity, 1 to 10 conversations; it wins over the livechat's in both directions.
     #[serde(default)]
     pub capacity: Option<i64>,
+    /// The operator's own address, where copies of conversations go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Personal<Name>>,
+    /// The operator's own working hours, in the time zone of the livechat; without them, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Schedule>,
 }
 
 /// An operator as the rules see him.
@@ -60,6 +112,12 @@ pub struct Operator {
     pub profile: Profile,
     /// Since when a desk is open; `None` when none is.
     pub connected_since: Option<Instant>,
+    /// When the operator counts as disconnected, if the connection is lost and does not come back.
+    pub lost_until: Option<Instant>,
+    /// Within the operator's own working hours, or without such hours.
+    pub on_shift: bool,
+    /// When the next shift begins or ends.
+    pub shift_changes_at: Option<Instant>,
     /// What the operator is doing.
     pub status: Status,
     /// Conversations assigned and not ended, picked up or not.
@@ -74,6 +132,9 @@ impl Operator {
         Self {
             profile,
             connected_since: None,
+            lost_until: None,
+            on_shift: true,
+            shift_changes_at: None,
             status: Status::Available,
             conversations: BTreeSet::new(),
             last_assigned_at: None,
@@ -90,14 +151,17 @@ impl Operator {
         self.conversations.len()
     }
 
-    /// Connected, and in a status that receives.
+    /// Connected, in a status that receives, within working hours.
+    ///
+    /// An operator whose connection is lost for a moment counts here, so that a page that is loaded again
+    /// is nobody's reason to be refused, but has no room.
     pub const fn may_receive(&self) -> bool {
-        self.connected_since.is_some() && self.status.receives()
+        self.connected_since.is_some() && self.status.receives() && self.on_shift
     }
 
-    /// May receive, and has room for one more.
+    /// May receive, is really there, and has room for one more.
     pub fn has_room(&self, settings: &Capacity) -> bool {
-        self.may_receive() && self.load() < self.capacity(settings)
+        self.may_receive() && self.lost_until.is_none() && self.load() < self.capacity(settings)
     }
 
     /// Has the skill, if one is asked.

@@ -3,12 +3,13 @@
 //! A capacity lowered below the running load takes nothing away: nothing new is assigned until the
 //! load is under it.
 
+use crate::Instant;
 use crate::event::{Fact, OperatorFact};
 use crate::field::Check;
 use crate::id::OperatorId;
 use crate::limits::OPERATORS_MAX;
 use crate::livechat::Livechat;
-use crate::operator::{Operator, Profile};
+use crate::operator::{Operator, Profile, shift};
 use crate::rejection::Rejection;
 use crate::settings::capacity::CONVERSATIONS_PER_OPERATOR;
 
@@ -30,6 +31,14 @@ pub(crate) fn decide(
             check.wrong("skills", format!("skills of this livechat only; {skill} is not one"));
         }
     }
+    if let Some(hours) = &profile.hours {
+        hours.check("hours.", &mut check);
+    }
+    check.must(
+        profile.email.as_ref().is_none_or(|email| email.reveal().as_str().contains('@')),
+        "email",
+        "an e-mail address",
+    );
     check.finish()?;
     if known.is_none() && livechat.operators().len() >= OPERATORS_MAX {
         return Err(Rejection::TooManyOperators(OPERATORS_MAX));
@@ -40,10 +49,12 @@ pub(crate) fn decide(
     }])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, id: &OperatorId, profile: &Profile) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, profile: &Profile) {
     if livechat.operator(id).is_some() {
         livechat.change_operator(id, |operator| operator.profile = profile.clone());
     } else {
         livechat.operators.insert(id.clone(), Operator::new(profile.clone()));
+        shift::begin(livechat, at, id);
     }
+    shift::plan(livechat, at, id);
 }

@@ -4,108 +4,178 @@
 //! half applied. Numbers are read wide and checked after, so that every value out of range is told its
 //! range. Changes take effect at once; timers already running keep the deadline they have.
 //! One file per section: that file holds its keys, units, ranges, defaults and validation. A new
-//! section is one file, one line in each of [`Settings`], [`Section`] and [`SectionName`].
+//! section is one file and one line in the table below.
 
+pub mod behaviour;
+pub mod canned_replies;
 pub mod capacity;
+pub mod desk;
+pub mod hours;
+pub mod knowledge;
+pub mod operator_survey;
 pub mod phrases;
+mod references;
 pub mod skills;
+pub mod statuses;
+pub mod surveys;
 pub mod timeouts;
+pub mod visitor_card;
+pub mod visitor_survey;
 
 use serde::{Deserialize, Serialize};
 
 use crate::field::{Check, FieldError};
 
+pub use behaviour::Behaviour;
+pub use canned_replies::CannedReplies;
 pub use capacity::Capacity;
+pub use desk::{Desk, DeskOption};
+pub use hours::OpeningHours;
+pub use knowledge::Knowledge;
+pub use operator_survey::OperatorSurvey;
 pub use phrases::{Phrase, Phrases};
 pub use skills::{Skill, Skills};
+pub use statuses::Statuses;
+pub use surveys::Surveys;
 pub use timeouts::Timeouts;
+pub use visitor_card::VisitorCard;
+pub use visitor_survey::VisitorSurvey;
 
-/// All settings in force.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
+macro_rules! sections {
+    ($($(#[doc = $doc:literal])+ $field:ident: $section:ident,)+) => {
+        /// All settings in force.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct Settings {
+            $($(#[doc = $doc])+ pub $field: $section,)+
+        }
+
+        /// One section with its new content.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Section {
+            $($(#[doc = $doc])+ $section($section),)+
+        }
+
+        /// The name of a section, as in its URL.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum SectionName {
+            $($(#[doc = $doc])+ $section,)+
+        }
+
+        impl SectionName {
+            /// Every section, in the order of the settings page.
+            pub const ALL: &'static [Self] = &[$(Self::$section,)+];
+
+            /// Its name in URLs and events.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$section => stringify!($field),)+
+                }
+            }
+        }
+
+        impl Section {
+            /// Which section this is.
+            pub const fn name(&self) -> SectionName {
+                match self {
+                    $(Self::$section(_) => SectionName::$section,)+
+                }
+            }
+
+            /// Checks every field of the section.
+            ///
+            /// # Errors
+            /// All wrong fields, each with what it allows.
+            pub fn validate(&self) -> Result<(), Vec<FieldError>> {
+                let mut check = Check::new();
+                match self {
+                    $(Self::$section(section) => section.check(&mut check),)+
+                }
+                check.finish()
+            }
+        }
+
+        impl Settings {
+            /// The content of one section.
+            pub fn section(&self, name: SectionName) -> Section {
+                match name {
+                    $(SectionName::$section => Section::$section(self.$field.clone()),)+
+                }
+            }
+
+            /// Replaces one section.
+            pub fn replace(&mut self, section: Section) {
+                match section {
+                    $(Section::$section(section) => self.$field = section,)+
+                }
+            }
+        }
+    };
+}
+
+sections! {
     /// How many conversations at once, and how many may wait.
-    pub capacity: Capacity,
+    capacity: Capacity,
     /// Clocks of a conversation.
-    pub timeouts: Timeouts,
+    timeouts: Timeouts,
+    /// What operators may do on their desk.
+    desk: Desk,
+    /// Optional statuses.
+    statuses: Statuses,
+    /// Which survey operators fill in, and how.
+    operator_survey: OperatorSurvey,
+    /// Which survey visitors get, and how.
+    visitor_survey: VisitorSurvey,
+    /// The surveys themselves.
+    surveys: Surveys,
+    /// Answers by redirection, ends, disconnections.
+    behaviour: Behaviour,
+    /// When the livechat is open.
+    opening_hours: OpeningHours,
     /// Automatic sentences.
-    pub phrases: Phrases,
+    phrases: Phrases,
+    /// What operators see of a visitor.
+    visitor_card: VisitorCard,
+    /// Articles to answer from.
+    knowledge: Knowledge,
+    /// Ready-made answers.
+    canned_replies: CannedReplies,
     /// Ordered skills.
-    pub skills: Skills,
+    skills: Skills,
 }
 
-/// One section with its new content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Section {
-    /// See [`Capacity`].
-    Capacity(Capacity),
-    /// See [`Timeouts`].
-    Timeouts(Timeouts),
-    /// See [`Phrases`].
-    Phrases(Phrases),
-    /// See [`Skills`].
-    Skills(Skills),
+/// A section of which every value that can be read is allowed.
+trait Unconstrained {
+    fn check(&self, _check: &mut Check) {}
 }
 
-/// The name of a section, as in its URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SectionName {
-    /// See [`Capacity`].
-    Capacity,
-    /// See [`Timeouts`].
-    Timeouts,
-    /// See [`Phrases`].
-    Phrases,
-    /// See [`Skills`].
-    Skills,
-}
+impl Unconstrained for Behaviour {}
+impl Unconstrained for Desk {}
+impl Unconstrained for OperatorSurvey {}
+impl Unconstrained for Statuses {}
+impl Unconstrained for VisitorSurvey {}
 
 impl Section {
-    /// Which section this is.
-    pub const fn name(&self) -> SectionName {
+    /// The version of the stored form.
+    pub(crate) fn version(&self) -> &'static str {
         match self {
-            Self::Capacity(_) => SectionName::Capacity,
-            Self::Timeouts(_) => SectionName::Timeouts,
-            Self::Phrases(_) => SectionName::Phrases,
-            Self::Skills(_) => SectionName::Skills,
-        }
-    }
-
-    /// Checks every field of the section.
-    ///
-    /// # Errors
-    /// All wrong fields, each with what it allows.
-    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
-        let mut check = Check::new();
-        match self {
-            Self::Capacity(section) => section.check(&mut check),
-            Self::Timeouts(section) => section.check(&mut check),
-            Self::Phrases(section) => section.check(&mut check),
-            Self::Skills(section) => section.check(&mut check),
-        }
-        check.finish()
-    }
-}
-
-impl Settings {
-    /// The content of one section.
-    pub fn section(&self, name: SectionName) -> Section {
-        match name {
-            SectionName::Capacity => Section::Capacity(self.capacity.clone()),
-            SectionName::Timeouts => Section::Timeouts(self.timeouts.clone()),
-            SectionName::Phrases => Section::Phrases(self.phrases.clone()),
-            SectionName::Skills => Section::Skills(self.skills.clone()),
-        }
-    }
-
-    /// Replaces one section.
-    pub fn replace(&mut self, section: Section) {
-        match section {
-            Section::Capacity(section) => self.capacity = section,
-            Section::Timeouts(section) => self.timeouts = section,
-            Section::Phrases(section) => self.phrases = section,
-            Section::Skills(section) => self.skills = section,
+            // 1.0 had `visitor_inactivity` and `timeout_reminder` only.
+            Self::Timeouts(_) => "1.1",
+            Self::Skills(skills) if skills.have_queues_or_hours() => "1.1",
+            Self::Capacity(_)
+            | Self::Desk(_)
+            | Self::Statuses(_)
+            | Self::OperatorSurvey(_)
+            | Self::VisitorSurvey(_)
+            | Self::Surveys(_)
+            | Self::Behaviour(_)
+            | Self::OpeningHours(_)
+            | Self::Phrases(_)
+            | Self::VisitorCard(_)
+            | Self::Knowledge(_)
+            | Self::CannedReplies(_)
+            | Self::Skills(_) => "1.0",
         }
     }
 }

@@ -1,15 +1,18 @@
 //! Phrases (spec.md §Phrases): the automatic sentences, per language, each of which can be changed
 //! or switched off.
 //!
-//! `{operator}` and `{position}` are filled in; a variable that is not known at that moment is left out,
-//! and so is `{visitor}` for now: the state of a livechat keeps no names of visitors.
+//! `{operator}`, `{position}`, `{wait}` (minutes), `{visitor}` (the visitor's name) and the custom
+//! variables of the visitor card, by name, are filled in. A variable of Pupitre that is not known at that
+//! moment is left out; a name between braces that is nobody's variable stays as it is written.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::field::Check;
 use crate::limits::{MESSAGE_CHARACTERS_MAX, PHRASE_CHARACTERS_MAX};
+use crate::personal::Personal;
 use crate::text::Language;
 
 /// When a phrase is said.
@@ -21,68 +24,116 @@ pub enum Phrase {
     Welcome,
     /// On entering the queue.
     Queued,
+    /// While waiting, when the position has become 1, 2, 3, 5, 10, 20, 50 or 100.
+    QueueProgress,
     /// After a manual transfer.
     Transferred,
+    /// After a transfer by rule.
+    AutoTransferred,
+    /// The visitor has not replied for a while.
+    FollowUp,
+    /// The operator is still looking for information.
+    StillSearching,
     /// Shortly before the end by inactivity.
     TimeoutWarning,
+    /// The operator's connection is lost.
+    OperatorDisconnected,
     /// The operator ended the livechat.
     EndedByOperator,
     /// The livechat ended by inactivity.
     EndedAutomatically,
-    /// Nobody may receive conversations.
+    /// Nobody may receive conversations, or nobody answered.
     NoOperator,
     /// The queue is full.
     QueueFull,
+    /// Outside the opening hours, or closing time.
+    OutsideHours,
 }
 
 impl Phrase {
     /// Every phrase, in the order of the settings page.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Welcome,
         Self::Queued,
+        Self::QueueProgress,
         Self::Transferred,
+        Self::AutoTransferred,
+        Self::FollowUp,
+        Self::StillSearching,
         Self::TimeoutWarning,
+        Self::OperatorDisconnected,
         Self::EndedByOperator,
         Self::EndedAutomatically,
         Self::NoOperator,
         Self::QueueFull,
+        Self::OutsideHours,
     ];
 
     /// The ready-made text.
     const fn ready_made(self, language: Language) -> &'static str {
-        match (self, language) {
-            (Self::Welcome, Language::Fr) => "Bonjour, {operator} est à votre écoute.",
-            (Self::Welcome, Language::En) => "Hello, you are now talking to {operator}.",
-            (Self::Queued, Language::Fr) => {
-                "Tous nos conseillers sont occupés. Vous êtes en position {position}."
-            }
-            (Self::Queued, Language::En) => {
-                "All our advisers are busy. You are number {position} in the queue."
-            }
-            (Self::Transferred, Language::Fr) => "Votre conversation est confiée à {operator}.",
-            (Self::Transferred, Language::En) => "Your conversation has been passed to {operator}.",
-            (Self::TimeoutWarning, Language::Fr) => {
+        match language {
+            Language::Fr => self.in_french(),
+            Language::En => self.in_english(),
+        }
+    }
+
+    const fn in_french(self) -> &'static str {
+        match self {
+            Self::Welcome => "Bonjour, {operator} est à votre écoute.",
+            Self::Queued => "Tous nos conseillers sont occupés. Vous êtes en position {position}.",
+            Self::QueueProgress => "Vous êtes maintenant en position {position}. Attente estimée : {wait} min.",
+            Self::Transferred => "Votre conversation est confiée à {operator}.",
+            Self::AutoTransferred => "{operator} prend le relais et va vous répondre.",
+            Self::FollowUp => "Avez-vous pu lire notre message ? Nous attendons votre réponse.",
+            Self::StillSearching => "{operator} recherche toujours l'information. Merci de patienter.",
+            Self::TimeoutWarning => {
                 "Êtes-vous toujours là ? Sans réponse de votre part, la conversation va bientôt se terminer."
             }
-            (Self::TimeoutWarning, Language::En) => {
-                "Are you still there? Without an answer from you the conversation will end soon."
-            }
-            (Self::EndedByOperator, Language::Fr) => "La conversation est terminée. Merci de votre visite.",
-            (Self::EndedByOperator, Language::En) => "The conversation has ended. Thank you for your visit.",
-            (Self::EndedAutomatically, Language::Fr) => {
-                "Sans nouvelles de votre part, la conversation est terminée."
-            }
-            (Self::EndedAutomatically, Language::En) => {
-                "As we have not heard from you, the conversation has ended."
-            }
-            (Self::NoOperator, Language::Fr) => "Aucun conseiller n'est disponible pour le moment.",
-            (Self::NoOperator, Language::En) => "No adviser is available at the moment.",
-            (Self::QueueFull, Language::Fr) => {
-                "Trop de personnes attendent déjà. Merci de réessayer dans quelques minutes."
-            }
-            (Self::QueueFull, Language::En) => {
-                "Too many people are waiting. Please try again in a few minutes."
-            }
+            Self::OperatorDisconnected => "La connexion de votre conseiller est interrompue.",
+            Self::EndedByOperator => "La conversation est terminée. Merci de votre visite.",
+            Self::EndedAutomatically => "Sans nouvelles de votre part, la conversation est terminée.",
+            Self::NoOperator => "Aucun conseiller n'est disponible pour le moment.",
+            Self::QueueFull => "Trop de personnes attendent déjà. Merci de réessayer dans quelques minutes.",
+            Self::OutsideHours => "Notre service est fermé pour le moment. Merci de revenir aux heures d'ouverture.",
+        }
+    }
+
+    const fn in_english(self) -> &'static str {
+        match self {
+            Self::Welcome => "Hello, you are now talking to {operator}.",
+            Self::Queued => "All our advisers are busy. You are number {position} in the queue.",
+            Self::QueueProgress => "You are now number {position} in the queue. Estimated wait: {wait} min.",
+            Self::Transferred => "Your conversation has been passed to {operator}.",
+            Self::AutoTransferred => "{operator} is taking over and will answer you.",
+            Self::FollowUp => "Did you see our message? We are waiting for your reply.",
+            Self::StillSearching => "{operator} is still looking for the information. Thank you for waiting.",
+            Self::TimeoutWarning => "Are you still there? Without an answer from you the conversation will end soon.",
+            Self::OperatorDisconnected => "Your adviser's connection has been interrupted.",
+            Self::EndedByOperator => "The conversation has ended. Thank you for your visit.",
+            Self::EndedAutomatically => "As we have not heard from you, the conversation has ended.",
+            Self::NoOperator => "No adviser is available at the moment.",
+            Self::QueueFull => "Too many people are waiting. Please try again in a few minutes.",
+            Self::OutsideHours => "Our service is closed at the moment. Please come back during opening hours.",
+        }
+    }
+
+    /// Its key in the settings.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::Queued => "queued",
+            Self::QueueProgress => "queue_progress",
+            Self::Transferred => "transferred",
+            Self::AutoTransferred => "auto_transferred",
+            Self::FollowUp => "follow_up",
+            Self::StillSearching => "still_searching",
+            Self::TimeoutWarning => "timeout_warning",
+            Self::OperatorDisconnected => "operator_disconnected",
+            Self::EndedByOperator => "ended_by_operator",
+            Self::EndedAutomatically => "ended_automatically",
+            Self::NoOperator => "no_operator",
+            Self::QueueFull => "queue_full",
+            Self::OutsideHours => "outside_hours",
         }
     }
 }
@@ -116,10 +167,14 @@ pub struct Phrases(pub BTreeMap<Phrase, Wording>);
 pub struct Variables<'a> {
     /// `{operator}`
     pub operator: Option<&'a str>,
-    /// `{position}`
+    /// `{position}`, from 1
     pub position: Option<usize>,
+    /// `{wait}`, in minutes
+    pub wait: Option<u32>,
     /// `{visitor}`
     pub visitor: Option<&'a str>,
+    /// The custom variables of the visitor card, by name.
+    pub custom: Option<&'a BTreeMap<String, Personal<String>>>,
 }
 
 impl Phrases {
@@ -128,7 +183,7 @@ impl Phrases {
             for (language, text) in &wording.text {
                 if text.is_empty() || text.contains('\0') || text.chars().count() > PHRASE_CHARACTERS_MAX {
                     check.wrong(
-                        format!("{}.text.{}", name_of(*phrase), code_of(*language)),
+                        format!("{}.text.{}", phrase.key(), code_of(*language)),
                         format!("1 to {PHRASE_CHARACTERS_MAX} characters, without NUL"),
                     );
                 }
@@ -158,37 +213,35 @@ impl Phrases {
 
 /// Fills in the variables from left to right; what fills one in is not looked at again.
 fn fill_in(text: &str, with: Variables<'_>) -> String {
-    let position = with.position.map(|position| position.to_string());
-    let known = [
-        ("{operator}", with.operator.unwrap_or_default()),
-        ("{visitor}", with.visitor.unwrap_or_default()),
-        ("{position}", position.as_deref().unwrap_or_default()),
-    ];
     let mut said = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let (before, from) = rest.split_at(open);
         said.push_str(before);
-        let variable = known.iter().find(|(name, _)| from.starts_with(name));
-        let (value, taken) = variable.map_or(("{", 1), |(name, value)| (*value, name.len()));
-        said.push_str(value);
+        let named = from.find('}').and_then(|close| Some((close, value_of(&from[1..close], with)?)));
+        let taken = if let Some((close, value)) = named {
+            said.push_str(&value);
+            close + 1
+        } else {
+            said.push('{');
+            1
+        };
         rest = &from[taken..];
     }
     said.push_str(rest);
     said.chars().take(MESSAGE_CHARACTERS_MAX).collect()
 }
 
-/// The key of a phrase in the settings.
-const fn name_of(phrase: Phrase) -> &'static str {
-    match phrase {
-        Phrase::Welcome => "welcome",
-        Phrase::Queued => "queued",
-        Phrase::Transferred => "transferred",
-        Phrase::TimeoutWarning => "timeout_warning",
-        Phrase::EndedByOperator => "ended_by_operator",
-        Phrase::EndedAutomatically => "ended_automatically",
-        Phrase::NoOperator => "no_operator",
-        Phrase::QueueFull => "queue_full",
+/// What stands for the variable `name`; `None` when nobody has such a variable. The names of Pupitre win
+/// over those of the site.
+fn value_of<'a>(name: &str, with: Variables<'a>) -> Option<Cow<'a, str>> {
+    let number = |value: Option<String>| Some(value.unwrap_or_default().into());
+    match name {
+        "operator" => Some(with.operator.unwrap_or_default().into()),
+        "visitor" => Some(with.visitor.unwrap_or_default().into()),
+        "position" => number(with.position.map(|position| position.to_string())),
+        "wait" => number(with.wait.map(|minutes| minutes.to_string())),
+        _ => Some(with.custom?.get(name)?.reveal().as_str().into()),
     }
 }
 
@@ -203,7 +256,8 @@ const fn code_of(language: Language) -> &'static str {
 mod tests {
     use super::*;
 
-    const ALICE: Variables<'_> = Variables { operator: Some("Alice"), position: None, visitor: None };
+    const ALICE: Variables<'_> =
+        Variables { operator: Some("Alice"), position: None, wait: None, visitor: None, custom: None };
 
     fn welcome(wording: Wording) -> Phrases {
         Phrases(BTreeMap::from([(Phrase::Welcome, wording)]))
@@ -236,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_name_that_looks_like_a_variable_stays_a_name() {
-        let with = Variables { operator: Some("{position} {"), position: Some(2), visitor: None };
+        let with = Variables { operator: Some("{position} {"), position: Some(2), ..Variables::default() };
         assert_eq!(fill_in("{operator} {position} {unknown}", with), "{position} { 2 {unknown}");
     }
 

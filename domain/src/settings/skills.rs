@@ -1,9 +1,14 @@
 //! Skills (spec.md §Knowledge, canned replies, skills): an ordered list; the order is the priority.
+//!
+//! A skill may have its own places in the queue, which replace the product of [`super::capacity`] for
+//! requests with that skill, and its own opening hours.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::hours::Schedule;
 use crate::field::Check;
 use crate::id::SkillId;
 use crate::limits::SKILLS_MAX;
@@ -15,6 +20,9 @@ pub type Rank = u16;
 /// The rank of an operator without any listed skill: tried last.
 pub const UNRANKED: Rank = Rank::MAX;
 
+/// More than a thousand people who wait for one skill are not a queue any more.
+const QUEUE_CAPACITY: RangeInclusive<i64> = 0..=1_000;
+
 /// One skill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -25,6 +33,14 @@ pub struct Skill {
     /// Its name per language.
     #[serde(default)]
     pub name: BTreeMap<Language, Name>,
+    /// Visitors who may wait for this skill, in total: 0 to 1,000. Without it, the places of the livechat
+    /// are shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_capacity: Option<i64>,
+    /// When this skill can be asked for, in the time zone of the livechat; without it, the hours of the
+    /// livechat hold. With it, they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Schedule>,
 }
 
 /// The skills section: at most 200, highest priority first.
@@ -38,6 +54,24 @@ impl Skills {
         check.must(self.0.len() <= SKILLS_MAX, "skills", "at most 200 skills");
         let distinct: BTreeSet<&SkillId> = self.0.iter().map(|skill| &skill.id).collect();
         check.must(distinct.len() == self.0.len(), "skills", "each skill once");
+        for (index, skill) in self.0.iter().enumerate() {
+            if let Some(capacity) = &skill.queue_capacity {
+                let field = format!("skills[{index}].queue_capacity");
+                check.range(&field, capacity, &QUEUE_CAPACITY, "visitors who wait");
+            }
+            if let Some(hours) = &skill.hours {
+                hours.check(&format!("skills[{index}].hours."), check);
+            }
+        }
+    }
+
+    /// One skill.
+    pub fn get(&self, id: &SkillId) -> Option<&Skill> {
+        self.0.iter().find(|skill| skill.id == *id)
+    }
+
+    pub(super) fn have_queues_or_hours(&self) -> bool {
+        self.0.iter().any(|skill| skill.queue_capacity.is_some() || skill.hours.is_some())
     }
 
     /// Is the skill defined?

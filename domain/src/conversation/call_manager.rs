@@ -1,0 +1,85 @@
+//! Call the manager (spec.md §Desk options, `call_manager`): raised by the operator in charge, taken by a
+//! supervisor, done by either.
+//!
+//! One call per conversation at a time. It is over with the conversation at the latest; a transfer leaves
+//! it, since the question is still there.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rejection as ConversationRejection;
+use crate::Instant;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::id::{ConversationId, StaffId};
+use crate::livechat::Livechat;
+use crate::personal::Personal;
+use crate::rejection::Rejection;
+use crate::settings::DeskOption;
+use crate::text::Note;
+
+/// A call for help that is not settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Help {
+    /// Since when.
+    pub called_at: Instant,
+    /// Which supervisor takes care of it.
+    pub taken_by: Option<StaffId>,
+}
+
+pub(crate) fn call(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    note: Option<&Personal<Note>>,
+) -> Result<Vec<Fact>, Rejection> {
+    livechat.settings().desk.allow(DeskOption::CallManager, by)?;
+    let conversation = livechat.live_conversation(id)?;
+    let operator = super::operator_in_charge(conversation, id, by, "call the manager")?;
+    if conversation.help.is_some() {
+        return Ok(vec![]);
+    }
+    let fact = ConversationFact::HelpCalled { note: note.cloned() };
+    Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
+}
+
+/// Two supervisors who take the same call: the second is told that it is taken.
+pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    let Actor::Supervisor(me) = by else {
+        return Err(Rejection::Forbidden { role: by.role(), action: "take a call for help" });
+    };
+    let help = conversation.help.as_ref().ok_or(ConversationRejection::NoCallForHelp(id))?;
+    match &help.taken_by {
+        None => Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::HelpTaken)]),
+        Some(taker) if taker == me => Ok(vec![]),
+        Some(taker) => Err(ConversationRejection::HelpTaken(taker.clone()).into()),
+    }
+}
+
+pub(crate) fn done(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    super::operator_or_supervisor(conversation, id, by, "settle a call for help")?;
+    if conversation.help.is_none() {
+        return Ok(vec![]);
+    }
+    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::HelpDone)])
+}
+
+pub(crate) fn called(livechat: &mut Livechat, at: Instant, id: ConversationId) {
+    livechat.change_conversation(id, |conversation, _| {
+        conversation.help = Some(Help { called_at: at, taken_by: None });
+    });
+}
+
+pub(crate) fn taken(livechat: &mut Livechat, id: ConversationId, by: &Actor) {
+    let Actor::Supervisor(taker) = by else { return };
+    livechat.change_conversation(id, |conversation, _| {
+        if let Some(help) = &mut conversation.help {
+            help.taken_by = Some(taker.clone());
+        }
+    });
+}
+
+pub(crate) fn settled(livechat: &mut Livechat, id: ConversationId) {
+    livechat.change_conversation(id, |conversation, _| conversation.help = None);
+}

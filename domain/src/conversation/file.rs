@@ -1,0 +1,108 @@
+//! Files (spec.md §Desk options, `request_file` and `send_file`): the operator asks the visitor for one, or
+//! sends one; the visitor sends one when asked.
+//!
+//! The events carry what is known of a file; its bytes are not kept here. Only the operator who has picked
+//! up asks and sends. A visitor sends nothing unasked, and one file per request.
+
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+use super::Rejection as ConversationRejection;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact, Voice};
+use crate::field::Check;
+use crate::id::ConversationId;
+use crate::limits::FILE_BYTES_MAX;
+use crate::livechat::Livechat;
+use crate::personal::Personal;
+use crate::rejection::Rejection;
+use crate::settings::DeskOption;
+use crate::text::{Name, Note};
+
+const BYTES: RangeInclusive<u64> = 1..=FILE_BYTES_MAX;
+
+/// What is known of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Its name, without a path: 1 to 100 characters.
+    pub name: Personal<Name>,
+    /// Its size in bytes: 1 to 20,971,520.
+    pub bytes: u64,
+    /// Its media type, as `application/pdf`.
+    pub media_type: String,
+}
+
+impl File {
+    fn check(&self) -> Result<(), Rejection> {
+        let mut check = Check::new();
+        let name = self.name.reveal().as_str();
+        check.must(!name.contains(['/', '\\']) && !name.chars().any(char::is_control), "name", "a name without a path");
+        check.range("bytes", &self.bytes, &BYTES, "bytes");
+        check.must(is_media_type(&self.media_type), "media_type", "a media type as application/pdf");
+        Ok(check.finish()?)
+    }
+}
+
+fn is_media_type(value: &str) -> bool {
+    let token = |part: &str| {
+        (1..=127).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+    };
+    value.split_once('/').is_some_and(|(kind, name)| token(kind) && token(name))
+}
+
+pub(crate) fn ask(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    note: Option<&Personal<Note>>,
+) -> Result<Vec<Fact>, Rejection> {
+    livechat.settings().desk.allow(DeskOption::RequestFile, by)?;
+    let conversation = livechat.live_conversation(id)?;
+    let operator = super::operator_answering(conversation, id, by, "ask for a file")?;
+    if conversation.file_requested {
+        return Ok(vec![]);
+    }
+    let fact = ConversationFact::FileRequested { note: note.cloned() };
+    Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
+}
+
+pub(crate) fn send(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    file: &File,
+) -> Result<Vec<Fact>, Rejection> {
+    livechat.settings().desk.allow(DeskOption::SendFile, by)?;
+    let conversation = livechat.live_conversation(id)?;
+    let voice = match by {
+        Actor::Visitor(_) | Actor::Integration(_) => {
+            super::visitor_side(conversation, id, by, "send a file here")?;
+            if !conversation.file_requested {
+                return Err(ConversationRejection::NoFileRequested(id).into());
+            }
+            Voice::Visitor
+        }
+        Actor::Operator(_) | Actor::Supervisor(_) | Actor::Administrator(_) | Actor::System => {
+            super::operator_answering(conversation, id, by, "send a file here")?;
+            Voice::Operator
+        }
+    };
+    file.check()?;
+    let fact = ConversationFact::FileSent { voice, file: file.clone() };
+    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
+}
+
+pub(crate) fn asked(livechat: &mut Livechat, id: ConversationId) {
+    livechat.change_conversation(id, |conversation, _| conversation.file_requested = true);
+}
+
+pub(crate) fn sent(livechat: &mut Livechat, id: ConversationId, voice: Voice) {
+    livechat.change_conversation(id, |conversation, _| {
+        if voice == Voice::Visitor {
+            conversation.file_requested = false;
+        }
+    });
+}

@@ -1,0 +1,29 @@
+//! The follow-up phrase to a silent visitor (spec.md §Timeouts, `follow_up`).
+//!
+//! The clock runs from the operator's last message while the visitor does not reply; it fires once per
+//! silence, so that further messages of the operator do not start it again before the visitor has written.
+
+use super::Conversation;
+use crate::Instant;
+use crate::event::{ConversationFact, Fact};
+use crate::id::ConversationId;
+use crate::settings::Timeouts;
+use crate::timer::TimerKind;
+
+pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    conversation.timers.set(TimerKind::FollowUp, timeouts.follow_up().map(|silence| at + silence));
+}
+
+pub(crate) const fn stop(conversation: &mut Conversation) {
+    conversation.timers.set(TimerKind::FollowUp, None);
+}
+
+pub(crate) fn due(id: ConversationId, conversation: &Conversation) -> Fact {
+    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::FollowedUp)
+}
+
+/// It was said: it is not said again before the visitor has written.
+pub(crate) const fn evolve(conversation: &mut Conversation) {
+    conversation.followed_up = true;
+    stop(conversation);
+}

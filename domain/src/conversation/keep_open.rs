@@ -1,0 +1,61 @@
+//! Kept open (spec.md §Behaviour, `keep_open`): the end of the livechat does not close the conversation.
+//!
+//! The visitor goes on with the bot, and may ask again for 24 hours (`request_again.rs`). The integration
+//! may close it earlier. What is kept is bounded by that time, and counts no operator's load.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rejection as ConversationRejection;
+use crate::Instant;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::id::{ConversationId, OperatorId, VisitorId};
+use crate::limits::KEPT_OPEN_HOURS;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+use chrono::TimeDelta;
+
+/// A conversation between two segments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Who chats.
+    pub visitor: VisitorId,
+    /// Who was in charge at the end.
+    pub operator: Option<OperatorId>,
+    /// Messages so far.
+    pub messages: u32,
+    /// Until when the visitor may ask again.
+    pub until: Instant,
+}
+
+/// Whether the livechat that has just ended stays open.
+pub(crate) fn after_end(livechat: &Livechat, at: Instant, id: ConversationId) -> Option<Fact> {
+    if !livechat.settings().behaviour.keep_open {
+        return None;
+    }
+    let until = at + TimeDelta::hours(KEPT_OPEN_HOURS);
+    let operator = livechat.speaking_to(id)?.operator.cloned();
+    Some(Fact::conversation(id, operator, ConversationFact::KeptOpen { until }))
+}
+
+/// Close a conversation that was kept open.
+pub(crate) fn close(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
+    let Some(kept) = livechat.kept.get(&id) else {
+        livechat.live_conversation(id)?;
+        return Err(ConversationRejection::NotEnded(id).into());
+    };
+    match by {
+        Actor::Integration(_) | Actor::Supervisor(_) => {}
+        Actor::Visitor(visitor) if *visitor == kept.visitor => {}
+        Actor::Visitor(_) => return Err(ConversationRejection::NotYours(id).into()),
+        Actor::Operator(_) | Actor::Administrator(_) | Actor::System => {
+            return Err(Rejection::Forbidden { role: by.role(), action: "close a conversation" });
+        }
+    }
+    Ok(vec![closed(id)])
+}
+
+/// The time to ask again is over.
+pub(crate) const fn closed(id: ConversationId) -> Fact {
+    Fact::conversation(id, None, ConversationFact::Closed)
+}

@@ -1,0 +1,32 @@
+//! Progress in the queue (spec.md §Routing: the visitor sees position and estimated wait, updated as they
+//! change; phrase `queue_progress`).
+//!
+//! The live position is for the page to show. The events and the phrase come when a visitor reaches one of
+//! the [`MILESTONES`], so that a queue of a thousand does not speak a thousand times whenever somebody
+//! leaves it; nobody is told a position twice, nor a worse one than before.
+
+use crate::event::{ConversationFact, Fact};
+use crate::livechat::Livechat;
+
+/// The positions that are told.
+pub const MILESTONES: [usize; 8] = [1, 2, 3, 5, 10, 20, 50, 100];
+
+/// Who has come to a milestone now that somebody has left the queue.
+pub(crate) fn reached(livechat: &Livechat) -> Vec<Fact> {
+    let mut told = vec![];
+    let mut milestones = MILESTONES.iter().peekable();
+    for (index, place) in livechat.queue().iter().enumerate() {
+        let position = index + 1;
+        let Some(next) = milestones.peek() else { break };
+        if position < **next {
+            continue;
+        }
+        milestones.next();
+        let before = livechat.conversation(place.conversation).and_then(|waits| waits.told_position);
+        if before.is_some_and(|before| before > position) {
+            let fact = ConversationFact::QueueAdvanced { position };
+            told.push(Fact::conversation(place.conversation, None, fact));
+        }
+    }
+    told
+}

@@ -1,0 +1,49 @@
+//! Release: nobody answered, and nobody will (spec.md §Timeouts, `unanswered` and `queue_closing`).
+//!
+//! Unanswered for too long since the request: whether in the queue or on a desk that flashes, with the
+//! phrase `no_operator`. At closing time of the livechat, or of the skill asked for if that has hours of
+//! its own: those who still wait, oldest first, with the phrase `outside_hours`. What an operator already
+//! has on the desk goes on.
+
+use serde::{Deserialize, Serialize};
+
+use super::Conversation;
+use crate::event::{ConversationFact, Fact};
+use crate::id::ConversationId;
+use crate::livechat::Livechat;
+use crate::settings::Phrase;
+
+/// Why somebody is released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseReason {
+    /// Nobody picked up in time.
+    Unanswered,
+    /// Closing time came first.
+    Closing,
+}
+
+impl ReleaseReason {
+    /// What the visitor is told.
+    pub(crate) const fn phrase(self) -> Phrase {
+        match self {
+            Self::Unanswered => Phrase::NoOperator,
+            Self::Closing => Phrase::OutsideHours,
+        }
+    }
+}
+
+/// Nobody picked up in time.
+pub(crate) fn unanswered(id: ConversationId, conversation: &Conversation) -> Fact {
+    let fact = ConversationFact::Released { reason: ReleaseReason::Unanswered };
+    Fact::conversation(id, conversation.operator().cloned(), fact)
+}
+
+/// The next visitor who waits for a service that is closed.
+pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
+    let (place, _) =
+        livechat.queue().heads().into_iter().find(|(_, skill)| !livechat.openings().is_open(*skill))?;
+    let fact = ConversationFact::Released { reason: ReleaseReason::Closing };
+    Some(Fact::conversation(place.conversation, None, fact))
+}

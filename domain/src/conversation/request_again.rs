@@ -1,0 +1,41 @@
+//! Ask again in a conversation that was kept open (spec.md §Behaviour, `keep_open`).
+//!
+//! It becomes the next segment of the same conversation: messages are numbered on. It goes to the previous
+//! operator if that one may receive it now and has room, else by the normal rules at once, as any request
+//! ([`super::request::outcome`]). A plain request of the same visitor begins a new conversation, which
+//! goes to the previous operator just so, and closes the one that was kept.
+
+use super::Rejection as ConversationRejection;
+use super::request::{self, Request};
+use crate::Instant;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::id::ConversationId;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    request: &Request,
+) -> Result<Vec<Fact>, Rejection> {
+    request::may_ask(livechat, by, request)?;
+    let Some(kept) = livechat.kept.get(&id) else {
+        livechat.live_conversation(id)?;
+        return Err(ConversationRejection::NotEnded(id).into());
+    };
+    if kept.visitor != request.visitor.id {
+        return Err(ConversationRejection::NotYours(id).into());
+    }
+    if let Some(live) = livechat.conversation_of(&request.visitor.id) {
+        return Err(ConversationRejection::AlreadyInConversation(live).into());
+    }
+    Ok(vec![Fact::conversation(id, None, ConversationFact::RequestedAgain(Box::new(request.clone())))])
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
+    let kept = livechat.no_longer_kept(id);
+    livechat.over.forget(id);
+    request::begin(livechat, at, id, request, kept);
+}

@@ -1,0 +1,48 @@
+//! The search phrase to a visitor whose operator is looking for information (spec.md §Timeouts,
+//! `search_notice`).
+//!
+//! It runs only while the operator who has picked up is in the status `searching` and the visitor's last
+//! message is unanswered: from that message, or from the entry into the status or the pick-up if that was
+//! later. It is repeated every period while this lasts; the operator's message or another status stops it.
+
+use super::Conversation;
+use crate::Instant;
+use crate::event::{ConversationFact, Fact};
+use crate::id::{ConversationId, OperatorId};
+use crate::livechat::Livechat;
+use crate::operator::Status;
+use crate::settings::Timeouts;
+use crate::timer::TimerKind;
+
+pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    conversation.timers.set(TimerKind::SearchNotice, timeouts.search_notice().map(|period| at + period));
+}
+
+pub(crate) const fn stop(conversation: &mut Conversation) {
+    conversation.timers.set(TimerKind::SearchNotice, None);
+}
+
+/// The operator of these conversations has entered a status: starts or stops the clock of each.
+pub(crate) fn status_changed(livechat: &mut Livechat, at: Instant, operator: &OperatorId, status: Status) {
+    let Some(known) = livechat.operator(operator) else { return };
+    for id in known.conversations.clone() {
+        livechat.change_conversation(id, |conversation, settings| {
+            let waits = conversation.answering().is_some() && conversation.unanswered_since.is_some();
+            if status == Status::Searching && waits {
+                start(conversation, &settings.timeouts, at);
+            } else {
+                stop(conversation);
+            }
+        });
+    }
+}
+
+/// The period is over. The next one is as long as the setting says now; switched off, there is none.
+pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conversation, now: Instant) -> Fact {
+    let again_at = livechat.settings().timeouts.search_notice().map(|period| now + period);
+    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::SearchNoticed { again_at })
+}
+
+pub(crate) const fn evolve(conversation: &mut Conversation, again_at: Option<Instant>) {
+    conversation.timers.set(TimerKind::SearchNotice, again_at);
+}

@@ -1,0 +1,59 @@
+//! Send a knowledge article as an answer (spec.md §Behaviour, `redirects_as_operator`).
+//!
+//! The operator who has picked up sends an article. If it redirects to another, the answer is the other's
+//! text, and it comes from Pupitre, unless `redirects_as_operator` is on: then it is shown, and recorded,
+//! as coming from the operator. Either way it is the operator's answer for the clocks, for it was the
+//! operator who gave it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rejection as ConversationRejection;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact, Voice};
+use crate::id::{ArticleId, ConversationId};
+use crate::limits::{MESSAGE_CHARACTERS_MAX, MESSAGES_PER_CONVERSATION_MAX};
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+use crate::settings::DeskOption;
+use crate::text::Text;
+
+/// The article that a message was taken from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Source {
+    /// The article that was chosen.
+    pub chosen: ArticleId,
+    /// The article whose text was sent: another one after a redirection.
+    pub sent: ArticleId,
+}
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    article: &ArticleId,
+) -> Result<Vec<Fact>, Rejection> {
+    livechat.settings().desk.allow(DeskOption::SearchKnowledge, by)?;
+    let conversation = livechat.live_conversation(id)?;
+    let operator = super::operator_answering(conversation, id, by, "send an article")?;
+    if conversation.messages >= MESSAGES_PER_CONVERSATION_MAX {
+        return Err(ConversationRejection::TooLong(id).into());
+    }
+    let settings = livechat.settings();
+    let found =
+        settings.knowledge.resolve(article).ok_or_else(|| Rejection::UnknownArticle(article.clone()))?;
+    let voice = if found.redirected && !settings.behaviour.redirects_as_operator {
+        Voice::System
+    } else {
+        Voice::Operator
+    };
+    let text: String = found.article.body.chars().take(MESSAGE_CHARACTERS_MAX).collect();
+    let fact = ConversationFact::MessagePosted {
+        number: conversation.messages + 1,
+        voice,
+        phrase: None,
+        text: Text::parse(text)?.into(),
+        source: Some(Source { chosen: article.clone(), sent: found.article.id.clone() }),
+    };
+    Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
+}

@@ -1,0 +1,17 @@
+//! The request that nobody picks up (spec.md §Timeouts, `unanswered`).
+//!
+//! The clock runs from the request to the first pick-up, in the queue as on a desk that flashes, through
+//! transfers by rule. Then the visitor is released with the phrase `no_operator`.
+
+use super::Conversation;
+use crate::Instant;
+use crate::settings::Timeouts;
+use crate::timer::TimerKind;
+
+pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    conversation.timers.set(TimerKind::Unanswered, timeouts.unanswered().map(|wait| at + wait));
+}
+
+pub(crate) const fn stop(conversation: &mut Conversation) {
+    conversation.timers.set(TimerKind::Unanswered, None);
+}

@@ -1,0 +1,291 @@
+//! What happens to a conversation, in the order of its life.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Instant;
+use crate::conversation::auto_transfer::Cause;
+use crate::conversation::end::EndReason;
+use crate::conversation::file::File;
+use crate::conversation::release::ReleaseReason;
+use crate::conversation::request::{RefusalReason, Request};
+use crate::conversation::send_article::Source;
+use crate::conversation::transfer::Target;
+use crate::id::{OperatorId, SurveyId};
+use crate::personal::Personal;
+use crate::settings::Phrase;
+use crate::settings::surveys::{Answers, Audience};
+use crate::survey::Closing;
+use crate::text::{Name, Note, Text};
+
+/// What happens to a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationFact {
+    /// A visitor asks for an operator. Refused, queued or assigned always follows at once.
+    Requested(Box<Request>),
+    /// The visitor of a conversation that was kept open asks again: a new segment begins.
+    RequestedAgain(Box<Request>),
+    /// Nobody will answer: the conversation is over.
+    Refused {
+        /// Why.
+        reason: RefusalReason,
+    },
+    /// The visitor waits.
+    Queued {
+        /// The visitor's position at that moment, from 1.
+        position: usize,
+    },
+    /// The visitor who waits has come to a position that is told.
+    QueueAdvanced {
+        /// The position now, from 1.
+        position: usize,
+    },
+    /// An operator has it on the desk, flashing until picked up.
+    Assigned,
+    /// The visitor gave up waiting: the conversation is over.
+    Left,
+    /// Nobody answered, and nobody will: the conversation is over.
+    Released {
+        /// Why.
+        reason: ReleaseReason,
+    },
+    /// The operator opened the flashing tab and takes the conversation in charge.
+    PickedUp,
+    /// Somebody said something.
+    MessagePosted {
+        /// The how-manieth message of the conversation, from 1 and without gaps.
+        number: u32,
+        /// In whose voice the others see it; the true author is the event's.
+        voice: Voice,
+        /// Which phrase it was, when Pupitre said it.
+        phrase: Option<Phrase>,
+        /// What was said.
+        text: Personal<Text>,
+        /// The knowledge article it was taken from (since version 1.1).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Source>,
+    },
+    /// The operator is writing to a visitor who waits for an answer: the clock of the automatic transfer
+    /// starts again. Recorded only when it does, and not for every key.
+    OperatorTyped,
+    /// The conversation moved from one operator to another, because somebody wanted so.
+    Transferred {
+        /// Who had it.
+        from: OperatorId,
+        /// What was asked for: that operator, or anyone with that skill.
+        target: Target,
+        /// For the receiver only.
+        note: Option<Personal<Note>>,
+        /// A supervisor pushed it past the receiver's capacity or status.
+        forced: bool,
+    },
+    /// The conversation moved from one operator to another by rule.
+    AutoTransferred {
+        /// Who had it.
+        from: OperatorId,
+        /// Why.
+        cause: Cause,
+    },
+    /// The operator is inactive, and nobody else has room: it stays, and is tried again.
+    AutoTransferFailed {
+        /// When it is tried again; never, when that was switched off meanwhile.
+        again_at: Option<Instant>,
+    },
+    /// The operator was disconnected and nobody has room: back to the queue, with the time of the request.
+    ReturnedToQueue {
+        /// Who had it.
+        from: OperatorId,
+        /// The position, from 1.
+        position: usize,
+    },
+    /// The visitor did not reply to the operator for long: the follow-up phrase is due.
+    FollowedUp,
+    /// The operator is looking for information: the search phrase is due.
+    SearchNoticed {
+        /// When the next one comes, if this lasts; never, when the phrase was switched off meanwhile.
+        again_at: Option<Instant>,
+    },
+    /// The visitor has been silent for long and was warned.
+    TimeoutAnnounced {
+        /// When the livechat ends if the visitor stays silent.
+        ends_at: Instant,
+    },
+    /// Marked as important, or not any more.
+    ImportanceMarked {
+        /// Whether it is.
+        important: bool,
+    },
+    /// The operator asks the manager for help.
+    HelpCalled {
+        /// What it is about.
+        note: Option<Personal<Note>>,
+    },
+    /// A supervisor takes care of the call for help.
+    HelpTaken,
+    /// The call for help is settled.
+    HelpDone,
+    /// The operator asks the visitor for a file.
+    FileRequested {
+        /// Which one.
+        note: Option<Personal<Note>>,
+    },
+    /// A file was sent; here is what is known of it.
+    FileSent {
+        /// Whose.
+        voice: Voice,
+        /// What is known of it.
+        file: File,
+    },
+    /// The operator wants a copy at the operator's own address.
+    CopyMailed {
+        /// The address.
+        to: Personal<Name>,
+    },
+    /// A survey waits for its answers.
+    SurveyAsked {
+        /// Who is asked.
+        audience: Audience,
+        /// Which survey.
+        survey: SurveyId,
+        /// Which version of it.
+        version: u32,
+    },
+    /// The survey is on the screen of whoever is asked.
+    SurveyOpened {
+        /// Who is asked.
+        audience: Audience,
+    },
+    /// This attempt was given up; the survey still waits.
+    SurveyCancelled {
+        /// Who is asked.
+        audience: Audience,
+    },
+    /// The survey is answered.
+    SurveyAnswered {
+        /// Who was asked.
+        audience: Audience,
+        /// Which survey.
+        survey: SurveyId,
+        /// Which version of it.
+        version: u32,
+        /// When it was opened first, if that is known.
+        opened_at: Option<Instant>,
+        /// What was answered.
+        answers: Answers,
+    },
+    /// The survey stays unanswered.
+    SurveyClosed {
+        /// Who was asked.
+        audience: Audience,
+        /// Which survey.
+        survey: SurveyId,
+        /// Which version of it.
+        version: u32,
+        /// How it was closed.
+        closing: Closing,
+    },
+    /// The livechat is over.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+    /// The conversation stays open after the end of the livechat: the visitor goes on with the bot.
+    KeptOpen {
+        /// Until when the visitor may ask again.
+        until: Instant,
+    },
+    /// The conversation that was kept open is over.
+    Closed,
+}
+
+/// In whose voice a message is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Voice {
+    /// The visitor's.
+    Visitor,
+    /// The operator's (a supervisor may borrow it).
+    Operator,
+    /// Pupitre's.
+    System,
+}
+
+impl ConversationFact {
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Requested(_) => "conversation.requested",
+            Self::RequestedAgain(_) => "conversation.requested_again",
+            Self::Refused { .. } => "conversation.refused",
+            Self::Queued { .. } => "conversation.queued",
+            Self::QueueAdvanced { .. } => "conversation.queue_advanced",
+            Self::Assigned => "conversation.assigned",
+            Self::Left => "conversation.left",
+            Self::Released { .. } => "conversation.released",
+            Self::PickedUp => "conversation.picked_up",
+            Self::MessagePosted { .. } => "conversation.message_posted",
+            Self::OperatorTyped => "conversation.operator_typed",
+            Self::Transferred { .. } => "conversation.transferred",
+            Self::AutoTransferred { .. } => "conversation.auto_transferred",
+            Self::AutoTransferFailed { .. } => "conversation.auto_transfer_failed",
+            Self::ReturnedToQueue { .. } => "conversation.returned_to_queue",
+            Self::FollowedUp => "conversation.followed_up",
+            Self::SearchNoticed { .. } => "conversation.search_noticed",
+            Self::TimeoutAnnounced { .. } => "conversation.timeout_announced",
+            Self::ImportanceMarked { .. } => "conversation.importance_marked",
+            Self::HelpCalled { .. } => "conversation.help_called",
+            Self::HelpTaken => "conversation.help_taken",
+            Self::HelpDone => "conversation.help_done",
+            Self::FileRequested { .. } => "conversation.file_requested",
+            Self::FileSent { .. } => "conversation.file_sent",
+            Self::CopyMailed { .. } => "conversation.copy_mailed",
+            Self::SurveyAsked { .. } => "conversation.survey_asked",
+            Self::SurveyOpened { .. } => "conversation.survey_opened",
+            Self::SurveyCancelled { .. } => "conversation.survey_cancelled",
+            Self::SurveyAnswered { .. } => "conversation.survey_answered",
+            Self::SurveyClosed { .. } => "conversation.survey_closed",
+            Self::Ended { .. } => "conversation.ended",
+            Self::KeptOpen { .. } => "conversation.kept_open",
+            Self::Closed => "conversation.closed",
+        }
+    }
+
+    pub(super) const fn version(&self) -> &'static str {
+        match self {
+            Self::MessagePosted { source: Some(_), .. } => "1.1",
+            Self::Requested(_)
+            | Self::RequestedAgain(_)
+            | Self::Refused { .. }
+            | Self::Queued { .. }
+            | Self::QueueAdvanced { .. }
+            | Self::Assigned
+            | Self::Left
+            | Self::Released { .. }
+            | Self::PickedUp
+            | Self::MessagePosted { source: None, .. }
+            | Self::OperatorTyped
+            | Self::Transferred { .. }
+            | Self::AutoTransferred { .. }
+            | Self::AutoTransferFailed { .. }
+            | Self::ReturnedToQueue { .. }
+            | Self::FollowedUp
+            | Self::SearchNoticed { .. }
+            | Self::TimeoutAnnounced { .. }
+            | Self::ImportanceMarked { .. }
+            | Self::HelpCalled { .. }
+            | Self::HelpTaken
+            | Self::HelpDone
+            | Self::FileRequested { .. }
+            | Self::FileSent { .. }
+            | Self::CopyMailed { .. }
+            | Self::SurveyAsked { .. }
+            | Self::SurveyOpened { .. }
+            | Self::SurveyCancelled { .. }
+            | Self::SurveyAnswered { .. }
+            | Self::SurveyClosed { .. }
+            | Self::Ended { .. }
+            | Self::KeptOpen { .. }
+            | Self::Closed => "1.0",
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What happened. These names are the storage format: they never change meaning, and a change of
+//! content is a new version with an upcaster.
+//!
+//! An event by [`Actor::System`] was *decided* by a timer or a rule; every other was *observed*:
+//! somebody did it. Events carry outcome and reason, so that no reader recomputes a rule.
+
+mod conversation;
+mod livechat;
+mod operator;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Instant;
+use crate::actor::Actor;
+use crate::id::{ConversationId, OperatorId};
+
+pub use conversation::{ConversationFact, Voice};
+pub use livechat::LivechatFact;
+pub use operator::OperatorFact;
+
+/// One record of the log: when, by whom, what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When it happened. Never earlier than the event before it.
+    pub at: Instant,
+    /// The true author.
+    pub by: Actor,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// What happened, by concept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// Something about the livechat itself.
+    Livechat(LivechatFact),
+    /// Something about one operator.
+    Operator {
+        /// Who.
+        operator: OperatorId,
+        /// What.
+        fact: OperatorFact,
+    },
+    /// Something about one conversation.
+    Conversation {
+        /// Which one.
+        conversation: ConversationId,
+        /// Who is in charge once this has happened (for an end: who was in charge), so that every
+        /// reader can tell whose desk is concerned without knowing the past.
+        operator: Option<OperatorId>,
+        /// What.
+        fact: ConversationFact,
+    },
+}
+
+impl Event {
+    /// Did somebody do this, or did Pupitre decide it?
+    pub fn is_observed(&self) -> bool {
+        self.by != Actor::System
+    }
+}
+
+impl Fact {
+    /// A fact about a conversation.
+    pub const fn conversation(
+        conversation: ConversationId,
+        operator: Option<OperatorId>,
+        fact: ConversationFact,
+    ) -> Self {
+        Self::Conversation { conversation, operator, fact }
+    }
+
+    /// The conversation concerned, if any.
+    pub const fn conversation_id(&self) -> Option<ConversationId> {
+        match self {
+            Self::Livechat(_) | Self::Operator { .. } => None,
+            Self::Conversation { conversation, .. } => Some(*conversation),
+        }
+    }
+
+    /// The stable name of this kind of event in the log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Livechat(fact) => fact.name(),
+            Self::Operator { fact, .. } => fact.name(),
+            Self::Conversation { fact, .. } => fact.name(),
+        }
+    }
+
+    /// The version of the stored content of this kind of event.
+    pub fn version(&self) -> &'static str {
+        match self {
+            Self::Livechat(fact) => fact.version(),
+            Self::Operator { fact, .. } => fact.version(),
+            Self::Conversation { fact, .. } => fact.version(),
+        }
+    }
+}
+
+impl cqrs_es::DomainEvent for Event {
+    fn event_type(&self) -> String {
+        self.fact.name().to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        self.fact.version().to_owned()
+    }
+}

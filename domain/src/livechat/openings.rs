@@ -1,0 +1,177 @@
+//! Opening hours at work (spec.md §Opening hours): which services are open, and when that changes.
+//!
+//! A skill with hours of its own is a service of its own; every other request follows the hours of the
+//! livechat. A request is judged by the calendar itself, to the millisecond. That a service opens or closes
+//! is an event, so that those who wait are released at closing time and readers need no calendar.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Livechat;
+use crate::Instant;
+use crate::event::{Fact, LivechatFact};
+use crate::id::{OperatorId, SkillId};
+use crate::operator::shift;
+use crate::timer::Whose;
+
+/// Which services are open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Openings {
+    livechat: Opening,
+    skills: BTreeMap<SkillId, Opening>,
+}
+
+/// Whether one service is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Opening {
+    open: bool,
+    changes_at: Option<Instant>,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { open: true, changes_at: None }
+    }
+}
+
+impl Openings {
+    /// Is the service for requests with this skill (or with none) open?
+    pub fn is_open(&self, skill: Option<&SkillId>) -> bool {
+        skill.and_then(|skill| self.skills.get(skill)).unwrap_or(&self.livechat).open
+    }
+
+    /// When the service of `skill`, which has hours of its own, or of the livechat opens or closes next.
+    pub fn changes_at(&self, skill: Option<&SkillId>) -> Option<Instant> {
+        self.slot(skill)?.changes_at
+    }
+
+    /// Every service with its next change.
+    pub fn changes(&self) -> impl Iterator<Item = (Option<&SkillId>, Option<Instant>)> {
+        let skills = self.skills.iter().map(|(skill, opening)| (Some(skill), opening.changes_at));
+        std::iter::once((None, self.livechat.changes_at)).chain(skills)
+    }
+
+    fn slot(&self, skill: Option<&SkillId>) -> Option<&Opening> {
+        match skill {
+            None => Some(&self.livechat),
+            Some(skill) => self.skills.get(skill),
+        }
+    }
+}
+
+impl Livechat {
+    /// Which services are open.
+    pub const fn openings(&self) -> &Openings {
+        &self.openings
+    }
+
+    /// Can a conversation with this skill (or with none) be requested at `at`?
+    pub fn is_open(&self, skill: Option<&SkillId>, at: Instant) -> bool {
+        let zone = &self.settings.opening_hours.time_zone;
+        match self.own_hours(skill) {
+            Some(hours) => hours.is_open(zone, at),
+            None => self.settings.opening_hours.is_open(at),
+        }
+    }
+
+    /// When the present opening for requests with this skill (or with none) ends, if it ever does.
+    pub fn closes_at(&self, skill: Option<&SkillId>, at: Instant) -> Option<Instant> {
+        let zone = &self.settings.opening_hours.time_zone;
+        match self.own_hours(skill) {
+            Some(hours) => hours.closes_at(zone, at),
+            None => self.settings.opening_hours.closes_at(at),
+        }
+    }
+
+    fn own_hours(&self, skill: Option<&SkillId>) -> Option<&crate::settings::hours::Schedule> {
+        self.settings.skills.get(skill?)?.hours.as_ref()
+    }
+
+    /// Whether nobody new may enter the queue, because the service ends soon (`queue_closing`).
+    pub(crate) fn queue_has_closed(&self, skill: Option<&SkillId>, at: Instant) -> bool {
+        let before = self.settings.timeouts.queue_closing();
+        before.zip(self.closes_at(skill, at)).is_some_and(|(before, closes_at)| at >= closes_at - before)
+    }
+
+    fn next_change(&self, skill: Option<&SkillId>, after: Instant) -> Option<Instant> {
+        let zone = &self.settings.opening_hours.time_zone;
+        let change = match skill {
+            None => self.settings.opening_hours.next_change(after),
+            Some(_) => self.own_hours(skill)?.next_change(zone, after),
+        };
+        change.map(|(at, _)| at)
+    }
+
+    fn set_opening(&mut self, skill: Option<&SkillId>, opening: Option<Opening>) {
+        let before = self.openings.changes_at(skill);
+        let after = opening.and_then(|opening| opening.changes_at);
+        self.deadlines.moved(Whose::OpeningHours(skill.cloned()), before, after);
+        match (skill, opening) {
+            (None, opening) => self.openings.livechat = opening.unwrap_or_default(),
+            (Some(skill), Some(opening)) => {
+                self.openings.skills.insert(skill.clone(), opening);
+            }
+            (Some(skill), None) => {
+                self.openings.skills.remove(skill);
+            }
+        }
+    }
+}
+
+/// The hours have changed: every service is planned anew. Whether it is open stays as it is until
+/// [`catch_up`] says otherwise, but a service that is new begins as its hours say.
+pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
+    let with_hours: Vec<SkillId> = livechat
+        .settings
+        .skills
+        .0
+        .iter()
+        .filter(|skill| skill.hours.is_some())
+        .map(|skill| skill.id.clone())
+        .collect();
+    let without: Vec<SkillId> =
+        livechat.openings.skills.keys().filter(|id| !with_hours.contains(id)).cloned().collect();
+    for skill in &without {
+        livechat.set_opening(Some(skill), None);
+    }
+    for skill in std::iter::once(None).chain(with_hours.iter().map(Some)) {
+        let before = livechat.openings.slot(skill).map(|opening| opening.open);
+        let open = before.unwrap_or_else(|| livechat.is_open(skill, at));
+        let changes_at = livechat.next_change(skill, at);
+        livechat.set_opening(skill, Some(Opening { open, changes_at }));
+    }
+    let operators: Vec<OperatorId> = livechat.operators.keys().cloned().collect();
+    for operator in &operators {
+        shift::plan(livechat, at, operator);
+    }
+}
+
+/// What a change of hours means at once: services open or close, shifts begin or end.
+pub(super) fn catch_up(livechat: &Livechat, at: Instant) -> Vec<Fact> {
+    let services = livechat.openings.changes().map(|(skill, _)| skill);
+    let services = services.filter(|skill| {
+        let open = livechat.openings.slot(*skill).is_none_or(|opening| opening.open);
+        open != livechat.is_open(*skill, at)
+    });
+    let shifts = livechat.operators.keys().filter_map(|id| shift::catch_up(livechat, at, id));
+    services.map(|skill| change(livechat, skill)).chain(shifts).collect()
+}
+
+/// The moment has come at which a service opens or closes.
+pub(super) fn due(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
+    change(livechat, skill)
+}
+
+fn change(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
+    let is_open = livechat.openings.slot(skill).is_none_or(|opening| opening.open);
+    let skill = skill.cloned();
+    Fact::Livechat(if is_open { LivechatFact::Closed { skill } } else { LivechatFact::Opened { skill } })
+}
+
+pub(super) fn evolve(livechat: &mut Livechat, at: Instant, skill: Option<&SkillId>, open: bool) {
+    // A server that was down plans on from the moment that it missed, so that it misses none.
+    let planned = livechat.openings.changes_at(skill).filter(|planned| *planned <= at);
+    let changes_at = livechat.next_change(skill, planned.unwrap_or(at));
+    livechat.set_opening(skill, Some(Opening { open, changes_at }));
+}

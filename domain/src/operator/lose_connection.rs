@@ -1,0 +1,43 @@
+//! Lose the connection: the operator's last desk is gone without a sign-out (spec.md §Timeouts,
+//! `disconnect_notice`).
+//!
+//! Until the time is over nobody notices: the operator counts as connected, is just given nothing new. A
+//! desk that comes back ends it (`connect.rs`). Then the operator is disconnected, and the visitors are
+//! told. With `disconnect_notice` 0 they are not told, and the time is [`DESK_GRACE`].
+
+use chrono::TimeDelta;
+
+use crate::Instant;
+use crate::actor::Actor;
+use crate::event::{Fact, OperatorFact};
+use crate::id::OperatorId;
+use crate::limits::DESK_GRACE_SECS;
+use crate::livechat::Livechat;
+use crate::operator::disconnect::DisconnectReason;
+use crate::rejection::Rejection;
+
+/// How long a lost desk may be away when no time is set.
+pub const DESK_GRACE: TimeDelta = TimeDelta::seconds(DESK_GRACE_SECS);
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    at: Instant,
+    by: &Actor,
+    id: &OperatorId,
+) -> Result<Vec<Fact>, Rejection> {
+    super::only_self_or_system(by, id, "lose the connection of another operator")?;
+    let operator = livechat.known_operator(id)?;
+    if operator.connected_since.is_none() || operator.lost_until.is_some() {
+        return Ok(vec![]);
+    }
+    let until = at + livechat.settings().timeouts.disconnect_notice().unwrap_or(DESK_GRACE);
+    Ok(vec![Fact::Operator { operator: id.clone(), fact: OperatorFact::ConnectionLost { until } }])
+}
+
+/// The lost desk did not come back in time.
+pub(crate) const fn due(id: OperatorId) -> Fact {
+    Fact::Operator {
+        operator: id,
+        fact: OperatorFact::Disconnected { reason: DisconnectReason::ConnectionLost },
+    }
+}

@@ -1,0 +1,153 @@
+//! Desk options (spec.md §Desk options): what operators may do on their desk.
+//!
+//! Each is a permission checked on the server; the desk hides what is off. They bind operators only:
+//! supervisors have their own pages.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::rejection::Rejection;
+
+/// The desk section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "ten independent permissions, named as on the page")]
+pub struct Desk {
+    /// Get a printable version of the exchange: yes by default.
+    pub print: bool,
+    /// Have a copy mailed to the operator's own address, which cannot be typed: yes by default.
+    pub mail_to_self: bool,
+    /// Mark a conversation as important: yes by default.
+    pub mark_important: bool,
+    /// Call the manager for help: yes by default.
+    pub call_manager: bool,
+    /// See who is online, and choose one of them for a transfer: yes by default.
+    pub list_operators: bool,
+    /// Search the knowledge articles and send one as an answer: yes by default.
+    pub search_knowledge: bool,
+    /// Use the published canned replies, by theme: yes by default.
+    pub canned_replies: bool,
+    /// Ask the visitor to upload a file: yes by default.
+    pub request_file: bool,
+    /// Send a file to the visitor: yes by default.
+    pub send_file: bool,
+    /// Question an assistant in a private box on the desk: no by default.
+    pub augmented: bool,
+}
+
+/// One of the permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeskOption {
+    /// See [`Desk::print`].
+    Print,
+    /// See [`Desk::mail_to_self`].
+    MailToSelf,
+    /// See [`Desk::mark_important`].
+    MarkImportant,
+    /// See [`Desk::call_manager`].
+    CallManager,
+    /// See [`Desk::list_operators`].
+    ListOperators,
+    /// See [`Desk::search_knowledge`].
+    SearchKnowledge,
+    /// See [`Desk::canned_replies`].
+    CannedReplies,
+    /// See [`Desk::request_file`].
+    RequestFile,
+    /// See [`Desk::send_file`].
+    SendFile,
+    /// See [`Desk::augmented`].
+    Augmented,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            print: true,
+            mail_to_self: true,
+            mark_important: true,
+            call_manager: true,
+            list_operators: true,
+            search_knowledge: true,
+            canned_replies: true,
+            request_file: true,
+            send_file: true,
+            augmented: false,
+        }
+    }
+}
+
+impl Desk {
+    /// Is it switched on?
+    pub const fn has(&self, option: DeskOption) -> bool {
+        match option {
+            DeskOption::Print => self.print,
+            DeskOption::MailToSelf => self.mail_to_self,
+            DeskOption::MarkImportant => self.mark_important,
+            DeskOption::CallManager => self.call_manager,
+            DeskOption::ListOperators => self.list_operators,
+            DeskOption::SearchKnowledge => self.search_knowledge,
+            DeskOption::CannedReplies => self.canned_replies,
+            DeskOption::RequestFile => self.request_file,
+            DeskOption::SendFile => self.send_file,
+            DeskOption::Augmented => self.augmented,
+        }
+    }
+
+    /// May `by` do what `option` permits? Everybody but an operator may, as far as this section goes.
+    ///
+    /// # Errors
+    /// Names the option that forbids it.
+    pub const fn allow(&self, option: DeskOption, by: &Actor) -> Result<(), Rejection> {
+        match by {
+            Actor::Operator(_) if !self.has(option) => Err(Rejection::OptionOff(option.key())),
+            Actor::Operator(_)
+            | Actor::Visitor(_)
+            | Actor::Supervisor(_)
+            | Actor::Administrator(_)
+            | Actor::Integration(_)
+            | Actor::System => Ok(()),
+        }
+    }
+}
+
+impl DeskOption {
+    /// Every option, in the order of the settings page.
+    pub const ALL: [Self; 10] = [
+        Self::Print,
+        Self::MailToSelf,
+        Self::MarkImportant,
+        Self::CallManager,
+        Self::ListOperators,
+        Self::SearchKnowledge,
+        Self::CannedReplies,
+        Self::RequestFile,
+        Self::SendFile,
+        Self::Augmented,
+    ];
+
+    /// Its key, with its section: `desk.print`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Print => "desk.print",
+            Self::MailToSelf => "desk.mail_to_self",
+            Self::MarkImportant => "desk.mark_important",
+            Self::CallManager => "desk.call_manager",
+            Self::ListOperators => "desk.list_operators",
+            Self::SearchKnowledge => "desk.search_knowledge",
+            Self::CannedReplies => "desk.canned_replies",
+            Self::RequestFile => "desk.request_file",
+            Self::SendFile => "desk.send_file",
+            Self::Augmented => "desk.augmented",
+        }
+    }
+}
+
+impl fmt::Display for DeskOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}

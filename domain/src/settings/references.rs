@@ -1,0 +1,61 @@
+//! What a section says about others: a survey that is chosen has to exist, and be for whoever is asked.
+
+use super::surveys::{Audience, Surveys};
+use super::{Section, Settings};
+use crate::field::{Check, FieldError};
+use crate::id::SurveyId;
+
+impl Settings {
+    /// Checks a section, valid in itself, against the other sections in force.
+    ///
+    /// # Errors
+    /// All fields that name something which is not there.
+    pub fn check_references(&self, section: &Section) -> Result<(), Vec<FieldError>> {
+        let mut check = Check::new();
+        let mut chosen = |surveys: &Surveys, survey: &Option<SurveyId>, audience, field: &str| {
+            if survey.as_ref().is_some_and(|id| !is_for(surveys, id, audience)) {
+                let whom = match audience {
+                    Audience::Operator => "operators",
+                    Audience::Visitor => "visitors",
+                };
+                check.wrong(field, format!("a survey for {whom} that is defined in the section surveys"));
+            }
+        };
+        match section {
+            Section::OperatorSurvey(new) => {
+                chosen(&self.surveys, &new.survey, Audience::Operator, "survey");
+            }
+            Section::VisitorSurvey(new) => chosen(&self.surveys, &new.survey, Audience::Visitor, "survey"),
+            Section::Surveys(new) => {
+                if let Err(field) = still_there(self, new) {
+                    check.wrong(field, "surveys that are chosen in operator_survey or visitor_survey stay");
+                }
+            }
+            Section::Capacity(_)
+            | Section::Timeouts(_)
+            | Section::Desk(_)
+            | Section::Statuses(_)
+            | Section::Behaviour(_)
+            | Section::OpeningHours(_)
+            | Section::Phrases(_)
+            | Section::VisitorCard(_)
+            | Section::Knowledge(_)
+            | Section::CannedReplies(_)
+            | Section::Skills(_) => {}
+        }
+        check.finish()
+    }
+}
+
+/// The surveys that are chosen must still be there, for the same audience.
+fn still_there(settings: &Settings, surveys: &Surveys) -> Result<(), &'static str> {
+    let operator = settings.operator_survey.survey.as_ref();
+    let visitor = settings.visitor_survey.survey.as_ref();
+    let kept = operator.is_none_or(|id| is_for(surveys, id, Audience::Operator))
+        && visitor.is_none_or(|id| is_for(surveys, id, Audience::Visitor));
+    if kept { Ok(()) } else { Err("surveys") }
+}
+
+fn is_for(surveys: &Surveys, id: &SurveyId, audience: Audience) -> bool {
+    surveys.get(id).is_some_and(|survey| survey.audience == audience)
+}
