@@ -25,5 +25,6 @@ mod routing;
 mod settings;
 mod state;
 mod status;
+mod surveys;
 mod transfer;
 mod write;

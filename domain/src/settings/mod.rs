@@ -9,6 +9,7 @@
 pub mod capacity;
 pub mod phrases;
 pub mod skills;
+pub mod surveys;
 pub mod timeouts;
 
 use serde::{Deserialize, Serialize};
