@@ -14,6 +14,7 @@ mod end;
 mod goldens;
 mod inactivity;
 mod invariants;
+mod knowledge;
 mod leave;
 mod livechat;
 mod phrases;
