@@ -8,6 +8,7 @@
 
 mod support;
 
+mod canned_replies;
 mod capacity;
 mod connection;
 mod end;

@@ -6,6 +6,7 @@
 //! One file per section: that file holds its keys, units, ranges, defaults and validation. A new
 //! section is one file, one line in each of [`Settings`], [`Section`] and [`SectionName`].
 
+pub mod canned_replies;
 pub mod capacity;
 pub mod knowledge;
 pub mod phrases;
