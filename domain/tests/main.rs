@@ -29,4 +29,5 @@ mod state;
 mod status;
 mod surveys;
 mod transfer;
+mod visitor_card;
 mod write;

@@ -13,6 +13,7 @@ pub mod phrases;
 pub mod skills;
 pub mod surveys;
 pub mod timeouts;
+pub mod visitor_card;
 
 use serde::{Deserialize, Serialize};
 
