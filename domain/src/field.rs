@@ -1,9 +1,12 @@
 //! Validation of input, field by field: every wrong field is named, with what it allows.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
+
+use crate::text::{Language, fits};
 
 /// One wrong field and what it allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +52,21 @@ impl Check {
     ) {
         if !range.contains(value) {
             self.wrong(field, format!("{} to {} {unit}", range.start(), range.end()));
+        }
+    }
+
+    /// `value` must have 1 to `max` characters, without NUL.
+    pub fn text(&mut self, field: impl Into<String>, value: &str, max: usize) {
+        if !fits(value, max) {
+            self.wrong(field, format!("1 to {max} characters, without NUL"));
+        }
+    }
+
+    /// There must be a text in at least one language, each of 1 to `max` characters, without NUL.
+    pub fn texts<T: AsRef<str>>(&mut self, field: &str, texts: &BTreeMap<Language, T>, max: usize) {
+        self.must(!texts.is_empty(), field, "a text in at least one language");
+        for (language, text) in texts {
+            self.text(format!("{field}.{}", language.code()), text.as_ref(), max);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Identifiers. Each kind is its own type, so that none can be taken for another.
 //!
-//! Identifiers chosen by people or other systems (livechat, operator, skill, visitor) are short
+//! Identifiers chosen by people or other systems (livechat, operator, skill, visitor, survey) are short
 //! strings that fit a URL segment; those made by Pupitre or its clients (conversation, command) are
 //! UUIDs.
 
@@ -93,6 +93,31 @@ slug!(
     /// A supervisor, an administrator or an integration.
     StaffId,
     "staff"
+);
+slug!(
+    /// A survey: the form of the operator or of the visitor.
+    SurveyId,
+    "survey"
+);
+slug!(
+    /// A field of a survey, unique in it.
+    FieldId,
+    "field"
+);
+slug!(
+    /// A choice of a field of a survey, unique in that field.
+    ChoiceId,
+    "choice"
+);
+slug!(
+    /// An article of the knowledge.
+    ArticleId,
+    "article"
+);
+slug!(
+    /// A canned reply.
+    ReplyId,
+    "reply"
 );
 
 macro_rules! uuid_id {

@@ -37,6 +37,7 @@ pub mod timer;
 pub use actor::Actor;
 pub use command::{Action, Command};
 pub use event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
+pub use id::{ArticleId, ChoiceId, FieldId, ReplyId, SurveyId};
 pub use id::{ConversationId, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
 pub use livechat::{Livechat, decide, due, evolve, react};
 pub use rejection::Rejection;

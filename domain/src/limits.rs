@@ -37,6 +37,44 @@ pub const OPERATORS_MAX: usize = 20_000;
 /// Skills in one livechat: the routing looks at the head of each skill's line.
 pub const SKILLS_MAX: usize = 200;
 
+/// Bytes of text in one section of the settings: a section is one event, and is in memory with its
+/// livechat.
+pub const SECTION_BYTES_MAX: usize = 1_048_576;
+
+/// Surveys in one livechat: more than anybody keeps apart in a list of choices.
+pub const SURVEYS_MAX: usize = 50;
+
+/// Versions of surveys remembered after the removal of the survey; those forgotten are still not given
+/// again, since a new survey then starts higher.
+pub const SURVEY_VERSIONS_MAX: usize = 1_000;
+
+/// Fields of one survey: a form longer than this is not filled in.
+pub const SURVEY_FIELDS_MAX: usize = 50;
+
+/// Choices of one field of a survey: a list longer than this has to be searched.
+pub const SURVEY_CHOICES_MAX: usize = 100;
+
+/// Characters in a title of a survey, or in a label of a field or of a choice: a question in one sentence.
+pub const LABEL_CHARACTERS_MAX: usize = 300;
+
+/// Characters in the answer to a short text.
+pub const SHORT_ANSWER_CHARACTERS_MAX: usize = 200;
+
+/// Characters in the answer to a long text: a page.
+pub const LONG_ANSWER_CHARACTERS_MAX: usize = 4_000;
+
+/// Articles of the knowledge of one livechat; beyond this, it is the work of a knowledge base.
+pub const ARTICLES_MAX: usize = 500;
+
+/// Characters in the body of an article: a few pages, read while a visitor waits.
+pub const ARTICLE_CHARACTERS_MAX: usize = 10_000;
+
+/// Words of a search that count; those after them are ignored.
+pub const SEARCH_WORDS_MAX: usize = 16;
+
+/// Canned replies in one livechat: more than a desk lists by theme.
+pub const CANNED_REPLIES_MAX: usize = 500;
+
 /// Conversations a livechat remembers after their end, so that a late message is answered with
 /// "this conversation is over" and not "no such conversation". Older ones are found in the log.
 pub const RECENTLY_OVER_MAX: usize = 10_000;

@@ -9,7 +9,7 @@ use crate::field::FieldError;
 use crate::limits::{MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX};
 
 /// Is `value` between 1 and `max` characters, without the NUL that databases refuse?
-fn fits(value: &str, max: usize) -> bool {
+pub(crate) fn fits(value: &str, max: usize) -> bool {
     // A string of at most `max` bytes has at most `max` characters: the count is rarely needed.
     !value.is_empty() && (value.len() <= max || value.chars().count() <= max) && !value.contains('\0')
 }
@@ -92,6 +92,16 @@ pub enum Language {
     Fr,
     /// English.
     En,
+}
+
+impl Language {
+    /// The code of the language, as in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,12 +8,14 @@
 
 mod support;
 
+mod canned_replies;
 mod capacity;
 mod connection;
 mod end;
 mod goldens;
 mod inactivity;
 mod invariants;
+mod knowledge;
 mod leave;
 mod livechat;
 mod phrases;
@@ -25,5 +27,7 @@ mod routing;
 mod settings;
 mod state;
 mod status;
+mod surveys;
 mod transfer;
+mod visitor_card;
 mod write;

@@ -15,7 +15,10 @@ pub(crate) fn decide(livechat: &Livechat, section: &Section) -> Result<Vec<Fact>
     section.validate()?;
     livechat.settings().check_references(section)?;
     let section = match section {
-        Section::Surveys(new) => Section::Surveys(livechat.with_versions(new)),
+        Section::Surveys(new) => {
+            let in_force = &livechat.settings().surveys;
+            Section::Surveys(new.with_versions(in_force, &livechat.survey_numbers))
+        },
         other => other.clone(),
     };
     if livechat.settings().section(section.name()) == section {

@@ -29,7 +29,7 @@ use crate::queue::Queue;
 use crate::rejection::Rejection;
 use crate::routing::Roster;
 use crate::settings::phrases::Variables;
-use crate::settings::surveys::{Audience, Survey};
+use crate::settings::surveys::{Audience, Survey, Versions};
 use crate::settings::{Phrase, Settings};
 use crate::survey::Pending;
 use crate::text::{Language, Name, Text};
@@ -73,7 +73,10 @@ pub struct Livechat {
     /// Surveys that wait for answers.
     #[serde(with = "pairs")]
     surveys_pending: BTreeMap<(ConversationId, Audience), Pending>,
-    /// Every version of every survey, so that an answer is checked against the one that was asked.
+    /// The numbers of versions given so far.
+    pub(crate) survey_numbers: Versions,
+    /// The surveys in force and those that wait for answers in an older version, which is what those answers
+    /// are checked against.
     #[serde(with = "pairs")]
     survey_versions: BTreeMap<(SurveyId, u32), Survey>,
     pub(crate) openings: Openings,
@@ -300,6 +303,16 @@ impl Livechat {
         self.survey_versions.get(&(id.clone(), version))
     }
 
+    fn remember_surveys(&mut self) {
+        let surveys = &self.settings.surveys;
+        let pending = &self.surveys_pending;
+        self.survey_versions.retain(|(id, version), _| {
+            pending.values().any(|pending| pending.survey == *id && pending.version == *version)
+        });
+        let in_force = surveys.0.iter().map(|survey| ((survey.id.clone(), survey.version), survey.clone()));
+        self.survey_versions.extend(in_force);
+    }
+
     /// Changes what waits in one survey and keeps the deadlines.
     pub(crate) fn change_survey(
         &mut self,
@@ -388,9 +401,8 @@ impl Livechat {
     /// Changes the settings and indexes every operator anew under them.
     pub(crate) fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings);
-        for survey in &self.settings.surveys.0 {
-            self.survey_versions.entry((survey.id.clone(), survey.version)).or_insert_with(|| survey.clone());
-        }
+        self.survey_numbers.note(&self.settings.surveys);
+        self.remember_surveys();
         self.roster = Roster::default();
         for (id, operator) in &self.operators {
             self.roster.add(id, operator, &self.settings);

@@ -7,6 +7,7 @@ mod facts;
 mod steps;
 
 use chrono::{DateTime, TimeDelta};
+use pupitre_domain::field::Check;
 use pupitre_domain::{Action, Actor, Command, ConversationId, Event, Fact, Instant, Livechat, Rejection};
 use pupitre_domain::{OperatorId, SkillId, StaffId, VisitorId};
 use serde::Serialize;
@@ -43,6 +44,13 @@ pub(crate) fn given_with_phrases<const N: usize>(past: [Step; N]) -> Scene {
 /// Nothing has ever happened.
 pub(crate) fn given_nothing() -> Scene {
     Scene::nowhere()
+}
+
+/// The fields that `check` finds wrong, in order.
+pub(crate) fn wrong_fields(check: impl FnOnce(&mut Check)) -> Vec<String> {
+    let mut errors = Check::new();
+    check(&mut errors);
+    errors.finish().err().unwrap_or_default().into_iter().map(|error| error.field).collect()
 }
 
 /// The moment every story starts at.

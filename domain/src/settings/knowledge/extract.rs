@@ -1,0 +1,109 @@
+//! What a hit shows of its article: the passage that has most of the words asked for, in pieces, of
+//! which some are marked. Pieces need no markup and no unit of offsets.
+
+use serde::{Deserialize, Serialize};
+
+/// Bytes of an extract, as two or three lines of a desk.
+const EXTRACT_BYTES: usize = 240;
+
+/// Words shown before the first one marked.
+const WORDS_BEFORE: usize = 5;
+
+/// Passages compared: an article that repeats one word all over does not slow the search down.
+const PASSAGES_MAX: usize = 100;
+
+/// A piece of an extract. All pieces one after the other are the passage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Piece {
+    /// As written in the article.
+    pub text: String,
+    /// Is it a word asked for?
+    pub marked: bool,
+}
+
+/// A word of the body with the stem it has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) stem: u32,
+}
+
+impl Place {
+    const fn start(self) -> usize {
+        self.start as usize
+    }
+
+    const fn end(self) -> usize {
+        self.end as usize
+    }
+}
+
+/// The best passage of `body`, whose words are `places`. `asked` tells which word of the query a stem
+/// answers to.
+pub(super) fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize>) -> Vec<Piece> {
+    let first = best_passage(places, &asked).saturating_sub(WORDS_BEFORE);
+    let start = if first == 0 { 0 } else { places.get(first).map_or(0, |place| place.start()) };
+    let end = end_of_passage(body, start, &places[first.min(places.len())..]);
+    let mut pieces = Pieces::default();
+    if start > 0 {
+        pieces.push("…", false);
+    }
+    let mut shown = start;
+    for place in places[first.min(places.len())..].iter().take_while(|place| place.end() <= end) {
+        if asked(place.stem).is_some() {
+            pieces.push(&body[shown..place.start()], false);
+            pieces.push(&body[place.start()..place.end()], true);
+            shown = place.end();
+        }
+    }
+    pieces.push(&body[shown..end], false);
+    if end < body.len() {
+        pieces.push("…", false);
+    }
+    pieces.0
+}
+
+/// The word that starts the passage with the most words of the query; the first such passage.
+fn best_passage(places: &[Place], asked: &impl Fn(u32) -> Option<usize>) -> usize {
+    let starts = (0..places.len()).filter(|at| asked(places[*at].stem).is_some()).take(PASSAGES_MAX);
+    let mut best = (0, 0);
+    for start in starts {
+        let passage = places[start..]
+            .iter()
+            .take_while(|place| place.end() - places[start].start() <= EXTRACT_BYTES / 2);
+        let found = passage.filter_map(|place| asked(place.stem)).fold(0_u32, |set, word| set | 1 << word);
+        if found.count_ones() > best.1 {
+            best = (start, found.count_ones());
+        }
+    }
+    best.0
+}
+
+/// Where a passage ends: after its last word that fits, or within a word that does not fit by itself.
+fn end_of_passage(body: &str, start: usize, places: &[Place]) -> usize {
+    if body.len() - start <= EXTRACT_BYTES {
+        return body.len();
+    }
+    let fits = |place: &&Place| place.end() - start <= EXTRACT_BYTES;
+    let last = places.iter().take_while(fits).last().map(|place| place.end());
+    last.unwrap_or_else(|| {
+        let cut = start + EXTRACT_BYTES;
+        (start..=cut).rev().find(|at| body.is_char_boundary(*at)).unwrap_or(start)
+    })
+}
+
+/// Pieces one after the other, none empty.
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    fn push(&mut self, text: &str, marked: bool) {
+        match self.0.last_mut() {
+            _ if text.is_empty() => {}
+            Some(last) if !marked && !last.marked => last.text.push_str(text),
+            _ => self.0.push(Piece { text: text.to_owned(), marked }),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Knowledge: the articles that operators look up, where they redirect, and how they are found.
+
+use pupitre_domain::ArticleId;
+use pupitre_domain::settings::knowledge::{Article, Hit, Index, Knowledge};
+use pupitre_domain::text::Language;
+use serde_json::json;
+
+use crate::support::wrong_fields;
+
+fn article(id: &str, title: &str, body: &str) -> Article {
+    serde_json::from_value(json!({"id": id, "title": title, "body": body, "theme": "Aide"})).unwrap()
+}
+
+fn id(id: &str) -> ArticleId {
+    ArticleId::parse(id).unwrap()
+}
+
+fn redirects(from: &str, to: &str) -> Article {
+    Article { redirects_to: Some(id(to)), ..article(from, "Renvoi", "") }
+}
+
+fn written_in(language: Language, article: Article) -> Article {
+    Article { language: Some(language), ..article }
+}
+
+fn wrong(articles: impl IntoIterator<Item = Article>) -> Vec<String> {
+    let knowledge = Knowledge(articles.into_iter().collect());
+    wrong_fields(|check| knowledge.check(check))
+}
+
+fn hits<const N: usize>(articles: [Article; N], query: &str) -> Vec<Hit> {
+    Knowledge(articles.into()).search(query, None, 10)
+}
+
+fn found<const N: usize>(articles: [Article; N], query: &str) -> Vec<String> {
+    hits(articles, query).into_iter().map(|hit| hit.article.to_string()).collect()
+}
+
+/// The extract of the only article, with the marked words between brackets.
+fn extract(body: &str, query: &str) -> String {
+    let hits = hits([article("a", "Titre", body)], query);
+    let bracketed = |marked, text: &str| if marked { format!("[{text}]") } else { text.to_owned() };
+    hits[0].extract.iter().map(|piece| bracketed(piece.marked, &piece.text)).collect()
+}
+
+// What an article is.
+
+#[test]
+fn an_article_needs_no_language_and_no_redirection_and_no_key_is_invented() {
+    let plain = article("a", "Titre", "Texte");
+    assert!(plain.language.is_none() && plain.redirects_to.is_none());
+    assert!(wrong([plain]).is_empty());
+    let invented = json!({"id": "a", "title": "A", "body": "a", "theme": "t", "author": "me"});
+    assert!(serde_json::from_value::<Article>(invented).is_err());
+}
+
+#[test]
+fn every_wrong_field_of_every_article_is_named() {
+    let longest =
+        Article { theme: "é".repeat(100), ..article("a", &"é".repeat(100), &"é".repeat(10_000)) };
+    let bad = Article { theme: String::new(), ..article("b", &"é".repeat(101), &"é".repeat(10_001)) };
+    assert_eq!(
+        wrong([longest, bad, article("c", "a\0b", "")]),
+        [
+            "knowledge[1].title",
+            "knowledge[1].body",
+            "knowledge[1].theme",
+            "knowledge[2].title",
+            "knowledge[2].body",
+        ]
+    );
+}
+
+#[test]
+fn each_article_once_at_most_500_and_a_mebibyte_of_text() {
+    assert_eq!(wrong([article("a", "A", "a"), article("a", "A", "a")]), ["knowledge[1].id"]);
+    let many = |count: usize, body: &str| {
+        let body = body.to_owned();
+        (0..count).map(move |n| article(&format!("a{n}"), "A", &body))
+    };
+    assert!(wrong(many(500, &"x".repeat(2_000))).is_empty());
+    assert_eq!(wrong(many(501, "x")), ["knowledge"]);
+    assert_eq!(wrong(many(500, &"x".repeat(2_200))), ["knowledge"]);
+}
+
+// Redirections.
+
+#[test]
+fn an_article_that_redirects_needs_no_text_of_its_own() {
+    assert!(wrong([redirects("a", "b"), article("b", "B", "b")]).is_empty());
+}
+
+#[test]
+fn a_redirection_leads_to_another_article_of_the_knowledge() {
+    assert_eq!(
+        wrong([redirects("a", "a"), redirects("b", "nowhere"), article("c", "C", "c")]),
+        ["knowledge[0].redirects_to", "knowledge[1].redirects_to"]
+    );
+}
+
+#[test]
+fn redirections_do_not_go_round_in_a_circle() {
+    // "d" leads into the circle and is not part of it.
+    assert_eq!(
+        wrong([redirects("a", "b"), redirects("b", "c"), redirects("c", "a"), redirects("d", "a")]),
+        ["knowledge[0].redirects_to", "knowledge[1].redirects_to", "knowledge[2].redirects_to"]
+    );
+}
+
+#[test]
+fn redirections_are_followed_to_the_article_that_answers() {
+    let knowledge = Knowledge(vec![redirects("a", "b"), redirects("b", "c"), article("c", "C", "c")]);
+    for (from, redirected) in [("a", true), ("b", true), ("c", false)] {
+        let resolved = knowledge.resolve(&id(from)).unwrap();
+        assert_eq!((resolved.article.id.as_str(), resolved.redirected), ("c", redirected));
+    }
+    assert_eq!(knowledge.resolve(&id("d")), None);
+}
+
+#[test]
+fn knowledge_that_was_never_checked_leads_nowhere_rather_than_for_ever() {
+    let circle = Knowledge(vec![redirects("a", "b"), redirects("b", "a"), redirects("c", "nowhere")]);
+    assert_eq!(circle.resolve(&id("a")), None);
+    assert_eq!(circle.resolve(&id("c")), None);
+}
+
+// Search: what is found.
+
+#[test]
+fn case_accents_and_ligatures_make_no_difference() {
+    let articles = || {
+        [
+            article("fr", "Éligibilité à la fibre", "Où vérifier"),
+            article("heart", "Cœur de réseau", "…"),
+            article("en", "Résumé of the CONTRACT", "…"),
+        ]
+    };
+    assert_eq!(found(articles(), "eligibilite fibre"), ["fr"]);
+    assert_eq!(found(articles(), "ÉLIGIBILITÉ"), ["fr"]);
+    assert_eq!(found(articles(), "coeur"), ["heart"]);
+    assert_eq!(found(articles(), "contract resume"), ["en"]);
+}
+
+#[test]
+fn all_words_are_needed_wherever_they_are() {
+    let articles =
+        || [article("a", "Facture", "payer par carte"), article("b", "Facture", "payer par chèque")];
+    assert_eq!(found(articles(), "facture carte"), ["a"]);
+    assert_eq!(found(articles(), "carte chèque"), [""; 0]);
+}
+
+#[test]
+fn only_the_last_word_may_be_unfinished() {
+    let articles = || [article("a", "Résiliation", "du contrat"), article("b", "Contrainte", "résiliation")];
+    assert_eq!(found(articles(), "résiliation contr"), ["a", "b"]);
+    assert_eq!(found(articles(), "contr résiliation"), [""; 0]);
+}
+
+#[test]
+fn plural_and_feminine_are_found_by_one_another() {
+    for (written, asked) in [
+        ("factures", "facture livraison"),
+        ("facture", "factures livraison"),
+        ("réseaux", "réseau livraison"),
+        ("companies", "company livraison"),
+        ("professionnelle", "professionnels livraison"),
+    ] {
+        assert_eq!(found([article("a", written, "livraison")], asked), ["a"], "{asked}");
+    }
+}
+
+#[test]
+fn words_that_say_nothing_are_ignored_and_elisions_are_not_words() {
+    let articles = || [article("a", "Annuler l'abonnement", "dès aujourd'hui")];
+    assert_eq!(found(articles(), "comment annuler mon abonnement"), ["a"]);
+    assert_eq!(found(articles(), "how to annuler the abonnement"), ["a"]);
+    assert_eq!(found(articles(), "annuler d’abonnement"), ["a"]);
+}
+
+#[test]
+fn a_word_that_says_nothing_may_be_the_beginning_of_one_that_does() {
+    assert_eq!(found([article("a", "Description", "des")], "des"), ["a"]);
+    assert_eq!(found([article("a", "Titre", "des le la")], "des"), [""; 0]);
+}
+
+#[test]
+fn nothing_asked_for_nothing_found() {
+    for query in ["", "  ", "?!", "\0"] {
+        assert_eq!(found([article("a", "Titre", "Texte")], query), [""; 0], "{query}");
+    }
+    assert!(Knowledge::default().search("titre", None, 10).is_empty());
+    assert!(Knowledge(vec![article("a", "Titre", "Texte")]).search("titre", None, 0).is_empty());
+}
+
+#[test]
+fn the_first_16_words_count() {
+    let many: Vec<String> = (0..16).map(|n| format!("mot{n}")).collect();
+    let body = many.join(" ");
+    assert_eq!(found([article("a", "Titre", &body)], &format!("{body} absent")), ["a"]);
+}
+
+#[test]
+fn articles_in_another_language_are_left_out() {
+    let knowledge = Knowledge(vec![
+        written_in(Language::Fr, article("fr", "Contact", "…")),
+        written_in(Language::En, article("en", "Contact", "…")),
+        article("any", "Contact", "…"),
+    ]);
+    let found = |language| -> Vec<String> {
+        knowledge.search("contact", language, 10).into_iter().map(|hit| hit.article.to_string()).collect()
+    };
+    assert_eq!(found(Some(Language::Fr)), ["fr", "any"]);
+    assert_eq!(found(Some(Language::En)), ["en", "any"]);
+    assert_eq!(found(None), ["fr", "en", "any"]);
+}
+
+#[test]
+fn an_article_that_redirects_is_found_by_its_own_words() {
+    assert_eq!(found([redirects("old", "new"), article("new", "Nouveau", "texte")], "renvoi"), ["old"]);
+}
+
+// Search: in which order.
+
+#[test]
+fn the_title_weighs_more_than_the_body_however_often_it_is_there() {
+    let often = "fibre ".repeat(50);
+    assert_eq!(
+        found([article("body", "Autre", &often), article("title", "Fibre", "…")], "fibre"),
+        ["title", "body"]
+    );
+}
+
+#[test]
+fn more_often_in_the_body_is_better_up_to_a_point() {
+    let times = |id: &str, times: usize| article(id, "Titre", &"fibre ".repeat(times));
+    assert_eq!(
+        found([times("once", 1), times("often", 50), times("five", 5), times("twice", 2)], "fibre"),
+        ["often", "five", "twice", "once"]
+    );
+}
+
+#[test]
+fn a_whole_word_is_better_than_one_that_starts_like_it() {
+    assert_eq!(
+        found([article("port", "Portable", "…"), article("whole", "Port", "…")], "port"),
+        ["whole", "port"]
+    );
+}
+
+#[test]
+fn a_rare_word_weighs_more_than_a_frequent_one() {
+    let mut articles: Vec<Article> = (0..14).map(|n| article(&format!("n{n}"), "Autre", "facture")).collect();
+    articles.push(article("frequent", "Facture", "duplicata"));
+    articles.push(article("rare", "Duplicata", "facture"));
+    let hits = Knowledge(articles).search("facture duplicata", None, 10);
+    let order: Vec<&str> = hits.iter().map(|hit| hit.article.as_str()).collect();
+    assert_eq!(order, ["rare", "frequent"]);
+    assert!(hits[0].score > hits[1].score);
+}
+
+#[test]
+fn equals_come_in_the_order_of_the_section_and_the_best_are_kept() {
+    let knowledge = Knowledge(["c", "a", "b"].map(|id| article(id, "Même titre", "même texte")).into());
+    let index = Index::new(&knowledge);
+    let order: Vec<String> =
+        index.search("titre", None, 2).into_iter().map(|hit| hit.article.to_string()).collect();
+    assert_eq!(order, ["c", "a"]);
+    assert_eq!(index.search("titre", None, 3), knowledge.search("titre", None, 3));
+}
+
+// Search: what a hit shows.
+
+#[test]
+fn the_words_asked_for_are_marked_as_they_are_written() {
+    assert_eq!(
+        extract("Les Résiliations de contrat : résilier.", "resiliation contrat"),
+        "Les [Résiliations] de [contrat] : résilier."
+    );
+    assert_eq!(extract("Contrat, contraire, autre", "contra"), "[Contrat], [contraire], autre");
+}
+
+#[test]
+fn found_by_its_title_an_article_shows_how_it_begins() {
+    assert_eq!(extract("Le texte.", "titre"), "Le texte.");
+    assert_eq!(extract("", "titre"), "");
+}
+
+#[test]
+fn the_passage_with_most_of_the_words_is_shown() {
+    let far = "autre chose ".repeat(60);
+    let body = format!("carte {far}la carte bancaire est refusée {far}");
+    let extract = extract(&body, "carte bancaire refusée");
+    assert!(extract.starts_with('…') && extract.ends_with('…'), "{extract}");
+    assert!(extract.contains("la [carte] [bancaire] est [refusée] autre"), "{extract}");
+    assert!(extract.len() < 300, "{}", extract.len());
+}
+
+#[test]
+fn a_word_without_end_is_cut_between_two_characters() {
+    let extract = extract(&"é".repeat(10_000), "titre");
+    assert_eq!(extract, format!("{}…", "é".repeat(120)));
+    let marked = hits([article("a", "T", &format!("x {}", "é".repeat(9_000)))], &"é".repeat(9_000));
+    assert_eq!(marked.len(), 1);
+}
