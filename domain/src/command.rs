@@ -172,9 +172,10 @@ impl Action {
             | (Self::CloseSurvey(id, new), ConversationFact::SurveyClosed { audience, .. }) => {
                 *id == conversation && new == audience
             }
-            (Self::AnswerSurvey(id, new, given), ConversationFact::SurveyAnswered { audience, answers, .. }) => {
-                *id == conversation && new == audience && **given == *answers
-            }
+            (
+                Self::AnswerSurvey(id, new, given),
+                ConversationFact::SurveyAnswered { audience, answers, .. },
+            ) => *id == conversation && new == audience && **given == *answers,
             (Self::LeaveQueue(id), ConversationFact::Left)
             | (Self::PickUp(id), ConversationFact::PickedUp)
             | (Self::Type(id), ConversationFact::OperatorTyped)

@@ -65,7 +65,7 @@ fn the_inactivity_is_at_most_a_day_and_the_reminder_at_most_an_hour() {
 fn a_livechat_has_each_skill_once_and_at_most_200() {
     given([]).when(administrator(), settings(skills(&["sales", "sales"]))).then_wrong(["skills"]);
     let many = |count: usize| {
-        let one = |n: usize| Skill { id: skill(&format!("s{n}")), name: [].into() };
+        let one = |n: usize| plain_skill(&format!("s{n}"));
         Section::Skills(Skills((0..count).map(one).collect()))
     };
     given([]).when(administrator(), settings(many(200))).then([settings_changed(many(200))]);

@@ -98,9 +98,8 @@ fn next_untried<'a>(
     if let Some(to) = livechat.roster().free(skill).find(untried) {
         return Some(to);
     }
-    let may = |id: &OperatorId| {
-        livechat.operator(id).is_some_and(|one| one.may_receive() && one.can_serve(skill))
-    };
+    let may =
+        |id: &OperatorId| livechat.operator(id).is_some_and(|one| one.may_receive() && one.can_serve(skill));
     let mut tried = conversation.tried.clone();
     tried.insert(from.clone());
     let tried_who_may = tried.iter().filter(|id| may(id)).count();

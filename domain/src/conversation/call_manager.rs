@@ -50,7 +50,9 @@ pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
     };
     let help = conversation.help.as_ref().ok_or(ConversationRejection::NoCallForHelp(id))?;
     match &help.taken_by {
-        None => Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::HelpTaken)]),
+        None => {
+            Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::HelpTaken)])
+        }
         Some(taker) if taker == me => Ok(vec![]),
         Some(taker) => Err(ConversationRejection::HelpTaken(taker.clone()).into()),
     }

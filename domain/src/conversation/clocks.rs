@@ -49,9 +49,7 @@ pub(crate) fn visitor_wrote(
     inactivity::stop(conversation);
     follow_up::stop(conversation);
     conversation.followed_up = false;
-    if conversation.operator().is_some()
-        && conversation.timers.deadline(TimerKind::AutoTransfer).is_none()
-    {
+    if conversation.operator().is_some() && conversation.timers.deadline(TimerKind::AutoTransfer).is_none() {
         auto_transfer::start(conversation, timeouts, at);
     }
     if searching && conversation.answering().is_some() {

@@ -39,7 +39,11 @@ impl File {
     fn check(&self) -> Result<(), Rejection> {
         let mut check = Check::new();
         let name = self.name.reveal().as_str();
-        check.must(!name.contains(['/', '\\']) && !name.chars().any(char::is_control), "name", "a name without a path");
+        check.must(
+            !name.contains(['/', '\\']) && !name.chars().any(char::is_control),
+            "name",
+            "a name without a path",
+        );
         check.range("bytes", &self.bytes, &BYTES, "bytes");
         check.must(is_media_type(&self.media_type), "media_type", "a media type as application/pdf");
         Ok(check.finish()?)
@@ -48,7 +52,8 @@ impl File {
 
 fn is_media_type(value: &str) -> bool {
     let token = |part: &str| {
-        (1..=127).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+        (1..=127).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
     };
     value.split_once('/').is_some_and(|(kind, name)| token(kind) && token(name))
 }

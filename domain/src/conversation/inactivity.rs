@@ -34,11 +34,7 @@ pub(crate) const fn reminded(conversation: &mut Conversation) {
 pub(crate) fn remind(id: ConversationId, conversation: &Conversation) -> Fact {
     let ends_at =
         conversation.timers.deadline(TimerKind::VisitorInactivity).unwrap_or(conversation.requested_at);
-    Fact::conversation(
-        id,
-        conversation.operator().cloned(),
-        ConversationFact::TimeoutAnnounced { ends_at },
-    )
+    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::TimeoutAnnounced { ends_at })
 }
 
 pub(crate) fn end(id: ConversationId, conversation: &Conversation) -> Fact {

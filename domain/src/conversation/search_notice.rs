@@ -38,7 +38,12 @@ pub(crate) fn status_changed(livechat: &mut Livechat, at: Instant, operator: &Op
 }
 
 /// The period is over. The next one is as long as the setting says now; switched off, there is none.
-pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conversation, now: Instant) -> Fact {
+pub(crate) fn due(
+    livechat: &Livechat,
+    id: ConversationId,
+    conversation: &Conversation,
+    now: Instant,
+) -> Fact {
     let again_at = livechat.settings().timeouts.search_notice().map(|period| now + period);
     Fact::conversation(id, conversation.operator().cloned(), ConversationFact::SearchNoticed { again_at })
 }

@@ -18,7 +18,7 @@ pub(crate) fn decide(livechat: &Livechat, section: &Section) -> Result<Vec<Fact>
         Section::Surveys(new) => {
             let in_force = &livechat.settings().surveys;
             Section::Surveys(new.with_versions(in_force, &livechat.survey_numbers))
-        },
+        }
         other => other.clone(),
     };
     if livechat.settings().section(section.name()) == section {

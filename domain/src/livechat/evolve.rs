@@ -4,8 +4,8 @@ use super::{Livechat, change_settings, create, openings};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{
-    Phase, auto_transfer, call_manager, clocks, file, follow_up, inactivity, pick_up, request,
-    request_again, search_notice, transfer, write,
+    Phase, auto_transfer, call_manager, clocks, file, follow_up, inactivity, pick_up, request, request_again,
+    search_notice, transfer, write,
 };
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
@@ -74,9 +74,11 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             conversation.phase = Phase::Waiting;
             conversation.told_position = Some(*position);
         }),
-        ConversationFact::QueueAdvanced { position } => livechat.change_conversation(id, |conversation, _| {
-            conversation.told_position = Some(*position);
-        }),
+        ConversationFact::QueueAdvanced { position } => {
+            livechat.change_conversation(id, |conversation, _| {
+                conversation.told_position = Some(*position);
+            })
+        }
         ConversationFact::Assigned => {
             if let Some(operator) = operator {
                 livechat.put_on_desk(at, id, operator);
@@ -105,7 +107,8 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             }
         }
         ConversationFact::AutoTransferFailed { again_at } => {
-            livechat.change_conversation(id, |conversation, _| auto_transfer::stayed(conversation, *again_at));
+            livechat
+                .change_conversation(id, |conversation, _| auto_transfer::stayed(conversation, *again_at));
         }
         ConversationFact::ReturnedToQueue { from, position } => {
             auto_transfer::returned(livechat, id, from, *position);
@@ -114,7 +117,8 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             livechat.change_conversation(id, |conversation, _| follow_up::evolve(conversation));
         }
         ConversationFact::SearchNoticed { again_at } => {
-            livechat.change_conversation(id, |conversation, _| search_notice::evolve(conversation, *again_at));
+            livechat
+                .change_conversation(id, |conversation, _| search_notice::evolve(conversation, *again_at));
         }
         ConversationFact::TimeoutAnnounced { .. } => {
             livechat.change_conversation(id, |conversation, _| inactivity::reminded(conversation));

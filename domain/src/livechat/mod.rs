@@ -355,13 +355,7 @@ impl Livechat {
     }
 
     /// Moves a conversation from one operator's desk to another's, where it has to be picked up.
-    pub(crate) fn hand_over(
-        &mut self,
-        at: Instant,
-        id: ConversationId,
-        from: &OperatorId,
-        to: &OperatorId,
-    ) {
+    pub(crate) fn hand_over(&mut self, at: Instant, id: ConversationId, from: &OperatorId, to: &OperatorId) {
         self.change_operator(from, |operator| {
             operator.conversations.remove(&id);
         });

@@ -13,6 +13,7 @@ use crate::Instant;
 use crate::event::{Fact, LivechatFact};
 use crate::id::{OperatorId, SkillId};
 use crate::operator::shift;
+use crate::settings::hours::Calendar;
 use crate::timer::Whose;
 
 /// Which services are open.
@@ -68,24 +69,19 @@ impl Livechat {
 
     /// Can a conversation with this skill (or with none) be requested at `at`?
     pub fn is_open(&self, skill: Option<&SkillId>, at: Instant) -> bool {
-        let zone = &self.settings.opening_hours.time_zone;
-        match self.own_hours(skill) {
-            Some(hours) => hours.is_open(zone, at),
-            None => self.settings.opening_hours.is_open(at),
-        }
+        self.calendar(skill).is_open(at)
     }
 
     /// When the present opening for requests with this skill (or with none) ends, if it ever does.
     pub fn closes_at(&self, skill: Option<&SkillId>, at: Instant) -> Option<Instant> {
-        let zone = &self.settings.opening_hours.time_zone;
-        match self.own_hours(skill) {
-            Some(hours) => hours.closes_at(zone, at),
-            None => self.settings.opening_hours.closes_at(at),
-        }
+        self.calendar(skill).closes_at(at)
     }
 
-    fn own_hours(&self, skill: Option<&SkillId>) -> Option<&crate::settings::hours::Schedule> {
-        self.settings.skills.get(skill?)?.hours.as_ref()
+    /// The hours of the skill, if it has its own, else those of the livechat.
+    fn calendar(&self, skill: Option<&SkillId>) -> Calendar<'_> {
+        let hours = &self.settings.opening_hours;
+        let own = skill.and_then(|skill| self.settings.skills.get(skill)?.hours.as_ref());
+        own.map_or_else(|| hours.calendar(), |own| own.calendar(&hours.time_zone))
     }
 
     /// Whether nobody new may enter the queue, because the service ends soon (`queue_closing`).
@@ -95,12 +91,7 @@ impl Livechat {
     }
 
     fn next_change(&self, skill: Option<&SkillId>, after: Instant) -> Option<Instant> {
-        let zone = &self.settings.opening_hours.time_zone;
-        let change = match skill {
-            None => self.settings.opening_hours.next_change(after),
-            Some(_) => self.own_hours(skill)?.next_change(zone, after),
-        };
-        change.map(|(at, _)| at)
+        self.calendar(skill).next_change(after).map(|change| change.at)
     }
 
     fn set_opening(&mut self, skill: Option<&SkillId>, opening: Option<Opening>) {

@@ -63,7 +63,9 @@ fn follow(
             request::outcome(livechat, id).into_iter().collect()
         }
         ConversationFact::Refused { reason } => phrase(refusal(*reason), None).into_iter().collect(),
-        ConversationFact::Queued { position } => phrase(Phrase::Queued, Some(*position)).into_iter().collect(),
+        ConversationFact::Queued { position } => {
+            phrase(Phrase::Queued, Some(*position)).into_iter().collect()
+        }
         ConversationFact::QueueAdvanced { position } => {
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
@@ -85,7 +87,9 @@ fn follow(
             let told = notice.then(|| phrase(Phrase::AutoTransferred, None)).flatten();
             let next = match cause {
                 Cause::Inactive => serve_next(livechat),
-                Cause::Disconnected => or_else_serve(auto_transfer::next_of_disconnected(livechat, from), livechat),
+                Cause::Disconnected => {
+                    or_else_serve(auto_transfer::next_of_disconnected(livechat, from), livechat)
+                }
             };
             told.into_iter().chain(next).collect()
         }
@@ -95,7 +99,9 @@ fn follow(
         }
         ConversationFact::FollowedUp => phrase(Phrase::FollowUp, None).into_iter().collect(),
         ConversationFact::SearchNoticed { .. } => phrase(Phrase::StillSearching, None).into_iter().collect(),
-        ConversationFact::TimeoutAnnounced { .. } => phrase(Phrase::TimeoutWarning, None).into_iter().collect(),
+        ConversationFact::TimeoutAnnounced { .. } => {
+            phrase(Phrase::TimeoutWarning, None).into_iter().collect()
+        }
         ConversationFact::Ended { reason } => {
             let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
             let surveys = survey::ask::at_end(livechat, id).into_iter().flatten();

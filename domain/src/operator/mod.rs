@@ -75,11 +75,9 @@ impl Status {
     pub const fn receives(self) -> bool {
         match self {
             Self::Available | Self::Searching => true,
-            Self::OnBreak
-            | Self::Training
-            | Self::Phone
-            | Self::WithSupervisor
-            | Self::NoNewConversation => false,
+            Self::OnBreak | Self::Training | Self::Phone | Self::WithSupervisor | Self::NoNewConversation => {
+                false
+            }
         }
     }
 }

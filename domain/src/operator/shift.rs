@@ -22,8 +22,8 @@ pub(crate) fn plan(livechat: &mut Livechat, after: Instant, id: &OperatorId) {
     let next = livechat
         .operator(id)
         .and_then(|operator| operator.profile.hours.as_ref())
-        .and_then(|hours| hours.next_change(zone, after))
-        .map(|(at, _)| at);
+        .and_then(|hours| hours.calendar(zone).next_change(after))
+        .map(|change| change.at);
     livechat.change_operator(id, |operator| operator.shift_changes_at = next);
 }
 
@@ -52,5 +52,5 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, on_s
 
 fn is_within(livechat: &Livechat, operator: &Operator, at: Instant) -> bool {
     let zone = &livechat.settings().opening_hours.time_zone;
-    operator.profile.hours.as_ref().is_none_or(|hours| hours.is_open(zone, at))
+    operator.profile.hours.as_ref().is_none_or(|hours| hours.calendar(zone).is_open(at))
 }

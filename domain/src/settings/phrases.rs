@@ -81,7 +81,9 @@ impl Phrase {
         match self {
             Self::Welcome => "Bonjour, {operator} est à votre écoute.",
             Self::Queued => "Tous nos conseillers sont occupés. Vous êtes en position {position}.",
-            Self::QueueProgress => "Vous êtes maintenant en position {position}. Attente estimée : {wait} min.",
+            Self::QueueProgress => {
+                "Vous êtes maintenant en position {position}. Attente estimée : {wait} min."
+            }
             Self::Transferred => "Votre conversation est confiée à {operator}.",
             Self::AutoTransferred => "{operator} prend le relais et va vous répondre.",
             Self::FollowUp => "Avez-vous pu lire notre message ? Nous attendons votre réponse.",
@@ -94,7 +96,9 @@ impl Phrase {
             Self::EndedAutomatically => "Sans nouvelles de votre part, la conversation est terminée.",
             Self::NoOperator => "Aucun conseiller n'est disponible pour le moment.",
             Self::QueueFull => "Trop de personnes attendent déjà. Merci de réessayer dans quelques minutes.",
-            Self::OutsideHours => "Notre service est fermé pour le moment. Merci de revenir aux heures d'ouverture.",
+            Self::OutsideHours => {
+                "Notre service est fermé pour le moment. Merci de revenir aux heures d'ouverture."
+            }
         }
     }
 
@@ -107,13 +111,17 @@ impl Phrase {
             Self::AutoTransferred => "{operator} is taking over and will answer you.",
             Self::FollowUp => "Did you see our message? We are waiting for your reply.",
             Self::StillSearching => "{operator} is still looking for the information. Thank you for waiting.",
-            Self::TimeoutWarning => "Are you still there? Without an answer from you the conversation will end soon.",
+            Self::TimeoutWarning => {
+                "Are you still there? Without an answer from you the conversation will end soon."
+            }
             Self::OperatorDisconnected => "Your adviser's connection has been interrupted.",
             Self::EndedByOperator => "The conversation has ended. Thank you for your visit.",
             Self::EndedAutomatically => "As we have not heard from you, the conversation has ended.",
             Self::NoOperator => "No adviser is available at the moment.",
             Self::QueueFull => "Too many people are waiting. Please try again in a few minutes.",
-            Self::OutsideHours => "Our service is closed at the moment. Please come back during opening hours.",
+            Self::OutsideHours => {
+                "Our service is closed at the moment. Please come back during opening hours."
+            }
         }
     }
 

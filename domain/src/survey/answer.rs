@@ -17,9 +17,8 @@ pub(crate) fn decide(
     answers: &Answers,
 ) -> Result<Vec<Fact>, Rejection> {
     let pending = super::pending_for(livechat, by, id, audience)?;
-    let survey = livechat
-        .survey(&pending.survey, pending.version)
-        .ok_or(ConversationRejection::NoSurvey(id))?;
+    let survey =
+        livechat.survey(&pending.survey, pending.version).ok_or(ConversationRejection::NoSurvey(id))?;
     survey.check_answers(answers)?;
     let fact = ConversationFact::SurveyAnswered {
         audience,

@@ -77,7 +77,7 @@ pub(crate) fn picked_up(of: &str, by: &'static str) -> Fact {
 
 pub(crate) fn posted(of: &str, operator: impl Into<Who>, number: u32, voice: Voice, text: &str) -> Fact {
     let text = Text::parse(text).unwrap().into();
-    about(of, operator, ConversationFact::MessagePosted { number, voice, phrase: None, text })
+    about(of, operator, ConversationFact::MessagePosted { number, voice, phrase: None, text, source: None })
 }
 
 pub(crate) fn transferred(of: &str, from: &str, to: &'static str) -> Fact {

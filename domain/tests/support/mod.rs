@@ -1,7 +1,8 @@
 //! The language of the tests: `given(what came before).when(who, what).then(facts)`.
 //!
-//! A conversation is named after its visitor. [`given`] switches the phrases off so that a test reads
-//! only the facts of its rule; [`given_with_phrases`] leaves them as they are ready made.
+//! A conversation is named after its visitor. [`given`] switches the phrases off, and every clock but the
+//! visitor's inactivity, so that a test reads only the facts of its rule; [`given_with_phrases`] leaves the
+//! phrases as they are ready made, and [`given_ready_made`] everything.
 
 mod facts;
 mod steps;
@@ -33,11 +34,16 @@ pub(crate) struct Outcome {
 
 /// A livechat after these steps, with the phrases switched off.
 pub(crate) fn given<const N: usize>(past: [Step; N]) -> Scene {
-    Scene::nowhere().past([open(), without_phrases()]).past(past)
+    Scene::nowhere().past([open(), without_phrases(), change(timeouts(10, 60))]).past(past)
 }
 
 /// A livechat after these steps, with the ready-made phrases.
 pub(crate) fn given_with_phrases<const N: usize>(past: [Step; N]) -> Scene {
+    Scene::nowhere().past([open(), change(timeouts(10, 60))]).past(past)
+}
+
+/// A livechat after these steps, with the ready-made settings.
+pub(crate) fn given_ready_made<const N: usize>(past: [Step; N]) -> Scene {
     Scene::nowhere().past([open()]).past(past)
 }
 

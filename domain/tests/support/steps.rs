@@ -122,14 +122,34 @@ pub(crate) const fn capacity(conversations_per_operator: i64, queue_per_operator
     Section::Capacity(Capacity { conversations_per_operator, queue_per_operator })
 }
 
-/// Minutes of inactivity, seconds of reminder.
+/// Minutes of inactivity, seconds of reminder; every other clock is off.
 pub(crate) const fn timeouts(visitor_inactivity: i64, timeout_reminder: i64) -> Section {
-    Section::Timeouts(Timeouts { visitor_inactivity, timeout_reminder })
+    Section::Timeouts(Timeouts { visitor_inactivity, timeout_reminder, ..clocks_off() })
+}
+
+/// Every clock off.
+pub(crate) const fn clocks_off() -> Timeouts {
+    Timeouts {
+        visitor_inactivity: 0,
+        timeout_reminder: 0,
+        follow_up: 0,
+        search_notice: 0,
+        auto_transfer: 0,
+        auto_transfer_notice: true,
+        disconnect_notice: 0,
+        unanswered: 0,
+        pending_survey: 0,
+        queue_closing: 0,
+    }
 }
 
 /// Highest priority first.
 pub(crate) fn skills(names: &[&str]) -> Section {
-    Section::Skills(Skills(names.iter().map(|name| Skill { id: skill(name), name: [].into() }).collect()))
+    Section::Skills(Skills(names.iter().map(|name| plain_skill(name)).collect()))
+}
+
+pub(crate) fn plain_skill(name: &str) -> Skill {
+    Skill { id: skill(name), name: [].into(), queue_capacity: None, hours: None }
 }
 
 pub(crate) fn phrase(phrase: Phrase, enabled: bool, text: &[(Language, &str)]) -> Section {
@@ -142,6 +162,8 @@ pub(crate) fn profile(skills: &[&str], capacity: Option<i64>) -> Profile {
         name: Name::parse("Alice").unwrap(),
         skills: skills.iter().map(|name| skill(name)).collect(),
         capacity,
+        email: None,
+        hours: None,
     }
 }
 
