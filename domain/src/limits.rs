@@ -37,6 +37,19 @@ pub const OPERATORS_MAX: usize = 20_000;
 /// Skills in one livechat: the routing looks at the head of each skill's line.
 pub const SKILLS_MAX: usize = 200;
 
+/// Ranges of opening hours in one day: an early and a late shift with their breaks, and room to spare.
+pub const HOURS_RANGES_PER_DAY_MAX: usize = 10;
+
+/// Dates with exceptional opening hours in one calendar: every day of a year, and the start of the next.
+pub const HOURS_EXCEPTIONS_MAX: usize = 400;
+
+/// Characters in the label of an exceptional date: the name of a holiday.
+pub const HOURS_LABEL_CHARACTERS_MAX: usize = 100;
+
+/// Days a calendar looks ahead for its next change: every yearly closing is seen, and a calendar that
+/// never changes is told at once.
+pub const HOURS_LOOK_AHEAD_DAYS: u16 = 400;
+
 /// Conversations a livechat remembers after their end, so that a late message is answered with
 /// "this conversation is over" and not "no such conversation". Older ones are found in the log.
 pub const RECENTLY_OVER_MAX: usize = 10_000;

@@ -12,6 +12,7 @@ mod capacity;
 mod connection;
 mod end;
 mod goldens;
+mod hours;
 mod inactivity;
 mod invariants;
 mod leave;

@@ -7,6 +7,7 @@
 //! section is one file, one line in each of [`Settings`], [`Section`] and [`SectionName`].
 
 pub mod capacity;
+pub mod hours;
 pub mod phrases;
 pub mod skills;
 pub mod timeouts;
