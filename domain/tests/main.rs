@@ -13,6 +13,7 @@ mod capacity;
 mod connection;
 mod end;
 mod goldens;
+mod hours;
 mod inactivity;
 mod invariants;
 mod knowledge;
