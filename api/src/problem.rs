@@ -136,9 +136,19 @@ impl From<Rejection> for Problem {
             Rejection::UnknownSkill(_) => {
                 problem.with_fields([FieldError::new("skill", "a skill defined in this livechat")])
             }
+            Rejection::UnknownArticle(_) => {
+                problem.with_fields([FieldError::new("article", "an article defined in this livechat")])
+            }
+            Rejection::UnknownSurvey(_) => {
+                problem.with_fields([FieldError::new("survey", "a survey for visitors of this livechat")])
+            }
+            Rejection::StatusDisabled(_) => {
+                problem.with_fields([FieldError::new("status", "a status that is switched on")])
+            }
             Rejection::UnknownLivechat
             | Rejection::LivechatExists
             | Rejection::KeyUsed
+            | Rejection::OptionOff(_)
             | Rejection::Forbidden { .. }
             | Rejection::TooManyOperators(_)
             | Rejection::Conversation(_) => problem,
@@ -150,19 +160,29 @@ impl From<Rejection> for Problem {
 /// rule that refuses 422.
 const fn status(rejection: &Rejection) -> StatusCode {
     match rejection {
-        Rejection::Invalid(_) | Rejection::UnknownSkill(_) | Rejection::TooManyOperators(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Rejection::Invalid(_)
+        | Rejection::UnknownSkill(_)
+        | Rejection::UnknownArticle(_)
+        | Rejection::UnknownSurvey(_)
+        | Rejection::StatusDisabled(_)
+        | Rejection::TooManyOperators(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
         Rejection::LivechatExists | Rejection::KeyUsed => StatusCode::CONFLICT,
-        Rejection::Forbidden { .. } => StatusCode::FORBIDDEN,
+        Rejection::Forbidden { .. } | Rejection::OptionOff(_) => StatusCode::FORBIDDEN,
         Rejection::Conversation(rejection) => match rejection {
             ConversationRejection::Unknown(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotYours(_) => StatusCode::FORBIDDEN,
             ConversationRejection::Over(_)
+            | ConversationRejection::NotEnded(_)
+            | ConversationRejection::HelpTaken(_)
+            | ConversationRejection::SurveySent(_)
             | ConversationRejection::Exists(_)
             | ConversationRejection::AlreadyInConversation(_) => StatusCode::CONFLICT,
+            ConversationRejection::NoSurvey(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotWaiting(_)
+            | ConversationRejection::NoCallForHelp(_)
+            | ConversationRejection::NoFileRequested(_)
+            | ConversationRejection::NoAddress(_)
             | ConversationRejection::NotAssigned(_)
             | ConversationRejection::NotPickedUp(_)
             | ConversationRejection::TooLong(_)

@@ -121,6 +121,7 @@ fn concerned(fact: &Fact) -> [Option<&OperatorId>; 2] {
                 | ConversationFact::QueueAdvanced { .. }
                 | ConversationFact::OperatorTyped
                 | ConversationFact::AutoTransferFailed { .. }
+                | ConversationFact::OperatorSearches { .. }
                 | ConversationFact::FollowedUp
                 | ConversationFact::SearchNoticed { .. }
                 | ConversationFact::ImportanceMarked { .. }

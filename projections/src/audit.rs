@@ -173,6 +173,9 @@ fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) ->
         ConversationFact::ReturnedToQueue { from, position } => {
             json!({ "from": from, "position": position })
         }
+        ConversationFact::OperatorSearches { searching } => {
+            json!({ "operator": operator, "searching": searching })
+        }
         ConversationFact::TimeoutAnnounced { ends_at } => {
             json!({ "operator": operator, "ends_at": format::millis::text(ends_at) })
         }

@@ -142,6 +142,7 @@ impl Projection for Conversations {
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::OperatorTyped
             | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
             | ConversationFact::ImportanceMarked { .. }
@@ -221,6 +222,7 @@ impl Conversation {
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::OperatorTyped
             | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
             | ConversationFact::ImportanceMarked { .. }

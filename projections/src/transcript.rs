@@ -72,6 +72,8 @@ pub enum Kind {
     FollowedUp,
     /// `operator` was still looking for information; `data.again_at` is when that is told again.
     SearchNoticed,
+    /// `operator` began to look for information or stopped; `data.searching`.
+    OperatorSearches,
     /// The silent visitor was warned; `data.ends_at` is when it will end.
     TimeoutAnnounced,
     /// Marked as important, or not any more; `data.important`.
@@ -247,6 +249,9 @@ fn kind(fact: &ConversationFact) -> (Kind, Option<Value>) {
         ConversationFact::FollowedUp => (Kind::FollowedUp, None),
         ConversationFact::SearchNoticed { again_at } => {
             (Kind::SearchNoticed, Some(json!({ "again_at": moment(again_at) })))
+        }
+        ConversationFact::OperatorSearches { searching } => {
+            (Kind::OperatorSearches, Some(json!({ "searching": searching })))
         }
         ConversationFact::TimeoutAnnounced { ends_at } => {
             (Kind::TimeoutAnnounced, Some(json!({ "ends_at": format::millis::text(ends_at) })))

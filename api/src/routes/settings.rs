@@ -1,7 +1,7 @@
 //! The settings: one resource per section.
 
 use axum::extract::State;
-use domain::settings::{Capacity, Phrases, Section, SectionName, Skills, Timeouts};
+use domain::settings::Section;
 use domain::{Action, Rejection};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -15,28 +15,8 @@ use crate::server::App;
 
 /// The content of a section.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum Content {
-    /// `capacity`
-    Capacity(Capacity),
-    /// `timeouts`
-    Timeouts(Timeouts),
-    /// `phrases`
-    Phrases(Phrases),
-    /// `skills`
-    Skills(Skills),
-}
-
-impl From<Section> for Content {
-    fn from(section: Section) -> Self {
-        match section {
-            Section::Capacity(content) => Self::Capacity(content),
-            Section::Timeouts(content) => Self::Timeouts(content),
-            Section::Phrases(content) => Self::Phrases(content),
-            Section::Skills(content) => Self::Skills(content),
-        }
-    }
-}
+#[schema(value_type = Object)]
+pub struct Content(Section);
 
 /// One section of the settings in force.
 #[utoipa::path(
@@ -53,7 +33,7 @@ pub async fn read(
         .journal
         .snapshot(&caller.livechat, |state| state.identity().map(|_| state.settings().section(name)))
         .await?;
-    Ok(axum::Json(found.ok_or(Rejection::UnknownLivechat)?.into()))
+    Ok(axum::Json(Content(found.ok_or(Rejection::UnknownLivechat)?)))
 }
 
 /// Replace one section. Every wrong field is named, and then nothing is changed.
@@ -69,12 +49,6 @@ pub async fn change(
     Json(content): Json<Box<RawValue>>,
 ) -> Result<axum::Json<Done>, Problem> {
     caller.must_be(&[Role::Administrator])?;
-    let content = content.get().as_bytes();
-    let section = match name {
-        SectionName::Capacity => Section::Capacity(parse(content)?),
-        SectionName::Timeouts => Section::Timeouts(parse(content)?),
-        SectionName::Phrases => Section::Phrases(parse(content)?),
-        SectionName::Skills => Section::Skills(parse(content)?),
-    };
+    let section: Section = parse(format!("{{\"{}\":{}}}", name.as_str(), content.get()).as_bytes())?;
     Ok(axum::Json(app.command(&caller, key, Action::ChangeSettings(Box::new(section))).await?.into()))
 }

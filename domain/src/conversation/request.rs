@@ -260,6 +260,7 @@ pub(super) fn begin(
         previous: kept.and_then(|kept| kept.operator),
         unanswered_since: None,
         followed_up: false,
+        searching: false,
         told_position: None,
         important: false,
         help: None,

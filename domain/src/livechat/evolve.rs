@@ -120,6 +120,9 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             livechat
                 .change_conversation(id, |conversation, _| search_notice::evolve(conversation, *again_at));
         }
+        ConversationFact::OperatorSearches { searching } => {
+            livechat.change_conversation(id, |conversation, _| conversation.searching = *searching);
+        }
         ConversationFact::TimeoutAnnounced { .. } => {
             livechat.change_conversation(id, |conversation, _| inactivity::reminded(conversation));
         }

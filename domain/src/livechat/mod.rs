@@ -372,6 +372,7 @@ impl Livechat {
             conversation.phase = Phase::Assigned { operator: to.clone(), picked_up: false };
             conversation.assigned_at.get_or_insert(at);
             conversation.told_position = None;
+            conversation.searching = false;
         });
     }
 

@@ -7,7 +7,7 @@ use crate::conversation::end::EndReason;
 use crate::conversation::release::ReleaseReason;
 use crate::conversation::request::{self, RefusalReason};
 use crate::conversation::write::say;
-use crate::conversation::{keep_open, queue_progress, release};
+use crate::conversation::{keep_open, queue_progress, release, search_notice};
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
@@ -35,9 +35,11 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             OperatorFact::Registered { .. } => {
                 or_else_serve(shift::catch_up(livechat, event.at, operator), livechat)
             }
+            OperatorFact::StatusChanged { .. } => {
+                search_notice::shown(livechat, operator).into_iter().chain(serve_next(livechat)).collect()
+            }
             OperatorFact::Connected
             | OperatorFact::Reconnected
-            | OperatorFact::StatusChanged { .. }
             | OperatorFact::ShiftStarted
             | OperatorFact::ShiftEnded => serve_next(livechat),
             OperatorFact::ConnectionLost { .. } => vec![],
@@ -78,7 +80,10 @@ fn follow(
             };
             phrase(reason.phrase(), None).into_iter().chain(next).collect()
         }
-        ConversationFact::PickedUp => phrase(Phrase::Welcome, None).into_iter().collect(),
+        ConversationFact::PickedUp => {
+            let shown = search_notice::shown_at_pick_up(livechat, id);
+            phrase(Phrase::Welcome, None).into_iter().chain(shown).collect()
+        }
         ConversationFact::Transferred { .. } => {
             phrase(Phrase::Transferred, None).into_iter().chain(serve_next(livechat)).collect()
         }
@@ -110,6 +115,7 @@ fn follow(
         }
         ConversationFact::MessagePosted { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::OperatorSearches { .. }
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::ImportanceMarked { .. }
         | ConversationFact::HelpCalled { .. }

@@ -145,6 +145,7 @@ impl Projection for BoardConversations {
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::OperatorTyped
             | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
             | ConversationFact::ImportanceMarked { .. }
@@ -226,6 +227,7 @@ impl BoardConversation {
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::OperatorTyped
             | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
             | ConversationFact::ImportanceMarked { .. }

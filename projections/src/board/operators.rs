@@ -104,6 +104,7 @@ impl Projection for BoardOperators {
                 | ConversationFact::QueueAdvanced { .. }
                 | ConversationFact::OperatorTyped
                 | ConversationFact::AutoTransferFailed { .. }
+                | ConversationFact::OperatorSearches { .. }
                 | ConversationFact::FollowedUp
                 | ConversationFact::SearchNoticed { .. }
                 | ConversationFact::ImportanceMarked { .. }
@@ -177,6 +178,7 @@ fn load_change(fact: &ConversationFact, operator: Option<&OperatorId>, me: &Oper
         | ConversationFact::QueueAdvanced { .. }
         | ConversationFact::OperatorTyped
         | ConversationFact::AutoTransferFailed { .. }
+        | ConversationFact::OperatorSearches { .. }
         | ConversationFact::FollowedUp
         | ConversationFact::SearchNoticed { .. }
         | ConversationFact::ImportanceMarked { .. }
