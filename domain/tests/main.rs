@@ -11,6 +11,7 @@ mod support;
 mod canned_replies;
 mod capacity;
 mod connection;
+mod conversation_surveys;
 mod desk_options;
 mod end;
 mod goldens;

@@ -104,7 +104,7 @@ fn follow(
         }
         ConversationFact::Ended { reason } => {
             let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
-            let surveys = survey::ask::at_end(livechat, id).into_iter().flatten();
+            let surveys = survey::ask::at_end(livechat, id);
             let kept = operator.and_then(|_| keep_open::after_end(livechat, event.at, id));
             farewell.into_iter().chain(surveys).chain(kept).chain(serve_next(livechat)).collect()
         }

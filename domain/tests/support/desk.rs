@@ -38,6 +38,14 @@ impl Outcome {
         self.then_refused("option_off")
     }
 
+    /// Exactly these facts, in this order, all by whoever acted.
+    pub(crate) fn then_by_actor<const N: usize>(self, facts: [Fact; N]) -> Scene {
+        let told: Vec<&Fact> = self.events().iter().map(|event| &event.fact).collect();
+        assert_eq!(super::json(&told), super::json(&Vec::from(facts)));
+        assert!(self.events().iter().all(|event| event.by == self.by));
+        self.scene
+    }
+
     /// The kinds of events, in order.
     pub(crate) fn then_kinds<const N: usize>(self, kinds: [&str; N]) -> Scene {
         let told: Vec<&str> = self.events().iter().map(|event| event.fact.name()).collect();
