@@ -20,6 +20,7 @@ mod invariants;
 mod knowledge;
 mod leave;
 mod livechat;
+mod opening_hours;
 mod phrases;
 mod pick_up;
 mod queue;
