@@ -17,6 +17,7 @@ mod end;
 mod goldens;
 mod inactivity;
 mod invariants;
+mod keep_open;
 mod knowledge;
 mod leave;
 mod livechat;

@@ -16,7 +16,7 @@ use pupitre_domain::settings::{DeskOption, OpeningHours, Phrase, Section, Skill,
 use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Name, Text};
 use pupitre_domain::{
-    Action, ArticleId, ConversationFact, Fact, Instant, LivechatFact, OperatorFact, SurveyId,
+    Action, Actor, ArticleId, ConversationFact, Fact, Instant, LivechatFact, OperatorFact, SurveyId,
 };
 use serde_json::{Value, json};
 
@@ -43,6 +43,16 @@ impl Outcome {
         let told: Vec<&Fact> = self.events().iter().map(|event| &event.fact).collect();
         assert_eq!(super::json(&told), super::json(&Vec::from(facts)));
         assert!(self.events().iter().all(|event| event.by == self.by));
+        self.scene
+    }
+
+    /// Exactly these facts, in this order: the first two by whoever acted, what follows by the system.
+    pub(crate) fn then_first_two_by_actor<const N: usize>(self, facts: [Fact; N]) -> Scene {
+        let told: Vec<&Fact> = self.events().iter().map(|event| &event.fact).collect();
+        assert_eq!(super::json(&told), super::json(&Vec::from(facts)));
+        for (index, event) in self.events().iter().enumerate() {
+            assert_eq!(event.by, if index < 2 { self.by.clone() } else { Actor::System });
+        }
         self.scene
     }
 
