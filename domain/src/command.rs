@@ -12,6 +12,7 @@ use crate::operator::{Profile, Status};
 use crate::personal::Personal;
 use crate::settings::Section;
 use crate::settings::surveys::{Answers, Audience};
+use crate::survey::Closing;
 use crate::text::{Language, Name, Note, Text};
 
 /// A request to change something: when, by whom, what.
@@ -164,10 +165,12 @@ impl Action {
             (Self::SendSurvey(id, new), ConversationFact::SurveyAsked { survey, .. }) => {
                 *id == conversation && new == survey
             }
-            // Opened before the end, it is asked first.
+            // Opened before the end, it is asked first, and takes the place of one left by the operator before.
             (
                 Self::OpenSurvey(id, new),
-                ConversationFact::SurveyOpened { audience } | ConversationFact::SurveyAsked { audience, .. },
+                ConversationFact::SurveyOpened { audience }
+                | ConversationFact::SurveyAsked { audience, .. }
+                | ConversationFact::SurveyClosed { audience, closing: Closing::Replaced, .. },
             )
             | (Self::CloseSurvey(id, new), ConversationFact::SurveyClosed { audience, .. }) => {
                 *id == conversation && new == audience

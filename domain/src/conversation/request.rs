@@ -188,7 +188,8 @@ pub(crate) fn decide(
     request: &Request,
 ) -> Result<Vec<Fact>, Rejection> {
     may_ask(livechat, by, request)?;
-    if livechat.conversation(id).is_some() || livechat.over().contains(id) {
+    let is_known = livechat.over().contains(id) || livechat.kept().contains_key(&id);
+    if is_known || livechat.conversation(id).is_some() {
         return Err(ConversationRejection::Exists(id).into());
     }
     if let Some(live) = livechat.conversation_of(&request.visitor.id) {

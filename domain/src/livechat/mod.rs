@@ -216,7 +216,7 @@ impl Livechat {
         id: ConversationId,
     ) -> Result<&Conversation, ConversationRejection> {
         self.conversation(id).ok_or_else(|| {
-            if self.over.contains(id) {
+            if self.over.contains(id) || self.kept.contains_key(&id) {
                 ConversationRejection::Over(id)
             } else {
                 ConversationRejection::Unknown(id)
@@ -335,7 +335,7 @@ impl Livechat {
         let Some(remains) = self.over.remains(id) else { return };
         let kept = Kept {
             visitor: remains.visitor.clone(),
-            operator: remains.operator.clone(),
+            operator: remains.last_operator().cloned(),
             messages: remains.messages,
             until,
         };
