@@ -136,6 +136,8 @@ impl From<Rejection> for Problem {
             Rejection::UnknownSkill(_) => {
                 problem.with_fields([FieldError::new("skill", "a skill defined in this livechat")])
             }
+            Rejection::SettingsChanged { revision, .. } => problem
+                .with_fields([FieldError::new("If-Match", format!("\"{revision}\", the revision in force"))]),
             Rejection::UnknownLivechat
             | Rejection::LivechatExists
             | Rejection::KeyUsed
@@ -146,8 +148,8 @@ impl From<Rejection> for Problem {
     }
 }
 
-/// Unknown things are 404, what the caller may not do 403, what clashes with what exists 409, and a
-/// rule that refuses 422.
+/// Unknown things are 404, what the caller may not do 403, what clashes with what exists 409, what
+/// was made for another revision 412, and a rule that refuses 422.
 const fn status(rejection: &Rejection) -> StatusCode {
     match rejection {
         Rejection::Invalid(_) | Rejection::UnknownSkill(_) | Rejection::TooManyOperators(_) => {
@@ -155,6 +157,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
         }
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
         Rejection::LivechatExists | Rejection::KeyUsed => StatusCode::CONFLICT,
+        Rejection::SettingsChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Rejection::Forbidden { .. } => StatusCode::FORBIDDEN,
         Rejection::Conversation(rejection) => match rejection {
             ConversationRejection::Unknown(_) => StatusCode::NOT_FOUND,

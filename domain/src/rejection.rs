@@ -3,6 +3,7 @@
 use crate::conversation::Rejection as ConversationRejection;
 use crate::field::FieldError;
 use crate::id::{OperatorId, SkillId};
+use crate::settings::SectionName;
 
 /// The refusal of a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,14 @@ pub enum Rejection {
         /// What was asked.
         action: &'static str,
     },
+    /// The section was changed since the revision that the command is about.
+    #[error("the section {section} is at revision {revision} now: it was changed meanwhile")]
+    SettingsChanged {
+        /// Which section.
+        section: SectionName,
+        /// The revision in force.
+        revision: u64,
+    },
     /// The idempotency key of this command was used for something else, or by somebody else.
     #[error("this idempotency key was used for another command")]
     KeyUsed,
@@ -56,6 +65,7 @@ impl Rejection {
             Self::UnknownOperator(_) => "unknown_operator",
             Self::UnknownSkill(_) => "unknown_skill",
             Self::Forbidden { .. } => "forbidden",
+            Self::SettingsChanged { .. } => "settings_changed",
             Self::KeyUsed => "idempotency_key_used",
             Self::TooManyOperators(_) => "too_many_operators",
             Self::Conversation(rejection) => rejection.code(),

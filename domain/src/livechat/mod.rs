@@ -26,7 +26,7 @@ use crate::queue::Queue;
 use crate::rejection::Rejection;
 use crate::routing::Roster;
 use crate::settings::phrases::Variables;
-use crate::settings::{Phrase, Settings};
+use crate::settings::{Phrase, SectionName, Settings};
 use crate::text::{Language, Name};
 use crate::timer::Deadlines;
 
@@ -38,7 +38,7 @@ pub use react::{happen, react};
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
 /// or of how an event changes it. A golden in `domain/tests/states` notices most changes.
-pub const STATE_VERSION: i32 = 1;
+pub const STATE_VERSION: i32 = 2;
 
 /// The state of one livechat, a fold of its events.
 ///
@@ -49,6 +49,8 @@ pub struct Livechat {
     /// The time of the last event.
     pub(crate) clock: Instant,
     pub(crate) settings: Settings,
+    /// How many times each section was changed; a section that never was is not in it.
+    pub(crate) revisions: BTreeMap<SectionName, u64>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
     /// How many of them are connected.
     pub(crate) connected: usize,
@@ -93,6 +95,11 @@ impl Livechat {
     /// The settings in force.
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The revision of a section: how many times it was changed, 0 for the ready-made one.
+    pub fn revision(&self, section: SectionName) -> u64 {
+        self.revisions.get(&section).copied().unwrap_or_default()
     }
 
     /// All registered operators.

@@ -11,9 +11,11 @@ pub mod phrases;
 pub mod skills;
 pub mod timeouts;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::field::{Check, FieldError};
+use crate::field::{Check, FieldError, Range};
 
 pub use capacity::Capacity;
 pub use phrases::{Phrase, Phrases};
@@ -22,6 +24,7 @@ pub use timeouts::Timeouts;
 
 /// All settings in force.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Settings {
     /// How many conversations at once, and how many may wait.
     pub capacity: Capacity,
@@ -48,7 +51,8 @@ pub enum Section {
 }
 
 /// The name of a section, as in its URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SectionName {
     /// See [`Capacity`].
@@ -59,6 +63,17 @@ pub enum SectionName {
     Phrases,
     /// See [`Skills`].
     Skills,
+}
+
+impl SectionName {
+    /// Every section. A test compares it with the fields of [`Settings`].
+    pub const ALL: &[Self] = &[Self::Capacity, Self::Timeouts, Self::Phrases, Self::Skills];
+}
+
+impl fmt::Display for SectionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 impl Section {
@@ -78,13 +93,24 @@ impl Section {
     /// All wrong fields, each with what it allows.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut check = Check::new();
-        match self {
-            Self::Capacity(section) => section.check(&mut check),
-            Self::Timeouts(section) => section.check(&mut check),
-            Self::Phrases(section) => section.check(&mut check),
-            Self::Skills(section) => section.check(&mut check),
-        }
+        self.check(&mut check);
         check.finish()
+    }
+
+    /// The range and the unit of every number of the section that has one.
+    pub fn ranges(&self) -> Vec<Range> {
+        let mut check = Check::new();
+        self.check(&mut check);
+        check.ranges()
+    }
+
+    fn check(&self, check: &mut Check) {
+        match self {
+            Self::Capacity(section) => section.check(check),
+            Self::Timeouts(section) => section.check(check),
+            Self::Phrases(section) => section.check(check),
+            Self::Skills(section) => section.check(check),
+        }
     }
 }
 
