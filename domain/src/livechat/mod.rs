@@ -30,7 +30,7 @@ use crate::rejection::Rejection;
 use crate::routing::Roster;
 use crate::settings::phrases::Variables;
 use crate::settings::surveys::{Audience, Survey, Versions};
-use crate::settings::{Phrase, Settings};
+use crate::settings::{Phrase, SectionName, Settings};
 use crate::survey::Pending;
 use crate::text::{Language, Name, Text};
 use crate::timer::{Deadlines, Whose};
@@ -56,6 +56,8 @@ pub struct Livechat {
     /// The time of the last event.
     pub(crate) clock: Instant,
     pub(crate) settings: Settings,
+    /// How many times each section was changed; a section that never was is not in it.
+    pub(crate) revisions: BTreeMap<SectionName, u64>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
     /// How many of them are connected.
     pub(crate) connected: usize,
@@ -141,6 +143,11 @@ impl Livechat {
     /// The settings in force.
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The revision of a section: how many times it was changed, 0 for the ready-made one.
+    pub fn revision(&self, section: SectionName) -> u64 {
+        self.revisions.get(&section).copied().unwrap_or_default()
     }
 
     /// All registered operators.
