@@ -4,6 +4,7 @@
 //! visitor's inactivity, so that a test reads only the facts of its rule; [`given_with_phrases`] leaves the
 //! phrases as they are ready made, and [`given_ready_made`] everything.
 
+pub(crate) mod examples;
 mod facts;
 mod steps;
 
