@@ -24,6 +24,7 @@ mod queue;
 mod register;
 mod request;
 mod routing;
+mod segments;
 mod settings;
 mod state;
 mod status;

@@ -6,12 +6,11 @@
 use pupitre_domain::livechat::STATE_VERSION;
 use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
-use pupitre_domain::settings::surveys::{Audience, Field, FieldKind, Survey};
+use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{
     Behaviour, OperatorSurvey, Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorSurvey,
 };
-use pupitre_domain::text::Language;
-use pupitre_domain::{Action, FieldId, Livechat, SurveyId};
+use pupitre_domain::{Action, Livechat, SurveyId};
 
 use crate::support::*;
 
@@ -26,8 +25,8 @@ fn state() -> Livechat {
             Skill { queue_capacity: Some(3), hours: in_service.clone(), ..plain_skill("technical") },
         ]))),
         change(Section::Surveys(Surveys(vec![
-            survey("debrief", Audience::Operator),
-            survey("satisfaction", Audience::Visitor),
+            examples::survey("debrief", Audience::Operator),
+            examples::survey("satisfaction", Audience::Visitor),
         ]))),
         change(Section::OperatorSurvey(OperatorSurvey {
             survey: Some(survey_id("debrief")),
@@ -101,25 +100,6 @@ fn office_hours() -> Schedule {
     let day = || vec![TimeRange::parse("08:00", "18:00")];
     let week = Week { monday: day(), tuesday: day(), ..Week::default() };
     Schedule { week: Some(week), exceptions: vec![] }
-}
-
-fn survey(id: &str, audience: Audience) -> Survey {
-    let text = || [(Language::Fr, "Votre avis ?".to_owned())].into();
-    let field = Field {
-        id: FieldId::parse("remarks").unwrap(),
-        label: text(),
-        kind: FieldKind::LongText,
-        mandatory: false,
-        choices: vec![],
-    };
-    Survey {
-        id: survey_id(id),
-        version: 0,
-        name: id.to_owned(),
-        title: text(),
-        audience,
-        fields: vec![field],
-    }
 }
 
 fn survey_id(id: &str) -> SurveyId {

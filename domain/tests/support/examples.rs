@@ -132,6 +132,26 @@ fn schedule() -> Schedule {
     Schedule { week: Some(week), exceptions: vec![christmas] }
 }
 
+/// A survey with one question, which need not be answered.
+pub(crate) fn survey(id: &str, audience: Audience) -> Survey {
+    let text = || [(Language::Fr, "Votre avis ?".to_owned())].into();
+    let field = Field {
+        id: FieldId::parse("remarks").unwrap(),
+        label: text(),
+        kind: FieldKind::LongText,
+        mandatory: false,
+        choices: vec![],
+    };
+    Survey {
+        id: survey_id(id),
+        version: 0,
+        name: id.to_owned(),
+        title: text(),
+        audience,
+        fields: vec![field],
+    }
+}
+
 /// A survey with a field of every kind.
 fn satisfaction() -> Survey {
     let choices = || vec![choice("yes", "Oui"), choice("no", "Non")];
