@@ -31,6 +31,7 @@ mod queue_progress;
 mod register;
 mod request;
 mod routing;
+mod segments;
 mod settings;
 mod skill_queue;
 mod state;

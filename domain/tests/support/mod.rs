@@ -5,6 +5,7 @@
 //! phrases as they are ready made, and [`given_ready_made`] everything.
 
 mod desk;
+pub(crate) mod examples;
 mod facts;
 mod steps;
 
