@@ -6,6 +6,7 @@
 
 mod facts;
 mod steps;
+mod timing;
 
 use chrono::{DateTime, TimeDelta};
 use pupitre_domain::field::Check;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub(crate) use facts::*;
 pub(crate) use steps::*;
+pub(crate) use timing::*;
 
 /// A livechat at some moment of a story.
 #[derive(Clone)]
