@@ -8,26 +8,32 @@
 
 mod support;
 
+mod auto_transfer;
 mod canned_replies;
 mod capacity;
 mod connection;
+mod disconnection;
 mod end;
+mod follow_up;
 mod goldens;
 mod inactivity;
 mod invariants;
 mod knowledge;
 mod leave;
 mod livechat;
+mod pending_survey;
 mod phrases;
 mod pick_up;
 mod queue;
 mod register;
 mod request;
 mod routing;
+mod search_notice;
 mod settings;
 mod state;
 mod status;
 mod surveys;
 mod transfer;
+mod unanswered;
 mod visitor_card;
 mod write;
