@@ -11,6 +11,7 @@ mod support;
 mod auto_transfer;
 mod canned_replies;
 mod capacity;
+mod clocks;
 mod connection;
 mod disconnection;
 mod end;
