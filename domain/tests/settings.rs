@@ -20,7 +20,10 @@ fn an_administrator_changes_a_section_and_the_others_stay_as_they_are() {
 #[test]
 fn what_is_in_force_already_records_nothing() {
     given([]).when(administrator(), settings(Section::Capacity(Capacity::default()))).then_nothing();
-    given([]).when(administrator(), settings(Section::Timeouts(Timeouts::default()))).then_nothing();
+    given([]).when(administrator(), settings(timeouts(10, 60))).then_nothing();
+    given_ready_made([])
+        .when(administrator(), settings(Section::Timeouts(Timeouts::default())))
+        .then_nothing();
     given([]).when(administrator(), settings(skills(&[]))).then_nothing();
 }
 

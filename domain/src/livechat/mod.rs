@@ -24,7 +24,7 @@ use crate::Instant;
 use crate::conversation::keep_open::Kept;
 use crate::conversation::{AboutVisitor, Conversation, Phase, Rejection as ConversationRejection};
 use crate::id::{ConversationId, OperatorId, SkillId, SurveyId, VisitorId};
-use crate::operator::{Operator, Status};
+use crate::operator::Operator;
 use crate::queue::Queue;
 use crate::rejection::Rejection;
 use crate::routing::Roster;
@@ -264,7 +264,7 @@ impl Livechat {
     /// Whether the operator in charge is looking for information.
     pub(crate) fn operator_searches(&self, id: ConversationId) -> bool {
         let operator = self.conversation(id).and_then(Conversation::operator);
-        operator.and_then(|id| self.operator(id)).is_some_and(|one| one.status == Status::Searching)
+        operator.and_then(|id| self.operator(id)).is_some_and(Operator::searches)
     }
 
     /// Whether as many wait as may, for a request with this skill or with none.
