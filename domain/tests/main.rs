@@ -8,6 +8,7 @@
 
 mod support;
 
+mod behaviour;
 mod canned_replies;
 mod capacity;
 mod connection;
@@ -31,6 +32,7 @@ mod register;
 mod request;
 mod routing;
 mod settings;
+mod settings_sections;
 mod skill_queue;
 mod state;
 mod status;

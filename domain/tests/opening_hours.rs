@@ -457,7 +457,7 @@ fn a_skill_that_is_given_hours_in_which_it_is_closed_releases_those_who_wait_for
         asks("xena"),
     ])
     .when(administrator(), settings(closed.clone()))
-    .then([settings_changed(closed), released("yann", Closing), advanced("xena", 1)]);
+    .then([settings_changed(closed), released("yann", Closing), moved_up("xena", 1)]);
     scene.at("2026-01-05T20:00:00+01:00").then([opened(Some("sales"))]);
 }
 
