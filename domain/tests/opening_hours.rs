@@ -36,12 +36,12 @@ fn lets_in(scene: Scene, moment: &str) -> bool {
 }
 
 fn paris(exceptions: Vec<Exception>, ranges: &[Range<'_>]) -> Section {
-    Section::OpeningHours(OpeningHours { week: week(ranges), exceptions, ..OpeningHours::default() })
+    Section::OpeningHours(OpeningHours { week: Some(week(ranges)), exceptions, ..OpeningHours::default() })
 }
 
 fn in_zone(zone: &str, ranges: &[Range<'_>]) -> Section {
     let time_zone = TimeZone(zone.to_owned());
-    Section::OpeningHours(OpeningHours { time_zone, week: week(ranges), exceptions: vec![] })
+    Section::OpeningHours(OpeningHours { time_zone, week: Some(week(ranges)), exceptions: vec![] })
 }
 
 fn queue_closing(minutes: i64) -> Step {

@@ -72,25 +72,7 @@ fn refused_content(name: SectionName) -> (Value, Vec<&'static str>) {
         SectionName::OperatorSurvey | SectionName::VisitorSurvey => {
             (json!({"survey": "lost"}), vec!["survey"])
         }
-        SectionName::Surveys => {
-            let mut bad = survey("bad", "visitor");
-            bad["name"] = json!("");
-            bad["title"] = json!({});
-            bad["fields"][1]["label"]["fr"] = json!("");
-            bad["fields"][0]["choices"] = json!([{"id": "red", "label": {"fr": "Rouge"}}]);
-            (
-                json!([bad.clone(), {"id": "bad", "name": "", "title": {"fr": "?"}, "audience": "visitor", "fields": []}]),
-                vec![
-                    "surveys[0].name",
-                    "surveys[0].title",
-                    "surveys[0].fields[0].choices",
-                    "surveys[0].fields[1].label.fr",
-                    "surveys[1].id",
-                    "surveys[1].name",
-                    "surveys[1].fields",
-                ],
-            )
-        }
+        SectionName::Surveys => refused_surveys(),
         SectionName::OpeningHours => (
             json!({
                 "time_zone": "Europe/Atlantis",
@@ -153,6 +135,26 @@ fn refused_content(name: SectionName) -> (Value, Vec<&'static str>) {
         ),
         SectionName::Desk | SectionName::Statuses | SectionName::Behaviour => (json!({}), vec![]),
     }
+}
+
+fn refused_surveys() -> (Value, Vec<&'static str>) {
+    let mut bad = survey("bad", "visitor");
+    bad["name"] = json!("");
+    bad["title"] = json!({});
+    bad["fields"][1]["label"]["fr"] = json!("");
+    bad["fields"][0]["choices"] = json!([{"id": "red", "label": {"fr": "Rouge"}}]);
+    (
+        json!([bad.clone(), {"id": "bad", "name": "", "title": {"fr": "?"}, "audience": "visitor", "fields": []}]),
+        vec![
+            "surveys[0].name",
+            "surveys[0].title",
+            "surveys[0].fields[0].choices",
+            "surveys[0].fields[1].label.fr",
+            "surveys[1].id",
+            "surveys[1].name",
+            "surveys[1].fields",
+        ],
+    )
 }
 
 #[test]

@@ -244,17 +244,17 @@ pub(crate) const fn phrase_of(fact: &Fact) -> Option<Phrase> {
 pub(crate) type Range<'a> = (&'a str, &'a str, &'a str);
 
 /// These ranges, and closed otherwise.
-pub(crate) fn week(ranges: &[Range<'_>]) -> Option<Week> {
+pub(crate) fn week(ranges: &[Range<'_>]) -> Week {
     let mut days: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for (day, from, to) in ranges {
         days.entry(day).or_default().push(json!({"from": from, "to": to}));
     }
-    Some(serde_json::from_value(json!(days)).unwrap())
+    serde_json::from_value(json!(days)).unwrap()
 }
 
 /// The opening hours of the livechat, in Paris.
 pub(crate) fn hours(ranges: &[Range<'_>]) -> Section {
-    Section::OpeningHours(OpeningHours { week: week(ranges), ..OpeningHours::default() })
+    Section::OpeningHours(OpeningHours { week: Some(week(ranges)), ..OpeningHours::default() })
 }
 
 /// The same hours every day, in Paris.
@@ -267,7 +267,7 @@ pub(crate) fn every_day<'a>(from: &'a str, to: &'a str) -> [Range<'a>; 7] {
 }
 
 pub(crate) fn schedule(ranges: &[Range<'_>]) -> Schedule {
-    Schedule { week: week(ranges), exceptions: vec![] }
+    Schedule { week: Some(week(ranges)), exceptions: vec![] }
 }
 
 /// A date with other ranges.
