@@ -9,6 +9,7 @@
 mod support;
 
 mod auto_transfer;
+mod behaviour;
 mod canned_replies;
 mod capacity;
 mod clocks;
@@ -39,6 +40,7 @@ mod routing;
 mod search_notice;
 mod segments;
 mod settings;
+mod settings_sections;
 mod skill_queue;
 mod state;
 mod status;

@@ -14,6 +14,7 @@ use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
 use crate::livechat::Livechat;
+use crate::operator::Status;
 use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
