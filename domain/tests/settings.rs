@@ -112,7 +112,7 @@ fn a_section_in_a_file_may_leave_out_what_keeps_its_default_but_not_invent_a_key
 
 #[test]
 fn the_revision_of_a_section_tells_how_many_times_it_was_changed() {
-    let scene = given([
+    let scene = given_ready_made([
         change(capacity(4, 4)),
         change(capacity(5, 5)),
         // In force already.

@@ -14,7 +14,6 @@ use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
 use crate::livechat::Livechat;
-use crate::operator::Status;
 use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
@@ -60,7 +59,7 @@ pub(crate) const fn evolve(conversation: &mut Conversation, again_at: Option<Ins
 /// The visitors of this operator are shown that the search has begun or stopped.
 pub(crate) fn shown(livechat: &Livechat, operator: &OperatorId) -> Vec<Fact> {
     let Some(known) = livechat.operator(operator) else { return vec![] };
-    let searching = known.status == Status::Searching;
+    let searching = known.searches();
     let conversations = known.conversations.iter().filter_map(|id| Some((*id, livechat.conversation(*id)?)));
     conversations
         .filter(|(_, conversation)| conversation.answering().is_some() && conversation.searching != searching)
