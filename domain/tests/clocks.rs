@@ -211,7 +211,7 @@ fn story(stands: Stands, spoke: Spoke, status: Status) -> Scene {
         Visitor => writes("zoe"),
         Operator => answers(who, "zoe"),
         Supervisor => supervisor_answers("zoe"),
-        Article => Step::Do(operator(who), send_article("zoe")),
+        Article => sends_article(who, "zoe"),
         Nobody | VisitorBefore | OperatorBefore | Phrase => Step::All(vec![]),
     };
     scene.past([later(wait), word])

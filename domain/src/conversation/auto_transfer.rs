@@ -149,6 +149,7 @@ pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &Opera
     livechat.change_conversation(id, |conversation, _| {
         conversation.phase = Phase::Waiting;
         conversation.told_position = Some(position);
+        conversation.searching = false;
         clocks::back_to_queue(conversation);
     });
 }

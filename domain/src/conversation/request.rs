@@ -188,7 +188,8 @@ pub(crate) fn decide(
     request: &Request,
 ) -> Result<Vec<Fact>, Rejection> {
     may_ask(livechat, by, request)?;
-    if livechat.conversation(id).is_some() || livechat.over().contains(id) {
+    let is_known = livechat.over().contains(id) || livechat.kept().contains_key(&id);
+    if is_known || livechat.conversation(id).is_some() {
         return Err(ConversationRejection::Exists(id).into());
     }
     if let Some(live) = livechat.conversation_of(&request.visitor.id) {
@@ -260,6 +261,7 @@ pub(super) fn begin(
         previous: kept.and_then(|kept| kept.operator),
         unanswered_since: None,
         followed_up: false,
+        searching: false,
         told_position: None,
         important: false,
         help: None,

@@ -5,6 +5,9 @@
 //! visitor's last message is unanswered: from that message, or from the entry into the status, the
 //! connection or the pick-up if that was later. It is repeated every period while this lasts; the operator's
 //! message, another status or a disconnection stops it.
+//!
+//! That the operator who has picked up is looking for information is shown to the visitor, whatever the
+//! setting says (spec.md §Statuses), as long as the operator is connected.
 
 use super::Conversation;
 use crate::Instant;
@@ -51,4 +54,25 @@ pub(crate) fn due(
 
 pub(crate) const fn evolve(conversation: &mut Conversation, again_at: Option<Instant>) {
     conversation.timers.set(TimerKind::SearchNotice, again_at);
+}
+
+/// The visitors of this operator are shown that the search has begun or stopped.
+pub(crate) fn shown(livechat: &Livechat, operator: &OperatorId) -> Vec<Fact> {
+    let Some(known) = livechat.operator(operator) else { return vec![] };
+    let searching = known.searches();
+    let conversations = known.conversations.iter().filter_map(|id| Some((*id, livechat.conversation(*id)?)));
+    conversations
+        .filter(|(_, conversation)| conversation.answering().is_some() && conversation.searching != searching)
+        .map(|(id, _)| show(id, operator, searching))
+        .collect()
+}
+
+/// The operator who picks up is looking for information already.
+pub(crate) fn shown_at_pick_up(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
+    let operator = livechat.conversation(id)?.answering()?;
+    livechat.operator_searches(id).then(|| show(id, operator, true))
+}
+
+fn show(id: ConversationId, operator: &OperatorId, searching: bool) -> Fact {
+    Fact::conversation(id, Some(operator.clone()), ConversationFact::OperatorSearches { searching })
 }

@@ -126,6 +126,9 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             livechat
                 .change_conversation(id, |conversation, _| search_notice::evolve(conversation, *again_at));
         }
+        ConversationFact::OperatorSearches { searching } => {
+            livechat.change_conversation(id, |conversation, _| conversation.searching = *searching);
+        }
         ConversationFact::TimeoutAnnounced { .. } => {
             livechat.change_conversation(id, |conversation, _| inactivity::reminded(conversation));
         }
@@ -135,8 +138,8 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::HelpCalled { .. } => call_manager::called(livechat, at, id),
         ConversationFact::HelpTaken => call_manager::taken(livechat, id, by),
         ConversationFact::HelpDone => call_manager::settled(livechat, id),
-        ConversationFact::FileRequested { .. } => file::asked(livechat, id),
-        ConversationFact::FileSent { voice, .. } => file::sent(livechat, id, *voice),
+        ConversationFact::FileRequested { .. } => file::asked(livechat, at, id),
+        ConversationFact::FileSent { voice, .. } => file::sent(livechat, at, id, *voice),
         ConversationFact::CopyMailed { .. } => {}
         ConversationFact::SurveyAsked { audience, survey, version } => {
             survey::ask::evolve(livechat, at, id, operator, (*audience, survey, *version));

@@ -7,7 +7,7 @@ use crate::conversation::end::EndReason;
 use crate::conversation::release::ReleaseReason;
 use crate::conversation::request::{self, RefusalReason};
 use crate::conversation::write::say;
-use crate::conversation::{keep_open, queue_progress, release};
+use crate::conversation::{keep_open, queue_progress, release, search_notice};
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
@@ -35,34 +35,32 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             OperatorFact::Registered { .. } => {
                 or_else_serve(shift::catch_up(livechat, event.at, operator), livechat)
             }
-            OperatorFact::Connected
-            | OperatorFact::Reconnected
-            | OperatorFact::StatusChanged { .. }
-            | OperatorFact::ShiftStarted
-            | OperatorFact::ShiftEnded => serve_next(livechat),
+            OperatorFact::StatusChanged { .. } | OperatorFact::Connected => {
+                search_notice::shown(livechat, operator).into_iter().chain(serve_next(livechat)).collect()
+            }
+            OperatorFact::Reconnected | OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => {
+                serve_next(livechat)
+            }
             OperatorFact::ConnectionLost { .. } => vec![],
             OperatorFact::Disconnected { reason } => leave_behind(livechat, operator, *reason),
         },
-        Fact::Conversation { conversation, operator, fact } => {
-            follow(livechat, event, *conversation, operator.as_ref(), fact)
+        Fact::Conversation { conversation, operator: _, fact } => {
+            follow(livechat, event, *conversation, fact)
         }
     };
     facts.into_iter().map(|fact| Event { at: event.at, by: Actor::System, fact }).collect()
 }
 
-fn follow(
-    livechat: &Livechat,
-    event: &Event,
-    id: ConversationId,
-    operator: Option<&OperatorId>,
-    fact: &ConversationFact,
-) -> Vec<Fact> {
+fn follow(livechat: &Livechat, event: &Event, id: ConversationId, fact: &ConversationFact) -> Vec<Fact> {
     let phrase = |phrase, position| say(livechat, id, phrase, position);
+    let kept = || keep_open::after_end(livechat, event.at, id);
     match fact {
         ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_) => {
             request::outcome(livechat, id).into_iter().collect()
         }
-        ConversationFact::Refused { reason } => phrase(refusal(*reason), None).into_iter().collect(),
+        ConversationFact::Refused { reason } => {
+            phrase(refusal(*reason), None).into_iter().chain(kept()).collect()
+        }
         ConversationFact::Queued { position } => {
             phrase(Phrase::Queued, Some(*position)).into_iter().collect()
         }
@@ -70,15 +68,18 @@ fn follow(
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
         ConversationFact::Assigned => serve_next(livechat),
-        ConversationFact::Left => queue_progress::reached(livechat),
+        ConversationFact::Left => kept().into_iter().chain(queue_progress::reached(livechat)).collect(),
         ConversationFact::Released { reason } => {
             let next = match reason {
                 ReleaseReason::Closing => or_else_serve(release::next_at_closing(livechat), livechat),
                 ReleaseReason::Unanswered => serve_next(livechat),
             };
-            phrase(reason.phrase(), None).into_iter().chain(next).collect()
+            phrase(reason.phrase(), None).into_iter().chain(kept()).chain(next).collect()
         }
-        ConversationFact::PickedUp => phrase(Phrase::Welcome, None).into_iter().collect(),
+        ConversationFact::PickedUp => {
+            let shown = search_notice::shown_at_pick_up(livechat, id);
+            phrase(Phrase::Welcome, None).into_iter().chain(shown).collect()
+        }
         ConversationFact::Transferred { .. } => {
             phrase(Phrase::Transferred, None).into_iter().chain(serve_next(livechat)).collect()
         }
@@ -104,12 +105,12 @@ fn follow(
         }
         ConversationFact::Ended { reason } => {
             let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
-            let surveys = survey::ask::at_end(livechat, id).into_iter().flatten();
-            let kept = operator.and_then(|_| keep_open::after_end(livechat, event.at, id));
-            farewell.into_iter().chain(surveys).chain(kept).chain(serve_next(livechat)).collect()
+            let surveys = survey::ask::at_end(livechat, id);
+            farewell.into_iter().chain(surveys).chain(kept()).chain(serve_next(livechat)).collect()
         }
         ConversationFact::MessagePosted { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::OperatorSearches { .. }
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::ImportanceMarked { .. }
         | ConversationFact::HelpCalled { .. }
@@ -158,7 +159,9 @@ fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectRe
         .flatten()
         .filter(|_| told)
         .filter_map(|id| say(livechat, *id, Phrase::OperatorDisconnected, None));
-    phrases.chain(next).collect()
+    // Who keeps an operator who is gone is not shown that the operator is looking for something.
+    let shown = if next.is_none() { search_notice::shown(livechat, operator) } else { vec![] };
+    phrases.chain(shown).chain(next).collect()
 }
 
 const fn refusal(reason: RefusalReason) -> Phrase {

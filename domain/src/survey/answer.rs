@@ -31,8 +31,10 @@ pub(crate) fn decide(
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId, audience: Audience) {
+    // One that has a time is about the segment before: the operator of this one is still asked.
+    let of_now = livechat.pending_survey(id, audience).is_some_and(|pending| pending.closes_at.is_none());
     livechat.change_survey(id, audience, |slot| *slot = None);
-    if audience == Audience::Operator {
+    if audience == Audience::Operator && of_now {
         livechat.change_conversation(id, |conversation, _| conversation.operator_survey_done = true);
     }
 }

@@ -4,6 +4,7 @@
 //! visitor's inactivity, so that a test reads only the facts of its rule; [`given_with_phrases`] leaves the
 //! phrases as they are ready made, and [`given_ready_made`] everything.
 
+mod desk;
 mod facts;
 mod steps;
 mod timing;
@@ -15,6 +16,7 @@ use pupitre_domain::{OperatorId, SkillId, StaffId, VisitorId};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use desk::*;
 pub(crate) use facts::*;
 pub(crate) use steps::*;
 pub(crate) use timing::*;

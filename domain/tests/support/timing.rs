@@ -7,16 +7,16 @@ use pupitre_domain::operator::Status;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::settings::knowledge::{Article, Knowledge};
 use pupitre_domain::settings::surveys::{Audience, Survey, Surveys};
-use pupitre_domain::settings::{Behaviour, Section, Statuses, Timeouts, VisitorSurvey};
+use pupitre_domain::settings::{Section, Statuses, Timeouts, VisitorSurvey};
 use pupitre_domain::survey::Closing;
 use pupitre_domain::timer::TimerKind;
-use pupitre_domain::{Action, Actor, ArticleId, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
+use pupitre_domain::{Action, Actor, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
 use serde_json::json;
 
 use super::{
     Scene, Step, change, clocks_off, conversation, operator, operator_id, start, supervisor, visitor,
 };
-use super::{change_status, connect, leave, transfer_to, write};
+use super::{behaviour, change_status, connect, leave, send_article, transfer_to, write};
 
 // Settings.
 
@@ -44,11 +44,7 @@ pub(crate) fn every_status() -> Section {
 
 /// The conversations of who is disconnected stay.
 pub(crate) fn without_transfer_on_disconnect() -> Section {
-    Section::Behaviour(Behaviour { transfer_on_disconnect: false, ..Behaviour::default() })
-}
-
-pub(crate) fn kept_open() -> Section {
-    Section::Behaviour(Behaviour { keep_open: true, ..Behaviour::default() })
+    behaviour("transfer_on_disconnect", false)
 }
 
 /// One article, `prices`.
@@ -64,11 +60,11 @@ pub(crate) fn visitors_are_asked() -> Step {
         "fields": [{"id": "stars", "label": {"fr": "Une note"}, "kind": "rating"}],
     });
     let survey: Survey = serde_json::from_value(survey).unwrap();
-    let sent = VisitorSurvey { survey: Some(stars()), operator_may_send: true };
+    let sent = VisitorSurvey { survey: Some(visitor_survey()), operator_may_send: true };
     Step::All(vec![change(Section::Surveys(Surveys(vec![survey]))), change(Section::VisitorSurvey(sent))])
 }
 
-pub(crate) fn stars() -> SurveyId {
+pub(crate) fn visitor_survey() -> SurveyId {
     SurveyId::parse("stars").unwrap()
 }
 
@@ -102,8 +98,8 @@ pub(crate) fn supervisor_answers(of: &str) -> Step {
     Step::Do(supervisor(), write(of, "Bonjour"))
 }
 
-pub(crate) fn send_article(of: &str) -> Action {
-    Action::SendArticle(conversation(of), ArticleId::parse("prices").unwrap())
+pub(crate) fn sends_article(name: &str, of: &str) -> Step {
+    Step::Do(operator(name), send_article(of, "prices"))
 }
 
 pub(crate) fn type_in(of: &str) -> Action {
@@ -163,10 +159,6 @@ pub(crate) fn returned_to_queue(of: &str, from: &str, position: usize) -> Fact {
     about(of, None, ConversationFact::ReturnedToQueue { from: operator_id(from), position })
 }
 
-pub(crate) fn advanced(of: &str, position: usize) -> Fact {
-    about(of, None, ConversationFact::QueueAdvanced { position })
-}
-
 pub(crate) fn typed(of: &str, operator: &str) -> Fact {
     about(of, Some(operator), ConversationFact::OperatorTyped)
 }
@@ -183,18 +175,24 @@ pub(crate) fn search_noticed_last(of: &str, operator: &str) -> Fact {
     about(of, Some(operator), ConversationFact::SearchNoticed { again_at: None })
 }
 
+/// The visitor is shown that the operator looks for information, or not any more.
+pub(crate) fn shown_searching(of: &str, operator: &str, searching: bool) -> Fact {
+    about(of, Some(operator), ConversationFact::OperatorSearches { searching })
+}
+
 /// Nobody picked up in time; `operator` has it on a desk that flashes, or nobody.
 pub(crate) fn released_unanswered(of: &str, operator: Option<&str>) -> Fact {
     about(of, operator, ConversationFact::Released { reason: ReleaseReason::Unanswered })
 }
 
-pub(crate) fn survey_asked(of: &str, operator: &str) -> Fact {
-    let fact = ConversationFact::SurveyAsked { audience: Audience::Visitor, survey: stars(), version: 1 };
+pub(crate) fn visitor_survey_asked(of: &str, operator: &str) -> Fact {
+    let fact =
+        ConversationFact::SurveyAsked { audience: Audience::Visitor, survey: visitor_survey(), version: 1 };
     about(of, Some(operator), fact)
 }
 
-pub(crate) fn survey_closed(of: &str, operator: &str, closing: Closing) -> Fact {
-    let (audience, survey) = (Audience::Visitor, stars());
+pub(crate) fn visitor_survey_closed(of: &str, operator: &str, closing: Closing) -> Fact {
+    let (audience, survey) = (Audience::Visitor, visitor_survey());
     about(of, Some(operator), ConversationFact::SurveyClosed { audience, survey, version: 1, closing })
 }
 
