@@ -71,11 +71,12 @@ struct Due([Option<i64>; 6]);
 
 const NO: Option<i64> = None;
 
+#[expect(clippy::unnecessary_wraps, reason = "the table reads `at(90)` beside `NO`")]
 const fn at(secs: i64) -> Option<i64> {
     Some(secs)
 }
 
-/// | stands | spoke last | unanswered | auto_transfer | follow_up | search_notice | reminder | end |
+/// | stands | spoke last | `unanswered` | `auto_transfer` | `follow_up` | `search_notice` | reminder | end |
 ///
 /// The column `search_notice` is for an operator in the status `searching`; in any other it never runs.
 #[rustfmt::skip]
@@ -211,7 +212,7 @@ fn story(stands: Stands, spoke: Spoke, status: Status) -> Scene {
         Visitor => writes("zoe"),
         Operator => answers(who, "zoe"),
         Supervisor => supervisor_answers("zoe"),
-        Article => sends_article(who, "zoe"),
+        Article => Step::Do(operator(who), send_article("zoe")),
         Nobody | VisitorBefore | OperatorBefore | Phrase => Step::All(vec![]),
     };
     scene.past([later(wait), word])

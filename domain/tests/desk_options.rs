@@ -29,7 +29,7 @@ fn what_each_permits() -> [(DeskOption, Action); 7] {
         (DeskOption::MarkImportant, mark("zoe", true)),
         (DeskOption::CallManager, call_manager("zoe")),
         (DeskOption::ListOperators, transfer_to("zoe", "bob")),
-        (DeskOption::SearchKnowledge, send_article("zoe", "vpn")),
+        (DeskOption::SearchKnowledge, answer_from("zoe", "vpn")),
         (DeskOption::RequestFile, ask_for_file("zoe")),
         (DeskOption::SendFile, send_file("zoe", contract())),
     ]
@@ -446,7 +446,7 @@ fn with_a_redirection(as_operator: bool) -> Scene {
 fn an_article_is_sent_in_the_voice_of_the_operator() {
     for as_operator in [false, true] {
         with_a_redirection(as_operator)
-            .when(operator("alice"), send_article("zoe", "new"))
+            .when(operator("alice"), answer_from("zoe", "new"))
             .then([article_posted("zoe", "alice", Operator, "Redémarrez.", ("new", "new"))]);
     }
 }
@@ -455,7 +455,7 @@ fn an_article_is_sent_in_the_voice_of_the_operator() {
 fn an_answer_by_redirection_comes_from_pupitre_unless_the_settings_say_from_the_operator() {
     for (as_operator, voice) in [(false, System), (true, Operator)] {
         with_a_redirection(as_operator)
-            .when(operator("alice"), send_article("zoe", "old"))
+            .when(operator("alice"), answer_from("zoe", "old"))
             .then([article_posted("zoe", "alice", voice, "Redémarrez.", ("old", "new"))]);
     }
 }
@@ -464,7 +464,7 @@ fn an_answer_by_redirection_comes_from_pupitre_unless_the_settings_say_from_the_
 fn an_article_is_the_answer_of_the_operator_for_the_clocks_in_whosever_voice() {
     for as_operator in [false, true] {
         with_a_redirection(as_operator)
-            .past([writes("zoe"), Step::Do(operator("alice"), send_article("zoe", "old"))])
+            .past([writes("zoe"), Step::Do(operator("alice"), answer_from("zoe", "old"))])
             .after(minutes(9))
             .then([timeout_announced("zoe", "alice", start() + minutes(10))]);
     }
@@ -473,19 +473,19 @@ fn an_article_is_the_answer_of_the_operator_for_the_clocks_in_whosever_voice() {
 #[test]
 fn an_article_is_sent_by_the_operator_who_has_picked_up() {
     let scene = with_a_redirection(false);
-    scene.clone().when(operator("bob"), send_article("zoe", "new")).then_refused("not_your_conversation");
+    scene.clone().when(operator("bob"), answer_from("zoe", "new")).then_refused("not_your_conversation");
     for actor in [supervisor(), visitor("zoe"), administrator(), bot()] {
-        scene.clone().when(actor, send_article("zoe", "new")).then_refused("forbidden");
+        scene.clone().when(actor, answer_from("zoe", "new")).then_refused("forbidden");
     }
-    scene.clone().when(operator("alice"), send_article("zoe", "lost")).then_refused("unknown_article");
+    scene.clone().when(operator("alice"), answer_from("zoe", "lost")).then_refused("unknown_article");
     scene
         .clone()
         .past([asks("yann"), Step::Do(supervisor(), transfer_to("zoe", "bob"))])
-        .when(operator("bob"), send_article("zoe", "new"))
+        .when(operator("bob"), answer_from("zoe", "new"))
         .then_refused("not_picked_up");
     scene
         .past([ends("alice", "zoe")])
-        .when(operator("alice"), send_article("zoe", "new"))
+        .when(operator("alice"), answer_from("zoe", "new"))
         .then_refused("conversation_over");
 }
 
@@ -497,7 +497,7 @@ fn an_article_longer_than_a_message_is_cut_to_the_length_of_one() {
             "knowledge",
             json!([{"id": "long", "title": "L", "body": body, "theme": "IT"}]),
         ))])
-        .past([Step::Do(operator("alice"), send_article("zoe", "long"))]);
+        .past([Step::Do(operator("alice"), answer_from("zoe", "long"))]);
     let sent = scene.log.iter().rev().find_map(|event| text_of(&event.fact)).unwrap();
     assert_eq!(sent.chars().count(), 5_000);
 }

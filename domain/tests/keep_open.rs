@@ -47,7 +47,7 @@ fn the_end_keeps_the_conversation_open_for_24_hours_off_every_desk() {
         picks_up("alice", "zoe"),
     ])
     .when(visitor("zoe"), end("zoe"))
-    .then([ended("zoe", "alice", EndReason::Visitor), kept_open("zoe", "alice", tomorrow())]);
+    .then([ended("zoe", "alice", EndReason::Visitor), stays_open("zoe", "alice", tomorrow())]);
     assert_eq!(scene.livechat.operator(&operator_id("alice")).unwrap().load(), 0);
     assert_eq!(scene.livechat.kept_of(&visitor_id("zoe")), Some(conversation("zoe")));
     scene
@@ -187,7 +187,7 @@ fn outside_the_hours_it_is_refused_as_any_request() {
         .then([
             requested_again("zoe", again()),
             refused("zoe", OutsideHours),
-            kept_open("zoe", "alice", tomorrow()),
+            stays_open("zoe", "alice", tomorrow()),
         ]);
 }
 
@@ -225,7 +225,7 @@ fn the_end_of_the_next_segment_keeps_it_open_again() {
         .when(operator("alice"), end("zoe"))
         .then([
             ended("zoe", "alice", EndReason::Operator),
-            kept_open("zoe", "alice", tomorrow() + minutes(60)),
+            stays_open("zoe", "alice", tomorrow() + minutes(60)),
         ]);
 }
 
@@ -239,7 +239,7 @@ fn a_refusal_keeps_it_open_so_that_the_visitor_may_try_again() {
         .then([
             requested_again("zoe", again()),
             refused("zoe", NoOperator),
-            kept_open("zoe", "alice", tomorrow() + minutes(60)),
+            stays_open("zoe", "alice", tomorrow() + minutes(60)),
         ])
         .past([Step::Do(
             operator("alice"),
@@ -259,7 +259,7 @@ fn zoe_waits_again() -> Scene {
 fn so_does_leaving_the_queue() {
     zoe_waits_again()
         .when(visitor("zoe"), leave("zoe"))
-        .then([left("zoe"), kept_open("zoe", "alice", tomorrow())]);
+        .then([left("zoe"), stays_open("zoe", "alice", tomorrow())]);
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn so_does_a_release_at_closing_time_or_when_nobody_picks_up() {
     zoe_waits_again().past([change(daily("09:00", "18:00"))]).at("2026-01-05T18:00:00+01:00").then([
         closed_for_the_day(None),
         released("zoe", ReleaseReason::Closing),
-        kept_open("zoe", "alice", tomorrow() + minutes(8 * 60)),
+        stays_open("zoe", "alice", tomorrow() + minutes(8 * 60)),
     ]);
     let unanswered = Section::Timeouts(Timeouts { unanswered: 5, ..clocks_off() });
     let on_the_desk = asks_again(zoe_was_with_alice().past([change(unanswered)]), assigned("zoe", "alice"));

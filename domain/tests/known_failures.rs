@@ -235,13 +235,8 @@ fn the_last_operator_who_leaves_between_offer_and_first_message_leaves_nobody_be
 
 /// Zoe's conversation with alice was kept open; bob has served somebody since and is free.
 fn zoe_comes_back() -> Scene {
-    given([
-        change(behaviour("keep_open", true)),
-        connected_with_capacity("alice", 1),
-        asks("zoe"),
-        talks_to("alice", "zoe"),
-    ])
-    .past([ends("alice", "zoe"), connected("bob")])
+    given([change(kept_open()), connected_with_capacity("alice", 1), asks("zoe"), talks_to("alice", "zoe")])
+        .past([ends("alice", "zoe"), connected("bob")])
 }
 
 fn asked_again(scene: Scene) -> String {
@@ -345,7 +340,7 @@ fn the_night_on_which_the_clocks_go_back_has_four_of_those_three_hours() {
 
 #[test]
 fn a_message_to_a_conversation_that_is_over_is_refused_from_every_side_kept_open_or_not() {
-    for keep in [Step::All(vec![]), change(behaviour("keep_open", true))] {
+    for keep in [Step::All(vec![]), change(kept_open())] {
         let over = given([keep, connected("alice"), asks("zoe"), talks_to("alice", "zoe")]);
         let over = over.past([ends("alice", "zoe")]);
         for author in [visitor("zoe"), operator("alice"), supervisor(), bot()] {

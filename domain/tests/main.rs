@@ -9,6 +9,7 @@
 mod support;
 
 mod auto_transfer;
+mod behaviour;
 mod canned_replies;
 mod capacity;
 mod clocks;
@@ -38,7 +39,9 @@ mod register;
 mod request;
 mod routing;
 mod search_notice;
+mod segments;
 mod settings;
+mod settings_sections;
 mod skill_queue;
 mod state;
 mod status;

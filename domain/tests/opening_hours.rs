@@ -3,7 +3,7 @@
 
 use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::conversation::release::ReleaseReason::Closing;
-use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours, QueueFull};
+use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours, QueueClosed};
 use pupitre_domain::operator::Profile;
 use pupitre_domain::settings::hours::{Exception, TimeZone};
 use pupitre_domain::settings::{OpeningHours, Section, Timeouts};
@@ -36,12 +36,12 @@ fn lets_in(scene: Scene, moment: &str) -> bool {
 }
 
 fn paris(exceptions: Vec<Exception>, ranges: &[Range<'_>]) -> Section {
-    Section::OpeningHours(OpeningHours { week: week(ranges), exceptions, ..OpeningHours::default() })
+    Section::OpeningHours(OpeningHours { week: Some(week(ranges)), exceptions, ..OpeningHours::default() })
 }
 
 fn in_zone(zone: &str, ranges: &[Range<'_>]) -> Section {
     let time_zone = TimeZone(zone.to_owned());
-    Section::OpeningHours(OpeningHours { time_zone, week: week(ranges), exceptions: vec![] })
+    Section::OpeningHours(OpeningHours { time_zone, week: Some(week(ranges)), exceptions: vec![] })
 }
 
 fn queue_closing(minutes: i64) -> Step {
@@ -274,7 +274,7 @@ fn queue_closing_minutes_before_the_end_nobody_new_waits() {
     assert_eq!(closing.waiting(), ["yann", "xena"], "those who wait stay");
     closing
         .when(visitor("wim"), request("wim"))
-        .then([requested("wim"), refused("wim", QueueFull)])
+        .then([requested("wim"), refused("wim", QueueClosed)])
         .past([connected_with_capacity("bob", 3)])
         .when(visitor("vera"), request("vera"))
         .then([requested("vera"), assigned("vera", "bob")]);
@@ -306,7 +306,7 @@ fn the_queue_of_a_skill_closes_before_the_end_of_its_own_hours() {
     ]);
     scene
         .when(visitor("yann"), request_for("yann", "sales"))
-        .then([requested_for("yann", "sales"), refused("yann", QueueFull)])
+        .then([requested_for("yann", "sales"), refused("yann", QueueClosed)])
         .when(visitor("xena"), request("xena"))
         .then([requested("xena"), queued("xena", 1)]);
 }
@@ -457,7 +457,7 @@ fn a_skill_that_is_given_hours_in_which_it_is_closed_releases_those_who_wait_for
         asks("xena"),
     ])
     .when(administrator(), settings(closed.clone()))
-    .then([settings_changed(closed), released("yann", Closing), advanced("xena", 1)]);
+    .then([settings_changed(closed), released("yann", Closing), moved_up("xena", 1)]);
     scene.at("2026-01-05T20:00:00+01:00").then([opened(Some("sales"))]);
 }
 

@@ -23,11 +23,11 @@ fn zoe_talks() -> Scene {
 fn zoe_is_asked() -> Scene {
     zoe_talks()
         .when(operator("alice"), end("zoe"))
-        .then([ended("zoe", "alice", EndReason::Operator), visitor_survey_asked("zoe", "alice")])
+        .then([ended("zoe", "alice", EndReason::Operator), survey_asked("zoe", "alice")])
 }
 
 fn send_survey() -> Step {
-    Step::Do(operator("alice"), Action::SendSurvey(conversation("zoe"), visitor_survey()))
+    Step::Do(operator("alice"), Action::SendSurvey(conversation("zoe"), stars()))
 }
 
 fn closes_at(scene: &Scene) -> Option<Instant> {
@@ -40,7 +40,7 @@ fn a_survey_without_an_answer_is_closed_when_its_time_is_over() {
         .after(minutes(30) - seconds(1))
         .then_nothing()
         .after(seconds(1))
-        .then([visitor_survey_closed("zoe", "alice", Expired)])
+        .then([survey_closed("zoe", "alice", Expired)])
         .after(minutes(600))
         .then_nothing();
 }
@@ -51,14 +51,14 @@ fn opening_it_does_not_move_the_deadline() {
         .past([later(minutes(20))])
         .past([Step::Do(visitor("zoe"), Action::OpenSurvey(conversation("zoe"), Audience::Visitor))])
         .after(minutes(10))
-        .then([visitor_survey_closed("zoe", "alice", Expired)]);
+        .then([survey_closed("zoe", "alice", Expired)]);
 }
 
 #[test]
 fn a_survey_that_was_closed_by_hand_has_no_clock() {
     zoe_is_asked()
         .when(visitor("zoe"), Action::CloseSurvey(conversation("zoe"), Audience::Visitor))
-        .then([visitor_survey_closed("zoe", "alice", ByHand)])
+        .then([survey_closed("zoe", "alice", ByHand)])
         .after(minutes(600))
         .then_nothing();
 }
@@ -80,7 +80,7 @@ fn one_sent_by_hand_before_the_end_waits_as_long_from_the_end() {
         .after(minutes(30) - seconds(1))
         .then_nothing()
         .after(seconds(1))
-        .then([visitor_survey_closed("zoe", "alice", Expired)]);
+        .then([survey_closed("zoe", "alice", Expired)]);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn with_pending_survey_0_it_waits_until_it_is_closed_by_hand() {
         .after(minutes(60 * 24 * 365))
         .then_nothing()
         .when(visitor("zoe"), Action::CloseSurvey(conversation("zoe"), Audience::Visitor))
-        .then([visitor_survey_closed("zoe", "alice", ByHand)]);
+        .then([survey_closed("zoe", "alice", ByHand)]);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_running_clock_keeps_its_deadline_when_the_setting_changes() {
             .after(minutes(30) - seconds(1))
             .then_nothing()
             .after(seconds(1))
-            .then([visitor_survey_closed("zoe", "alice", Expired)]);
+            .then([survey_closed("zoe", "alice", Expired)]);
     }
 }
 
@@ -112,11 +112,11 @@ fn a_survey_asked_when_the_visitor_timed_out_has_its_time_from_then() {
     let clocks = only(|clocks| (clocks.pending_survey, clocks.visitor_inactivity) = (30, 10));
     given([change(clocks), visitors_are_asked(), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
         .after(minutes(10))
-        .then([ended("zoe", "alice", EndReason::Timeout), visitor_survey_asked("zoe", "alice")])
+        .then([ended("zoe", "alice", EndReason::Timeout), survey_asked("zoe", "alice")])
         .after(minutes(30) - seconds(1))
         .then_nothing()
         .after(seconds(1))
-        .then([visitor_survey_closed("zoe", "alice", Expired)]);
+        .then([survey_closed("zoe", "alice", Expired)]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn it_fires_once_after_a_restart_if_it_fell_due_meanwhile() {
     zoe_is_asked()
         .restarted()
         .after(minutes(600))
-        .then([visitor_survey_closed("zoe", "alice", Expired)])
+        .then([survey_closed("zoe", "alice", Expired)])
         .restarted()
         .after(minutes(600))
         .then_nothing();

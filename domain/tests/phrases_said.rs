@@ -12,9 +12,13 @@ use crate::support::*;
 /// What makes a phrase be said.
 enum Next {
     /// Somebody does this.
-    Do(Actor, Action),
+    Do(Actor, Box<Action>),
     /// This much time passes.
     Later(chrono::TimeDelta),
+}
+
+fn by(actor: Actor, action: Action) -> Next {
+    Next::Do(actor, Box::new(action))
 }
 
 fn clocks(change_one: impl FnOnce(&mut Timeouts)) -> Step {
@@ -29,16 +33,15 @@ fn when_due(phrase: Phrase, wording: Step) -> (Scene, Next) {
     let busy = Step::All(vec![connected_with_capacity("alice", 1), asks("zoe")]);
     let talking = || Step::All(vec![connected("alice"), asks("zoe"), talks_to("alice", "zoe")]);
     match phrase {
-        Phrase::Welcome => (scene.past([busy]), Next::Do(operator("alice"), pick_up("zoe"))),
-        Phrase::Queued => (scene.past([busy]), Next::Do(visitor("yann"), request("yann"))),
+        Phrase::Welcome => (scene.past([busy]), by(operator("alice"), pick_up("zoe"))),
+        Phrase::Queued => (scene.past([busy]), by(visitor("yann"), request("yann"))),
         Phrase::QueueProgress => {
             let scene = scene.past([busy, asks("yann"), asks("xena")]);
-            (scene, Next::Do(visitor("yann"), leave("yann")))
+            (scene, by(visitor("yann"), leave("yann")))
         }
-        Phrase::Transferred => (
-            scene.past([talking(), connected("bob")]),
-            Next::Do(operator("alice"), transfer_to("zoe", "bob")),
-        ),
+        Phrase::Transferred => {
+            (scene.past([talking(), connected("bob")]), by(operator("alice"), transfer_to("zoe", "bob")))
+        }
         Phrase::AutoTransferred => {
             let scene = scene.past([clocks(|clocks| clocks.auto_transfer = 90), busy, connected("bob")]);
             (scene, Next::Later(seconds(90)))
@@ -62,14 +65,14 @@ fn when_due(phrase: Phrase, wording: Step) -> (Scene, Next) {
             let scene = scene.past([clocks(|clocks| clocks.disconnect_notice = 30), talking(), lost]);
             (scene, Next::Later(seconds(30)))
         }
-        Phrase::EndedByOperator => (scene.past([talking()]), Next::Do(operator("alice"), end("zoe"))),
+        Phrase::EndedByOperator => (scene.past([talking()]), by(operator("alice"), end("zoe"))),
         Phrase::EndedAutomatically => (scene.past([talking(), later(minutes(9))]), Next::Later(minutes(1))),
-        Phrase::NoOperator => (scene, Next::Do(visitor("zoe"), request("zoe"))),
+        Phrase::NoOperator => (scene, by(visitor("zoe"), request("zoe"))),
         Phrase::QueueFull => {
-            (scene.past([change(capacity(1, 0)), busy]), Next::Do(visitor("yann"), request("yann")))
+            (scene.past([change(capacity(1, 0)), busy]), by(visitor("yann"), request("yann")))
         }
         Phrase::OutsideHours => {
-            (scene.past([change(daily("18:00", "19:00"))]), Next::Do(visitor("zoe"), request("zoe")))
+            (scene.past([change(daily("18:00", "19:00"))]), by(visitor("zoe"), request("zoe")))
         }
     }
 }
@@ -78,7 +81,7 @@ fn when_due(phrase: Phrase, wording: Step) -> (Scene, Next) {
 fn said_next((scene, next): (Scene, Next)) -> (Vec<Phrase>, Vec<&'static str>) {
     let before = scene.log.len();
     let scene = match next {
-        Next::Do(actor, action) => scene.when(actor, action),
+        Next::Do(actor, action) => scene.when(actor, *action),
         Next::Later(time) => scene.after(time),
     }
     .then_whatever();
@@ -106,7 +109,7 @@ fn every_phrase_is_in_force_in_the_words_of_the_administrator_at_once() {
         let scene = scene.past([change(phrase(due, true, &[(Language::Fr, "Mes mots.")]))]);
         let before = scene.log.len();
         let scene = match next {
-            Next::Do(actor, action) => scene.when(actor, action),
+            Next::Do(actor, action) => scene.when(actor, *action),
             Next::Later(time) => scene.after(time),
         }
         .then_whatever();

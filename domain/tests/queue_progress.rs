@@ -24,17 +24,17 @@ fn waiting(count: usize) -> Scene {
 fn who_comes_to_position_1_2_3_5_or_10_is_told() {
     waiting(12).when(visitor("a1"), leave("a1")).then([
         left("a1"),
-        advanced("a2", 1),
-        advanced("a3", 2),
-        advanced("a4", 3),
-        advanced("a6", 5),
-        advanced("a11", 10),
+        moved_up("a2", 1),
+        moved_up("a3", 2),
+        moved_up("a4", 3),
+        moved_up("a6", 5),
+        moved_up("a11", 10),
     ]);
 }
 
 #[test]
 fn those_ahead_of_the_one_who_leaves_are_told_nothing() {
-    waiting(4).when(visitor("a3"), leave("a3")).then([left("a3"), advanced("a4", 3)]);
+    waiting(4).when(visitor("a3"), leave("a3")).then([left("a3"), moved_up("a4", 3)]);
     waiting(3).when(visitor("a3"), leave("a3")).then([left("a3")]);
 }
 
@@ -45,10 +45,10 @@ fn who_moves_up_between_two_of_these_positions_is_told_nothing_until_the_next() 
     assert_eq!(told, Some(7), "a7 is at 6 now");
     scene.when(visitor("a2"), leave("a2")).then([
         left("a2"),
-        advanced("a3", 1),
-        advanced("a4", 2),
-        advanced("a5", 3),
-        advanced("a7", 5),
+        moved_up("a3", 1),
+        moved_up("a4", 2),
+        moved_up("a5", 3),
+        moved_up("a7", 5),
     ]);
 }
 
@@ -60,11 +60,11 @@ fn leaves(name: &'static str) -> Step {
 fn whatever_takes_somebody_out_of_the_queue_tells_those_behind() {
     waiting(2)
         .when(supervisor(), end("a1"))
-        .then([ended("a1", None, EndReason::Supervisor), advanced("a2", 1)]);
+        .then([ended("a1", None, EndReason::Supervisor), moved_up("a2", 1)]);
     waiting(2).when(operator("alice"), end("zoe")).then([
         ended("zoe", "alice", EndReason::Operator),
         assigned("a1", "alice"),
-        advanced("a2", 1),
+        moved_up("a2", 1),
     ]);
 }
 
@@ -74,9 +74,9 @@ fn when_several_are_served_at_once_the_rest_is_told_once() {
         operator_registered("alice", profile(&[], Some(3))),
         assigned("a1", "alice"),
         assigned("a2", "alice"),
-        advanced("a3", 1),
-        advanced("a4", 2),
-        advanced("a5", 3),
+        moved_up("a3", 1),
+        moved_up("a4", 2),
+        moved_up("a5", 3),
     ]);
 }
 
@@ -118,7 +118,7 @@ fn positions_count_everybody_who_waits_whatever_the_skill() {
     .when(visitor("a2"), request("a2"))
     .then([requested("a2"), queued("a2", 2)])
     .when(visitor("a1"), leave("a1"))
-    .then([left("a1"), advanced("a2", 1)]);
+    .then([left("a1"), moved_up("a2", 1)]);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn the_position_is_the_same_after_a_restart() {
         .past([leaves("a1")])
         .restarted()
         .when(visitor("a2"), leave("a2"))
-        .then([left("a2"), advanced("a3", 1)]);
+        .then([left("a2"), moved_up("a3", 1)]);
 }
 
 // The estimated wait.

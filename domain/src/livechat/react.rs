@@ -35,7 +35,7 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             OperatorFact::Registered { .. } => {
                 or_else_serve(shift::catch_up(livechat, event.at, operator), livechat)
             }
-            OperatorFact::StatusChanged { .. } | OperatorFact::Connected => {
+            OperatorFact::Connected | OperatorFact::StatusChanged { .. } => {
                 search_notice::shown(livechat, operator).into_iter().chain(serve_next(livechat)).collect()
             }
             OperatorFact::Reconnected | OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => {
@@ -159,7 +159,7 @@ fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectRe
         .flatten()
         .filter(|_| told)
         .filter_map(|id| say(livechat, *id, Phrase::OperatorDisconnected, None));
-    // Who keeps an operator who is gone is not shown that the operator is looking for something.
+    // Those who stay are shown that nobody searches for them any more.
     let shown = if next.is_none() { search_notice::shown(livechat, operator) } else { vec![] };
     phrases.chain(shown).chain(next).collect()
 }
@@ -168,7 +168,7 @@ const fn refusal(reason: RefusalReason) -> Phrase {
     match reason {
         RefusalReason::NoOperator => Phrase::NoOperator,
         RefusalReason::QueueFull => Phrase::QueueFull,
-        RefusalReason::OutsideHours => Phrase::OutsideHours,
+        RefusalReason::QueueClosed | RefusalReason::OutsideHours => Phrase::OutsideHours,
     }
 }
 

@@ -16,7 +16,8 @@ use pupitre_domain::settings::{DeskOption, OpeningHours, Phrase, Section, Skill,
 use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Name, Text};
 use pupitre_domain::{
-    Action, Actor, ArticleId, ConversationFact, Fact, Instant, LivechatFact, OperatorFact, SurveyId,
+    Action, Actor, ArticleId, ConversationFact, Fact, Instant, LivechatFact, OperatorFact, Rejection,
+    SurveyId,
 };
 use serde_json::{Value, json};
 
@@ -52,6 +53,17 @@ impl Outcome {
         assert_eq!(super::json(&told), super::json(&Vec::from(facts)));
         for (index, event) in self.events().iter().enumerate() {
             assert_eq!(event.by, if index < 2 { self.by.clone() } else { Actor::System });
+        }
+        self.scene
+    }
+
+    /// Refused because exactly these fields are wrong.
+    pub(crate) fn then_wrong_fields(self, fields: &[&str]) -> Scene {
+        match &self.result {
+            Err(Rejection::Invalid(wrong)) => {
+                assert_eq!(wrong.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), fields);
+            }
+            other => panic!("no field was named wrong: {other:?}"),
         }
         self.scene
     }
@@ -140,7 +152,7 @@ pub(crate) fn mail_copy(of: &str) -> Action {
     Action::MailCopy(conversation(of))
 }
 
-pub(crate) fn send_article(of: &str, id: &str) -> Action {
+pub(crate) fn answer_from(of: &str, id: &str) -> Action {
     Action::SendArticle(conversation(of), article(id))
 }
 
@@ -181,11 +193,19 @@ pub(crate) fn article_posted(
     told(of, operator, ConversationFact::MessagePosted { number: 1, voice, phrase: None, text, source })
 }
 
+/// The same message with another number.
+pub(crate) fn numbered(mut message: Fact, to: u32) -> Fact {
+    if let Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } = &mut message {
+        *number = to;
+    }
+    message
+}
+
 pub(crate) fn released(of: &str, reason: ReleaseReason) -> Fact {
     told(of, None, ConversationFact::Released { reason })
 }
 
-pub(crate) fn advanced(of: &str, position: usize) -> Fact {
+pub(crate) fn moved_up(of: &str, position: usize) -> Fact {
     told(of, None, ConversationFact::QueueAdvanced { position })
 }
 
@@ -202,7 +222,7 @@ pub(crate) fn requested_again(of: &str, request: Request) -> Fact {
     told(of, None, ConversationFact::RequestedAgain(Box::new(request)))
 }
 
-pub(crate) fn kept_open(of: &str, operator: impl Into<Option<&'static str>>, until: Instant) -> Fact {
+pub(crate) fn stays_open(of: &str, operator: impl Into<Option<&'static str>>, until: Instant) -> Fact {
     told(of, operator, ConversationFact::KeptOpen { until })
 }
 
@@ -224,17 +244,17 @@ pub(crate) const fn phrase_of(fact: &Fact) -> Option<Phrase> {
 pub(crate) type Range<'a> = (&'a str, &'a str, &'a str);
 
 /// These ranges, and closed otherwise.
-pub(crate) fn week(ranges: &[Range<'_>]) -> Option<Week> {
+pub(crate) fn week(ranges: &[Range<'_>]) -> Week {
     let mut days: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for (day, from, to) in ranges {
         days.entry(day).or_default().push(json!({"from": from, "to": to}));
     }
-    Some(serde_json::from_value(json!(days)).unwrap())
+    serde_json::from_value(json!(days)).unwrap()
 }
 
 /// The opening hours of the livechat, in Paris.
 pub(crate) fn hours(ranges: &[Range<'_>]) -> Section {
-    Section::OpeningHours(OpeningHours { week: week(ranges), ..OpeningHours::default() })
+    Section::OpeningHours(OpeningHours { week: Some(week(ranges)), ..OpeningHours::default() })
 }
 
 /// The same hours every day, in Paris.
@@ -247,7 +267,7 @@ pub(crate) fn every_day<'a>(from: &'a str, to: &'a str) -> [Range<'a>; 7] {
 }
 
 pub(crate) fn schedule(ranges: &[Range<'_>]) -> Schedule {
-    Schedule { week: week(ranges), exceptions: vec![] }
+    Schedule { week: Some(week(ranges)), exceptions: vec![] }
 }
 
 /// A date with other ranges.
@@ -308,7 +328,7 @@ pub(crate) fn survey_id(id: &str) -> SurveyId {
     SurveyId::parse(id).unwrap()
 }
 
-pub(crate) fn stars(count: i64) -> Answers {
+pub(crate) fn rated(count: i64) -> Answers {
     answered_with(json!({"stars": {"rating": count}}))
 }
 
@@ -337,7 +357,7 @@ pub(crate) fn close_survey(of: &str, audience: Audience) -> Action {
 }
 
 /// Version 1 of `wrap_up` or of `opinion` waits.
-pub(crate) fn survey_asked(of: &str, operator: &'static str, audience: Audience) -> Fact {
+pub(crate) fn survey_waits_for(of: &str, operator: &'static str, audience: Audience) -> Fact {
     let survey = survey_of(audience);
     told(of, operator, ConversationFact::SurveyAsked { audience, survey, version: 1 })
 }
@@ -357,7 +377,12 @@ pub(crate) fn survey_answered(
     told(of, operator, ConversationFact::SurveyAnswered { audience, survey, version: 1, opened_at, answers })
 }
 
-pub(crate) fn survey_closed(of: &str, operator: &'static str, audience: Audience, closing: Closing) -> Fact {
+pub(crate) fn survey_closed_for(
+    of: &str,
+    operator: &'static str,
+    audience: Audience,
+    closing: Closing,
+) -> Fact {
     let survey = survey_of(audience);
     told(of, operator, ConversationFact::SurveyClosed { audience, survey, version: 1, closing })
 }

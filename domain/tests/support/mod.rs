@@ -5,6 +5,7 @@
 //! phrases as they are ready made, and [`given_ready_made`] everything.
 
 mod desk;
+pub(crate) mod examples;
 mod facts;
 mod steps;
 mod timing;
@@ -170,13 +171,7 @@ impl Outcome {
 
     /// Refused because exactly these fields are wrong.
     pub(crate) fn then_wrong<const N: usize>(self, fields: [&str; N]) -> Scene {
-        match &self.result {
-            Err(Rejection::Invalid(wrong)) => {
-                assert_eq!(wrong.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), fields);
-            }
-            other => panic!("no field was named wrong: {other:?}"),
-        }
-        self.scene
+        self.then_wrong_fields(&fields)
     }
 
     /// The sentences said, as the visitor reads them.

@@ -7,16 +7,14 @@ use pupitre_domain::operator::Status;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::settings::knowledge::{Article, Knowledge};
 use pupitre_domain::settings::surveys::{Audience, Survey, Surveys};
-use pupitre_domain::settings::{Section, Statuses, Timeouts, VisitorSurvey};
+use pupitre_domain::settings::{Behaviour, Section, Statuses, Timeouts, VisitorSurvey};
 use pupitre_domain::survey::Closing;
 use pupitre_domain::timer::TimerKind;
-use pupitre_domain::{Action, Actor, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
+use pupitre_domain::{Action, Actor, ArticleId, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
 use serde_json::json;
 
-use super::{
-    Scene, Step, change, clocks_off, conversation, operator, operator_id, start, supervisor, visitor,
-};
-use super::{behaviour, change_status, connect, leave, send_article, transfer_to, write};
+use super::{Scene, Step, change, clocks_off, conversation, operator, operator_id, start, supervisor};
+use super::{change_status, connect, transfer_to, write};
 
 // Settings.
 
@@ -44,7 +42,11 @@ pub(crate) fn every_status() -> Section {
 
 /// The conversations of who is disconnected stay.
 pub(crate) fn without_transfer_on_disconnect() -> Section {
-    behaviour("transfer_on_disconnect", false)
+    Section::Behaviour(Behaviour { transfer_on_disconnect: false, ..Behaviour::default() })
+}
+
+pub(crate) fn kept_open() -> Section {
+    Section::Behaviour(Behaviour { keep_open: true, ..Behaviour::default() })
 }
 
 /// One article, `prices`.
@@ -60,11 +62,11 @@ pub(crate) fn visitors_are_asked() -> Step {
         "fields": [{"id": "stars", "label": {"fr": "Une note"}, "kind": "rating"}],
     });
     let survey: Survey = serde_json::from_value(survey).unwrap();
-    let sent = VisitorSurvey { survey: Some(visitor_survey()), operator_may_send: true };
+    let sent = VisitorSurvey { survey: Some(stars()), operator_may_send: true };
     Step::All(vec![change(Section::Surveys(Surveys(vec![survey]))), change(Section::VisitorSurvey(sent))])
 }
 
-pub(crate) fn visitor_survey() -> SurveyId {
+pub(crate) fn stars() -> SurveyId {
     SurveyId::parse("stars").unwrap()
 }
 
@@ -90,24 +92,16 @@ pub(crate) fn transfers(name: &str, of: &str, to: &str) -> Step {
     Step::Do(operator(name), transfer_to(of, to))
 }
 
-pub(crate) fn leaves(name: &str) -> Step {
-    Step::Do(visitor(name), leave(name))
-}
-
 pub(crate) fn supervisor_answers(of: &str) -> Step {
     Step::Do(supervisor(), write(of, "Bonjour"))
 }
 
-pub(crate) fn sends_article(name: &str, of: &str) -> Step {
-    Step::Do(operator(name), send_article(of, "prices"))
+pub(crate) fn send_article(of: &str) -> Action {
+    Action::SendArticle(conversation(of), ArticleId::parse("prices").unwrap())
 }
 
 pub(crate) fn type_in(of: &str) -> Action {
     Action::Type(conversation(of))
-}
-
-pub(crate) fn types(name: &str, of: &str) -> Step {
-    Step::Do(operator(name), type_in(of))
 }
 
 // Facts.
@@ -159,6 +153,10 @@ pub(crate) fn returned_to_queue(of: &str, from: &str, position: usize) -> Fact {
     about(of, None, ConversationFact::ReturnedToQueue { from: operator_id(from), position })
 }
 
+pub(crate) fn advanced(of: &str, position: usize) -> Fact {
+    about(of, None, ConversationFact::QueueAdvanced { position })
+}
+
 pub(crate) fn typed(of: &str, operator: &str) -> Fact {
     about(of, Some(operator), ConversationFact::OperatorTyped)
 }
@@ -185,14 +183,13 @@ pub(crate) fn released_unanswered(of: &str, operator: Option<&str>) -> Fact {
     about(of, operator, ConversationFact::Released { reason: ReleaseReason::Unanswered })
 }
 
-pub(crate) fn visitor_survey_asked(of: &str, operator: &str) -> Fact {
-    let fact =
-        ConversationFact::SurveyAsked { audience: Audience::Visitor, survey: visitor_survey(), version: 1 };
+pub(crate) fn survey_asked(of: &str, operator: &str) -> Fact {
+    let fact = ConversationFact::SurveyAsked { audience: Audience::Visitor, survey: stars(), version: 1 };
     about(of, Some(operator), fact)
 }
 
-pub(crate) fn visitor_survey_closed(of: &str, operator: &str, closing: Closing) -> Fact {
-    let (audience, survey) = (Audience::Visitor, visitor_survey());
+pub(crate) fn survey_closed(of: &str, operator: &str, closing: Closing) -> Fact {
+    let (audience, survey) = (Audience::Visitor, stars());
     about(of, Some(operator), ConversationFact::SurveyClosed { audience, survey, version: 1, closing })
 }
 
