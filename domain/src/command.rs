@@ -28,6 +28,7 @@ pub struct Command {
 
 /// What is asked.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one command is in hand at a time; a profile is the largest")]
 pub enum Action {
     /// Time has passed: fire what is due. See [`crate::timer`].
     Tick,

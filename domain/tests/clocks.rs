@@ -71,11 +71,12 @@ struct Due([Option<i64>; 6]);
 
 const NO: Option<i64> = None;
 
+#[expect(clippy::unnecessary_wraps, reason = "the table reads `at(90)` beside `NO`")]
 const fn at(secs: i64) -> Option<i64> {
     Some(secs)
 }
 
-/// | stands | spoke last | unanswered | auto_transfer | follow_up | search_notice | reminder | end |
+/// | stands | spoke last | `unanswered` | `auto_transfer` | `follow_up` | `search_notice` | reminder | end |
 ///
 /// The column `search_notice` is for an operator in the status `searching`; in any other it never runs.
 #[rustfmt::skip]

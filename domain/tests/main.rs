@@ -25,6 +25,7 @@ mod inactivity;
 mod invariants;
 mod keep_open;
 mod knowledge;
+mod known_failures;
 mod leave;
 mod livechat;
 mod opening_hours;

@@ -139,6 +139,28 @@ fn nobody_is_told_that_an_operator_searches_who_is_not_there() {
 }
 
 #[test]
+fn the_visitor_is_shown_that_the_operator_searches_as_long_as_that_is_so() {
+    zoe_talks()
+        .when(operator("alice"), change_status("alice", Searching))
+        .then([status_changed("alice", Searching), shown_searching("zoe", "alice", true)])
+        .when(operator("alice"), change_status("alice", Available))
+        .then([status_changed("alice", Available), shown_searching("zoe", "alice", false)]);
+    given([change(every_status()), connected("alice"), takes("alice", Searching), asks("zoe")])
+        .when(operator("alice"), pick_up("zoe"))
+        .then([picked_up("zoe", "alice"), shown_searching("zoe", "alice", true)]);
+}
+
+#[test]
+fn a_visitor_who_keeps_an_operator_who_is_gone_is_not_shown_a_search() {
+    alice_searches()
+        .past([change(without_transfer_on_disconnect())])
+        .when(operator("alice"), disconnect("alice"))
+        .then([operator_signed_out("alice"), shown_searching("zoe", "alice", false)])
+        .when(operator("alice"), connect("alice"))
+        .then([operator_connected("alice"), shown_searching("zoe", "alice", true)]);
+}
+
+#[test]
 fn after_a_long_time_down_it_is_said_once_and_not_once_per_period() {
     alice_searches()
         .restarted()

@@ -1,7 +1,8 @@
 //! Statuses: what stops new assignments, and nothing else.
 
 use pupitre_domain::conversation::request::RefusalReason;
-use pupitre_domain::operator::Status::{Available, OnBreak};
+use pupitre_domain::operator::Status::{self, Available, OnBreak};
+use pupitre_domain::settings::{Section, Statuses};
 
 use crate::support::*;
 
@@ -74,4 +75,154 @@ fn an_operator_who_is_not_connected_may_change_status_and_still_receives_nothing
     ])
     .when(operator("alice"), change_status("alice", Available))
     .then([status_changed("alice", Available)]);
+}
+
+// The optional statuses.
+
+/// Every optional status, with whether the operator receives in it.
+const OPTIONAL: [(Status, bool); 5] = [
+    (Status::Training, false),
+    (Status::Phone, false),
+    (Status::WithSupervisor, false),
+    (Status::NoNewConversation, false),
+    (Status::Searching, true),
+];
+
+/// The statuses section with this one switched on.
+fn only_status(status: Status) -> Section {
+    let mut statuses = Statuses::default();
+    match status {
+        Available | OnBreak => {}
+        Status::Training => statuses.training = true,
+        Status::Phone => statuses.phone = true,
+        Status::WithSupervisor => statuses.with_supervisor = true,
+        Status::NoNewConversation => statuses.no_new_conversation = true,
+        Status::Searching => statuses.searching = true,
+    }
+    Section::Statuses(statuses)
+}
+
+fn no_optional_status() -> Section {
+    Section::Statuses(Statuses::default())
+}
+
+#[test]
+fn every_optional_status_is_off_at_first_and_refused_then_also_to_a_supervisor() {
+    for (status, _) in OPTIONAL {
+        for by in [operator("alice"), supervisor()] {
+            given_ready_made([connected("alice")])
+                .when(by, change_status("alice", status))
+                .then_refused("status_disabled");
+        }
+    }
+}
+
+#[test]
+fn each_optional_status_can_be_taken_once_it_is_enabled_and_the_others_cannot() {
+    for (status, _) in OPTIONAL {
+        let scene = given([change(only_status(status)), connected("alice")])
+            .when(operator("alice"), change_status("alice", status))
+            .then([status_changed("alice", status)]);
+        for (other, _) in OPTIONAL.into_iter().filter(|(other, _)| *other != status) {
+            scene
+                .clone()
+                .when(operator("alice"), change_status("alice", other))
+                .then_refused("status_disabled");
+        }
+        scene
+            .when(operator("alice"), change_status("alice", Available))
+            .then([status_changed("alice", Available)]);
+    }
+}
+
+#[test]
+fn available_and_on_break_are_always_there() {
+    given([connected("alice")])
+        .when(operator("alice"), change_status("alice", OnBreak))
+        .then([status_changed("alice", OnBreak)])
+        .when(operator("alice"), change_status("alice", Available))
+        .then([status_changed("alice", Available)]);
+}
+
+#[test]
+fn every_optional_status_stops_new_assignments_but_searching() {
+    for (status, receives) in OPTIONAL {
+        let outcome = given([change(every_status()), connected("alice"), takes("alice", status)])
+            .when(visitor("zoe"), request("zoe"));
+        if receives {
+            outcome.then([requested("zoe"), assigned("zoe", "alice")]);
+        } else {
+            outcome.then([requested("zoe"), refused("zoe", RefusalReason::NoOperator)]);
+        }
+    }
+}
+
+#[test]
+fn an_operator_who_begins_to_search_serves_the_queue_at_once() {
+    given([
+        change(every_status()),
+        connected_with_capacity("alice", 1),
+        connected_with_capacity("bob", 1),
+        takes("alice", Status::Phone),
+        asks("zoe"),
+        asks("yann"),
+    ])
+    .when(operator("alice"), change_status("alice", Status::Searching))
+    .then([status_changed("alice", Status::Searching), assigned("yann", "alice")]);
+}
+
+#[test]
+fn no_optional_status_touches_running_conversations() {
+    for (status, _) in OPTIONAL {
+        let scene = given([change(every_status()), connected("alice"), asks("zoe")]).past([
+            talks_to("alice", "zoe"),
+            takes("alice", status),
+            answers("alice", "zoe"),
+        ]);
+        assert_eq!(scene.operator_of("zoe").as_deref(), Some("alice"));
+    }
+}
+
+#[test]
+fn when_a_status_in_use_is_disabled_those_in_it_and_nobody_else_move_to_on_break() {
+    for (status, _) in OPTIONAL {
+        given([change(every_status()), connected("alice"), connected("bob"), connected("carol")])
+            .past([takes("alice", status), takes("bob", status), asks("zoe")])
+            .when(administrator(), settings(no_optional_status()))
+            .then([
+                settings_changed(no_optional_status()),
+                status_changed("alice", OnBreak),
+                status_changed("bob", OnBreak),
+            ]);
+    }
+}
+
+#[test]
+fn who_is_not_connected_leaves_a_disabled_status_too() {
+    given([change(every_status()), connected("alice"), takes("alice", Status::Phone), signs_out("alice")])
+        .when(administrator(), settings(no_optional_status()))
+        .then([settings_changed(no_optional_status()), status_changed("alice", OnBreak)]);
+}
+
+#[test]
+fn a_status_that_stays_enabled_is_kept_when_another_is_disabled() {
+    given([change(every_status()), connected("alice"), takes("alice", Status::Phone)])
+        .when(administrator(), settings(only_status(Status::Phone)))
+        .then([settings_changed(only_status(Status::Phone))]);
+}
+
+#[test]
+fn who_searched_when_it_was_disabled_keeps_the_conversations_and_receives_nothing_new() {
+    let scene = given([change(every_status()), connected("alice"), takes("alice", Status::Searching)])
+        .past([asks("zoe"), talks_to("alice", "zoe"), change(no_optional_status())]);
+    assert_eq!(scene.operator_of("zoe").as_deref(), Some("alice"));
+    scene
+        .when(visitor("yann"), request("yann"))
+        .then([requested("yann"), refused("yann", RefusalReason::NoOperator)]);
+}
+
+#[test]
+fn a_status_outlives_a_restart() {
+    let scene = given([change(every_status()), connected("alice"), takes("alice", Status::Searching)]);
+    assert_eq!(scene.restarted().livechat.operator(&operator_id("alice")).unwrap().status, Status::Searching);
 }

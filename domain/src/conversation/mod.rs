@@ -49,6 +49,7 @@ pub use request::AboutVisitor;
 
 /// A live conversation as the rules see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, each with its own rule")]
 pub struct Conversation {
     /// Who chats.
     pub visitor: VisitorId,

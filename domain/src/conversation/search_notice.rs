@@ -7,7 +7,7 @@
 //! message, another status or a disconnection stops it.
 //!
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
-//! setting says (spec.md §Statuses).
+//! setting says (spec.md §Statuses), as long as the operator is connected.
 
 use super::Conversation;
 use crate::Instant;

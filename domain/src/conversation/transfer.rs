@@ -101,9 +101,7 @@ fn obstacle(
 ) -> Option<ConversationRejection> {
     if to == from {
         Some(ConversationRejection::AlreadyThere(to.clone()))
-    } else if !receiver.may_receive() {
-        Some(ConversationRejection::NotReceiving(to.clone()))
-    } else if receiver.lost_until.is_some() {
+    } else if !receiver.may_receive() || receiver.lost_until.is_some() {
         Some(ConversationRejection::NotReceiving(to.clone()))
     } else if !receiver.has_room(&livechat.settings().capacity) {
         Some(ConversationRejection::NoRoom(to.clone()))

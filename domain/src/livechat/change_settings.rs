@@ -25,12 +25,11 @@ pub(crate) fn decide(
         return Err(Rejection::SettingsChanged { section: name, revision });
     }
     livechat.settings().check_references(section)?;
-    let section = match section {
-        Section::Surveys(new) => {
-            let in_force = &livechat.settings().surveys;
-            Section::Surveys(new.with_versions(in_force, &livechat.survey_numbers))
-        }
-        other => other.clone(),
+    let section = if let Section::Surveys(new) = section {
+        let in_force = &livechat.settings().surveys;
+        Section::Surveys(new.with_versions(in_force, &livechat.survey_numbers))
+    } else {
+        section.clone()
     };
     if livechat.settings().section(name) == section {
         return Ok(vec![]);

@@ -83,7 +83,7 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::QueueAdvanced { position } => {
             livechat.change_conversation(id, |conversation, _| {
                 conversation.told_position = Some(*position);
-            })
+            });
         }
         ConversationFact::Assigned => {
             if let Some(operator) = operator {

@@ -13,10 +13,8 @@ use pupitre_domain::timer::TimerKind;
 use pupitre_domain::{Action, Actor, ArticleId, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
 use serde_json::json;
 
-use super::{
-    Scene, Step, change, clocks_off, conversation, operator, operator_id, start, supervisor, visitor,
-};
-use super::{change_status, connect, leave, transfer_to, write};
+use super::{Scene, Step, change, clocks_off, conversation, operator, operator_id, start, supervisor};
+use super::{change_status, connect, transfer_to, write};
 
 // Settings.
 
@@ -94,10 +92,6 @@ pub(crate) fn transfers(name: &str, of: &str, to: &str) -> Step {
     Step::Do(operator(name), transfer_to(of, to))
 }
 
-pub(crate) fn leaves(name: &str) -> Step {
-    Step::Do(visitor(name), leave(name))
-}
-
 pub(crate) fn supervisor_answers(of: &str) -> Step {
     Step::Do(supervisor(), write(of, "Bonjour"))
 }
@@ -108,10 +102,6 @@ pub(crate) fn send_article(of: &str) -> Action {
 
 pub(crate) fn type_in(of: &str) -> Action {
     Action::Type(conversation(of))
-}
-
-pub(crate) fn types(name: &str, of: &str) -> Step {
-    Step::Do(operator(name), type_in(of))
 }
 
 // Facts.
@@ -181,6 +171,11 @@ pub(crate) fn search_noticed(of: &str, operator: &str, again_at: Instant) -> Fac
 
 pub(crate) fn search_noticed_last(of: &str, operator: &str) -> Fact {
     about(of, Some(operator), ConversationFact::SearchNoticed { again_at: None })
+}
+
+/// The visitor is shown that the operator looks for information, or not any more.
+pub(crate) fn shown_searching(of: &str, operator: &str, searching: bool) -> Fact {
+    about(of, Some(operator), ConversationFact::OperatorSearches { searching })
 }
 
 /// Nobody picked up in time; `operator` has it on a desk that flashes, or nobody.
