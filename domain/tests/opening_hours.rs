@@ -252,6 +252,20 @@ fn what_is_on_a_desk_goes_on_after_closing_time_picked_up_or_not() {
 }
 
 #[test]
+fn who_is_left_alone_after_closing_time_is_released_and_does_not_wait_for_the_morning() {
+    let evening =
+        given([change(nine_to_six()), connected("alice"), asks("zoe"), connected("bob"), asks("yann")])
+            .past([talks_to("alice", "zoe"), signs_out("bob")])
+            .at("2026-01-05T18:05:00+01:00")
+            .then([closed_for_the_day(None)]);
+    evening.when(operator("alice"), disconnect("alice")).then([
+        operator_signed_out("alice"),
+        released_from("zoe", "alice", Closing),
+        released_from("yann", "alice", Closing),
+    ]);
+}
+
+#[test]
 fn a_closing_that_came_while_the_server_was_down_releases_those_who_waited() {
     two_wait().restarted().at("2026-01-06T10:00:00+01:00").then([
         closed_for_the_day(None),

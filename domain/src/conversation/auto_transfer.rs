@@ -8,11 +8,13 @@
 //!
 //! **Disconnected operator.** After a sign-out, or when a lost desk did not come back in time, each of the
 //! operator's conversations goes to another operator who has room, those not yet tried first; nobody has
-//! room: back to the queue with the time of its request. The operator is not to blame, so counts as tried
+//! room: back to the queue with the time of its request, or released if the service is closed by now and
+//! nobody is left who may receive it. The operator is not to blame, so counts as tried
 //! only if inactive before.
 
 use serde::{Deserialize, Serialize};
 
+use super::release::ReleaseReason;
 use super::{Conversation, Phase, clocks};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
@@ -69,8 +71,15 @@ pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Op
         .filter_map(|id| Some((*id, livechat.conversation(*id)?)))
         .min_by_key(|(id, conversation)| conversation.place(*id))?;
     let to = next_untried(livechat, conversation, from).or_else(|| anybody(livechat, conversation, from));
+    let skill = conversation.skill.as_ref();
+    let is_over = !livechat.openings().is_open(skill) && livechat.roster().receiving(skill) == 0;
     Some(match to {
         Some(to) => moved(id, from, to, Cause::Disconnected),
+        None if is_over => Fact::conversation(
+            id,
+            Some(from.clone()),
+            ConversationFact::Released { reason: ReleaseReason::Closing },
+        ),
         None => Fact::conversation(
             id,
             None,

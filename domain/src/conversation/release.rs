@@ -3,7 +3,8 @@
 //! Unanswered for too long since the request: whether in the queue or on a desk that flashes, with the
 //! phrase `no_operator`. At closing time of the livechat, or of the skill asked for if that has hours of
 //! its own: those who still wait, oldest first, with the phrase `outside_hours`. What an operator already
-//! has on the desk goes on.
+//! has on the desk goes on, until the operator is disconnected and nobody else is left
+//! (`auto_transfer.rs`).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! The operator types (spec.md §Timeouts, `auto_transfer`: typing restarts the clock).
 //!
-//! Typing is a live signal. It becomes an event only while the clock of the automatic transfer runs, and
-//! only when the deadline moves by [`TYPING_SECS`] at least.
+//! Typing is a live signal. It becomes an event only once the operator has picked up, while the clock of the
+//! automatic transfer runs, and when the deadline moves by [`TYPING_SECS`] at least.
 
 use chrono::TimeDelta;
 
@@ -22,7 +22,7 @@ pub(crate) fn decide(
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
     let operator = super::operator_in_charge(conversation, id, by, "type in a conversation")?;
-    let running = conversation.timers.deadline(TimerKind::AutoTransfer);
+    let running = conversation.answering().and(conversation.timers.deadline(TimerKind::AutoTransfer));
     let anew = livechat.settings().timeouts.auto_transfer().map(|wait| at + wait);
     let moves = running.zip(anew).is_some_and(|(old, new)| new - old >= TimeDelta::seconds(TYPING_SECS));
     if !moves {

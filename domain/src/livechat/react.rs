@@ -44,14 +44,20 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             OperatorFact::ConnectionLost { .. } => vec![],
             OperatorFact::Disconnected { reason } => leave_behind(livechat, operator, *reason),
         },
-        Fact::Conversation { conversation, operator: _, fact } => {
-            follow(livechat, event, *conversation, fact)
+        Fact::Conversation { conversation, operator, fact } => {
+            follow(livechat, event, *conversation, operator.as_ref(), fact)
         }
     };
     facts.into_iter().map(|fact| Event { at: event.at, by: Actor::System, fact }).collect()
 }
 
-fn follow(livechat: &Livechat, event: &Event, id: ConversationId, fact: &ConversationFact) -> Vec<Fact> {
+fn follow(
+    livechat: &Livechat,
+    event: &Event,
+    id: ConversationId,
+    operator: Option<&OperatorId>,
+    fact: &ConversationFact,
+) -> Vec<Fact> {
     let phrase = |phrase, position| say(livechat, id, phrase, position);
     let kept = || keep_open::after_end(livechat, event.at, id);
     match fact {
@@ -70,10 +76,12 @@ fn follow(livechat: &Livechat, event: &Event, id: ConversationId, fact: &Convers
         ConversationFact::Assigned => serve_next(livechat),
         ConversationFact::Left => kept().into_iter().chain(queue_progress::reached(livechat)).collect(),
         ConversationFact::Released { reason } => {
-            let next = match reason {
-                ReleaseReason::Closing => or_else_serve(release::next_at_closing(livechat), livechat),
-                ReleaseReason::Unanswered => serve_next(livechat),
+            let next = match (reason, operator) {
+                (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
+                (ReleaseReason::Closing, Some(from)) => auto_transfer::next_of_disconnected(livechat, from),
+                (ReleaseReason::Unanswered, _) => None,
             };
+            let next = or_else_serve(next, livechat);
             phrase(reason.phrase(), None).into_iter().chain(kept()).chain(next).collect()
         }
         ConversationFact::PickedUp => {

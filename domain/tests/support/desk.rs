@@ -201,6 +201,10 @@ pub(crate) fn numbered(mut message: Fact, to: u32) -> Fact {
     message
 }
 
+pub(crate) fn released_from(of: &str, operator: &'static str, reason: ReleaseReason) -> Fact {
+    told(of, operator, ConversationFact::Released { reason })
+}
+
 pub(crate) fn released(of: &str, reason: ReleaseReason) -> Fact {
     told(of, None, ConversationFact::Released { reason })
 }
