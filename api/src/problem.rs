@@ -136,9 +136,21 @@ impl From<Rejection> for Problem {
             Rejection::UnknownSkill(_) => {
                 problem.with_fields([FieldError::new("skill", "a skill defined in this livechat")])
             }
+            Rejection::UnknownArticle(_) => {
+                problem.with_fields([FieldError::new("article", "an article defined in this livechat")])
+            }
+            Rejection::UnknownSurvey(_) => {
+                problem.with_fields([FieldError::new("survey", "a survey for visitors of this livechat")])
+            }
+            Rejection::StatusDisabled(_) => {
+                problem.with_fields([FieldError::new("status", "a status that is switched on")])
+            }
+            Rejection::SettingsChanged { revision, .. } => problem
+                .with_fields([FieldError::new("If-Match", format!("\"{revision}\", the revision in force"))]),
             Rejection::UnknownLivechat
             | Rejection::LivechatExists
             | Rejection::KeyUsed
+            | Rejection::OptionOff(_)
             | Rejection::Forbidden { .. }
             | Rejection::TooManyOperators(_)
             | Rejection::Conversation(_) => problem,
@@ -146,23 +158,34 @@ impl From<Rejection> for Problem {
     }
 }
 
-/// Unknown things are 404, what the caller may not do 403, what clashes with what exists 409, and a
-/// rule that refuses 422.
+/// Unknown things are 404, what the caller may not do 403, what clashes with what exists 409, what
+/// was made for another revision 412, and a rule that refuses 422.
 const fn status(rejection: &Rejection) -> StatusCode {
     match rejection {
-        Rejection::Invalid(_) | Rejection::UnknownSkill(_) | Rejection::TooManyOperators(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Rejection::Invalid(_)
+        | Rejection::UnknownSkill(_)
+        | Rejection::UnknownArticle(_)
+        | Rejection::UnknownSurvey(_)
+        | Rejection::StatusDisabled(_)
+        | Rejection::TooManyOperators(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
         Rejection::LivechatExists | Rejection::KeyUsed => StatusCode::CONFLICT,
-        Rejection::Forbidden { .. } => StatusCode::FORBIDDEN,
+        Rejection::Forbidden { .. } | Rejection::OptionOff(_) => StatusCode::FORBIDDEN,
+        Rejection::SettingsChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Rejection::Conversation(rejection) => match rejection {
             ConversationRejection::Unknown(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotYours(_) => StatusCode::FORBIDDEN,
             ConversationRejection::Over(_)
+            | ConversationRejection::NotEnded(_)
+            | ConversationRejection::HelpTaken(_)
+            | ConversationRejection::SurveySent(_)
             | ConversationRejection::Exists(_)
             | ConversationRejection::AlreadyInConversation(_) => StatusCode::CONFLICT,
+            ConversationRejection::NoSurvey(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotWaiting(_)
+            | ConversationRejection::NoCallForHelp(_)
+            | ConversationRejection::NoFileRequested(_)
+            | ConversationRejection::NoAddress(_)
             | ConversationRejection::NotAssigned(_)
             | ConversationRejection::NotPickedUp(_)
             | ConversationRejection::TooLong(_)

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -36,8 +35,6 @@ pub struct Config {
     pub key: Key,
     /// How the journal works.
     pub journal: journal::Options,
-    /// How long an operator whose last desk was lost counts as connected: a page reload is shorter.
-    pub desk_grace: Duration,
     /// How the server measures itself.
     pub metrics: Metrics,
     /// Where `/demo` leads; nowhere unless this is a demonstration.
@@ -147,7 +144,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let projector = tokio::spawn(project(journal.clone(), runner, changes, projecting.clone()));
 
     let app = App {
-        presence: Presence::new(journal.clone(), config.desk_grace),
+        presence: Presence::new(journal.clone()),
         journal,
         views,
         key: config.key,

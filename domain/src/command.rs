@@ -40,7 +40,13 @@ pub enum Action {
         language: Language,
     },
     /// See [`crate::livechat::change_settings`].
-    ChangeSettings(Box<Section>),
+    ChangeSettings {
+        /// The whole new section.
+        section: Box<Section>,
+        /// The revision that is to be replaced, when its author knows it. Another one in force refuses the
+        /// change, so that nobody overwrites what he has not seen.
+        expected: Option<u64>,
+    },
 
     /// See [`crate::operator::register`].
     RegisterOperator(OperatorId, Profile),
@@ -109,9 +115,10 @@ impl Action {
                 Self::CreateLivechat { name, language },
                 Fact::Livechat(LivechatFact::Created { name: n, language: l }),
             ) => (name, language) == (n, l),
-            (Self::ChangeSettings(new), Fact::Livechat(LivechatFact::SettingsChanged { section })) => {
-                new == section
-            }
+            (
+                Self::ChangeSettings { section: new, .. },
+                Fact::Livechat(LivechatFact::SettingsChanged { section }),
+            ) => new == section,
             (
                 Self::RegisterOperator(id, new),
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },

@@ -74,6 +74,7 @@ pub const SEARCH_WORDS_MAX: usize = 16;
 
 /// Canned replies in one livechat: more than a desk lists by theme.
 pub const CANNED_REPLIES_MAX: usize = 500;
+
 /// Ranges of opening hours in one day: an early and a late shift with their breaks, and room to spare.
 pub const HOURS_RANGES_PER_DAY_MAX: usize = 10;
 

@@ -3,7 +3,7 @@
 
 use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::conversation::release::ReleaseReason::Closing;
-use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours, QueueFull};
+use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours, QueueClosed};
 use pupitre_domain::operator::Profile;
 use pupitre_domain::settings::hours::{Exception, TimeZone};
 use pupitre_domain::settings::{OpeningHours, Section, Timeouts};
@@ -274,7 +274,7 @@ fn queue_closing_minutes_before_the_end_nobody_new_waits() {
     assert_eq!(closing.waiting(), ["yann", "xena"], "those who wait stay");
     closing
         .when(visitor("wim"), request("wim"))
-        .then([requested("wim"), refused("wim", QueueFull)])
+        .then([requested("wim"), refused("wim", QueueClosed)])
         .past([connected_with_capacity("bob", 3)])
         .when(visitor("vera"), request("vera"))
         .then([requested("vera"), assigned("vera", "bob")]);
@@ -306,7 +306,7 @@ fn the_queue_of_a_skill_closes_before_the_end_of_its_own_hours() {
     ]);
     scene
         .when(visitor("yann"), request_for("yann", "sales"))
-        .then([requested_for("yann", "sales"), refused("yann", QueueFull)])
+        .then([requested_for("yann", "sales"), refused("yann", QueueClosed)])
         .when(visitor("xena"), request("xena"))
         .then([requested("xena"), queued("xena", 1)]);
 }

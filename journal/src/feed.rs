@@ -104,7 +104,9 @@ fn concerned(fact: &Fact) -> [Option<&OperatorId>; 2] {
         Fact::Operator { operator, .. } => [Some(operator), None],
         Fact::Conversation { operator, fact, .. } => {
             let from = match fact {
-                ConversationFact::Transferred { from, .. } => Some(from),
+                ConversationFact::Transferred { from, .. }
+                | ConversationFact::AutoTransferred { from, .. }
+                | ConversationFact::ReturnedToQueue { from, .. } => Some(from),
                 ConversationFact::Requested(_)
                 | ConversationFact::Refused { .. }
                 | ConversationFact::Queued { .. }
@@ -113,7 +115,29 @@ fn concerned(fact: &Fact) -> [Option<&OperatorId>; 2] {
                 | ConversationFact::PickedUp
                 | ConversationFact::MessagePosted { .. }
                 | ConversationFact::TimeoutAnnounced { .. }
-                | ConversationFact::Ended { .. } => None,
+                | ConversationFact::Ended { .. }
+                | ConversationFact::RequestedAgain(_)
+                | ConversationFact::Released { .. }
+                | ConversationFact::QueueAdvanced { .. }
+                | ConversationFact::OperatorTyped
+                | ConversationFact::AutoTransferFailed { .. }
+                | ConversationFact::OperatorSearches { .. }
+                | ConversationFact::FollowedUp
+                | ConversationFact::SearchNoticed { .. }
+                | ConversationFact::ImportanceMarked { .. }
+                | ConversationFact::HelpCalled { .. }
+                | ConversationFact::HelpTaken
+                | ConversationFact::HelpDone
+                | ConversationFact::FileRequested { .. }
+                | ConversationFact::FileSent { .. }
+                | ConversationFact::CopyMailed { .. }
+                | ConversationFact::SurveyAsked { .. }
+                | ConversationFact::SurveyOpened { .. }
+                | ConversationFact::SurveyCancelled { .. }
+                | ConversationFact::SurveyAnswered { .. }
+                | ConversationFact::SurveyClosed { .. }
+                | ConversationFact::KeptOpen { .. }
+                | ConversationFact::Closed => None,
             };
             [operator.as_ref(), from.filter(|from| operator.as_ref() != Some(from))]
         }

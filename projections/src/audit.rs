@@ -115,42 +115,92 @@ fn about_livechat(fact: &LivechatFact) -> Value {
     match fact {
         LivechatFact::Created { language, .. } => json!({ "language": language }),
         LivechatFact::SettingsChanged { section } => json!({ "section": section.name(), "to": section }),
+        LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => json!({ "skill": skill }),
     }
 }
 
 fn about_operator(fact: &OperatorFact) -> Value {
     match fact {
         OperatorFact::Registered { profile } => {
-            json!({ "skills": profile.skills, "capacity": profile.capacity })
+            json!({ "skills": profile.skills, "capacity": profile.capacity, "hours": profile.hours })
         }
-        OperatorFact::Connected => json!({}),
+        OperatorFact::ConnectionLost { until } => json!({ "until": format::millis::text(until) }),
+        OperatorFact::Connected
+        | OperatorFact::Reconnected
+        | OperatorFact::ShiftStarted
+        | OperatorFact::ShiftEnded => json!({}),
         OperatorFact::Disconnected { reason } => json!({ "reason": reason }),
         OperatorFact::StatusChanged { status } => json!({ "status": status }),
     }
 }
 
 fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) -> Value {
+    let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(format::millis::text);
     match fact {
-        ConversationFact::Requested(request) => json!({
+        ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) => json!({
             "visitor": request.visitor.id,
             "language": request.language,
             "skill": request.skill,
             "history_lines": request.history.len(),
         }),
         ConversationFact::Refused { reason } => json!({ "reason": reason }),
-        ConversationFact::Queued { position } => json!({ "position": position }),
-        ConversationFact::Assigned | ConversationFact::PickedUp => json!({ "operator": operator }),
-        ConversationFact::Left => json!({}),
-        ConversationFact::MessagePosted { number, voice, phrase, .. } => {
-            json!({ "operator": operator, "number": number, "voice": voice, "phrase": phrase })
+        ConversationFact::Queued { position } | ConversationFact::QueueAdvanced { position } => {
+            json!({ "position": position })
         }
+        ConversationFact::Assigned
+        | ConversationFact::PickedUp
+        | ConversationFact::OperatorTyped
+        | ConversationFact::FollowedUp
+        | ConversationFact::HelpCalled { .. }
+        | ConversationFact::HelpTaken
+        | ConversationFact::HelpDone
+        | ConversationFact::FileRequested { .. }
+        | ConversationFact::CopyMailed { .. } => json!({ "operator": operator }),
+        ConversationFact::Left | ConversationFact::Closed => json!({}),
+        ConversationFact::Released { reason } => json!({ "operator": operator, "reason": reason }),
+        ConversationFact::MessagePosted { number, voice, phrase, source, .. } => json!({
+            "operator": operator, "number": number, "voice": voice, "phrase": phrase, "source": source,
+        }),
         ConversationFact::Transferred { from, target, forced, .. } => {
             json!({ "operator": operator, "from": from, "target": target, "forced": forced })
+        }
+        ConversationFact::AutoTransferred { from, cause } => {
+            json!({ "operator": operator, "from": from, "cause": cause })
+        }
+        ConversationFact::AutoTransferFailed { again_at } | ConversationFact::SearchNoticed { again_at } => {
+            json!({ "operator": operator, "again_at": moment(again_at) })
+        }
+        ConversationFact::ReturnedToQueue { from, position } => {
+            json!({ "from": from, "position": position })
+        }
+        ConversationFact::OperatorSearches { searching } => {
+            json!({ "operator": operator, "searching": searching })
         }
         ConversationFact::TimeoutAnnounced { ends_at } => {
             json!({ "operator": operator, "ends_at": format::millis::text(ends_at) })
         }
+        ConversationFact::ImportanceMarked { important } => {
+            json!({ "operator": operator, "important": important })
+        }
+        ConversationFact::FileSent { voice, file } => json!({
+            "operator": operator, "voice": voice, "bytes": file.bytes, "media_type": file.media_type,
+        }),
+        ConversationFact::SurveyAsked { audience, survey, version }
+        | ConversationFact::SurveyAnswered { audience, survey, version, .. } => json!({
+            "operator": operator, "audience": audience, "survey": survey, "version": version,
+        }),
+        ConversationFact::SurveyOpened { audience } | ConversationFact::SurveyCancelled { audience } => {
+            json!({ "operator": operator, "audience": audience })
+        }
+        ConversationFact::SurveyClosed { audience, survey, version, closing } => json!({
+            "operator": operator,
+            "audience": audience,
+            "survey": survey,
+            "version": version,
+            "closing": closing,
+        }),
         ConversationFact::Ended { reason } => json!({ "operator": operator, "reason": reason }),
+        ConversationFact::KeptOpen { until } => json!({ "until": format::millis::text(until) }),
     }
 }
 

@@ -37,8 +37,12 @@ pub enum State {
     Refused,
     /// Over: the visitor gave up waiting.
     Left,
-    /// Over.
+    /// Over: nobody answered, and nobody would.
+    Released,
+    /// Over, and closed if it was kept open.
     Ended,
+    /// The livechat is over; the conversation is kept open, so that the visitor may ask again.
+    KeptOpen,
 }
 
 /// One conversation.
@@ -131,6 +135,30 @@ impl Projection for Conversations {
         let mut row = match fact {
             ConversationFact::Requested(request) => Conversation::new(key, event, request),
             ConversationFact::Refused { .. }
+            | ConversationFact::RequestedAgain(_)
+            | ConversationFact::Released { .. }
+            | ConversationFact::AutoTransferred { .. }
+            | ConversationFact::ReturnedToQueue { .. }
+            | ConversationFact::QueueAdvanced { .. }
+            | ConversationFact::OperatorTyped
+            | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
+            | ConversationFact::FollowedUp
+            | ConversationFact::SearchNoticed { .. }
+            | ConversationFact::ImportanceMarked { .. }
+            | ConversationFact::HelpCalled { .. }
+            | ConversationFact::HelpTaken
+            | ConversationFact::HelpDone
+            | ConversationFact::FileRequested { .. }
+            | ConversationFact::FileSent { .. }
+            | ConversationFact::CopyMailed { .. }
+            | ConversationFact::SurveyAsked { .. }
+            | ConversationFact::SurveyOpened { .. }
+            | ConversationFact::SurveyCancelled { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. }
+            | ConversationFact::KeptOpen { .. }
+            | ConversationFact::Closed
             | ConversationFact::Queued { .. }
             | ConversationFact::Assigned
             | ConversationFact::Left
@@ -174,8 +202,41 @@ impl Conversation {
 
     fn change(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, fact: &ConversationFact) {
         match fact {
-            ConversationFact::Requested(_) | ConversationFact::TimeoutAnnounced { .. } => {}
-            ConversationFact::Queued { .. } => self.state = State::Waiting,
+            ConversationFact::RequestedAgain(request) => {
+                self.state = State::Requested;
+                self.reason = None;
+                self.skill = request.skill.as_ref().map(ToString::to_string);
+                self.ended_at = None;
+            }
+            ConversationFact::Queued { .. } | ConversationFact::ReturnedToQueue { .. } => {
+                self.state = State::Waiting;
+            }
+            ConversationFact::AutoTransferred { .. } => {
+                self.transfers += 1;
+                self.assign(at, operator);
+            }
+            ConversationFact::KeptOpen { .. } => self.state = State::KeptOpen,
+            ConversationFact::Closed => self.state = State::Ended,
+            ConversationFact::Requested(_)
+            | ConversationFact::TimeoutAnnounced { .. }
+            | ConversationFact::QueueAdvanced { .. }
+            | ConversationFact::OperatorTyped
+            | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
+            | ConversationFact::FollowedUp
+            | ConversationFact::SearchNoticed { .. }
+            | ConversationFact::ImportanceMarked { .. }
+            | ConversationFact::HelpCalled { .. }
+            | ConversationFact::HelpTaken
+            | ConversationFact::HelpDone
+            | ConversationFact::FileRequested { .. }
+            | ConversationFact::FileSent { .. }
+            | ConversationFact::CopyMailed { .. }
+            | ConversationFact::SurveyAsked { .. }
+            | ConversationFact::SurveyOpened { .. }
+            | ConversationFact::SurveyCancelled { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. } => {}
             ConversationFact::Assigned => self.assign(at, operator),
             ConversationFact::Transferred { target, .. } => {
                 self.transfers += 1;
@@ -195,6 +256,9 @@ impl Conversation {
             },
             ConversationFact::Refused { reason } => self.end(at, State::Refused, Some(format::word(reason))),
             ConversationFact::Left => self.end(at, State::Left, None),
+            ConversationFact::Released { reason } => {
+                self.end(at, State::Released, Some(format::word(reason)));
+            }
             ConversationFact::Ended { reason } => self.end(at, State::Ended, Some(format::word(reason))),
         }
     }

@@ -40,24 +40,72 @@ pub struct LineKey {
 pub enum Kind {
     /// The request; `data` is all it carried: visitor, card, exchange with the bot.
     Requested,
+    /// Asked again in a conversation that was kept open; `data` as for `requested`.
+    RequestedAgain,
     /// Refused; `data.reason` says why.
     Refused,
     /// Started to wait; `data.position` is the place, from 1.
     Queued,
+    /// Came forward in the queue; `data.position` is the place, from 1.
+    QueueAdvanced,
     /// Given to `operator`.
     Assigned,
     /// The visitor gave up waiting.
     Left,
+    /// Nobody answered; `data.reason` says why the visitor was released.
+    Released,
     /// `operator` took it in charge.
     PickedUp,
     /// Somebody said `text` in `voice`.
     Message,
     /// Passed to `operator`; `data` has `from`, `target`, `note` (for the receiver only) and `forced`.
     Transferred,
+    /// Passed to `operator` by rule; `data` has `from` and `cause`.
+    AutoTransferred,
+    /// The operator was inactive and nobody else had room; `data.again_at` is when it is tried again.
+    AutoTransferFailed,
+    /// Back in the queue; `data` has `from` and `position`.
+    ReturnedToQueue,
+    /// `operator` was writing.
+    OperatorTyped,
+    /// The visitor did not reply for a while.
+    FollowedUp,
+    /// `operator` was still looking for information; `data.again_at` is when that is told again.
+    SearchNoticed,
+    /// `operator` began to look for information or stopped; `data.searching`.
+    OperatorSearches,
     /// The silent visitor was warned; `data.ends_at` is when it will end.
     TimeoutAnnounced,
+    /// Marked as important, or not any more; `data.important`.
+    ImportanceMarked,
+    /// `operator` called the manager; `data.note`.
+    HelpCalled,
+    /// A supervisor took the call for help.
+    HelpTaken,
+    /// The call for help is settled.
+    HelpDone,
+    /// `operator` asked for a file; `data.note`.
+    FileRequested,
+    /// A file was sent in `voice`; `data` has `name`, `bytes`, `media_type`.
+    FileSent,
+    /// `operator` had a copy mailed.
+    CopyMailed,
+    /// A survey was asked; `data` has `audience`, `survey`, `version`.
+    SurveyAsked,
+    /// The survey was opened; `data.audience`.
+    SurveyOpened,
+    /// The attempt to answer was given up; `data.audience`.
+    SurveyCancelled,
+    /// The survey was answered; `data` has `audience`, `survey`, `version`, `opened_at`, `answers`.
+    SurveyAnswered,
+    /// The survey stays unanswered; `data` has `audience`, `survey`, `version`, `closing`.
+    SurveyClosed,
     /// Over; `data.reason` says why.
     Ended,
+    /// Kept open; `data.until` is until when the visitor may ask again.
+    KeptOpen,
+    /// Not kept open any more.
+    Closed,
 }
 
 /// One line of a transcript.
@@ -150,7 +198,10 @@ impl Projection for Transcript {
             data,
             command: event.command.to_string(),
         };
-        if let ConversationFact::MessagePosted { number, voice, phrase, text } = fact {
+        if let ConversationFact::FileSent { voice, .. } = fact {
+            line.voice = Some(format::word(voice));
+        }
+        if let ConversationFact::MessagePosted { number, voice, phrase, text, .. } = fact {
             line.number = Some(i64::from(*number));
             line.voice = Some(format::word(voice));
             line.phrase = phrase.as_ref().map(format::word);
@@ -161,24 +212,92 @@ impl Projection for Transcript {
 }
 
 fn kind(fact: &ConversationFact) -> (Kind, Option<Value>) {
+    let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(format::millis::text);
     match fact {
         ConversationFact::Requested(request) => (Kind::Requested, Some(format::json(request))),
+        ConversationFact::RequestedAgain(request) => (Kind::RequestedAgain, Some(format::json(request))),
         ConversationFact::Refused { reason } => {
             (Kind::Refused, Some(json!({ "reason": format::word(reason) })))
         }
         ConversationFact::Queued { position } => (Kind::Queued, Some(json!({ "position": position }))),
+        ConversationFact::QueueAdvanced { position } => {
+            (Kind::QueueAdvanced, Some(json!({ "position": position })))
+        }
         ConversationFact::Assigned => (Kind::Assigned, None),
         ConversationFact::Left => (Kind::Left, None),
+        ConversationFact::Released { reason } => {
+            (Kind::Released, Some(json!({ "reason": format::word(reason) })))
+        }
         ConversationFact::PickedUp => (Kind::PickedUp, None),
-        ConversationFact::MessagePosted { .. } => (Kind::Message, None),
+        ConversationFact::MessagePosted { source, .. } => {
+            (Kind::Message, source.as_ref().map(|source| json!({ "source": source })))
+        }
+        ConversationFact::OperatorTyped => (Kind::OperatorTyped, None),
         ConversationFact::Transferred { from, target, note, forced } => (
             Kind::Transferred,
             Some(json!({ "from": from, "target": target, "note": note, "forced": forced })),
         ),
+        ConversationFact::AutoTransferred { from, cause } => {
+            (Kind::AutoTransferred, Some(json!({ "from": from, "cause": cause })))
+        }
+        ConversationFact::AutoTransferFailed { again_at } => {
+            (Kind::AutoTransferFailed, Some(json!({ "again_at": moment(again_at) })))
+        }
+        ConversationFact::ReturnedToQueue { from, position } => {
+            (Kind::ReturnedToQueue, Some(json!({ "from": from, "position": position })))
+        }
+        ConversationFact::FollowedUp => (Kind::FollowedUp, None),
+        ConversationFact::SearchNoticed { again_at } => {
+            (Kind::SearchNoticed, Some(json!({ "again_at": moment(again_at) })))
+        }
+        ConversationFact::OperatorSearches { searching } => {
+            (Kind::OperatorSearches, Some(json!({ "searching": searching })))
+        }
         ConversationFact::TimeoutAnnounced { ends_at } => {
             (Kind::TimeoutAnnounced, Some(json!({ "ends_at": format::millis::text(ends_at) })))
         }
+        ConversationFact::ImportanceMarked { important } => {
+            (Kind::ImportanceMarked, Some(json!({ "important": important })))
+        }
+        ConversationFact::HelpCalled { note } => (Kind::HelpCalled, Some(json!({ "note": note }))),
+        ConversationFact::HelpTaken => (Kind::HelpTaken, None),
+        ConversationFact::HelpDone => (Kind::HelpDone, None),
+        ConversationFact::FileRequested { note } => (Kind::FileRequested, Some(json!({ "note": note }))),
+        ConversationFact::FileSent { file, .. } => (Kind::FileSent, Some(format::json(file))),
+        ConversationFact::CopyMailed { .. } => (Kind::CopyMailed, None),
+        ConversationFact::SurveyAsked { audience, survey, version } => {
+            (Kind::SurveyAsked, Some(json!({ "audience": audience, "survey": survey, "version": version })))
+        }
+        ConversationFact::SurveyOpened { audience } => {
+            (Kind::SurveyOpened, Some(json!({ "audience": audience })))
+        }
+        ConversationFact::SurveyCancelled { audience } => {
+            (Kind::SurveyCancelled, Some(json!({ "audience": audience })))
+        }
+        ConversationFact::SurveyAnswered { audience, survey, version, opened_at, answers } => (
+            Kind::SurveyAnswered,
+            Some(json!({
+                "audience": audience,
+                "survey": survey,
+                "version": version,
+                "opened_at": moment(opened_at),
+                "answers": answers,
+            })),
+        ),
+        ConversationFact::SurveyClosed { audience, survey, version, closing } => (
+            Kind::SurveyClosed,
+            Some(json!({
+                "audience": audience,
+                "survey": survey,
+                "version": version,
+                "closing": closing,
+            })),
+        ),
         ConversationFact::Ended { reason } => (Kind::Ended, Some(json!({ "reason": format::word(reason) }))),
+        ConversationFact::KeptOpen { until } => {
+            (Kind::KeptOpen, Some(json!({ "until": format::millis::text(until) })))
+        }
+        ConversationFact::Closed => (Kind::Closed, None),
     }
 }
 

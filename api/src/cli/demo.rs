@@ -48,7 +48,6 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         listen: options.listen,
         key: key.clone(),
         journal: journal::Options::default(),
-        desk_grace: Duration::from_secs(10),
         metrics: Metrics::install(),
         landing: Some(format!("/#livechat={LIVECHAT}&token={supervisor}")),
     })

@@ -28,9 +28,6 @@ pub(super) struct Options {
     /// The file with the key that signs tokens; made at the first use, readable by its owner only.
     #[arg(long, env = "PUPITRE_KEY_FILE", default_value = "pupitre.key")]
     key_file: PathBuf,
-    /// Seconds an operator whose last desk was lost still counts as connected: 0 to 3600.
-    #[arg(long, env = "PUPITRE_DESK_GRACE", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=3600))]
-    desk_grace: u64,
     /// Commands that may wait to be written before new ones are answered 503: 1 to 1000000.
     #[arg(long, env = "PUPITRE_QUEUE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     queue: u32,
@@ -60,7 +57,6 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
             },
             ..journal::Options::default()
         },
-        desk_grace: Duration::from_secs(options.desk_grace),
         metrics: Metrics::install(),
         landing: None,
     })

@@ -119,7 +119,12 @@ impl Desk {
         if self.status_until <= now {
             let (status, lasts) = match self.status {
                 Status::Available => (Status::OnBreak, BREAK_MILLIS),
-                Status::OnBreak => (Status::Available, WORK_MILLIS),
+                Status::OnBreak
+                | Status::Training
+                | Status::Phone
+                | Status::WithSupervisor
+                | Status::NoNewConversation
+                | Status::Searching => (Status::Available, WORK_MILLIS),
             };
             self.status = status;
             self.status_until = now + self.chance.millis(lasts);

@@ -1,15 +1,14 @@
 //! Presence: which operators have a desk open.
 //!
-//! An operator is connected from the first desk to the last. A desk that is lost is given a grace, so
-//! that a page reload is invisible; a deliberate sign-out is not. After a restart of the server,
-//! operators whose desks do not come back within the grace are disconnected.
+//! An operator is connected from the first desk to the last. That the last desk is lost is told to the
+//! rules at once, which give it the time of `disconnect_notice` to come back; a deliberate sign-out is
+//! given none. After a restart of the server, so are the operators whose desks are not back yet.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::id::CommandId;
-use domain::operator::disconnect::DisconnectReason;
 use domain::{Action, Actor, LivechatId, OperatorId};
 use journal::{Journal, Receipt};
 
@@ -19,7 +18,7 @@ type Desks = HashMap<(LivechatId, OperatorId), Seat>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Seat {
     open: usize,
-    /// How often a desk was opened, so that a grace that began before the last one is not held.
+    /// How often a desk was opened, so that what was lost before the last one is not told.
     opened: u64,
 }
 
@@ -28,7 +27,6 @@ struct Seat {
 pub struct Presence {
     desks: Arc<Mutex<Desks>>,
     journal: Journal,
-    grace: Duration,
 }
 
 /// An open desk; dropping it closes it.
@@ -40,8 +38,8 @@ pub struct OpenDesk {
 
 impl Presence {
     /// No desk is open yet.
-    pub fn new(journal: Journal, grace: Duration) -> Self {
-        Self { desks: Arc::default(), journal, grace }
+    pub fn new(journal: Journal) -> Self {
+        Self { desks: Arc::default(), journal }
     }
 
     /// Counts a desk as open.
@@ -54,8 +52,8 @@ impl Presence {
         OpenDesk { presence: self.clone(), livechat: livechat.clone(), operator: operator.clone() }
     }
 
-    /// Gives the operators that the log says are connected the grace to come back: the server that
-    /// knew their desks is gone.
+    /// Tells that the desks of the operators who the log says are connected are lost, unless they are back:
+    /// the server that knew them is gone.
     pub async fn expect_all_back(self, livechats: Vec<LivechatId>) {
         for livechat in livechats {
             loop {
@@ -86,7 +84,7 @@ impl Presence {
         for operator in connected {
             let seat = self.seat(livechat, &operator);
             if seat.open == 0 {
-                tokio::spawn(self.clone().disconnect_after_grace(livechat.clone(), operator, seat));
+                tokio::spawn(self.clone().lose(livechat.clone(), operator, seat));
             }
         }
         Ok(())
@@ -97,16 +95,14 @@ impl Presence {
         desks.get(&(livechat.clone(), operator.clone())).copied().unwrap_or_default()
     }
 
-    /// Disconnects an operator whose seat is still as it was when the last desk was lost.
-    async fn disconnect_after_grace(self, livechat: LivechatId, operator: OperatorId, lost: Seat) {
-        tokio::time::sleep(self.grace).await;
+    /// Tells that an operator's desk is lost whose seat is still as it was then.
+    async fn lose(self, livechat: LivechatId, operator: OperatorId, lost: Seat) {
         while self.seat(&livechat, &operator) == lost {
-            let action = Action::DisconnectOperator(operator.clone(), DisconnectReason::ConnectionLost);
-            match self.execute(&livechat, action).await {
+            match self.execute(&livechat, Action::LoseConnection(operator.clone())).await {
                 Ok(_) => break,
                 Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
                 Err(error) => {
-                    tracing::warn!(%livechat, %operator, %error, "a lost operator could not be disconnected yet");
+                    tracing::warn!(%livechat, %operator, %error, "a lost desk could not be told yet");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }
@@ -114,7 +110,7 @@ impl Presence {
         self.connect_if_back(&livechat, &operator).await;
     }
 
-    /// A desk that was opened while its operator was being disconnected found him connected still.
+    /// A desk that was opened while another was being told as lost found its operator connected still.
     async fn connect_if_back(&self, livechat: &LivechatId, operator: &OperatorId) {
         while self.seat(livechat, operator).open > 0 {
             match self.execute(livechat, Action::ConnectOperator(operator.clone())).await {
@@ -142,7 +138,7 @@ impl Drop for OpenDesk {
         let seat = *seat;
         drop(desks);
         if seat.open == 0 {
-            tokio::spawn(self.presence.clone().disconnect_after_grace(key.0, key.1, seat));
+            tokio::spawn(self.presence.clone().lose(key.0, key.1, seat));
         }
     }
 }

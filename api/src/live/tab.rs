@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::conversation::file::File;
 use domain::conversation::request::Request;
 use domain::text::Text;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
@@ -33,8 +34,23 @@ pub struct Tab {
     /// What that operator wrote for this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+    /// Marked as important.
+    important: bool,
+    /// The manager was called and the call is not settled.
+    help_called: bool,
     /// Everything said so far.
     messages: Vec<TabMessage>,
+    /// The files sent so far.
+    files: Vec<TabFile>,
+}
+
+/// A file on a tab.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TabFile {
+    position: Position,
+    at: DateTime<Utc>,
+    from: From,
+    file: File,
 }
 
 /// A message on a tab.
@@ -81,7 +97,10 @@ impl Tab {
             picked_up: false,
             from: None,
             note: None,
+            important: false,
+            help_called: false,
             messages: vec![],
+            files: vec![],
         })
     }
 
@@ -101,7 +120,45 @@ impl Tab {
                 self.from = Some(from.clone());
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
+            ConversationFact::RequestedAgain(request) => {
+                self.request = request.clone();
+                self.requested_at = record.event.at;
+                self.picked_up = false;
+                self.from = None;
+                self.note = None;
+            }
+            ConversationFact::AutoTransferred { from, .. } => {
+                self.picked_up = false;
+                self.from = Some(from.clone());
+                self.note = None;
+            }
+            ConversationFact::ReturnedToQueue { .. } => self.picked_up = false,
+            ConversationFact::ImportanceMarked { important } => self.important = *important,
+            ConversationFact::HelpCalled { .. } | ConversationFact::HelpTaken => self.help_called = true,
+            ConversationFact::HelpDone => self.help_called = false,
+            ConversationFact::FileSent { voice, file } => self.files.push(TabFile {
+                position: record.position,
+                at: record.event.at,
+                from: (*voice).into(),
+                file: file.clone(),
+            }),
             ConversationFact::Requested(_)
+            | ConversationFact::QueueAdvanced { .. }
+            | ConversationFact::Released { .. }
+            | ConversationFact::OperatorTyped
+            | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::FollowedUp
+            | ConversationFact::SearchNoticed { .. }
+            | ConversationFact::OperatorSearches { .. }
+            | ConversationFact::FileRequested { .. }
+            | ConversationFact::CopyMailed { .. }
+            | ConversationFact::SurveyAsked { .. }
+            | ConversationFact::SurveyOpened { .. }
+            | ConversationFact::SurveyCancelled { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. }
+            | ConversationFact::KeptOpen { .. }
+            | ConversationFact::Closed
             | ConversationFact::Refused { .. }
             | ConversationFact::Queued { .. }
             | ConversationFact::Assigned

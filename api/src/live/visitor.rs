@@ -7,8 +7,12 @@ use axum::extract::{Query, State, WebSocketUpgrade};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::conversation::end::EndReason;
+use domain::conversation::file::File;
+use domain::conversation::release::ReleaseReason;
 use domain::conversation::request::RefusalReason;
-use domain::id::CommandId;
+use domain::id::{CommandId, SurveyId};
+use domain::settings::Settings;
+use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
 use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
 use futures::{StreamExt, stream};
@@ -43,6 +47,15 @@ pub enum VisitorFrame {
     Queued {
         /// The place in the queue, from 1.
         queue_position: usize,
+        /// The estimated wait in minutes, if it can be told.
+        wait_minutes: Option<u32>,
+    },
+    /// The visitor has come forward in the queue, or has to wait again.
+    QueueAdvanced {
+        /// The place in the queue, from 1.
+        queue_position: usize,
+        /// The estimated wait in minutes, if it can be told.
+        wait_minutes: Option<u32>,
     },
     /// An operator has been found, who has not answered yet.
     Assigned,
@@ -68,15 +81,44 @@ pub enum VisitorFrame {
         /// The new operator's name.
         operator: Option<String>,
     },
+    /// Whether the operator is looking for information.
+    Searching {
+        /// Whether it is so.
+        searching: bool,
+    },
     /// The conversation ends soon if the visitor stays silent.
     TimeoutAnnounced {
         /// When.
         ends_at: DateTime<Utc>,
     },
+    /// The operator asks for a file.
+    FileRequested {
+        /// Which one.
+        note: Option<String>,
+    },
+    /// A file was sent; the visitor's own files are told as well.
+    File {
+        /// By whom.
+        from: From,
+        /// What is known of it.
+        file: File,
+    },
+    /// A survey waits for answers.
+    Survey {
+        /// Which one.
+        survey: Box<Survey>,
+    },
+    /// The survey does not wait any more: it was answered, or its time is over.
+    SurveyClosed,
     /// Nobody will answer.
     RequestRefused {
         /// Why.
         reason: RefusalReason,
+    },
+    /// Nobody answered, and nobody will.
+    Released {
+        /// Why.
+        reason: ReleaseReason,
     },
     /// The visitor left the queue.
     Left,
@@ -85,6 +127,13 @@ pub enum VisitorFrame {
         /// Why.
         reason: EndReason,
     },
+    /// The conversation stays open: the visitor goes on with the bot and may ask again.
+    KeptOpen {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// The conversation that was kept open is over.
+    Closed,
 }
 
 /// What a visitor's page may say.
@@ -193,9 +242,34 @@ async fn frame(
     };
     let Fact::Conversation { operator, fact, .. } = &record.event.fact else { return None };
     let what = match fact {
-        ConversationFact::Requested(_) => return None,
+        ConversationFact::Requested(_)
+        | ConversationFact::RequestedAgain(_)
+        | ConversationFact::FollowedUp
+        | ConversationFact::SearchNoticed { .. }
+        | ConversationFact::SurveyOpened { .. }
+        | ConversationFact::SurveyCancelled { .. }
+        | ConversationFact::SurveyAsked { audience: Audience::Operator, .. }
+        | ConversationFact::SurveyAnswered { audience: Audience::Operator, .. }
+        | ConversationFact::SurveyClosed { audience: Audience::Operator, .. }
+        | ConversationFact::OperatorTyped
+        | ConversationFact::AutoTransferFailed { .. }
+        | ConversationFact::ImportanceMarked { .. }
+        | ConversationFact::HelpCalled { .. }
+        | ConversationFact::HelpTaken
+        | ConversationFact::HelpDone
+        | ConversationFact::CopyMailed { .. } => return None,
         ConversationFact::Refused { reason } => VisitorFrame::RequestRefused { reason: *reason },
-        ConversationFact::Queued { position } => VisitorFrame::Queued { queue_position: *position },
+        ConversationFact::Released { reason } => VisitorFrame::Released { reason: *reason },
+        ConversationFact::Queued { position } => VisitorFrame::Queued {
+            queue_position: *position,
+            wait_minutes: wait(&app, &record, *position).await,
+        },
+        ConversationFact::QueueAdvanced { position } | ConversationFact::ReturnedToQueue { position, .. } => {
+            VisitorFrame::QueueAdvanced {
+                queue_position: *position,
+                wait_minutes: wait(&app, &record, *position).await,
+            }
+        }
         ConversationFact::Assigned => VisitorFrame::Assigned,
         ConversationFact::Left => VisitorFrame::Left,
         ConversationFact::PickedUp => {
@@ -207,13 +281,32 @@ async fn frame(
             text: text.reveal().clone(),
             command: record.command.0,
         },
-        ConversationFact::Transferred { .. } => {
+        ConversationFact::AutoTransferred { .. }
+            if !settings(&app, &record, |settings| settings.timeouts.auto_transfer_notice).await =>
+        {
+            return None;
+        }
+        ConversationFact::Transferred { .. } | ConversationFact::AutoTransferred { .. } => {
             VisitorFrame::Transferred { operator: name(&app, &record, operator.as_ref()).await }
         }
         ConversationFact::TimeoutAnnounced { ends_at } => {
             VisitorFrame::TimeoutAnnounced { ends_at: *ends_at }
         }
+        ConversationFact::OperatorSearches { searching } => VisitorFrame::Searching { searching: *searching },
+        ConversationFact::FileRequested { note } => {
+            VisitorFrame::FileRequested { note: note.as_ref().map(|note| note.reveal().to_string()) }
+        }
+        ConversationFact::FileSent { voice, file } => {
+            VisitorFrame::File { from: (*voice).into(), file: file.clone() }
+        }
+        ConversationFact::SurveyAsked { audience: Audience::Visitor, survey, version } => {
+            VisitorFrame::Survey { survey: Box::new(definition(&app, &record, survey, *version).await?) }
+        }
+        ConversationFact::SurveyAnswered { audience: Audience::Visitor, .. }
+        | ConversationFact::SurveyClosed { audience: Audience::Visitor, .. } => VisitorFrame::SurveyClosed,
         ConversationFact::Ended { reason } => VisitorFrame::Ended { reason: *reason },
+        ConversationFact::KeptOpen { until } => VisitorFrame::KeptOpen { until: *until },
+        ConversationFact::Closed => VisitorFrame::Closed,
     };
     Some(Ok(text(&Logged { position: record.position, at: record.event.at, what })))
 }
@@ -225,6 +318,26 @@ async fn name(app: &App, record: &Recorded, operator: Option<&OperatorId>) -> Op
         state.operator(operator).map(|operator| operator.profile.name.to_string())
     });
     name.await.ok().flatten()
+}
+
+/// How long a visitor at this position waits, as far as can be told.
+async fn wait(app: &App, record: &Recorded, position: usize) -> Option<u32> {
+    let id = record.event.fact.conversation_id()?;
+    let wait = app.journal.peek(&record.livechat, |state| {
+        let skill = state.conversation(id).and_then(|live| live.skill.clone());
+        state.wait_minutes(position, skill.as_ref())
+    });
+    wait.await.ok().flatten()
+}
+
+/// What the settings say now.
+async fn settings<T: Default>(app: &App, record: &Recorded, read: impl FnOnce(&Settings) -> T) -> T {
+    app.journal.peek(&record.livechat, |state| read(state.settings())).await.unwrap_or_default()
+}
+
+/// The survey that waits; `None` when it does not any more.
+async fn definition(app: &App, record: &Recorded, survey: &SurveyId, version: u32) -> Option<Survey> {
+    app.journal.peek(&record.livechat, |state| state.survey(survey, version).cloned()).await.ok().flatten()
 }
 
 /// The visitor's page at the other end.

@@ -87,22 +87,20 @@ pub async fn request(
 
 /// The answer of the rules, as the log tells it.
 fn outcome(id: ConversationId, receipt: &Receipt) -> (Outcome, Option<RefusalReason>, Option<usize>) {
-    let found = receipt.records.iter().find_map(|record| match &record.event.fact {
-        Fact::Conversation { conversation, fact, .. } if *conversation == id => match fact {
-            ConversationFact::Refused { reason } => Some((Outcome::Refused, Some(*reason), None)),
-            ConversationFact::Queued { position } => Some((Outcome::Waiting, None, Some(*position))),
-            ConversationFact::Requested(_)
-            | ConversationFact::Assigned
-            | ConversationFact::Left
-            | ConversationFact::PickedUp
-            | ConversationFact::MessagePosted { .. }
-            | ConversationFact::Transferred { .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::Ended { .. } => None,
-        },
+    let facts = receipt.records.iter().filter_map(|record| match &record.event.fact {
+        Fact::Conversation { conversation, fact, .. } if *conversation == id => Some(fact),
         Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,
     });
-    found.unwrap_or((Outcome::Assigned, None, None))
+    let mut answers = facts.filter_map(|fact| {
+        if let ConversationFact::Refused { reason } = fact {
+            Some((Outcome::Refused, Some(*reason), None))
+        } else if let ConversationFact::Queued { position } = fact {
+            Some((Outcome::Waiting, None, Some(*position)))
+        } else {
+            None
+        }
+    });
+    answers.next().unwrap_or((Outcome::Assigned, None, None))
 }
 
 /// Which conversations.
@@ -214,8 +212,40 @@ pub async fn transcript(
 fn as_told_to_the_visitor(line: &mut Line) {
     line.operator = None;
     match line.kind {
-        Kind::Requested | Kind::Refused | Kind::Queued | Kind::TimeoutAnnounced | Kind::Ended => {}
-        Kind::Assigned | Kind::Left | Kind::PickedUp | Kind::Message | Kind::Transferred => line.data = None,
+        Kind::Requested
+        | Kind::RequestedAgain
+        | Kind::Refused
+        | Kind::Queued
+        | Kind::QueueAdvanced
+        | Kind::Released
+        | Kind::OperatorSearches
+        | Kind::TimeoutAnnounced
+        | Kind::FileRequested
+        | Kind::FileSent
+        | Kind::Ended
+        | Kind::KeptOpen
+        | Kind::Closed => {}
+        Kind::Assigned
+        | Kind::Left
+        | Kind::PickedUp
+        | Kind::Message
+        | Kind::OperatorTyped
+        | Kind::Transferred
+        | Kind::AutoTransferred
+        | Kind::AutoTransferFailed
+        | Kind::ReturnedToQueue
+        | Kind::FollowedUp
+        | Kind::SearchNoticed
+        | Kind::ImportanceMarked
+        | Kind::HelpCalled
+        | Kind::HelpTaken
+        | Kind::HelpDone
+        | Kind::CopyMailed
+        | Kind::SurveyAsked
+        | Kind::SurveyOpened
+        | Kind::SurveyCancelled
+        | Kind::SurveyAnswered
+        | Kind::SurveyClosed => line.data = None,
     }
     if line.role != "visitor" {
         line.author.clear();

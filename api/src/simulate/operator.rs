@@ -203,7 +203,7 @@ impl Desk<'_> {
             DeskFrame::PickedUp { conversation } => self.picked_up(conversation),
             DeskFrame::Message(message) => self.hear_message(&message),
             DeskFrame::Status { status: Status::Available } => self.receives(),
-            DeskFrame::Status { status: Status::OnBreak } | DeskFrame::Unknown => {}
+            DeskFrame::Status { .. } | DeskFrame::Unknown => {}
         }
         Ok(())
     }

@@ -150,6 +150,7 @@ pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &Opera
         conversation.phase = Phase::Waiting;
         conversation.previous = Some(from.clone());
         conversation.told_position = Some(position);
+        conversation.searching = false;
         clocks::back_to_queue(conversation);
     });
 }

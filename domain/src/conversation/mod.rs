@@ -81,6 +81,8 @@ pub struct Conversation {
     pub unanswered_since: Option<Instant>,
     /// The visitor has had the follow-up phrase in this silence.
     pub followed_up: bool,
+    /// The visitor is shown that the operator is looking for information.
+    pub searching: bool,
     /// The best position in the queue that the visitor was told.
     pub told_position: Option<usize>,
     /// Marked as important.

@@ -122,8 +122,10 @@ pub enum HistoryAuthor {
 pub enum RefusalReason {
     /// Nobody connected may receive this conversation.
     NoOperator,
-    /// As many wait as may, or the queue closes before the end of service.
+    /// As many wait as may.
     QueueFull,
+    /// The service ends soon, and nobody new enters the queue.
+    QueueClosed,
     /// Outside the opening hours.
     OutsideHours,
 }
@@ -261,6 +263,7 @@ pub(super) fn begin(
         previous: kept.and_then(|kept| kept.operator),
         unanswered_since: None,
         followed_up: false,
+        searching: false,
         told_position: None,
         important: false,
         help: None,
@@ -295,7 +298,10 @@ pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     if livechat.roster().receiving(skill) == 0 {
         return refused(RefusalReason::NoOperator);
     }
-    if livechat.queue_is_full(skill) || livechat.queue_has_closed(skill, now) {
+    if livechat.queue_has_closed(skill, now) {
+        return refused(RefusalReason::QueueClosed);
+    }
+    if livechat.queue_is_full(skill) {
         return refused(RefusalReason::QueueFull);
     }
     let position = livechat.queue().len() + 1;

@@ -105,6 +105,11 @@ pub enum ConversationFact {
         /// When the next one comes, if this lasts; never, when the phrase was switched off meanwhile.
         again_at: Option<Instant>,
     },
+    /// The operator has begun to look for information, or has stopped: the visitor is shown.
+    OperatorSearches {
+        /// Whether it is so.
+        searching: bool,
+    },
     /// The visitor has been silent for long and was warned.
     TimeoutAnnounced {
         /// When the livechat ends if the visitor stays silent.
@@ -231,6 +236,7 @@ impl ConversationFact {
             Self::ReturnedToQueue { .. } => "conversation.returned_to_queue",
             Self::FollowedUp => "conversation.followed_up",
             Self::SearchNoticed { .. } => "conversation.search_noticed",
+            Self::OperatorSearches { .. } => "conversation.operator_searches",
             Self::TimeoutAnnounced { .. } => "conversation.timeout_announced",
             Self::ImportanceMarked { .. } => "conversation.importance_marked",
             Self::HelpCalled { .. } => "conversation.help_called",
@@ -270,6 +276,7 @@ impl ConversationFact {
             | Self::ReturnedToQueue { .. }
             | Self::FollowedUp
             | Self::SearchNoticed { .. }
+            | Self::OperatorSearches { .. }
             | Self::TimeoutAnnounced { .. }
             | Self::ImportanceMarked { .. }
             | Self::HelpCalled { .. }

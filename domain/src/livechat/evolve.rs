@@ -37,20 +37,26 @@ fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
 fn evolve_operator(livechat: &mut Livechat, at: Instant, id: &OperatorId, fact: &OperatorFact) {
     match fact {
         OperatorFact::Registered { profile } => register::evolve(livechat, at, id, profile),
-        OperatorFact::Connected => livechat.change_operator(id, |operator| {
-            operator.connected_since = Some(at);
-            operator.lost_until = None;
-        }),
+        OperatorFact::Connected => {
+            livechat.change_operator(id, |operator| {
+                operator.connected_since = Some(at);
+                operator.lost_until = None;
+            });
+            search_notice::operator_changed(livechat, at, id);
+        }
         OperatorFact::ConnectionLost { until } => {
             livechat.change_operator(id, |operator| operator.lost_until = Some(*until));
         }
         OperatorFact::Reconnected => {
             livechat.change_operator(id, |operator| operator.lost_until = None);
         }
-        OperatorFact::Disconnected { .. } => livechat.change_operator(id, |operator| {
-            operator.connected_since = None;
-            operator.lost_until = None;
-        }),
+        OperatorFact::Disconnected { .. } => {
+            livechat.change_operator(id, |operator| {
+                operator.connected_since = None;
+                operator.lost_until = None;
+            });
+            search_notice::operator_changed(livechat, at, id);
+        }
         OperatorFact::StatusChanged { status } => change_status::evolve(livechat, at, id, *status),
         OperatorFact::ShiftStarted => shift::evolve(livechat, at, id, true),
         OperatorFact::ShiftEnded => shift::evolve(livechat, at, id, false),
@@ -119,6 +125,9 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::SearchNoticed { again_at } => {
             livechat
                 .change_conversation(id, |conversation, _| search_notice::evolve(conversation, *again_at));
+        }
+        ConversationFact::OperatorSearches { searching } => {
+            livechat.change_conversation(id, |conversation, _| conversation.searching = *searching);
         }
         ConversationFact::TimeoutAnnounced { .. } => {
             livechat.change_conversation(id, |conversation, _| inactivity::reminded(conversation));

@@ -7,7 +7,7 @@ use crate::conversation::end::EndReason;
 use crate::conversation::release::ReleaseReason;
 use crate::conversation::request::{self, RefusalReason};
 use crate::conversation::write::say;
-use crate::conversation::{keep_open, queue_progress, release};
+use crate::conversation::{keep_open, queue_progress, release, search_notice};
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
@@ -35,11 +35,12 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             OperatorFact::Registered { .. } => {
                 or_else_serve(shift::catch_up(livechat, event.at, operator), livechat)
             }
-            OperatorFact::Connected
-            | OperatorFact::Reconnected
-            | OperatorFact::StatusChanged { .. }
-            | OperatorFact::ShiftStarted
-            | OperatorFact::ShiftEnded => serve_next(livechat),
+            OperatorFact::Connected | OperatorFact::StatusChanged { .. } => {
+                search_notice::shown(livechat, operator).into_iter().chain(serve_next(livechat)).collect()
+            }
+            OperatorFact::Reconnected | OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => {
+                serve_next(livechat)
+            }
             OperatorFact::ConnectionLost { .. } => vec![],
             OperatorFact::Disconnected { reason } => leave_behind(livechat, operator, *reason),
         },
@@ -76,7 +77,10 @@ fn follow(livechat: &Livechat, event: &Event, id: ConversationId, fact: &Convers
             };
             phrase(reason.phrase(), None).into_iter().chain(surveys_and_kept()).chain(next).collect()
         }
-        ConversationFact::PickedUp => phrase(Phrase::Welcome, None).into_iter().collect(),
+        ConversationFact::PickedUp => {
+            let shown = search_notice::shown_at_pick_up(livechat, id);
+            phrase(Phrase::Welcome, None).into_iter().chain(shown).collect()
+        }
         ConversationFact::Transferred { .. } => {
             phrase(Phrase::Transferred, None).into_iter().chain(serve_next(livechat)).collect()
         }
@@ -106,6 +110,7 @@ fn follow(livechat: &Livechat, event: &Event, id: ConversationId, fact: &Convers
         }
         ConversationFact::MessagePosted { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::OperatorSearches { .. }
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::ImportanceMarked { .. }
         | ConversationFact::HelpCalled { .. }
@@ -154,14 +159,16 @@ fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectRe
         .flatten()
         .filter(|_| told)
         .filter_map(|id| say(livechat, *id, Phrase::OperatorDisconnected, None));
-    phrases.chain(next).collect()
+    // Those who stay are shown that nobody searches for them any more.
+    let shown = if next.is_none() { search_notice::shown(livechat, operator) } else { vec![] };
+    phrases.chain(shown).chain(next).collect()
 }
 
 const fn refusal(reason: RefusalReason) -> Phrase {
     match reason {
         RefusalReason::NoOperator => Phrase::NoOperator,
         RefusalReason::QueueFull => Phrase::QueueFull,
-        RefusalReason::OutsideHours => Phrase::OutsideHours,
+        RefusalReason::QueueClosed | RefusalReason::OutsideHours => Phrase::OutsideHours,
     }
 }
 

@@ -5,8 +5,10 @@
 //! phrases as they are ready made, and [`given_ready_made`] everything.
 
 mod desk;
+pub(crate) mod examples;
 mod facts;
 mod steps;
+mod timing;
 
 use chrono::{DateTime, TimeDelta};
 use pupitre_domain::field::Check;
@@ -18,6 +20,7 @@ use uuid::Uuid;
 pub(crate) use desk::*;
 pub(crate) use facts::*;
 pub(crate) use steps::*;
+pub(crate) use timing::*;
 
 /// A livechat at some moment of a story.
 #[derive(Clone)]

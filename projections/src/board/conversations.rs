@@ -127,16 +127,41 @@ impl Projection for BoardConversations {
     ) -> Option<BoardConversation> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row = match fact {
-            ConversationFact::Requested(request) => BoardConversation::new(key, event, request),
-            ConversationFact::Refused { .. } | ConversationFact::Left | ConversationFact::Ended { .. } => {
-                return None;
+            ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) => {
+                BoardConversation::new(key, event, request)
             }
+            ConversationFact::Refused { .. }
+            | ConversationFact::Left
+            | ConversationFact::Released { .. }
+            | ConversationFact::Ended { .. } => return None,
             ConversationFact::Queued { .. }
             | ConversationFact::Assigned
             | ConversationFact::PickedUp
             | ConversationFact::MessagePosted { .. }
             | ConversationFact::Transferred { .. }
-            | ConversationFact::TimeoutAnnounced { .. } => row?,
+            | ConversationFact::TimeoutAnnounced { .. }
+            | ConversationFact::AutoTransferred { .. }
+            | ConversationFact::ReturnedToQueue { .. }
+            | ConversationFact::QueueAdvanced { .. }
+            | ConversationFact::OperatorTyped
+            | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
+            | ConversationFact::FollowedUp
+            | ConversationFact::SearchNoticed { .. }
+            | ConversationFact::ImportanceMarked { .. }
+            | ConversationFact::HelpCalled { .. }
+            | ConversationFact::HelpTaken
+            | ConversationFact::HelpDone
+            | ConversationFact::FileRequested { .. }
+            | ConversationFact::FileSent { .. }
+            | ConversationFact::CopyMailed { .. }
+            | ConversationFact::SurveyAsked { .. }
+            | ConversationFact::SurveyOpened { .. }
+            | ConversationFact::SurveyCancelled { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. }
+            | ConversationFact::KeptOpen { .. }
+            | ConversationFact::Closed => row?,
         };
         row.change(event.event.at, operator.as_ref(), fact);
         row.position = format::position(event.position);
@@ -176,25 +201,49 @@ impl BoardConversation {
                 self.picked_up_at = Some(at);
                 self.last_activity_at = at;
             }
-            ConversationFact::MessagePosted { number, voice, .. } => {
+            ConversationFact::MessagePosted { number, voice, source, .. } => {
                 self.messages = i64::from(*number);
-                self.say(at, *voice);
+                self.say(at, if source.is_some() { Voice::Operator } else { *voice });
             }
             ConversationFact::Transferred { target, .. } => {
-                self.assign(at, operator);
+                self.pass_on(at, operator);
                 self.last_activity_at = at;
                 if let Target::Skill(skill) = target {
                     self.skill = Some(skill.to_string());
                 }
-                if self.owes_answer == Owes::Visitor {
-                    self.owes_answer = Owes::Nobody;
-                    self.owed_since = None;
-                }
+            }
+            ConversationFact::AutoTransferred { .. } => self.pass_on(at, operator),
+            ConversationFact::ReturnedToQueue { .. } => {
+                self.pass_on(at, None);
+                self.state = State::Waiting;
+                self.assigned_at = None;
             }
             ConversationFact::Requested(_)
+            | ConversationFact::RequestedAgain(_)
             | ConversationFact::TimeoutAnnounced { .. }
             | ConversationFact::Refused { .. }
             | ConversationFact::Left
+            | ConversationFact::Released { .. }
+            | ConversationFact::QueueAdvanced { .. }
+            | ConversationFact::OperatorTyped
+            | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::OperatorSearches { .. }
+            | ConversationFact::FollowedUp
+            | ConversationFact::SearchNoticed { .. }
+            | ConversationFact::ImportanceMarked { .. }
+            | ConversationFact::HelpCalled { .. }
+            | ConversationFact::HelpTaken
+            | ConversationFact::HelpDone
+            | ConversationFact::FileRequested { .. }
+            | ConversationFact::FileSent { .. }
+            | ConversationFact::CopyMailed { .. }
+            | ConversationFact::SurveyAsked { .. }
+            | ConversationFact::SurveyOpened { .. }
+            | ConversationFact::SurveyCancelled { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. }
+            | ConversationFact::KeptOpen { .. }
+            | ConversationFact::Closed
             | ConversationFact::Ended { .. } => {}
         }
     }
@@ -204,6 +253,15 @@ impl BoardConversation {
         self.operator = operator.map(ToString::to_string);
         self.assigned_at = Some(at);
         self.picked_up_at = None;
+    }
+
+    /// The next operator has said nothing yet.
+    fn pass_on(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>) {
+        self.assign(at, operator);
+        if self.owes_answer == Owes::Visitor {
+            self.owes_answer = Owes::Nobody;
+            self.owed_since = None;
+        }
     }
 
     const fn say(&mut self, at: DateTime<Utc>, voice: Voice) {

@@ -65,6 +65,7 @@ impl Projection for BoardLivechats {
         let row = match fact {
             LivechatFact::Created { name, language } => Some(BoardLivechat::created(event, name, *language)),
             LivechatFact::SettingsChanged { section } => row.map(|row| row.with(section)),
+            LivechatFact::Opened { .. } | LivechatFact::Closed { .. } => row,
         };
         row.map(|row| BoardLivechat { position: format::position(event.position), ..row })
     }
@@ -87,7 +88,19 @@ impl BoardLivechat {
     fn with(self, section: &Section) -> Self {
         match section {
             Section::Capacity(capacity) => self.with_capacity(capacity),
-            Section::Timeouts(_) | Section::Phrases(_) | Section::Skills(_) => self,
+            Section::Timeouts(_)
+            | Section::Desk(_)
+            | Section::Statuses(_)
+            | Section::OperatorSurvey(_)
+            | Section::VisitorSurvey(_)
+            | Section::Surveys(_)
+            | Section::Behaviour(_)
+            | Section::OpeningHours(_)
+            | Section::Phrases(_)
+            | Section::VisitorCard(_)
+            | Section::Knowledge(_)
+            | Section::CannedReplies(_)
+            | Section::Skills(_) => self,
         }
     }
 

@@ -87,15 +87,40 @@ impl Projection for BoardOperators {
             Fact::Livechat(_) => [None, None],
             Fact::Operator { operator, .. } => [Some(operator), None],
             Fact::Conversation { operator, fact, .. } => match fact {
-                ConversationFact::Assigned | ConversationFact::Ended { .. } => [operator.as_ref(), None],
-                ConversationFact::Transferred { from, .. } => [Some(from), operator.as_ref()],
+                ConversationFact::Assigned
+                | ConversationFact::Released { .. }
+                | ConversationFact::Ended { .. } => [operator.as_ref(), None],
+                ConversationFact::Transferred { from, .. }
+                | ConversationFact::AutoTransferred { from, .. }
+                | ConversationFact::ReturnedToQueue { from, .. } => [Some(from), operator.as_ref()],
                 ConversationFact::Requested(_)
                 | ConversationFact::Refused { .. }
                 | ConversationFact::Queued { .. }
                 | ConversationFact::Left
                 | ConversationFact::PickedUp
                 | ConversationFact::MessagePosted { .. }
-                | ConversationFact::TimeoutAnnounced { .. } => [None, None],
+                | ConversationFact::TimeoutAnnounced { .. }
+                | ConversationFact::RequestedAgain(_)
+                | ConversationFact::QueueAdvanced { .. }
+                | ConversationFact::OperatorTyped
+                | ConversationFact::AutoTransferFailed { .. }
+                | ConversationFact::OperatorSearches { .. }
+                | ConversationFact::FollowedUp
+                | ConversationFact::SearchNoticed { .. }
+                | ConversationFact::ImportanceMarked { .. }
+                | ConversationFact::HelpCalled { .. }
+                | ConversationFact::HelpTaken
+                | ConversationFact::HelpDone
+                | ConversationFact::FileRequested { .. }
+                | ConversationFact::FileSent { .. }
+                | ConversationFact::CopyMailed { .. }
+                | ConversationFact::SurveyAsked { .. }
+                | ConversationFact::SurveyOpened { .. }
+                | ConversationFact::SurveyCancelled { .. }
+                | ConversationFact::SurveyAnswered { .. }
+                | ConversationFact::SurveyClosed { .. }
+                | ConversationFact::KeptOpen { .. }
+                | ConversationFact::Closed => [None, None],
             },
         };
         concerned
@@ -116,6 +141,10 @@ impl Projection for BoardOperators {
                 OperatorFact::Disconnected { .. } => {
                     row.map(|row| OperatorRow { connected_since: None, ..row })
                 }
+                OperatorFact::ConnectionLost { .. }
+                | OperatorFact::Reconnected
+                | OperatorFact::ShiftStarted
+                | OperatorFact::ShiftEnded => row,
                 OperatorFact::StatusChanged { status } => {
                     row.map(|row| OperatorRow { status: format::word(status), status_since: at, ..row })
                 }
@@ -134,15 +163,38 @@ fn load_change(fact: &ConversationFact, operator: Option<&OperatorId>, me: &Oper
     let is_mine = i64::from(operator == Some(me));
     match fact {
         ConversationFact::Assigned => is_mine,
-        ConversationFact::Ended { .. } => -is_mine,
-        ConversationFact::Transferred { from, .. } => is_mine - i64::from(from == me),
+        ConversationFact::Released { .. } | ConversationFact::Ended { .. } => -is_mine,
+        ConversationFact::Transferred { from, .. }
+        | ConversationFact::AutoTransferred { from, .. }
+        | ConversationFact::ReturnedToQueue { from, .. } => is_mine - i64::from(from == me),
         ConversationFact::Requested(_)
         | ConversationFact::Refused { .. }
         | ConversationFact::Queued { .. }
         | ConversationFact::Left
         | ConversationFact::PickedUp
         | ConversationFact::MessagePosted { .. }
-        | ConversationFact::TimeoutAnnounced { .. } => 0,
+        | ConversationFact::TimeoutAnnounced { .. }
+        | ConversationFact::RequestedAgain(_)
+        | ConversationFact::QueueAdvanced { .. }
+        | ConversationFact::OperatorTyped
+        | ConversationFact::AutoTransferFailed { .. }
+        | ConversationFact::OperatorSearches { .. }
+        | ConversationFact::FollowedUp
+        | ConversationFact::SearchNoticed { .. }
+        | ConversationFact::ImportanceMarked { .. }
+        | ConversationFact::HelpCalled { .. }
+        | ConversationFact::HelpTaken
+        | ConversationFact::HelpDone
+        | ConversationFact::FileRequested { .. }
+        | ConversationFact::FileSent { .. }
+        | ConversationFact::CopyMailed { .. }
+        | ConversationFact::SurveyAsked { .. }
+        | ConversationFact::SurveyOpened { .. }
+        | ConversationFact::SurveyCancelled { .. }
+        | ConversationFact::SurveyAnswered { .. }
+        | ConversationFact::SurveyClosed { .. }
+        | ConversationFact::KeptOpen { .. }
+        | ConversationFact::Closed => 0,
     }
 }
 

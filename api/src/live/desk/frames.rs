@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::conversation::end::EndReason;
+use domain::conversation::file::File;
 use domain::conversation::transfer::Target;
+use domain::id::SurveyId;
 use domain::operator::Status;
 use domain::personal::Personal;
+use domain::settings::surveys::Audience;
 use domain::text::{Note, Text};
 use domain::{ConversationFact, Fact, OperatorFact, OperatorId};
 use journal::{Position, Recorded};
@@ -60,11 +63,70 @@ pub enum DeskFrame {
         /// When.
         ends_at: DateTime<Utc>,
     },
+    /// Marked as important, or not any more.
+    Importance {
+        /// Which one.
+        conversation: Uuid,
+        /// Whether it is.
+        important: bool,
+    },
+    /// How the call for help stands.
+    Help {
+        /// In which conversation.
+        conversation: Uuid,
+        /// How it stands.
+        help: HelpState,
+    },
+    /// The visitor was asked for a file.
+    FileRequested {
+        /// Where.
+        conversation: Uuid,
+    },
+    /// A file was sent.
+    File {
+        /// Where.
+        conversation: Uuid,
+        /// By whom.
+        from: From,
+        /// What is known of it.
+        file: File,
+    },
+    /// A survey waits for answers: the operator's own, or the visitor's.
+    SurveyAsked {
+        /// About which conversation.
+        conversation: Uuid,
+        /// Who is asked.
+        audience: Audience,
+        /// Which survey.
+        #[schema(value_type = String)]
+        survey: SurveyId,
+        /// In which version.
+        version: u32,
+    },
+    /// The survey does not wait any more.
+    SurveyClosed {
+        /// About which conversation.
+        conversation: Uuid,
+        /// Who was asked.
+        audience: Audience,
+    },
     /// The operator's status changed.
     Status {
         /// The new one.
         status: Status,
     },
+}
+
+/// How a call for help stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HelpState {
+    /// Nobody has taken it yet.
+    Called,
+    /// A supervisor takes care of it.
+    Taken,
+    /// It is settled.
+    Done,
 }
 
 /// Why a conversation left a desk.
@@ -81,6 +143,10 @@ pub enum ClosedReason {
     Timeout,
     /// Another operator has it now.
     Transferred,
+    /// The operator was disconnected and the visitor waits again.
+    ReturnedToQueue,
+    /// Nobody picked it up in time.
+    Released,
 }
 
 /// The first frame of a desk that does not resume.
@@ -158,9 +224,13 @@ pub(super) async fn frame(
         Fact::Livechat(_) => return None,
         Fact::Operator { fact, .. } => match fact {
             OperatorFact::StatusChanged { status } => DeskFrame::Status { status: *status },
-            OperatorFact::Registered { .. } | OperatorFact::Connected | OperatorFact::Disconnected { .. } => {
-                return None;
-            }
+            OperatorFact::Registered { .. }
+            | OperatorFact::Connected
+            | OperatorFact::ConnectionLost { .. }
+            | OperatorFact::Reconnected
+            | OperatorFact::Disconnected { .. }
+            | OperatorFact::ShiftStarted
+            | OperatorFact::ShiftEnded => return None,
         },
         Fact::Conversation { conversation, operator, fact } => {
             let here = operator.as_ref() == Some(&me);
@@ -179,13 +249,44 @@ pub(super) async fn frame(
 
 /// Does a conversation come to the desk of the operator in charge by this?
 const fn arrives(fact: &ConversationFact) -> bool {
-    matches!(fact, ConversationFact::Assigned | ConversationFact::Transferred { .. })
+    matches!(
+        fact,
+        ConversationFact::Assigned
+            | ConversationFact::Transferred { .. }
+            | ConversationFact::AutoTransferred { .. }
+    )
 }
 
 fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recorded) -> Option<DeskFrame> {
     Some(match fact {
-        ConversationFact::Transferred { .. } if !here => {
+        ConversationFact::Transferred { .. } | ConversationFact::AutoTransferred { .. } if !here => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Transferred }
+        }
+        ConversationFact::ReturnedToQueue { .. } => {
+            DeskFrame::Closed { conversation, reason: ClosedReason::ReturnedToQueue }
+        }
+        ConversationFact::Released { .. } => {
+            DeskFrame::Closed { conversation, reason: ClosedReason::Released }
+        }
+        ConversationFact::ImportanceMarked { important } => {
+            DeskFrame::Importance { conversation, important: *important }
+        }
+        ConversationFact::HelpCalled { .. } => DeskFrame::Help { conversation, help: HelpState::Called },
+        ConversationFact::HelpTaken => DeskFrame::Help { conversation, help: HelpState::Taken },
+        ConversationFact::HelpDone => DeskFrame::Help { conversation, help: HelpState::Done },
+        ConversationFact::FileRequested { .. } => DeskFrame::FileRequested { conversation },
+        ConversationFact::FileSent { voice, file } => {
+            DeskFrame::File { conversation, from: (*voice).into(), file: file.clone() }
+        }
+        ConversationFact::SurveyAsked { audience, survey, version } => DeskFrame::SurveyAsked {
+            conversation,
+            audience: *audience,
+            survey: survey.clone(),
+            version: *version,
+        },
+        ConversationFact::SurveyAnswered { audience, .. }
+        | ConversationFact::SurveyClosed { audience, .. } => {
+            DeskFrame::SurveyClosed { conversation, audience: *audience }
         }
         ConversationFact::PickedUp => DeskFrame::PickedUp { conversation },
         ConversationFact::MessagePosted { number, voice, text, .. } => DeskFrame::Message {
@@ -204,6 +305,19 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         | ConversationFact::Queued { .. }
         | ConversationFact::Assigned
         | ConversationFact::Left
+        | ConversationFact::RequestedAgain(_)
+        | ConversationFact::QueueAdvanced { .. }
+        | ConversationFact::OperatorTyped
+        | ConversationFact::AutoTransferred { .. }
+        | ConversationFact::AutoTransferFailed { .. }
+        | ConversationFact::FollowedUp
+        | ConversationFact::SearchNoticed { .. }
+        | ConversationFact::OperatorSearches { .. }
+        | ConversationFact::CopyMailed { .. }
+        | ConversationFact::SurveyOpened { .. }
+        | ConversationFact::SurveyCancelled { .. }
+        | ConversationFact::KeptOpen { .. }
+        | ConversationFact::Closed
         | ConversationFact::Transferred { .. } => return None,
     })
 }

@@ -11,6 +11,7 @@ use axum::response::Response;
 use domain::conversation::transfer::Transfer;
 use domain::id::CommandId;
 use domain::operator::disconnect::DisconnectReason;
+use domain::timer::TimerKind;
 use domain::{Action, ConversationId, LivechatId, OperatorId};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Scope};
@@ -165,12 +166,20 @@ impl socket::Ear for Desk {
     }
 }
 
-/// Tells the visitor, if the conversation is this operator's.
+/// Tells the visitor, if the conversation is this operator's, and the rules when they are interested.
 async fn signal_typing(app: &App, caller: &Caller, me: &OperatorId, conversation: ConversationId) {
     let mine = app.journal.peek(&caller.livechat, |state| {
-        state.conversation(conversation).is_some_and(|live| live.operator() == Some(me))
+        state
+            .conversation(conversation)
+            .filter(|live| live.operator() == Some(me))
+            .map(|live| live.timers.deadline(TimerKind::AutoTransfer).is_some())
     });
-    if matches!(mine.await, Ok(true)) {
-        app.signals.send(&caller.livechat, Receiver::Visitor(conversation), Signal(conversation));
+    let Ok(Some(clock_runs)) = mine.await else { return };
+    app.signals.send(&caller.livechat, Receiver::Visitor(conversation), Signal(conversation));
+    if clock_runs {
+        let key = IdempotencyKey(CommandId(Uuid::now_v7()));
+        if let Err(problem) = app.command(caller, key, Action::Type(conversation)).await {
+            tracing::debug!(code = problem.code, "typing was not recorded");
+        }
     }
 }

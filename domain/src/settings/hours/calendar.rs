@@ -1,7 +1,7 @@
 //! Opening hours as a calendar: is it open, when does it close, what changes next.
 //!
-//! Two steps. The ranges of each day are laid out on the wall clock ([`Calendar::spans`]); then their
-//! ends become instants ([`first_instant`]). Ranges that touch or overlap there, also across
+//! Two steps. The ranges of each day are laid out on the wall clock (`spans`); then their
+//! ends become instants (`first_instant`). Ranges that touch or overlap there, also across
 //! midnight, are one opening: nothing changes in between.
 
 use std::iter::Peekable;
@@ -57,7 +57,7 @@ impl<'a> Calendar<'a> {
         if self.always_open() {
             return None;
         }
-        // Three days more than are looked at, so that the last opening is not cut short.
+        // The two before, and three more than are looked at: the last opening is not cut short.
         let spans = self.spans(after, HOURS_LOOK_AHEAD_DAYS + 5).peekable();
         let (from, to) = Openings { zone: self.zone, spans }.find(|(_, to)| *to > after)?;
         let change =

@@ -77,7 +77,10 @@ pub(super) fn opening() -> Vec<(Actor, Action)> {
     let capacity = Capacity { conversations_per_operator: 10, queue_per_operator: 100 };
     vec![
         (administrator(), Action::CreateLivechat { name: name("Support"), language: Language::Fr }),
-        (administrator(), Action::ChangeSettings(Box::new(Section::Capacity(capacity)))),
+        (
+            administrator(),
+            Action::ChangeSettings { section: Box::new(Section::Capacity(capacity)), expected: None },
+        ),
         (administrator(), register("alice")),
         (by_operator("alice"), Action::ConnectOperator(operator("alice"))),
     ]
