@@ -1,5 +1,6 @@
 //! The surveys of a conversation: asked, opened, given up, answered, closed, expired.
 
+use pupitre_domain::operator::Status::Available;
 use pupitre_domain::settings::surveys::Audience::{Operator, Visitor};
 use pupitre_domain::settings::{Section, Timeouts};
 use pupitre_domain::survey::Closing::{ByHand, Expired, Replaced};
@@ -115,6 +116,48 @@ fn which_survey_is_asked_is_what_the_settings_say_at_the_end() {
         .past([change(section("operator_survey", json!({}))), change(section("visitor_survey", opinion()))])
         .when(operator("alice"), end("zoe"))
         .then([ended("zoe", "alice", EndReason::Operator), survey_waits_for("zoe", "alice", Visitor)]);
+}
+
+/// Alice, who had answered, is gone, and zoe waits again.
+fn zoe_is_back_in_the_queue() -> Scene {
+    alice_has_zoe(wrap_up(""), opinion()).past([
+        connected_with_capacity("bob", 1),
+        takes_a_break("alice"),
+        asks("yann"),
+        signs_out("alice"),
+    ])
+}
+
+#[test]
+fn about_a_conversation_that_ends_in_the_queue_to_which_it_came_back_the_one_who_answered_is_asked() {
+    let scene = zoe_is_back_in_the_queue();
+    assert_eq!(scene.waiting(), ["zoe"]);
+    scene.clone().when(supervisor(), end("zoe")).then([
+        ended("zoe", None, EndReason::Supervisor),
+        survey_waits_for("zoe", "alice", Operator),
+        survey_waits_for("zoe", "alice", Visitor),
+    ]);
+    scene.when(visitor("zoe"), leave("zoe")).then([
+        left("zoe"),
+        survey_waits_for("zoe", "alice", Operator),
+        survey_waits_for("zoe", "alice", Visitor),
+    ]);
+}
+
+#[test]
+fn a_conversation_that_ends_in_the_queue_to_which_it_came_back_is_kept_for_the_one_who_answered() {
+    zoe_is_back_in_the_queue()
+        .past([change(behaviour("keep_open", true)), Step::Do(operator("alice"), connect("alice"))])
+        .when(visitor("zoe"), leave("zoe"))
+        .then_kinds([
+            "conversation.left",
+            "conversation.survey_asked",
+            "conversation.survey_asked",
+            "conversation.kept_open",
+        ])
+        .past([Step::Do(operator("alice"), change_status("alice", Available))])
+        .when(visitor("zoe"), request_again("zoe", plain_request("zoe", None)))
+        .then([requested_again("zoe", plain_request("zoe", None)), assigned("zoe", "alice")]);
 }
 
 // Opened and answered.

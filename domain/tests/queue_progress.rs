@@ -52,10 +52,6 @@ fn who_moves_up_between_two_of_these_positions_is_told_nothing_until_the_next() 
     ]);
 }
 
-fn leaves(name: &'static str) -> Step {
-    Step::Do(visitor(name), leave(name))
-}
-
 #[test]
 fn whatever_takes_somebody_out_of_the_queue_tells_those_behind() {
     waiting(2)

@@ -157,6 +157,7 @@ pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &Opera
     });
     livechat.change_conversation(id, |conversation, _| {
         conversation.phase = Phase::Waiting;
+        conversation.previous = Some(from.clone());
         conversation.told_position = Some(position);
         conversation.searching = false;
         clocks::back_to_queue(conversation);

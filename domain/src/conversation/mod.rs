@@ -75,7 +75,8 @@ pub struct Conversation {
     pub answered: bool,
     /// Operators who were inactive on it in this segment.
     pub tried: BTreeSet<OperatorId>,
-    /// The operator of the segment before, when it was kept open.
+    /// Who had it before and has it no more: the operator of the segment before, when it was kept open, or the
+    /// one who was disconnected, when it came back to the queue.
     pub previous: Option<OperatorId>,
     /// Since when the visitor waits for an answer: the first message after the operator's last.
     pub unanswered_since: Option<Instant>,

@@ -34,7 +34,7 @@ pub(crate) struct Remains {
 }
 
 impl Remains {
-    /// Who was in charge at the end, or in the segment before.
+    /// Who was in charge at the end, or before if nobody was.
     pub(crate) fn last_operator(&self) -> Option<&OperatorId> {
         self.operator.as_ref().or(self.previous.as_ref())
     }

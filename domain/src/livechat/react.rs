@@ -59,13 +59,14 @@ fn follow(
     fact: &ConversationFact,
 ) -> Vec<Fact> {
     let phrase = |phrase, position| say(livechat, id, phrase, position);
-    let kept = || keep_open::after_end(livechat, event.at, id);
+    let surveys_and_kept =
+        || survey::ask::at_end(livechat, id).into_iter().chain(keep_open::after_end(livechat, event.at, id));
     match fact {
         ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_) => {
             request::outcome(livechat, id).into_iter().collect()
         }
         ConversationFact::Refused { reason } => {
-            phrase(refusal(*reason), None).into_iter().chain(kept()).collect()
+            phrase(refusal(*reason), None).into_iter().chain(surveys_and_kept()).collect()
         }
         ConversationFact::Queued { position } => {
             phrase(Phrase::Queued, Some(*position)).into_iter().collect()
@@ -74,7 +75,7 @@ fn follow(
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
         ConversationFact::Assigned => serve_next(livechat),
-        ConversationFact::Left => kept().into_iter().chain(queue_progress::reached(livechat)).collect(),
+        ConversationFact::Left => surveys_and_kept().chain(queue_progress::reached(livechat)).collect(),
         ConversationFact::Released { reason } => {
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
@@ -82,7 +83,7 @@ fn follow(
                 (ReleaseReason::Unanswered, _) => None,
             };
             let next = or_else_serve(next, livechat);
-            phrase(reason.phrase(), None).into_iter().chain(kept()).chain(next).collect()
+            phrase(reason.phrase(), None).into_iter().chain(surveys_and_kept()).chain(next).collect()
         }
         ConversationFact::PickedUp => {
             let shown = search_notice::shown_at_pick_up(livechat, id);
@@ -113,8 +114,7 @@ fn follow(
         }
         ConversationFact::Ended { reason } => {
             let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
-            let surveys = survey::ask::at_end(livechat, id);
-            farewell.into_iter().chain(surveys).chain(kept()).chain(serve_next(livechat)).collect()
+            farewell.into_iter().chain(surveys_and_kept()).chain(serve_next(livechat)).collect()
         }
         ConversationFact::MessagePosted { .. }
         | ConversationFact::OperatorTyped

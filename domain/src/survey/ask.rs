@@ -22,9 +22,11 @@ pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Fact> {
         return vec![];
     };
     let settings = livechat.settings();
+    // Whoever ends it in the queue, to which it came back, asks the operator who answered.
+    let in_charge = remains.last_operator();
     let waits_already = |audience| {
         livechat.pending_survey(id, audience).is_some_and(|pending| match audience {
-            Audience::Operator => pending.operator == remains.operator,
+            Audience::Operator => pending.operator.as_ref() == in_charge,
             Audience::Visitor => true,
         })
     };
@@ -32,10 +34,10 @@ pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Fact> {
     let visitor = settings.visitor_survey.survey.as_ref();
     let for_operator = operator
         .filter(|_| !remains.operator_survey_done && !waits_already(Audience::Operator))
-        .and_then(|survey| asked(livechat, id, remains.operator.as_ref(), Audience::Operator, survey));
+        .and_then(|survey| asked(livechat, id, in_charge, Audience::Operator, survey));
     let for_visitor = visitor
         .filter(|_| !remains.visitor_survey_sent && !waits_already(Audience::Visitor))
-        .and_then(|survey| asked(livechat, id, remains.operator.as_ref(), Audience::Visitor, survey));
+        .and_then(|survey| asked(livechat, id, in_charge, Audience::Visitor, survey));
     let replaced = for_operator.as_ref().and_then(|_| close::replaced(livechat, id, Audience::Operator));
     [replaced, for_operator, for_visitor].into_iter().flatten().collect()
 }
