@@ -10,6 +10,8 @@
 //! | [`conversations`] | which conversations were there, and how did each go? |
 //! | [`transcript`] | what was said and done in a conversation? |
 //! | [`audit`] | who did what, when, on what? |
+//! | [`outbox`] | which mails are waiting to be sent? |
+//! | [`survey_answers`] | what was answered to the surveys? |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
@@ -28,12 +30,14 @@ mod database;
 mod error;
 pub mod follow;
 mod format;
+pub mod outbox;
 mod page;
 mod progress;
 pub mod projection;
 pub mod queue;
 pub mod runner;
 mod stage;
+pub mod survey_answers;
 pub mod transcript;
 pub mod views;
 mod vigil;
