@@ -3,7 +3,9 @@
 use projections::audit::Audit;
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
+use projections::outbox::Outbox;
 use projections::projection::Kind;
+use projections::survey_answers::SurveyAnswers;
 use projections::transcript::Transcript;
 use projections::{Database, Memory, Projection};
 use pupitre_tests::postgres;
@@ -45,6 +47,8 @@ impl Scratch {
             conversations: self.table::<Conversations>().await,
             transcript: self.table::<Transcript>().await,
             audit: self.table::<Audit>().await,
+            outbox: self.table::<Outbox>().await,
+            survey_answers: self.table::<SurveyAnswers>().await,
             checkpoints: self.checkpoints().await,
         }
     }
@@ -59,6 +63,7 @@ impl Scratch {
                     Kind::Json => {
                         format!("'{0}', json({0})", column.name)
                     }
+                    Kind::Flag => format!("'{0}', json(iif({0}, 'true', 'false'))", column.name),
                     Kind::Text | Kind::Integer | Kind::Time => format!("'{0}', {0}", column.name),
                 })
                 .collect();
@@ -78,6 +83,19 @@ impl Scratch {
         let schema = if self.kind == "SQLite" { "" } else { "projections." };
         self.fetch(&format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat"))
             .await
+    }
+
+    /// Changes the tables behind the back of the runner.
+    pub(crate) async fn execute(&self, sql: &str) {
+        if self.kind == "SQLite" {
+            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+            pool.close().await;
+        } else {
+            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+            pool.close().await;
+        }
     }
 
     async fn fetch(&self, sql: &str) -> Vec<String> {
@@ -104,6 +122,8 @@ pub(crate) struct Dump {
     pub(crate) conversations: Vec<<Conversations as Projection>::Row>,
     pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
     pub(crate) audit: Vec<<Audit as Projection>::Row>,
+    pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
+    pub(crate) survey_answers: Vec<<SurveyAnswers as Projection>::Row>,
     pub(crate) checkpoints: Vec<String>,
 }
 
@@ -121,6 +141,8 @@ impl Dump {
             conversations: folded::<Conversations>(events),
             transcript: folded::<Transcript>(events),
             audit: folded::<Audit>(events),
+            outbox: folded::<Outbox>(events),
+            survey_answers: folded::<SurveyAnswers>(events),
             checkpoints: checkpoints.iter().map(|(id, position)| format!("{id} {position}")).collect(),
         }
     }
