@@ -255,7 +255,7 @@ fn what_is_on_a_desk_goes_on_after_closing_time_picked_up_or_not() {
 fn who_is_left_alone_after_closing_time_is_released_and_does_not_wait_for_the_morning() {
     let evening =
         given([change(nine_to_six()), connected("alice"), asks("zoe"), connected("bob"), asks("yann")])
-            .past([talks_to("alice", "zoe"), signs_out("bob")])
+            .past([picks_up("alice", "zoe"), signs_out("bob")])
             .at("2026-01-05T18:05:00+01:00")
             .then([closed_for_the_day(None)]);
     evening.when(operator("alice"), disconnect("alice")).then([
@@ -471,7 +471,12 @@ fn a_skill_that_is_given_hours_in_which_it_is_closed_releases_those_who_wait_for
         asks("xena"),
     ])
     .when(administrator(), settings(closed.clone()))
-    .then([settings_changed(closed), released("yann", Closing), moved_up("xena", 1)]);
+    .then([
+        settings_changed(closed),
+        closed_for_the_day(Some("sales")),
+        released("yann", Closing),
+        moved_up("xena", 1),
+    ]);
     scene.at("2026-01-05T20:00:00+01:00").then([opened(Some("sales"))]);
 }
 

@@ -1,8 +1,11 @@
 //! Answers: which conversations were there, and how did each go (spec.md §History, audit, analysts)?
 //!
-//! One row per conversation for ever, from the request to after the end.
+//! One row per conversation for ever, from the request to after the end. A conversation that was kept open
+//! and asked for again is one row with several segments: counts are of all of them, the moments `assigned_at`
+//! and `picked_up_at` and the wait of the first, state, reason and end of the last.
 
 use chrono::{DateTime, Utc};
+use domain::conversation::auto_transfer::Cause;
 use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
 use domain::event::Voice;
@@ -62,28 +65,54 @@ pub struct Conversation {
     pub skill: Option<String>,
     /// Where it stands.
     pub state: State,
-    /// Why it was refused (`no_operator`, `queue_full`) or has ended (`visitor`, `operator`,
-    /// `supervisor`, `timeout`).
+    /// Why the last segment was refused (`no_operator`, `queue_full`, …), released (`unanswered`, `closing`)
+    /// or has ended (`visitor`, `operator`, `supervisor`, `timeout`).
     pub reason: Option<String>,
     /// Who is in charge, or last was.
     pub operator: Option<String>,
-    /// How often it was passed on.
+    /// How often it was passed on, in whichever way.
     pub transfers: i64,
-    /// When it was requested.
+    /// How often somebody passed it on.
+    pub transfers_manual: i64,
+    /// How often it was passed on because the operator was inactive.
+    pub transfers_inactive: i64,
+    /// How often it was passed on because the operator was disconnected.
+    pub transfers_disconnected: i64,
+    /// How often it came back to the queue because the operator was disconnected.
+    pub returns_to_queue: i64,
+    /// Marked as important, as last said.
+    pub important: bool,
+    /// Calls for help to the manager.
+    pub help_calls: i64,
+    /// Files sent by the visitor.
+    pub files_visitor: i64,
+    /// Files sent by the operator.
+    pub files_operator: i64,
+    /// How often it was requested: 1, and one more each time that the visitor asked again after it was
+    /// kept open.
+    pub segments: i64,
+    /// When it was first requested.
     #[serde(with = "format::millis")]
     pub requested_at: DateTime<Utc>,
     /// The position of the request in the log: newest first is by this.
     pub requested_position: i64,
+    /// When it was last requested: the same, unless the visitor asked again.
+    #[serde(with = "format::millis")]
+    pub last_requested_at: DateTime<Utc>,
     /// When an operator was first given it.
     #[serde(with = "format::millis_option")]
     pub assigned_at: Option<DateTime<Utc>>,
     /// When an operator first picked it up.
     #[serde(with = "format::millis_option")]
     pub picked_up_at: Option<DateTime<Utc>>,
-    /// When it was over, in whichever way.
+    /// When the last segment was over, in whichever way; absent while one is live.
     #[serde(with = "format::millis_option")]
     pub ended_at: Option<DateTime<Utc>>,
-    /// Milliseconds from the request to the first assignment, or to the end if there was none.
+    /// Until when the visitor may ask again, while it is kept open.
+    #[serde(with = "format::millis_option")]
+    pub kept_open_until: Option<DateTime<Utc>>,
+    /// Milliseconds from the first request to the first assignment, or to the end of the first segment if
+    /// there was none. Asking again does not change it.
     pub wait_ms: Option<i64>,
     /// Messages in the visitor's voice.
     pub messages_visitor: i64,
@@ -113,11 +142,22 @@ impl Projection for Conversations {
             Column::text("reason"),
             Column::text("operator"),
             Column::integer("transfers"),
+            Column::integer("transfers_manual"),
+            Column::integer("transfers_inactive"),
+            Column::integer("transfers_disconnected"),
+            Column::integer("returns_to_queue"),
+            Column::flag("important"),
+            Column::integer("help_calls"),
+            Column::integer("files_visitor"),
+            Column::integer("files_operator"),
+            Column::integer("segments"),
             Column::time("requested_at"),
             Column::integer("requested_position"),
+            Column::time("last_requested_at"),
             Column::time("assigned_at"),
             Column::time("picked_up_at"),
             Column::time("ended_at"),
+            Column::time("kept_open_until"),
             Column::integer("wait_ms"),
             Column::integer("messages_visitor"),
             Column::integer("messages_operator"),
@@ -187,11 +227,22 @@ impl Conversation {
             reason: None,
             operator: None,
             transfers: 0,
+            transfers_manual: 0,
+            transfers_inactive: 0,
+            transfers_disconnected: 0,
+            returns_to_queue: 0,
+            important: false,
+            help_calls: 0,
+            files_visitor: 0,
+            files_operator: 0,
+            segments: 1,
             requested_at: event.event.at,
             requested_position: format::position(event.position),
+            last_requested_at: event.event.at,
             assigned_at: None,
             picked_up_at: None,
             ended_at: None,
+            kept_open_until: None,
             wait_ms: None,
             messages_visitor: 0,
             messages_operator: 0,
@@ -206,17 +257,39 @@ impl Conversation {
                 self.state = State::Requested;
                 self.reason = None;
                 self.skill = request.skill.as_ref().map(ToString::to_string);
+                self.segments += 1;
+                self.last_requested_at = at;
+                self.important = false;
                 self.ended_at = None;
+                self.kept_open_until = None;
             }
-            ConversationFact::Queued { .. } | ConversationFact::ReturnedToQueue { .. } => {
+            ConversationFact::Queued { .. } => self.state = State::Waiting,
+            ConversationFact::ReturnedToQueue { .. } => {
                 self.state = State::Waiting;
+                self.returns_to_queue += 1;
             }
-            ConversationFact::AutoTransferred { .. } => {
+            ConversationFact::AutoTransferred { cause, .. } => {
                 self.transfers += 1;
+                match cause {
+                    Cause::Inactive => self.transfers_inactive += 1,
+                    Cause::Disconnected => self.transfers_disconnected += 1,
+                }
                 self.assign(at, operator);
             }
-            ConversationFact::KeptOpen { .. } => self.state = State::KeptOpen,
-            ConversationFact::Closed => self.state = State::Ended,
+            ConversationFact::KeptOpen { until } => {
+                self.state = State::KeptOpen;
+                self.kept_open_until = Some(*until);
+            }
+            ConversationFact::Closed => {
+                self.state = State::Ended;
+                self.kept_open_until = None;
+            }
+            ConversationFact::ImportanceMarked { important } => self.important = *important,
+            ConversationFact::HelpCalled { .. } => self.help_calls += 1,
+            ConversationFact::FileSent { voice, .. } => match voice {
+                Voice::Visitor => self.files_visitor += 1,
+                Voice::Operator | Voice::System => self.files_operator += 1,
+            },
             ConversationFact::Requested(_)
             | ConversationFact::TimeoutAnnounced { .. }
             | ConversationFact::QueueAdvanced { .. }
@@ -225,12 +298,9 @@ impl Conversation {
             | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::HelpCalled { .. }
             | ConversationFact::HelpTaken
             | ConversationFact::HelpDone
             | ConversationFact::FileRequested { .. }
-            | ConversationFact::FileSent { .. }
             | ConversationFact::CopyMailed { .. }
             | ConversationFact::SurveyAsked { .. }
             | ConversationFact::SurveyOpened { .. }
@@ -240,6 +310,7 @@ impl Conversation {
             ConversationFact::Assigned => self.assign(at, operator),
             ConversationFact::Transferred { target, .. } => {
                 self.transfers += 1;
+                self.transfers_manual += 1;
                 if let Target::Skill(skill) = target {
                     self.skill = Some(skill.to_string());
                 }

@@ -37,7 +37,7 @@ pub enum Error {
         /// How far the log is.
         head: Position,
     },
-    /// The rows of this livechat were computed by another version of the folds.
+    /// The rows of this livechat were computed by a newer version of the folds.
     #[error("the rows of {livechat} are of version {found}, this program writes version {expected}")]
     Version {
         /// Whose rows.

@@ -11,6 +11,8 @@
 //! | [`transcript`] | what was said and done in a conversation? |
 //! | [`audit`] | who did what, when, on what? |
 //! | [`settings`] | what were the settings at any moment, and who changed what? |
+//! | [`outbox`] | which mails are waiting to be sent? |
+//! | [`survey_answers`] | what was answered to the surveys? |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
@@ -30,6 +32,7 @@ mod difference;
 mod error;
 pub mod follow;
 mod format;
+pub mod outbox;
 mod page;
 mod progress;
 pub mod projection;
@@ -37,6 +40,7 @@ pub mod queue;
 pub mod runner;
 pub mod settings;
 mod stage;
+pub mod survey_answers;
 pub mod transcript;
 pub mod views;
 mod vigil;

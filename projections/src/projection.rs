@@ -60,6 +60,8 @@ pub enum Kind {
     Integer,
     /// A moment, to the millisecond: RFC 3339 text of fixed width in SQLite, `timestamptz` in PostgreSQL.
     Time,
+    /// Yes or no: 0 or 1 in SQLite, `boolean` in PostgreSQL.
+    Flag,
     /// JSON: text in SQLite, `jsonb` in PostgreSQL.
     Json,
 }
@@ -78,6 +80,11 @@ impl Column {
     /// A column of moments.
     pub const fn time(name: &'static str) -> Self {
         Self { name, kind: Kind::Time }
+    }
+
+    /// A column of yes or no, never empty.
+    pub const fn flag(name: &'static str) -> Self {
+        Self { name, kind: Kind::Flag }
     }
 
     /// A column of JSON.

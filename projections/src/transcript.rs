@@ -1,7 +1,7 @@
 //! Answers: what was said and done in a conversation, by whom, when (spec.md §History, audit, analysts)?
 //!
 //! One line per event of the conversation: the whole life reads back, from what the bot said before to
-//! the last phrase.
+//! the last phrase. Only that an operator typed is left out: it moves a clock and tells nothing.
 
 use chrono::{DateTime, Utc};
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
@@ -66,8 +66,6 @@ pub enum Kind {
     AutoTransferFailed,
     /// Back in the queue; `data` has `from` and `position`.
     ReturnedToQueue,
-    /// `operator` was writing.
-    OperatorTyped,
     /// The visitor did not reply for a while.
     FollowedUp,
     /// `operator` was still looking for information; `data.again_at` is when that is told again.
@@ -172,16 +170,19 @@ impl Projection for Transcript {
     fn keys(event: &Recorded) -> impl IntoIterator<Item = LineKey> {
         let livechat = &event.livechat;
         let position = format::position(event.position);
-        event.event.fact.conversation_id().map(|conversation| LineKey {
-            livechat: livechat.clone(),
-            conversation,
-            position,
-        })
+        match &event.event.fact {
+            Fact::Conversation { fact: ConversationFact::OperatorTyped, .. }
+            | Fact::Livechat(_)
+            | Fact::Operator { .. } => None,
+            Fact::Conversation { conversation, .. } => {
+                Some(LineKey { livechat: livechat.clone(), conversation: *conversation, position })
+            }
+        }
     }
 
     fn fold(row: Option<Line>, key: &LineKey, event: &Recorded) -> Option<Line> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
-        let (kind, data) = kind(fact);
+        let (kind, data) = kind(fact)?;
         let mut line = Line {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
@@ -211,9 +212,10 @@ impl Projection for Transcript {
     }
 }
 
-fn kind(fact: &ConversationFact) -> (Kind, Option<Value>) {
+/// Nothing for what is no line.
+fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
     let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(format::millis::text);
-    match fact {
+    Some(match fact {
         ConversationFact::Requested(request) => (Kind::Requested, Some(format::json(request))),
         ConversationFact::RequestedAgain(request) => (Kind::RequestedAgain, Some(format::json(request))),
         ConversationFact::Refused { reason } => {
@@ -232,7 +234,7 @@ fn kind(fact: &ConversationFact) -> (Kind, Option<Value>) {
         ConversationFact::MessagePosted { source, .. } => {
             (Kind::Message, source.as_ref().map(|source| json!({ "source": source })))
         }
-        ConversationFact::OperatorTyped => (Kind::OperatorTyped, None),
+        ConversationFact::OperatorTyped => return None,
         ConversationFact::Transferred { from, target, note, forced } => (
             Kind::Transferred,
             Some(json!({ "from": from, "target": target, "note": note, "forced": forced })),
@@ -298,7 +300,7 @@ fn kind(fact: &ConversationFact) -> (Kind, Option<Value>) {
             (Kind::KeptOpen, Some(json!({ "until": format::millis::text(until) })))
         }
         ConversationFact::Closed => (Kind::Closed, None),
-    }
+    })
 }
 
 /// The lines after a position, oldest first, at most [`LINES_MAX`].

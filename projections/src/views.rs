@@ -12,10 +12,12 @@ use crate::board::{self, Board};
 use crate::conversations::{self, Conversation};
 use crate::database::Database;
 use crate::error::Error;
+use crate::outbox::{self, Mail};
 use crate::page::Page;
 use crate::queue::{self, QueuePlace};
 use crate::runner::checkpoint;
 use crate::settings::{self, Change, Revision};
+use crate::survey_answers::{self, SurveyAnswer};
 use crate::transcript::{self, Line};
 
 /// Reads projections. Cheap to clone; never waits for a writer. A livechat is an island: every
@@ -139,6 +141,34 @@ impl Views {
         position: Position,
     ) -> Result<u64, Error> {
         settings::revision(&mut self.database.read().await?, livechat, section, position).await
+    }
+
+    /// The mails that are waiting to be sent, oldest first, at most 200 a page; the cursor of the next page
+    /// is the position to ask after.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn outbox(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Page<Mail>, Error> {
+        outbox::pending(&mut self.database.read().await?, livechat, after, limit).await
+    }
+
+    /// How surveys went, newest first, at most 200 a page.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn survey_answers(
+        &self,
+        livechat: &LivechatId,
+        filter: &survey_answers::Filter,
+        cursor: Option<Position>,
+        limit: usize,
+    ) -> Result<Page<SurveyAnswer>, Error> {
+        survey_answers::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

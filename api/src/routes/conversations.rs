@@ -229,7 +229,6 @@ fn as_told_to_the_visitor(line: &mut Line) {
         | Kind::Left
         | Kind::PickedUp
         | Kind::Message
-        | Kind::OperatorTyped
         | Kind::Transferred
         | Kind::AutoTransferred
         | Kind::AutoTransferFailed

@@ -117,7 +117,7 @@ impl Livechat {
 }
 
 /// The hours have changed: every service is planned anew. Whether it is open stays as it is until
-/// [`catch_up`] says otherwise, but a service that is new begins as its hours say.
+/// [`catch_up`] says otherwise; a service that is new is as that of the livechat, which it followed so far.
 pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
     let with_hours: Vec<SkillId> = livechat
         .settings
@@ -134,7 +134,7 @@ pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
     }
     for skill in std::iter::once(None).chain(with_hours.iter().map(Some)) {
         let before = livechat.openings.slot(skill).map(|opening| opening.open);
-        let open = before.unwrap_or_else(|| livechat.is_open(skill, at));
+        let open = before.unwrap_or(livechat.openings.livechat.open);
         let changes_at = livechat.next_change(skill, at);
         livechat.set_opening(skill, Some(Opening { open, changes_at }));
     }

@@ -54,7 +54,6 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, prof
         livechat.change_operator(id, |operator| operator.profile = profile.clone());
     } else {
         livechat.operators.insert(id.clone(), Operator::new(profile.clone()));
-        shift::begin(livechat, at, id);
     }
     shift::plan(livechat, at, id);
 }

@@ -1,20 +1,15 @@
 //! The operator's own working hours (spec.md §Opening hours, last sentence): after the end of service a
 //! conversation in progress goes on, and nothing new is assigned.
 //!
-//! Beginning and end are events, so that routing looks at a flag and readers need no calendar. The hours
-//! are in the time zone of the livechat.
+//! Beginning and end are events, so that routing looks at a flag and readers need no calendar. A new
+//! operator is on shift, and off at once if the hours say so: that too is an event. The hours are in the
+//! time zone of the livechat.
 
 use crate::Instant;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::livechat::Livechat;
 use crate::operator::Operator;
-
-/// A new operator begins within the hours or outside of them; that is not an event.
-pub(crate) fn begin(livechat: &mut Livechat, at: Instant, id: &OperatorId) {
-    let within = livechat.operator(id).is_some_and(|operator| is_within(livechat, operator, at));
-    livechat.change_operator(id, |operator| operator.on_shift = within);
-}
 
 /// Notes when the shift of `id` changes next, after `after`.
 pub(crate) fn plan(livechat: &mut Livechat, after: Instant, id: &OperatorId) {

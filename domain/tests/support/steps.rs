@@ -95,6 +95,10 @@ pub(crate) fn signs_out(name: &str) -> Step {
     Step::Do(operator(name), disconnect(name))
 }
 
+pub(crate) fn leaves(name: &str) -> Step {
+    Step::Do(visitor(name), leave(name))
+}
+
 pub(crate) fn ends(name: &str, of: &str) -> Step {
     Step::Do(operator(name), end(of))
 }

@@ -1,9 +1,10 @@
 //! Answers: which conversations are live, where does each stand, and who owes the answer?
 
 use chrono::{DateTime, Utc};
+use domain::conversation::auto_transfer::Cause;
 use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
-use domain::event::Voice;
+use domain::event::{Event, Voice};
 use domain::{ConversationFact, Fact, OperatorId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,20 @@ pub enum Owes {
     Nobody,
 }
 
+/// How a conversation came to the operator in charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Given {
+    /// At the request, or from the queue.
+    Assigned,
+    /// Somebody passed it on.
+    Transferred,
+    /// The operator before did not pick up or answer in time.
+    Inactive,
+    /// The operator before was disconnected.
+    Disconnected,
+}
+
 /// One live conversation; the row goes away when it is over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BoardConversation {
@@ -62,7 +77,11 @@ pub struct BoardConversation {
     pub state: State,
     /// Who is in charge.
     pub operator: Option<String>,
-    /// When it was requested.
+    /// How it came to whoever is in charge; absent when nobody is.
+    pub given: Option<Given>,
+    /// Asked for again after it was kept open.
+    pub again: bool,
+    /// When it was requested, or asked for again.
     #[serde(with = "format::millis")]
     pub requested_at: DateTime<Utc>,
     /// The position of the request in the log: the order among requests of the same moment.
@@ -73,16 +92,31 @@ pub struct BoardConversation {
     /// When the operator in charge picked it up.
     #[serde(with = "format::millis_option")]
     pub picked_up_at: Option<DateTime<Utc>>,
-    /// When somebody last did something in it: request, pick-up, transfer, message. What Pupitre does
-    /// or says by itself does not count.
+    /// When it came back to the queue, if it waits because its operator was disconnected.
+    #[serde(with = "format::millis_option")]
+    pub returned_to_queue_at: Option<DateTime<Utc>>,
+    /// Since when its operator is inactive and nobody else has room for it.
+    #[serde(with = "format::millis_option")]
+    pub auto_transfer_failed_at: Option<DateTime<Utc>>,
+    /// Marked as important.
+    pub important: bool,
+    /// Since when the operator asks the manager for help, if that is not settled.
+    #[serde(with = "format::millis_option")]
+    pub help_called_at: Option<DateTime<Utc>>,
+    /// The supervisor who takes care of it.
+    pub help_taken_by: Option<String>,
+    /// The visitor is shown that the operator is looking for information.
+    pub searching: bool,
+    /// When somebody last did something in it: request, pick-up, transfer, message, file, a question for
+    /// one. What Pupitre does or says by itself does not count.
     #[serde(with = "format::millis")]
     pub last_activity_at: DateTime<Utc>,
     /// Whose turn it is to speak.
     pub owes_answer: Owes,
-    /// Since when: the request, or the last message of the other side.
+    /// Since when: the request, or the last message or file of the other side.
     #[serde(with = "format::millis_option")]
     pub owed_since: Option<DateTime<Utc>>,
-    /// Messages so far, in every voice.
+    /// Messages since it was requested, or asked for again, in every voice.
     pub messages: i64,
     /// The position in the log of the last event that concerned this row.
     pub position: i64,
@@ -104,10 +138,18 @@ impl Projection for BoardConversations {
             Column::text("skill"),
             Column::text("state"),
             Column::text("operator"),
+            Column::text("given"),
+            Column::flag("again"),
             Column::time("requested_at"),
             Column::integer("requested_position"),
             Column::time("assigned_at"),
             Column::time("picked_up_at"),
+            Column::time("returned_to_queue_at"),
+            Column::time("auto_transfer_failed_at"),
+            Column::flag("important"),
+            Column::time("help_called_at"),
+            Column::text("help_taken_by"),
+            Column::flag("searching"),
             Column::time("last_activity_at"),
             Column::text("owes_answer"),
             Column::time("owed_since"),
@@ -163,7 +205,7 @@ impl Projection for BoardConversations {
             | ConversationFact::KeptOpen { .. }
             | ConversationFact::Closed => row?,
         };
-        row.change(event.event.at, operator.as_ref(), fact);
+        row.change(&event.event, operator.as_ref(), fact);
         row.position = format::position(event.position);
         Some(row)
     }
@@ -180,10 +222,21 @@ impl BoardConversation {
             skill: request.skill.as_ref().map(ToString::to_string),
             state: State::Requested,
             operator: None,
+            given: None,
+            again: matches!(
+                &event.event.fact,
+                Fact::Conversation { fact: ConversationFact::RequestedAgain(_), .. }
+            ),
             requested_at: event.event.at,
             requested_position: format::position(event.position),
             assigned_at: None,
             picked_up_at: None,
+            returned_to_queue_at: None,
+            auto_transfer_failed_at: None,
+            important: false,
+            help_called_at: None,
+            help_taken_by: None,
+            searching: false,
             last_activity_at: event.event.at,
             owes_answer: Owes::Operator,
             owed_since: Some(event.event.at),
@@ -192,31 +245,57 @@ impl BoardConversation {
         }
     }
 
-    fn change(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, fact: &ConversationFact) {
+    fn change(&mut self, event: &Event, operator: Option<&OperatorId>, fact: &ConversationFact) {
+        let at = event.at;
         match fact {
             ConversationFact::Queued { .. } => self.state = State::Waiting,
-            ConversationFact::Assigned => self.assign(at, operator),
+            ConversationFact::Assigned => self.assign(at, operator, Given::Assigned),
             ConversationFact::PickedUp => {
                 self.state = State::PickedUp;
+                self.auto_transfer_failed_at = None;
                 self.picked_up_at = Some(at);
                 self.last_activity_at = at;
             }
-            ConversationFact::MessagePosted { number, voice, source, .. } => {
-                self.messages = i64::from(*number);
+            ConversationFact::MessagePosted { voice, source, .. } => {
+                self.messages += 1;
                 self.say(at, if source.is_some() { Voice::Operator } else { *voice });
             }
+            ConversationFact::FileRequested { .. } => self.say(at, Voice::Operator),
+            ConversationFact::FileSent { voice, .. } => self.say(at, *voice),
             ConversationFact::Transferred { target, .. } => {
-                self.pass_on(at, operator);
+                self.pass_on(at, operator, Given::Transferred);
                 self.last_activity_at = at;
                 if let Target::Skill(skill) = target {
                     self.skill = Some(skill.to_string());
                 }
             }
-            ConversationFact::AutoTransferred { .. } => self.pass_on(at, operator),
+            ConversationFact::AutoTransferred { cause: Cause::Inactive, .. } => {
+                self.pass_on(at, operator, Given::Inactive);
+            }
+            ConversationFact::AutoTransferred { cause: Cause::Disconnected, .. } => {
+                self.pass_on(at, operator, Given::Disconnected);
+            }
             ConversationFact::ReturnedToQueue { .. } => {
-                self.pass_on(at, None);
+                self.pass_on(at, None, Given::Disconnected);
                 self.state = State::Waiting;
                 self.assigned_at = None;
+                self.given = None;
+                self.returned_to_queue_at = Some(at);
+            }
+            ConversationFact::AutoTransferFailed { .. } => {
+                self.auto_transfer_failed_at.get_or_insert(at);
+            }
+            ConversationFact::OperatorTyped => self.auto_transfer_failed_at = None,
+            ConversationFact::OperatorSearches { searching } => self.searching = *searching,
+            ConversationFact::ImportanceMarked { important } => self.important = *important,
+            ConversationFact::HelpCalled { .. } => {
+                self.help_called_at = Some(at);
+                self.help_taken_by = None;
+            }
+            ConversationFact::HelpTaken => self.help_taken_by = Some(event.by.subject().to_owned()),
+            ConversationFact::HelpDone => {
+                self.help_called_at = None;
+                self.help_taken_by = None;
             }
             ConversationFact::Requested(_)
             | ConversationFact::RequestedAgain(_)
@@ -225,17 +304,8 @@ impl BoardConversation {
             | ConversationFact::Left
             | ConversationFact::Released { .. }
             | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::HelpCalled { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::FileRequested { .. }
-            | ConversationFact::FileSent { .. }
             | ConversationFact::CopyMailed { .. }
             | ConversationFact::SurveyAsked { .. }
             | ConversationFact::SurveyOpened { .. }
@@ -248,28 +318,37 @@ impl BoardConversation {
         }
     }
 
-    fn assign(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>) {
+    fn assign(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, given: Given) {
         self.state = State::Assigned;
+        self.given = Some(given);
+        // The new operator looks for nothing yet.
+        self.searching = false;
+        self.returned_to_queue_at = None;
+        self.auto_transfer_failed_at = None;
         self.operator = operator.map(ToString::to_string);
         self.assigned_at = Some(at);
         self.picked_up_at = None;
     }
 
     /// The next operator has said nothing yet.
-    fn pass_on(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>) {
-        self.assign(at, operator);
+    fn pass_on(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, given: Given) {
+        self.assign(at, operator, given);
         if self.owes_answer == Owes::Visitor {
             self.owes_answer = Owes::Nobody;
             self.owed_since = None;
         }
     }
 
-    const fn say(&mut self, at: DateTime<Utc>, voice: Voice) {
+    fn say(&mut self, at: DateTime<Utc>, voice: Voice) {
         self.owes_answer = match voice {
             Voice::Visitor => Owes::Operator,
             Voice::Operator => Owes::Visitor,
             Voice::System => return,
         };
+        // A supervisor may write before the operator has picked up, who is still expected to.
+        if voice == Voice::Operator && self.state == State::PickedUp {
+            self.auto_transfer_failed_at = None;
+        }
         self.owed_since = Some(at);
         self.last_activity_at = at;
     }

@@ -1,9 +1,11 @@
-//! Answers: what is the livechat called, and how much does it take in?
+//! Answers: what is the livechat called, how much does it take in, and is it open?
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::settings::{Capacity, Section};
+use domain::settings::{Capacity, Section, Skills};
 use domain::text::{Language, Name};
-use domain::{Fact, LivechatFact};
+use domain::{Fact, LivechatFact, SkillId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +17,7 @@ use crate::projection::{Column, LivechatKey, Projection, Table};
 #[derive(Clone, Copy, Debug)]
 pub struct BoardLivechats;
 
-/// One livechat (spec.md §Capacity).
+/// One livechat (spec.md §Capacity, §Opening hours).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BoardLivechat {
     /// Its identifier.
@@ -28,6 +30,11 @@ pub struct BoardLivechat {
     pub conversations_per_operator: i64,
     /// Visitors who may wait for each connected operator who may receive; 0 = no queue.
     pub queue_per_operator: i64,
+    /// Within the opening hours, which requests without a skill follow, and with a skill that has none of
+    /// its own.
+    pub open: bool,
+    /// Whether each skill that has opening hours of its own is open.
+    pub openings: BTreeMap<String, bool>,
     /// When it was created.
     #[serde(with = "format::millis")]
     pub created_at: DateTime<Utc>,
@@ -48,6 +55,8 @@ impl Projection for BoardLivechats {
             Column::text("language"),
             Column::integer("conversations_per_operator"),
             Column::integer("queue_per_operator"),
+            Column::flag("open"),
+            Column::json("openings"),
             Column::time("created_at"),
             Column::integer("position"),
         ],
@@ -65,7 +74,8 @@ impl Projection for BoardLivechats {
         let row = match fact {
             LivechatFact::Created { name, language } => Some(BoardLivechat::created(event, name, *language)),
             LivechatFact::SettingsChanged { section } => row.map(|row| row.with(section)),
-            LivechatFact::Opened { .. } | LivechatFact::Closed { .. } => row,
+            LivechatFact::Opened { skill } => row.map(|row| row.opened(skill.as_ref(), true)),
+            LivechatFact::Closed { skill } => row.map(|row| row.opened(skill.as_ref(), false)),
         };
         row.map(|row| BoardLivechat { position: format::position(event.position), ..row })
     }
@@ -79,6 +89,8 @@ impl BoardLivechat {
             language: format::word(&language),
             conversations_per_operator: 0,
             queue_per_operator: 0,
+            open: true,
+            openings: BTreeMap::new(),
             created_at: event.event.at,
             position: 0,
         }
@@ -88,6 +100,7 @@ impl BoardLivechat {
     fn with(self, section: &Section) -> Self {
         match section {
             Section::Capacity(capacity) => self.with_capacity(capacity),
+            Section::Skills(skills) => self.with_skills(skills),
             Section::Timeouts(_)
             | Section::Desk(_)
             | Section::Statuses(_)
@@ -99,9 +112,30 @@ impl BoardLivechat {
             | Section::Phrases(_)
             | Section::VisitorCard(_)
             | Section::Knowledge(_)
-            | Section::CannedReplies(_)
-            | Section::Skills(_) => self,
+            | Section::CannedReplies(_) => self,
         }
+    }
+
+    /// A skill that has just been given hours of its own is as the livechat, which it followed so far,
+    /// until an event says otherwise.
+    fn with_skills(self, skills: &Skills) -> Self {
+        let with_hours = skills.0.iter().filter(|skill| skill.hours.is_some());
+        let openings = with_hours.map(|skill| {
+            let id = skill.id.to_string();
+            let open = self.openings.get(&id).copied().unwrap_or(self.open);
+            (id, open)
+        });
+        Self { openings: openings.collect(), ..self }
+    }
+
+    fn opened(mut self, skill: Option<&SkillId>, open: bool) -> Self {
+        match skill {
+            None => self.open = open,
+            Some(skill) => {
+                self.openings.insert(skill.to_string(), open);
+            }
+        }
+        self
     }
 
     fn with_capacity(self, capacity: &Capacity) -> Self {

@@ -28,7 +28,8 @@ pub struct OperatorRow {
     pub skills: Vec<String>,
     /// The operator's own capacity, in conversations, when one is set.
     pub own_capacity: Option<i64>,
-    /// What the operator is doing: `available`, `on_break` (spec.md §Statuses).
+    /// What the operator is doing: `available`, `on_break`, `training`, `phone`, `with_supervisor`,
+    /// `no_new_conversation`, `searching` (spec.md §Statuses).
     pub status: String,
     /// Since when.
     #[serde(with = "format::millis")]
@@ -36,6 +37,11 @@ pub struct OperatorRow {
     /// Since when a desk is open; absent when none is.
     #[serde(with = "format::millis_option")]
     pub connected_since: Option<DateTime<Utc>>,
+    /// Since when the connection of a desk that counts as open is lost; absent when it is not.
+    #[serde(with = "format::millis_option")]
+    pub connection_lost_since: Option<DateTime<Utc>>,
+    /// Within the operator's own working hours, or without such hours.
+    pub on_shift: bool,
     /// Conversations assigned and not ended, picked up or not.
     pub load: i64,
     /// The position in the log of the last event that concerned this row.
@@ -76,6 +82,8 @@ impl Projection for BoardOperators {
             Column::text("status"),
             Column::time("status_since"),
             Column::time("connected_since"),
+            Column::time("connection_lost_since"),
+            Column::flag("on_shift"),
             Column::integer("load"),
             Column::integer("position"),
         ],
@@ -137,14 +145,16 @@ impl Projection for BoardOperators {
                 OperatorFact::Registered { profile } => {
                     Some(row.unwrap_or_else(|| OperatorRow::new(key, at)).with(profile))
                 }
-                OperatorFact::Connected => row.map(|row| OperatorRow { connected_since: Some(at), ..row }),
-                OperatorFact::Disconnected { .. } => {
-                    row.map(|row| OperatorRow { connected_since: None, ..row })
+                OperatorFact::Connected => row.map(|row| row.connected(Some(at))),
+                OperatorFact::Disconnected { .. } => row.map(|row| row.connected(None)),
+                OperatorFact::ConnectionLost { .. } => {
+                    row.map(|row| OperatorRow { connection_lost_since: Some(at), ..row })
                 }
-                OperatorFact::ConnectionLost { .. }
-                | OperatorFact::Reconnected
-                | OperatorFact::ShiftStarted
-                | OperatorFact::ShiftEnded => row,
+                OperatorFact::Reconnected => {
+                    row.map(|row| OperatorRow { connection_lost_since: None, ..row })
+                }
+                OperatorFact::ShiftStarted => row.map(|row| OperatorRow { on_shift: true, ..row }),
+                OperatorFact::ShiftEnded => row.map(|row| OperatorRow { on_shift: false, ..row }),
                 OperatorFact::StatusChanged { status } => {
                     row.map(|row| OperatorRow { status: format::word(status), status_since: at, ..row })
                 }
@@ -209,11 +219,18 @@ impl OperatorRow {
             status: format::word(&Status::default()),
             status_since: at,
             connected_since: None,
+            connection_lost_since: None,
+            on_shift: true,
             load: 0,
             position: 0,
         }
     }
 
+    fn connected(self, since: Option<DateTime<Utc>>) -> Self {
+        Self { connected_since: since, connection_lost_since: None, ..self }
+    }
+
+    /// The address of the operator stays in the log: no screen needs it.
     fn with(self, profile: &Profile) -> Self {
         Self {
             name: profile.name.to_string(),

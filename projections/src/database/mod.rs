@@ -21,6 +21,7 @@ use sqlx::{Postgres, Sqlite};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::projection::Table;
+use crate::runner::checkpoint;
 
 pub(crate) use select::Select;
 pub(crate) use statements::Dialect;
@@ -40,7 +41,7 @@ enum Pools {
 
 impl Database {
     /// Opens `sqlite://FILE` (made if missing) or `postgres://…` (schema `projections`) and brings the
-    /// tables up to date.
+    /// tables up to date. Rows of an older version of the folds are deleted, to be computed again.
     ///
     /// # Errors
     /// A database that cannot be reached, or an address of another kind.
@@ -54,7 +55,9 @@ impl Database {
         } else {
             return Err(Error::Address);
         };
-        Ok(Self { pools, progress: Arc::default() })
+        let database = Self { pools, progress: Arc::default() };
+        checkpoint::forget_older(&database).await?;
+        Ok(database)
     }
 
     /// Closes every connection, after the statements under way.
@@ -164,8 +167,18 @@ impl Transaction {
 
     /// Deletes the rows with these keys (a JSON array of objects).
     pub(crate) async fn delete(&mut self, table: Table, keys: String) -> Result<(), Error> {
-        let sql = self.dialect().delete(table);
-        self.execute(&sql, keys).await
+        self.delete_by(table, table.key, keys).await
+    }
+
+    /// Deletes the rows that have these values (a JSON array of objects) in these columns of the key.
+    pub(crate) async fn delete_by(
+        &mut self,
+        table: Table,
+        columns: &[&str],
+        values: String,
+    ) -> Result<(), Error> {
+        let sql = self.dialect().delete(table, columns);
+        self.execute(&sql, values).await
     }
 
     /// Writes these rows where there are none, and locks and returns those that are stored then.

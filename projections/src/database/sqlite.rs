@@ -41,6 +41,7 @@ fn row(table: Table) -> String {
         .iter()
         .map(|Column { name, kind }| match kind {
             Kind::Text | Kind::Integer | Kind::Time => format!("'{name}', {}.{name}", table.name),
+            Kind::Flag => format!("'{name}', json(iif({}.{name}, 'true', 'false'))", table.name),
             Kind::Json => format!("'{name}', json({}.{name})", table.name),
         })
         .collect();
@@ -51,7 +52,9 @@ fn incoming(_table: Table, columns: &[Column]) -> String {
     let values: Vec<String> = columns
         .iter()
         .map(|Column { name, kind }| match kind {
-            Kind::Text | Kind::Integer | Kind::Time => format!("value ->> '$.{name}' AS {name}"),
+            Kind::Text | Kind::Integer | Kind::Time | Kind::Flag => {
+                format!("value ->> '$.{name}' AS {name}")
+            }
             Kind::Json => format!("nullif(value -> '$.{name}', 'null') AS {name}"),
         })
         .collect();

@@ -49,27 +49,31 @@ impl Dialect {
         )
     }
 
-    pub(crate) fn delete(self, table: Table) -> String {
-        let keys = key_columns(table);
+    pub(crate) fn delete(self, table: Table, columns: &[&str]) -> String {
+        let keys: Vec<Column> =
+            table.columns.iter().filter(|column| columns.contains(&column.name)).copied().collect();
         format!(
             "DELETE FROM {} WHERE ({}) IN ({})",
             table.name,
-            table.key.join(", "),
+            names(&keys).join(", "),
             (self.incoming)(table, &keys)
         )
     }
 
     /// For rows that are new for sure: half the price of an upsert on PostgreSQL.
     pub(crate) fn insert(self, table: Table) -> String {
-        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
         // `WHERE true` tells SQLite that the ON CONFLICT that may follow is not part of a join.
         format!(
             "INSERT INTO {} ({}) {} WHERE true",
             table.name,
-            names.join(", "),
+            names(table.columns).join(", "),
             (self.incoming)(table, table.columns),
         )
     }
+}
+
+fn names(columns: &[Column]) -> Vec<&'static str> {
+    columns.iter().map(|column| column.name).collect()
 }
 
 fn on_conflict(table: Table) -> String {

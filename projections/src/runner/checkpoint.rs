@@ -7,14 +7,16 @@ use domain::LivechatId;
 use journal::Position;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Select, Transaction};
+use crate::database::{Database, Select, Transaction};
 use crate::error::Error;
 use crate::format;
 use crate::projection::{Column, Table};
+use crate::runner::tables::Tables;
 
 /// The version of the folds. Raise it when a fold changes what it computes: rows of another version
-/// are never added to, they are built anew.
-pub const VERSION: i64 = 1;
+/// are never added to. Those of an older version are deleted when the database is opened ([`forget_older`])
+/// and computed again; those of a newer one are left to the program that knows it.
+pub const VERSION: i64 = 2;
 
 const TABLE: Table = Table {
     name: "checkpoints",
@@ -46,6 +48,22 @@ pub(crate) async fn claim(
         checkpoints.insert(row.livechat, format::log_position(row.position));
     }
     Ok(checkpoints)
+}
+
+/// Deletes rows and checkpoint of every livechat that an older version of the folds has computed, so that
+/// it is computed again from its first event. All in one transaction: either all is there or nothing is.
+pub(crate) async fn forget_older(database: &Database) -> Result<(), Error> {
+    let mut transaction = database.write().await?;
+    let all: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
+    let older: Vec<Checkpoint> = all.into_iter().filter(|row| row.version < VERSION).collect();
+    if older.is_empty() {
+        return Ok(());
+    }
+    tracing::info!(livechats = older.len(), "rows of an older version are deleted and computed again");
+    let keys = serde_json::to_string(&older).map_err(|source| Error::Row { table: TABLE.name, source })?;
+    Tables::forget(&mut transaction, &keys).await?;
+    transaction.delete(TABLE, keys).await?;
+    transaction.commit().await
 }
 
 pub(crate) async fn store(

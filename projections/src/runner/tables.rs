@@ -8,9 +8,11 @@ use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
 use crate::conversations::Conversations;
 use crate::database::Transaction;
 use crate::error::Error;
+use crate::outbox::Outbox;
 use crate::projection::LivechatKey;
 use crate::settings::Settings;
 use crate::stage::{Stage, Steps};
+use crate::survey_answers::SurveyAnswers;
 use crate::transcript::Transcript;
 
 /// The rows that a batch concerns, table by table.
@@ -23,10 +25,12 @@ pub(crate) struct Tables {
     transcript: Stage<Transcript>,
     audit: Stage<Audit>,
     settings: Stage<Settings>,
+    outbox: Stage<Outbox>,
+    survey_answers: Stage<SurveyAnswers>,
 }
 
 impl Tables {
-    fn each(&mut self) -> [&mut dyn Steps; 7] {
+    fn each(&mut self) -> [&mut dyn Steps; 9] {
         [
             &mut self.livechats,
             &mut self.operators,
@@ -35,7 +39,17 @@ impl Tables {
             &mut self.transcript,
             &mut self.audit,
             &mut self.settings,
+            &mut self.outbox,
+            &mut self.survey_answers,
         ]
+    }
+
+    /// Deletes every row of these livechats (a JSON array of objects).
+    pub(crate) async fn forget(transaction: &mut Transaction, livechats: &str) -> Result<(), Error> {
+        for table in Self::default().each() {
+            transaction.delete_by(table.table(), &["livechat"], livechats.to_owned()).await?;
+        }
+        Ok(())
     }
 
     /// Loads the rows that the events concern, folds, and writes what changed.

@@ -21,7 +21,7 @@ async fn it_shows_what_the_rules_hold_true() {
         let (mut runner, views) = (Runner::new(database.clone()), Views::new(database));
         let mut story = Story::begin(21);
         let (mut told, mut waited) = (0, 0);
-        while story.events.len() < 1_500 {
+        while story.events.len() < 3_000 {
             for _ in 0..25 {
                 story.step();
             }
@@ -42,13 +42,18 @@ async fn it_shows_what_the_rules_hold_true() {
 fn compare(board: &Board, state: &Livechat) {
     let capacity = &state.settings().capacity;
     assert_eq!(board.livechat.conversations_per_operator, capacity.conversations_per_operator);
+    assert_eq!(board.livechat.open, state.openings().is_open(None));
+    let billing = domain::SkillId::parse("billing").unwrap();
+    assert_eq!(board.livechat.openings["billing"], state.openings().is_open(Some(&billing)));
     assert_eq!(board.operators.len(), state.operators().len());
     for (shown, (id, operator)) in board.operators.iter().zip(state.operators()) {
         assert_eq!(shown.row.operator, id.as_str());
         assert_eq!(usize::try_from(shown.row.load).unwrap(), operator.conversations.len(), "load of {id}");
         assert_eq!(usize::try_from(shown.capacity).unwrap(), operator.capacity(capacity));
         assert_eq!(shown.row.connected_since, operator.connected_since);
-        assert_eq!(shown.row.status == "available", operator.status.receives());
+        assert_eq!(shown.row.status, operator.status.to_string());
+        assert_eq!(shown.row.connection_lost_since.is_some(), operator.lost_until.is_some());
+        assert_eq!(shown.row.on_shift, operator.on_shift, "shift of {id}");
     }
     assert_eq!(board.conversations.len(), state.conversations().count());
     let shown: BTreeMap<&str, _> =
@@ -64,7 +69,22 @@ fn compare(board: &Board, state: &Livechat) {
         assert_eq!(row.state, phase);
         assert_eq!(row.operator.as_deref(), conversation.operator().map(domain::OperatorId::as_str));
         assert_eq!(row.skill.as_deref(), conversation.skill.as_ref().map(domain::SkillId::as_str));
-        assert_eq!(row.messages, i64::from(conversation.messages));
+        if row.again {
+            assert!(row.messages <= i64::from(conversation.messages), "those of the last segment");
+        } else {
+            assert_eq!(row.messages, i64::from(conversation.messages));
+        }
+        assert_eq!(row.important, conversation.important);
+        assert_eq!(row.searching, conversation.searching);
+        let help = conversation.help.as_ref();
+        assert_eq!(row.help_called_at, help.map(|help| help.called_at));
+        let taken_by = help.and_then(|help| help.taken_by.as_ref()).map(ToString::to_string);
+        assert_eq!(row.help_taken_by, taken_by);
+        assert_eq!(row.given.is_some(), conversation.operator().is_some());
+        if conversation.unanswered_since.is_some() {
+            assert_eq!(row.owes_answer, Owes::Operator, "a message is unanswered");
+            assert!(row.owed_since >= conversation.unanswered_since);
+        }
         assert_eq!(row.requested_at, conversation.requested_at);
     }
     let waiting: Vec<String> = state.queue().iter().map(|place| place.conversation.to_string()).collect();
@@ -86,14 +106,27 @@ fn it_says_who_owes_the_answer_since_when() {
         let key = ConversationKey::of(event).unwrap();
         let at = Some(event.event.at);
         let word = words.entry(key.clone()).or_insert((Owes::Operator, at));
-        if let ConversationFact::MessagePosted { voice, .. } = fact {
+        if let ConversationFact::MessagePosted { voice, .. } | ConversationFact::FileSent { voice, .. } = fact
+        {
             match voice {
                 Voice::Visitor => *word = (Owes::Operator, at),
                 Voice::Operator => *word = (Owes::Visitor, at),
                 Voice::System => {}
             }
         }
-        if matches!(fact, ConversationFact::Transferred { .. }) && word.0 == Owes::Visitor {
+        if matches!(fact, ConversationFact::FileRequested { .. }) {
+            *word = (Owes::Visitor, at);
+        }
+        if matches!(fact, ConversationFact::RequestedAgain(_)) {
+            *word = (Owes::Operator, at);
+        }
+        let moved = matches!(
+            fact,
+            ConversationFact::Transferred { .. }
+                | ConversationFact::AutoTransferred { .. }
+                | ConversationFact::ReturnedToQueue { .. }
+        );
+        if moved && word.0 == Owes::Visitor {
             *word = (Owes::Nobody, None);
         }
         if let Some(row) = memory.get(&key) {

@@ -78,7 +78,7 @@ async fn two_runners_on_one_database_count_each_event_once() {
 }
 
 #[tokio::test]
-async fn rows_of_another_version_are_left_alone() {
+async fn rows_of_a_newer_version_are_left_alone() {
     let story = Story::of(15, 200);
     let scratch = Scratch::sqlite();
     let mut runner = Runner::new(scratch.open().await);
@@ -90,4 +90,33 @@ async fn rows_of_another_version_are_left_alone() {
     assert!(
         matches!(&refused, Err(Error::Version { livechat, found: 99, .. }) if *livechat == slug("support"))
     );
+}
+
+#[tokio::test]
+async fn rows_of_an_older_version_are_computed_again() {
+    let story = Story::of(16, 400);
+    for scratch in Scratch::each().await {
+        Runner::new(scratch.open().await).apply(&story.events).await.unwrap();
+        let schema = if scratch.kind == "SQLite" { "" } else { "projections." };
+        for statement in [
+            format!("UPDATE {schema}checkpoints SET version = 1 WHERE livechat = 'support'"),
+            format!("UPDATE {schema}board_operators SET name = 'as it was computed then'"),
+        ] {
+            scratch.execute(&statement).await;
+        }
+        let mut runner = Runner::new(scratch.open().await);
+        let kept: Vec<_> = runner.checkpoints().await.unwrap().into_keys().collect();
+        assert_eq!(kept, [slug("ventes")], "the other is of this version");
+        let left = scratch.dump().await;
+        assert!(left.audit.iter().all(|deed| deed.livechat == "ventes"), "nothing is left of it");
+        assert!(left.outbox.iter().all(|mail| mail.livechat == "ventes"));
+        runner.apply(&story.events).await.unwrap();
+        let (now, expected) = (scratch.dump().await, Dump::expected(&story.events));
+        assert!(
+            now.operators[..4] == expected.operators[..4],
+            "{}: `support` is computed again",
+            scratch.kind
+        );
+        assert!(now.transcript == expected.transcript && now.checkpoints == expected.checkpoints);
+    }
 }

@@ -18,10 +18,14 @@ async fn the_pages_of_conversations_hold_each_exactly_once_newest_first() {
     let all = Dump::expected(&story.events).conversations;
     let filters = [
         conversations::Filter::default(),
-        conversations::Filter { state: Some(State::Ended), operator: None, over_only: false },
+        conversations::Filter { state: Some(State::KeptOpen), operator: None, over_only: false },
         conversations::Filter { state: None, operator: None, over_only: true },
         conversations::Filter { state: None, operator: Some(operator("alice")), over_only: false },
-        conversations::Filter { state: Some(State::Ended), operator: Some(operator("bob")), over_only: true },
+        conversations::Filter {
+            state: Some(State::KeptOpen),
+            operator: Some(operator("bob")),
+            over_only: true,
+        },
     ];
     for scratch in Scratch::each().await {
         let database = scratch.open().await;

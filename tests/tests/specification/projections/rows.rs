@@ -49,7 +49,9 @@ fn a_row_has_the_columns_of_its_table() {
     use projections::audit::Audit;
     use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
     use projections::conversations::Conversations;
+    use projections::outbox::Outbox;
     use projections::settings::Settings;
+    use projections::survey_answers::SurveyAnswers;
     use projections::transcript::Transcript;
 
     fn check<P: Projection>(rows: &[P::Row]) {
@@ -59,7 +61,7 @@ fn a_row_has_the_columns_of_its_table() {
         let columns = P::TABLE.columns.iter().map(|column| column.name).collect();
         assert_eq!(fields, columns, "{}", P::TABLE.name);
     }
-    let all = Dump::expected(&Story::of(2, 300).events);
+    let all = Dump::expected(&Story::of(2, 2_000).events);
     check::<BoardLivechats>(&all.livechats);
     check::<BoardOperators>(&all.operators);
     check::<BoardConversations>(&all.board);
@@ -67,13 +69,86 @@ fn a_row_has_the_columns_of_its_table() {
     check::<Transcript>(&all.transcript);
     check::<Audit>(&all.audit);
     check::<Settings>(&all.settings);
+    check::<Outbox>(&all.outbox);
+    check::<SurveyAnswers>(&all.survey_answers);
+}
+
+/// The stories of these tests are worth telling only if everything happens in them.
+#[test]
+fn a_long_story_tells_every_kind_of_event() {
+    let mut never: std::collections::BTreeSet<&str> = [
+        "livechat.opened",
+        "livechat.closed",
+        "operator.connection_lost",
+        "operator.reconnected",
+        "operator.shift_started",
+        "operator.shift_ended",
+        "conversation.requested_again",
+        "conversation.released",
+        "conversation.queue_advanced",
+        "conversation.operator_typed",
+        "conversation.auto_transferred",
+        "conversation.auto_transfer_failed",
+        "conversation.returned_to_queue",
+        "conversation.followed_up",
+        "conversation.search_noticed",
+        "conversation.operator_searches",
+        "conversation.importance_marked",
+        "conversation.help_called",
+        "conversation.help_taken",
+        "conversation.help_done",
+        "conversation.file_requested",
+        "conversation.file_sent",
+        "conversation.copy_mailed",
+        "conversation.survey_asked",
+        "conversation.survey_opened",
+        "conversation.survey_cancelled",
+        "conversation.survey_answered",
+        "conversation.survey_closed",
+        "conversation.kept_open",
+        "conversation.closed",
+    ]
+    .into();
+    for seed in 1..=3 {
+        for event in &Story::of(seed, 4_000).events {
+            never.remove(event.event.fact.name());
+        }
+    }
+    assert!(never.is_empty(), "never told: {never:?}");
+}
+
+#[test]
+fn a_conversation_asked_for_again_keeps_its_first_wait_and_ends_anew() {
+    use projections::conversations::State;
+
+    let all = Dump::expected(&Story::of(4, 4_000).events);
+    let again: Vec<_> = all.conversations.iter().filter(|row| row.segments > 1).collect();
+    assert!(again.len() > 3, "some came back");
+    for row in &again {
+        assert!(row.last_requested_at > row.requested_at);
+        let first_wait = row.assigned_at.unwrap() - row.requested_at;
+        assert_eq!(row.wait_ms, Some(first_wait.num_milliseconds()));
+        assert!(row.ended_at.is_none_or(|ended_at| ended_at >= row.last_requested_at));
+    }
+    for row in &all.conversations {
+        assert_eq!(row.kept_open_until.is_some(), row.state == State::KeptOpen);
+        assert_eq!(row.transfers, row.transfers_manual + row.transfers_inactive + row.transfers_disconnected);
+    }
+    assert!(again.iter().any(|row| row.ended_at.is_some()), "some ended again");
 }
 
 #[test]
 fn the_audit_holds_no_personal_text() {
     let all = Dump::expected(&Story::of(3, 1_500).events);
     let audit = serde_json::to_string(&all.audit).unwrap();
-    for secret in ["Zoé", "Bonjour", "urgent", "Puis-je", "Prix", "fâché"] {
+    for secret in ["@exemple.fr", "Très aimable"] {
+        let kept = serde_json::to_string(&(&all.outbox, &all.survey_answers)).unwrap();
+        assert!(kept.contains(secret), "{secret} was said");
+        assert!(!audit.contains(secret), "{secret}");
+    }
+    for secret in
+        ["Zoé", "Bonjour", "urgent", "Puis-je", "Prix", "fâché", "relevé", "Besoin d'aide", "Votre relevé"]
+    {
         assert!(serde_json::to_string(&all.transcript).unwrap().contains(secret), "{secret} was said");
         assert!(!audit.contains(secret), "{secret}");
     }

@@ -3,8 +3,10 @@
 use projections::audit::Audit;
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
+use projections::outbox::Outbox;
 use projections::projection::Kind;
 use projections::settings::Settings;
+use projections::survey_answers::SurveyAnswers;
 use projections::transcript::Transcript;
 use projections::{Database, Memory, Projection};
 use pupitre_tests::postgres;
@@ -47,6 +49,8 @@ impl Scratch {
             transcript: self.table::<Transcript>().await,
             audit: self.table::<Audit>().await,
             settings: self.table::<Settings>().await,
+            outbox: self.table::<Outbox>().await,
+            survey_answers: self.table::<SurveyAnswers>().await,
             checkpoints: self.checkpoints().await,
         }
     }
@@ -61,6 +65,7 @@ impl Scratch {
                     Kind::Json => {
                         format!("'{0}', json({0})", column.name)
                     }
+                    Kind::Flag => format!("'{0}', json(iif({0}, 'true', 'false'))", column.name),
                     Kind::Text | Kind::Integer | Kind::Time => format!("'{0}', {0}", column.name),
                 })
                 .collect();
@@ -80,6 +85,19 @@ impl Scratch {
         let schema = if self.kind == "SQLite" { "" } else { "projections." };
         self.fetch(&format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat"))
             .await
+    }
+
+    /// Changes the tables behind the back of the runner.
+    pub(crate) async fn execute(&self, sql: &str) {
+        if self.kind == "SQLite" {
+            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+            pool.close().await;
+        } else {
+            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+            pool.close().await;
+        }
     }
 
     async fn fetch(&self, sql: &str) -> Vec<String> {
@@ -107,6 +125,8 @@ pub(crate) struct Dump {
     pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
     pub(crate) audit: Vec<<Audit as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
+    pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
+    pub(crate) survey_answers: Vec<<SurveyAnswers as Projection>::Row>,
     pub(crate) checkpoints: Vec<String>,
 }
 
@@ -125,6 +145,8 @@ impl Dump {
             transcript: folded::<Transcript>(events),
             audit: folded::<Audit>(events),
             settings: folded::<Settings>(events),
+            outbox: folded::<Outbox>(events),
+            survey_answers: folded::<SurveyAnswers>(events),
             checkpoints: checkpoints.iter().map(|(id, position)| format!("{id} {position}")).collect(),
         }
     }

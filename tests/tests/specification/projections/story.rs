@@ -5,21 +5,57 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use domain::conversation::file::File;
 use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::conversation::transfer::{Target, Transfer};
 use domain::id::CommandId;
 use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
-use domain::settings::{Capacity, Section, Skill, Skills};
+use domain::settings::surveys::Audience;
+use domain::settings::{Capacity, Section};
 use domain::text::{Language, Name, Note, Text};
 use domain::{
-    Action, Actor, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId, StaffId,
-    VisitorId,
+    Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
+    OperatorId, SkillId, StaffId, SurveyId, VisitorId,
 };
 use journal::Recorded;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 const OPERATORS: [&str; 4] = ["alice", "bob", "chloe", "david"];
+
+/// All options on; hours of the livechat, of one skill and of one operator that end and begin.
+fn settings() -> Value {
+    let label = json!({ "fr": "Et alors ?" });
+    let fields = json!([
+        { "id": "note", "label": label, "kind": "rating" },
+        { "id": "avis", "label": label, "kind": "long_text" },
+    ]);
+    let survey = |id, audience| json!({ "id": id, "name": id, "title": label, "audience": audience, "fields": fields });
+    json!([
+        { "opening_hours": { "time_zone": "Europe/Paris", "week": week(5), "exceptions": [] } },
+        { "skills": [{ "id": "billing", "hours": { "week": week(20) } }, { "id": "refunds" }] },
+        { "statuses": { "searching": true } },
+        { "behaviour": { "keep_open": true } },
+        { "timeouts": { "auto_transfer": 60, "search_notice": 1, "unanswered": 20 } },
+        { "surveys": [survey("bilan", "operator"), survey("satisfaction", "visitor")] },
+        { "operator_survey": {
+            "survey": "bilan", "complete_button": true, "cancel_button": true, "closable_unanswered": true,
+        } },
+        { "visitor_survey": { "survey": "satisfaction", "operator_may_send": true } },
+    ])
+}
+
+/// Closed for the first minutes of every other hour.
+fn week(closed_minutes: u64) -> Value {
+    let range = |n: u64| {
+        let to = if n == 9 { "24:00".to_owned() } else { format!("{:02}:00", 2 * n + 2) };
+        json!({ "from": format!("{:02}:{closed_minutes:02}", 2 * n), "to": to })
+    };
+    let day: Vec<Value> = (0..10).map(range).collect();
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    days.into_iter().map(|name| (name.to_owned(), json!(day))).collect()
+}
 
 /// Small, seeded, good enough to make stories.
 pub(crate) struct Dice(u64);
@@ -105,13 +141,9 @@ impl Story {
         let admin = Actor::Administrator(staff());
         let create = Action::CreateLivechat { name: name("Accueil — « été »"), language: Language::Fr };
         self.act(island, admin.clone(), create);
-        let skills = ["billing", "refunds"].map(|id| Skill { id: skill(id), name: [].into() });
-        let section = Section::Skills(Skills(skills.to_vec()));
-        self.act(
-            island,
-            admin.clone(),
-            Action::ChangeSettings { section: Box::new(section), expected: None },
-        );
+        for section in serde_json::from_value::<Vec<Section>>(settings()).unwrap() {
+            self.act(island, admin.clone(), Action::ChangeSettings(Box::new(section)));
+        }
         for (index, id) in OPERATORS.into_iter().enumerate() {
             let skills: BTreeSet<SkillId> = match index {
                 0 => [skill("billing")].into(),
@@ -119,7 +151,9 @@ impl Story {
                 _ => [].into(),
             };
             let capacity = (index == 2).then_some(1);
-            let profile = Profile { name: name(id), skills, capacity };
+            let email = Some(name(&format!("{id}@exemple.fr")).into());
+            let hours = (index == 3).then(|| serde_json::from_value(json!({ "week": week(10) })).unwrap());
+            let profile = Profile { name: name(id), skills, capacity, email, hours };
             self.act(island, admin.clone(), Action::RegisterOperator(operator(id), profile));
             if index < 3 {
                 self.act(island, Actor::Operator(operator(id)), Action::ConnectOperator(operator(id)));
@@ -137,7 +171,13 @@ impl Story {
         live.sort_unstable();
         let conversation = self.dice.pick(&live);
         let someone = operator(self.dice.pick(&OPERATORS).unwrap());
-        match (self.dice.roll(20), conversation) {
+        match (self.dice.roll(30), conversation) {
+            (20..=21, _) => self.after_the_end(island),
+            (22..=28, Some(id)) => self.use_the_desk(island, id),
+            (29, _) => {
+                self.now += TimeDelta::minutes(15);
+                self.act(island, Actor::System, Action::Tick);
+            }
             (0, _) => self.manage(island, &someone),
             (1..=4, _) | (_, None) => self.request(island),
             (5, Some(id)) => self.leave_or_end(island, id),
@@ -165,24 +205,108 @@ impl Story {
     fn manage(&mut self, island: usize, someone: &OperatorId) {
         let admin = Actor::Administrator(staff());
         let own = Actor::Operator(someone.clone());
-        let action = match self.dice.roll(6) {
+        let action = match self.dice.roll(9) {
             0 => {
                 let per_operator = (2 + self.dice.roll(3)).try_into().unwrap();
                 let capacity = Capacity { conversations_per_operator: per_operator, ..Capacity::default() };
                 let section = Box::new(Section::Capacity(capacity));
-                return self.act(island, admin, Action::ChangeSettings { section, expected: None });
+                return self.act(island, admin, Action::ChangeSettings(section));
             }
-            1 => Action::ChangeStatus(someone.clone(), Status::OnBreak),
+            1 if self.dice.roll(2) == 0 => Action::ChangeStatus(someone.clone(), Status::OnBreak),
+            1 => Action::ChangeStatus(someone.clone(), Status::Searching),
             2 | 3 => Action::ChangeStatus(someone.clone(), Status::Available),
-            4 => Action::DisconnectOperator(someone.clone(), DisconnectReason::ConnectionLost),
+            4 => Action::DisconnectOperator(someone.clone(), DisconnectReason::SignedOut),
+            5 | 6 => Action::LoseConnection(someone.clone()),
             _ => Action::ConnectOperator(someone.clone()),
         };
         self.act(island, own, action);
     }
 
+    /// Everything that the options of the desk allow.
+    fn use_the_desk(&mut self, island: usize, id: ConversationId) {
+        let Some(operator) = self.in_charge(island, id) else { return };
+        let (own, manager) = (Actor::Operator(operator), Actor::Supervisor(staff()));
+        let note = |text| Some(Note::parse(text).unwrap().into());
+        let file = File {
+            name: name("relevé.pdf").into(),
+            bytes: 1 + self.dice.roll(9_000),
+            media_type: "application/pdf".into(),
+        };
+        let visitor = self.visitor(island, id);
+        let (by, action) = match self.dice.roll(13) {
+            0 => (own, Action::MarkImportant(id, self.dice.roll(3) > 0)),
+            1 | 2 => (own, Action::CallManager(id, note("Besoin d'aide"))),
+            3 => (manager, Action::TakeCall(id)),
+            4 => (own, Action::SettleCall(id)),
+            5 => (own, Action::RequestFile(id, note("Votre relevé"))),
+            6 => (visitor, Action::SendFile(id, file)),
+            7 => (own, Action::SendFile(id, file)),
+            8 => (own, Action::MailCopy(id)),
+            9 => (own, Action::SendSurvey(id, SurveyId::parse("satisfaction").unwrap())),
+            10 => (own, Action::OpenSurvey(id, Audience::Operator)),
+            11 => (own, Action::CancelSurvey(id)),
+            _ => {
+                // Somebody waits for an answer for long enough.
+                self.act(island, visitor, Action::Write(id, Text::parse("Allô ?").unwrap()));
+                self.now += TimeDelta::seconds(40);
+                (own, Action::Type(id))
+            }
+        };
+        self.act(island, by, action);
+    }
+
+    /// Surveys are answered or not, and visitors come back to what was kept open.
+    fn after_the_end(&mut self, island: usize) {
+        let state = &self.islands[island].state;
+        let ended: Vec<(ConversationId, Option<OperatorId>, VisitorId)> = self.islands[island]
+            .log
+            .iter()
+            .rev()
+            .filter_map(|event| match &event.event.fact {
+                Fact::Conversation {
+                    conversation,
+                    operator,
+                    fact: ConversationFact::Ended { .. } | ConversationFact::SurveyAsked { .. },
+                } => {
+                    let number = conversation.0.as_u128() & u128::from(u64::MAX);
+                    let visitor = VisitorId::parse(&format!("visitor-{number}")).unwrap();
+                    Some((*conversation, operator.clone(), visitor))
+                }
+                Fact::Conversation { .. } | Fact::Livechat(_) | Fact::Operator { .. } => None,
+            })
+            .filter(|(id, ..)| state.conversation(*id).is_none())
+            .take(4)
+            .collect();
+        let Some((id, operator, visitor)) = self.dice.pick(&ended) else { return };
+        let visitor = Actor::Visitor(visitor);
+        let operator = operator.map_or(Actor::System, Actor::Operator);
+        let answers = r#"{"note": {"rating": 4}, "avis": {"text": "Très aimable"}}"#;
+        let answers = Box::new(serde_json::from_str(answers).unwrap());
+        let (by, action) = match self.dice.roll(9) {
+            0 => (visitor, Action::OpenSurvey(id, Audience::Visitor)),
+            1 | 2 => (visitor, Action::AnswerSurvey(id, Audience::Visitor, answers)),
+            3 => (operator, Action::AnswerSurvey(id, Audience::Operator, answers)),
+            4 => (operator, Action::CloseSurvey(id, Audience::Operator)),
+            5 => (Actor::Supervisor(staff()), Action::Close(id)),
+            _ => {
+                let number = u64::try_from(id.0.as_u128() & u128::from(u64::MAX)).unwrap();
+                let request = self.asks(number);
+                (visitor, Action::RequestAgain(id, Box::new(request)))
+            }
+        };
+        self.act(island, by, action);
+    }
+
     fn request(&mut self, island: usize) {
         self.islands[island].visitors += 1;
         let number = self.islands[island].visitors;
+        let request = self.asks(number);
+        let visitor = request.visitor.id.clone();
+        let id = ConversationId(Uuid::from_u128((island as u128) << 64 | u128::from(number)));
+        self.act(island, Actor::Visitor(visitor), Action::RequestConversation(id, Box::new(request)));
+    }
+
+    fn asks(&mut self, number: u64) -> Request {
         let visitor = VisitorId::parse(&format!("visitor-{number}")).unwrap();
         let asked = match self.dice.roll(6) {
             0 => Some(skill("billing")),
@@ -194,19 +318,17 @@ impl Story {
             author: HistoryAuthor::Bot,
             text: Text::parse("Puis-je \"vous\" aider ?\n\\o/").unwrap().into(),
         });
-        let request = Request {
+        Request {
             history: history.collect(),
             visitor: Visitor {
-                id: visitor.clone(),
+                id: visitor,
                 name: (!number.is_multiple_of(3)).then(|| name("Zoé d'Été").into()),
                 email: None,
             },
             language: if number.is_multiple_of(2) { Language::Fr } else { Language::En },
             skill: asked,
             card: Card { page_title: Some("Prix – 10 €".to_owned().into()), ..Card::default() },
-        };
-        let id = ConversationId(Uuid::from_u128((island as u128) << 64 | u128::from(number)));
-        self.act(island, Actor::Visitor(visitor), Action::RequestConversation(id, Box::new(request)));
+        }
     }
 
     fn leave_or_end(&mut self, island: usize, id: ConversationId) {

@@ -1,0 +1,120 @@
+//! Answers: which mails are waiting to be sent (spec.md §Desk options, `mail_to_self`)?
+//!
+//! One row per mail that somebody asked for. A row holds a personal address: it is for whoever delivers
+//! mail, never for a screen. Nothing is delivered from here yet, so every row is pending.
+
+use chrono::{DateTime, Utc};
+use domain::{ConversationFact, Fact, LivechatId};
+use journal::{Position, Recorded};
+use serde::{Deserialize, Serialize};
+
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::format;
+use crate::page::{PAGE_MAX, Page};
+use crate::projection::{Column, EventKey, Projection, Table};
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct Outbox;
+
+/// What a mail is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A copy of a conversation, for the operator who was in charge.
+    Copy,
+}
+
+/// What has become of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nobody has sent it yet.
+    Pending,
+}
+
+/// One mail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mail {
+    /// In which livechat.
+    pub livechat: String,
+    /// The position of the event in the log.
+    pub position: i64,
+    /// The conversation it is about, a UUID.
+    pub conversation: String,
+    /// The operator who asked for it.
+    pub operator: Option<String>,
+    /// The address it goes to: personal.
+    pub recipient: String,
+    /// When it was asked for.
+    #[serde(with = "format::millis")]
+    pub at: DateTime<Utc>,
+    /// What it is.
+    pub kind: Kind,
+    /// What has become of it.
+    pub state: State,
+}
+
+impl Projection for Outbox {
+    type Row = Mail;
+    type Key = EventKey;
+
+    const TABLE: Table = Table {
+        name: "outbox",
+        key: &["livechat", "position"],
+        columns: &[
+            Column::text("livechat"),
+            Column::integer("position"),
+            Column::text("conversation"),
+            Column::text("operator"),
+            Column::text("recipient"),
+            Column::time("at"),
+            Column::text("kind"),
+            Column::text("state"),
+        ],
+    };
+
+    const APPEND_ONLY: bool = true;
+
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = EventKey> {
+        matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::CopyMailed { .. }, .. })
+            .then(|| EventKey::of(event))
+    }
+
+    fn fold(row: Option<Mail>, key: &EventKey, event: &Recorded) -> Option<Mail> {
+        let Fact::Conversation { conversation, operator, fact: ConversationFact::CopyMailed { to } } =
+            &event.event.fact
+        else {
+            return row;
+        };
+        Some(Mail {
+            livechat: key.livechat.to_string(),
+            position: key.position,
+            conversation: conversation.to_string(),
+            operator: operator.as_ref().map(ToString::to_string),
+            recipient: to.reveal().to_string(),
+            at: event.event.at,
+            kind: Kind::Copy,
+            state: State::Pending,
+        })
+    }
+}
+
+/// Oldest first, at most [`PAGE_MAX`].
+pub(crate) async fn pending(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    after: Position,
+    limit: usize,
+) -> Result<Page<Mail>, Error> {
+    let limit = limit.clamp(1, PAGE_MAX);
+    let select = Select::from(Outbox::TABLE)
+        .equal("livechat", livechat)
+        .equal("state", &format::word(&State::Pending))
+        .after("position", format::position(after))
+        .order("position")
+        .limit(limit + 1);
+    let rows = transaction.select(select).await?;
+    Ok(Page::cut(rows, limit, |row: &Mail| row.position))
+}
