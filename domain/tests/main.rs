@@ -10,6 +10,7 @@ mod support;
 
 mod canned_replies;
 mod capacity;
+mod closing;
 mod connection;
 mod end;
 mod goldens;

@@ -40,10 +40,12 @@ pub(crate) fn unanswered(id: ConversationId, conversation: &Conversation) -> Fac
     Fact::conversation(id, conversation.operator().cloned(), fact)
 }
 
-/// The next visitor who waits for a service that is closed.
+/// The next visitor who waits for a service that is closed, by the calendar as for requests: at the moment
+/// at which one service closes, the event that another has opened may still be to come.
 pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
+    let now = livechat.clock();
     let (place, _) =
-        livechat.queue().heads().into_iter().find(|(_, skill)| !livechat.openings().is_open(*skill))?;
+        livechat.queue().heads().into_iter().find(|(_, skill)| !livechat.is_open(*skill, now))?;
     let fact = ConversationFact::Released { reason: ReleaseReason::Closing };
     Some(Fact::conversation(place.conversation, None, fact))
 }

@@ -6,6 +6,7 @@
 
 use super::{Livechat, openings};
 use crate::Instant;
+use crate::conversation::release;
 use crate::event::{Fact, LivechatFact};
 use crate::operator::change_status;
 use crate::rejection::Rejection;
@@ -37,7 +38,12 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, section: &Section) {
 /// What the change means at once for those whom it concerns.
 pub(crate) fn follow(livechat: &Livechat, at: Instant, section: &Section) -> Vec<Fact> {
     match section.name() {
-        SectionName::OpeningHours | SectionName::Skills => openings::catch_up(livechat, at),
+        SectionName::OpeningHours | SectionName::Skills => {
+            // No service need close for that: who waits for a skill that has lost its own hours waits for the
+            // livechat, closed or not.
+            let released = release::next_at_closing(livechat);
+            openings::catch_up(livechat, at).into_iter().chain(released).collect()
+        }
         SectionName::Statuses => change_status::leave_disabled(livechat),
         SectionName::Capacity
         | SectionName::Timeouts

@@ -164,7 +164,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     let audience = || select(vec![Audience::Operator, Audience::Visitor]);
     prop_oneof![
         4 => Just(Deed::Leave),
-        18 => Just(Deed::PickUp),
+        36 => Just(Deed::PickUp),
         24 => Just(Deed::Write),
         4 => Just(Deed::Type),
         2 => (0..ARTICLES.len()).prop_map(Deed::SendArticle),
