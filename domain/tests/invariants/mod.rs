@@ -230,7 +230,7 @@ fn brisk() -> Timeouts {
         disconnect_notice: 20,
         unanswered: 3,
         pending_survey: 2,
-        queue_closing: 1,
+        queue_closing: 2,
     }
 }
 
