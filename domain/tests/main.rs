@@ -13,6 +13,7 @@ mod behaviour;
 mod canned_replies;
 mod capacity;
 mod clocks;
+mod closing;
 mod connection;
 mod conversation_surveys;
 mod desk_options;

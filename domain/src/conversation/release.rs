@@ -43,8 +43,9 @@ pub(crate) fn unanswered(id: ConversationId, conversation: &Conversation) -> Fac
 
 /// The next visitor who waits for a service that is closed.
 pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
+    let mut heads = livechat.queue().heads().into_iter();
     let (place, _) =
-        livechat.queue().heads().into_iter().find(|(_, skill)| !livechat.openings().is_open(*skill))?;
+        heads.find(|(place, skill)| livechat.openings().has_closed_on(*skill, place.requested_at))?;
     let fact = ConversationFact::Released { reason: ReleaseReason::Closing };
     Some(Fact::conversation(place.conversation, None, fact))
 }

@@ -43,6 +43,13 @@ impl Openings {
         skill.and_then(|skill| self.skills.get(skill)).unwrap_or(&self.livechat).open
     }
 
+    /// Has the service for requests with this skill (or with none) closed on somebody who has waited since
+    /// `since`? Who asked at the very moment of an opening that is still to be told waits for that.
+    pub(crate) fn has_closed_on(&self, skill: Option<&SkillId>, since: Instant) -> bool {
+        let opening = skill.and_then(|skill| self.skills.get(skill)).unwrap_or(&self.livechat);
+        !opening.open && opening.changes_at.is_none_or(|opens_at| since < opens_at)
+    }
+
     /// When the service of `skill`, which has hours of its own, or of the livechat opens or closes next.
     pub fn changes_at(&self, skill: Option<&SkillId>) -> Option<Instant> {
         self.slot(skill)?.changes_at

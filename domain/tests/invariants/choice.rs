@@ -50,13 +50,12 @@ fn is_full(livechat: &Livechat, skill: Option<&SkillId>) -> bool {
     let wait = |which: &dyn Fn(Option<&SkillId>) -> bool| {
         waiting(livechat).into_iter().filter(|(_, one)| which(one.skill.as_ref())).count()
     };
-    let (waiting, places) = match own(skill) {
-        Some(places) => (wait(&|other| other == skill), places),
-        None => {
-            let receiving = livechat.operators().values().filter(|one| receives(one)).count();
-            let places = settings.capacity.queue_per_operator * i64::try_from(receiving).unwrap();
-            (wait(&|other| own(other).is_none()), places)
-        }
+    let (waiting, places) = if let Some(places) = own(skill) {
+        (wait(&|other| other == skill), places)
+    } else {
+        let receiving = livechat.operators().values().filter(|one| receives(one)).count();
+        let places = settings.capacity.queue_per_operator * i64::try_from(receiving).unwrap();
+        (wait(&|other| own(other).is_none()), places)
     };
     i64::try_from(waiting).unwrap() >= places
 }

@@ -46,7 +46,9 @@ impl Clocks {
                 *self = Self::default();
                 self.start(Unanswered, minutes(timeouts.unanswered), at);
             }
-            Turn::Assigned => self.start(AutoTransfer, seconds(timeouts.auto_transfer), at),
+            Turn::Assigned | Turn::OperatorTyped => {
+                self.start(AutoTransfer, seconds(timeouts.auto_transfer), at);
+            }
             Turn::PickedUp { searching } => {
                 self.stop(&[Unanswered, AutoTransfer]);
                 if owed {
@@ -68,7 +70,6 @@ impl Clocks {
                     self.start(SearchNotice, minutes(timeouts.search_notice), at);
                 }
             }
-            Turn::OperatorTyped => self.start(AutoTransfer, seconds(timeouts.auto_transfer), at),
             Turn::OperatorWrote { answering } => {
                 self.owes_an_answer = false;
                 self.visitor_is_asked = true;

@@ -185,6 +185,7 @@ impl History {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table, with one entry for each kind of event")]
     fn of_a_conversation(&mut self, moment: &Moment<'_>, fact: &ConversationFact) -> Checked {
         let Moment { livechat, event, id, operator, tick } = *moment;
         self.may_be_requested(moment, fact)?;
@@ -420,23 +421,20 @@ impl History {
     /// A request begins a conversation, or the next segment of one that was kept for the same visitor.
     fn may_be_requested(&mut self, moment: &Moment<'_>, fact: &ConversationFact) -> Checked {
         let id = moment.id;
-        match fact {
-            ConversationFact::Requested(request) => {
-                must(!self.conversations.contains_key(&id), "a conversation begins twice")?;
-                let mine = |known: &&Known| known.visitor == request.visitor.id;
-                let others = || self.conversations.values().filter(mine);
-                must(!others().any(Known::is_live), "a visitor in two conversations")?;
-                let kept = others().find(|known| matches!(known.stage, Stage::Kept { .. }));
-                let known = Known::new(request, kept.and_then(|kept| kept.operator.clone()));
-                self.conversations.insert(id, known);
-            }
-            ConversationFact::RequestedAgain(request) => {
-                let known = self.conversations.get_mut(&id).ok_or("asked again for what never was")?;
-                must(matches!(known.stage, Stage::Kept { .. }), "asked again for what was not kept")?;
-                must(known.visitor == request.visitor.id, "asked again by somebody else")?;
-                *known = known.again(request);
-            }
-            _ => {}
+        if let ConversationFact::Requested(request) = fact {
+            must(!self.conversations.contains_key(&id), "a conversation begins twice")?;
+            let mine = |known: &&Known| known.visitor == request.visitor.id;
+            let others = || self.conversations.values().filter(mine);
+            must(!others().any(Known::is_live), "a visitor in two conversations")?;
+            let kept = others().find(|known| matches!(known.stage, Stage::Kept { .. }));
+            let known = Known::new(request, kept.and_then(|kept| kept.operator.clone()));
+            self.conversations.insert(id, known);
+        }
+        if let ConversationFact::RequestedAgain(request) = fact {
+            let known = self.conversations.get_mut(&id).ok_or("asked again for what never was")?;
+            must(matches!(known.stage, Stage::Kept { .. }), "asked again for what was not kept")?;
+            must(known.visitor == request.visitor.id, "asked again by somebody else")?;
+            *known = known.again(request);
         }
         Ok(())
     }

@@ -30,6 +30,7 @@ pub(super) struct Asked {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Known {
     pub(super) visitor: VisitorId,
     pub(super) skill: Option<SkillId>,
@@ -46,6 +47,7 @@ pub(super) struct Known {
     pub(super) came_back: bool,
     pub(super) told: Option<usize>,
     pub(super) important: bool,
+    #[expect(clippy::option_option, reason = "called or not; taken by somebody or not")]
     pub(super) help: Option<Option<StaffId>>,
     pub(super) file_requested: bool,
     /// Visitors who were sent a survey in this segment, operators who answered it: not asked at the end.
@@ -107,7 +109,7 @@ impl Known {
 
     /// Does the state say the same?
     pub(super) fn agrees_with(&self, state: &Conversation) -> Result<(), String> {
-        let stage = match &state.phase {
+        let phase = match &state.phase {
             Phase::Requested => Stage::Requested,
             Phase::Waiting => Stage::Waiting,
             Phase::Assigned { operator, picked_up } => {
@@ -115,18 +117,18 @@ impl Known {
             }
         };
         let help = state.help.as_ref().map(|help| help.taken_by.clone());
-        let told = (
-            (&stage, &state.skill, &state.tried, &state.previous, state.answered),
+        let in_the_state = (
+            (&phase, &state.skill, &state.tried, &state.previous, state.answered),
             (state.messages, state.told_position, state.important, help, state.file_requested),
             state.unanswered_since.is_some(),
         );
-        let known = (
+        let in_the_log = (
             (&self.stage, &self.skill, &self.tried, &self.previous, self.answered),
             (self.messages, self.told, self.important, self.help.clone(), self.file_requested),
             self.clocks.owes_an_answer,
         );
-        if told != known {
-            return Err(format!("the state says {told:?}, the log {known:?}"));
+        if in_the_state != in_the_log {
+            return Err(format!("the state says {in_the_state:?}, the log {in_the_log:?}"));
         }
         self.clocks.agree_with(&state.timers)
     }

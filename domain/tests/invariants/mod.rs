@@ -24,7 +24,8 @@ use chrono::DateTime;
 use proptest::prelude::*;
 use pupitre_domain::conversation::transfer::{Target, Transfer};
 use pupitre_domain::operator::Profile;
-use pupitre_domain::settings::{Behaviour, OperatorSurvey, Section, Timeouts, VisitorSurvey};
+use pupitre_domain::settings::hours::TimeRange;
+use pupitre_domain::settings::{Behaviour, OpeningHours, OperatorSurvey, Section, Timeouts, VisitorSurvey};
 use pupitre_domain::{Action, Actor, Command, Event, Instant, Livechat};
 
 use crate::support::*;
@@ -51,16 +52,20 @@ struct Beginning {
     keep_open: bool,
     transfer_on_disconnect: bool,
     phrases: bool,
+    /// The hours of every day, if it is not always open.
+    hours: Option<TimeRange>,
 }
 
 fn beginning() -> impl Strategy<Value = Beginning> {
     let moments = vec![1_767_603_660, 1_767_603_660, 1_774_741_800, 1_792_885_800];
-    (prop::sample::select(moments), any::<(bool, bool, bool)>()).prop_map(
-        |(at, (keep_open, transfer_on_disconnect, phrases))| Beginning {
+    let hours = prop::option::weighted(0.3, sections::range());
+    (prop::sample::select(moments), any::<(bool, bool, bool)>(), hours).prop_map(
+        |(at, (keep_open, transfer_on_disconnect, phrases), hours)| Beginning {
             at,
             keep_open,
             transfer_on_disconnect,
             phrases,
+            hours,
         },
     )
 }
@@ -86,7 +91,7 @@ impl World {
     /// A small floor, so that capacity, queue and skills are contended from the first step, and with every
     /// option in use.
     fn new(beginning: Beginning) -> Self {
-        let Beginning { at, keep_open, transfer_on_disconnect, phrases } = beginning;
+        let Beginning { at, keep_open, transfer_on_disconnect, phrases, hours } = beginning;
         let (debrief, satisfaction) = (Some(sections::survey_id(0)), Some(sections::survey_id(2)));
         let behaviour = Behaviour { keep_open, transfer_on_disconnect, redirects_as_operator: false };
         let buttons = OperatorSurvey {
@@ -98,7 +103,7 @@ impl World {
         let by_hand = VisitorSurvey { survey: satisfaction, operator_may_send: true };
         let given = if phrases { given_with_phrases([]) } else { given([]) };
         let mut scene = given.past([
-            change(capacity(2, 2)),
+            change(capacity(1, 2)),
             change(Section::Timeouts(brisk())),
             change(skills(&moves::SKILLS[..2])),
             change(Section::Statuses(sections::statuses(&[true; 5]))),
@@ -111,6 +116,11 @@ impl World {
             connected_as(moves::OPERATORS[1], with_skills(&[0, 1])),
             connected_as(moves::OPERATORS[2], with_skills(&[])),
         ]);
+        if let Some(range) = hours.filter(|range| range.from.minutes().is_some()) {
+            let (week, exceptions) = (Some(sections::every_day(vec![range])), vec![]);
+            let hours = OpeningHours { week, exceptions, ..OpeningHours::default() };
+            scene = scene.past([change(Section::OpeningHours(hours))]);
+        }
         let log = std::mem::take(&mut scene.log);
         let mut history = History::default();
         let mut folded = Livechat::default();
@@ -220,7 +230,7 @@ fn brisk() -> Timeouts {
         disconnect_notice: 20,
         unanswered: 3,
         pending_survey: 2,
-        queue_closing: 1,
+        queue_closing: 2,
     }
 }
 

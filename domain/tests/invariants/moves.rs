@@ -164,7 +164,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     let audience = || select(vec![Audience::Operator, Audience::Visitor]);
     prop_oneof![
         4 => Just(Deed::Leave),
-        18 => Just(Deed::PickUp),
+        36 => Just(Deed::PickUp),
         24 => Just(Deed::Write),
         4 => Just(Deed::Type),
         2 => (0..ARTICLES.len()).prop_map(Deed::SendArticle),
@@ -284,19 +284,19 @@ impl Move {
             }
             Self::Status(index, status) => change_status(OPERATORS[*index], *status),
             Self::Request { visitor, skill, used_id } => {
-                let used = |nth| nth_of(live(livechat, |_| true), nth, requests);
+                let used = |nth| nth_of(&live(livechat, |_| true), nth, requests);
                 let id = used_id.map_or_else(|| numbered(requests), used);
                 let request = plain_request(VISITORS[*visitor], skill.map(|index| SKILLS[index]));
                 Action::RequestConversation(id, Box::new(request))
             }
             Self::RequestAgain { nth, skill } => {
-                let id = nth_of(livechat.kept().keys().copied().collect(), *nth, requests);
+                let id = nth_of(&livechat.kept().keys().copied().collect::<Vec<_>>(), *nth, requests);
                 let visitor = livechat.kept().get(&id).map_or("zoe", |kept| kept.visitor.as_str());
                 let request = plain_request(visitor, skill.map(|index| SKILLS[index]));
                 Action::RequestAgain(id, Box::new(request))
             }
             Self::InConversation { nth, deed } => {
-                deed.action(nth_of(deed.candidates(livechat), *nth, requests))
+                deed.action(nth_of(&deed.candidates(livechat), *nth, requests))
             }
         }
     }
@@ -389,7 +389,7 @@ fn numbered(request: usize) -> ConversationId {
 }
 
 /// Most often one of these, else one of the past or of the future.
-fn nth_of(among: Vec<ConversationId>, nth: usize, requests: usize) -> ConversationId {
+fn nth_of(among: &[ConversationId], nth: usize, requests: usize) -> ConversationId {
     let count = among.len() + usize::from(nth > 15);
     let chosen = if count == 0 { None } else { among.get(nth % count) };
     chosen.copied().unwrap_or_else(|| numbered((requests + 1).saturating_sub(nth)))

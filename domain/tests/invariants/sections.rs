@@ -162,24 +162,32 @@ pub(super) fn maybe_hours() -> impl Strategy<Value = Option<Schedule>> {
 
 fn schedule() -> impl Strategy<Value = Schedule> {
     (prop::option::weighted(0.8, ranges(1)), prop::option::weighted(0.3, (0..4_usize, ranges(0)))).prop_map(
-        |(every_day, exception)| Schedule {
-            week: every_day.map(|ranges| Week {
-                monday: ranges.clone(),
-                tuesday: ranges.clone(),
-                wednesday: ranges.clone(),
-                thursday: ranges.clone(),
-                friday: ranges.clone(),
-                saturday: ranges.clone(),
-                sunday: ranges,
-            }),
+        |(ranges, exception)| Schedule {
+            week: ranges.map(every_day),
             exceptions: exception.map(|(date, ranges)| exceptional(date, ranges)).into_iter().collect(),
         },
     )
 }
 
 fn ranges(at_least: usize) -> impl Strategy<Value = Vec<TimeRange>> {
-    let range = select(RANGES.as_slice()).prop_map(|(from, to)| TimeRange::parse(from, to));
-    prop::collection::vec(range, at_least..3)
+    prop::collection::vec(range(), at_least..3)
+}
+
+pub(super) fn range() -> impl Strategy<Value = TimeRange> {
+    select(RANGES.as_slice()).prop_map(|(from, to)| TimeRange::parse(from, to))
+}
+
+/// The same ranges every day of the week.
+pub(super) fn every_day(ranges: Vec<TimeRange>) -> Week {
+    Week {
+        monday: ranges.clone(),
+        tuesday: ranges.clone(),
+        wednesday: ranges.clone(),
+        thursday: ranges.clone(),
+        friday: ranges.clone(),
+        saturday: ranges.clone(),
+        sunday: ranges,
+    }
 }
 
 /// The days on which stories start, and the one after the first.

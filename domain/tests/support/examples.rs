@@ -315,10 +315,10 @@ fn at_the_desk() -> Vec<About> {
         (operator("alice"), WITH_ALICE, article),
         (operator("alice"), WITH_ALICE, ConversationFact::OperatorTyped),
         (operator("alice"), WITH_ALICE, ConversationFact::ImportanceMarked { important: true }),
-        (operator("alice"), WITH_ALICE, ConversationFact::HelpCalled { note: note("Remise ?") }),
+        (operator("alice"), WITH_ALICE, ConversationFact::HelpCalled { note: Some(note("Remise ?")) }),
         (supervisor(), WITH_ALICE, ConversationFact::HelpTaken),
         (supervisor(), WITH_ALICE, ConversationFact::HelpDone),
-        (operator("alice"), WITH_ALICE, ConversationFact::FileRequested { note: note("La facture") }),
+        (operator("alice"), WITH_ALICE, ConversationFact::FileRequested { note: Some(note("La facture")) }),
         (visitor("zoe"), WITH_ALICE, ConversationFact::FileSent { voice: Voice::Visitor, file }),
         (
             operator("alice"),
@@ -333,7 +333,7 @@ fn moves() -> Vec<About> {
     let transferred = |target, forced| ConversationFact::Transferred {
         from: from(),
         target,
-        note: note("Cliente fidèle"),
+        note: Some(note("Cliente fidèle")),
         forced,
     };
     let by_rule = |cause| ConversationFact::AutoTransferred { from: from(), cause };
@@ -432,8 +432,8 @@ fn text_name(name: &str) -> Name {
     Name::parse(name).unwrap()
 }
 
-fn note(text: &str) -> Option<Personal<Note>> {
-    Some(Note::parse(text).unwrap().into())
+fn note(text: &str) -> Personal<Note> {
+    Note::parse(text).unwrap().into()
 }
 
 fn survey_id(id: &str) -> SurveyId {

@@ -1,0 +1,51 @@
+//! Who is released at closing time, whichever way a service closes.
+
+use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
+use pupitre_domain::settings::{OpeningHours, Section, Skill, Skills};
+use pupitre_domain::{Action, Actor};
+
+use crate::support::*;
+
+/// Every Monday, on the wall clock of Paris; stories start at 10:00.
+fn mondays(from: &str, to: &str) -> Week {
+    Week { monday: vec![TimeRange::parse(from, to)], ..Week::default() }
+}
+
+fn livechat_hours(week: Week) -> Section {
+    Section::OpeningHours(OpeningHours { week: Some(week), ..OpeningHours::default() })
+}
+
+fn skill_with_hours(name: &str, week: Week) -> Section {
+    let hours = Some(Schedule { week: Some(week), exceptions: vec![] });
+    Section::Skills(Skills(vec![Skill { hours, ..plain_skill(name) }]))
+}
+
+#[test]
+fn who_waits_for_a_skill_that_loses_its_own_hours_waits_for_the_livechat_which_may_be_closed() {
+    let scene = given([
+        change(skill_with_hours("sales", mondays("09:00", "18:00"))),
+        change(livechat_hours(Week::default())),
+        connected_with_skills("alice", &["sales"]),
+        asks_for("zoe", "sales"),
+        asks_for("yann", "sales"),
+    ])
+    .when(administrator(), settings(skills(&["sales"])))
+    .then_whatever();
+    assert!(scene.waiting().is_empty(), "waits for a service that is closed");
+    assert_eq!(scene.operator_of("zoe"), Some("alice".to_owned()));
+}
+
+#[test]
+fn who_asked_at_the_moment_of_opening_is_not_released_because_another_service_closes_then() {
+    let scene = given([
+        change(skill_with_hours("sales", mondays("10:05", "18:00"))),
+        change(livechat_hours(mondays("09:00", "10:05"))),
+        connected_with_skills("alice", &["sales"]),
+        asks("zoe"),
+    ]);
+    // The requests come before the timers of that moment.
+    let scene = scene.past([Step::ClockSetBack(minutes(-5)), asks_for("yann", "sales")]);
+    assert_eq!(scene.waiting(), ["yann"]);
+    let scene = scene.when(Actor::System, Action::Tick).then_whatever();
+    assert_eq!(scene.waiting(), ["yann"]);
+}
