@@ -5,13 +5,12 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 use api::auth::{Key, Role};
 use api::metrics::Metrics;
 use api::server::{Config, views_beside};
 use chrono::{DateTime, TimeDelta};
-use domain::LivechatId;
+use domain::{ConversationId, LivechatId};
 use journal::{ManualClock, Position};
 use tempfile::TempDir;
 
@@ -36,28 +35,20 @@ pub struct Site {
     pub http: reqwest::Client,
 }
 
-/// The grace of a lost desk in tests that are not about it: nobody is disconnected by accident.
-const LONG_GRACE: Duration = Duration::from_secs(600);
-
 impl Server {
     /// A server on SQLite.
     pub async fn start() -> Self {
-        Self::start_with_grace(LONG_GRACE).await
-    }
-
-    /// A server on SQLite that gives operators whose desk was lost this long to come back.
-    pub async fn start_with_grace(desk_grace: Duration) -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let url = format!("sqlite://{}", folder.path().join("pupitre.db").display());
-        Self::run(&url, desk_grace, Some(folder)).await
+        Self::run(&url, Some(folder)).await
     }
 
     /// A server on this database.
     pub async fn start_on(url: &str) -> Self {
-        Self::run(url, LONG_GRACE, None).await
+        Self::run(url, None).await
     }
 
-    async fn run(url: &str, desk_grace: Duration, folder: Option<TempDir>) -> Self {
+    async fn run(url: &str, folder: Option<TempDir>) -> Self {
         static METRICS: OnceLock<Metrics> = OnceLock::new();
         let noon = DateTime::from_timestamp(1_800_014_400, 0).expect("a time");
         let clock = ManualClock::at(noon);
@@ -68,7 +59,6 @@ impl Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: key.clone(),
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
-            desk_grace,
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
         };
@@ -98,6 +88,14 @@ impl Server {
     pub async fn position(&self, livechat: &str) -> Position {
         let heads = self.app().journal.heads().await.expect("the log can be read");
         heads.into_iter().find(|(id, _)| id.as_str() == livechat).map_or(0, |(_, position)| position)
+    }
+
+    /// The positions of everything that has happened in a conversation.
+    pub async fn of_conversation(&self, livechat: &str, conversation: &str) -> Vec<Position> {
+        let livechat = LivechatId::parse(livechat).expect("the name of a livechat");
+        let conversation = ConversationId(conversation.parse().expect("the id of a conversation"));
+        let records = self.app().journal.read_conversation(&livechat, conversation, 0).await;
+        records.expect("the log can be read").iter().map(|record| record.position).collect()
     }
 
     /// The inside of the running server, for what cannot be seen from outside.
