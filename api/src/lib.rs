@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod cli;
 pub mod client;
+mod conditions;
 pub mod demo;
 pub mod limits;
 pub mod live;

@@ -1,6 +1,8 @@
 //! The OpenAPI document: made from the code, served, committed as `api/openapi.json`, and checked by a
 //! test to be the same.
 
+mod settings;
+
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -47,8 +49,9 @@ pub fn document() -> OpenApi {
     complete(routes::documented().split_for_parts().1)
 }
 
-/// Names the parts of each path, which the routes read through extractors of their own.
+/// Writes out the routes of each section of the settings, and names the parts of each path, which the routes read through extractors of their own.
 pub fn complete(mut document: OpenApi) -> OpenApi {
+    settings::describe(&mut document);
     for (path, item) in &mut document.paths.paths {
         let parameters =
             path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).map(parameter);
@@ -62,7 +65,6 @@ fn parameter(name: &str) -> Parameter {
         "livechat" => "the livechat that the token is for",
         "operator" => "the id of an operator",
         "conversation" => "the id of a conversation, a UUID",
-        "section" => "capacity, timeouts, phrases or skills",
         _ => "",
     };
     ParameterBuilder::new()

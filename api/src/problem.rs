@@ -145,6 +145,8 @@ impl From<Rejection> for Problem {
             Rejection::StatusDisabled(_) => {
                 problem.with_fields([FieldError::new("status", "a status that is switched on")])
             }
+            Rejection::SettingsChanged { revision, .. } => problem
+                .with_fields([FieldError::new("If-Match", format!("\"{revision}\", the revision in force"))]),
             Rejection::UnknownLivechat
             | Rejection::LivechatExists
             | Rejection::KeyUsed
@@ -156,8 +158,8 @@ impl From<Rejection> for Problem {
     }
 }
 
-/// Unknown things are 404, what the caller may not do 403, what clashes with what exists 409, and a
-/// rule that refuses 422.
+/// Unknown things are 404, what the caller may not do 403, what clashes with what exists 409, what
+/// was made for another revision 412, and a rule that refuses 422.
 const fn status(rejection: &Rejection) -> StatusCode {
     match rejection {
         Rejection::Invalid(_)
@@ -169,6 +171,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
         Rejection::LivechatExists | Rejection::KeyUsed => StatusCode::CONFLICT,
         Rejection::Forbidden { .. } | Rejection::OptionOff(_) => StatusCode::FORBIDDEN,
+        Rejection::SettingsChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Rejection::Conversation(rejection) => match rejection {
             ConversationRejection::Unknown(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotYours(_) => StatusCode::FORBIDDEN,

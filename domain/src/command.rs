@@ -12,6 +12,7 @@ use crate::operator::{Profile, Status};
 use crate::personal::Personal;
 use crate::settings::Section;
 use crate::settings::surveys::{Answers, Audience};
+use crate::survey::Closing;
 use crate::text::{Language, Name, Note, Text};
 
 /// A request to change something: when, by whom, what.
@@ -39,7 +40,13 @@ pub enum Action {
         language: Language,
     },
     /// See [`crate::livechat::change_settings`].
-    ChangeSettings(Box<Section>),
+    ChangeSettings {
+        /// The whole new section.
+        section: Box<Section>,
+        /// The revision that is to be replaced, when its author knows it. Another one in force refuses the
+        /// change, so that nobody overwrites what he has not seen.
+        expected: Option<u64>,
+    },
 
     /// See [`crate::operator::register`].
     RegisterOperator(OperatorId, Profile),
@@ -108,9 +115,10 @@ impl Action {
                 Self::CreateLivechat { name, language },
                 Fact::Livechat(LivechatFact::Created { name: n, language: l }),
             ) => (name, language) == (n, l),
-            (Self::ChangeSettings(new), Fact::Livechat(LivechatFact::SettingsChanged { section })) => {
-                new == section
-            }
+            (
+                Self::ChangeSettings { section: new, .. },
+                Fact::Livechat(LivechatFact::SettingsChanged { section }),
+            ) => new == section,
             (
                 Self::RegisterOperator(id, new),
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },
@@ -164,10 +172,12 @@ impl Action {
             (Self::SendSurvey(id, new), ConversationFact::SurveyAsked { survey, .. }) => {
                 *id == conversation && new == survey
             }
-            // Opened before the end, it is asked first.
+            // Opened before the end, it is asked first, and takes the place of one left by the operator before.
             (
                 Self::OpenSurvey(id, new),
-                ConversationFact::SurveyOpened { audience } | ConversationFact::SurveyAsked { audience, .. },
+                ConversationFact::SurveyOpened { audience }
+                | ConversationFact::SurveyAsked { audience, .. }
+                | ConversationFact::SurveyClosed { audience, closing: Closing::Replaced, .. },
             )
             | (Self::CloseSurvey(id, new), ConversationFact::SurveyClosed { audience, .. }) => {
                 *id == conversation && new == audience

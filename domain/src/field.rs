@@ -32,9 +32,31 @@ impl fmt::Display for FieldError {
 
 impl std::error::Error for FieldError {}
 
+/// What a number allows: for those who describe a field before anybody gets it wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The field, as in [`FieldError::field`].
+    pub field: String,
+    /// The least value allowed.
+    pub minimum: String,
+    /// The greatest value allowed.
+    pub maximum: String,
+    /// What is counted, in words, with the meaning of special values in brackets: `minutes (0 = off)`.
+    pub unit: String,
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {} {}", self.minimum, self.maximum, self.unit)
+    }
+}
+
 /// Collects the wrong fields of one request, so that all are named at once.
 #[derive(Debug, Default)]
-pub struct Check(Vec<FieldError>);
+pub struct Check {
+    wrong: Vec<FieldError>,
+    ranges: Vec<Range>,
+}
 
 impl Check {
     /// Nothing checked yet.
@@ -50,9 +72,16 @@ impl Check {
         range: &RangeInclusive<T>,
         unit: &str,
     ) {
+        let allowed = Range {
+            field: field.to_owned(),
+            minimum: range.start().to_string(),
+            maximum: range.end().to_string(),
+            unit: unit.to_owned(),
+        };
         if !range.contains(value) {
-            self.wrong(field, format!("{} to {} {unit}", range.start(), range.end()));
+            self.wrong(field, allowed.to_string());
         }
+        self.ranges.push(allowed);
     }
 
     /// `value` must have 1 to `max` characters, without NUL.
@@ -72,7 +101,7 @@ impl Check {
 
     /// Records that `field` is wrong.
     pub fn wrong(&mut self, field: impl Into<String>, allowed: impl Into<String>) {
-        self.0.push(FieldError::new(field, allowed));
+        self.wrong.push(FieldError::new(field, allowed));
     }
 
     /// `condition` must hold for `field`.
@@ -87,6 +116,11 @@ impl Check {
     /// # Errors
     /// The wrong fields, in the order they were checked.
     pub fn finish(self) -> Result<(), Vec<FieldError>> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+        if self.wrong.is_empty() { Ok(()) } else { Err(self.wrong) }
+    }
+
+    /// Every range that was checked, whether the value was in it or not.
+    pub fn ranges(self) -> Vec<Range> {
+        self.ranges
     }
 }

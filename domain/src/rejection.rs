@@ -4,6 +4,7 @@ use crate::conversation::Rejection as ConversationRejection;
 use crate::field::FieldError;
 use crate::id::{ArticleId, OperatorId, SkillId, SurveyId};
 use crate::operator::Status;
+use crate::settings::SectionName;
 
 /// The refusal of a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +44,14 @@ pub enum Rejection {
     /// An optional status is not enabled.
     #[error("the status {0} is switched off in the settings")]
     StatusDisabled(Status),
+    /// The section was changed since the revision that the command is about.
+    #[error("the section {section} is at revision {revision} now: it was changed meanwhile")]
+    SettingsChanged {
+        /// Which section.
+        section: SectionName,
+        /// The revision in force.
+        revision: u64,
+    },
     /// The idempotency key of this command was used for something else, or by somebody else.
     #[error("this idempotency key was used for another command")]
     KeyUsed,
@@ -73,6 +82,7 @@ impl Rejection {
             Self::Forbidden { .. } => "forbidden",
             Self::OptionOff(_) => "option_off",
             Self::StatusDisabled(_) => "status_disabled",
+            Self::SettingsChanged { .. } => "settings_changed",
             Self::KeyUsed => "idempotency_key_used",
             Self::TooManyOperators(_) => "too_many_operators",
             Self::Conversation(rejection) => rejection.code(),

@@ -44,7 +44,12 @@ fn an_own_capacity_taken_away_gives_way_to_the_one_of_the_livechat() {
 fn a_raised_capacity_serves_the_queue_at_once_oldest_first() {
     given([change(capacity(1, 3)), connected("alice"), asks("zoe"), asks("yann"), asks("xena"), asks("wim")])
         .when(administrator(), settings(capacity(3, 3)))
-        .then([settings_changed(capacity(3, 3)), assigned("yann", "alice"), assigned("xena", "alice")]);
+        .then([
+            settings_changed(capacity(3, 3)),
+            assigned("yann", "alice"),
+            assigned("xena", "alice"),
+            advanced("wim", 1),
+        ]);
 }
 
 #[test]

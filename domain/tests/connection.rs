@@ -44,8 +44,8 @@ fn an_operator_who_is_not_registered_does_not_connect() {
 }
 
 #[test]
-fn an_operator_who_disconnects_keeps_the_conversations_and_receives_nothing_new() {
-    let scene = given([connected("alice"), asks("zoe")])
+fn an_operator_who_disconnects_receives_nothing_new() {
+    let scene = given([change(without_transfer_on_disconnect()), connected("alice"), asks("zoe")])
         .when(operator("alice"), disconnect("alice"))
         .then([operator_signed_out("alice")])
         .past([Step::Do(visitor("yann"), request("yann"))]);

@@ -1,28 +1,29 @@
 //! The stored form of every event, one file per kind and version: it never changes.
 //!
 //! A new kind of event does not compile until [`golden`] names its file, and the file must be the
-//! stored form of one of the [`examples`]. A change of content is a new version with a new file and
-//! an upcaster; the old file stays.
+//! stored form of one of the [`examples`]. A change of content is a new version with a new file; the old
+//! file stays, byte for byte, among those [`of_the_past`]: nothing is stored so any more, but it is read.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use chrono::TimeDelta;
+use pupitre_domain::conversation::auto_transfer::Cause;
 use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::request::{
-    Card, HistoryAuthor, HistoryLine, RefusalReason, Request, Visitor,
-};
+use pupitre_domain::conversation::release::ReleaseReason;
+use pupitre_domain::conversation::request::{HistoryAuthor, RefusalReason};
 use pupitre_domain::conversation::transfer::Target;
 use pupitre_domain::event::Voice;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
-use pupitre_domain::personal::Personal;
-use pupitre_domain::settings::{Phrase, Section, Skill, Skills};
-use pupitre_domain::text::{Language, Name, Note, Text};
-use pupitre_domain::{Actor, ConversationFact, Event, Fact, LivechatFact, OperatorFact};
+use pupitre_domain::settings::surveys::{Audience, FieldKind};
+use pupitre_domain::settings::visitor_card::CardField;
+use pupitre_domain::settings::{Phrase, Section, SectionName, Timeouts};
+use pupitre_domain::survey::Closing;
+use pupitre_domain::text::Language;
+use pupitre_domain::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use serde_json::Value;
 
-use crate::support::*;
+use crate::support::examples::{self, settings_event};
 
 /// The name of a golden and what is in it.
 type Golden = (&'static str, &'static str);
@@ -38,151 +39,125 @@ fn golden(fact: &Fact) -> Golden {
     match fact {
         Fact::Livechat(fact) => match fact {
             LivechatFact::Created { .. } => file!("livechat.created-1.0"),
-            LivechatFact::SettingsChanged { section } => match **section {
-                Section::Capacity(_) => file!("livechat.settings_changed-1.0-capacity"),
-                Section::Timeouts(_) => file!("livechat.settings_changed-1.0-timeouts"),
-                Section::Phrases(_) => file!("livechat.settings_changed-1.0-phrases"),
-                Section::Skills(_) => file!("livechat.settings_changed-1.0-skills"),
-            },
+            LivechatFact::SettingsChanged { section } => golden_of_section(section),
+            LivechatFact::Opened { skill: None } => file!("livechat.opened-1.0"),
+            LivechatFact::Opened { skill: Some(_) } => file!("livechat.opened-1.0-skill"),
+            LivechatFact::Closed { skill: None } => file!("livechat.closed-1.0"),
+            LivechatFact::Closed { skill: Some(_) } => file!("livechat.closed-1.0-skill"),
         },
         Fact::Operator { fact, .. } => match fact {
-            OperatorFact::Registered { .. } => file!("operator.registered-1.0"),
+            OperatorFact::Registered { profile: Profile { email: None, hours: None, .. } } => {
+                file!("operator.registered-1.0")
+            }
+            OperatorFact::Registered { .. } => file!("operator.registered-1.1"),
             OperatorFact::Connected => file!("operator.connected-1.0"),
+            OperatorFact::ConnectionLost { .. } => file!("operator.connection_lost-1.0"),
+            OperatorFact::Reconnected => file!("operator.reconnected-1.0"),
             OperatorFact::Disconnected { .. } => file!("operator.disconnected-1.0"),
             OperatorFact::StatusChanged { .. } => file!("operator.status_changed-1.0"),
+            OperatorFact::ShiftStarted => file!("operator.shift_started-1.0"),
+            OperatorFact::ShiftEnded => file!("operator.shift_ended-1.0"),
         },
-        Fact::Conversation { fact, .. } => match fact {
-            ConversationFact::Requested(_) => file!("conversation.requested-1.0"),
-            ConversationFact::Refused { .. } => file!("conversation.refused-1.0"),
-            ConversationFact::Queued { .. } => file!("conversation.queued-1.0"),
-            ConversationFact::Assigned => file!("conversation.assigned-1.0"),
-            ConversationFact::Left => file!("conversation.left-1.0"),
-            ConversationFact::PickedUp => file!("conversation.picked_up-1.0"),
-            ConversationFact::MessagePosted { .. } => file!("conversation.message_posted-1.0"),
-            ConversationFact::Transferred { target, .. } => match target {
-                Target::Operator(_) => file!("conversation.transferred-1.0"),
-                Target::Skill(_) => file!("conversation.transferred-1.0-skill"),
-            },
-            ConversationFact::TimeoutAnnounced { .. } => file!("conversation.timeout_announced-1.0"),
-            ConversationFact::Ended { .. } => file!("conversation.ended-1.0"),
-        },
+        Fact::Conversation { fact, .. } => golden_of_conversation(fact),
     }
 }
 
-/// One event of every kind, with everything it can carry.
-fn examples() -> Vec<Event> {
-    livechat_facts()
-        .into_iter()
-        .map(|fact| (administrator(), Fact::Livechat(fact)))
-        .chain(operator_facts())
-        .chain(conversation_facts())
-        .map(|(by, fact)| Event { at: start() + TimeDelta::milliseconds(123), by, fact })
-        .collect()
-}
-
-fn livechat_facts() -> Vec<LivechatFact> {
-    let wording = [(Language::Fr, "Bonjour, ici {operator}."), (Language::En, "Hello, {operator} here.")];
-    let name =
-        [(Language::Fr, Name::parse("Ventes").unwrap()), (Language::En, Name::parse("Sales").unwrap())];
-    let sections = [
-        capacity(5, 4),
-        timeouts(15, 90),
-        phrase(Phrase::Welcome, true, &wording),
-        Section::Skills(Skills(vec![Skill { id: skill("sales"), name: name.into() }])),
-    ];
-    let created =
-        LivechatFact::Created { name: Name::parse("Service client").unwrap(), language: Language::Fr };
-    let changed = |section| LivechatFact::SettingsChanged { section: Box::new(section) };
-    [created].into_iter().chain(sections.into_iter().map(changed)).collect()
-}
-
-fn operator_facts() -> Vec<(Actor, Fact)> {
-    let profile = Profile {
-        name: Name::parse("Alice Durand").unwrap(),
-        skills: [skill("billing"), skill("sales")].into(),
-        capacity: Some(4),
-    };
-    [
-        (administrator(), OperatorFact::Registered { profile }),
-        (operator("alice"), OperatorFact::Connected),
-        (Actor::System, OperatorFact::Disconnected { reason: DisconnectReason::ConnectionLost }),
-        (supervisor(), OperatorFact::StatusChanged { status: Status::OnBreak }),
-    ]
-    .into_iter()
-    .map(|(by, fact)| (by, Fact::Operator { operator: operator_id("alice"), fact }))
-    .collect()
-}
-
-fn conversation_facts() -> Vec<(Actor, Fact)> {
-    let with_alice = Some("alice");
-    let transferred = |target, forced| ConversationFact::Transferred {
-        from: operator_id("bob"),
-        target,
-        note: Some(Note::parse("Cliente fidèle").unwrap().into()),
-        forced,
-    };
-    let welcome = ConversationFact::MessagePosted {
-        number: 3,
-        voice: Voice::System,
-        phrase: Some(Phrase::Welcome),
-        text: Text::parse("Bonjour, Alice est à votre écoute.").unwrap().into(),
-    };
-    [
-        (bot(), None, ConversationFact::Requested(Box::new(full_request()))),
-        (Actor::System, None, ConversationFact::Refused { reason: RefusalReason::QueueFull }),
-        (Actor::System, None, ConversationFact::Queued { position: 2 }),
-        (Actor::System, with_alice, ConversationFact::Assigned),
-        (visitor("zoe"), None, ConversationFact::Left),
-        (operator("alice"), with_alice, ConversationFact::PickedUp),
-        (Actor::System, with_alice, welcome),
-        (supervisor(), with_alice, transferred(Target::Operator(operator_id("alice")), true)),
-        (operator("bob"), with_alice, transferred(Target::Skill(skill("sales")), false)),
-        (Actor::System, with_alice, ConversationFact::TimeoutAnnounced { ends_at: start() + minutes(1) }),
-        (Actor::System, with_alice, ConversationFact::Ended { reason: EndReason::Timeout }),
-    ]
-    .into_iter()
-    .map(|(by, operator, fact)| {
-        (by, Fact::conversation(conversation("zoe"), operator.map(operator_id), fact))
-    })
-    .collect()
-}
-
-fn full_request() -> Request {
-    let known = |value: &str| Some(Personal::from(value.to_owned()));
-    let line = |at, author, text| HistoryLine { at, author, text: Text::parse(text).unwrap().into() };
-    Request {
-        visitor: Visitor {
-            id: visitor_id("zoe"),
-            name: Some(Name::parse("Zoé Martin").unwrap().into()),
-            email: Some(Name::parse("zoe@example.org").unwrap().into()),
-        },
-        language: Language::Fr,
-        skill: Some(skill("sales")),
-        card: Card {
-            page_url: known("https://example.org/panier?id=7"),
-            page_title: known("Votre panier"),
-            browser: known("Firefox 140"),
-            system: known("Linux"),
-            referrer: known("https://example.org/"),
-            country: known("FR"),
-            time_on_site_secs: Some(340),
-            variables: [("basket".to_owned(), "129,90 €".to_owned().into())].into(),
-        },
-        history: vec![
-            line(None, HistoryAuthor::Bot, "Que puis-je pour vous ?"),
-            line(Some(start() - minutes(1)), HistoryAuthor::Visitor, "Parler à quelqu'un"),
-        ],
+fn golden_of_section(section: &Section) -> Golden {
+    match section {
+        Section::Capacity(_) => file!("livechat.settings_changed-1.0-capacity"),
+        Section::Timeouts(_) => file!("livechat.settings_changed-1.1-timeouts"),
+        Section::Desk(_) => file!("livechat.settings_changed-1.0-desk"),
+        Section::Statuses(_) => file!("livechat.settings_changed-1.0-statuses"),
+        Section::OperatorSurvey(_) => file!("livechat.settings_changed-1.0-operator_survey"),
+        Section::VisitorSurvey(_) => file!("livechat.settings_changed-1.0-visitor_survey"),
+        Section::Surveys(_) => file!("livechat.settings_changed-1.0-surveys"),
+        Section::Behaviour(_) => file!("livechat.settings_changed-1.0-behaviour"),
+        Section::OpeningHours(_) => file!("livechat.settings_changed-1.0-opening_hours"),
+        Section::Phrases(_) => file!("livechat.settings_changed-1.0-phrases"),
+        Section::VisitorCard(_) => file!("livechat.settings_changed-1.0-visitor_card"),
+        Section::Knowledge(_) => file!("livechat.settings_changed-1.0-knowledge"),
+        Section::CannedReplies(_) => file!("livechat.settings_changed-1.0-canned_replies"),
+        Section::Skills(skills)
+            if skills.0.iter().any(|skill| skill.queue_capacity.is_some() || skill.hours.is_some()) =>
+        {
+            file!("livechat.settings_changed-1.1-skills")
+        }
+        Section::Skills(_) => file!("livechat.settings_changed-1.0-skills"),
     }
+}
+
+fn golden_of_conversation(fact: &ConversationFact) -> Golden {
+    match fact {
+        ConversationFact::Requested(_) => file!("conversation.requested-1.0"),
+        ConversationFact::RequestedAgain(_) => file!("conversation.requested_again-1.0"),
+        ConversationFact::Refused { .. } => file!("conversation.refused-1.0"),
+        ConversationFact::Queued { .. } => file!("conversation.queued-1.0"),
+        ConversationFact::QueueAdvanced { .. } => file!("conversation.queue_advanced-1.0"),
+        ConversationFact::Assigned => file!("conversation.assigned-1.0"),
+        ConversationFact::Left => file!("conversation.left-1.0"),
+        ConversationFact::Released { .. } => file!("conversation.released-1.0"),
+        ConversationFact::PickedUp => file!("conversation.picked_up-1.0"),
+        ConversationFact::MessagePosted { source: None, .. } => file!("conversation.message_posted-1.0"),
+        ConversationFact::MessagePosted { source: Some(_), .. } => file!("conversation.message_posted-1.1"),
+        ConversationFact::OperatorTyped => file!("conversation.operator_typed-1.0"),
+        ConversationFact::Transferred { target, .. } => match target {
+            Target::Operator(_) => file!("conversation.transferred-1.0"),
+            Target::Skill(_) => file!("conversation.transferred-1.0-skill"),
+        },
+        ConversationFact::AutoTransferred { cause, .. } => match cause {
+            Cause::Inactive => file!("conversation.auto_transferred-1.0-inactive"),
+            Cause::Disconnected => file!("conversation.auto_transferred-1.0-disconnected"),
+        },
+        ConversationFact::AutoTransferFailed { .. } => file!("conversation.auto_transfer_failed-1.0"),
+        ConversationFact::ReturnedToQueue { .. } => file!("conversation.returned_to_queue-1.0"),
+        ConversationFact::FollowedUp => file!("conversation.followed_up-1.0"),
+        ConversationFact::SearchNoticed { .. } => file!("conversation.search_noticed-1.0"),
+        ConversationFact::OperatorSearches { .. } => file!("conversation.operator_searches-1.0"),
+        ConversationFact::TimeoutAnnounced { .. } => file!("conversation.timeout_announced-1.0"),
+        ConversationFact::ImportanceMarked { .. } => file!("conversation.importance_marked-1.0"),
+        ConversationFact::HelpCalled { .. } => file!("conversation.help_called-1.0"),
+        ConversationFact::HelpTaken => file!("conversation.help_taken-1.0"),
+        ConversationFact::HelpDone => file!("conversation.help_done-1.0"),
+        ConversationFact::FileRequested { .. } => file!("conversation.file_requested-1.0"),
+        ConversationFact::FileSent { .. } => file!("conversation.file_sent-1.0"),
+        ConversationFact::CopyMailed { .. } => file!("conversation.copy_mailed-1.0"),
+        ConversationFact::SurveyAsked { .. } => file!("conversation.survey_asked-1.0"),
+        ConversationFact::SurveyOpened { .. } => file!("conversation.survey_opened-1.0"),
+        ConversationFact::SurveyCancelled { .. } => file!("conversation.survey_cancelled-1.0"),
+        ConversationFact::SurveyAnswered { .. } => file!("conversation.survey_answered-1.0"),
+        ConversationFact::SurveyClosed { .. } => file!("conversation.survey_closed-1.0"),
+        ConversationFact::Ended { .. } => file!("conversation.ended-1.0"),
+        ConversationFact::KeptOpen { .. } => file!("conversation.kept_open-1.0"),
+        ConversationFact::Closed => file!("conversation.closed-1.0"),
+    }
+}
+
+/// What was stored in a form that is written no more, and the event it is read as today.
+fn of_the_past() -> [(Golden, Event); 1] {
+    let two_clocks = Timeouts { visitor_inactivity: 15, timeout_reminder: 90, ..Timeouts::default() };
+    [(file!("livechat.settings_changed-1.0-timeouts"), settings_event(Section::Timeouts(two_clocks)))]
 }
 
 #[test]
 fn every_event_is_stored_as_in_its_golden_and_read_back_the_same() {
-    for example in examples() {
+    for example in examples::events() {
         let (name, content) = golden(&example.fact);
         let stored: Value = serde_json::from_str(content).unwrap();
         assert_eq!(serde_json::to_value(&example).unwrap(), stored, "{name}: is not stored so");
         let read: Event = serde_json::from_str(content).unwrap();
         assert!(read == example, "{name}: reads as another event");
+    }
+}
+
+#[test]
+fn what_was_stored_in_an_older_version_is_read_with_what_it_lacked_as_ready_made() {
+    for ((name, content), example) in of_the_past() {
+        let read: Event = serde_json::from_str(content).unwrap();
+        assert!(read == example, "{name}: reads as another event");
+        let stored: Value = serde_json::from_str(content).unwrap();
+        assert_ne!(serde_json::to_value(&example).unwrap(), stored, "{name}: is stored so today");
+        let version = format!("-{}", example.fact.version());
+        assert!(!name.contains(&version), "{name} has the version of today");
     }
 }
 
@@ -193,14 +168,15 @@ fn every_kind_of_event_has_its_golden_and_every_golden_its_event() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let named: BTreeSet<String> =
-        examples().iter().map(|example| golden(&example.fact).0.to_owned()).collect();
+    let today = examples::events().into_iter().map(|example| golden(&example.fact).0);
+    let past = of_the_past().map(|((name, _), _)| name);
+    let named: BTreeSet<String> = today.chain(past).map(ToOwned::to_owned).collect();
     assert_eq!(files, named);
 }
 
 #[test]
 fn a_golden_is_named_after_the_event_and_its_version() {
-    for Event { fact, .. } in examples() {
+    for Event { fact, .. } in examples::events() {
         let (name, kind) = (golden(&fact).0, format!("{}-{}", fact.name(), fact.version()));
         let rest = name.strip_prefix(&kind);
         assert!(rest.is_some_and(|rest| rest == ".json" || rest.starts_with('-')), "{name} is not of {kind}");
@@ -208,25 +184,75 @@ fn a_golden_is_named_after_the_event_and_its_version() {
 }
 
 #[test]
-fn every_word_of_the_stored_form_stays_as_it_is() {
-    fn words<T: serde::Serialize, const N: usize>(values: [T; N]) -> String {
-        serde_json::to_string(&Vec::from(values)).unwrap().replace('"', "")
+fn every_section_has_an_example_and_is_named_as_in_its_url() {
+    let shown: BTreeSet<SectionName> = examples::sections().iter().map(Section::name).collect();
+    assert_eq!(shown, SectionName::ALL.iter().copied().collect());
+    for name in SectionName::ALL {
+        assert_eq!(serde_json::to_value(name).unwrap(), name.as_str());
     }
+    for section in examples::sections() {
+        let stored = serde_json::to_value(&section).unwrap();
+        assert!(stored.get(section.name().as_str()).is_some(), "{stored} is not named after its section");
+    }
+}
+
+/// Values as they are stored, apart from the quotes.
+fn words<T: serde::Serialize, const N: usize>(values: [T; N]) -> String {
+    serde_json::to_string(&Vec::from(values)).unwrap().replace('"', "")
+}
+
+#[test]
+fn every_word_of_the_stored_form_stays_as_it_is() {
     use EndReason::{Operator, Supervisor, Timeout};
     assert_eq!(
         words([EndReason::Visitor, Operator, Supervisor, Timeout]),
         "[visitor,operator,supervisor,timeout]"
     );
-    assert_eq!(words([RefusalReason::NoOperator, RefusalReason::QueueFull]), "[no_operator,queue_full]");
+    assert_eq!(
+        words([RefusalReason::NoOperator, RefusalReason::QueueFull, RefusalReason::OutsideHours]),
+        "[no_operator,queue_full,outside_hours]"
+    );
+    assert_eq!(words([ReleaseReason::Unanswered, ReleaseReason::Closing]), "[unanswered,closing]");
+    assert_eq!(words([Cause::Inactive, Cause::Disconnected]), "[inactive,disconnected]");
+    assert_eq!(words([Closing::ByHand, Closing::Expired]), "[by_hand,expired]");
+    assert_eq!(words([Audience::Operator, Audience::Visitor]), "[operator,visitor]");
     assert_eq!(words([Voice::Visitor, Voice::Operator, Voice::System]), "[visitor,operator,system]");
-    assert_eq!(words([Status::Available, Status::OnBreak]), "[available,on_break]");
+    assert_eq!(words([HistoryAuthor::Visitor, HistoryAuthor::Bot]), "[visitor,bot]");
+    assert_eq!(words([Language::Fr, Language::En]), "[fr,en]");
+    assert_eq!(
+        words(Status::ALL),
+        "[available,on_break,training,phone,with_supervisor,no_new_conversation,searching]"
+    );
     assert_eq!(
         words([DisconnectReason::SignedOut, DisconnectReason::ConnectionLost]),
         "[signed_out,connection_lost]"
     );
     assert_eq!(
+        words(examples::authors()),
+        "[{visitor:zoe},{operator:alice},{supervisor:sam},{administrator:sam},{integration:sam},system]"
+    );
+}
+
+#[test]
+fn every_word_of_the_settings_stays_as_it_is() {
+    use FieldKind::{DropDown, LongText, MultipleChoice, Rating, SingleChoice};
+    assert_eq!(
         words(Phrase::ALL),
-        "[welcome,queued,transferred,timeout_warning,ended_by_operator,ended_automatically,no_operator,\
-         queue_full]"
+        "[welcome,queued,queue_progress,transferred,auto_transferred,follow_up,still_searching,\
+         timeout_warning,operator_disconnected,ended_by_operator,ended_automatically,no_operator,\
+         queue_full,outside_hours]"
+    );
+    assert_eq!(
+        serde_json::to_string(SectionName::ALL).unwrap().replace('"', ""),
+        "[capacity,timeouts,desk,statuses,operator_survey,visitor_survey,surveys,behaviour,opening_hours,\
+         phrases,visitor_card,knowledge,canned_replies,skills]"
+    );
+    assert_eq!(
+        words([FieldKind::ShortText, LongText, SingleChoice, MultipleChoice, DropDown, Rating]),
+        "[short_text,long_text,single_choice,multiple_choice,drop_down,rating]"
+    );
+    assert_eq!(
+        words(CardField::BUILT_IN),
+        "[name,email,language,country,page_title,page_url,referrer,time_on_site,browser,system]"
     );
 }

@@ -11,13 +11,13 @@ fn two_wait() -> Scene {
 
 #[test]
 fn a_visitor_who_waits_leaves_at_any_time_and_the_others_move_up() {
-    let scene = two_wait().when(visitor("yann"), leave("yann")).then([left("yann")]);
+    let scene = two_wait().when(visitor("yann"), leave("yann")).then([left("yann"), advanced("xena", 1)]);
     assert_eq!(scene.waiting(), ["xena"]);
 }
 
 #[test]
 fn the_integration_leaves_for_the_visitor() {
-    two_wait().when(bot(), leave("yann")).then([left("yann")]);
+    two_wait().when(bot(), leave("yann")).then([left("yann"), advanced("xena", 1)]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn with_nobody_who_may_receive_the_reason_is_no_operator_and_not_a_full_queue() 
 #[test]
 fn the_queue_is_tested_on_entry_only_and_nobody_is_expelled_when_an_operator_leaves() {
     let scene = given([alice_is_busy(), asks("yann"), asks("xena"), signs_out("alice")]);
-    assert_eq!(scene.waiting(), ["yann", "xena"]);
+    assert_eq!(scene.waiting(), ["zoe", "yann", "xena"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Settings: changed by command, validated as a whole section, in force at once.
 
-use pupitre_domain::settings::{Capacity, Phrase, Section, Skill, Skills, Timeouts};
+use pupitre_domain::Rejection;
+use pupitre_domain::settings::{Capacity, Phrase, Section, SectionName, Settings, Skills, Timeouts};
 use pupitre_domain::text::Language;
 
 use crate::support::*;
@@ -19,7 +20,10 @@ fn an_administrator_changes_a_section_and_the_others_stay_as_they_are() {
 #[test]
 fn what_is_in_force_already_records_nothing() {
     given([]).when(administrator(), settings(Section::Capacity(Capacity::default()))).then_nothing();
-    given([]).when(administrator(), settings(Section::Timeouts(Timeouts::default()))).then_nothing();
+    given([]).when(administrator(), settings(timeouts(10, 60))).then_nothing();
+    given_ready_made([])
+        .when(administrator(), settings(Section::Timeouts(Timeouts::default())))
+        .then_nothing();
     given([]).when(administrator(), settings(skills(&[]))).then_nothing();
 }
 
@@ -104,4 +108,68 @@ fn a_section_in_a_file_may_leave_out_what_keeps_its_default_but_not_invent_a_key
     assert_eq!(section, Capacity { conversations_per_operator: 3, queue_per_operator: 7 });
     assert!(serde_json::from_str::<Capacity>(r#"{"queue_per_operators": 7}"#).is_err());
     assert!(serde_json::from_str::<Timeouts>(r#"{"visitor_inactivity_min": 7}"#).is_err());
+}
+
+#[test]
+fn the_revision_of_a_section_tells_how_many_times_it_was_changed() {
+    let scene = given_ready_made([
+        change(capacity(4, 4)),
+        change(capacity(5, 5)),
+        // In force already.
+        change(capacity(5, 5)),
+        change(timeouts(20, 30)),
+    ])
+    .restarted();
+    let revisions = [SectionName::Capacity, SectionName::Timeouts, SectionName::Skills]
+        .map(|name| scene.livechat.revision(name));
+    assert_eq!(revisions, [2, 1, 0]);
+}
+
+#[test]
+fn a_change_made_for_the_revision_in_force_is_done() {
+    given([])
+        .when(administrator(), settings_at(0, capacity(4, 4)))
+        .then([settings_changed(capacity(4, 4))])
+        .when(administrator(), settings_at(1, capacity(5, 5)))
+        .then([settings_changed(capacity(5, 5))])
+        .when(administrator(), settings_at(2, capacity(5, 5)))
+        .then_nothing();
+}
+
+#[test]
+fn a_change_made_for_another_revision_is_refused_and_told_which_is_in_force() {
+    let past = [change(capacity(4, 4)), change(timeouts(20, 30))];
+    let scene =
+        given(past).when(administrator(), settings_at(0, capacity(5, 5))).then_refused("settings_changed");
+    for revision in [0, 2, u64::MAX] {
+        let refused = scene.livechat.clone().handle_command(&pupitre_domain::Command {
+            at: scene.now(),
+            by: administrator(),
+            action: settings_at(revision, capacity(5, 5)),
+        });
+        let in_force = Rejection::SettingsChanged { section: SectionName::Capacity, revision: 1 };
+        assert_eq!(refused.unwrap_err(), in_force);
+    }
+    // Also one that would change nothing: its author has not seen what is in force.
+    scene.when(administrator(), settings_at(0, capacity(4, 4))).then_refused("settings_changed");
+}
+
+#[test]
+fn wrong_fields_are_named_whatever_the_revision() {
+    given([change(capacity(4, 4))])
+        .when(administrator(), settings_at(0, capacity(0, 4)))
+        .then_wrong(["conversations_per_operator"]);
+}
+
+#[test]
+fn every_section_is_in_the_list_of_sections() {
+    let settings = serde_json::to_value(Settings::default()).unwrap();
+    let mut named: Vec<String> = SectionName::ALL.iter().map(ToString::to_string).collect();
+    named.sort();
+    let mut fields: Vec<String> = settings.as_object().unwrap().keys().cloned().collect();
+    fields.sort();
+    assert_eq!(named, fields);
+    for name in SectionName::ALL {
+        assert_eq!(Settings::default().section(*name).name(), *name);
+    }
 }

@@ -3,31 +3,107 @@
 //! A state that is serialised otherwise, or that the same events lead elsewhere, fails here: raise
 //! [`STATE_VERSION`] and write the new golden beside the old one, which can then go.
 
-use chrono::TimeDelta;
 use pupitre_domain::livechat::STATE_VERSION;
+use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
+use pupitre_domain::settings::surveys::Audience;
+use pupitre_domain::settings::{
+    Behaviour, OperatorSurvey, Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorSurvey,
+};
+use pupitre_domain::{Action, Livechat, SurveyId};
 
 use crate::support::*;
 
-/// A livechat in the middle of a day: who waits, who talks, who has just gone.
-fn state() -> pupitre_domain::Livechat {
+/// A livechat in the middle of a day: who waits, who talks, who searches, who has just gone and may come
+/// back, which surveys wait, whose connection is lost, whose shift ends when.
+fn state() -> Livechat {
+    let in_service = Some(office_hours());
     given_with_phrases([
         change(capacity(1, 5)),
-        change(skills(&["billing", "technical"])),
+        change(Section::Skills(Skills(vec![
+            plain_skill("billing"),
+            Skill { queue_capacity: Some(3), hours: in_service.clone(), ..plain_skill("technical") },
+        ]))),
+        change(Section::Surveys(Surveys(vec![
+            examples::survey("debrief", Audience::Operator),
+            examples::survey("satisfaction", Audience::Visitor),
+        ]))),
+        change(Section::OperatorSurvey(OperatorSurvey {
+            survey: Some(survey_id("debrief")),
+            ..OperatorSurvey::default()
+        })),
+        change(Section::VisitorSurvey(VisitorSurvey {
+            survey: Some(survey_id("satisfaction")),
+            ..VisitorSurvey::default()
+        })),
+        change(Section::Statuses(Statuses { searching: true, ..Statuses::default() })),
+        change(Section::Behaviour(Behaviour { keep_open: true, ..Behaviour::default() })),
+        change(Section::Timeouts(Timeouts { unanswered: 60, ..Timeouts::default() })),
         connected_with_skills("alice", &["billing"]),
         connected_with_skills("bob", &[]),
-        asks("zoe"),
-        asks("yann"),
-        talks_to("alice", "zoe"),
-        Step::Later(TimeDelta::seconds(30)),
-        writes("zoe"),
-        answers("alice", "zoe"),
-        asks_for("ivan", "technical"),
-        takes_a_break("bob"),
-        picks_up("bob", "yann"),
-        ends("bob", "yann"),
-        asks("lea"),
+        connected_as("carol", Profile { hours: in_service, ..profile(&["technical"], Some(2)) }),
+        a_question_unanswered(),
+        one_that_is_over_and_kept_open(),
+        one_that_moved_by_rule(),
+        Step::All(vec![asks("lea"), asks_for("ivan", "technical"), asks_for("oscar", "billing")]),
+        one_that_is_lost(),
+        later(seconds(5)),
     ])
     .livechat
+}
+
+/// Alice looks for the answer, and has asked for help and for a file.
+fn a_question_unanswered() -> Step {
+    let zoe = conversation("zoe");
+    Step::All(vec![
+        asks("zoe"),
+        talks_to("alice", "zoe"),
+        later(seconds(30)),
+        writes("zoe"),
+        Step::Do(operator("alice"), Action::MarkImportant(zoe, true)),
+        Step::Do(operator("alice"), Action::RequestFile(zoe, None)),
+        Step::Do(operator("alice"), Action::CallManager(zoe, None)),
+        Step::Do(supervisor(), Action::TakeCall(zoe)),
+        Step::Do(operator("alice"), change_status("alice", Status::Searching)),
+    ])
+}
+
+/// Both surveys wait, one of them on the screen.
+fn one_that_is_over_and_kept_open() -> Step {
+    Step::All(vec![
+        asks("yann"),
+        talks_to("carol", "yann"),
+        ends("carol", "yann"),
+        Step::Do(visitor("yann"), Action::OpenSurvey(conversation("yann"), Audience::Visitor)),
+    ])
+}
+
+/// Carol did not pick up in time: Bob has it now.
+fn one_that_moved_by_rule() -> Step {
+    Step::All(vec![
+        asks("xena"),
+        later(seconds(60)),
+        Step::Do(operator("alice"), Action::Type(conversation("zoe"))),
+        later(seconds(40)),
+        talks_to("bob", "xena"),
+    ])
+}
+
+fn one_that_is_lost() -> Step {
+    Step::All(vec![
+        connected_with_capacity("dave", 1),
+        Step::Do(operator("dave"), Action::LoseConnection(operator_id("dave"))),
+    ])
+}
+
+fn office_hours() -> Schedule {
+    let day = || vec![TimeRange::parse("08:00", "18:00")];
+    let week = Week { monday: day(), tuesday: day(), ..Week::default() };
+    Schedule { week: Some(week), exceptions: vec![] }
+}
+
+fn survey_id(id: &str) -> SurveyId {
+    SurveyId::parse(id).unwrap()
 }
 
 #[test]
@@ -41,6 +117,28 @@ fn the_state_is_stored_as_its_version_says() {
         stored == golden,
         "the state is not what {name} says; if that is meant, raise STATE_VERSION and store this:\n{stored:#}"
     );
-    let read: pupitre_domain::Livechat = serde_json::from_value(golden).unwrap();
+    let read: Livechat = serde_json::from_value(golden).unwrap();
+    assert_eq!(read, state());
+}
+
+#[test]
+fn the_state_has_something_of_everything() {
+    let state = state();
+    let one = |name| state.conversation(conversation(name)).unwrap();
+    assert!(one("zoe").help.is_some() && one("zoe").unanswered_since.is_some());
+    assert!(one("xena").tried.contains(&operator_id("carol")));
+    assert!(one("lea").operator().is_some_and(|operator| operator.as_str() == "carol"));
+    assert!(one("oscar").is_waiting());
+    assert!(state.kept().contains_key(&conversation("yann")));
+    assert_eq!(state.pending_surveys().count(), 2);
+    assert!(state.operator(&operator_id("dave")).unwrap().lost_until.is_some());
+    assert!(state.operator(&operator_id("carol")).unwrap().shift_changes_at.is_some());
+    assert!(state.openings().changes_at(Some(&skill("technical"))).is_some());
+}
+
+#[test]
+fn a_snapshot_is_read_back_as_the_same_state() {
+    let snapshot = rmp_serde::to_vec_named(&state()).unwrap();
+    let read: Livechat = rmp_serde::from_slice(&snapshot).unwrap();
     assert_eq!(read, state());
 }

@@ -10,6 +10,7 @@
 //! | [`conversations`] | which conversations were there, and how did each go? |
 //! | [`transcript`] | what was said and done in a conversation? |
 //! | [`audit`] | who did what, when, on what? |
+//! | [`settings`] | what were the settings at any moment, and who changed what? |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
@@ -25,6 +26,7 @@ mod backoff;
 pub mod board;
 pub mod conversations;
 mod database;
+mod difference;
 mod error;
 pub mod follow;
 mod format;
@@ -33,6 +35,7 @@ mod progress;
 pub mod projection;
 pub mod queue;
 pub mod runner;
+pub mod settings;
 mod stage;
 pub mod transcript;
 pub mod views;
@@ -40,6 +43,7 @@ mod vigil;
 
 pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
 pub use database::Database;
+pub use difference::Difference;
 pub use error::Error;
 pub use follow::{BoxError, Log, follow};
 pub use page::{PAGE_MAX, Page};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::{ConversationId, LivechatId};
+use domain::settings::SectionName;
+use domain::{ConversationId, Instant, LivechatId};
 use journal::Position;
 use tokio::time::timeout;
 
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::page::Page;
 use crate::queue::{self, QueuePlace};
 use crate::runner::checkpoint;
+use crate::settings::{self, Change, Revision};
 use crate::transcript::{self, Line};
 
 /// Reads projections. Cheap to clone; never waits for a writer. A livechat is an island: every
@@ -97,6 +99,46 @@ impl Views {
         limit: usize,
     ) -> Result<Page<audit::Deed>, Error> {
         audit::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+    }
+
+    /// The changes of a section of the settings, newest first, at most 200 a page.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn settings_history(
+        &self,
+        livechat: &LivechatId,
+        section: SectionName,
+        cursor: Option<Position>,
+        limit: usize,
+    ) -> Result<Page<Change>, Error> {
+        settings::history(&mut self.database.read().await?, livechat, section, cursor, limit).await
+    }
+
+    /// A section of the settings as it was at a moment; nothing when the livechat had not been created.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn settings_at(
+        &self,
+        livechat: &LivechatId,
+        section: SectionName,
+        moment: Instant,
+    ) -> Result<Option<Revision>, Error> {
+        settings::at(&mut self.database.read().await?, livechat, section, moment).await
+    }
+
+    /// The revision of a section of the settings at a position: how many times it had been changed.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn settings_revision(
+        &self,
+        livechat: &LivechatId,
+        section: SectionName,
+        position: Position,
+    ) -> Result<u64, Error> {
+        settings::revision(&mut self.database.read().await?, livechat, section, position).await
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

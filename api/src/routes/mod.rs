@@ -36,7 +36,9 @@ use crate::server::App;
 pub fn documented() -> OpenApiRouter<App> {
     let livechat = OpenApiRouter::new()
         .routes(routes!(livechat::create, livechat::read))
+        .routes(routes!(settings::read_all))
         .routes(routes!(settings::read, settings::change))
+        .routes(routes!(settings::history))
         .routes(routes!(operators::register))
         .routes(routes!(operators::issue_token))
         .routes(routes!(operators::change_status))

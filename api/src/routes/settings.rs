@@ -1,54 +1,204 @@
-//! The settings: one resource per section.
+//! The settings: one resource per section, with its revision as `ETag`, its history, and its past.
+//!
+//! A change may say which revision it was made for (`If-Match`); without that, whatever is in force is
+//! replaced. Nothing here knows the sections: they are read and written by their names.
 
-use axum::extract::State;
-use domain::settings::Section;
+use std::collections::BTreeMap;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::settings::{SectionName, Settings};
 use domain::{Action, Rejection};
-use serde::Serialize;
+use journal::Position;
+use projections::Page;
+use projections::settings::{Change, content};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::Done;
+use super::conversations::page_limit;
+use super::{AtLeast, Done, must_exist, query, views};
 use crate::auth::{Caller, Role};
+use crate::conditions::{IfMatch, IfNoneMatch, Revision};
+use crate::limits::AT_LEAST_WAIT;
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json, SectionInPath, parse};
+use crate::request::{IdempotencyKey, Json, SectionInPath, parse_section};
 use crate::server::App;
 
-/// The content of a section.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(value_type = Object)]
-pub struct Content(Section);
+const READERS: [Role; 2] = [Role::Supervisor, Role::Administrator];
 
-/// One section of the settings in force.
+/// All settings in force.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AllSettings {
+    /// The revision of each section: how many times it was changed, 0 for the ready-made one.
+    #[schema(value_type = BTreeMap<String, u64>)]
+    revisions: BTreeMap<SectionName, u64>,
+    /// The content of each section.
+    settings: Settings,
+    /// The position in the log that this is as of.
+    position: Position,
+}
+
+/// All settings in force, with the revision of each section.
 #[utoipa::path(
-    get, path = "/settings/{section}", tag = "settings",
-    responses((status = 200, body = Content), (status = 404, body = Problem))
+    get, path = "/settings", tag = "settings", operation_id = "read_settings",
+    responses((status = 200, body = AllSettings), (status = 404, body = Problem))
+)]
+pub async fn read_all(caller: Caller, State(app): State<App>) -> Result<axum::Json<AllSettings>, Problem> {
+    caller.must_be(&READERS)?;
+    let look = |state: &domain::Livechat| {
+        let revisions = SectionName::ALL.iter().map(|name| (*name, state.revision(*name))).collect();
+        state.identity().map(|_| (revisions, state.settings().clone()))
+    };
+    let (position, found) = app.journal.snapshot(&caller.livechat, look).await?;
+    let (revisions, settings) = found.ok_or(Rejection::UnknownLivechat)?;
+    Ok(axum::Json(AllSettings { revisions, settings, position }))
+}
+
+/// Which moment.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Moment {
+    /// The section as it was at this moment (RFC 3339, such as `2026-01-31T09:00:00Z`), and not as it is
+    /// now. What happened at that very moment is included.
+    at: Option<String>,
+}
+
+/// The section `{section}` of the settings, as it is in force or as it was at a moment.
+#[utoipa::path(
+    get, path = "/settings/{section}", tag = "settings", operation_id = "read_{section}_settings",
+    params(
+        Moment, AtLeast,
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of what the reader has already."),
+    ),
+    responses(
+        (status = 200, body = Value, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 304, description = "The reader has this revision already"),
+        (status = 404, body = Problem, description = "No such livechat, or not yet at that moment"),
+    )
 )]
 pub async fn read(
     caller: Caller,
     SectionInPath(name): SectionInPath,
+    known: IfNoneMatch,
     State(app): State<App>,
-) -> Result<axum::Json<Content>, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let (_, found) = app
-        .journal
-        .snapshot(&caller.livechat, |state| state.identity().map(|_| state.settings().section(name)))
-        .await?;
-    Ok(axum::Json(Content(found.ok_or(Rejection::UnknownLivechat)?)))
+    moment: Result<Query<Moment>, QueryRejection>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must_be(&READERS)?;
+    let moment = moment.map_err(query)?.0.at.as_deref().map(instant).transpose()?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let (revision, section) = match moment {
+        None => {
+            let look = |state: &domain::Livechat| {
+                state.identity().map(|_| (state.revision(name), state.settings().section(name)))
+            };
+            app.journal.snapshot(&caller.livechat, look).await?.1.ok_or(Rejection::UnknownLivechat)?
+        }
+        Some(moment) => {
+            must_exist(&app, &caller.livechat).await?;
+            let then = app.views.settings_at(&caller.livechat, name, moment).await.map_err(views)?;
+            let then = then.ok_or_else(not_created_yet)?;
+            (then.revision, then.section)
+        }
+    };
+    Ok(known.answer(Revision(revision), axum::Json(content(&section))))
 }
 
-/// Replace one section. Every wrong field is named, and then nothing is changed.
+fn instant(text: &str) -> Result<DateTime<Utc>, Problem> {
+    DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
+        Problem::field("at", "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)")
+    })
+}
+
+fn not_created_yet() -> Problem {
+    let detail = "the livechat had not been created at that moment";
+    Problem::new(StatusCode::NOT_FOUND, "not_created_yet", detail)
+}
+
+/// Replace the section `{section}` of the settings. Every wrong field is named, and then nothing is changed.
+///
+/// The answer has the new revision in its `ETag`, except in the rare case that the projections are more than
+/// five seconds behind. A field that is left out takes its default.
 #[utoipa::path(
-    put, path = "/settings/{section}", tag = "settings", request_body = Content,
-    responses((status = 200, body = Done), (status = 422, body = Problem), (status = 404, body = Problem))
+    put, path = "/settings/{section}", tag = "settings", operation_id = "change_{section}_settings",
+    params((
+        "If-Match" = Option<String>, Header,
+        description = "The `ETag` of the revision that this replaces; another one in force refuses the change \
+            (412). `*` or nothing replaces whatever is in force."
+    )),
+    request_body = Value,
+    responses(
+        (status = 200, body = Done, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 400, body = Problem, description = "A malformed body or `If-Match`"),
+        (status = 404, body = Problem),
+        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
+        (status = 422, body = Problem, description = "Every wrong field, with what it allows"),
+    )
 )]
 pub async fn change(
     caller: Caller,
     key: IdempotencyKey,
     SectionInPath(name): SectionInPath,
+    IfMatch(expected): IfMatch,
     State(app): State<App>,
     Json(content): Json<Box<RawValue>>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<Response, Problem> {
     caller.must_be(&[Role::Administrator])?;
-    let section: Section = parse(format!("{{\"{}\":{}}}", name.as_str(), content.get()).as_bytes())?;
-    Ok(axum::Json(app.command(&caller, key, Action::ChangeSettings(Box::new(section))).await?.into()))
+    let section = Box::new(parse_section(name, &content)?);
+    let action = Action::ChangeSettings { section, expected };
+    let receipt = app.command(&caller, key, action).await?;
+    let revision = revision_at(&app, &caller, name, receipt.position).await;
+    let done = axum::Json(Done::from(receipt));
+    Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
+}
+
+/// The revision that the command led to, also when it was repeated long after, or others came right behind.
+/// The change is done: should its revision not be known in time, that is no reason to say otherwise.
+async fn revision_at(app: &App, caller: &Caller, name: SectionName, position: Position) -> Option<u64> {
+    let found = async {
+        let in_time = app.views.wait_for(&caller.livechat, position, AT_LEAST_WAIT).await?;
+        let revision = app.views.settings_revision(&caller.livechat, name, position).await?;
+        Ok::<_, projections::Error>(in_time.then_some(revision))
+    };
+    found.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the revision of a change is not known");
+        None
+    })
+}
+
+/// Which changes.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// Where the page before said the next one starts.
+    cursor: Option<Position>,
+    /// Changes in the page: 1 to 200, 50 by default.
+    limit: Option<usize>,
+}
+
+/// The changes of the section `{section}` of the settings, newest first: when, by whom, and what differs
+/// from the revision before.
+#[utoipa::path(
+    get, path = "/settings/{section}/history", tag = "settings",
+    operation_id = "list_{section}_settings_history", params(Which, AtLeast),
+    responses((status = 200, body = Page<Change>), (status = 404, body = Problem))
+)]
+pub async fn history(
+    caller: Caller,
+    SectionInPath(name): SectionInPath,
+    State(app): State<App>,
+    which: Result<Query<Which>, QueryRejection>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<axum::Json<Page<Change>>, Problem> {
+    caller.must_be(&READERS)?;
+    let Query(which) = which.map_err(query)?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
+    let limit = page_limit(which.limit)?;
+    let page = app.views.settings_history(&caller.livechat, name, which.cursor, limit).await;
+    Ok(axum::Json(page.map_err(views)?))
 }

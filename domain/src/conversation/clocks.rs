@@ -11,7 +11,8 @@
 //! | moved to another operator | | starts anew | stop | stops |
 //! | back to the queue | | stops | stop | stops |
 //!
-//! Phrases are nobody's word. A clock that starts takes the setting in force then and keeps its deadline.
+//! Phrases are nobody's word; a file is a word of whoever sends it, and so is the operator's question for
+//! one. A clock that starts takes the setting in force then and keeps its deadline.
 
 use super::{Conversation, auto_transfer, follow_up, inactivity, search_notice, unanswered};
 use crate::Instant;

@@ -3,12 +3,16 @@
 //!
 //! The events carry what is known of a file; its bytes are not kept here. Only the operator who has picked
 //! up asks and sends. A visitor sends nothing unasked, and one file per request.
+//!
+//! For the clocks a file is a word of whoever sends it, and the question for one a word of the operator: a
+//! visitor who sends what was asked for is not silent, and an operator who asks is not inactive.
 
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::Rejection as ConversationRejection;
+use super::{Rejection as ConversationRejection, write};
+use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::field::Check;
@@ -100,14 +104,16 @@ pub(crate) fn send(
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
-pub(crate) fn asked(livechat: &mut Livechat, id: ConversationId) {
+pub(crate) fn asked(livechat: &mut Livechat, at: Instant, id: ConversationId) {
     livechat.change_conversation(id, |conversation, _| conversation.file_requested = true);
+    write::spoke(livechat, at, id, Voice::Operator);
 }
 
-pub(crate) fn sent(livechat: &mut Livechat, id: ConversationId, voice: Voice) {
+pub(crate) fn sent(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice) {
     livechat.change_conversation(id, |conversation, _| {
         if voice == Voice::Visitor {
             conversation.file_requested = false;
         }
     });
+    write::spoke(livechat, at, id, voice);
 }

@@ -20,7 +20,7 @@ use chrono::TimeDelta;
 pub struct Kept {
     /// Who chats.
     pub visitor: VisitorId,
-    /// Who was in charge at the end.
+    /// Who was in charge at the end, or before if nobody was.
     pub operator: Option<OperatorId>,
     /// Messages so far.
     pub messages: u32,
@@ -28,14 +28,16 @@ pub struct Kept {
     pub until: Instant,
 }
 
-/// Whether the livechat that has just ended stays open.
+/// Whether the conversation stays open, whose segment has just ended. It does when somebody was in charge; and
+/// when nobody was this time but somebody was before, so that a visitor who found everybody busy has not lost
+/// the operator who knows the story.
 pub(crate) fn after_end(livechat: &Livechat, at: Instant, id: ConversationId) -> Option<Fact> {
     if !livechat.settings().behaviour.keep_open {
         return None;
     }
+    let operator = livechat.over().remains(id)?.last_operator()?.clone();
     let until = at + TimeDelta::hours(KEPT_OPEN_HOURS);
-    let operator = livechat.speaking_to(id)?.operator.cloned();
-    Some(Fact::conversation(id, operator, ConversationFact::KeptOpen { until }))
+    Some(Fact::conversation(id, Some(operator), ConversationFact::KeptOpen { until }))
 }
 
 /// Close a conversation that was kept open.

@@ -122,8 +122,10 @@ pub enum HistoryAuthor {
 pub enum RefusalReason {
     /// Nobody connected may receive this conversation.
     NoOperator,
-    /// As many wait as may, or the queue closes before the end of service.
+    /// As many wait as may.
     QueueFull,
+    /// The service ends soon, and nobody new enters the queue.
+    QueueClosed,
     /// Outside the opening hours.
     OutsideHours,
 }
@@ -188,7 +190,8 @@ pub(crate) fn decide(
     request: &Request,
 ) -> Result<Vec<Fact>, Rejection> {
     may_ask(livechat, by, request)?;
-    if livechat.conversation(id).is_some() || livechat.over().contains(id) {
+    let is_known = livechat.over().contains(id) || livechat.kept().contains_key(&id);
+    if is_known || livechat.conversation(id).is_some() {
         return Err(ConversationRejection::Exists(id).into());
     }
     if let Some(live) = livechat.conversation_of(&request.visitor.id) {
@@ -295,7 +298,10 @@ pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     if livechat.roster().receiving(skill) == 0 {
         return refused(RefusalReason::NoOperator);
     }
-    if livechat.queue_is_full(skill) || livechat.queue_has_closed(skill, now) {
+    if livechat.queue_has_closed(skill, now) {
+        return refused(RefusalReason::QueueClosed);
+    }
+    if livechat.queue_is_full(skill) {
         return refused(RefusalReason::QueueFull);
     }
     let position = livechat.queue().len() + 1;

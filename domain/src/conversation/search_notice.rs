@@ -1,9 +1,10 @@
 //! The search phrase to a visitor whose operator is looking for information (spec.md §Timeouts,
 //! `search_notice`).
 //!
-//! It runs only while the operator who has picked up is in the status `searching` and the visitor's last
-//! message is unanswered: from that message, or from the entry into the status or the pick-up if that was
-//! later. It is repeated every period while this lasts; the operator's message or another status stops it.
+//! It runs only while the operator who has picked up is connected, in the status `searching`, and the
+//! visitor's last message is unanswered: from that message, or from the entry into the status, the
+//! connection or the pick-up if that was later. It is repeated every period while this lasts; the operator's
+//! message, another status or a disconnection stops it.
 //!
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
 //! setting says (spec.md §Statuses).
@@ -13,7 +14,6 @@ use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
 use crate::livechat::Livechat;
-use crate::operator::Status;
 use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
@@ -25,13 +25,14 @@ pub(crate) const fn stop(conversation: &mut Conversation) {
     conversation.timers.set(TimerKind::SearchNotice, None);
 }
 
-/// The operator of these conversations has entered a status: starts or stops the clock of each.
-pub(crate) fn status_changed(livechat: &mut Livechat, at: Instant, operator: &OperatorId, status: Status) {
+/// The operator has entered a status, connected or left: starts or stops the clock of each conversation.
+pub(crate) fn operator_changed(livechat: &mut Livechat, at: Instant, operator: &OperatorId) {
     let Some(known) = livechat.operator(operator) else { return };
+    let searches = known.searches();
     for id in known.conversations.clone() {
         livechat.change_conversation(id, |conversation, settings| {
             let waits = conversation.answering().is_some() && conversation.unanswered_since.is_some();
-            if status == Status::Searching && waits {
+            if searches && waits {
                 start(conversation, &settings.timeouts, at);
             } else {
                 stop(conversation);
@@ -58,7 +59,7 @@ pub(crate) const fn evolve(conversation: &mut Conversation, again_at: Option<Ins
 /// The visitors of this operator are shown that the search has begun or stopped.
 pub(crate) fn shown(livechat: &Livechat, operator: &OperatorId) -> Vec<Fact> {
     let Some(known) = livechat.operator(operator) else { return vec![] };
-    let searching = known.status == Status::Searching;
+    let searching = known.searches();
     let conversations = known.conversations.iter().filter_map(|id| Some((*id, livechat.conversation(*id)?)));
     conversations
         .filter(|(_, conversation)| conversation.answering().is_some() && conversation.searching != searching)

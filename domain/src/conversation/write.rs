@@ -90,14 +90,19 @@ pub(crate) fn evolve(
     number: u32,
     speaker: Option<Voice>,
 ) {
+    livechat.change_conversation(id, |conversation, _| conversation.messages = number);
+    if let Some(speaker) = speaker {
+        spoke(livechat, at, id, speaker);
+    }
+}
+
+/// Somebody has had a word, or sent something: what that does to the clocks.
+pub(crate) fn spoke(livechat: &mut Livechat, at: Instant, id: ConversationId, speaker: Voice) {
     let searching = livechat.operator_searches(id);
-    livechat.change_conversation(id, |conversation, settings| {
-        conversation.messages = number;
-        match speaker {
-            Some(Voice::Visitor) => clocks::visitor_wrote(conversation, &settings.timeouts, at, searching),
-            Some(Voice::Operator) => clocks::operator_wrote(conversation, &settings.timeouts, at),
-            Some(Voice::System) | None => {}
-        }
+    livechat.change_conversation(id, |conversation, settings| match speaker {
+        Voice::Visitor => clocks::visitor_wrote(conversation, &settings.timeouts, at, searching),
+        Voice::Operator => clocks::operator_wrote(conversation, &settings.timeouts, at),
+        Voice::System => {}
     });
 }
 

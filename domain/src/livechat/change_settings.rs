@@ -1,6 +1,9 @@
 //! Change one section of the settings. Administrators only. The section is validated as a whole, in itself
 //! and against the others; a section that says what is in force already records nothing.
 //!
+//! Each section has a revision: how many times it was changed, 0 for the ready-made one. A change that
+//! names the revision it was made for is refused when another one is in force.
+//!
 //! It takes effect at once, whatever runs: who waits is served or released, who is in a status that was
 //! switched off leaves it, services open or close ([`follow`]).
 
@@ -11,8 +14,16 @@ use crate::operator::change_status;
 use crate::rejection::Rejection;
 use crate::settings::{Section, SectionName};
 
-pub(crate) fn decide(livechat: &Livechat, section: &Section) -> Result<Vec<Fact>, Rejection> {
+pub(crate) fn decide(
+    livechat: &Livechat,
+    section: &Section,
+    expected: Option<u64>,
+) -> Result<Vec<Fact>, Rejection> {
     section.validate()?;
+    let (name, revision) = (section.name(), livechat.revision(section.name()));
+    if expected.is_some_and(|expected| expected != revision) {
+        return Err(Rejection::SettingsChanged { section: name, revision });
+    }
     livechat.settings().check_references(section)?;
     let section = match section {
         Section::Surveys(new) => {
@@ -21,7 +32,7 @@ pub(crate) fn decide(livechat: &Livechat, section: &Section) -> Result<Vec<Fact>
         }
         other => other.clone(),
     };
-    if livechat.settings().section(section.name()) == section {
+    if livechat.settings().section(name) == section {
         return Ok(vec![]);
     }
     Ok(vec![Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section) })])
@@ -29,6 +40,7 @@ pub(crate) fn decide(livechat: &Livechat, section: &Section) -> Result<Vec<Fact>
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, section: &Section) {
     livechat.change_settings(|settings| settings.replace(section.clone()));
+    *livechat.revisions.entry(section.name()).or_default() += 1;
     if matches!(section.name(), SectionName::OpeningHours | SectionName::Skills) {
         openings::plan(livechat, at);
     }

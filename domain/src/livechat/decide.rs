@@ -37,9 +37,9 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
             administrator(by, "create a livechat")?;
             create::decide(livechat, name, *language)
         }
-        Action::ChangeSettings(section) => {
+        Action::ChangeSettings { section, expected } => {
             administrator(by, "change settings")?;
-            change_settings::decide(livechat, section)
+            change_settings::decide(livechat, section, *expected)
         }
 
         Action::RegisterOperator(id, profile) => {

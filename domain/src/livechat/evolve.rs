@@ -37,20 +37,26 @@ fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
 fn evolve_operator(livechat: &mut Livechat, at: Instant, id: &OperatorId, fact: &OperatorFact) {
     match fact {
         OperatorFact::Registered { profile } => register::evolve(livechat, at, id, profile),
-        OperatorFact::Connected => livechat.change_operator(id, |operator| {
-            operator.connected_since = Some(at);
-            operator.lost_until = None;
-        }),
+        OperatorFact::Connected => {
+            livechat.change_operator(id, |operator| {
+                operator.connected_since = Some(at);
+                operator.lost_until = None;
+            });
+            search_notice::operator_changed(livechat, at, id);
+        }
         OperatorFact::ConnectionLost { until } => {
             livechat.change_operator(id, |operator| operator.lost_until = Some(*until));
         }
         OperatorFact::Reconnected => {
             livechat.change_operator(id, |operator| operator.lost_until = None);
         }
-        OperatorFact::Disconnected { .. } => livechat.change_operator(id, |operator| {
-            operator.connected_since = None;
-            operator.lost_until = None;
-        }),
+        OperatorFact::Disconnected { .. } => {
+            livechat.change_operator(id, |operator| {
+                operator.connected_since = None;
+                operator.lost_until = None;
+            });
+            search_notice::operator_changed(livechat, at, id);
+        }
         OperatorFact::StatusChanged { status } => change_status::evolve(livechat, at, id, *status),
         OperatorFact::ShiftStarted => shift::evolve(livechat, at, id, true),
         OperatorFact::ShiftEnded => shift::evolve(livechat, at, id, false),
@@ -132,8 +138,8 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::HelpCalled { .. } => call_manager::called(livechat, at, id),
         ConversationFact::HelpTaken => call_manager::taken(livechat, id, by),
         ConversationFact::HelpDone => call_manager::settled(livechat, id),
-        ConversationFact::FileRequested { .. } => file::asked(livechat, id),
-        ConversationFact::FileSent { voice, .. } => file::sent(livechat, id, *voice),
+        ConversationFact::FileRequested { .. } => file::asked(livechat, at, id),
+        ConversationFact::FileSent { voice, .. } => file::sent(livechat, at, id, *voice),
         ConversationFact::CopyMailed { .. } => {}
         ConversationFact::SurveyAsked { audience, survey, version } => {
             survey::ask::evolve(livechat, at, id, operator, (*audience, survey, *version));

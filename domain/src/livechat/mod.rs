@@ -24,13 +24,13 @@ use crate::Instant;
 use crate::conversation::keep_open::Kept;
 use crate::conversation::{AboutVisitor, Conversation, Phase, Rejection as ConversationRejection};
 use crate::id::{ConversationId, OperatorId, SkillId, SurveyId, VisitorId};
-use crate::operator::{Operator, Status};
+use crate::operator::Operator;
 use crate::queue::Queue;
 use crate::rejection::Rejection;
 use crate::routing::Roster;
 use crate::settings::phrases::Variables;
 use crate::settings::surveys::{Audience, Survey, Versions};
-use crate::settings::{Phrase, Settings};
+use crate::settings::{Phrase, SectionName, Settings};
 use crate::survey::Pending;
 use crate::text::{Language, Name, Text};
 use crate::timer::{Deadlines, Whose};
@@ -56,6 +56,8 @@ pub struct Livechat {
     /// The time of the last event.
     pub(crate) clock: Instant,
     pub(crate) settings: Settings,
+    /// How many times each section was changed; a section that never was is not in it.
+    pub(crate) revisions: BTreeMap<SectionName, u64>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
     /// How many of them are connected.
     pub(crate) connected: usize,
@@ -143,6 +145,11 @@ impl Livechat {
         &self.settings
     }
 
+    /// The revision of a section: how many times it was changed, 0 for the ready-made one.
+    pub fn revision(&self, section: SectionName) -> u64 {
+        self.revisions.get(&section).copied().unwrap_or_default()
+    }
+
     /// All registered operators.
     pub const fn operators(&self) -> &BTreeMap<OperatorId, Operator> {
         &self.operators
@@ -216,7 +223,7 @@ impl Livechat {
         id: ConversationId,
     ) -> Result<&Conversation, ConversationRejection> {
         self.conversation(id).ok_or_else(|| {
-            if self.over.contains(id) {
+            if self.over.contains(id) || self.kept.contains_key(&id) {
                 ConversationRejection::Over(id)
             } else {
                 ConversationRejection::Unknown(id)
@@ -257,7 +264,7 @@ impl Livechat {
     /// Whether the operator in charge is looking for information.
     pub(crate) fn operator_searches(&self, id: ConversationId) -> bool {
         let operator = self.conversation(id).and_then(Conversation::operator);
-        operator.and_then(|id| self.operator(id)).is_some_and(|one| one.status == Status::Searching)
+        operator.and_then(|id| self.operator(id)).is_some_and(Operator::searches)
     }
 
     /// Whether as many wait as may, for a request with this skill or with none.
@@ -335,7 +342,7 @@ impl Livechat {
         let Some(remains) = self.over.remains(id) else { return };
         let kept = Kept {
             visitor: remains.visitor.clone(),
-            operator: remains.operator.clone(),
+            operator: remains.last_operator().cloned(),
             messages: remains.messages,
             until,
         };

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Livechat;
 use crate::Instant;
+use crate::conversation::release;
 use crate::event::{Fact, LivechatFact};
 use crate::id::{OperatorId, SkillId};
 use crate::operator::shift;
@@ -51,6 +52,11 @@ impl Openings {
     pub fn changes(&self) -> impl Iterator<Item = (Option<&SkillId>, Option<Instant>)> {
         let skills = self.skills.iter().map(|(skill, opening)| (Some(skill), opening.changes_at));
         std::iter::once((None, self.livechat.changes_at)).chain(skills)
+    }
+
+    /// Whether the service of `skill`, which has hours of its own, or of the livechat was open when last told.
+    fn slot_is_open(&self, skill: Option<&SkillId>) -> bool {
+        self.slot(skill).is_none_or(|opening| opening.open)
     }
 
     fn slot(&self, skill: Option<&SkillId>) -> Option<&Opening> {
@@ -138,15 +144,19 @@ pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
     }
 }
 
-/// What a change of hours means at once: services open or close, shifts begin or end.
+/// What a change of hours means at once: services open or close, shifts begin or end; and those who wait for
+/// a skill that now follows other hours, in which it is closed, are released.
 pub(super) fn catch_up(livechat: &Livechat, at: Instant) -> Vec<Fact> {
     let services = livechat.openings.changes().map(|(skill, _)| skill);
-    let services = services.filter(|skill| {
-        let open = livechat.openings.slot(*skill).is_none_or(|opening| opening.open);
-        open != livechat.is_open(*skill, at)
-    });
+    let services =
+        services.filter(|skill| livechat.openings.slot_is_open(*skill) != livechat.is_open(*skill, at));
+    let services: Vec<Fact> = services.map(|skill| change(livechat, skill)).collect();
+    let one_closes = services.iter().any(|fact| matches!(fact, Fact::Livechat(LivechatFact::Closed { .. })));
     let shifts = livechat.operators.keys().filter_map(|id| shift::catch_up(livechat, at, id));
-    services.map(|skill| change(livechat, skill)).chain(shifts).collect()
+    let shifts: Vec<Fact> = shifts.collect();
+    // A service that closes releases whoever waits for any that is closed.
+    let released = if one_closes { None } else { release::next_at_closing(livechat) };
+    services.into_iter().chain(shifts).chain(released).collect()
 }
 
 /// The moment has come at which a service opens or closes.
@@ -155,7 +165,7 @@ pub(super) fn due(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
 }
 
 fn change(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
-    let is_open = livechat.openings.slot(skill).is_none_or(|opening| opening.open);
+    let is_open = livechat.openings.slot_is_open(skill);
     let skill = skill.cloned();
     Fact::Livechat(if is_open { LivechatFact::Closed { skill } } else { LivechatFact::Opened { skill } })
 }

@@ -26,10 +26,18 @@ pub(crate) struct Remains {
     language: Language,
     skill: Option<SkillId>,
     pub(crate) operator: Option<OperatorId>,
+    previous: Option<OperatorId>,
     pub(crate) messages: u32,
     pub(crate) answered: bool,
     pub(crate) operator_survey_done: bool,
     pub(crate) visitor_survey_sent: bool,
+}
+
+impl Remains {
+    /// Who was in charge at the end, or in the segment before.
+    pub(crate) fn last_operator(&self) -> Option<&OperatorId> {
+        self.operator.as_ref().or(self.previous.as_ref())
+    }
 }
 
 impl RecentlyOver {
@@ -40,6 +48,7 @@ impl RecentlyOver {
             language: conversation.language,
             skill: conversation.skill.clone(),
             operator: conversation.operator().cloned(),
+            previous: conversation.previous.clone(),
             messages: conversation.messages,
             answered: conversation.answered,
             operator_survey_done: conversation.operator_survey_done,

@@ -35,36 +35,32 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             OperatorFact::Registered { .. } => {
                 or_else_serve(shift::catch_up(livechat, event.at, operator), livechat)
             }
-            OperatorFact::StatusChanged { .. } => {
+            OperatorFact::Connected | OperatorFact::StatusChanged { .. } => {
                 search_notice::shown(livechat, operator).into_iter().chain(serve_next(livechat)).collect()
             }
-            OperatorFact::Connected
-            | OperatorFact::Reconnected
-            | OperatorFact::ShiftStarted
-            | OperatorFact::ShiftEnded => serve_next(livechat),
+            OperatorFact::Reconnected | OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => {
+                serve_next(livechat)
+            }
             OperatorFact::ConnectionLost { .. } => vec![],
             OperatorFact::Disconnected { reason } => leave_behind(livechat, operator, *reason),
         },
-        Fact::Conversation { conversation, operator, fact } => {
-            follow(livechat, event, *conversation, operator.as_ref(), fact)
+        Fact::Conversation { conversation, operator: _, fact } => {
+            follow(livechat, event, *conversation, fact)
         }
     };
     facts.into_iter().map(|fact| Event { at: event.at, by: Actor::System, fact }).collect()
 }
 
-fn follow(
-    livechat: &Livechat,
-    event: &Event,
-    id: ConversationId,
-    operator: Option<&OperatorId>,
-    fact: &ConversationFact,
-) -> Vec<Fact> {
+fn follow(livechat: &Livechat, event: &Event, id: ConversationId, fact: &ConversationFact) -> Vec<Fact> {
     let phrase = |phrase, position| say(livechat, id, phrase, position);
+    let kept = || keep_open::after_end(livechat, event.at, id);
     match fact {
         ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_) => {
             request::outcome(livechat, id).into_iter().collect()
         }
-        ConversationFact::Refused { reason } => phrase(refusal(*reason), None).into_iter().collect(),
+        ConversationFact::Refused { reason } => {
+            phrase(refusal(*reason), None).into_iter().chain(kept()).collect()
+        }
         ConversationFact::Queued { position } => {
             phrase(Phrase::Queued, Some(*position)).into_iter().collect()
         }
@@ -72,13 +68,13 @@ fn follow(
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
         ConversationFact::Assigned => serve_next(livechat),
-        ConversationFact::Left => queue_progress::reached(livechat),
+        ConversationFact::Left => kept().into_iter().chain(queue_progress::reached(livechat)).collect(),
         ConversationFact::Released { reason } => {
             let next = match reason {
                 ReleaseReason::Closing => or_else_serve(release::next_at_closing(livechat), livechat),
                 ReleaseReason::Unanswered => serve_next(livechat),
             };
-            phrase(reason.phrase(), None).into_iter().chain(next).collect()
+            phrase(reason.phrase(), None).into_iter().chain(kept()).chain(next).collect()
         }
         ConversationFact::PickedUp => {
             let shown = search_notice::shown_at_pick_up(livechat, id);
@@ -109,9 +105,8 @@ fn follow(
         }
         ConversationFact::Ended { reason } => {
             let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
-            let surveys = survey::ask::at_end(livechat, id).into_iter().flatten();
-            let kept = operator.and_then(|_| keep_open::after_end(livechat, event.at, id));
-            farewell.into_iter().chain(surveys).chain(kept).chain(serve_next(livechat)).collect()
+            let surveys = survey::ask::at_end(livechat, id);
+            farewell.into_iter().chain(surveys).chain(kept()).chain(serve_next(livechat)).collect()
         }
         ConversationFact::MessagePosted { .. }
         | ConversationFact::OperatorTyped
@@ -164,14 +159,16 @@ fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectRe
         .flatten()
         .filter(|_| told)
         .filter_map(|id| say(livechat, *id, Phrase::OperatorDisconnected, None));
-    phrases.chain(next).collect()
+    // Those who stay are shown that nobody searches for them any more.
+    let shown = if next.is_none() { search_notice::shown(livechat, operator) } else { vec![] };
+    phrases.chain(shown).chain(next).collect()
 }
 
 const fn refusal(reason: RefusalReason) -> Phrase {
     match reason {
         RefusalReason::NoOperator => Phrase::NoOperator,
         RefusalReason::QueueFull => Phrase::QueueFull,
-        RefusalReason::OutsideHours => Phrase::OutsideHours,
+        RefusalReason::QueueClosed | RefusalReason::OutsideHours => Phrase::OutsideHours,
     }
 }
 

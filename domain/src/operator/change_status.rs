@@ -53,5 +53,5 @@ pub(crate) fn leave_disabled(livechat: &Livechat) -> Vec<Fact> {
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, status: Status) {
     livechat.change_operator(id, |operator| operator.status = status);
-    search_notice::status_changed(livechat, at, id, status);
+    search_notice::operator_changed(livechat, at, id);
 }

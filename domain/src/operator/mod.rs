@@ -162,6 +162,11 @@ impl Operator {
         self.may_receive() && self.lost_until.is_none() && self.load() < self.capacity(settings)
     }
 
+    /// Looks for information: connected, in the status that says so.
+    pub fn searches(&self) -> bool {
+        self.connected_since.is_some() && self.status == Status::Searching
+    }
+
     /// Has the skill, if one is asked.
     pub fn can_serve(&self, skill: Option<&SkillId>) -> bool {
         skill.is_none_or(|skill| self.profile.skills.contains(skill))

@@ -22,9 +22,11 @@ pub mod timeouts;
 pub mod visitor_card;
 pub mod visitor_survey;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::field::{Check, FieldError};
+use crate::field::{Check, FieldError, Range};
 
 pub use behaviour::Behaviour;
 pub use canned_replies::CannedReplies;
@@ -45,6 +47,7 @@ macro_rules! sections {
     ($($(#[doc = $doc:literal])+ $field:ident: $section:ident,)+) => {
         /// All settings in force.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub struct Settings {
             $($(#[doc = $doc])+ pub $field: $section,)+
         }
@@ -58,6 +61,7 @@ macro_rules! sections {
 
         /// The name of a section, as in its URL.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum SectionName {
             $($(#[doc = $doc])+ $section,)+
@@ -89,10 +93,21 @@ macro_rules! sections {
             /// All wrong fields, each with what it allows.
             pub fn validate(&self) -> Result<(), Vec<FieldError>> {
                 let mut check = Check::new();
-                match self {
-                    $(Self::$section(section) => section.check(&mut check),)+
-                }
+                self.check(&mut check);
                 check.finish()
+            }
+
+            /// The range and the unit of every number of the section that has one.
+            pub fn ranges(&self) -> Vec<Range> {
+                let mut check = Check::new();
+                self.check(&mut check);
+                check.ranges()
+            }
+
+            fn check(&self, check: &mut Check) {
+                match self {
+                    $(Self::$section(section) => section.check(check),)+
+                }
             }
         }
 
@@ -143,6 +158,12 @@ sections! {
     canned_replies: CannedReplies,
     /// Ordered skills.
     skills: Skills,
+}
+
+impl fmt::Display for SectionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// A section of which every value that can be read is allowed.

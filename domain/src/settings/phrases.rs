@@ -151,8 +151,9 @@ impl Phrase {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
-    /// Said or not.
+    /// Said or not; said by default.
     #[serde(default = "said")]
+    #[cfg_attr(feature = "schema", schema(default = true))]
     pub enabled: bool,
     /// The text per language; a language without one uses the livechat's, then the ready-made text.
     /// 1 to 1,000 characters each.

@@ -31,8 +31,11 @@ pub(crate) fn decide(
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId, audience: Audience) {
+    // What was asked at the end of the segment before says nothing of this one.
+    let before_the_end =
+        livechat.pending_survey(id, audience).is_some_and(|pending| pending.closes_at.is_none());
     livechat.change_survey(id, audience, |slot| *slot = None);
-    if audience == Audience::Operator {
+    if audience == Audience::Operator && before_the_end {
         livechat.change_conversation(id, |conversation, _| conversation.operator_survey_done = true);
     }
 }

@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 
-use super::Pending;
+use super::{Pending, close};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{self, Rejection as ConversationRejection};
@@ -17,7 +17,7 @@ use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
 
 /// The surveys that follow the end of a conversation.
-pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Option<Fact>> {
+pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Fact> {
     let Some(remains) = livechat.over().remains(id).filter(|remains| remains.answered) else {
         return vec![];
     };
@@ -36,10 +36,12 @@ pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Option<Fact
     let for_visitor = visitor
         .filter(|_| !remains.visitor_survey_sent && !waits_already(Audience::Visitor))
         .and_then(|survey| asked(livechat, id, remains.operator.as_ref(), Audience::Visitor, survey));
-    vec![for_operator, for_visitor]
+    let replaced = for_operator.as_ref().and_then(|_| close::replaced(livechat, id, Audience::Operator));
+    [replaced, for_operator, for_visitor].into_iter().flatten().collect()
 }
 
-/// Send a survey to the visitor by hand: the operator who has picked up, once per conversation.
+/// Send a survey to the visitor by hand: the operator who has picked up, once per segment, and not while one
+/// of the segment before still waits.
 pub(crate) fn by_hand(
     livechat: &Livechat,
     by: &Actor,
@@ -51,7 +53,7 @@ pub(crate) fn by_hand(
     if !livechat.settings().visitor_survey.operator_may_send {
         return Err(Rejection::OptionOff("visitor_survey.operator_may_send"));
     }
-    if conversation.visitor_survey_sent {
+    if conversation.visitor_survey_sent || livechat.pending_survey(id, Audience::Visitor).is_some() {
         return Err(ConversationRejection::SurveySent(id).into());
     }
     let is_for_visitors =
@@ -101,13 +103,14 @@ pub(crate) fn evolve(
     livechat.change_survey(id, audience, |slot| *slot = Some(pending));
 }
 
-/// The conversation is over: what was asked before waits from now on for as long as what is asked now.
+/// The conversation is over: what was asked before its end waits from now on for as long as what is asked now.
+/// What waits since the end of a segment before keeps its own time.
 pub(crate) fn conversation_ended(livechat: &mut Livechat, at: Instant, id: ConversationId) {
     for audience in [Audience::Operator, Audience::Visitor] {
         let closes_at = deadline(livechat, at, audience);
         livechat.change_survey(id, audience, |slot| {
             if let Some(pending) = slot {
-                pending.closes_at = closes_at;
+                pending.closes_at = pending.closes_at.or(closes_at);
             }
         });
     }

@@ -1,6 +1,7 @@
 //! Close without an answer: the visitor by hand, the operator by hand while `closable_unanswered` is on
 //! (otherwise the tab stays until the mandatory fields are filled), or when its time is over
-//! (`pending_survey`; an operator survey after four days).
+//! (`pending_survey`; an operator survey after four days). What an operator left half done before a transfer is
+//! closed when the next one is asked, since one survey per conversation waits at a time.
 
 use super::Closing;
 use crate::actor::Actor;
@@ -26,6 +27,11 @@ pub(crate) fn decide(
 /// Its time is over.
 pub(crate) fn due(livechat: &Livechat, id: ConversationId, audience: Audience) -> Option<Fact> {
     closed(livechat, id, audience, Closing::Expired)
+}
+
+/// What still waits gives way to the survey that is asked next.
+pub(super) fn replaced(livechat: &Livechat, id: ConversationId, audience: Audience) -> Option<Fact> {
+    closed(livechat, id, audience, Closing::Replaced)
 }
 
 fn closed(livechat: &Livechat, id: ConversationId, audience: Audience, closing: Closing) -> Option<Fact> {

@@ -45,6 +45,8 @@ pub enum Closing {
     ByHand,
     /// Its time was over.
     Expired,
+    /// The operator who has the conversation now is asked in the place of the one before.
+    Replaced,
 }
 
 /// The survey of this conversation that waits for `by`.

@@ -3,7 +3,7 @@
 //! An operator may open the operator survey before the end of the conversation while `complete_button` is
 //! on; it is asked then.
 
-use super::ask;
+use super::{ask, close};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{self, Rejection as ConversationRejection};
@@ -37,7 +37,9 @@ pub(crate) fn decide(
                 .as_ref()
                 .and_then(|survey| ask::asked(livechat, id, Some(operator), audience, survey))
                 .ok_or(ConversationRejection::NoSurvey(id))?;
-            Ok(vec![asked, Fact::conversation(id, Some(operator.clone()), opened)])
+            let opened = Fact::conversation(id, Some(operator.clone()), opened);
+            let replaced = close::replaced(livechat, id, audience);
+            Ok(replaced.into_iter().chain([asked, opened]).collect())
         }
         (Err(rejection), _, _) => Err(rejection),
     }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use pupitre_domain::conversation::queue_progress::MILESTONES;
 use pupitre_domain::conversation::{Conversation, Phase};
 use pupitre_domain::operator::{Operator, Status};
-use pupitre_domain::queue::Queue;
+use pupitre_domain::queue::{Place, Queue};
 use pupitre_domain::routing::Roster;
-use pupitre_domain::timer::Deadlines;
-use pupitre_domain::{ConversationId, Livechat, SkillId};
+use pupitre_domain::settings::surveys::Audience;
+use pupitre_domain::timer::{Deadlines, Whose};
+use pupitre_domain::{ConversationId, Instant, Livechat, OperatorId, SkillId};
 
 use super::moves::VISITORS;
 use crate::support::visitor_id;
@@ -15,14 +17,25 @@ use crate::support::visitor_id;
 /// Everything below, in the order in which a failure explains most.
 pub(super) fn all(livechat: &Livechat) -> Result<(), String> {
     each_conversation_is_somewhere_once(livechat)?;
+    those_kept_open_are_nobody_s_work(livechat)?;
     nobody_waits_in_vain(livechat)?;
+    who_has_come_forward_was_told(livechat)?;
+    every_status_is_enabled(livechat)?;
+    every_survey_that_waits_is_known(livechat)?;
     indexes_are_those_of_the_state(livechat)
 }
 
-/// May be given a conversation now. Written anew here: the rules have their own.
-pub(super) fn is_free(livechat: &Livechat, operator: &Operator) -> bool {
+/// Connected, in a status that receives, within working hours. Written anew here: the rules have their own.
+pub(super) fn receives(operator: &Operator) -> bool {
     operator.connected_since.is_some()
-        && operator.status == Status::Available
+        && matches!(operator.status, Status::Available | Status::Searching)
+        && operator.on_shift
+}
+
+/// May be given a conversation now.
+pub(super) fn is_free(livechat: &Livechat, operator: &Operator) -> bool {
+    receives(operator)
+        && operator.lost_until.is_none()
         && operator.conversations.len() < capacity_of(livechat, operator)
 }
 
@@ -36,10 +49,73 @@ pub(super) fn has(operator: &Operator, skill: Option<&SkillId>) -> bool {
     skill.is_none_or(|skill| operator.profile.skills.contains(skill))
 }
 
-/// Live conversations that wait.
+/// The operators who may be given a conversation with this skill now.
+pub(super) fn free<'a>(
+    livechat: &'a Livechat,
+    skill: Option<&'a SkillId>,
+) -> impl Iterator<Item = (&'a OperatorId, &'a Operator)> {
+    livechat.operators().iter().filter(move |(_, one)| is_free(livechat, one) && has(one, skill))
+}
+
+/// Live conversations that wait, oldest first.
 pub(super) fn waiting(livechat: &Livechat) -> Vec<(ConversationId, &Conversation)> {
     let waits = |conversation: &Conversation| conversation.phase == Phase::Waiting;
-    livechat.conversations().filter(|(_, one)| waits(one)).map(|(id, one)| (*id, one)).collect()
+    let mut waiting: Vec<_> =
+        livechat.conversations().filter(|(_, one)| waits(one)).map(|(id, one)| (*id, one)).collect();
+    waiting.sort_unstable_by_key(|(id, one)| (one.requested_at, one.request, *id));
+    waiting
+}
+
+/// What the calendar says, of the skill if it has hours of its own, else of the livechat.
+pub(super) fn is_open(livechat: &Livechat, skill: Option<&SkillId>, at: Instant) -> bool {
+    let settings = livechat.settings();
+    let skills = &settings.skills.0;
+    let own = skills.iter().find(|one| Some(&one.id) == skill).and_then(|one| one.hours.as_ref());
+    match own {
+        Some(hours) => hours.calendar(&settings.opening_hours.time_zone).is_open(at),
+        None => settings.opening_hours.calendar().is_open(at),
+    }
+}
+
+/// When that opening ends.
+pub(super) fn closes_at(livechat: &Livechat, skill: Option<&SkillId>, at: Instant) -> Option<Instant> {
+    let settings = livechat.settings();
+    let skills = &settings.skills.0;
+    let own = skills.iter().find(|one| Some(&one.id) == skill).and_then(|one| one.hours.as_ref());
+    match own {
+        Some(hours) => hours.calendar(&settings.opening_hours.time_zone).closes_at(at),
+        None => settings.opening_hours.calendar().closes_at(at),
+    }
+}
+
+/// After time has passed, the hours are those of the calendars, and every change that comes is planned.
+pub(super) fn hours_are_those_of_the_calendars(livechat: &Livechat, now: Instant) -> Result<(), String> {
+    for (skill, changes_at) in livechat.openings().changes() {
+        if livechat.openings().is_open(skill) != is_open(livechat, skill, now) {
+            return Err(format!("the service {skill:?} is open or closed against its hours"));
+        }
+        if changes_at.is_some_and(|at| at <= now) {
+            return Err(format!("the service {skill:?} should have changed at {changes_at:?}"));
+        }
+        if changes_at.is_none() && closes_at(livechat, skill, now).is_some() {
+            return Err(format!("the service {skill:?} closes and does not know it"));
+        }
+    }
+    let zone = &livechat.settings().opening_hours.time_zone;
+    for (name, operator) in livechat.operators() {
+        let within = operator.profile.hours.as_ref().is_none_or(|hours| hours.calendar(zone).is_open(now));
+        if operator.on_shift != within {
+            return Err(format!("{name} is at work or not against the hours"));
+        }
+        if operator.shift_changes_at.is_some_and(|at| at <= now) {
+            return Err(format!("the shift of {name} should have changed"));
+        }
+        let closes = operator.profile.hours.as_ref().and_then(|hours| hours.calendar(zone).closes_at(now));
+        if operator.shift_changes_at.is_none() && closes.is_some() {
+            return Err(format!("the shift of {name} ends and nobody knows it"));
+        }
+    }
+    Ok(())
 }
 
 fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), String> {
@@ -61,13 +137,16 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), String
         if livechat.conversation_of(&conversation.visitor) != Some(*id) {
             return Err(format!("{id} is not the conversation of its visitor"));
         }
-        if livechat.over().contains(*id) {
+        if livechat.over().contains(*id) || livechat.kept().contains_key(id) {
             return Err(format!("{id} is live and over"));
         }
     }
     for (name, operator) in livechat.operators() {
         if let Some(id) = operator.conversations.iter().find(|id| livechat.conversation(**id).is_none()) {
             return Err(format!("{name} has {id}, which is not live"));
+        }
+        if operator.connected_since.is_none() && operator.lost_until.is_some() {
+            return Err(format!("{name} is lost and not connected"));
         }
     }
     for visitor in VISITORS {
@@ -77,15 +156,80 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), String
             return Err(format!("{visitor} is said to be in {id}"));
         }
     }
-    Ok(())
+    let connected = livechat.operators().values().any(|one| one.connected_since.is_some());
+    if livechat.is_attended() == connected { Ok(()) } else { Err("attended by nobody".into()) }
+}
+
+fn those_kept_open_are_nobody_s_work(livechat: &Livechat) -> Result<(), String> {
+    for (id, kept) in livechat.kept() {
+        if livechat.kept_of(&kept.visitor) != Some(*id) {
+            return Err(format!("{id} is kept and not for its visitor"));
+        }
+        if let Some(live) = livechat.conversation_of(&kept.visitor) {
+            return Err(format!("{id} is kept for a visitor who is in {live}"));
+        }
+        if !livechat.over().contains(*id) {
+            return Err(format!("{id} is kept and not over"));
+        }
+    }
+    let kept_for = |visitor| livechat.kept_of(&visitor_id(visitor)).is_some();
+    if VISITORS.iter().filter(|visitor| kept_for(visitor)).count() == livechat.kept().len() {
+        Ok(())
+    } else {
+        Err("visitors and what is kept for them do not agree".into())
+    }
 }
 
 fn nobody_waits_in_vain(livechat: &Livechat) -> Result<(), String> {
     for (id, conversation) in waiting(livechat) {
-        for (name, operator) in livechat.operators() {
-            if is_free(livechat, operator) && has(operator, conversation.skill.as_ref()) {
-                return Err(format!("{id} waits while {name} has room"));
-            }
+        if let Some((name, _)) = free(livechat, conversation.skill.as_ref()).next() {
+            return Err(format!("{id} waits while {name} has room"));
+        }
+    }
+    Ok(())
+}
+
+/// Whoever stands at a milestone was told so, or better.
+fn who_has_come_forward_was_told(livechat: &Livechat) -> Result<(), String> {
+    for (index, (id, one)) in waiting(livechat).into_iter().enumerate() {
+        if MILESTONES.contains(&(index + 1)) && one.told_position.is_none_or(|told| told > index + 1) {
+            return Err(format!("{id} is at {} and was told {:?}", index + 1, one.told_position));
+        }
+    }
+    Ok(())
+}
+
+fn every_status_is_enabled(livechat: &Livechat) -> Result<(), String> {
+    let on = &livechat.settings().statuses;
+    for (name, operator) in livechat.operators() {
+        let enabled = match operator.status {
+            Status::Available | Status::OnBreak => true,
+            Status::Training => on.training,
+            Status::Phone => on.phone,
+            Status::WithSupervisor => on.with_supervisor,
+            Status::NoNewConversation => on.no_new_conversation,
+            Status::Searching => on.searching,
+        };
+        if !enabled {
+            return Err(format!("{name} is in the status {}, which is off", operator.status));
+        }
+    }
+    Ok(())
+}
+
+/// Its version can be read, and it is closed in the end unless the conversation is still to end.
+fn every_survey_that_waits_is_known(livechat: &Livechat) -> Result<(), String> {
+    for (id, audience, pending) in livechat.pending_surveys() {
+        let survey = livechat.survey(&pending.survey, pending.version);
+        if survey.is_none_or(|survey| survey.audience != audience || survey.version != pending.version) {
+            return Err(format!("{id} waits for a survey of a version that is gone"));
+        }
+        let live = livechat.conversation(id).is_some();
+        if !live && !livechat.over().contains(id) {
+            return Err(format!("a survey waits for {id}, which is unknown"));
+        }
+        if !live && audience == Audience::Operator && pending.closes_at.is_none() {
+            return Err(format!("the operator survey of {id} waits for ever"));
         }
     }
     Ok(())
@@ -97,12 +241,13 @@ fn indexes_are_those_of_the_state(livechat: &Livechat) -> Result<(), String> {
         roster.add(id, operator, livechat.settings());
     }
     let mut queue = Queue::default();
-    for (id, conversation) in waiting(livechat) {
-        queue.enter(conversation.place(id), conversation.skill.as_ref());
+    for (id, one) in waiting(livechat) {
+        let place = Place { requested_at: one.requested_at, request: one.request, conversation: id };
+        queue.enter(place, one.skill.as_ref());
     }
     let mut deadlines = Deadlines::default();
-    for (id, conversation) in livechat.conversations() {
-        deadlines.moved(*id, None, conversation.timers.next().map(|(at, _)| at));
+    for (whose, at) in all_deadlines(livechat) {
+        deadlines.moved(whose, None, at);
     }
     if roster != *livechat.roster() {
         return Err(format!("the roster is {:?}, it should be {roster:?}", livechat.roster()));
@@ -114,4 +259,25 @@ fn indexes_are_those_of_the_state(livechat: &Livechat) -> Result<(), String> {
         return Err(format!("the deadlines are {:?}, they should be {deadlines:?}", livechat.deadlines()));
     }
     Ok(())
+}
+
+fn all_deadlines(livechat: &Livechat) -> Vec<(Whose, Option<Instant>)> {
+    let mut all = vec![];
+    for (id, conversation) in livechat.conversations() {
+        all.push((Whose::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));
+    }
+    for (id, operator) in livechat.operators() {
+        all.push((Whose::LostOperator(id.clone()), operator.lost_until));
+        all.push((Whose::Shift(id.clone()), operator.shift_changes_at));
+    }
+    for (skill, changes_at) in livechat.openings().changes() {
+        all.push((Whose::OpeningHours(skill.cloned()), changes_at));
+    }
+    for (id, audience, pending) in livechat.pending_surveys() {
+        all.push((Whose::Survey(id, audience), pending.closes_at));
+    }
+    for (id, kept) in livechat.kept() {
+        all.push((Whose::Kept(*id), Some(kept.until)));
+    }
+    all
 }

@@ -1,50 +1,75 @@
-//! What the log alone says, followed event by event: who was given what, which timers run, which
-//! messages were numbered how.
+//! What the log alone says, followed event by event: who was given what, which clocks run, which messages
+//! were numbered how, who was asked what. Each event is checked against the state just before it.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
-use pupitre_domain::conversation::Conversation;
+use pupitre_domain::conversation::auto_transfer::Cause;
 use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::conversation::queue_progress::MILESTONES;
+use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::transfer::Target;
 use pupitre_domain::event::Voice;
-use pupitre_domain::operator::Operator;
+use pupitre_domain::operator::disconnect::DisconnectReason;
+use pupitre_domain::operator::{Operator, Status};
+use pupitre_domain::settings::DeskOption;
+use pupitre_domain::timer::TimerKind;
 use pupitre_domain::{
-    Actor, ConversationFact, ConversationId, Event, Fact, Instant, Livechat, OperatorId, SkillId,
+    Actor, ConversationFact, ConversationId, Event, Fact, Instant, Livechat, LivechatFact, OperatorFact,
+    OperatorId, SkillId,
 };
 
-use super::checks::{capacity_of, has, is_free, waiting};
+use super::checks::{capacity_of, closes_at, free, has, is_free, is_open, waiting};
+use super::choice::{self, Answer};
+use super::clocks::Turn;
+use super::known::{Known, Stage};
+use super::surveys;
+use crate::support::{minutes, seconds};
+
+type Checked = Result<(), String>;
 
 #[derive(Default)]
 pub(super) struct History {
     last: Option<Instant>,
-    messages: BTreeMap<ConversationId, u32>,
-    reminders: BTreeMap<ConversationId, Instant>,
-    ends: BTreeMap<ConversationId, Instant>,
+    conversations: BTreeMap<ConversationId, Known>,
     /// Operators above their capacity for a reason that the rules allow.
     excused: BTreeSet<OperatorId>,
+    /// Operators who were disconnected in this story while their conversations go to others.
+    gone: BTreeSet<OperatorId>,
+    /// Conversations that ended in this story, and whether they are to be kept open.
+    ended: BTreeMap<ConversationId, bool>,
+}
+
+/// One event about a conversation, and the state before it.
+pub(super) struct Moment<'a> {
+    pub(super) livechat: &'a Livechat,
+    pub(super) event: &'a Event,
+    pub(super) id: ConversationId,
+    pub(super) operator: Option<&'a OperatorId>,
+    /// Time has passed, and that is all that was asked.
+    pub(super) tick: bool,
+}
+
+fn must(holds: bool, otherwise: &str) -> Checked {
+    if holds { Ok(()) } else { Err(otherwise.to_owned()) }
 }
 
 impl History {
     /// Checks an event against the state just before it, and remembers what it means for the next.
-    pub(super) fn before(&mut self, livechat: &Livechat, event: &Event, tick: bool) -> Result<(), String> {
-        if self.last.is_some_and(|last| event.at < last) {
-            return Err("time goes backwards".into());
-        }
+    pub(super) fn before(&mut self, livechat: &Livechat, event: &Event, tick: bool) -> Checked {
+        must(self.last.is_none_or(|last| event.at >= last), "time goes backwards")?;
         self.last = Some(event.at);
         match &event.fact {
-            Fact::Livechat(_) | Fact::Operator { .. } => Ok(()),
+            Fact::Livechat(fact) => of_the_livechat(livechat, event, fact),
+            Fact::Operator { operator, fact } => self.of_an_operator(livechat, event, operator, fact, tick),
             Fact::Conversation { conversation, operator, fact } => {
-                self.timers(livechat, event, *conversation, fact, tick)?;
-                self.messages(*conversation, fact)?;
-                self.assignment(livechat, *conversation, operator.as_ref(), fact)
+                let moment = Moment { livechat, event, id: *conversation, operator: operator.as_ref(), tick };
+                self.of_a_conversation(&moment, fact)
             }
         }
     }
 
-    /// Who is above capacity right after an event that only an administrator can cause is excused.
-    pub(super) fn after(&mut self, livechat: &Livechat, event: &Event) {
+    /// The state right after an event: what it says of the conversation is what the log says.
+    pub(super) fn after(&mut self, livechat: &Livechat, event: &Event) -> Checked {
         let lowers = matches!(event.by, Actor::Administrator(_));
         for (id, operator) in livechat.operators() {
             if operator.load() <= capacity_of(livechat, operator) {
@@ -53,175 +78,516 @@ impl History {
                 self.excused.insert(id.clone());
             }
         }
+        let Fact::Conversation { conversation: id, operator, fact } = &event.fact else { return Ok(()) };
+        let Some(known) = self.conversations.get(id) else { return Err("of an unknown conversation".into()) };
+        match livechat.conversation(*id) {
+            Some(state) => {
+                let in_charge = state.operator() == operator.as_ref() || is_about_a_survey(fact);
+                must(in_charge, "names another operator than the one in charge")?;
+                known.agrees_with(state)?;
+            }
+            None => must(!known.is_live(), "the conversation is lost")?,
+        }
+        let kept = livechat.kept().get(id).map(|kept| Stage::Kept { until: kept.until });
+        must(kept.is_none_or(|kept| kept == known.stage), "kept otherwise than the log says")
     }
 
-    pub(super) fn loads_are_explained(&self, livechat: &Livechat) -> Result<(), String> {
+    /// After all that follows from a command.
+    pub(super) fn settled(&mut self, livechat: &Livechat) -> Checked {
+        for id in std::mem::take(&mut self.gone) {
+            let left = livechat.operator(&id).is_some_and(|gone| gone.connected_since.is_none());
+            must(!left || livechat.operators()[&id].load() == 0, "left behind by an operator who is gone")?;
+        }
+        for (id, keep) in std::mem::take(&mut self.ended) {
+            let known = &self.conversations[&id];
+            must(
+                matches!(known.stage, Stage::Kept { .. }) == keep,
+                "kept open, or not, against the settings",
+            )?;
+            surveys::were_asked_at_the_end(livechat, known)?;
+        }
         for (id, operator) in livechat.operators() {
-            if operator.load() > capacity_of(livechat, operator) && !self.excused.contains(id) {
-                return Err(format!("{id} has {} conversations without a reason", operator.load()));
+            let above = operator.load() > capacity_of(livechat, operator);
+            must(!above || self.excused.contains(id), &format!("{id} has too many conversations"))?;
+        }
+        let (live, pending) = (
+            self.conversations.values().filter(|known| known.is_live()).count(),
+            self.conversations.values().map(|known| known.surveys.len()).sum::<usize>(),
+        );
+        must(live == livechat.conversations().count(), "the log knows of more who are live, or fewer")?;
+        must(pending == livechat.pending_surveys().count(), "the log knows of more surveys, or fewer")
+    }
+
+    /// After time has passed: whatever was due has happened.
+    pub(super) fn nothing_is_overdue(&self, livechat: &Livechat, now: Instant) -> Checked {
+        for (id, known) in &self.conversations {
+            if let Some(kind) = known.clocks.overdue(now).filter(|_| known.is_live()) {
+                return Err(format!("{kind:?} of {id} was due and did not fire"));
             }
+            let kept = matches!(known.stage, Stage::Kept { until } if until <= now);
+            let asked = known.surveys.values().any(|asked| asked.closes_at.is_some_and(|at| at <= now));
+            must(!kept && !asked, "a survey or what was kept open was due to be closed")?;
+            let waits_in_vain =
+                known.stage == Stage::Waiting && !is_open(livechat, known.skill.as_ref(), now);
+            must(!waits_in_vain || known.came_back, "somebody waits for a service that is closed")?;
         }
-        Ok(())
+        let lost = livechat.operators().values().any(|one| one.lost_until.is_some_and(|until| until <= now));
+        must(!lost, "a lost operator was due to be disconnected")
     }
 
-    pub(super) fn nothing_is_overdue(&self, now: Instant) -> Result<(), String> {
-        match self.reminders.iter().chain(&self.ends).find(|(_, deadline)| **deadline <= now) {
-            Some((id, deadline)) => Err(format!("a timer of {id} was due at {deadline} and did not fire")),
-            None => Ok(()),
-        }
-    }
-
-    fn messages(&mut self, id: ConversationId, fact: &ConversationFact) -> Result<(), String> {
-        if let ConversationFact::MessagePosted { number, .. } = fact {
-            let last = self.messages.entry(id).or_default();
-            if *number != *last + 1 {
-                return Err(format!("message {number} after message {last}"));
-            }
-            *last = *number;
-        }
-        Ok(())
-    }
-
-    /// A timer fires once, not before its deadline, and only when time passes.
-    fn timers(
+    fn of_an_operator(
         &mut self,
         livechat: &Livechat,
         event: &Event,
-        id: ConversationId,
-        fact: &ConversationFact,
+        id: &OperatorId,
+        fact: &OperatorFact,
         tick: bool,
-    ) -> Result<(), String> {
-        let fires = |deadline: Option<Instant>| match deadline {
-            Some(deadline) if deadline <= event.at && tick => Ok(()),
-            Some(deadline) => Err(format!("fired early: the deadline is {deadline}")),
-            None => Err("fired a timer that does not run".to_owned()),
-        };
+    ) -> Checked {
+        let before = livechat.operator(id);
+        let is = |what: fn(&Operator) -> bool| before.is_some_and(what);
         match fact {
-            ConversationFact::TimeoutAnnounced { ends_at } => {
-                if self.ends.get(&id) != Some(ends_at) {
-                    return Err("announces an end that is not the one that will come".into());
+            OperatorFact::Registered { .. } => {
+                must(matches!(event.by, Actor::Administrator(_)), "registered by somebody else")
+            }
+            OperatorFact::Connected => must(is(|one| one.connected_since.is_none()), "connected twice"),
+            OperatorFact::ConnectionLost { until } => {
+                let notice = livechat.settings().timeouts.disconnect_notice;
+                let time = if notice > 0 { notice } else { 10 };
+                must(*until == event.at + seconds(time), "lost for another time than what is set")?;
+                must(is(|one| one.connected_since.is_some() && one.lost_until.is_none()), "lost twice")
+            }
+            OperatorFact::Reconnected => must(is(|one| one.lost_until.is_some()), "back and never lost"),
+            OperatorFact::Disconnected { reason } => {
+                must(is(|one| one.connected_since.is_some()), "disconnected twice")?;
+                if tick {
+                    let until = before.and_then(|one| one.lost_until);
+                    must(until.is_some_and(|until| until <= event.at), "disconnected early")?;
+                    must(*reason == DisconnectReason::ConnectionLost, "signed out by a timer")?;
                 }
-                fires(self.reminders.remove(&id))?;
+                if livechat.settings().behaviour.transfer_on_disconnect {
+                    self.gone.insert(id.clone());
+                }
+                Ok(())
             }
-            ConversationFact::Ended { reason: EndReason::Timeout } => {
-                self.reminders.remove(&id);
-                fires(self.ends.remove(&id))?;
-            }
-            ConversationFact::MessagePosted { voice: Voice::Operator, .. } => {
-                self.stop(id);
+            OperatorFact::StatusChanged { status } => {
+                must(livechat.settings().statuses.enabled(*status), "takes a status that is off")?;
+                must(before.is_some_and(|one| one.status != *status), "takes the same status")?;
                 let timeouts = &livechat.settings().timeouts;
-                if timeouts.visitor_inactivity > 0 {
-                    let end = event.at + TimeDelta::minutes(timeouts.visitor_inactivity);
-                    self.ends.insert(id, end);
-                    if timeouts.timeout_reminder > 0 {
-                        let before = TimeDelta::seconds(timeouts.timeout_reminder);
-                        self.reminders.insert(id, end - before);
+                for known in self.conversations.values_mut().filter(|one| one.on_desk_of() == Some(id)) {
+                    let answering = known.is_answering();
+                    let turn = Turn::Status { searching: *status == Status::Searching, answering };
+                    known.clocks.turn(turn, timeouts, event.at);
+                }
+                Ok(())
+            }
+            OperatorFact::ShiftStarted => must(is(|one| !one.on_shift), "starts a shift twice"),
+            OperatorFact::ShiftEnded => must(is(|one| one.on_shift), "ends a shift twice"),
+        }
+    }
+
+    fn of_a_conversation(&mut self, moment: &Moment<'_>, fact: &ConversationFact) -> Checked {
+        let Moment { livechat, event, id, operator, tick } = *moment;
+        self.may_be_requested(moment, fact)?;
+        let known = self.conversations.get_mut(&id).ok_or("of an unknown conversation")?;
+        let timeouts = &livechat.settings().timeouts;
+        let at = event.at;
+        match fact {
+            ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_) => {
+                known.clocks.turn(Turn::Requested, timeouts, at);
+                Ok(())
+            }
+            ConversationFact::Refused { reason } => {
+                answers(livechat, known, at, &Answer::Refused(*reason))?;
+                is_over(livechat, known, at);
+                Ok(())
+            }
+            ConversationFact::Queued { position } => {
+                answers(livechat, known, at, &Answer::Queued(*position))?;
+                (known.stage, known.told) = (Stage::Waiting, Some(*position));
+                Ok(())
+            }
+            ConversationFact::QueueAdvanced { position } => {
+                let place = waiting(livechat).iter().position(|(other, _)| *other == id);
+                must(place.map(|place| place + 1) == Some(*position), "told a position of somebody else")?;
+                must(MILESTONES.contains(position), "told a position that is not told")?;
+                must(known.told.is_some_and(|told| told > *position), "told again, or a worse position")?;
+                known.told = Some(*position);
+                Ok(())
+            }
+            ConversationFact::Assigned => {
+                let to = operator.ok_or("given to nobody")?;
+                match known.stage {
+                    Stage::Requested => answers(livechat, known, at, &Answer::Given(to.clone()))?,
+                    Stage::Waiting => {
+                        choice::is_next_in_the_queue(livechat, id)?;
+                        is_best(choice::best(livechat, known.skill.as_ref(), |_| true), to)?;
+                    }
+                    Stage::Desk { .. } | Stage::Kept { .. } | Stage::Over => {
+                        return Err("given away while nobody waits".into());
                     }
                 }
+                known.given_to(to);
+                known.clocks.turn(Turn::Assigned, timeouts, at);
+                Ok(())
             }
-            ConversationFact::MessagePosted { voice: Voice::Visitor, .. }
-            | ConversationFact::Transferred { .. }
-            | ConversationFact::Ended { .. } => self.stop(id),
-            ConversationFact::Requested(_)
-            | ConversationFact::Refused { .. }
-            | ConversationFact::Queued { .. }
-            | ConversationFact::Assigned
-            | ConversationFact::Left
-            | ConversationFact::PickedUp
-            | ConversationFact::MessagePosted { voice: Voice::System, .. } => {}
+            ConversationFact::Left => {
+                must(known.stage == Stage::Waiting, "leaves a queue without being in it")?;
+                is_over(livechat, known, at);
+                Ok(())
+            }
+            ConversationFact::Released { reason } => {
+                match reason {
+                    ReleaseReason::Unanswered => {
+                        must(tick && !known.answered, "released although answered, or by somebody")?;
+                        known.clocks.fire(TimerKind::Unanswered, at)?;
+                    }
+                    ReleaseReason::Closing => is_released_at_closing(livechat, id, known, at)?,
+                }
+                is_over(livechat, known, at);
+                Ok(())
+            }
+            ConversationFact::PickedUp => {
+                let Stage::Desk { operator: whose, picked_up: false } = &known.stage else {
+                    return Err("picked up twice, or from nobody's desk".into());
+                };
+                must(event.by == Actor::Operator(whose.clone()), "picked up by somebody else")?;
+                let searching = searches(livechat, Some(whose));
+                known.stage = Stage::Desk { operator: whose.clone(), picked_up: true };
+                known.answered = true;
+                known.clocks.turn(Turn::PickedUp { searching }, timeouts, at);
+                Ok(())
+            }
+            ConversationFact::MessagePosted { number, voice, source, phrase, .. } => {
+                must(*number == known.messages + 1, "a message is missing, or told twice")?;
+                known.messages = *number;
+                must(phrase.is_some() == (*voice == Voice::System && source.is_none()), "whose words?")?;
+                if source.is_some() {
+                    is_permitted(moment, DeskOption::SearchKnowledge)?;
+                    must(known.is_answering(), "an article from nobody")?;
+                }
+                said(livechat, known, (*voice, source.is_some()), at);
+                Ok(())
+            }
+            ConversationFact::OperatorTyped => {
+                must(
+                    event.by == known.on_desk_of().cloned().map_or(Actor::System, Actor::Operator),
+                    "who types?",
+                )?;
+                let running = known.clocks.deadline(TimerKind::AutoTransfer).ok_or("types for no clock")?;
+                must(at + seconds(timeouts.auto_transfer) - running >= seconds(5), "types too often")?;
+                known.clocks.turn(Turn::OperatorTyped, timeouts, at);
+                Ok(())
+            }
+            ConversationFact::Transferred { from, target, forced, .. } => {
+                self.is_transferred(moment, from, target, *forced)
+            }
+            ConversationFact::AutoTransferred { from, cause } => self.is_moved(moment, from, *cause),
+            ConversationFact::AutoTransferFailed { again_at } => {
+                let whose = known.on_desk_of().cloned().ok_or("on nobody's desk")?;
+                must(operator == Some(&whose) && tick, "stays with somebody else")?;
+                known.clocks.fire(TimerKind::AutoTransfer, at)?;
+                let next = choice::best_untried(livechat, known.skill.as_ref(), &whose, &known.tried);
+                must(next.is_none(), "stays although somebody could take it")?;
+                let wait = timeouts.auto_transfer;
+                must(*again_at == (wait > 0).then(|| at + seconds(wait)), "tried again at another time")?;
+                known.clocks.again(TimerKind::AutoTransfer, *again_at);
+                Ok(())
+            }
+            ConversationFact::ReturnedToQueue { from, position } => {
+                must(known.on_desk_of() == Some(from), "taken from somebody who does not have it")?;
+                is_next_of_a_disconnected(livechat, id, from)?;
+                let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
+                must(!else_free, "sent back although somebody has room")?;
+                let place = livechat.conversation(id).map(|one| (one.requested_at, one.request));
+                let ahead = waiting(livechat)
+                    .iter()
+                    .filter(|(_, one)| Some((one.requested_at, one.request)) < place)
+                    .count();
+                must(*position == ahead + 1, "sent back to another place than that of the request")?;
+                (known.stage, known.told, known.came_back) = (Stage::Waiting, Some(*position), true);
+                known.clocks.turn(Turn::BackToQueue, timeouts, at);
+                Ok(())
+            }
+            ConversationFact::FollowedUp => {
+                must(tick, "followed up by somebody")?;
+                known.clocks.fire(TimerKind::FollowUp, at)
+            }
+            ConversationFact::SearchNoticed { again_at } => {
+                must(tick && known.is_answering(), "nobody searches")?;
+                must(searches(livechat, known.on_desk_of()), "nobody searches")?;
+                known.clocks.fire(TimerKind::SearchNotice, at)?;
+                let period = timeouts.search_notice;
+                must(*again_at == (period > 0).then(|| at + minutes(period)), "told again at another time")?;
+                known.clocks.again(TimerKind::SearchNotice, *again_at);
+                Ok(())
+            }
+            ConversationFact::OperatorSearches { searching } => {
+                must(known.is_answering(), "shown before the pick-up")?;
+                must(searches(livechat, known.on_desk_of()) == *searching, "shown otherwise than it is")
+            }
+            ConversationFact::TimeoutAnnounced { ends_at } => {
+                must(tick, "announced by somebody")?;
+                known.clocks.fire(TimerKind::TimeoutReminder, at)?;
+                let end = known.clocks.deadline(TimerKind::VisitorInactivity);
+                must(end == Some(*ends_at), "announces an end that is not the one that will come")
+            }
+            ConversationFact::ImportanceMarked { important } => {
+                is_permitted(moment, DeskOption::MarkImportant)?;
+                must(known.important != *important, "marked as it was")?;
+                known.important = *important;
+                Ok(())
+            }
+            ConversationFact::HelpCalled { .. } => {
+                is_permitted(moment, DeskOption::CallManager)?;
+                must(known.help.is_none() && known.on_desk_of().is_some(), "called twice, or by nobody")?;
+                known.help = Some(None);
+                Ok(())
+            }
+            ConversationFact::HelpTaken => {
+                let Actor::Supervisor(taker) = &event.by else { return Err("helped by nobody".into()) };
+                must(known.help == Some(None), "taken twice, or never called")?;
+                known.help = Some(Some(taker.clone()));
+                Ok(())
+            }
+            ConversationFact::HelpDone => {
+                must(known.help.is_some(), "settled twice, or never called")?;
+                known.help = None;
+                Ok(())
+            }
+            ConversationFact::FileRequested { .. } => {
+                is_permitted(moment, DeskOption::RequestFile)?;
+                must(known.is_answering() && !known.file_requested, "asked twice, or by nobody")?;
+                known.file_requested = true;
+                Ok(())
+            }
+            ConversationFact::FileSent { voice, file } => {
+                must(file.bytes > 0, "an empty file")?;
+                match voice {
+                    Voice::Visitor => {
+                        must(known.file_requested, "sent unasked")?;
+                        known.file_requested = false;
+                        Ok(())
+                    }
+                    Voice::Operator => {
+                        must(known.is_answering(), "sent by nobody")?;
+                        is_permitted(moment, DeskOption::SendFile)
+                    }
+                    Voice::System => Err("a file from nobody".into()),
+                }
+            }
+            ConversationFact::CopyMailed { to } => {
+                is_permitted(moment, DeskOption::MailToSelf)?;
+                let own = known.operator.as_ref().and_then(|id| livechat.operator(id));
+                must(own.and_then(|own| own.profile.email.as_ref()) == Some(to), "mailed to somebody else")
+            }
+            ConversationFact::SurveyAsked { audience, survey, version } => {
+                surveys::asked(moment, known, *audience, survey, *version)
+            }
+            ConversationFact::SurveyOpened { audience } => surveys::opened(moment, known, *audience),
+            ConversationFact::SurveyCancelled { audience } => surveys::cancelled(moment, known, *audience),
+            ConversationFact::SurveyAnswered { audience, survey, version, opened_at, answers: _ } => {
+                surveys::answered(moment, known, *audience, (survey, *version), *opened_at)
+            }
+            ConversationFact::SurveyClosed { audience, survey, version, closing } => {
+                surveys::closed(moment, known, *audience, (survey, *version), *closing)
+            }
+            ConversationFact::Ended { reason } => {
+                must(known.is_live(), "ended twice")?;
+                must((*reason == EndReason::Timeout) == tick, "ended by time, or not, for another reason")?;
+                if *reason == EndReason::Timeout {
+                    known.clocks.fire(TimerKind::VisitorInactivity, at)?;
+                }
+                let keep = livechat.settings().behaviour.keep_open && known.on_desk_of().is_some();
+                is_over(livechat, known, at);
+                self.ended.insert(id, keep);
+                Ok(())
+            }
+            ConversationFact::KeptOpen { until } => {
+                must(self.ended.contains_key(&id) && known.stage == Stage::Over, "kept without an end")?;
+                must(*until == at + minutes(24 * 60), "kept for another time than a day")?;
+                known.stage = Stage::Kept { until: *until };
+                Ok(())
+            }
+            ConversationFact::Closed => {
+                let Stage::Kept { until } = known.stage else { return Err("closed and never kept".into()) };
+                must(!tick || until <= at, "closed early")?;
+                known.stage = Stage::Over;
+                Ok(())
+            }
+        }
+    }
+
+    /// A request begins a conversation, or the next segment of one that was kept for the same visitor.
+    fn may_be_requested(&mut self, moment: &Moment<'_>, fact: &ConversationFact) -> Checked {
+        let id = moment.id;
+        match fact {
+            ConversationFact::Requested(request) => {
+                must(!self.conversations.contains_key(&id), "a conversation begins twice")?;
+                let mine = |known: &&Known| known.visitor == request.visitor.id;
+                let others = || self.conversations.values().filter(mine);
+                must(!others().any(Known::is_live), "a visitor in two conversations")?;
+                let kept = others().find(|known| matches!(known.stage, Stage::Kept { .. }));
+                let known = Known::new(request, kept.and_then(|kept| kept.operator.clone()));
+                self.conversations.insert(id, known);
+            }
+            ConversationFact::RequestedAgain(request) => {
+                let known = self.conversations.get_mut(&id).ok_or("asked again for what never was")?;
+                must(matches!(known.stage, Stage::Kept { .. }), "asked again for what was not kept")?;
+                must(known.visitor == request.visitor.id, "asked again by somebody else")?;
+                *known = known.again(request);
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    fn stop(&mut self, id: ConversationId) {
-        self.reminders.remove(&id);
-        self.ends.remove(&id);
-    }
-
-    /// Whoever is given a conversation has room and the skill and is the best placed, and the visitor
-    /// is the oldest who can be served; or a supervisor forced it.
-    fn assignment(
+    fn is_transferred(
         &mut self,
-        livechat: &Livechat,
-        id: ConversationId,
-        operator: Option<&OperatorId>,
-        fact: &ConversationFact,
-    ) -> Result<(), String> {
-        let (Some(conversation), Some(to)) = (livechat.conversation(id), operator) else { return Ok(()) };
-        let skill = conversation.skill.as_ref();
-        match fact {
-            ConversationFact::Assigned => {
-                nobody_older_could_be_served(livechat, id, conversation)?;
-                is_the_choice(livechat, to, skill, None)
+        moment: &Moment<'_>,
+        from: &OperatorId,
+        target: &Target,
+        forced: bool,
+    ) -> Checked {
+        let Moment { livechat, event, id, operator, .. } = *moment;
+        let to = operator.ok_or("given to nobody")?;
+        let known = self.conversations.get_mut(&id).ok_or("unknown")?;
+        must(known.on_desk_of() == Some(from) && to != from, "taken from somebody who does not have it")?;
+        match target {
+            Target::Skill(skill) => {
+                is_best(choice::best(livechat, Some(skill), |id| id != from), to)?;
+                known.skill = Some(skill.clone());
             }
-            ConversationFact::Transferred { forced: true, .. } => {
-                self.excused.insert(to.clone());
-                Ok(())
-            }
-            ConversationFact::Transferred { from, target: Target::Skill(skill), .. } => {
-                is_the_choice(livechat, to, Some(skill), Some(from))
-            }
-            ConversationFact::Transferred { target: Target::Operator(_), .. } => {
+            Target::Operator(named) => {
+                is_permitted(moment, DeskOption::ListOperators)?;
+                must(named == to, "given to another than the one named")?;
                 let receiver = livechat.operator(to).ok_or("given to nobody")?;
-                let may = is_free(livechat, receiver) && has(receiver, skill);
-                if may { Ok(()) } else { Err(format!("given to {to}, who may not have it")) }
+                let may = is_free(livechat, receiver) && has(receiver, known.skill.as_ref());
+                must(may != forced, "forced without need, or given to somebody who may not have it")?;
+                if forced {
+                    must(matches!(event.by, Actor::Supervisor(_)), "forced by somebody else")?;
+                    must(receiver.connected_since.is_some(), "forced on somebody who is not there")?;
+                    self.excused.insert(to.clone());
+                }
             }
-            ConversationFact::Requested(_)
-            | ConversationFact::Refused { .. }
-            | ConversationFact::Queued { .. }
-            | ConversationFact::Left
-            | ConversationFact::PickedUp
-            | ConversationFact::MessagePosted { .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::Ended { .. } => Ok(()),
         }
+        known.given_to(to);
+        known.clocks.turn(Turn::Moved, &livechat.settings().timeouts, event.at);
+        Ok(())
     }
-}
 
-fn nobody_older_could_be_served(
-    livechat: &Livechat,
-    id: ConversationId,
-    served: &Conversation,
-) -> Result<(), String> {
-    for (other, older) in waiting(livechat) {
-        let is_older = (older.requested_at, older.request) < (served.requested_at, served.request);
-        let skill = older.skill.as_ref();
-        if is_older && livechat.operators().values().any(|one| is_free(livechat, one) && has(one, skill)) {
-            return Err(format!("{other} is older than {id} and could be served"));
+    fn is_moved(&mut self, moment: &Moment<'_>, from: &OperatorId, cause: Cause) -> Checked {
+        let Moment { livechat, event, id, operator, tick } = *moment;
+        let to = operator.ok_or("given to nobody")?;
+        let known = self.conversations.get_mut(&id).ok_or("unknown")?;
+        must(known.on_desk_of() == Some(from), "taken from somebody who does not have it")?;
+        let skill = known.skill.clone();
+        let best = choice::best_untried(livechat, skill.as_ref(), from, &known.tried);
+        match cause {
+            Cause::Inactive => {
+                must(tick, "moved by somebody")?;
+                is_best(best, to)?;
+                known.clocks.fire(TimerKind::AutoTransfer, event.at)?;
+                if known.tried.contains(to) {
+                    known.tried.clear();
+                }
+                known.tried.insert(from.clone());
+            }
+            Cause::Disconnected => {
+                is_next_of_a_disconnected(livechat, id, from)?;
+                is_best(best.or_else(|| choice::best(livechat, skill.as_ref(), |id| id != from)), to)?;
+            }
         }
-    }
-    Ok(())
-}
-
-/// `to` is free, has the skill, and nobody else who is and has is better placed.
-fn is_the_choice(
-    livechat: &Livechat,
-    to: &OperatorId,
-    skill: Option<&SkillId>,
-    except: Option<&OperatorId>,
-) -> Result<(), String> {
-    let best = livechat
-        .operators()
-        .iter()
-        .filter(|(id, one)| Some(*id) != except && is_free(livechat, one) && has(one, skill))
-        .min_by(|(a, one), (b, other)| {
-            let rank = |one| if skill.is_none() { rank(livechat, one) } else { Reverse(0) };
-            let share = |one: &Operator, of: &Operator| one.load() * capacity_of(livechat, of);
-            rank(one)
-                .cmp(&rank(other))
-                .then(share(one, other).cmp(&share(other, one)))
-                .then(one.last_assigned_at.cmp(&other.last_assigned_at))
-                .then(a.cmp(b))
-        });
-    match best {
-        Some((best, _)) if best == to => Ok(()),
-        best => Err(format!("given to {to}, should be to {:?}", best.map(|(best, _)| best))),
+        known.given_to(to);
+        known.clocks.turn(Turn::Moved, &livechat.settings().timeouts, event.at);
+        Ok(())
     }
 }
 
-/// How many skills are at or below the operator's best one: the more, the better.
-fn rank(livechat: &Livechat, operator: &Operator) -> Reverse<usize> {
-    let skills = &livechat.settings().skills.0;
-    let below = skills.iter().rev().enumerate().map(|(below, skill)| (below + 1, skill));
-    Reverse(below.filter(|(_, skill)| has(operator, Some(&skill.id))).map(|(n, _)| n).max().unwrap_or(0))
+/// Services open and close in turn; a change of hours alone, or their time, does it.
+fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> Checked {
+    let flips = |skill: Option<&SkillId>, open| {
+        must(livechat.openings().is_open(skill) != open, "opens or closes twice")?;
+        must(event.by == Actor::System, "opened or closed by somebody")
+    };
+    match fact {
+        LivechatFact::Created { .. } => must(livechat.identity().is_none(), "created twice"),
+        LivechatFact::SettingsChanged { section } => {
+            must(section.validate().is_ok(), "settings out of range")?;
+            must(livechat.settings().section(section.name()) != **section, "settings as they were")
+        }
+        LivechatFact::Opened { skill } => flips(skill.as_ref(), true),
+        LivechatFact::Closed { skill } => flips(skill.as_ref(), false),
+    }
+}
+
+/// The surveys that still wait do so from now on.
+fn is_over(livechat: &Livechat, known: &mut Known, at: Instant) {
+    surveys::begin_to_wait(livechat, known, at);
+    known.stage = Stage::Over;
+}
+
+/// The rules answer a request as they should.
+fn answers(livechat: &Livechat, known: &Known, at: Instant, given: &Answer) -> Checked {
+    must(known.stage == Stage::Requested, "answered and not asked")?;
+    let right = choice::answer(livechat, known.skill.as_ref(), known.previous.as_ref(), at);
+    must(right == *given, &format!("the answer should be {right:?}"))
+}
+
+fn is_best(best: Option<&OperatorId>, to: &OperatorId) -> Checked {
+    must(best == Some(to), &format!("given to {to}, should be to {best:?}"))
+}
+
+/// The operator is disconnected, the conversations go to others, and this is the oldest of them.
+fn is_next_of_a_disconnected(livechat: &Livechat, id: ConversationId, from: &OperatorId) -> Checked {
+    let gone = livechat.operator(from).ok_or("nobody")?;
+    must(gone.connected_since.is_none(), "taken from somebody who is there")?;
+    must(livechat.settings().behaviour.transfer_on_disconnect, "moved although they stay")?;
+    let place = |id: &ConversationId| livechat.conversation(*id).map(|one| (one.requested_at, one.request));
+    must(gone.conversations.iter().min_by_key(|id| place(id)) == Some(&id), "an older one goes first")
+}
+
+/// The service is closed, the visitor waits, and nobody who has waited longer is still there.
+fn is_released_at_closing(livechat: &Livechat, id: ConversationId, known: &Known, at: Instant) -> Checked {
+    must(known.stage == Stage::Waiting, "released without waiting")?;
+    must(!is_open(livechat, known.skill.as_ref(), at), "released although the service is open")?;
+    let is_closed = |skill: Option<&SkillId>| !is_open(livechat, skill, at);
+    let oldest = waiting(livechat).into_iter().find(|(_, one)| is_closed(one.skill.as_ref()));
+    must(oldest.is_some_and(|(oldest, _)| oldest == id), "released before somebody who has waited longer")?;
+    must(closes_at(livechat, known.skill.as_ref(), at).is_none(), "released although the service is open")
+}
+
+/// A survey is a matter of whoever was in charge when it was asked.
+const fn is_about_a_survey(fact: &ConversationFact) -> bool {
+    matches!(
+        fact,
+        ConversationFact::SurveyOpened { .. }
+            | ConversationFact::SurveyCancelled { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. }
+    )
+}
+
+/// Somebody had a word, which the clocks hear.
+fn said(livechat: &Livechat, known: &mut Known, (voice, is_article): (Voice, bool), at: Instant) {
+    let answering = known.is_answering();
+    let searching = searches(livechat, known.on_desk_of());
+    let turn = match voice {
+        Voice::Visitor => {
+            Turn::VisitorWrote { on_a_desk: known.on_desk_of().is_some(), answering, searching }
+        }
+        Voice::Operator => Turn::OperatorWrote { answering },
+        Voice::System if is_article => Turn::OperatorWrote { answering },
+        Voice::System => return,
+    };
+    known.clocks.turn(turn, &livechat.settings().timeouts, at);
+}
+
+fn searches(livechat: &Livechat, operator: Option<&OperatorId>) -> bool {
+    operator.and_then(|id| livechat.operator(id)).is_some_and(|one| one.status == Status::Searching)
+}
+
+/// Operators do only what their desk offers.
+fn is_permitted(moment: &Moment<'_>, option: DeskOption) -> Checked {
+    let offered = moment.livechat.settings().desk.has(option);
+    must(offered || !matches!(moment.event.by, Actor::Operator(_)), "an option of the desk that is off")
 }

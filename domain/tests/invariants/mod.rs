@@ -2,16 +2,30 @@
 //!
 //! Random actors, valid and not, do random things while the clock mostly goes forward. After every
 //! step [`checks`] looks at the state and [`history`] at what the log says, neither with the code of
-//! the rules they check. [`moves`] is how the steps are drawn.
+//! the rules they check. [`moves`] is how the steps are drawn, [`sections`] what administrators set.
+//!
+//! | file | what is written anew there, to be compared |
+//! |---|---|
+//! | [`checks`] | what every state must satisfy |
+//! | [`history`] | what each event may follow |
+//! | [`known`], [`clocks`], [`surveys`] | what the log tells of a conversation |
+//! | [`choice`] | who should get which conversation |
 
 mod checks;
+mod choice;
+mod clocks;
 mod history;
+mod known;
 mod moves;
+mod sections;
+mod surveys;
 
+use chrono::DateTime;
 use proptest::prelude::*;
 use pupitre_domain::conversation::transfer::{Target, Transfer};
 use pupitre_domain::operator::Profile;
-use pupitre_domain::{Action, Command, Event, Instant, Livechat};
+use pupitre_domain::settings::{Behaviour, OperatorSurvey, Section, Timeouts, VisitorSurvey};
+use pupitre_domain::{Action, Actor, Command, Event, Instant, Livechat};
 
 use crate::support::*;
 use history::History;
@@ -26,26 +40,73 @@ struct World {
     log: Vec<Event>,
     now: Instant,
     requests: usize,
+    steps: usize,
+}
+
+/// What a story begins with.
+#[derive(Clone, Copy, Debug)]
+struct Beginning {
+    /// Seconds since 1970: a Monday morning, or one of the nights on which the clocks of Paris change.
+    at: i64,
+    keep_open: bool,
+    transfer_on_disconnect: bool,
+    phrases: bool,
+}
+
+fn beginning() -> impl Strategy<Value = Beginning> {
+    let moments = vec![1_767_603_660, 1_767_603_660, 1_774_741_800, 1_792_885_800];
+    (prop::sample::select(moments), any::<(bool, bool, bool)>()).prop_map(
+        |(at, (keep_open, transfer_on_disconnect, phrases))| Beginning {
+            at,
+            keep_open,
+            transfer_on_disconnect,
+            phrases,
+        },
+    )
 }
 
 proptest! {
     #[test]
-    fn the_rules_hold_whatever_the_order_of_commands(steps in prop::collection::vec(moves::step(), 1..160)) {
-        let mut world = World::new();
+    fn the_rules_hold_whatever_the_order_of_commands(
+        beginning in beginning(),
+        steps in prop::collection::vec(moves::step(), 1..160),
+    ) {
+        let mut world = World::new(beginning);
         for (index, step) in steps.iter().enumerate() {
-            world.take(step).map_err(|broken| TestCaseError::fail(format!("at step {index}, {step:?}: {broken}")))?;
+            world.take(step).map_err(|broken| {
+                let story = world.story();
+                TestCaseError::fail(format!("at step {index}, {step:?}: {broken}\nat the end of:\n{story}"))
+            })?;
         }
         prop_assert!(fold(&world.log) == world.livechat, "the whole log tells another state");
     }
 }
 
 impl World {
-    /// A small floor, so that capacity, queue and skills are contended from the first step.
-    fn new() -> Self {
-        let mut scene = given_with_phrases([
+    /// A small floor, so that capacity, queue and skills are contended from the first step, and with every
+    /// option in use.
+    fn new(beginning: Beginning) -> Self {
+        let Beginning { at, keep_open, transfer_on_disconnect, phrases } = beginning;
+        let (debrief, satisfaction) = (Some(sections::survey_id(0)), Some(sections::survey_id(2)));
+        let behaviour = Behaviour { keep_open, transfer_on_disconnect, redirects_as_operator: false };
+        let buttons = OperatorSurvey {
+            survey: debrief,
+            complete_button: true,
+            cancel_button: true,
+            closable_unanswered: true,
+        };
+        let by_hand = VisitorSurvey { survey: satisfaction, operator_may_send: true };
+        let given = if phrases { given_with_phrases([]) } else { given([]) };
+        let mut scene = given.past([
             change(capacity(2, 2)),
-            change(timeouts(2, 30)),
-            change(skills(&moves::SKILLS)),
+            change(Section::Timeouts(brisk())),
+            change(skills(&moves::SKILLS[..2])),
+            change(Section::Statuses(sections::statuses(&[true; 5]))),
+            change(Section::Behaviour(behaviour)),
+            change(sections::surveys(&[(0, false), (1, true), (2, false)])),
+            change(Section::OperatorSurvey(buttons)),
+            change(Section::VisitorSurvey(by_hand)),
+            change(sections::knowledge(false)),
             connected_as(moves::OPERATORS[0], with_skills(&[0])),
             connected_as(moves::OPERATORS[1], with_skills(&[0, 1])),
             connected_as(moves::OPERATORS[2], with_skills(&[])),
@@ -57,12 +118,20 @@ impl World {
             history.before(&folded, event, false).unwrap();
             pupitre_domain::evolve(&mut folded, event);
         }
-        let now = scene.now();
-        Self { livechat: scene.livechat, folded, history, log, now, requests: 0 }
+        let now = DateTime::from_timestamp(at, 0).unwrap();
+        Self { livechat: scene.livechat, folded, history, log, now, requests: 0, steps: 0 }
+    }
+
+    /// The last events, as they are stored.
+    fn story(&self) -> String {
+        let told = self.log.iter().filter(|event| event.at > start());
+        let last = told.clone().skip(told.count().saturating_sub(40));
+        last.map(|event| serde_json::to_string(event).unwrap() + "\n").collect()
     }
 
     fn take(&mut self, step: &Step) -> Result<(), String> {
-        self.now += seconds(step.passed_secs);
+        self.now = step.passed.after(self.now, &self.livechat);
+        self.steps += 1;
         let command = step.command(&self.livechat, self.now, self.requests);
         self.requests += usize::from(matches!(step.what, Move::Request { .. }));
 
@@ -73,40 +142,61 @@ impl World {
             Ok(events) => self.learn(&command, events)?,
         }
         self.twice(&command)?;
-        if matches!(command.action, Action::Tick) {
-            self.history.nothing_is_overdue(self.now.max(self.livechat.clock()))?;
-        }
         checks::all(&self.livechat)?;
-        self.history.loads_are_explained(&self.livechat)
+        self.history.settled(&self.livechat)?;
+        if matches!(command.action, Action::Tick) {
+            let now = self.now.max(self.livechat.clock());
+            self.history.nothing_is_overdue(&self.livechat, now)?;
+            checks::hours_are_those_of_the_calendars(&self.livechat, now)?;
+        }
+        Ok(())
     }
 
     /// Folds what happened as a restarted server would, checking each event before it is applied.
     fn learn(&mut self, command: &Command, events: Vec<Event>) -> Result<(), String> {
         let tick = matches!(command.action, Action::Tick);
-        for event in events {
+        for (index, event) in events.into_iter().enumerate() {
             let stored = serde_json::to_string(&event).unwrap();
             let read: Event = serde_json::from_str(&stored).unwrap();
-            self.history
-                .before(&self.folded, &read, tick)
-                .map_err(|broken| format!("{broken}, on {stored}"))?;
+            let told = |broken| format!("{broken}, on {stored}");
+            if index == 0 && !tick && read.by != command.by {
+                return Err(told("done by somebody else".to_owned()));
+            }
+            if read.by != Actor::System && read.by != command.by {
+                return Err(told("done by a third".to_owned()));
+            }
+            self.history.before(&self.folded, &read, tick).map_err(told)?;
             pupitre_domain::evolve(&mut self.folded, &read);
-            self.history.after(&self.folded, &read);
+            self.history.after(&self.folded, &read).map_err(told)?;
             self.log.push(read);
         }
         if self.folded != self.livechat {
             return Err("the log as stored tells another state".into());
         }
-        let stored = serde_json::to_string(&self.livechat).unwrap();
-        let read: Livechat = serde_json::from_str(&stored).unwrap();
-        if read == self.livechat { Ok(()) } else { Err("the state is not read back as it was stored".into()) }
+        if self.steps.is_multiple_of(16) { self.is_read_back() } else { Ok(()) }
     }
 
-    /// The same command again at once does nothing more. Two words are two messages, and a transfer to
-    /// a skill means "somebody else who has it": those rely on the id of the command alone.
+    /// The state is stored without loss, as JSON and as in a snapshot.
+    fn is_read_back(&self) -> Result<(), String> {
+        let json: Livechat = serde_json::from_str(&serde_json::to_string(&self.livechat).unwrap()).unwrap();
+        let snapshot = rmp_serde::to_vec_named(&self.livechat).unwrap();
+        let snapshot: Livechat = rmp_serde::from_slice(&snapshot).unwrap();
+        if json == self.livechat && snapshot == self.livechat {
+            Ok(())
+        } else {
+            Err("the state is not read back as it was stored".into())
+        }
+    }
+
+    /// The same command again at once does nothing more. Two words are two messages, two files and two
+    /// copies are two, and a transfer to a skill means "somebody else who has it": those rely on the id of
+    /// the command alone.
     fn twice(&self, command: &Command) -> Result<(), String> {
         let elsewhere = |transfer: &Transfer| matches!(transfer.to, Target::Skill(_));
-        if matches!(&command.action, Action::Write(..))
-            || matches!(&command.action, Action::Transfer(_, transfer) if elsewhere(transfer))
+        if matches!(
+            &command.action,
+            Action::Write(..) | Action::SendArticle(..) | Action::SendFile(..) | Action::MailCopy(_)
+        ) || matches!(&command.action, Action::Transfer(_, transfer) if elsewhere(transfer))
         {
             return Ok(());
         }
@@ -115,6 +205,22 @@ impl World {
             Ok(events) if !events.is_empty() => Err(format!("the second time did {events:?}")),
             Ok(_) | Err(_) => Ok(()),
         }
+    }
+}
+
+/// Every clock on, and short.
+fn brisk() -> Timeouts {
+    Timeouts {
+        visitor_inactivity: 2,
+        timeout_reminder: 30,
+        follow_up: 1,
+        search_notice: 1,
+        auto_transfer: 40,
+        auto_transfer_notice: true,
+        disconnect_notice: 20,
+        unanswered: 3,
+        pending_survey: 2,
+        queue_closing: 1,
     }
 }
 

@@ -1,29 +1,45 @@
 //! What happens in a random story, and who does it.
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
+use proptest::sample::select;
+use pupitre_domain::conversation::Conversation;
+use pupitre_domain::conversation::file::File;
 use pupitre_domain::conversation::transfer::{Target, Transfer};
-use pupitre_domain::operator::Status;
-use pupitre_domain::settings::{Phrases, Section};
-use pupitre_domain::text::Text;
-use pupitre_domain::{Action, Actor, Command, ConversationId, Instant, Livechat};
+use pupitre_domain::operator::disconnect::DisconnectReason;
+use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::settings::Section;
+use pupitre_domain::settings::surveys::{Answer, Answers, Audience};
+use pupitre_domain::text::{Language, Name, Text};
+use pupitre_domain::{Action, Actor, Command, ConversationId, FieldId, Instant, Livechat};
 
+use super::sections::{self, ARTICLES, QUESTION, SURVEYS};
 use crate::support::*;
 
-pub(super) const SKILLS: [&str; 2] = ["sales", "billing"];
+/// The last one is never a skill of the livechat before a story defines it.
+pub(super) const SKILLS: [&str; 3] = ["sales", "billing", "returns"];
 /// The last one is never registered by the first steps.
 pub(super) const OPERATORS: [&str; 4] = ["alice", "bob", "carol", "dave"];
 pub(super) const VISITORS: [&str; 8] = ["zoe", "yann", "xena", "wim", "vera", "ugo", "tom", "sara"];
 
 #[derive(Clone, Debug)]
 pub(super) struct Step {
-    pub(super) passed_secs: i64,
-    pub(super) who: Who,
+    pub(super) passed: Passed,
+    who: Who,
     pub(super) what: Move,
+}
+
+/// How much time has passed since the step before.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Passed {
+    Secs(i64),
+    /// As long as it takes to the next deadline of all, and this many milliseconds.
+    UntilDeadline(i64),
 }
 
 /// Who acts. The rightful one is whoever may; where both visitor and operator may, the one named.
 #[derive(Clone, Debug)]
-pub(super) enum Who {
+enum Who {
     RightfulVisitor,
     RightfulOperator,
     Visitor(usize),
@@ -35,35 +51,65 @@ pub(super) enum Who {
 }
 
 /// What is tried. Operators, visitors and skills by their index, conversations by a number that says
-/// which live one, or one that is over or unknown.
+/// which of those that it makes sense for, or one that is over or unknown.
 #[derive(Clone, Debug)]
 pub(super) enum Move {
     Wait,
-    Capacity { conversations_per_operator: i64, queue_per_operator: i64 },
-    Timeouts { minutes: i64, reminder_secs: i64 },
-    Skills(Vec<usize>),
-    Phrases { on: bool },
-    Register { operator: usize, skills: Vec<usize>, capacity: Option<i64> },
+    Create { again: bool },
+    Change(Box<Section>),
+    Register(usize, Box<Profile>),
     Connect(usize),
-    Disconnect(usize),
-    Status(usize, bool),
+    LoseConnection(usize),
+    Disconnect(usize, DisconnectReason),
+    Status(usize, Status),
     Request { visitor: usize, skill: Option<usize>, used_id: Option<usize> },
-    Leave(usize),
-    PickUp(usize),
-    Write(usize),
-    TransferTo { nth: usize, operator: usize, force: bool },
-    TransferToSkill { nth: usize, skill: usize },
-    End(usize),
+    RequestAgain { nth: usize, skill: Option<usize> },
+    InConversation { nth: usize, deed: Deed },
+}
+
+/// What is tried in a conversation.
+#[derive(Clone, Debug)]
+pub(super) enum Deed {
+    Leave,
+    PickUp,
+    Write,
+    Type,
+    SendArticle(usize),
+    MarkImportant(bool),
+    CallManager,
+    TakeCall,
+    SettleCall,
+    RequestFile,
+    SendFile { bytes: u64 },
+    MailCopy,
+    TransferTo { operator: usize, force: bool },
+    TransferToSkill(usize),
+    End,
+    Close,
+    SendSurvey(usize),
+    OpenSurvey(Audience),
+    CancelSurvey,
+    AnswerSurvey(Audience, i64),
+    CloseSurvey(Audience),
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
-    let passed_secs = prop_oneof![4 => Just(0), 4 => 1..30_i64, 2 => 30..200_i64, 1 => -90..0_i64];
-    (passed_secs, who(), what()).prop_map(|(passed_secs, who, what)| Step { passed_secs, who, what })
+    (passed(), who(), what()).prop_map(|(passed, who, what)| Step { passed, who, what })
+}
+
+fn passed() -> impl Strategy<Value = Passed> {
+    prop_oneof![
+        12 => Just(Passed::Secs(0)),
+        10 => (1..30_i64).prop_map(Passed::Secs),
+        3 => (30..200_i64).prop_map(Passed::Secs),
+        1 => (-90..0_i64).prop_map(Passed::Secs),
+        6 => select(vec![-1, 0, 0, 1]).prop_map(Passed::UntilDeadline),
+    ]
 }
 
 fn who() -> impl Strategy<Value = Who> {
     prop_oneof![
-        10 => Just(Who::RightfulOperator),
+        14 => Just(Who::RightfulOperator),
         8 => Just(Who::RightfulVisitor),
         1 => Just(Who::Supervisor),
         1 => (0..VISITORS.len()).prop_map(Who::Visitor),
@@ -76,32 +122,82 @@ fn who() -> impl Strategy<Value = Who> {
 
 fn what() -> impl Strategy<Value = Move> {
     let operator = || 0..OPERATORS.len();
-    let skills = || prop::collection::vec(0..SKILLS.len(), 0..3);
+    let skill = || prop::option::weighted(0.4, 0..SKILLS.len());
     let nth = || 0..20_usize;
+    let reason = select(vec![DisconnectReason::SignedOut, DisconnectReason::ConnectionLost]);
     prop_oneof![
-        4 => Just(Move::Wait),
-        1 => (0..5_i64, 0..4_i64).prop_map(|(conversations_per_operator, queue_per_operator)| {
-            Move::Capacity { conversations_per_operator, queue_per_operator }
-        }),
-        1 => (0..3_i64, 0..130_i64)
-            .prop_map(|(minutes, reminder_secs)| Move::Timeouts { minutes, reminder_secs }),
-        1 => skills().prop_map(Move::Skills),
-        1 => any::<bool>().prop_map(|on| Move::Phrases { on }),
-        2 => (operator(), skills(), prop::option::of(0..4_i64))
-            .prop_map(|(operator, skills, capacity)| Move::Register { operator, skills, capacity }),
-        4 => operator().prop_map(Move::Connect),
-        1 => operator().prop_map(Move::Disconnect),
-        3 => (operator(), any::<bool>()).prop_map(|(operator, receives)| Move::Status(operator, receives)),
-        12 => (0..VISITORS.len(), prop::option::of(0..SKILLS.len()), prop::option::weighted(0.1, nth()))
+        24 => Just(Move::Wait),
+        1 => any::<bool>().prop_map(|again| Move::Create { again }),
+        10 => sections::section().prop_map(|section| Move::Change(Box::new(section))),
+        5 => (operator(), profiles()).prop_map(|(operator, profile)| Move::Register(operator, Box::new(profile))),
+        12 => operator().prop_map(Move::Connect),
+        5 => operator().prop_map(Move::LoseConnection),
+        2 => (operator(), reason).prop_map(|(operator, reason)| Move::Disconnect(operator, reason)),
+        8 => (operator(), status()).prop_map(|(operator, status)| Move::Status(operator, status)),
+        30 => (0..VISITORS.len(), skill(), prop::option::weighted(0.1, nth()))
             .prop_map(|(visitor, skill, used_id)| Move::Request { visitor, skill, used_id }),
-        2 => nth().prop_map(Move::Leave),
-        7 => nth().prop_map(Move::PickUp),
-        10 => nth().prop_map(Move::Write),
-        5 => (nth(), operator(), any::<bool>())
-            .prop_map(|(nth, operator, force)| Move::TransferTo { nth, operator, force }),
-        2 => (nth(), 0..SKILLS.len()).prop_map(|(nth, skill)| Move::TransferToSkill { nth, skill }),
-        5 => nth().prop_map(Move::End),
+        4 => (nth(), skill()).prop_map(|(nth, skill)| Move::RequestAgain { nth, skill }),
+        100 => (nth(), deed()).prop_map(|(nth, deed)| Move::InConversation { nth, deed }),
     ]
+}
+
+fn profiles() -> impl Strategy<Value = Profile> {
+    let skills = prop::collection::btree_set(0..SKILLS.len(), 0..3);
+    (skills, prop::option::weighted(0.4, 0..4_i64), any::<bool>(), sections::maybe_hours()).prop_map(
+        |(skills, capacity, email, hours)| {
+            let names: Vec<&str> = skills.into_iter().map(|index| SKILLS[index]).collect();
+            let email = email.then(|| Name::parse("alice@example.org").unwrap().into());
+            Profile { email, hours, ..profile(&names, capacity) }
+        },
+    )
+}
+
+fn status() -> impl Strategy<Value = Status> {
+    prop_oneof![
+        4 => Just(Status::Available),
+        3 => Just(Status::Searching),
+        3 => select(Status::ALL.as_slice()),
+    ]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let audience = || select(vec![Audience::Operator, Audience::Visitor]);
+    prop_oneof![
+        4 => Just(Deed::Leave),
+        18 => Just(Deed::PickUp),
+        24 => Just(Deed::Write),
+        4 => Just(Deed::Type),
+        2 => (0..ARTICLES.len()).prop_map(Deed::SendArticle),
+        1 => any::<bool>().prop_map(Deed::MarkImportant),
+        2 => Just(Deed::CallManager),
+        2 => Just(Deed::TakeCall),
+        2 => Just(Deed::SettleCall),
+        2 => Just(Deed::RequestFile),
+        3 => select(vec![0, 1, 4_096]).prop_map(|bytes| Deed::SendFile { bytes }),
+        1 => Just(Deed::MailCopy),
+        8 => (0..OPERATORS.len(), any::<bool>())
+            .prop_map(|(operator, force)| Deed::TransferTo { operator, force }),
+        4 => (0..SKILLS.len()).prop_map(Deed::TransferToSkill),
+        12 => Just(Deed::End),
+        2 => Just(Deed::Close),
+        3 => (0..SURVEYS.len()).prop_map(Deed::SendSurvey),
+        6 => audience().prop_map(Deed::OpenSurvey),
+        2 => Just(Deed::CancelSurvey),
+        6 => (audience(), select(vec![5, 5, 9])).prop_map(|(audience, rating)| Deed::AnswerSurvey(audience, rating)),
+        3 => audience().prop_map(Deed::CloseSurvey),
+    ]
+}
+
+impl Passed {
+    pub(super) fn after(self, now: Instant, livechat: &Livechat) -> Instant {
+        match self {
+            Self::Secs(secs) => now + seconds(secs),
+            Self::UntilDeadline(more) => match livechat.next_deadline() {
+                Some(deadline) => deadline.max(now) + TimeDelta::milliseconds(more),
+                None => now,
+            },
+        }
+    }
 }
 
 impl Step {
@@ -125,27 +221,50 @@ impl Step {
     }
 
     fn rightful(&self, livechat: &Livechat, action: &Action) -> Actor {
-        let live = conversation_of(action).and_then(|id| livechat.conversation(id));
-        let in_charge = live.and_then(|live| live.operator()).cloned().map(Actor::Operator);
-        let its_visitor = live.map(|live| Actor::Visitor(live.visitor.clone()));
-        let both = if matches!(self.who, Who::RightfulVisitor) { &its_visitor } else { &in_charge }.clone();
-        let known = match &self.what {
-            Move::Request { visitor: index, .. } => Some(visitor(VISITORS[*index])),
-            Move::Connect(index) | Move::Disconnect(index) | Move::Status(index, _) => {
-                Some(operator(OPERATORS[*index]))
+        let visitor_of = |id| livechat.conversation(id).map(|live| Actor::Visitor(live.visitor.clone()));
+        let in_charge = |id| {
+            let operator = livechat.conversation(id).and_then(Conversation::operator);
+            operator.cloned().map(Actor::Operator)
+        };
+        let asked = |id, audience| {
+            let pending = livechat.pending_survey(id, audience)?;
+            match audience {
+                Audience::Operator => pending.operator.clone().map(Actor::Operator),
+                Audience::Visitor => Some(Actor::Visitor(pending.visitor.clone())),
             }
-            Move::Leave(_) => its_visitor,
-            Move::PickUp(_) | Move::TransferTo { force: false, .. } | Move::TransferToSkill { .. } => {
-                in_charge
+        };
+        let known = match action {
+            Action::Tick => Some(Actor::System),
+            Action::CreateLivechat { .. } | Action::ChangeSettings { .. } | Action::RegisterOperator(..) => {
+                Some(administrator())
             }
-            Move::Write(_) | Move::End(_) => both,
-            Move::TransferTo { force: true, .. } => Some(supervisor()),
-            Move::Wait
-            | Move::Capacity { .. }
-            | Move::Timeouts { .. }
-            | Move::Skills(_)
-            | Move::Phrases { .. }
-            | Move::Register { .. } => Some(administrator()),
+            Action::ConnectOperator(id)
+            | Action::LoseConnection(id)
+            | Action::DisconnectOperator(id, _)
+            | Action::ChangeStatus(id, _) => Some(Actor::Operator(id.clone())),
+            Action::RequestConversation(_, request) | Action::RequestAgain(_, request) => {
+                Some(Actor::Visitor(request.visitor.id.clone()))
+            }
+            Action::LeaveQueue(id) => visitor_of(*id),
+            Action::Write(id, _) | Action::SendFile(id, _) | Action::End(id) => {
+                if matches!(self.who, Who::RightfulVisitor) { visitor_of(*id) } else { in_charge(*id) }
+            }
+            Action::PickUp(id)
+            | Action::Type(id)
+            | Action::SendArticle(id, _)
+            | Action::MarkImportant(id, _)
+            | Action::CallManager(id, _)
+            | Action::SettleCall(id)
+            | Action::RequestFile(id, _)
+            | Action::MailCopy(id)
+            | Action::Transfer(id, Transfer { force: false, .. })
+            | Action::SendSurvey(id, _) => in_charge(*id),
+            Action::TakeCall(_) | Action::Transfer(_, Transfer { force: true, .. }) => Some(supervisor()),
+            Action::Close(id) => livechat.kept().get(id).map(|kept| Actor::Visitor(kept.visitor.clone())),
+            Action::OpenSurvey(id, audience)
+            | Action::AnswerSurvey(id, audience, _)
+            | Action::CloseSurvey(id, audience) => asked(*id, *audience).or_else(|| in_charge(*id)),
+            Action::CancelSurvey(id) => asked(*id, Audience::Operator),
         };
         known.unwrap_or_else(supervisor)
     }
@@ -153,44 +272,115 @@ impl Step {
 
 impl Move {
     fn action(&self, livechat: &Livechat, requests: usize) -> Action {
-        let id = |nth: &usize| nth_conversation(livechat, *nth, requests);
-        let named = |indexes: &[usize]| -> Vec<&str> { indexes.iter().map(|index| SKILLS[*index]).collect() };
         match self {
             Self::Wait => Action::Tick,
-            Self::Capacity { conversations_per_operator, queue_per_operator } => {
-                settings(capacity(*conversations_per_operator, *queue_per_operator))
-            }
-            Self::Timeouts { minutes, reminder_secs } => settings(timeouts(*minutes, *reminder_secs)),
-            Self::Skills(indexes) => settings(skills(&named(indexes))),
-            Self::Phrases { on: true } => settings(Section::Phrases(Phrases::default())),
-            Self::Phrases { on: false } => settings(silence()),
-            Self::Register { operator, skills, capacity } => {
-                register(OPERATORS[*operator], profile(&named(skills), *capacity))
-            }
+            Self::Create { again } => create(if *again { "Support" } else { "Ventes" }, Language::Fr),
+            Self::Change(section) => Action::ChangeSettings { section: section.clone(), expected: None },
+            Self::Register(index, profile) => register(OPERATORS[*index], (**profile).clone()),
             Self::Connect(index) => connect(OPERATORS[*index]),
-            Self::Disconnect(index) => disconnect(OPERATORS[*index]),
-            Self::Status(index, receives) => {
-                change_status(OPERATORS[*index], if *receives { Status::Available } else { Status::OnBreak })
+            Self::LoseConnection(index) => Action::LoseConnection(operator_id(OPERATORS[*index])),
+            Self::Disconnect(index, reason) => {
+                Action::DisconnectOperator(operator_id(OPERATORS[*index]), *reason)
             }
+            Self::Status(index, status) => change_status(OPERATORS[*index], *status),
             Self::Request { visitor, skill, used_id } => {
-                let id = used_id.as_ref().map_or_else(|| numbered(requests), id);
+                let used = |nth| nth_of(live(livechat, |_| true), nth, requests);
+                let id = used_id.map_or_else(|| numbered(requests), used);
                 let request = plain_request(VISITORS[*visitor], skill.map(|index| SKILLS[index]));
                 Action::RequestConversation(id, Box::new(request))
             }
-            Self::Leave(nth) => Action::LeaveQueue(id(nth)),
-            Self::PickUp(nth) => Action::PickUp(id(nth)),
-            Self::Write(nth) => Action::Write(id(nth), Text::parse("Bonjour").unwrap()),
-            Self::TransferTo { nth, operator, force } => {
-                let to = Target::Operator(operator_id(OPERATORS[*operator]));
-                Action::Transfer(id(nth), Transfer { to, note: None, force: *force })
+            Self::RequestAgain { nth, skill } => {
+                let id = nth_of(livechat.kept().keys().copied().collect(), *nth, requests);
+                let visitor = livechat.kept().get(&id).map_or("zoe", |kept| kept.visitor.as_str());
+                let request = plain_request(visitor, skill.map(|index| SKILLS[index]));
+                Action::RequestAgain(id, Box::new(request))
             }
-            Self::TransferToSkill { nth, skill } => {
-                let to = Target::Skill(self::skill(SKILLS[*skill]));
-                Action::Transfer(id(nth), Transfer { to, note: None, force: false })
+            Self::InConversation { nth, deed } => {
+                deed.action(nth_of(deed.candidates(livechat), *nth, requests))
             }
-            Self::End(nth) => Action::End(id(nth)),
         }
     }
+}
+
+impl Deed {
+    /// The conversations in which it makes sense.
+    fn candidates(&self, livechat: &Livechat) -> Vec<ConversationId> {
+        let asked = |audience| {
+            let pending = livechat.pending_surveys().filter(|(_, of, _)| *of == audience);
+            pending.map(|(id, _, _)| id).collect::<Vec<_>>()
+        };
+        match self {
+            Self::Leave => live(livechat, Conversation::is_waiting),
+            Self::PickUp => live(livechat, |live| live.operator().is_some() && live.answering().is_none()),
+            Self::Close => livechat.kept().keys().copied().collect(),
+            Self::CancelSurvey => asked(Audience::Operator),
+            Self::AnswerSurvey(audience, _) | Self::CloseSurvey(audience) => asked(*audience),
+            Self::OpenSurvey(audience) => {
+                let mut either = asked(*audience);
+                either.extend(live(livechat, |live| live.answering().is_some()));
+                either.sort_unstable();
+                either.dedup();
+                either
+            }
+            Self::MailCopy
+            | Self::Write
+            | Self::TakeCall
+            | Self::MarkImportant(_)
+            | Self::SendFile { .. }
+            | Self::End
+            | Self::TransferTo { .. }
+            | Self::TransferToSkill(_)
+            | Self::Type
+            | Self::CallManager
+            | Self::SettleCall => live(livechat, |_| true),
+            Self::SendArticle(_) | Self::RequestFile | Self::SendSurvey(_) => {
+                live(livechat, |live| live.answering().is_some())
+            }
+        }
+    }
+
+    fn action(&self, id: ConversationId) -> Action {
+        let transfer = |to, force| Action::Transfer(id, Transfer { to, note: None, force });
+        match self {
+            Self::Leave => Action::LeaveQueue(id),
+            Self::PickUp => Action::PickUp(id),
+            Self::Write => Action::Write(id, Text::parse("Bonjour").unwrap()),
+            Self::Type => Action::Type(id),
+            Self::SendArticle(index) => Action::SendArticle(id, sections::article_id(*index)),
+            Self::MarkImportant(important) => Action::MarkImportant(id, *important),
+            Self::CallManager => Action::CallManager(id, None),
+            Self::TakeCall => Action::TakeCall(id),
+            Self::SettleCall => Action::SettleCall(id),
+            Self::RequestFile => Action::RequestFile(id, None),
+            Self::SendFile { bytes } => Action::SendFile(id, file(*bytes)),
+            Self::MailCopy => Action::MailCopy(id),
+            Self::TransferTo { operator, force } => {
+                transfer(Target::Operator(operator_id(OPERATORS[*operator])), *force)
+            }
+            Self::TransferToSkill(index) => transfer(Target::Skill(skill(SKILLS[*index])), false),
+            Self::End => Action::End(id),
+            Self::Close => Action::Close(id),
+            Self::SendSurvey(index) => Action::SendSurvey(id, sections::survey_id(*index)),
+            Self::OpenSurvey(audience) => Action::OpenSurvey(id, *audience),
+            Self::CancelSurvey => Action::CancelSurvey(id),
+            Self::AnswerSurvey(audience, rating) => {
+                let answers = [(FieldId::parse(QUESTION).unwrap(), Answer::Rating(*rating))];
+                Action::AnswerSurvey(id, *audience, Box::new(Answers(answers.into())))
+            }
+            Self::CloseSurvey(audience) => Action::CloseSurvey(id, *audience),
+        }
+    }
+}
+
+fn file(bytes: u64) -> File {
+    File { name: Name::parse("facture.pdf").unwrap().into(), bytes, media_type: "application/pdf".to_owned() }
+}
+
+fn live(livechat: &Livechat, which: impl Fn(&Conversation) -> bool) -> Vec<ConversationId> {
+    let mut ids: Vec<ConversationId> =
+        livechat.conversations().filter(|(_, one)| which(one)).map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids
 }
 
 /// The conversation of the how-manieth request.
@@ -198,23 +388,9 @@ fn numbered(request: usize) -> ConversationId {
     conversation(&format!("request {request}"))
 }
 
-/// Most often a live conversation, else one of the past or of the future.
-fn nth_conversation(livechat: &Livechat, nth: usize, requests: usize) -> ConversationId {
-    let mut live: Vec<ConversationId> = livechat.conversations().map(|(id, _)| *id).collect();
-    live.sort_unstable();
-    let among = live.len() + 1;
-    live.get(nth % among).copied().unwrap_or_else(|| numbered((requests + 1).saturating_sub(nth)))
-}
-
-fn conversation_of(action: &Action) -> Option<ConversationId> {
-    if let Action::LeaveQueue(id)
-    | Action::PickUp(id)
-    | Action::Write(id, _)
-    | Action::Transfer(id, _)
-    | Action::End(id) = action
-    {
-        Some(*id)
-    } else {
-        None
-    }
+/// Most often one of these, else one of the past or of the future.
+fn nth_of(among: Vec<ConversationId>, nth: usize, requests: usize) -> ConversationId {
+    let count = among.len() + usize::from(nth > 15);
+    let chosen = if count == 0 { None } else { among.get(nth % count) };
+    chosen.copied().unwrap_or_else(|| numbered((requests + 1).saturating_sub(nth)))
 }

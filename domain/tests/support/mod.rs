@@ -4,8 +4,11 @@
 //! visitor's inactivity, so that a test reads only the facts of its rule; [`given_with_phrases`] leaves the
 //! phrases as they are ready made, and [`given_ready_made`] everything.
 
+mod desk;
+pub(crate) mod examples;
 mod facts;
 mod steps;
+mod timing;
 
 use chrono::{DateTime, TimeDelta};
 use pupitre_domain::field::Check;
@@ -14,8 +17,10 @@ use pupitre_domain::{OperatorId, SkillId, StaffId, VisitorId};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use desk::*;
 pub(crate) use facts::*;
 pub(crate) use steps::*;
+pub(crate) use timing::*;
 
 /// A livechat at some moment of a story.
 #[derive(Clone)]
@@ -166,13 +171,7 @@ impl Outcome {
 
     /// Refused because exactly these fields are wrong.
     pub(crate) fn then_wrong<const N: usize>(self, fields: [&str; N]) -> Scene {
-        match &self.result {
-            Err(Rejection::Invalid(wrong)) => {
-                assert_eq!(wrong.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), fields);
-            }
-            other => panic!("no field was named wrong: {other:?}"),
-        }
-        self.scene
+        self.then_wrong_fields(&fields)
     }
 
     /// The sentences said, as the visitor reads them.

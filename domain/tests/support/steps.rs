@@ -115,7 +115,12 @@ pub(crate) fn create(name: &str, language: Language) -> Action {
 }
 
 pub(crate) fn settings(section: Section) -> Action {
-    Action::ChangeSettings(Box::new(section))
+    Action::ChangeSettings { section: Box::new(section), expected: None }
+}
+
+/// Made for this revision of the section.
+pub(crate) fn settings_at(revision: u64, section: Section) -> Action {
+    Action::ChangeSettings { section: Box::new(section), expected: Some(revision) }
 }
 
 pub(crate) const fn capacity(conversations_per_operator: i64, queue_per_operator: i64) -> Section {

@@ -184,6 +184,13 @@ impl Transaction {
             .collect()
     }
 
+    /// How many rows a query finds.
+    pub(crate) async fn count(&mut self, select: Select) -> Result<u64, Error> {
+        let sql = select.count_sql(self.dialect());
+        let rows = self.fetch(&sql, select.arguments).await?;
+        Ok(rows.first().and_then(|count| count.parse().ok()).unwrap_or_default())
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Error> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await?,

@@ -58,7 +58,7 @@ async fn create_schema(options: &PgConnectOptions) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) const DIALECT: Dialect = Dialect { row, incoming };
+pub(super) const DIALECT: Dialect = Dialect { row, incoming, moment: "::timestamptz" };
 
 fn row(table: Table) -> String {
     let fields: Vec<String> =

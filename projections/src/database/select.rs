@@ -1,9 +1,12 @@
 //! A query over one table: every question of this crate is one, by equality, before or after a
-//! position, in the order of an index.
+//! position or a moment, in the order of an index.
 
 use std::fmt::Write as _;
 
+use domain::Instant;
+
 use super::{Argument, Dialect};
+use crate::format;
 use crate::projection::Table;
 
 /// A query being written. Only names of columns that stand in the code are put into the text; values
@@ -12,9 +15,17 @@ use crate::projection::Table;
 pub(crate) struct Select {
     pub(super) table: Table,
     pub(super) arguments: Vec<Argument>,
-    conditions: Vec<String>,
+    conditions: Vec<Condition>,
     order: Option<&'static str>,
     limit: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+enum Condition {
+    /// The whole text.
+    Plain(String),
+    /// A comparison with a moment, up to the argument: its type is the dialect's to name.
+    Moment(String),
 }
 
 impl Select {
@@ -50,10 +61,23 @@ impl Select {
         self
     }
 
+    /// Rows with this or less in the column.
+    pub(crate) fn up_to(mut self, column: &'static str, value: i64) -> Self {
+        self.condition(column, "<=", Argument::Integer(value));
+        self
+    }
+
+    /// Rows of this moment or before.
+    pub(crate) fn by_moment(mut self, column: &'static str, moment: &Instant) -> Self {
+        self.arguments.push(Argument::Text(format::millis::text(moment)));
+        self.conditions.push(Condition::Moment(format!("{column} <= ${}", self.arguments.len())));
+        self
+    }
+
     /// Rows that have a value in the column, if that is asked.
     pub(crate) fn present_if(mut self, column: &'static str, asked: bool) -> Self {
         if asked {
-            self.conditions.push(format!("{column} IS NOT NULL"));
+            self.conditions.push(Condition::Plain(format!("{column} IS NOT NULL")));
         }
         self
     }
@@ -72,14 +96,18 @@ impl Select {
 
     fn condition(&mut self, column: &'static str, comparison: &str, argument: Argument) {
         self.arguments.push(argument);
-        self.conditions.push(format!("{column} {comparison} ${}", self.arguments.len()));
+        let text = format!("{column} {comparison} ${}", self.arguments.len());
+        self.conditions.push(Condition::Plain(text));
+    }
+
+    /// The query for how many rows there are, as text: answers are fetched as text.
+    pub(super) fn count_sql(&self, dialect: Dialect) -> String {
+        format!("SELECT CAST(count(*) AS text) FROM {}{}", self.table.name, self.filter(dialect))
     }
 
     pub(super) fn sql(&self, dialect: Dialect) -> String {
-        let mut sql = format!("SELECT {} FROM {}", (dialect.row)(self.table), self.table.name);
-        if !self.conditions.is_empty() {
-            let _ = write!(sql, " WHERE {}", self.conditions.join(" AND "));
-        }
+        let mut sql =
+            format!("SELECT {} FROM {}{}", (dialect.row)(self.table), self.table.name, self.filter(dialect));
         if let Some(order) = self.order {
             let _ = write!(sql, " ORDER BY {order}");
         }
@@ -87,5 +115,14 @@ impl Select {
             let _ = write!(sql, " LIMIT {limit}");
         }
         sql
+    }
+
+    fn filter(&self, dialect: Dialect) -> String {
+        let text = |condition: &Condition| match condition {
+            Condition::Plain(text) => text.clone(),
+            Condition::Moment(text) => format!("{text}{}", dialect.moment),
+        };
+        let conditions: Vec<String> = self.conditions.iter().map(text).collect();
+        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), Error> {
     Ok((writer, readers))
 }
 
-pub(super) const DIALECT: Dialect = Dialect { row, incoming };
+pub(super) const DIALECT: Dialect = Dialect { row, incoming, moment: "" };
 
 fn row(table: Table) -> String {
     let fields: Vec<String> = table

@@ -1,4 +1,4 @@
-//! The statements of every table, the same on both databases but for two expressions.
+//! The statements of every table, the same on both databases but for three expressions.
 
 use std::fmt::Write as _;
 
@@ -11,6 +11,8 @@ pub(crate) struct Dialect {
     pub(crate) row: fn(Table) -> String,
     /// A query that gives these columns of the JSON objects in the array `$1`.
     pub(crate) incoming: fn(Table, &[Column]) -> String,
+    /// What makes a moment of an argument that is text, written after it.
+    pub(crate) moment: &'static str,
 }
 
 impl Dialect {

@@ -9,6 +9,7 @@ use crate::conversations::Conversations;
 use crate::database::Transaction;
 use crate::error::Error;
 use crate::projection::LivechatKey;
+use crate::settings::Settings;
 use crate::stage::{Stage, Steps};
 use crate::transcript::Transcript;
 
@@ -21,10 +22,11 @@ pub(crate) struct Tables {
     conversations: Stage<Conversations>,
     transcript: Stage<Transcript>,
     audit: Stage<Audit>,
+    settings: Stage<Settings>,
 }
 
 impl Tables {
-    fn each(&mut self) -> [&mut dyn Steps; 6] {
+    fn each(&mut self) -> [&mut dyn Steps; 7] {
         [
             &mut self.livechats,
             &mut self.operators,
@@ -32,6 +34,7 @@ impl Tables {
             &mut self.conversations,
             &mut self.transcript,
             &mut self.audit,
+            &mut self.settings,
         ]
     }
 

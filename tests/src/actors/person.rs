@@ -25,6 +25,8 @@ pub struct Answer {
     pub content_type: String,
     /// The value of `Retry-After`.
     pub retry_after: Option<String>,
+    /// The value of `ETag`.
+    pub etag: Option<String>,
     /// The body: JSON, or else text as a string.
     pub body: Value,
 }
@@ -70,6 +72,11 @@ impl Person {
         Answer::to(self.request(Method::PUT, path).json(body)).await
     }
 
+    /// Replaces what has this `ETag`, and nothing else.
+    pub async fn put_if_match(&self, etag: &str, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(Method::PUT, path).header("If-Match", etag).json(body)).await
+    }
+
     /// Does; without a body when it is null.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         let request = self.request(Method::POST, path);
@@ -90,10 +97,11 @@ impl Answer {
             response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
         let (content_type, retry_after) = (header("content-type").unwrap_or_default(), header("retry-after"));
+        let etag = header("etag");
         let status = response.status().as_u16();
         let text = soon(response.text()).await.expect("the answer can be read");
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Self { status, content_type, retry_after, body }
+        Self { status, content_type, retry_after, etag, body }
     }
 
     /// The body of an answer that must have this status.

@@ -41,6 +41,7 @@ impl Socket {
                     status: parts.status.as_u16(),
                     content_type: content_type.unwrap_or_default().to_owned(),
                     retry_after: None,
+                    etag: None,
                     body: serde_json::from_slice(&body.unwrap_or_default()).unwrap_or_default(),
                 })
             }

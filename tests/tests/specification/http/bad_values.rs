@@ -53,7 +53,7 @@ async fn settings_out_of_range_are_refused_as_a_whole() {
             "a wrong type",
             "capacity",
             r#"{"queue_per_operator":"two"}"#,
-            &[("queue_per_operator", "expected i64")],
+            &[("queue_per_operator", "a whole number, not the text \"two\"")],
         ),
         line("an unknown field", "capacity", r#"{"weather":1}"#, &[("weather", "unknown field")]),
         line(

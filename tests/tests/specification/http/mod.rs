@@ -8,4 +8,6 @@ mod openapi;
 mod operation;
 mod read_models;
 mod roles;
+mod settings;
+mod settings_schema;
 mod tokens;

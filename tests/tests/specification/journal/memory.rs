@@ -120,7 +120,8 @@ async fn the_timers_of_a_livechat_that_left_memory_fire_on_time_near_and_far() {
             floor.open().await;
             let timeouts =
                 Timeouts { visitor_inactivity, timeout_reminder: 30, follow_up: 0, ..Timeouts::default() };
-            let change = Action::ChangeSettings(Box::new(Section::Timeouts(timeouts)));
+            let change =
+                Action::ChangeSettings { section: Box::new(Section::Timeouts(timeouts)), expected: None };
             floor.does(administrator(), change).await.unwrap();
             let zoe = floor.conversation("zoe").await;
             let asked = floor.does(by_operator("alice"), write(zoe, "vous êtes là ?")).await.unwrap();

@@ -79,11 +79,15 @@ pub(super) fn opening() -> Vec<(Actor, Action)> {
     let timeouts = Timeouts { follow_up: 0, auto_transfer: 0, ..Timeouts::default() };
     vec![
         (administrator(), Action::CreateLivechat { name: name("Support"), language: Language::Fr }),
-        (administrator(), Action::ChangeSettings(Box::new(Section::Capacity(capacity)))),
-        (administrator(), Action::ChangeSettings(Box::new(Section::Timeouts(timeouts)))),
+        (administrator(), change(Section::Capacity(capacity))),
+        (administrator(), change(Section::Timeouts(timeouts))),
         (administrator(), register("alice")),
         (by_operator("alice"), Action::ConnectOperator(operator("alice"))),
     ]
+}
+
+fn change(section: Section) -> Action {
+    Action::ChangeSettings { section: Box::new(section), expected: None }
 }
 
 /// A visitor's request for an operator.

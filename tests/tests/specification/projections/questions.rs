@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::ConversationId;
+use domain::settings::{SectionName, Settings};
+use domain::{ConversationId, Livechat};
 use projections::conversations::{self, State};
 use projections::{Runner, Views, audit, transcript};
 use uuid::Uuid;
@@ -97,6 +98,80 @@ async fn the_audit_pages_and_filters() {
                 }
             }
             assert_eq!(found, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_settings_at_any_moment_are_those_of_the_state_then() {
+    let story = Story::of(35, 1_500);
+    let island = &story.islands[0];
+    for scratch in Scratch::each().await {
+        let database = scratch.open().await;
+        Runner::new(database.clone()).apply(&story.events).await.unwrap();
+        let views = Views::new(database);
+        let first = island.log[0].event.at;
+        let before = first - chrono::TimeDelta::milliseconds(1);
+        assert_eq!(views.settings_at(&island.id, SectionName::Capacity, before).await.unwrap(), None);
+        let mut state = Livechat::default();
+        let mut tried = 0;
+        for (index, record) in island.log.iter().enumerate() {
+            domain::evolve(&mut state, &record.event);
+            let next = island.log.get(index + 1);
+            let ends_here = next.is_none_or(|next| next.event.at > record.event.at);
+            if !ends_here || (index % 20 != 0 && index > 60 && next.is_some()) {
+                continue;
+            }
+            tried += 1;
+            for name in SectionName::ALL {
+                let then = views.settings_at(&island.id, *name, record.event.at).await.unwrap().unwrap();
+                assert_eq!(
+                    (then.revision, then.section),
+                    (state.revision(*name), state.settings().section(*name))
+                );
+                let counted = views.settings_revision(&island.id, *name, record.position).await.unwrap();
+                assert_eq!(counted, state.revision(*name));
+            }
+        }
+        assert!(tried > 10 && state.revision(SectionName::Capacity) > 2, "a story worth telling");
+        assert_ne!(*state.settings(), Settings::default());
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_the_history_of_a_section_hold_each_change_exactly_once_newest_first() {
+    let story = Story::of(36, 2_500);
+    let island = &story.islands[0];
+    let revisions = island.state.revision(SectionName::Capacity);
+    assert!(revisions > 4);
+    for scratch in Scratch::each().await {
+        let database = scratch.open().await;
+        Runner::new(database.clone()).apply(&story.events).await.unwrap();
+        let views = Views::new(database);
+        for limit in [1, 3, 200] {
+            let (mut found, mut cursor) = (vec![], None);
+            loop {
+                let name = SectionName::Capacity;
+                let page = views.settings_history(&island.id, name, cursor, limit).await.unwrap();
+                assert!(page.items.len() <= limit);
+                found.extend(page.items);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            let told: Vec<u64> = found.iter().map(|change| change.revision).collect();
+            assert_eq!(told, (1..=revisions).rev().collect::<Vec<_>>());
+            for change in &found {
+                assert_eq!(
+                    (change.author.role.as_str(), change.author.id.as_str()),
+                    ("administrator", "sophie")
+                );
+                assert!(!change.changes.is_empty(), "{change:?}");
+            }
+            for pair in found.windows(2) {
+                assert_eq!(pair[1].changes[0].after, pair[0].changes[0].before, "one follows from the other");
+            }
         }
     }
 }

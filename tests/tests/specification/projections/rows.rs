@@ -49,6 +49,7 @@ fn a_row_has_the_columns_of_its_table() {
     use projections::audit::Audit;
     use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
     use projections::conversations::Conversations;
+    use projections::settings::Settings;
     use projections::transcript::Transcript;
 
     fn check<P: Projection>(rows: &[P::Row]) {
@@ -65,6 +66,7 @@ fn a_row_has_the_columns_of_its_table() {
     check::<Conversations>(&all.conversations);
     check::<Transcript>(&all.transcript);
     check::<Audit>(&all.audit);
+    check::<Settings>(&all.settings);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use projections::audit::Audit;
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
 use projections::projection::Kind;
+use projections::settings::Settings;
 use projections::transcript::Transcript;
 use projections::{Database, Memory, Projection};
 use pupitre_tests::postgres;
@@ -45,6 +46,7 @@ impl Scratch {
             conversations: self.table::<Conversations>().await,
             transcript: self.table::<Transcript>().await,
             audit: self.table::<Audit>().await,
+            settings: self.table::<Settings>().await,
             checkpoints: self.checkpoints().await,
         }
     }
@@ -104,6 +106,7 @@ pub(crate) struct Dump {
     pub(crate) conversations: Vec<<Conversations as Projection>::Row>,
     pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
     pub(crate) audit: Vec<<Audit as Projection>::Row>,
+    pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) checkpoints: Vec<String>,
 }
 
@@ -121,6 +124,7 @@ impl Dump {
             conversations: folded::<Conversations>(events),
             transcript: folded::<Transcript>(events),
             audit: folded::<Audit>(events),
+            settings: folded::<Settings>(events),
             checkpoints: checkpoints.iter().map(|(id, position)| format!("{id} {position}")).collect(),
         }
     }

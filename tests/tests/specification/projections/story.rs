@@ -112,7 +112,11 @@ impl Story {
             hours: None,
         });
         let section = Section::Skills(Skills(skills.to_vec()));
-        self.act(island, admin.clone(), Action::ChangeSettings(Box::new(section)));
+        self.act(
+            island,
+            admin.clone(),
+            Action::ChangeSettings { section: Box::new(section), expected: None },
+        );
         for (index, id) in OPERATORS.into_iter().enumerate() {
             let skills: BTreeSet<SkillId> = match index {
                 0 => [skill("billing")].into(),
@@ -171,7 +175,7 @@ impl Story {
                 let per_operator = (2 + self.dice.roll(3)).try_into().unwrap();
                 let capacity = Capacity { conversations_per_operator: per_operator, ..Capacity::default() };
                 let section = Box::new(Section::Capacity(capacity));
-                return self.act(island, admin, Action::ChangeSettings(section));
+                return self.act(island, admin, Action::ChangeSettings { section, expected: None });
             }
             1 => Action::ChangeStatus(someone.clone(), Status::OnBreak),
             2 | 3 => Action::ChangeStatus(someone.clone(), Status::Available),

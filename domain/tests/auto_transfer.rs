@@ -1,0 +1,413 @@
+//! `auto_transfer`: a conversation that is not picked up, or in which a message of the visitor is
+//! unanswered, goes to another operator. 90 seconds here, as by default.
+
+use pupitre_domain::settings::Section;
+use pupitre_domain::timer::TimerKind::AutoTransfer;
+
+use crate::support::*;
+
+fn ninety_seconds() -> Section {
+    only(|clocks| clocks.auto_transfer = 90)
+}
+
+/// Zoe is on alice's desk, which flashes; bob is free.
+fn zoe_flashes() -> Scene {
+    given([change(ninety_seconds()), connected("alice"), asks("zoe"), connected("bob")])
+}
+
+/// Alice has picked zoe up; bob is free.
+fn zoe_talks() -> Scene {
+    zoe_flashes().past([picks_up("alice", "zoe")])
+}
+
+/// Alice, bob and carol have one place each; zoe flashes at alice's.
+fn three_of_one_place() -> Scene {
+    given([change(ninety_seconds()), connected_with_capacity("alice", 1), asks("zoe")])
+        .past([connected_with_capacity("bob", 1), connected_with_capacity("carol", 1)])
+}
+
+// What starts the clock, and what stops it.
+
+#[test]
+fn a_conversation_that_is_not_picked_up_goes_to_another_operator() {
+    let scene = zoe_flashes()
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+    assert_eq!(scene.operator_of("zoe").as_deref(), Some("bob"));
+}
+
+#[test]
+fn a_message_that_is_not_answered_takes_the_conversation_to_another_operator() {
+    zoe_talks()
+        .past([later(minutes(5)), writes("zoe")])
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn a_conversation_that_is_picked_up_and_owes_no_answer_stays() {
+    zoe_talks().after(minutes(600)).then_nothing();
+    zoe_talks().past([answers("alice", "zoe")]).after(minutes(600)).then_nothing();
+}
+
+#[test]
+fn the_clock_runs_from_the_first_message_that_is_unanswered() {
+    zoe_talks()
+        .past([writes("zoe"), later(seconds(60)), writes("zoe"), later(seconds(29)), writes("zoe")])
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn a_message_before_the_pick_up_does_not_move_the_deadline() {
+    zoe_flashes()
+        .past([later(seconds(60)), writes("zoe")])
+        .after(seconds(30))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn the_answer_stops_the_clock_and_the_next_message_starts_it_anew() {
+    zoe_talks()
+        .past([writes("zoe"), later(seconds(80)), answers("alice", "zoe"), later(minutes(5)), writes("zoe")])
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn an_article_or_a_word_of_the_supervisor_is_an_answer() {
+    for answer in
+        [Step::Do(operator("alice"), send_article("zoe")), Step::Do(supervisor(), write("zoe", "Bonjour"))]
+    {
+        zoe_talks().past([change(an_article()), writes("zoe"), answer]).after(minutes(600)).then_nothing();
+    }
+}
+
+#[test]
+fn a_phrase_is_no_answer() {
+    given_with_phrases([change(ninety_seconds()), connected("alice"), asks("zoe"), connected("bob")])
+        .past([writes("zoe"), picks_up("alice", "zoe")])
+        .after(seconds(90))
+        .then_said(["Alice prend le relais et va vous répondre."]);
+}
+
+#[test]
+fn a_supervisor_who_answers_before_the_pick_up_does_not_excuse_the_operator() {
+    zoe_flashes()
+        .past([supervisor_answers("zoe")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn the_pick_up_starts_the_clock_anew_if_a_message_waits() {
+    zoe_flashes()
+        .past([writes("zoe"), later(seconds(80)), picks_up("alice", "zoe")])
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn a_transfer_by_hand_starts_the_clock_of_the_receiver() {
+    zoe_flashes()
+        .past([later(seconds(60)), transfers("alice", "zoe", "bob")])
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "bob", "alice")]);
+}
+
+#[test]
+fn a_conversation_in_the_queue_has_no_such_clock() {
+    let scene = given([change(ninety_seconds()), connected_with_capacity("alice", 1), asks("yann")]).past([
+        picks_up("alice", "yann"),
+        asks("zoe"),
+        writes("zoe"),
+    ]);
+    assert_eq!(scene.due("zoe", AutoTransfer), None);
+    scene
+        .past([later(minutes(5)), ends("alice", "yann"), connected("bob")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn the_end_stops_the_clock() {
+    zoe_talks().past([writes("zoe"), ends("alice", "zoe")]).after(minutes(600)).then_nothing();
+}
+
+// Typing.
+
+#[test]
+fn typing_starts_the_clock_anew() {
+    zoe_talks()
+        .past([writes("zoe"), later(seconds(60))])
+        .when(operator("alice"), type_in("zoe"))
+        .then([typed("zoe", "alice")])
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn typing_is_recorded_every_5_seconds_at_most() {
+    zoe_talks()
+        .past([writes("zoe"), later(seconds(4))])
+        .when(operator("alice"), type_in("zoe"))
+        .then_nothing()
+        .past([later(seconds(1))])
+        .when(operator("alice"), type_in("zoe"))
+        .then([typed("zoe", "alice")])
+        .when(operator("alice"), type_in("zoe"))
+        .then_nothing();
+}
+
+#[test]
+fn typing_to_a_visitor_who_does_not_wait_records_nothing() {
+    zoe_talks().past([later(minutes(1))]).when(operator("alice"), type_in("zoe")).then_nothing();
+    given([connected("alice"), asks("zoe"), later(minutes(1))])
+        .when(operator("alice"), type_in("zoe"))
+        .then_nothing();
+}
+
+#[test]
+fn only_the_operator_in_charge_types() {
+    let scene = zoe_talks().past([writes("zoe"), later(minutes(1))]);
+    scene.clone().when(operator("bob"), type_in("zoe")).then_refused("not_your_conversation");
+    for actor in [visitor("zoe"), supervisor(), administrator(), bot()] {
+        scene.clone().when(actor, type_in("zoe")).then_refused("forbidden");
+    }
+    scene
+        .past([ends("alice", "zoe")])
+        .when(operator("alice"), type_in("zoe"))
+        .then_refused("conversation_over");
+}
+
+// To whom.
+
+#[test]
+fn it_goes_by_the_rules_of_choice_to_an_operator_who_may_receive_it() {
+    given([change(skills(&["sales"])), change(ninety_seconds()), connected_with_skills("alice", &["sales"])])
+        .past([asks_for("zoe", "sales"), connected("bob"), connected_with_skills("carol", &["sales"])])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "carol")]);
+}
+
+#[test]
+fn it_is_never_sent_back_to_one_who_ignored_it_before_all_have() {
+    let scene = three_of_one_place()
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "bob", "carol")]);
+    scene
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "carol", "alice")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn it_waits_for_one_who_has_not_had_it_although_one_who_ignored_it_is_free() {
+    three_of_one_place()
+        .past([later(seconds(90)), takes_a_break("alice"), asks("yann")])
+        .past([picks_up("carol", "yann"), takes("alice", pupitre_domain::operator::Status::Available)])
+        .after(seconds(90))
+        .then([stays("zoe", "bob", start() + seconds(270))])
+        .past([ends("carol", "yann")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "bob", "carol")]);
+}
+
+#[test]
+fn it_goes_back_to_one_who_ignored_it_when_the_others_may_not_receive() {
+    three_of_one_place()
+        .past([later(seconds(90)), takes_a_break("carol")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "bob", "alice")]);
+}
+
+#[test]
+fn a_new_request_is_a_new_segment_in_which_nobody_was_tried() {
+    zoe_flashes()
+        .past([later(seconds(90)), picks_up("bob", "zoe"), ends("bob", "zoe"), takes_a_break("bob")])
+        .when(visitor("zoe"), request_with("zoe again", plain_request("zoe", None)))
+        .then([requested_with("zoe again", plain_request("zoe", None)), assigned("zoe again", "alice")]);
+}
+
+#[test]
+fn the_place_it_frees_serves_the_queue_at_once() {
+    given([change(skills(&["sales"])), change(ninety_seconds()), connected_with_skills("alice", &["sales"])])
+        .past([asks("zoe"), asks_for("yann", "sales"), connected("bob")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob"), assigned("yann", "alice")]);
+}
+
+// Nobody has room.
+
+#[test]
+fn it_stays_when_nobody_has_room_and_is_tried_again_after_as_long() {
+    given([change(ninety_seconds()), connected("alice"), asks("zoe")])
+        .after(seconds(90))
+        .then([stays("zoe", "alice", start() + seconds(180))])
+        .past([connected("bob")])
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn an_operator_who_is_full_away_or_without_the_skill_has_no_room_for_it() {
+    let full = Step::All(vec![connected_with_capacity("bob", 1), asks("yann"), picks_up("bob", "yann")]);
+    let away = Step::All(vec![connected("bob"), takes_a_break("bob")]);
+    let lost =
+        Step::All(vec![connected("bob"), loses_connection("bob"), comes_back("bob"), signs_out("bob")]);
+    for bob in [full, away, lost] {
+        given([change(ninety_seconds()), connected_with_capacity("alice", 1), asks("zoe"), bob])
+            .after(seconds(90))
+            .then([stays("zoe", "alice", start() + seconds(180))]);
+    }
+    given([change(skills(&["sales"])), change(ninety_seconds()), connected_with_skills("alice", &["sales"])])
+        .past([asks_for("zoe", "sales"), connected("bob")])
+        .after(seconds(90))
+        .then([stays("zoe", "alice", start() + seconds(180))]);
+}
+
+#[test]
+fn after_a_long_time_down_it_is_tried_once_and_not_once_per_period() {
+    given([change(ninety_seconds()), connected("alice"), asks("zoe")])
+        .restarted()
+        .after(minutes(600))
+        .then([stays("zoe", "alice", start() + minutes(600) + seconds(90))]);
+}
+
+#[test]
+fn the_answer_ends_the_trying() {
+    given([
+        change(ninety_seconds()),
+        connected("alice"),
+        asks("zoe"),
+        picks_up("alice", "zoe"),
+        writes("zoe"),
+    ])
+    .past([later(seconds(90)), answers("alice", "zoe"), connected("bob")])
+    .after(minutes(600))
+    .then_nothing();
+}
+
+// An operator who is away.
+
+#[test]
+fn an_operator_on_a_break_is_inactive_like_any_other() {
+    zoe_talks()
+        .past([takes_a_break("alice"), writes("zoe")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn what_a_disconnected_operator_keeps_is_moved_once_the_visitor_waits() {
+    let scene = given([change(without_transfer_on_disconnect()), change(ninety_seconds())]).past([
+        connected("alice"),
+        asks("zoe"),
+        talks_to("alice", "zoe"),
+        connected("bob"),
+        signs_out("alice"),
+    ]);
+    scene.clone().after(minutes(600)).then_nothing();
+    scene.past([writes("zoe")]).after(seconds(90)).then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+// What the visitor reads, the setting, and restarts.
+
+#[test]
+fn the_visitor_is_told_unless_auto_transfer_notice_is_off() {
+    let setting = |told| only(|clocks| (clocks.auto_transfer, clocks.auto_transfer_notice) = (90, told));
+    let scene =
+        |told| given_with_phrases([change(setting(told)), connected("alice"), asks("zoe"), connected("bob")]);
+    scene(true).after(seconds(90)).then_said(["Alice prend le relais et va vous répondre."]);
+    scene(false).after(seconds(90)).then_said([]);
+}
+
+#[test]
+fn the_conversation_has_to_be_picked_up_again() {
+    zoe_talks()
+        .past([writes("zoe"), later(seconds(90))])
+        .when(operator("bob"), write("zoe", "Bonjour"))
+        .then_refused("not_picked_up")
+        .when(operator("alice"), write("zoe", "Bonjour"))
+        .then_refused("not_your_conversation");
+}
+
+#[test]
+fn with_auto_transfer_0_it_stays_for_ever() {
+    given([connected("alice"), asks("zoe"), connected("bob"), writes("zoe")])
+        .after(minutes(600))
+        .then_nothing();
+}
+
+#[test]
+fn a_running_clock_keeps_its_deadline_when_the_setting_changes_and_the_next_uses_the_new() {
+    zoe_flashes()
+        .past([change(only(|clocks| clocks.auto_transfer = 30)), later(seconds(89))])
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")])
+        .after(seconds(30))
+        .then([moved_from_inactive("zoe", "bob", "alice")]);
+}
+
+#[test]
+fn switched_off_while_it_runs_it_fires_and_is_not_tried_again() {
+    given([change(ninety_seconds()), connected("alice"), asks("zoe"), change(only(|_| ()))])
+        .after(seconds(90))
+        .then([stays_for_good("zoe", "alice")])
+        .past([connected("bob")])
+        .after(minutes(600))
+        .then_nothing();
+}
+
+#[test]
+fn it_fires_once_after_a_restart_if_it_fell_due_meanwhile_and_the_receiver_has_the_whole_time() {
+    zoe_flashes()
+        .restarted()
+        .after(minutes(10))
+        .then([moved_from_inactive("zoe", "alice", "bob")])
+        .restarted()
+        .after(seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "bob", "alice")]);
+}
+
+#[test]
+fn a_clock_of_the_machine_that_is_set_back_hastens_nothing() {
+    zoe_talks()
+        .past([later(minutes(5)), writes("zoe"), clock_set_back(minutes(3))])
+        .after(minutes(3) + seconds(89))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn it_is_at_most_an_hour() {
+    let set = |secs| settings(only(|clocks| clocks.auto_transfer = secs));
+    for wrong in [-1, 3_601] {
+        given([]).when(administrator(), set(wrong)).then_wrong(["auto_transfer"]);
+    }
+    given([Step::Do(administrator(), set(3_600)), connected("alice"), asks("zoe"), connected("bob")])
+        .after(seconds(3_599))
+        .then_nothing()
+        .after(seconds(1))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}

@@ -1,0 +1,133 @@
+//! What the log has told of one conversation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pupitre_domain::conversation::request::Request;
+use pupitre_domain::conversation::{Conversation, Phase};
+use pupitre_domain::settings::surveys::Audience;
+use pupitre_domain::{Instant, OperatorId, SkillId, StaffId, SurveyId, VisitorId};
+
+use super::clocks::Clocks;
+
+/// Where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Requested,
+    Waiting,
+    Desk { operator: OperatorId, picked_up: bool },
+    Kept { until: Instant },
+    Over,
+}
+
+/// A survey that waits for its answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) survey: SurveyId,
+    pub(super) version: u32,
+    pub(super) operator: Option<OperatorId>,
+    pub(super) opened_at: Option<Instant>,
+    pub(super) closes_at: Option<Instant>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) visitor: VisitorId,
+    pub(super) skill: Option<SkillId>,
+    pub(super) stage: Stage,
+    pub(super) clocks: Clocks,
+    pub(super) messages: u32,
+    /// Who had it in the segment before.
+    pub(super) previous: Option<OperatorId>,
+    /// Who has it, or had it last in this segment.
+    pub(super) operator: Option<OperatorId>,
+    pub(super) tried: BTreeSet<OperatorId>,
+    pub(super) answered: bool,
+    /// It was taken from an operator who was disconnected, and waits again.
+    pub(super) came_back: bool,
+    pub(super) told: Option<usize>,
+    pub(super) important: bool,
+    pub(super) help: Option<Option<StaffId>>,
+    pub(super) file_requested: bool,
+    /// Visitors who were sent a survey in this segment, operators who answered it: not asked at the end.
+    pub(super) surveyed: BTreeSet<Audience>,
+    pub(super) surveys: BTreeMap<Audience, Asked>,
+}
+
+impl Known {
+    pub(super) fn new(request: &Request, previous: Option<OperatorId>) -> Self {
+        Self {
+            visitor: request.visitor.id.clone(),
+            skill: request.skill.clone(),
+            stage: Stage::Requested,
+            clocks: Clocks::default(),
+            messages: 0,
+            previous,
+            operator: None,
+            tried: BTreeSet::new(),
+            answered: false,
+            came_back: false,
+            told: None,
+            important: false,
+            help: None,
+            file_requested: false,
+            surveyed: BTreeSet::new(),
+            surveys: BTreeMap::new(),
+        }
+    }
+
+    /// The same conversation in its next segment: the count of the messages and the surveys go on.
+    pub(super) fn again(&self, request: &Request) -> Self {
+        let (messages, surveys) = (self.messages, self.surveys.clone());
+        Self { messages, surveys, ..Self::new(request, self.operator.clone()) }
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        match self.stage {
+            Stage::Requested | Stage::Waiting | Stage::Desk { .. } => true,
+            Stage::Kept { .. } | Stage::Over => false,
+        }
+    }
+
+    pub(super) fn on_desk_of(&self) -> Option<&OperatorId> {
+        match &self.stage {
+            Stage::Desk { operator, .. } => Some(operator),
+            Stage::Requested | Stage::Waiting | Stage::Kept { .. } | Stage::Over => None,
+        }
+    }
+
+    pub(super) fn is_answering(&self) -> bool {
+        matches!(self.stage, Stage::Desk { picked_up: true, .. })
+    }
+
+    pub(super) fn given_to(&mut self, operator: &OperatorId) {
+        self.stage = Stage::Desk { operator: operator.clone(), picked_up: false };
+        self.operator = Some(operator.clone());
+        self.told = None;
+    }
+
+    /// Does the state say the same?
+    pub(super) fn agrees_with(&self, state: &Conversation) -> Result<(), String> {
+        let stage = match &state.phase {
+            Phase::Requested => Stage::Requested,
+            Phase::Waiting => Stage::Waiting,
+            Phase::Assigned { operator, picked_up } => {
+                Stage::Desk { operator: operator.clone(), picked_up: *picked_up }
+            }
+        };
+        let help = state.help.as_ref().map(|help| help.taken_by.clone());
+        let told = (
+            (&stage, &state.skill, &state.tried, &state.previous, state.answered),
+            (state.messages, state.told_position, state.important, help, state.file_requested),
+            state.unanswered_since.is_some(),
+        );
+        let known = (
+            (&self.stage, &self.skill, &self.tried, &self.previous, self.answered),
+            (self.messages, self.told, self.important, self.help.clone(), self.file_requested),
+            self.clocks.owes_an_answer,
+        );
+        if told != known {
+            return Err(format!("the state says {told:?}, the log {known:?}"));
+        }
+        self.clocks.agree_with(&state.timers)
+    }
+}

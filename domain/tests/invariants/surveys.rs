@@ -1,0 +1,144 @@
+//! The surveys of a conversation, as its log tells them (spec.md §Operator survey, §Visitor survey).
+
+use pupitre_domain::settings::surveys::Audience;
+use pupitre_domain::survey::Closing;
+use pupitre_domain::{Actor, Instant, Livechat, SurveyId};
+
+use super::history::Moment;
+use super::known::{Asked, Known};
+use crate::support::minutes;
+
+type Checked = Result<(), String>;
+
+fn must(holds: bool, otherwise: &str) -> Checked {
+    if holds { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+/// In the version in force, of a conversation that an operator answered: of the visitor once per segment, of
+/// an operator until it is answered, in place of what was asked of the one before.
+pub(super) fn asked(
+    moment: &Moment<'_>,
+    known: &mut Known,
+    audience: Audience,
+    survey: &SurveyId,
+    version: u32,
+) -> Checked {
+    let defined = moment.livechat.settings().surveys.get(survey);
+    let defined = defined.ok_or("a survey that is not defined")?;
+    must(defined.version == version && defined.audience == audience, "a survey for somebody else")?;
+    must(known.answered, "a survey about nothing")?;
+    match audience {
+        Audience::Visitor => must(known.surveyed.insert(audience), "asked twice")?,
+        Audience::Operator => {
+            must(!known.surveyed.contains(&audience), "asked although it was answered")?;
+            let waits = known.surveys.get(&audience);
+            let waits = waits.is_some_and(|asked| asked.operator.as_ref() == moment.operator);
+            must(!waits, "asked while it waits")?;
+        }
+    }
+    let closes_at = if known.is_live() { None } else { deadline(moment.livechat, moment.event.at, audience) };
+    let operator = moment.operator.cloned();
+    let asked = Asked { survey: survey.clone(), version, operator, opened_at: None, closes_at };
+    known.surveys.insert(audience, asked);
+    Ok(())
+}
+
+pub(super) fn opened(moment: &Moment<'_>, known: &mut Known, audience: Audience) -> Checked {
+    is_the_one_asked(moment, known, audience)?;
+    let asked = known.surveys.get_mut(&audience).ok_or("opened and never asked")?;
+    must(asked.opened_at.is_none(), "opened twice")?;
+    asked.opened_at = Some(moment.event.at);
+    Ok(())
+}
+
+pub(super) fn cancelled(moment: &Moment<'_>, known: &mut Known, audience: Audience) -> Checked {
+    is_the_one_asked(moment, known, audience)?;
+    must(audience == Audience::Operator, "cancelled by a visitor")?;
+    must(moment.livechat.settings().operator_survey.cancel_button, "cancelled without a button")?;
+    let asked = known.surveys.get_mut(&audience).ok_or("cancelled and never asked")?;
+    must(asked.opened_at.take().is_some(), "cancelled and never opened")
+}
+
+pub(super) fn answered(
+    moment: &Moment<'_>,
+    known: &mut Known,
+    audience: Audience,
+    survey: (&SurveyId, u32),
+    opened_at: Option<Instant>,
+) -> Checked {
+    is_the_one_asked(moment, known, audience)?;
+    let asked = known.surveys.remove(&audience).ok_or("answered twice, or never asked")?;
+    must((&asked.survey, asked.version) == survey, "answers another survey than the one asked")?;
+    // What was asked at the end of the segment before says nothing of this one.
+    if known.is_live() && asked.closes_at.is_none() {
+        known.surveyed.insert(audience);
+    }
+    must(asked.opened_at == opened_at, "opened at another moment")
+}
+
+pub(super) fn closed(
+    moment: &Moment<'_>,
+    known: &mut Known,
+    audience: Audience,
+    survey: (&SurveyId, u32),
+    closing: Closing,
+) -> Checked {
+    let expires = closing == Closing::Expired;
+    if !expires {
+        is_the_one_asked(moment, known, audience)?;
+        let closable = moment.livechat.settings().operator_survey.closable_unanswered;
+        must(audience == Audience::Visitor || closable, "closed although it may not be")?;
+    }
+    let asked = known.surveys.remove(&audience).ok_or("closed twice, or never asked")?;
+    must((&asked.survey, asked.version) == survey, "closes another survey than the one asked")?;
+    let is_due = asked.closes_at.is_some_and(|at| at <= moment.event.at);
+    must(!expires || (is_due && moment.tick), "expires early")
+}
+
+/// The conversation is over: from now on they wait for so long.
+pub(super) fn begin_to_wait(livechat: &Livechat, known: &mut Known, at: Instant) {
+    for (audience, asked) in &mut known.surveys {
+        asked.closes_at = deadline(livechat, at, *audience);
+    }
+}
+
+/// The surveys that the settings choose were asked, by hand or at the end, if an operator answered.
+pub(super) fn were_asked_at_the_end(livechat: &Livechat, known: &Known) -> Checked {
+    let (for_operator, for_visitor) = (
+        livechat.settings().operator_survey.survey.is_some(),
+        livechat.settings().visitor_survey.survey.is_some(),
+    );
+    for (audience, chosen) in [(Audience::Operator, for_operator), (Audience::Visitor, for_visitor)] {
+        let asked = known.surveyed.contains(&audience) || known.surveys.contains_key(&audience);
+        must(!known.answered || !chosen || asked, "a survey was forgotten at the end")?;
+    }
+    Ok(())
+}
+
+fn deadline(livechat: &Livechat, at: Instant, audience: Audience) -> Option<Instant> {
+    let for_visitors = livechat.settings().timeouts.pending_survey;
+    match audience {
+        Audience::Operator => Some(at + minutes(96 * 60)),
+        Audience::Visitor => (for_visitors > 0).then(|| at + minutes(for_visitors)),
+    }
+}
+
+fn is_the_one_asked(moment: &Moment<'_>, known: &Known, audience: Audience) -> Checked {
+    let asked = known.surveys.get(&audience).ok_or("never asked")?;
+    let is_asked = match (&moment.event.by, audience) {
+        (Actor::Operator(me), Audience::Operator) => asked.operator.as_ref() == Some(me),
+        (Actor::Visitor(me), Audience::Visitor) => known.visitor == *me,
+        (Actor::Integration(_), Audience::Visitor) => true,
+        // Opened before the end, it is asked first: what follows is by the same operator.
+        (
+            Actor::Operator(_)
+            | Actor::Visitor(_)
+            | Actor::Integration(_)
+            | Actor::Supervisor(_)
+            | Actor::Administrator(_)
+            | Actor::System,
+            Audience::Operator | Audience::Visitor,
+        ) => false,
+    };
+    must(is_asked, "by somebody who was not asked")
+}

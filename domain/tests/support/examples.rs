@@ -1,0 +1,449 @@
+//! One event of every kind, with everything it can carry.
+
+use chrono::{NaiveDate, TimeDelta};
+use pupitre_domain::conversation::auto_transfer::Cause;
+use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::conversation::file::File;
+use pupitre_domain::conversation::release::ReleaseReason;
+use pupitre_domain::conversation::request::{
+    Card, HistoryAuthor, HistoryLine, RefusalReason, Request, Visitor,
+};
+use pupitre_domain::conversation::send_article::Source;
+use pupitre_domain::conversation::transfer::Target;
+use pupitre_domain::event::Voice;
+use pupitre_domain::operator::disconnect::DisconnectReason;
+use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::personal::Personal;
+use pupitre_domain::settings::canned_replies::CannedReply;
+use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, TimeZone, Week};
+use pupitre_domain::settings::knowledge::Article;
+use pupitre_domain::settings::surveys::{Answer, Answers, Audience, Choice, Field, FieldKind, Survey};
+use pupitre_domain::settings::visitor_card::CardField;
+use pupitre_domain::settings::{
+    Behaviour, CannedReplies, Desk, Knowledge, OpeningHours, OperatorSurvey, Phrase, Section, Skill, Skills,
+    Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
+};
+use pupitre_domain::survey::Closing;
+use pupitre_domain::text::{Language, Name, Note, Text};
+use pupitre_domain::{
+    Actor, ArticleId, ChoiceId, ConversationFact, Event, Fact, FieldId, LivechatFact, OperatorFact, ReplyId,
+    StaffId, SurveyId,
+};
+
+use super::{
+    administrator, bot, capacity, conversation, minutes, operator, operator_id, phrase, plain_skill, seconds,
+    skill, start, supervisor, visitor, visitor_id,
+};
+
+/// Every kind of event, and every shape of it that has a stored form of its own.
+pub(crate) fn events() -> Vec<Event> {
+    livechat_facts()
+        .into_iter()
+        .map(|(by, fact)| (by, Fact::Livechat(fact)))
+        .chain(operator_facts())
+        .chain(conversation_facts())
+        .map(|(by, fact)| event(by, fact))
+        .collect()
+}
+
+/// An event of the moment at which all of them happen.
+pub(crate) fn event(by: Actor, fact: Fact) -> Event {
+    Event { at: start() + TimeDelta::milliseconds(123), by, fact }
+}
+
+pub(crate) fn settings_event(section: Section) -> Event {
+    let changed = LivechatFact::SettingsChanged { section: Box::new(section) };
+    event(administrator(), Fact::Livechat(changed))
+}
+
+/// Every section, with everything it can say; the skills also as they were before they could say more.
+pub(crate) fn sections() -> Vec<Section> {
+    let wording = [(Language::Fr, "Bonjour, ici {operator}."), (Language::En, "Hello, {operator} here.")];
+    let name = [(Language::Fr, text_name("Ventes")), (Language::En, text_name("Sales"))];
+    let sales = Skill { name: name.into(), ..plain_skill("sales") };
+    let apart = Skill { queue_capacity: Some(3), hours: Some(schedule()), ..sales.clone() };
+    vec![
+        capacity(5, 4),
+        Section::Timeouts(every_timeout()),
+        Section::Desk(Desk { print: false, search_knowledge: false, augmented: true, ..Desk::default() }),
+        Section::Statuses(Statuses { phone: true, searching: true, ..Statuses::default() }),
+        Section::OperatorSurvey(OperatorSurvey {
+            survey: Some(survey_id("closing")),
+            complete_button: true,
+            cancel_button: true,
+            closable_unanswered: true,
+        }),
+        Section::VisitorSurvey(VisitorSurvey {
+            survey: Some(survey_id("satisfaction")),
+            operator_may_send: true,
+        }),
+        Section::Surveys(Surveys(vec![satisfaction()])),
+        Section::Behaviour(Behaviour {
+            redirects_as_operator: true,
+            keep_open: true,
+            transfer_on_disconnect: false,
+        }),
+        Section::OpeningHours(OpeningHours {
+            time_zone: TimeZone("America/Montreal".to_owned()),
+            week: schedule().week,
+            exceptions: schedule().exceptions,
+        }),
+        phrase(Phrase::Welcome, true, &wording),
+        Section::VisitorCard(VisitorCard(vec![CardField::Name, CardField::Variable("basket".to_owned())])),
+        Section::Knowledge(Knowledge(articles())),
+        Section::CannedReplies(CannedReplies(vec![CannedReply {
+            id: ReplyId::parse("thanks").unwrap(),
+            title: "Remerciements".to_owned(),
+            text: [(Language::Fr, "Merci !".into()), (Language::En, "Thank you!".into())].into(),
+            theme: "Politesse".to_owned(),
+            published: true,
+        }])),
+        Section::Skills(Skills(vec![sales])),
+        Section::Skills(Skills(vec![apart])),
+    ]
+}
+
+const fn every_timeout() -> Timeouts {
+    Timeouts {
+        visitor_inactivity: 15,
+        timeout_reminder: 90,
+        follow_up: 4,
+        search_notice: 5,
+        auto_transfer: 120,
+        auto_transfer_notice: false,
+        disconnect_notice: 45,
+        unanswered: 20,
+        pending_survey: 60,
+        queue_closing: 30,
+    }
+}
+
+fn schedule() -> Schedule {
+    let week = Week {
+        monday: vec![TimeRange::parse("09:00", "12:30"), TimeRange::parse("14:00", "18:00")],
+        friday: vec![TimeRange::parse("22:00", "02:00")],
+        ..Week::default()
+    };
+    let christmas = Exception {
+        date: NaiveDate::from_ymd_opt(2026, 12, 25).unwrap(),
+        ranges: vec![TimeRange::parse("10:00", "24:00")],
+        label: "Noël".to_owned(),
+    };
+    Schedule { week: Some(week), exceptions: vec![christmas] }
+}
+
+/// A survey with one question, which need not be answered.
+pub(crate) fn survey(id: &str, audience: Audience) -> Survey {
+    let text = || [(Language::Fr, "Votre avis ?".to_owned())].into();
+    let field = Field {
+        id: FieldId::parse("remarks").unwrap(),
+        label: text(),
+        kind: FieldKind::LongText,
+        mandatory: false,
+        choices: vec![],
+    };
+    Survey {
+        id: survey_id(id),
+        version: 0,
+        name: id.to_owned(),
+        title: text(),
+        audience,
+        fields: vec![field],
+    }
+}
+
+/// A survey with a field of every kind.
+fn satisfaction() -> Survey {
+    let choices = || vec![choice("yes", "Oui"), choice("no", "Non")];
+    Survey {
+        id: survey_id("satisfaction"),
+        version: 2,
+        name: "Satisfaction".to_owned(),
+        title: [(Language::Fr, "Votre avis".to_owned())].into(),
+        audience: Audience::Visitor,
+        fields: vec![
+            field("name", FieldKind::ShortText, vec![]),
+            field("remarks", FieldKind::LongText, vec![]),
+            field("solved", FieldKind::SingleChoice, choices()),
+            field("topics", FieldKind::MultipleChoice, choices()),
+            field("reason", FieldKind::DropDown, choices()),
+            Field { mandatory: true, ..field("rating", FieldKind::Rating, vec![]) },
+        ],
+    }
+}
+
+fn field(id: &str, kind: FieldKind, choices: Vec<Choice>) -> Field {
+    let label = [(Language::Fr, format!("Question {id}"))].into();
+    Field { id: FieldId::parse(id).unwrap(), label, kind, mandatory: false, choices }
+}
+
+fn choice(id: &str, label: &str) -> Choice {
+    Choice { id: choice_id(id), label: [(Language::Fr, label.to_owned())].into() }
+}
+
+/// An answer of every kind.
+fn answers() -> Answers {
+    let answers = [
+        ("remarks", Answer::Text("Parfait".to_owned().into())),
+        ("solved", Answer::Choice(choice_id("yes"))),
+        ("topics", Answer::Choices(vec![choice_id("yes"), choice_id("no")])),
+        ("rating", Answer::Rating(5)),
+    ];
+    Answers(answers.into_iter().map(|(id, answer)| (FieldId::parse(id).unwrap(), answer)).collect())
+}
+
+fn articles() -> Vec<Article> {
+    vec![
+        Article {
+            id: article_id("returns"),
+            title: "Retours".to_owned(),
+            body: "Sous 30 jours.".into(),
+            theme: "Commandes".to_owned(),
+            language: Some(Language::Fr),
+            redirects_to: None,
+        },
+        Article {
+            id: article_id("refunds"),
+            title: "Remboursements".to_owned(),
+            body: "".into(),
+            theme: "Commandes".to_owned(),
+            language: None,
+            redirects_to: Some(article_id("returns")),
+        },
+    ]
+}
+
+fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
+    let created = LivechatFact::Created { name: text_name("Service client"), language: Language::Fr };
+    let changed = |section| (administrator(), LivechatFact::SettingsChanged { section: Box::new(section) });
+    let hours = [
+        LivechatFact::Opened { skill: None },
+        LivechatFact::Opened { skill: Some(skill("sales")) },
+        LivechatFact::Closed { skill: None },
+        LivechatFact::Closed { skill: Some(skill("sales")) },
+    ];
+    [(administrator(), created)]
+        .into_iter()
+        .chain(sections().into_iter().map(changed))
+        .chain(hours.map(|fact| (Actor::System, fact)))
+        .collect()
+}
+
+fn operator_facts() -> Vec<(Actor, Fact)> {
+    let profile = Profile {
+        name: text_name("Alice Durand"),
+        skills: [skill("billing"), skill("sales")].into(),
+        capacity: Some(4),
+        email: None,
+        hours: None,
+    };
+    let email = Some(text_name("alice@example.org").into());
+    let more = Profile { email, hours: Some(schedule()), ..profile.clone() };
+    let lost = DisconnectReason::ConnectionLost;
+    [
+        (administrator(), OperatorFact::Registered { profile }),
+        (administrator(), OperatorFact::Registered { profile: more }),
+        (operator("alice"), OperatorFact::Connected),
+        (Actor::System, OperatorFact::ConnectionLost { until: start() + seconds(30) }),
+        (operator("alice"), OperatorFact::Reconnected),
+        (Actor::System, OperatorFact::Disconnected { reason: lost }),
+        (supervisor(), OperatorFact::StatusChanged { status: Status::OnBreak }),
+        (Actor::System, OperatorFact::ShiftStarted),
+        (Actor::System, OperatorFact::ShiftEnded),
+    ]
+    .into_iter()
+    .map(|(by, fact)| (by, Fact::Operator { operator: operator_id("alice"), fact }))
+    .collect()
+}
+
+fn conversation_facts() -> Vec<(Actor, Fact)> {
+    let facts = in_the_queue()
+        .into_iter()
+        .chain(at_the_desk())
+        .chain(moves())
+        .chain(clocks())
+        .chain(surveys())
+        .chain(afterwards());
+    facts
+        .map(|(by, operator, fact)| {
+            (by, Fact::conversation(conversation("zoe"), operator.map(operator_id), fact))
+        })
+        .collect()
+}
+
+/// By whom, with which operator in charge, what.
+type About = (Actor, Option<&'static str>, ConversationFact);
+
+const WITH_ALICE: Option<&str> = Some("alice");
+
+fn in_the_queue() -> Vec<About> {
+    vec![
+        (bot(), None, ConversationFact::Requested(Box::new(full_request()))),
+        (visitor("zoe"), None, ConversationFact::RequestedAgain(Box::new(full_request()))),
+        (Actor::System, None, ConversationFact::Refused { reason: RefusalReason::QueueFull }),
+        (Actor::System, None, ConversationFact::Queued { position: 2 }),
+        (Actor::System, None, ConversationFact::QueueAdvanced { position: 1 }),
+        (Actor::System, WITH_ALICE, ConversationFact::Assigned),
+        (visitor("zoe"), None, ConversationFact::Left),
+        (Actor::System, None, ConversationFact::Released { reason: ReleaseReason::Unanswered }),
+    ]
+}
+
+fn at_the_desk() -> Vec<About> {
+    let welcome = ConversationFact::MessagePosted {
+        number: 3,
+        voice: Voice::System,
+        phrase: Some(Phrase::Welcome),
+        text: Text::parse("Bonjour, Alice est à votre écoute.").unwrap().into(),
+        source: None,
+    };
+    let article = ConversationFact::MessagePosted {
+        number: 4,
+        voice: Voice::Operator,
+        phrase: None,
+        text: Text::parse("Sous 30 jours.").unwrap().into(),
+        source: Some(Source { chosen: article_id("refunds"), sent: article_id("returns") }),
+    };
+    let file = File {
+        name: text_name("facture.pdf").into(),
+        bytes: 48_213,
+        media_type: "application/pdf".to_owned(),
+    };
+    vec![
+        (operator("alice"), WITH_ALICE, ConversationFact::PickedUp),
+        (Actor::System, WITH_ALICE, welcome),
+        (operator("alice"), WITH_ALICE, article),
+        (operator("alice"), WITH_ALICE, ConversationFact::OperatorTyped),
+        (operator("alice"), WITH_ALICE, ConversationFact::ImportanceMarked { important: true }),
+        (operator("alice"), WITH_ALICE, ConversationFact::HelpCalled { note: note("Remise ?") }),
+        (supervisor(), WITH_ALICE, ConversationFact::HelpTaken),
+        (supervisor(), WITH_ALICE, ConversationFact::HelpDone),
+        (operator("alice"), WITH_ALICE, ConversationFact::FileRequested { note: note("La facture") }),
+        (visitor("zoe"), WITH_ALICE, ConversationFact::FileSent { voice: Voice::Visitor, file }),
+        (
+            operator("alice"),
+            WITH_ALICE,
+            ConversationFact::CopyMailed { to: text_name("alice@example.org").into() },
+        ),
+    ]
+}
+
+fn moves() -> Vec<About> {
+    let from = || operator_id("bob");
+    let transferred = |target, forced| ConversationFact::Transferred {
+        from: from(),
+        target,
+        note: note("Cliente fidèle"),
+        forced,
+    };
+    let by_rule = |cause| ConversationFact::AutoTransferred { from: from(), cause };
+    let again_at = Some(start() + seconds(90));
+    vec![
+        (supervisor(), WITH_ALICE, transferred(Target::Operator(operator_id("alice")), true)),
+        (operator("bob"), WITH_ALICE, transferred(Target::Skill(skill("sales")), false)),
+        (Actor::System, WITH_ALICE, by_rule(Cause::Inactive)),
+        (Actor::System, WITH_ALICE, by_rule(Cause::Disconnected)),
+        (Actor::System, WITH_ALICE, ConversationFact::AutoTransferFailed { again_at }),
+        (Actor::System, None, ConversationFact::ReturnedToQueue { from: from(), position: 1 }),
+    ]
+}
+
+fn clocks() -> Vec<About> {
+    let again_at = Some(start() + minutes(2));
+    vec![
+        (Actor::System, WITH_ALICE, ConversationFact::FollowedUp),
+        (Actor::System, WITH_ALICE, ConversationFact::SearchNoticed { again_at }),
+        (Actor::System, WITH_ALICE, ConversationFact::OperatorSearches { searching: true }),
+        (Actor::System, WITH_ALICE, ConversationFact::TimeoutAnnounced { ends_at: start() + minutes(1) }),
+    ]
+}
+
+fn surveys() -> Vec<About> {
+    let (audience, survey, version) = (Audience::Visitor, survey_id("satisfaction"), 2);
+    let answered = ConversationFact::SurveyAnswered {
+        audience,
+        survey: survey.clone(),
+        version,
+        opened_at: Some(start() - minutes(1)),
+        answers: answers(),
+    };
+    let asked = ConversationFact::SurveyAsked { audience, survey: survey.clone(), version };
+    let closed = ConversationFact::SurveyClosed { audience, survey, version, closing: Closing::Expired };
+    let cancelled = ConversationFact::SurveyCancelled { audience: Audience::Operator };
+    vec![
+        (operator("alice"), WITH_ALICE, asked),
+        (visitor("zoe"), WITH_ALICE, ConversationFact::SurveyOpened { audience }),
+        (operator("alice"), WITH_ALICE, cancelled),
+        (visitor("zoe"), WITH_ALICE, answered),
+        (Actor::System, WITH_ALICE, closed),
+    ]
+}
+
+fn afterwards() -> Vec<About> {
+    vec![
+        (Actor::System, WITH_ALICE, ConversationFact::Ended { reason: EndReason::Timeout }),
+        (Actor::System, WITH_ALICE, ConversationFact::KeptOpen { until: start() + minutes(1_440) }),
+        (Actor::System, None, ConversationFact::Closed),
+    ]
+}
+
+fn full_request() -> Request {
+    let known = |value: &str| Some(Personal::from(value.to_owned()));
+    let line = |at, author, text| HistoryLine { at, author, text: Text::parse(text).unwrap().into() };
+    Request {
+        visitor: Visitor {
+            id: visitor_id("zoe"),
+            name: Some(text_name("Zoé Martin").into()),
+            email: Some(text_name("zoe@example.org").into()),
+        },
+        language: Language::Fr,
+        skill: Some(skill("sales")),
+        card: Card {
+            page_url: known("https://example.org/panier?id=7"),
+            page_title: known("Votre panier"),
+            browser: known("Firefox 140"),
+            system: known("Linux"),
+            referrer: known("https://example.org/"),
+            country: known("FR"),
+            time_on_site_secs: Some(340),
+            variables: [("basket".to_owned(), "129,90 €".to_owned().into())].into(),
+        },
+        history: vec![
+            line(None, HistoryAuthor::Bot, "Que puis-je pour vous ?"),
+            line(Some(start() - minutes(1)), HistoryAuthor::Visitor, "Parler à quelqu'un"),
+        ],
+    }
+}
+
+/// An author of each role.
+pub(crate) fn authors() -> [Actor; 6] {
+    let staff = || StaffId::parse("sam").unwrap();
+    [
+        visitor("zoe"),
+        operator("alice"),
+        Actor::Supervisor(staff()),
+        Actor::Administrator(staff()),
+        Actor::Integration(staff()),
+        Actor::System,
+    ]
+}
+
+fn text_name(name: &str) -> Name {
+    Name::parse(name).unwrap()
+}
+
+fn note(text: &str) -> Option<Personal<Note>> {
+    Some(Note::parse(text).unwrap().into())
+}
+
+fn survey_id(id: &str) -> SurveyId {
+    SurveyId::parse(id).unwrap()
+}
+
+fn choice_id(id: &str) -> ChoiceId {
+    ChoiceId::parse(id).unwrap()
+}
+
+fn article_id(id: &str) -> ArticleId {
+    ArticleId::parse(id).unwrap()
+}

@@ -1,0 +1,209 @@
+//! The words of the clocks: what sets them, what they make happen, and when they fall due.
+
+use chrono::TimeDelta;
+use pupitre_domain::conversation::auto_transfer::Cause;
+use pupitre_domain::conversation::release::ReleaseReason;
+use pupitre_domain::operator::Status;
+use pupitre_domain::operator::disconnect::DisconnectReason;
+use pupitre_domain::settings::knowledge::{Article, Knowledge};
+use pupitre_domain::settings::surveys::{Audience, Survey, Surveys};
+use pupitre_domain::settings::{Behaviour, Section, Statuses, Timeouts, VisitorSurvey};
+use pupitre_domain::survey::Closing;
+use pupitre_domain::timer::TimerKind;
+use pupitre_domain::{Action, Actor, ArticleId, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
+use serde_json::json;
+
+use super::{
+    Scene, Step, change, clocks_off, conversation, operator, operator_id, start, supervisor, visitor,
+};
+use super::{change_status, connect, leave, transfer_to, write};
+
+// Settings.
+
+/// A timeouts section in which every clock is off but those that `set` sets.
+pub(crate) fn only(set: impl FnOnce(&mut Timeouts)) -> Section {
+    let mut timeouts = clocks_off();
+    set(&mut timeouts);
+    Section::Timeouts(timeouts)
+}
+
+/// Every clock on, each with its own time.
+pub(crate) fn all_clocks() -> Section {
+    Section::Timeouts(Timeouts { unanswered: 30, ..Timeouts::default() })
+}
+
+pub(crate) fn every_status() -> Section {
+    Section::Statuses(Statuses {
+        training: true,
+        phone: true,
+        with_supervisor: true,
+        no_new_conversation: true,
+        searching: true,
+    })
+}
+
+/// The conversations of who is disconnected stay.
+pub(crate) fn without_transfer_on_disconnect() -> Section {
+    Section::Behaviour(Behaviour { transfer_on_disconnect: false, ..Behaviour::default() })
+}
+
+pub(crate) fn kept_open() -> Section {
+    Section::Behaviour(Behaviour { keep_open: true, ..Behaviour::default() })
+}
+
+/// One article, `prices`.
+pub(crate) fn an_article() -> Section {
+    let article = json!({"id": "prices", "title": "Tarifs", "body": "Voici nos tarifs.", "theme": "Aide"});
+    Section::Knowledge(Knowledge(vec![serde_json::from_value::<Article>(article).unwrap()]))
+}
+
+/// Visitors are asked one question at the end.
+pub(crate) fn visitors_are_asked() -> Step {
+    let survey = json!({
+        "id": "stars", "name": "Satisfaction", "title": {"fr": "Votre avis"}, "audience": "visitor",
+        "fields": [{"id": "stars", "label": {"fr": "Une note"}, "kind": "rating"}],
+    });
+    let survey: Survey = serde_json::from_value(survey).unwrap();
+    let sent = VisitorSurvey { survey: Some(stars()), operator_may_send: true };
+    Step::All(vec![change(Section::Surveys(Surveys(vec![survey]))), change(Section::VisitorSurvey(sent))])
+}
+
+pub(crate) fn stars() -> SurveyId {
+    SurveyId::parse("stars").unwrap()
+}
+
+// Steps and actions.
+
+pub(crate) fn takes(name: &str, status: Status) -> Step {
+    Step::Do(operator(name), change_status(name, status))
+}
+
+pub(crate) fn lose_connection(name: &str) -> Action {
+    Action::LoseConnection(operator_id(name))
+}
+
+pub(crate) fn loses_connection(name: &str) -> Step {
+    Step::Do(Actor::System, lose_connection(name))
+}
+
+pub(crate) fn comes_back(name: &str) -> Step {
+    Step::Do(operator(name), connect(name))
+}
+
+pub(crate) fn transfers(name: &str, of: &str, to: &str) -> Step {
+    Step::Do(operator(name), transfer_to(of, to))
+}
+
+pub(crate) fn leaves(name: &str) -> Step {
+    Step::Do(visitor(name), leave(name))
+}
+
+pub(crate) fn supervisor_answers(of: &str) -> Step {
+    Step::Do(supervisor(), write(of, "Bonjour"))
+}
+
+pub(crate) fn send_article(of: &str) -> Action {
+    Action::SendArticle(conversation(of), ArticleId::parse("prices").unwrap())
+}
+
+pub(crate) fn type_in(of: &str) -> Action {
+    Action::Type(conversation(of))
+}
+
+pub(crate) fn types(name: &str, of: &str) -> Step {
+    Step::Do(operator(name), type_in(of))
+}
+
+// Facts.
+
+fn about(of: &str, operator: Option<&str>, fact: ConversationFact) -> Fact {
+    Fact::conversation(conversation(of), operator.map(operator_id), fact)
+}
+
+fn of_operator(name: &str, fact: OperatorFact) -> Fact {
+    Fact::Operator { operator: operator_id(name), fact }
+}
+
+pub(crate) fn connection_lost(name: &str, until: Instant) -> Fact {
+    of_operator(name, OperatorFact::ConnectionLost { until })
+}
+
+pub(crate) fn reconnected(name: &str) -> Fact {
+    of_operator(name, OperatorFact::Reconnected)
+}
+
+/// A lost desk did not come back in time.
+pub(crate) fn disconnected(name: &str) -> Fact {
+    of_operator(name, OperatorFact::Disconnected { reason: DisconnectReason::ConnectionLost })
+}
+
+/// By rule, from an inactive operator.
+pub(crate) fn moved_from_inactive(of: &str, from: &str, to: &str) -> Fact {
+    moved_by_rule(of, from, to, Cause::Inactive)
+}
+
+/// By rule, from an operator who is gone.
+pub(crate) fn moved_from_disconnected(of: &str, from: &str, to: &str) -> Fact {
+    moved_by_rule(of, from, to, Cause::Disconnected)
+}
+
+fn moved_by_rule(of: &str, from: &str, to: &str, cause: Cause) -> Fact {
+    about(of, Some(to), ConversationFact::AutoTransferred { from: operator_id(from), cause })
+}
+
+pub(crate) fn stays(of: &str, operator: &str, again_at: Instant) -> Fact {
+    about(of, Some(operator), ConversationFact::AutoTransferFailed { again_at: Some(again_at) })
+}
+
+pub(crate) fn stays_for_good(of: &str, operator: &str) -> Fact {
+    about(of, Some(operator), ConversationFact::AutoTransferFailed { again_at: None })
+}
+
+pub(crate) fn returned_to_queue(of: &str, from: &str, position: usize) -> Fact {
+    about(of, None, ConversationFact::ReturnedToQueue { from: operator_id(from), position })
+}
+
+pub(crate) fn advanced(of: &str, position: usize) -> Fact {
+    about(of, None, ConversationFact::QueueAdvanced { position })
+}
+
+pub(crate) fn typed(of: &str, operator: &str) -> Fact {
+    about(of, Some(operator), ConversationFact::OperatorTyped)
+}
+
+pub(crate) fn followed_up(of: &str, operator: &str) -> Fact {
+    about(of, Some(operator), ConversationFact::FollowedUp)
+}
+
+pub(crate) fn search_noticed(of: &str, operator: &str, again_at: Instant) -> Fact {
+    about(of, Some(operator), ConversationFact::SearchNoticed { again_at: Some(again_at) })
+}
+
+pub(crate) fn search_noticed_last(of: &str, operator: &str) -> Fact {
+    about(of, Some(operator), ConversationFact::SearchNoticed { again_at: None })
+}
+
+/// Nobody picked up in time; `operator` has it on a desk that flashes, or nobody.
+pub(crate) fn released_unanswered(of: &str, operator: Option<&str>) -> Fact {
+    about(of, operator, ConversationFact::Released { reason: ReleaseReason::Unanswered })
+}
+
+pub(crate) fn survey_asked(of: &str, operator: &str) -> Fact {
+    let fact = ConversationFact::SurveyAsked { audience: Audience::Visitor, survey: stars(), version: 1 };
+    about(of, Some(operator), fact)
+}
+
+pub(crate) fn survey_closed(of: &str, operator: &str, closing: Closing) -> Fact {
+    let (audience, survey) = (Audience::Visitor, stars());
+    about(of, Some(operator), ConversationFact::SurveyClosed { audience, survey, version: 1, closing })
+}
+
+// What runs.
+
+impl Scene {
+    /// When this clock of the visitor's conversation falls due, since the start of the story.
+    pub(crate) fn due(&self, visitor: &str, clock: TimerKind) -> Option<TimeDelta> {
+        let live = self.livechat.conversation(conversation(visitor))?;
+        live.timers.deadline(clock).map(|at| at - start())
+    }
+}

@@ -1,0 +1,228 @@
+//! Answers: what were the settings at any moment, and who changed what (spec.md §Settings)?
+//!
+//! One row per change, with the whole section after it. The revision of a section is how many times it
+//! was changed, so it is counted and not kept: a row is a function of its event alone.
+
+use chrono::{DateTime, Utc};
+use domain::settings::{Section, SectionName, Settings as AllSettings};
+use domain::{Fact, Instant, LivechatFact, LivechatId};
+use journal::{Position, Recorded};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::board::{BoardLivechat, BoardLivechats};
+use crate::database::{Select, Transaction};
+use crate::difference::{self, Difference};
+use crate::error::Error;
+use crate::format;
+use crate::page::{PAGE_MAX, Page};
+use crate::projection::{Column, Projection, Table};
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings;
+
+/// One change of one section, as the table holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettingsRow {
+    /// In which livechat.
+    pub livechat: String,
+    /// The name of the section.
+    pub section: String,
+    /// The position of the event in the log.
+    pub position: i64,
+    /// When.
+    #[serde(with = "format::millis")]
+    pub at: DateTime<Utc>,
+    /// The role of the author.
+    pub role: String,
+    /// The author within the role.
+    pub actor: String,
+    /// The whole section after the change, by its name.
+    pub content: Value,
+}
+
+/// The key of a change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ChangeKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// Of which section.
+    pub section: SectionName,
+    /// The position of the event in the log.
+    pub position: i64,
+}
+
+/// A section at some moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// How many times it had been changed; 0 for the ready-made one.
+    pub revision: u64,
+    /// Its content then.
+    pub section: Section,
+}
+
+/// One change of a section.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Change {
+    /// The revision that the change made: 1 for the first change of the section.
+    pub revision: u64,
+    /// When.
+    #[serde(with = "format::millis")]
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub author: Author,
+    /// What differs from the revision before.
+    pub changes: Vec<Difference>,
+    /// The position of the event in the log.
+    pub position: Position,
+}
+
+/// Who changed something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Author {
+    /// The role of the author.
+    #[schema(example = "administrator")]
+    pub role: String,
+    /// The author within the role.
+    pub id: String,
+}
+
+impl Projection for Settings {
+    type Row = SettingsRow;
+    type Key = ChangeKey;
+
+    const TABLE: Table = Table {
+        name: "settings",
+        key: &["livechat", "section", "position"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("section"),
+            Column::integer("position"),
+            Column::time("at"),
+            Column::text("role"),
+            Column::text("actor"),
+            Column::json("content"),
+        ],
+    };
+
+    const APPEND_ONLY: bool = true;
+
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = ChangeKey> {
+        changed(event).map(|section| ChangeKey {
+            livechat: event.livechat.clone(),
+            section: section.name(),
+            position: format::position(event.position),
+        })
+    }
+
+    fn fold(_row: Option<SettingsRow>, key: &ChangeKey, event: &Recorded) -> Option<SettingsRow> {
+        Some(SettingsRow {
+            livechat: key.livechat.to_string(),
+            section: key.section.to_string(),
+            position: key.position,
+            at: event.event.at,
+            role: event.event.by.role().to_owned(),
+            actor: event.event.by.subject().to_owned(),
+            content: format::json(changed(event)?),
+        })
+    }
+}
+
+fn changed(event: &Recorded) -> Option<&Section> {
+    match &event.event.fact {
+        Fact::Livechat(LivechatFact::SettingsChanged { section }) => Some(section),
+        Fact::Livechat(
+            LivechatFact::Created { .. } | LivechatFact::Opened { .. } | LivechatFact::Closed { .. },
+        )
+        | Fact::Operator { .. }
+        | Fact::Conversation { .. } => None,
+    }
+}
+
+impl SettingsRow {
+    /// The section, with the defaults of what was no part of it yet.
+    fn section(&self) -> Result<Section, Error> {
+        Section::deserialize(&self.content)
+            .map_err(|source| Error::Row { table: Settings::TABLE.name, source })
+    }
+}
+
+/// The content of a section without its name.
+pub fn content(section: &Section) -> Value {
+    match format::json(section) {
+        Value::Object(tagged) => tagged.into_iter().next().map(|(_, content)| content).unwrap_or_default(),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
+            other
+        }
+    }
+}
+
+fn of(livechat: &LivechatId, section: SectionName) -> Select {
+    Select::from(Settings::TABLE).equal("livechat", livechat).equal("section", &section)
+}
+
+/// How many times a section had been changed at a position.
+pub(crate) async fn revision(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    section: SectionName,
+    position: Position,
+) -> Result<u64, Error> {
+    transaction.count(of(livechat, section).up_to("position", format::position(position))).await
+}
+
+/// A section as it was at a moment; nothing when the livechat had not been created.
+pub(crate) async fn at(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    section: SectionName,
+    moment: Instant,
+) -> Result<Option<Revision>, Error> {
+    let created = Select::from(BoardLivechats::TABLE).equal("livechat", livechat);
+    let created: Vec<BoardLivechat> = transaction.select(created.by_moment("created_at", &moment)).await?;
+    if created.is_empty() {
+        return Ok(None);
+    }
+    let last = of(livechat, section).by_moment("at", &moment).order("position DESC").limit(1);
+    let last: Vec<SettingsRow> = transaction.select(last).await?;
+    let Some(row) = last.first() else {
+        return Ok(Some(Revision { revision: 0, section: AllSettings::default().section(section) }));
+    };
+    let revision = revision(transaction, livechat, section, format::log_position(row.position)).await?;
+    Ok(Some(Revision { revision, section: row.section()? }))
+}
+
+/// Newest first, at most [`PAGE_MAX`].
+pub(crate) async fn history(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    section: SectionName,
+    cursor: Option<Position>,
+    limit: usize,
+) -> Result<Page<Change>, Error> {
+    let limit = limit.clamp(1, PAGE_MAX);
+    let rows = of(livechat, section)
+        .before_if("position", cursor.map(format::position))
+        .order("position DESC")
+        .limit(limit + 1);
+    let rows: Vec<SettingsRow> = transaction.select(rows).await?;
+    let newest = rows.first().map(|row| format::log_position(row.position)).unwrap_or_default();
+    let newest = revision(transaction, livechat, section, newest).await?;
+    // The row after the page is there to be compared with; the first change is compared with the ready-made.
+    let mut contents =
+        rows.iter().map(|row| Ok(content(&row.section()?))).collect::<Result<Vec<_>, Error>>()?;
+    contents.push(content(&AllSettings::default().section(section)));
+    let changes = rows.into_iter().zip(contents.windows(2)).zip(0..).map(|((row, pair), older)| Change {
+        revision: newest.saturating_sub(older),
+        at: row.at,
+        author: Author { role: row.role, id: row.actor },
+        changes: match pair {
+            [after, before] => difference::between(before, after),
+            _ => vec![],
+        },
+        position: format::log_position(row.position),
+    });
+    Ok(Page::cut(changes.collect(), limit, |change: &Change| format::position(change.position)))
+}
