@@ -75,15 +75,17 @@ pub(super) fn beginning() -> Instant {
 /// What has to be done before visitors are served: a livechat, with Alice at her desk.
 pub(super) fn opening() -> Vec<(Actor, Action)> {
     let capacity = Capacity { conversations_per_operator: 10, queue_per_operator: 100 };
-    // These tests tell the time by one clock, the visitor's inactivity.
-    let timeouts = Timeouts { follow_up: 0, auto_transfer: 0, ..Timeouts::default() };
     vec![
         (administrator(), Action::CreateLivechat { name: name("Support"), language: Language::Fr }),
         (administrator(), change(Section::Capacity(capacity))),
-        (administrator(), change(Section::Timeouts(timeouts))),
         (administrator(), register("alice")),
         (by_operator("alice"), Action::ConnectOperator(operator("alice"))),
     ]
+}
+
+/// Switches off every clock but that of the visitor's inactivity.
+pub(super) fn one_clock() -> Action {
+    change(Section::Timeouts(Timeouts { follow_up: 0, auto_transfer: 0, ..Timeouts::default() }))
 }
 
 fn change(section: Section) -> Action {
