@@ -121,9 +121,17 @@ async fn prepare(floor: &Floor) -> Result<Vec<setup::Account>, client::Error> {
     let Floor { http, paths, tokens, .. } = floor;
     let token = &tokens.administrator;
     setup::create(http, paths, token, "Démonstration", Language::Fr).await?;
-    let settings: [(&str, Value); 3] = [
+    let settings: [(&str, Value); 4] = [
         ("capacity", json!({ "conversations_per_operator": 2, "queue_per_operator": 2 })),
-        ("timeouts", json!({ "visitor_inactivity": 3, "timeout_reminder": 60 })),
+        // Short, so that the clocks are seen at work: an operator who overlooks a tab loses it soon.
+        (
+            "timeouts",
+            json!({
+                "visitor_inactivity": 3, "timeout_reminder": 60, "follow_up": 1, "search_notice": 1,
+                "auto_transfer": 20, "disconnect_notice": 15,
+            }),
+        ),
+        ("statuses", json!({ "training": true, "phone": true, "searching": true })),
         (
             "skills",
             json!([

@@ -1,5 +1,6 @@
 //! An operator of the demonstration: picks up after a moment, answers like a person, now and then
-//! takes a break or passes a conversation on. Real visitors who try the demonstration are answered too.
+//! overlooks a tab, takes a break or another status, passes a conversation on, marks one as important or calls
+//! the manager. Real visitors who try the demonstration are answered too.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,6 +8,8 @@ use std::sync::Arc;
 use domain::event::Voice;
 use domain::operator::Status;
 use domain::text::Language;
+use serde::de::IgnoredAny;
+use serde_json::json;
 use tokio::time::{Duration, Instant, sleep_until};
 use uuid::Uuid;
 
@@ -27,8 +30,20 @@ const PICK_UP_MILLIS: (u64, u64) = (800, 3_000);
 const WORK_MILLIS: (u64, u64) = (120_000, 300_000);
 const BREAK_MILLIS: (u64, u64) = (15_000, 30_000);
 
+/// One tab in so many is overlooked for so long, so that the rules give it to somebody else.
+const OVERLOOKED_ONE_IN: u64 = 12;
+const OVERLOOKED_MILLIS: (u64, u64) = (60_000, 60_000);
+
+/// What an operator does between times of work. Searching, one is given conversations all the same.
+const PAUSES: [Status; 6] =
+    [Status::OnBreak, Status::OnBreak, Status::Phone, Status::Training, Status::Searching, Status::Searching];
+
 /// One answer in so many is a transfer instead.
-const TRANSFER_ONE_IN: u64 = 40;
+const TRANSFER_ONE_IN: u64 = 30;
+
+/// Before one answer in so many the conversation is marked as important, or the manager is called.
+const IMPORTANT_ONE_IN: u64 = 25;
+const HELP_ONE_IN: u64 = 40;
 
 /// Far enough to mean never.
 const NEVER: Duration = Duration::from_secs(86_400);
@@ -39,6 +54,7 @@ pub async fn work(floor: Arc<Floor>, account: Account, mut chance: Chance) -> Re
         socket: Socket::new(floor.paths.socket("/desk"), &account.token, None),
         floor,
         me: account.operator,
+        token: account.token,
         tabs: HashMap::new(),
         status: Status::Available,
         status_until: Instant::now() + chance.millis(WORK_MILLIS),
@@ -56,6 +72,7 @@ pub async fn work(floor: Arc<Floor>, account: Account, mut chance: Chance) -> Re
 struct Desk {
     floor: Arc<Floor>,
     me: String,
+    token: String,
     socket: Socket<DeskFrame>,
     tabs: HashMap<Uuid, OpenTab>,
     status: Status,
@@ -118,7 +135,9 @@ impl Desk {
         let now = Instant::now();
         if self.status_until <= now {
             let (status, lasts) = match self.status {
-                Status::Available => (Status::OnBreak, BREAK_MILLIS),
+                Status::Available => {
+                    (self.chance.pick(&PAUSES).copied().unwrap_or(Status::OnBreak), BREAK_MILLIS)
+                }
                 Status::OnBreak
                 | Status::Training
                 | Status::Phone
@@ -152,6 +171,9 @@ impl Desk {
     }
 
     async fn take_turn(&mut self, conversation: Uuid, next: Next) -> Result<(), client::Error> {
+        if matches!(next, Next::Say(_)) {
+            self.stand_out(conversation).await;
+        }
         let Some(part) = self.tabs.get_mut(&conversation).and_then(|tab| tab.part.as_mut()) else {
             return Ok(());
         };
@@ -169,6 +191,24 @@ impl Desk {
                 self.socket.send(Some(id), &DeskCommand::End { id, conversation }).await
             }
             Next::Listen => Ok(()),
+        }
+    }
+
+    /// Marks a conversation as important or calls the manager, once in a while. Nothing depends on it.
+    async fn stand_out(&mut self, conversation: Uuid) {
+        let Floor { http, paths, .. } = self.floor.as_ref();
+        let path = |what: &str| paths.below(format_args!("/conversations/{conversation}/{what}"));
+        let done = if self.chance.one_in(IMPORTANT_ONE_IN) {
+            let important = json!({ "important": true });
+            http.put::<IgnoredAny>(&path("importance"), &self.token, &important).await
+        } else if self.chance.one_in(HELP_ONE_IN) {
+            let note = json!({ "note": "Un geste commercial est-il possible ? / May I offer a discount?" });
+            http.post::<IgnoredAny>(&path("call-for-help"), &self.token, Uuid::now_v7(), &note).await
+        } else {
+            return;
+        };
+        if let Err(error) = done {
+            tracing::debug!(%error, conversation.id = %conversation, "nobody is told that it stands out");
         }
     }
 
@@ -243,7 +283,8 @@ impl Desk {
             }
         }
         let now = Instant::now();
-        let pick_up_at = (!tab.picked_up).then(|| now + self.chance.millis(PICK_UP_MILLIS));
+        let after = if self.chance.one_in(OVERLOOKED_ONE_IN) { OVERLOOKED_MILLIS } else { PICK_UP_MILLIS };
+        let pick_up_at = (!tab.picked_up).then(|| now + self.chance.millis(after));
         let reply_at = part.is_none().then(|| now + self.chance.millis(PICK_UP_MILLIS));
         let open = OpenTab { language: tab.language, part, turn: Turn::default(), pick_up_at, reply_at };
         self.tabs.insert(tab.conversation, open);

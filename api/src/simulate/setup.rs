@@ -42,8 +42,9 @@ pub(super) async fn prepare(
     let capacity =
         json!({ "conversations_per_operator": options.capacity, "queue_per_operator": options.queue });
     put("/settings/capacity", capacity).await?;
-    // The clock of the file runs faster than that of the server: nobody is ended for being silent.
-    put("/settings/timeouts", json!({ "visitor_inactivity": 0, "timeout_reminder": 0 })).await?;
+    put("/settings/timeouts", timeouts()).await?;
+    // The conversations of a desk that is lost wait for it, however long the server is away.
+    put("/settings/behaviour", json!({ "transfer_on_disconnect": false })).await?;
     if !skills.is_empty() {
         let section: Vec<Value> = skills.iter().map(|skill| json!({ "id": skill })).collect();
         put("/settings/skills", section.into()).await?;
@@ -55,6 +56,20 @@ pub(super) async fn prepare(
         accounts.push(register(http, paths, token, &operator, &profile).await?);
     }
     Ok(accounts)
+}
+
+/// No clock moves, interrupts or ends a conversation. The clock of the file runs faster than that of the
+/// server, or slower; and the players are as slow as the machine that plays thousands of them, which says
+/// nothing about how attentive the people of the file were. The opening hours are not touched: a livechat is
+/// open until somebody says otherwise.
+fn timeouts() -> Value {
+    json!({
+        "visitor_inactivity": 0, "timeout_reminder": 0, "follow_up": 0, "search_notice": 0,
+        "auto_transfer": 0, "unanswered": 0, "queue_closing": 0,
+        // The longest there is: an operator whose desk is lost when the server goes away counts as there, so
+        // that nobody who asks meanwhile is refused.
+        "disconnect_notice": 3_600,
+    })
 }
 
 /// Creates a livechat. One that exists under another name is used as it is.

@@ -1,6 +1,6 @@
 //! What can be read: conversations, transcripts, the audit, as fresh as is asked.
 
-use pupitre_tests::actors::{Livechat, Person, Visitor};
+use pupitre_tests::actors::{Livechat, Operator, Person, Visitor};
 use pupitre_tests::server::{Server, minutes};
 use serde_json::{Value, json};
 
@@ -10,7 +10,9 @@ async fn ids(person: &Person, query: &str) -> Vec<String> {
 }
 
 /// Three conversations of Alice and Bob: one ended, one picked up, one assigned; and one refused before.
-async fn a_day(server: &Server) -> (Livechat, u64, Visitor) {
+///
+/// The desks are to be held on to: one that is closed is recorded as lost.
+async fn a_day(server: &Server) -> (Livechat, u64, Visitor, [Operator; 2]) {
     let livechat = server.livechat("support").await;
     livechat.visitor("v1").await;
     let mut alice = livechat.operator("alice").await;
@@ -24,13 +26,13 @@ async fn a_day(server: &Server) -> (Livechat, u64, Visitor) {
     let _third = livechat.visitor("v4").await;
     let position = alice.picks_up(&second).await;
     bob.is_now("on_break").await;
-    (livechat, position + 5, first)
+    (livechat, position + 5, first, [alice, bob])
 }
 
 #[tokio::test]
 async fn conversations_are_listed_by_state_and_operator_and_page_by_page() {
     let server = Server::start().await;
-    let (livechat, ..) = a_day(&server).await;
+    let (livechat, _, _, _desks) = a_day(&server).await;
     let last = server.position("support").await;
     let supervisor = livechat.supervisor();
     let fresh = format!("at_least={last}");
@@ -68,7 +70,7 @@ async fn conversations_are_listed_by_state_and_operator_and_page_by_page() {
 #[tokio::test]
 async fn a_conversation_tells_how_it_went() {
     let server = Server::start().await;
-    let (livechat, _, ended) = a_day(&server).await;
+    let (livechat, _, ended, _desks) = a_day(&server).await;
     let last = server.position("support").await;
     let read = livechat.supervisor().get(&ended.path(&format!("?at_least={last}"))).await.is(200);
     for (field, expected) in [
@@ -91,7 +93,7 @@ async fn a_conversation_tells_how_it_went() {
 #[tokio::test]
 async fn a_transcript_tells_everything_in_order() {
     let server = Server::start().await;
-    let (livechat, _, ended) = a_day(&server).await;
+    let (livechat, _, ended, _desks) = a_day(&server).await;
     let last = server.position("support").await;
     let analyst = livechat.person(api::auth::Role::Analyst, "ann");
     let read = async |query: &str| analyst.get(&ended.path(&format!("/transcript?{query}"))).await.is(200);
@@ -113,7 +115,7 @@ async fn a_transcript_tells_everything_in_order() {
 #[tokio::test]
 async fn the_audit_tells_who_did_what() {
     let server = Server::start().await;
-    let (livechat, _, ended) = a_day(&server).await;
+    let (livechat, _, ended, _desks) = a_day(&server).await;
     let last = server.position("support").await;
     let supervisor = livechat.supervisor();
     let audit = async |filter: &str| {

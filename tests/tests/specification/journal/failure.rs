@@ -156,6 +156,7 @@ async fn a_timer_that_only_a_failed_batch_cancelled_fires() {
     each_store(async |under_test| {
         let store = FaultyStore::over(under_test.open().await);
         let floor = Floor::over(store.clone()).await;
+        floor.has_one_clock().await;
         let zoe = floor.conversation("zoe").await;
         let asked = floor.does(by_operator("alice"), write(zoe, "vous êtes là ?")).await.unwrap();
         let mut feed = pin!(floor.journal.follow(&floor.livechat, Scope::Conversation(zoe), asked.position));
@@ -174,6 +175,7 @@ async fn a_timer_that_cannot_be_written_is_tried_again_once_a_second() {
     each_store(async |under_test| {
         let store = FaultyStore::over(under_test.open().await);
         let floor = Floor::over(store.clone()).await;
+        floor.has_one_clock().await;
         let zoe = floor.conversation("zoe").await;
         let asked = floor.does(by_operator("alice"), write(zoe, "vous êtes là ?")).await.unwrap();
         let mut feed = pin!(floor.journal.follow(&floor.livechat, Scope::Conversation(zoe), asked.position));

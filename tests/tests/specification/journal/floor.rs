@@ -82,6 +82,11 @@ impl Floor {
         conversation
     }
 
+    /// The visitor's inactivity is the only clock from now on.
+    pub(super) async fn has_one_clock(&self) {
+        self.does(story::administrator(), story::one_clock()).await.unwrap();
+    }
+
     /// A visitor writes in a conversation, and is answered by the journal.
     pub(super) async fn says(
         &self,

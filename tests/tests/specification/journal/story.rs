@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use domain::conversation::request::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::operator::Profile;
-use domain::settings::{Capacity, Section};
+use domain::settings::{Capacity, Section, Timeouts};
 use domain::text::{Language, Name, Text};
 use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
@@ -77,13 +77,19 @@ pub(super) fn opening() -> Vec<(Actor, Action)> {
     let capacity = Capacity { conversations_per_operator: 10, queue_per_operator: 100 };
     vec![
         (administrator(), Action::CreateLivechat { name: name("Support"), language: Language::Fr }),
-        (
-            administrator(),
-            Action::ChangeSettings { section: Box::new(Section::Capacity(capacity)), expected: None },
-        ),
+        (administrator(), change(Section::Capacity(capacity))),
         (administrator(), register("alice")),
         (by_operator("alice"), Action::ConnectOperator(operator("alice"))),
     ]
+}
+
+/// Switches off every clock but that of the visitor's inactivity.
+pub(super) fn one_clock() -> Action {
+    change(Section::Timeouts(Timeouts { follow_up: 0, auto_transfer: 0, ..Timeouts::default() }))
+}
+
+fn change(section: Section) -> Action {
+    Action::ChangeSettings { section: Box::new(section), expected: None }
 }
 
 /// A visitor's request for an operator.
@@ -96,7 +102,8 @@ pub(super) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
 }
 
 pub(super) fn register(who: &str) -> Action {
-    Action::RegisterOperator(operator(who), Profile { name: name(who), skills: [].into(), capacity: None })
+    let profile = Profile { name: name(who), skills: [].into(), capacity: None, email: None, hours: None };
+    Action::RegisterOperator(operator(who), profile)
 }
 
 pub(super) fn write(conversation: ConversationId, text: &str) -> Action {

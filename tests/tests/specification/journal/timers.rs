@@ -15,6 +15,7 @@ use super::story::{beginning, by_operator, write};
 
 /// Alice's question starts the clock of the visitor's inactivity: 10 minutes, with a warning after 9.
 async fn alice_asks(floor: &Floor, conversation: ConversationId) -> Position {
+    floor.has_one_clock().await;
     floor.does(by_operator("alice"), write(conversation, "vous êtes là ?")).await.unwrap().position
 }
 

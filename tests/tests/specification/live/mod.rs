@@ -4,4 +4,5 @@ mod bad_frames;
 mod desk_socket;
 mod floor;
 mod presence;
+mod rules;
 mod visitor_socket;

@@ -1,0 +1,156 @@
+//! What the rules do by themselves, as the sockets tell it: progress in the queue, a search, transfers by
+//! rule, releases, and conversations that stay open.
+
+use std::pin::pin;
+
+use domain::LivechatId;
+use futures::StreamExt;
+use journal::Scope;
+use pupitre_tests::actors::Livechat;
+use pupitre_tests::patience::soon;
+use pupitre_tests::server::{Server, minutes, seconds};
+use serde_json::json;
+
+/// The ready-made `auto_transfer`.
+const INACTIVE_SECS: i64 = 90;
+
+/// Waits until something has happened so many times in the livechat.
+async fn has_happened(server: &Server, what: &str, times: usize) {
+    let id = LivechatId::parse("support").unwrap();
+    let mut log = pin!(server.app().journal.follow(&id, Scope::Livechat, 0));
+    let mut seen = 0;
+    while seen < times {
+        let record = soon(log.next()).await.unwrap().unwrap();
+        seen += usize::from(record.event.fact.name() == what);
+    }
+}
+
+/// One conversation for each operator, and room to wait.
+async fn narrow(livechat: &Livechat) {
+    livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 5 })).await;
+}
+
+#[tokio::test]
+async fn who_waits_is_told_the_new_position_and_the_estimated_wait() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    narrow(&livechat).await;
+    let _alice = livechat.operator("alice").await;
+    let _served = livechat.visitor("v1").await;
+    let mut second = livechat.visitor("v2").await;
+    let mut third = livechat.visitor("v3").await;
+    let queued = third.is_told("queued").await;
+    assert_eq!((&queued["queue_position"], &queued["wait_minutes"]), (&json!(2), &json!(10)));
+    second.leaves().await;
+    let advanced = third.is_told("queue_advanced").await;
+    assert_eq!((&advanced["queue_position"], &advanced["wait_minutes"]), (&json!(1), &json!(5)));
+    third.hears("Vous êtes maintenant en position 1. Attente estimée : 5 min.").await;
+}
+
+#[tokio::test]
+async fn the_visitor_is_shown_that_the_operator_searches() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("statuses", json!({ "searching": true })).await;
+    livechat.sets("timeouts", json!({ "auto_transfer": 0 })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    visitor.says("où est ma commande ?").await;
+    alice.is_now("searching").await;
+    assert_eq!(visitor.is_told("searching").await["searching"], true);
+    server.clock.advance(minutes(2));
+    visitor.hears("Alice recherche toujours l'information. Merci de patienter.").await;
+    alice.is_now("available").await;
+    assert_eq!(visitor.is_told("searching").await["searching"], false);
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_not_picked_up_goes_to_another_and_the_visitor_is_told() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.sees_tab(&visitor).await;
+    let mut bob = livechat.operator("bob").await;
+    server.clock.advance(seconds(INACTIVE_SECS));
+    assert_eq!(visitor.is_told("transferred").await["operator"], "Bob");
+    visitor.hears("Bob prend le relais et va vous répondre.").await;
+    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "transferred");
+    assert_eq!(bob.sees_tab(&visitor).await["from"], "alice");
+}
+
+#[tokio::test]
+async fn a_transfer_by_rule_is_silent_when_the_notice_is_off() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("timeouts", json!({ "auto_transfer_notice": false })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.sees_tab(&visitor).await;
+    let mut bob = livechat.operator("bob").await;
+    server.clock.advance(seconds(INACTIVE_SECS));
+    bob.sees_tab(&visitor).await;
+    bob.picks_up(&visitor).await;
+    let welcome = visitor.hears("Bonjour, Bob est à votre écoute.").await;
+    assert_eq!(welcome["number"], 1, "nothing was said before");
+    assert!(visitor.socket.heard().iter().all(|frame| frame["type"] != "transferred"));
+}
+
+#[tokio::test]
+async fn an_operator_who_types_keeps_the_conversation() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    visitor.says("bonjour").await;
+    let mut bob = livechat.operator("bob").await;
+    for times in 1..=3 {
+        server.clock.advance(seconds(INACTIVE_SECS - 1));
+        alice.types(&visitor).await;
+        has_happened(&server, "conversation.operator_typed", times).await;
+    }
+    // Typing again at once moves nothing, and is not recorded.
+    alice.types(&visitor).await;
+    let position = alice.says(&visitor, "voilà").await;
+    assert_eq!(server.position("support").await, position);
+    visitor.says("et encore ?").await;
+    server.clock.advance(seconds(INACTIVE_SECS));
+    bob.sees_tab(&visitor).await;
+}
+
+#[tokio::test]
+async fn who_waits_for_too_long_is_released() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    narrow(&livechat).await;
+    livechat.sets("timeouts", json!({ "unanswered": 5, "auto_transfer": 0 })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut flashing = livechat.visitor("v1").await;
+    let mut waiting = livechat.visitor("v2").await;
+    alice.sees_tab(&flashing).await;
+    server.clock.advance(minutes(5));
+    for visitor in [&mut flashing, &mut waiting] {
+        assert_eq!(visitor.is_told("released").await["reason"], "unanswered");
+        visitor.hears("Aucun conseiller n'est disponible pour le moment.").await;
+    }
+    assert_eq!(alice.is_told("closed", &flashing).await["reason"], "released");
+    waiting.socket.is_refused(json!({ "type": "message", "text": "hé !" }), "conversation_over").await;
+}
+
+#[tokio::test]
+async fn a_conversation_stays_open_after_the_end_for_a_day() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("behaviour", json!({ "keep_open": true })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    alice.ends(&visitor).await;
+    visitor.is_told("ended").await;
+    assert_eq!(visitor.is_told("kept_open").await["until"], "2027-01-16T12:00:00Z");
+    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "operator");
+    server.clock.advance(minutes(24 * 60));
+    visitor.is_told("closed").await;
+}
