@@ -5,8 +5,8 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
+use api::assistant::FromArticles;
 use api::auth::{Key, Role};
 use api::metrics::Metrics;
 use api::server::{Config, views_beside};
@@ -36,28 +36,20 @@ pub struct Site {
     pub http: reqwest::Client,
 }
 
-/// The grace of a lost desk in tests that are not about it: nobody is disconnected by accident.
-const LONG_GRACE: Duration = Duration::from_secs(600);
-
 impl Server {
     /// A server on SQLite.
     pub async fn start() -> Self {
-        Self::start_with_grace(LONG_GRACE).await
-    }
-
-    /// A server on SQLite that gives operators whose desk was lost this long to come back.
-    pub async fn start_with_grace(desk_grace: Duration) -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let url = format!("sqlite://{}", folder.path().join("pupitre.db").display());
-        Self::run(&url, desk_grace, Some(folder)).await
+        Self::run(&url, Some(folder)).await
     }
 
     /// A server on this database.
     pub async fn start_on(url: &str) -> Self {
-        Self::run(url, LONG_GRACE, None).await
+        Self::run(url, None).await
     }
 
-    async fn run(url: &str, desk_grace: Duration, folder: Option<TempDir>) -> Self {
+    async fn run(url: &str, folder: Option<TempDir>) -> Self {
         static METRICS: OnceLock<Metrics> = OnceLock::new();
         let noon = DateTime::from_timestamp(1_800_014_400, 0).expect("a time");
         let clock = ManualClock::at(noon);
@@ -68,9 +60,9 @@ impl Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: key.clone(),
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
-            desk_grace,
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
+            assistant: Arc::new(FromArticles),
         };
         let running = api::server::start(config.clone()).await.expect("the server starts");
         let site = Arc::new(Site::at(running.address, key));
