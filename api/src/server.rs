@@ -151,8 +151,9 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     tokio::spawn(floor.clone().pass_on(changes.subscribe()));
     let projector = tokio::spawn(project(journal.clone(), runner, changes, projecting.clone()));
 
+    let stopping = CancellationToken::new();
     let app = App {
-        presence: Presence::new(journal.clone()),
+        presence: Presence::new(journal.clone(), stopping.clone()),
         journal,
         views,
         key: config.key,
@@ -162,10 +163,10 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         landing: config.landing,
         assistant: config.assistant,
         libraries: Libraries::default(),
-        stopping: CancellationToken::new(),
+        stopping,
         sockets: TaskTracker::new(),
     };
-    // In the background: the grace begins for each once it is loaded, and nobody has to wait for that.
+    // In the background: the time to come back begins for each once it is loaded, and nobody has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
     let failed = |error| StartError::Listen(config.listen, error);
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;

@@ -122,6 +122,8 @@ impl Floor {
                 name: Name::parse("Alice").unwrap(),
                 skills: [].into(),
                 capacity: Some(i64::try_from(CAPACITY).unwrap()),
+                email: None,
+                hours: None,
             };
             floor.does(&administrator, Action::RegisterOperator(id.clone(), profile));
             floor.does(&Actor::Operator(id.clone()), Action::ConnectOperator(id));

@@ -64,7 +64,7 @@ pub fn opening(conversations: usize) -> Vec<(Actor, Action)> {
     for index in 0..conversations.div_ceil(CAPACITY) {
         let id = OperatorId::parse(&format!("operator-{index}")).expect("an identifier");
         let capacity = i64::try_from(CAPACITY).ok();
-        let profile = Profile { name: name("Alice"), skills: [].into(), capacity };
+        let profile = Profile { name: name("Alice"), skills: [].into(), capacity, email: None, hours: None };
         steps.push((administrator.clone(), Action::RegisterOperator(id.clone(), profile)));
         steps.push((Actor::Operator(id.clone()), Action::ConnectOperator(id)));
     }

@@ -11,7 +11,7 @@ use api::auth::{Key, Role};
 use api::metrics::Metrics;
 use api::server::{Config, views_beside};
 use chrono::{DateTime, TimeDelta};
-use domain::LivechatId;
+use domain::{ConversationId, LivechatId};
 use journal::{ManualClock, Position};
 use tempfile::TempDir;
 
@@ -90,6 +90,14 @@ impl Server {
     pub async fn position(&self, livechat: &str) -> Position {
         let heads = self.app().journal.heads().await.expect("the log can be read");
         heads.into_iter().find(|(id, _)| id.as_str() == livechat).map_or(0, |(_, position)| position)
+    }
+
+    /// The positions of everything that has happened in a conversation.
+    pub async fn of_conversation(&self, livechat: &str, conversation: &str) -> Vec<Position> {
+        let livechat = LivechatId::parse(livechat).expect("the name of a livechat");
+        let conversation = ConversationId(conversation.parse().expect("the id of a conversation"));
+        let records = self.app().journal.read_conversation(&livechat, conversation, 0).await;
+        records.expect("the log can be read").iter().map(|record| record.position).collect()
     }
 
     /// The inside of the running server, for what cannot be seen from outside.

@@ -2,7 +2,8 @@
 //!
 //! An operator is connected from the first desk to the last. That the last desk is lost is told to the
 //! rules at once, which give it the time of `disconnect_notice` to come back; a deliberate sign-out is
-//! given none. After a restart of the server, so are the operators whose desks are not back yet.
+//! given none. A server that stops tells nothing: nobody can come back to it. When it is back, it tells the
+//! desks that are not there again as lost, so that their time begins then.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use domain::id::CommandId;
 use domain::{Action, Actor, LivechatId, OperatorId};
 use journal::{Journal, Receipt};
+use tokio_util::sync::CancellationToken;
 
 type Desks = HashMap<(LivechatId, OperatorId), Seat>;
 
@@ -27,6 +29,7 @@ struct Seat {
 pub struct Presence {
     desks: Arc<Mutex<Desks>>,
     journal: Journal,
+    stopping: CancellationToken,
 }
 
 /// An open desk; dropping it closes it.
@@ -37,9 +40,9 @@ pub struct OpenDesk {
 }
 
 impl Presence {
-    /// No desk is open yet.
-    pub fn new(journal: Journal) -> Self {
-        Self { desks: Arc::default(), journal }
+    /// No desk is open yet. Desks that are closed once the server is `stopping` are not told as lost.
+    pub fn new(journal: Journal, stopping: CancellationToken) -> Self {
+        Self { desks: Arc::default(), journal, stopping }
     }
 
     /// Counts a desk as open.
@@ -137,7 +140,7 @@ impl Drop for OpenDesk {
         seat.open -= 1;
         let seat = *seat;
         drop(desks);
-        if seat.open == 0 {
+        if seat.open == 0 && !self.presence.stopping.is_cancelled() {
             tokio::spawn(self.presence.clone().lose(key.0, key.1, seat));
         }
     }

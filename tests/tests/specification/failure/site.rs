@@ -34,9 +34,7 @@ impl Site {
 
     async fn with_key(database: &str, key: TempDir) -> Self {
         let key_file = key.path().join("key");
-        // Whatever happens to the sockets, Alice stays connected: these tests are not about presence.
-        let options = ["--desk-grace", "3600"];
-        let server = ServerProcess::start_with(Path::new(PROGRAM), database, &key_file, &options).await;
+        let server = ServerProcess::start(Path::new(PROGRAM), database, &key_file).await;
         Self { process: server.pid(), server, database: database.to_owned(), key }
     }
 

@@ -40,6 +40,10 @@ pub(super) struct Talk {
 impl Talk {
     pub(super) async fn begins(livechat: Livechat) -> Self {
         livechat.is_created().await;
+        // Whatever happens to the sockets, and however long nobody can write, Alice keeps Zoe: these tests
+        // are not about presence.
+        let patient = json!({ "disconnect_notice": 3_600, "auto_transfer": 0, "follow_up": 0 });
+        livechat.sets("timeouts", patient).await;
         let mut alice = livechat.operator("alice").await;
         let zoe = livechat.visitor("zoe").await;
         alice.picks_up(&zoe).await;

@@ -55,6 +55,7 @@ pub(super) async fn all_are_refused(server: &Server, lines: &[Wrong<'_>]) {
 pub(super) struct Scene {
     pub server: Server,
     pub livechat: Livechat,
+    /// To be held on to: a desk that is closed is recorded as lost.
     pub alice: Operator,
     /// In a conversation that Alice has picked up.
     pub visitor: Visitor,

@@ -10,7 +10,7 @@ const INVALID: (u16, &str) = (422, "invalid_fields");
 
 #[tokio::test]
 async fn settings_out_of_range_are_refused_as_a_whole() {
-    let Scene { server, livechat, .. } = Scene::set().await;
+    let Scene { server, livechat, alice: _alice, .. } = Scene::set().await;
     let administrator = livechat.administrator();
     let line = |what, section: &str, body: &str, fields| Wrong {
         what,
@@ -95,7 +95,7 @@ async fn settings_out_of_range_are_refused_as_a_whole() {
 
 #[tokio::test]
 async fn a_wrong_profile_of_an_operator_is_refused() {
-    let Scene { server, livechat, .. } = Scene::set().await;
+    let Scene { server, livechat, alice: _alice, .. } = Scene::set().await;
     let administrator = livechat.administrator();
     let line = |what, path: &str, body: &str, fields| Wrong {
         what,
@@ -132,7 +132,7 @@ async fn a_wrong_profile_of_an_operator_is_refused() {
 
 #[tokio::test]
 async fn a_body_that_is_not_what_is_expected_is_refused() {
-    let Scene { server, visitor, livechat, .. } = Scene::set().await;
+    let Scene { server, visitor, livechat, alice: _alice, .. } = Scene::set().await;
     let integration = livechat.integration();
     let message = |what, body: &str, answer, fields| Wrong {
         what,

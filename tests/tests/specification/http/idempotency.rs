@@ -23,14 +23,14 @@ async fn a_repeated_request_opens_one_conversation() {
     let request = json!({ "visitor": { "id": "v1" }, "language": "fr" });
     let first = without_token(integration.post_with_key(&key, "/conversations", &request).await);
     assert_eq!((&first["conversation"], &first["outcome"]), (&json!(key), &json!("assigned")));
-    let position = server.position("support").await;
+    let before = server.of_conversation("support", &key).await;
 
     let again = without_token(integration.post_with_key(&key, "/conversations", &request).await);
     assert_eq!(again, first);
     server.restart().await;
     let later = without_token(integration.post_with_key(&key, "/conversations", &request).await);
     assert_eq!(later, first);
-    assert_eq!(server.position("support").await, position);
+    assert_eq!(server.of_conversation("support", &key).await, before);
     alice.comes_back().await;
     assert_eq!(livechat.desk("alice").await.snapshot["operator"]["load"], 1);
 }

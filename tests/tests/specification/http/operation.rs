@@ -101,7 +101,7 @@ async fn what_was_acknowledged_is_there_once_after_a_stop_in_full_traffic() {
     assert!(acknowledged.len() >= 100);
 
     server.start_again().await;
-    let last = server.position("support").await;
+    let last = *server.of_conversation("support", &visitor.conversation).await.last().unwrap();
     visitor.socket = visitor.page(0).await;
     visitor.socket.hears(|frame| frame["position"] == last).await;
     let mut told: Vec<_> = visitor.socket.heard().iter().filter_map(|frame| frame["text"].as_str()).collect();

@@ -118,7 +118,8 @@ async fn the_timers_of_a_livechat_that_left_memory_fire_on_time_near_and_far() {
         each_store(async |under_test| {
             let floor = Floor::forgetful(under_test.open().await);
             floor.open().await;
-            let timeouts = Timeouts { visitor_inactivity, timeout_reminder: 30 };
+            let timeouts =
+                Timeouts { visitor_inactivity, timeout_reminder: 30, follow_up: 0, ..Timeouts::default() };
             let change = Action::ChangeSettings(Box::new(Section::Timeouts(timeouts)));
             floor.does(administrator(), change).await.unwrap();
             let zoe = floor.conversation("zoe").await;

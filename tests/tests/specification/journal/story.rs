@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use domain::conversation::request::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::operator::Profile;
-use domain::settings::{Capacity, Section};
+use domain::settings::{Capacity, Section, Timeouts};
 use domain::text::{Language, Name, Text};
 use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
@@ -75,9 +75,12 @@ pub(super) fn beginning() -> Instant {
 /// What has to be done before visitors are served: a livechat, with Alice at her desk.
 pub(super) fn opening() -> Vec<(Actor, Action)> {
     let capacity = Capacity { conversations_per_operator: 10, queue_per_operator: 100 };
+    // These tests tell the time by one clock, the visitor's inactivity.
+    let timeouts = Timeouts { follow_up: 0, auto_transfer: 0, ..Timeouts::default() };
     vec![
         (administrator(), Action::CreateLivechat { name: name("Support"), language: Language::Fr }),
         (administrator(), Action::ChangeSettings(Box::new(Section::Capacity(capacity)))),
+        (administrator(), Action::ChangeSettings(Box::new(Section::Timeouts(timeouts)))),
         (administrator(), register("alice")),
         (by_operator("alice"), Action::ConnectOperator(operator("alice"))),
     ]
@@ -93,7 +96,8 @@ pub(super) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
 }
 
 pub(super) fn register(who: &str) -> Action {
-    Action::RegisterOperator(operator(who), Profile { name: name(who), skills: [].into(), capacity: None })
+    let profile = Profile { name: name(who), skills: [].into(), capacity: None, email: None, hours: None };
+    Action::RegisterOperator(operator(who), profile)
 }
 
 pub(super) fn write(conversation: ConversationId, text: &str) -> Action {

@@ -1,149 +1,304 @@
-//! Presence: an operator is connected from the first desk to the last, with a grace for a page reload.
-//!
-//! That something does *not* happen is shown by the grace of another operator, which began later and
-//! is over: no test here waits for the time to pass.
+//! Presence: an operator is connected from the first desk to the last. A lost desk has the time of the
+//! setting `disconnect_notice` to come back, in which nobody notices; a sign-out has none.
 
-use std::time::Duration;
+use std::pin::pin;
 
-use pupitre_tests::actors::{Livechat, Operator, Person};
-use pupitre_tests::server::Server;
-use serde_json::Value;
+use domain::{Fact, LivechatId};
+use futures::StreamExt;
+use journal::Scope;
+use pupitre_tests::actors::{Livechat, Operator};
+use pupitre_tests::patience::soon;
+use pupitre_tests::server::{Server, minutes, seconds};
+use serde_json::{Value, json};
 
-const GRACE: Duration = Duration::from_millis(500);
+/// The ready-made `disconnect_notice`.
+const NOTICE_SECS: i64 = 30;
+
+/// What visitors are told of a lost operator.
+const DISCONNECTED: &str = "La connexion de votre conseiller est interrompue.";
+const TAKEN_OVER: &str = "Bob prend le relais et va vous répondre.";
 
 /// The names of what happened to an operator, oldest first, up to now.
-async fn events(server: &Server, livechat: &Livechat, operator: &str) -> Vec<(u64, String)> {
+async fn names(server: &Server, livechat: &Livechat, operator: &str) -> Vec<String> {
     let last = server.position(&livechat.id).await;
-    let supervisor: Person = livechat.supervisor();
     let filter = format!("/audit?entity=operator&entity_id={operator}&at_least={last}");
-    let page = supervisor.get(&filter).await.is(200);
+    let page = livechat.supervisor().get(&filter).await.is(200);
     let deed = |deed: &Value| {
         let reason = deed["data"]["reason"].as_str().map(|reason| format!(" {reason}"));
         let action = deed["action"].as_str().unwrap().trim_start_matches("operator.");
-        (deed["position"].as_u64().unwrap(), format!("{action}{}", reason.unwrap_or_default()))
+        format!("{action}{}", reason.unwrap_or_default())
     };
     page["items"].as_array().unwrap().iter().rev().map(deed).collect()
 }
 
-async fn names(server: &Server, livechat: &Livechat, operator: &str) -> Vec<String> {
-    events(server, livechat, operator).await.into_iter().map(|(_, name)| name).collect()
+/// Waits until this has happened to an operator so many times.
+async fn has_happened(server: &Server, livechat: &Livechat, operator: &str, what: &str, times: usize) {
+    let id = LivechatId::parse(&livechat.id).unwrap();
+    let like = |fact: &Fact| matches!(fact, Fact::Operator { operator: id, .. } if id.as_str() == operator);
+    let mut log = pin!(server.app().journal.follow(&id, Scope::Livechat, 0));
+    let mut seen = 0;
+    while seen < times {
+        let fact = soon(log.next()).await.unwrap().unwrap().event.fact.clone();
+        if like(&fact) && fact.name() == format!("operator.{what}") {
+            seen += 1;
+        }
+    }
 }
 
-/// Waits until the floor shows that an operator is no longer connected.
-async fn is_gone(server: &Server, livechat: &Livechat, operator: &str) {
-    let mut floor = livechat.floor().await;
-    floor.caught_up(server.position(&livechat.id).await).await;
-    let gone = |board: &Value| {
-        let operators = board["operators"].as_array().unwrap();
-        operators.iter().any(|row| row["operator"] == operator && row["connected_since"].is_null())
-    };
-    floor.shows(gone).await;
-}
-
-async fn leaves(operator: Operator) {
+/// Closes the desk, and waits until the rules know that it is lost.
+async fn is_lost(server: &Server, livechat: &Livechat, operator: Operator) {
+    let id = operator.id.clone();
     operator.socket.close().await;
+    has_happened(server, livechat, &id, "connection_lost", 1).await;
+}
+
+/// The time is over in which a lost desk may come back.
+async fn is_given_up(server: &Server, livechat: &Livechat, operator: &str) {
+    server.clock.advance(seconds(NOTICE_SECS));
+    has_happened(server, livechat, operator, "disconnected", 1).await;
 }
 
 #[tokio::test]
-async fn an_operator_whose_last_desk_is_closed_is_disconnected_after_the_grace() {
-    let server = Server::start_with_grace(GRACE).await;
+async fn an_operator_whose_last_desk_is_closed_is_disconnected_when_the_time_is_over() {
+    let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let alice = livechat.operator("alice").await;
-    let started = std::time::Instant::now();
-    leaves(alice).await;
-    is_gone(&server, &livechat, "alice").await;
-    assert!(started.elapsed() >= GRACE);
-    let expected = ["registered", "connected", "disconnected connection_lost"];
+    is_lost(&server, &livechat, alice).await;
+    server.clock.advance(seconds(NOTICE_SECS - 1));
+    // Nobody is refused because a page is being loaded again.
+    let mut waits = livechat.visitor("v1").await;
+    assert_eq!(waits.requested["outcome"], "waiting");
+    server.clock.advance(seconds(1));
+    has_happened(&server, &livechat, "alice", "disconnected", 1).await;
+    let expected = ["registered", "connected", "connection_lost", "disconnected connection_lost"];
     assert_eq!(names(&server, &livechat, "alice").await, expected);
-    let refused = livechat.visitor("v1").await;
-    assert_eq!(refused.requested["reason"], "no_operator");
+    assert_eq!(livechat.visitor("v2").await.requested["reason"], "no_operator");
+    let alice = livechat.desk("alice").await;
+    waits.is_told("assigned").await;
+    assert_eq!(alice.snapshot["tabs"][0]["conversation"], waits.conversation.as_str());
 }
 
 #[tokio::test]
 async fn an_operator_with_another_desk_stays_connected() {
-    let server = Server::start_with_grace(GRACE).await;
-    let livechat = server.livechat("support").await;
-    let first = livechat.operator("alice").await;
-    let _second = livechat.desk("alice").await;
-    let bob = livechat.operator("bob").await;
-    leaves(first).await;
-    leaves(bob).await;
-    is_gone(&server, &livechat, "bob").await;
-    assert_eq!(names(&server, &livechat, "alice").await, ["registered", "connected"]);
-}
-
-#[tokio::test]
-async fn a_page_reload_is_invisible() {
-    let server = Server::start_with_grace(GRACE).await;
-    let livechat = server.livechat("support").await;
-    let alice = livechat.operator("alice").await;
-    let bob = livechat.operator("bob").await;
-    leaves(alice).await;
-    let _reloaded = livechat.desk("alice").await;
-    leaves(bob).await;
-    is_gone(&server, &livechat, "bob").await;
-    assert_eq!(names(&server, &livechat, "alice").await, ["registered", "connected"]);
-}
-
-#[tokio::test]
-async fn every_loss_is_given_the_whole_grace() {
-    let server = Server::start_with_grace(GRACE).await;
-    let livechat = server.livechat("support").await;
-    let alice = livechat.operator("alice").await;
-    let bob = livechat.operator("bob").await;
-    leaves(alice).await;
-    let reloaded = livechat.desk("alice").await;
-    leaves(bob).await;
-    // Alice's second loss comes after Bob's; her first, before.
-    livechat.floor().await.next().await;
-    leaves(reloaded).await;
-    is_gone(&server, &livechat, "bob").await;
-    is_gone(&server, &livechat, "alice").await;
-    let lost = async |operator: &str| events(&server, &livechat, operator).await.last().unwrap().clone();
-    let (alice, bob) = (lost("alice").await, lost("bob").await);
-    assert_eq!(
-        (alice.1.as_str(), bob.1.as_str()),
-        ("disconnected connection_lost", "disconnected connection_lost")
-    );
-    assert!(bob.0 < alice.0, "Alice was given the rest of the grace of her first loss only");
-}
-
-#[tokio::test]
-async fn a_deliberate_sign_out_is_given_no_grace() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let mut alice = livechat.operator("alice").await;
-    alice.socket.does(serde_json::json!({ "type": "sign_out" })).await;
-    let expected = ["registered", "connected", "disconnected signed_out"];
-    assert_eq!(names(&server, &livechat, "alice").await, expected);
-    assert_eq!(livechat.visitor("v1").await.requested["reason"], "no_operator");
-}
-
-#[tokio::test]
-async fn after_a_restart_an_operator_who_does_not_come_back_is_disconnected() {
-    let mut server = Server::start_with_grace(Duration::from_secs(2)).await;
-    let livechat = server.livechat("support").await;
-    let mut alice = livechat.operator("alice").await;
-    let _bob = livechat.operator("bob").await;
-    server.restart().await;
-    alice.comes_back().await;
-    is_gone(&server, &livechat, "bob").await;
-    let expected = ["registered", "connected", "disconnected connection_lost"];
-    assert_eq!(names(&server, &livechat, "bob").await, expected);
+    let first = livechat.operator("alice").await;
+    let mut second = livechat.desk("alice").await;
+    let bob = livechat.operator("bob").await;
+    first.socket.close().await;
+    is_lost(&server, &livechat, bob).await;
+    is_given_up(&server, &livechat, "bob").await;
+    let visitor = livechat.visitor("v1").await;
+    second.sees_tab(&visitor).await;
     assert_eq!(names(&server, &livechat, "alice").await, ["registered", "connected"]);
 }
 
 #[tokio::test]
-async fn running_conversations_stay_with_an_operator_who_is_disconnected() {
-    let server = Server::start_with_grace(GRACE).await;
+async fn a_page_reload_is_invisible_to_visitors() {
+    let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
-    leaves(alice).await;
-    is_gone(&server, &livechat, "alice").await;
+    alice.says(&visitor, "un instant").await;
+    is_lost(&server, &livechat, alice).await;
+    server.clock.advance(seconds(NOTICE_SECS - 1));
+    let mut alice = livechat.desk("alice").await;
+    assert_eq!(alice.snapshot["tabs"][0]["picked_up"], true);
+    // The time is long over, but the desk is back.
+    server.clock.advance(minutes(1));
+    alice.says(&visitor, "me revoici").await;
+    visitor.hears("me revoici").await;
+    let expected = ["registered", "connected", "connection_lost", "reconnected"];
+    assert_eq!(names(&server, &livechat, "alice").await, expected);
+    let heard = visitor.socket.logged().iter().map(|frame| frame["type"].to_string()).collect::<Vec<_>>();
+    assert_eq!(heard, ["\"assigned\"", "\"picked_up\"", "\"message\"", "\"message\"", "\"message\""]);
+}
+
+#[tokio::test]
+async fn every_loss_is_given_the_whole_time() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let alice = livechat.operator("alice").await;
+    is_lost(&server, &livechat, alice).await;
+    server.clock.advance(seconds(NOTICE_SECS - 1));
+    let reloaded = livechat.desk("alice").await;
+    reloaded.socket.close().await;
+    has_happened(&server, &livechat, "alice", "connection_lost", 2).await;
+    server.clock.advance(seconds(NOTICE_SECS - 1));
+    let _again = livechat.desk("alice").await;
+    let lost_twice =
+        ["registered", "connected", "connection_lost", "reconnected", "connection_lost", "reconnected"];
+    assert_eq!(names(&server, &livechat, "alice").await, lost_twice);
+}
+
+#[tokio::test]
+async fn an_operator_whose_desk_is_lost_is_given_nothing_new_until_it_is_back() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let alice = livechat.operator("alice").await;
+    is_lost(&server, &livechat, alice).await;
+    let mut first = livechat.visitor("v1").await;
+    assert_eq!(first.requested["outcome"], "waiting");
+    let mut bob = livechat.operator("bob").await;
+    first.is_told("assigned").await;
+    bob.picks_up(&first).await;
+    livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 2 })).await;
+    let mut second = livechat.visitor("v2").await;
+    assert_eq!(second.requested["outcome"], "waiting");
+    let alice = livechat.desk("alice").await;
+    second.is_told("assigned").await;
+    assert_eq!(alice.snapshot["tabs"][0]["conversation"], second.conversation.as_str());
+}
+
+#[tokio::test]
+async fn the_visitor_of_a_lost_operator_is_told_and_goes_to_another() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    alice.says(&visitor, "un instant").await;
+    let mut bob = livechat.operator("bob").await;
+    is_lost(&server, &livechat, alice).await;
+    is_given_up(&server, &livechat, "alice").await;
+    assert_eq!(visitor.hears(DISCONNECTED).await["from"], "system");
+    assert_eq!(visitor.is_told("transferred").await["operator"], "Bob");
+    visitor.hears(TAKEN_OVER).await;
+    let tab = bob.sees_tab(&visitor).await;
+    assert_eq!((&tab["from"], &tab["picked_up"]), (&json!("alice"), &json!(false)));
+    bob.picks_up(&visitor).await;
+    bob.says(&visitor, "je suis Bob").await;
+    visitor.hears("je suis Bob").await;
+    assert_eq!(livechat.desk("alice").await.snapshot["tabs"], json!([]), "it is not given back");
+}
+
+#[tokio::test]
+async fn the_conversation_of_a_lost_operator_waits_when_nobody_has_room() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 2 })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    let mut bob = livechat.operator("bob").await;
+    let busy = livechat.visitor("v2").await;
+    bob.picks_up(&busy).await;
+    bob.says(&busy, "bonjour").await;
+    let mut later = livechat.visitor("v3").await;
+    assert_eq!(later.is_told("queued").await["queue_position"], 1);
+
+    let desk = alice.socket.last_position();
+    is_lost(&server, &livechat, alice).await;
+    is_given_up(&server, &livechat, "alice").await;
+    visitor.hears(DISCONNECTED).await;
+    let back = visitor.is_told("queue_advanced").await;
+    assert_eq!(back["queue_position"], 1, "before those who asked later: {back}");
+    assert_eq!(back["wait_minutes"], 5, "{back}");
+
+    // The desk that comes back is told what it missed: the conversation left it, and came again.
+    let mut alice = livechat.desk("alice").await;
+    assert_eq!(alice.snapshot["tabs"][0]["conversation"], visitor.conversation.as_str());
+    let mut resumed = alice.desk(desk).await;
+    let closed = resumed.hears(|frame| frame["type"] == "closed").await;
+    assert_eq!(
+        (&closed["conversation"], &closed["reason"]),
+        (&json!(visitor.conversation), &json!("returned_to_queue"))
+    );
+    alice.picks_up(&visitor).await;
+    bob.ends(&busy).await;
+    bob.sees_tab(&later).await;
+}
+
+#[tokio::test]
+async fn visitors_are_told_of_no_lost_operator_when_the_notice_is_off() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("timeouts", json!({ "disconnect_notice": 0 })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    alice.says(&visitor, "un instant").await;
+    let mut bob = livechat.operator("bob").await;
+    is_lost(&server, &livechat, alice).await;
+    server.clock.advance(domain::operator::lose_connection::DESK_GRACE);
+    bob.sees_tab(&visitor).await;
+    bob.picks_up(&visitor).await;
+    visitor.hears("Bonjour, Bob est à votre écoute.").await;
+    assert!(visitor.socket.heard().iter().all(|frame| frame["text"] != DISCONNECTED));
+}
+
+#[tokio::test]
+async fn a_deliberate_sign_out_moves_the_conversations_at_once() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    let mut bob = livechat.operator("bob").await;
+    alice.socket.does(json!({ "type": "sign_out" })).await;
+    bob.sees_tab(&visitor).await;
+    visitor.hears(TAKEN_OVER).await;
+    assert!(visitor.socket.heard().iter().all(|frame| frame["text"] != DISCONNECTED));
+    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "transferred");
+    let expected = ["registered", "connected", "disconnected signed_out"];
+    assert_eq!(names(&server, &livechat, "alice").await, expected);
+    bob.socket.does(json!({ "type": "sign_out" })).await;
+    assert_eq!(livechat.visitor("v2").await.requested["reason"], "no_operator");
+}
+
+#[tokio::test]
+async fn conversations_stay_with_an_operator_who_is_disconnected_when_that_is_the_setting() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("behaviour", json!({ "transfer_on_disconnect": false })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    let _bob = livechat.operator("bob").await;
+    is_lost(&server, &livechat, alice).await;
+    is_given_up(&server, &livechat, "alice").await;
+    visitor.hears(DISCONNECTED).await;
     visitor.says("vous êtes là ?").await;
     let alice = livechat.desk("alice").await;
     let messages = alice.snapshot["tabs"][0]["messages"].as_array().unwrap();
     assert_eq!(messages.last().unwrap()["text"], "vous êtes là ?");
+}
+
+#[tokio::test]
+async fn after_a_restart_operators_have_the_whole_time_to_come_back() {
+    let mut server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let bob = livechat.operator("bob").await;
+    server.stop().await;
+    // However long the server was away: nobody could come back meanwhile.
+    server.clock.advance(minutes(60));
+    server.start_again().await;
+    has_happened(&server, &livechat, "alice", "connection_lost", 1).await;
+    has_happened(&server, &livechat, "bob", "connection_lost", 1).await;
+    server.clock.advance(seconds(NOTICE_SECS - 1));
+    alice.comes_back().await;
+    has_happened(&server, &livechat, "alice", "reconnected", 1).await;
+    server.clock.advance(seconds(1));
+    has_happened(&server, &livechat, "bob", "disconnected", 1).await;
+    let gone = ["registered", "connected", "connection_lost", "disconnected connection_lost"];
+    assert_eq!(names(&server, &livechat, "bob").await, gone);
+    let back = ["registered", "connected", "connection_lost", "reconnected"];
+    assert_eq!(names(&server, &livechat, "alice").await, back);
+    drop(bob);
+}
+
+#[tokio::test]
+async fn the_time_of_a_lost_desk_goes_on_when_the_server_is_restarted_meanwhile() {
+    let mut server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let alice = livechat.operator("alice").await;
+    is_lost(&server, &livechat, alice).await;
+    server.clock.advance(seconds(NOTICE_SECS - 1));
+    server.restart().await;
+    server.clock.advance(seconds(1));
+    has_happened(&server, &livechat, "alice", "disconnected", 1).await;
+    let expected = ["registered", "connected", "connection_lost", "disconnected connection_lost"];
+    assert_eq!(names(&server, &livechat, "alice").await, expected);
 }

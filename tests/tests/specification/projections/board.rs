@@ -93,7 +93,13 @@ fn it_says_who_owes_the_answer_since_when() {
                 Voice::System => {}
             }
         }
-        if matches!(fact, ConversationFact::Transferred { .. }) && word.0 == Owes::Visitor {
+        let moved = matches!(
+            fact,
+            ConversationFact::Transferred { .. }
+                | ConversationFact::AutoTransferred { .. }
+                | ConversationFact::ReturnedToQueue { .. }
+        );
+        if moved && word.0 == Owes::Visitor {
             *word = (Owes::Nobody, None);
         }
         if let Some(row) = memory.get(&key) {

@@ -105,7 +105,12 @@ impl Story {
         let admin = Actor::Administrator(staff());
         let create = Action::CreateLivechat { name: name("Accueil — « été »"), language: Language::Fr };
         self.act(island, admin.clone(), create);
-        let skills = ["billing", "refunds"].map(|id| Skill { id: skill(id), name: [].into() });
+        let skills = ["billing", "refunds"].map(|id| Skill {
+            id: skill(id),
+            name: [].into(),
+            queue_capacity: None,
+            hours: None,
+        });
         let section = Section::Skills(Skills(skills.to_vec()));
         self.act(island, admin.clone(), Action::ChangeSettings(Box::new(section)));
         for (index, id) in OPERATORS.into_iter().enumerate() {
@@ -115,7 +120,7 @@ impl Story {
                 _ => [].into(),
             };
             let capacity = (index == 2).then_some(1);
-            let profile = Profile { name: name(id), skills, capacity };
+            let profile = Profile { name: name(id), skills, capacity, email: None, hours: None };
             self.act(island, admin.clone(), Action::RegisterOperator(operator(id), profile));
             if index < 3 {
                 self.act(island, Actor::Operator(operator(id)), Action::ConnectOperator(operator(id)));
