@@ -155,6 +155,11 @@ fn refused(reason: &str, language: Language) -> &'static str {
         "queue_full" => {
             pick(language, "Refusée : la file d'attente est pleine", "Refused: the queue is full")
         }
+        "queue_closed" => pick(
+            language,
+            "Refusée : la file d'attente est fermée, le service se termine bientôt",
+            "Refused: the queue is closed, the service ends soon",
+        ),
         "outside_hours" => {
             pick(language, "Refusée : en dehors des heures d'ouverture", "Refused: outside the opening hours")
         }

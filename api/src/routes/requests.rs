@@ -103,6 +103,7 @@ pub async fn close(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
 ) -> Result<axum::Json<Done>, Problem> {
+    caller.must_be(&[Role::Visitor, Role::Supervisor, Role::Integration])?;
     Ok(axum::Json(app.command(&caller, key, Action::Close(id)).await?.into()))
 }
 
