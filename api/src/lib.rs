@@ -4,19 +4,23 @@
 //! (the sockets of visitors and desks, the feed of the floor). There is no rule of the livechat and no
 //! SQL here.
 
+pub mod assistant;
 pub mod auth;
 pub mod cli;
 pub mod client;
 mod conditions;
 pub mod demo;
+pub mod knowledge;
 pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod openapi;
+pub mod print;
 pub mod problem;
 pub mod request;
 pub mod routes;
 pub mod server;
+pub mod shown;
 pub mod simulate;
 pub mod terminal;
 

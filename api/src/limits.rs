@@ -5,6 +5,10 @@ use std::time::Duration;
 /// Bytes in a request body: a request with a full history of the bot fits.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 
+/// Bytes in the body of a section of the settings: 1 MiB of text fits, with six bytes for each of its bytes
+/// that has to be escaped, and what holds it.
+pub const SECTION_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
 /// Bytes in a WebSocket message: a message of 5,000 characters fits, however they are escaped.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 
@@ -41,3 +45,20 @@ pub const OPERATOR_TOKEN_HOURS: i64 = 12;
 /// Changes of each floor kept for feeds that resume: a reconnection takes a second or two. Beyond it they
 /// get a new snapshot, which costs little.
 pub const FLOOR_CHANGES_KEPT: usize = 128;
+
+/// Livechats whose articles are kept ready for searching: the words of one take up to a few MiB. Beyond it,
+/// those searched the longest ago are read again when they are needed.
+pub const LIBRARIES_KEPT: usize = 64;
+
+/// Articles in the answer to a search: a desk shows ten, and nobody reads further than twenty.
+pub const ARTICLES_FOUND_MAX: usize = 20;
+
+/// Characters in a search: the first 16 words count, and few words are longer than this allows.
+pub const SEARCH_CHARACTERS_MAX: usize = 200;
+
+/// Surveys told at once to the operator they wait for: one is filled in at a time, those that close first
+/// before the others.
+pub const PENDING_SURVEYS_MAX: usize = 200;
+
+/// How long an assistant may think before the operator is told to ask again.
+pub const ASSISTANT_PATIENCE: Duration = Duration::from_secs(30);

@@ -2,15 +2,17 @@
 //! identifiers of the path.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use axum::RequestPartsExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use domain::field::FieldError;
 use domain::id::CommandId;
 use domain::settings::{Section, SectionName};
+use domain::text::Language;
 use domain::{ConversationId, OperatorId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -26,20 +28,41 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let body = Bytes::from_request(request, state).await.map_err(|error| {
-            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                too_large()
-            } else {
-                Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", error.body_text())
-            }
-        })?;
-        parse(&body).map(Self)
+        parse(&body(request, state).await?).map(Self)
     }
 }
 
+/// A JSON body that may be left out.
+pub struct JsonIfAny<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonIfAny<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = body(request, state).await?;
+        if body.is_empty() { Ok(Self(T::default())) } else { parse(&body).map(Self) }
+    }
+}
+
+/// How many bytes the body of a request to this route may have, where it is not [`BODY_BYTES_MAX`]. To be
+/// set together with the limit itself, so that who is over it is told the right one.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimit(pub usize);
+
+async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let limit = request.extensions().get().map_or(BODY_BYTES_MAX, |BodyLimit(bytes)| *bytes);
+    Bytes::from_request(request, state).await.map_err(|error| {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            too_large(limit)
+        } else {
+            Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", error.body_text())
+        }
+    })
+}
+
 /// The problem of a body over the limit.
-pub fn too_large() -> Problem {
-    let error = FieldError::new("body", format!("at most {BODY_BYTES_MAX} bytes"));
+pub fn too_large(bytes_max: usize) -> Problem {
+    let error = FieldError::new("body", format!("at most {bytes_max} bytes"));
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.to_string()).with_fields([error])
 }
 
@@ -243,6 +266,37 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
+/// The language of the two that the reader likes best, as `Accept-Language` says; none, if it names neither.
+#[derive(Clone, Copy, Debug)]
+pub struct ReaderLanguage(pub Option<Language>);
+
+impl<S: Send + Sync> FromRequestParts<S> for ReaderLanguage {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let value = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self(value.and_then(liked_best)))
+    }
+}
+
+/// The best of `fr-CA, en;q=0.8`: the highest weight, and the first of those that weigh the same.
+fn liked_best(accepted: &str) -> Option<Language> {
+    let mut best = None;
+    for item in accepted.split(',') {
+        let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+        let weight: f32 = weight.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(0.0);
+        let language = match tag.trim().split('-').next().unwrap_or_default() {
+            code if code.eq_ignore_ascii_case("fr") => Language::Fr,
+            code if code.eq_ignore_ascii_case("en") => Language::En,
+            _ => continue,
+        };
+        if weight > best.map_or(0.0, |(best, _)| best) {
+            best = Some((weight, language));
+        }
+    }
+    best.map(|(_, language)| language)
+}
+
 /// The conversation that the path names.
 #[derive(Clone, Copy, Debug)]
 pub struct ConversationInPath(pub ConversationId);
@@ -373,6 +427,21 @@ mod tests {
     fn what_is_not_json_is_malformed() {
         for body in ["", "{", "{\"inner\":[]} and more", "nul"] {
             assert_eq!(problem(body).code, "malformed_json", "{body}");
+        }
+    }
+
+    #[test]
+    fn the_reader_is_answered_in_the_language_liked_best() {
+        for (accepted, best) in [
+            ("fr", Some(Language::Fr)),
+            ("en-GB,en;q=0.9,fr;q=0.8", Some(Language::En)),
+            ("de, fr;q=0.5, en;q=0.7", Some(Language::En)),
+            ("FR-ca", Some(Language::Fr)),
+            ("fr;q=0, de", None),
+            ("de-DE, *;q=0.5", None),
+            ("", None),
+        ] {
+            assert_eq!(liked_best(accepted), best, "{accepted}");
         }
     }
 }

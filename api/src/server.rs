@@ -14,7 +14,9 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::assistant::Assistant;
 use crate::auth::{Caller, Key};
+use crate::knowledge::Libraries;
 use crate::limits::DRAIN;
 use crate::live::{Floor, Presence, Signals};
 use crate::metrics::Metrics;
@@ -39,6 +41,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// Where `/demo` leads; nowhere unless this is a demonstration.
     pub landing: Option<String>,
+    /// Who answers operators in the private box on the desk.
+    pub assistant: Arc<dyn Assistant>,
 }
 
 /// Why a server could not start.
@@ -74,6 +78,10 @@ pub struct App {
     pub metrics: Metrics,
     /// Where `/demo` leads.
     pub landing: Option<String>,
+    /// Who answers operators in the private box on the desk.
+    pub assistant: Arc<dyn Assistant>,
+    /// The articles of the livechats, ready to be searched.
+    pub libraries: Libraries,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Sockets that a shutdown waits for.
@@ -153,6 +161,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         floor,
         metrics: config.metrics,
         landing: config.landing,
+        assistant: config.assistant,
+        libraries: Libraries::default(),
         stopping,
         sockets: TaskTracker::new(),
     };

@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use api::assistant::FromArticles;
 use api::auth::{Key, Role};
 use api::metrics::Metrics;
 use api::server::{Config, views_beside};
@@ -61,6 +62,7 @@ impl Server {
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
+            assistant: Arc::new(FromArticles),
         };
         let running = api::server::start(config.clone()).await.expect("the server starts");
         let site = Arc::new(Site::at(running.address, key));

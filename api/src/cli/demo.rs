@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -11,6 +12,7 @@ use domain::LivechatId;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, serve};
+use crate::assistant::FromArticles;
 use crate::auth::{Key, Role};
 use crate::demo::{self, LIVECHAT};
 use crate::metrics::Metrics;
@@ -50,6 +52,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         journal: journal::Options::default(),
         metrics: Metrics::install(),
         landing: Some(format!("/#livechat={LIVECHAT}&token={supervisor}")),
+        assistant: Arc::new(FromArticles),
     })
     .await?;
     let url = format!("http://{}", server.address);

@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
+use crate::assistant::FromArticles;
 use crate::auth::Key;
 use crate::metrics::Metrics;
 use crate::server::{self, Config, views_beside};
@@ -59,6 +61,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         },
         metrics: Metrics::install(),
         landing: None,
+        assistant: Arc::new(FromArticles),
     })
     .await?;
     println!("listening on http://{}", server.address);

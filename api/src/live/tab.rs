@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::conversation::file::File;
-use domain::conversation::request::Request;
+use domain::settings::VisitorCard;
 use domain::text::Text;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
 use journal::{Journal, Position, Recorded};
@@ -14,15 +14,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::frame::From;
+use crate::shown;
 
 /// A conversation on a desk.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Tab {
     /// Which one.
     conversation: Uuid,
-    /// The request: visitor, language, skill, card, history with the bot.
+    /// What operators are shown of the request: language, skill, the visitor card as the settings list it,
+    /// history with the bot.
     #[serde(flatten)]
-    request: Box<Request>,
+    request: Box<shown::Request>,
     /// When it was requested.
     requested_at: DateTime<Utc>,
     /// Flashing until then.
@@ -65,7 +67,7 @@ pub struct TabMessage {
 }
 
 impl Tab {
-    /// The tab of a conversation as it was at a position.
+    /// The tab of a conversation as it was at a position, with the visitor card as the settings list it now.
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -75,16 +77,19 @@ impl Tab {
         conversation: ConversationId,
         position: Position,
     ) -> Result<Option<Self>, journal::Error> {
+        let card = journal.peek(livechat, |state| state.settings().visitor_card.clone()).await?;
         let records = journal.read_conversation(livechat, conversation, 0).await?;
         let mut past = records.iter().take_while(|record| record.position <= position);
-        let Some(mut tab) = past.next().and_then(Self::opened) else { return Ok(None) };
+        let Some(mut tab) = past.next().and_then(|record| Self::opened(record, &card)) else {
+            return Ok(None);
+        };
         for record in past {
-            tab.apply(record);
+            tab.apply(record, &card);
         }
         Ok(Some(tab))
     }
 
-    fn opened(record: &Arc<Recorded>) -> Option<Self> {
+    fn opened(record: &Arc<Recorded>, card: &VisitorCard) -> Option<Self> {
         let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
             &record.event.fact
         else {
@@ -92,7 +97,7 @@ impl Tab {
         };
         Some(Self {
             conversation: conversation.0,
-            request: request.clone(),
+            request: Box::new(shown::Request::of(request, card)),
             requested_at: record.event.at,
             picked_up: false,
             from: None,
@@ -104,7 +109,7 @@ impl Tab {
         })
     }
 
-    fn apply(&mut self, record: &Recorded) {
+    fn apply(&mut self, record: &Recorded, card: &VisitorCard) {
         let Fact::Conversation { fact, .. } = &record.event.fact else { return };
         match fact {
             ConversationFact::PickedUp => self.picked_up = true,
@@ -121,7 +126,7 @@ impl Tab {
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
             ConversationFact::RequestedAgain(request) => {
-                self.request = request.clone();
+                self.request = Box::new(shown::Request::of(request, card));
                 self.requested_at = record.event.at;
                 self.picked_up = false;
                 self.from = None;

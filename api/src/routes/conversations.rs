@@ -1,12 +1,11 @@
-//! Conversations: request one, find them, read one.
+//! Conversations: find them, read one. To request one is in `requests.rs`.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use chrono::TimeDelta;
-use domain::conversation::request::{RefusalReason, Request};
-use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId, Rejection};
-use journal::{Position, Receipt};
+use domain::settings::VisitorCard;
+use domain::settings::visitor_card::CardField;
+use domain::{ConversationId, OperatorId};
+use journal::Position;
 use projections::conversations::{Conversation, Filter, State as Stand};
 use projections::transcript::{Kind, Line};
 use projections::{PAGE_MAX, Page};
@@ -16,92 +15,11 @@ use uuid::Uuid;
 
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
-use crate::limits::VISITOR_TOKEN_HOURS;
-use crate::live::visitor::{must_be_own, visitor_of};
+use crate::live::visitor::must_be_own;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::request::ConversationInPath;
 use crate::server::App;
-
-/// What became of a request.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Requested {
-    /// The new conversation: its id is the idempotency key of the request.
-    conversation: Uuid,
-    /// What the rules answered.
-    outcome: Outcome,
-    /// Why it was refused.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<RefusalReason>,
-    /// The place in the queue, from 1, if the visitor waits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    queue_position: Option<usize>,
-    /// Opens the visitor's socket, and resumes it after a page reload; good for 24 hours.
-    visitor_token: String,
-    /// A position in the log of the livechat.
-    position: Position,
-}
-
-/// What the rules answer to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// An operator has it.
-    Assigned,
-    /// The visitor waits.
-    Waiting,
-    /// Nobody will answer.
-    Refused,
-}
-
-/// Request a conversation: by the visitor, or by the integration that hands the visitor over.
-#[utoipa::path(
-    post, path = "/conversations", tag = "conversations", request_body = Request,
-    responses((status = 201, body = Requested), (status = 409, body = Problem), (status = 422, body = Problem))
-)]
-pub async fn request(
-    caller: Caller,
-    key: IdempotencyKey,
-    State(app): State<App>,
-    Json(request): Json<Request>,
-) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
-    let id = ConversationId(key.0.0);
-    let receipt = app.command(&caller, key, Action::RequestConversation(id, Box::new(request))).await?;
-    // For whom the log names, never for whom the body does.
-    let visitor = receipt.records.iter().find_map(|record| visitor_of(record)).ok_or(Rejection::KeyUsed)?;
-    let lifetime = TimeDelta::hours(VISITOR_TOKEN_HOURS);
-    let (visitor_token, _) = app
-        .key
-        .issue(&caller.livechat, Role::Visitor, visitor.as_str(), lifetime)
-        .map_err(|error| Problem::internal(&error))?;
-    let (outcome, reason, queue_position) = outcome(id, &receipt);
-    let answer = Requested {
-        conversation: id.0,
-        outcome,
-        reason,
-        queue_position,
-        visitor_token,
-        position: receipt.position,
-    };
-    Ok((StatusCode::CREATED, axum::Json(answer)))
-}
-
-/// The answer of the rules, as the log tells it.
-fn outcome(id: ConversationId, receipt: &Receipt) -> (Outcome, Option<RefusalReason>, Option<usize>) {
-    let facts = receipt.records.iter().filter_map(|record| match &record.event.fact {
-        Fact::Conversation { conversation, fact, .. } if *conversation == id => Some(fact),
-        Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,
-    });
-    let mut answers = facts.filter_map(|fact| {
-        if let ConversationFact::Refused { reason } = fact {
-            Some((Outcome::Refused, Some(*reason), None))
-        } else if let ConversationFact::Queued { position } = fact {
-            Some((Outcome::Waiting, None, Some(*position)))
-        } else {
-            None
-        }
-    });
-    answers.next().unwrap_or((Outcome::Assigned, None, None))
-}
+use crate::shown;
 
 /// Which conversations.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -201,10 +119,35 @@ pub async fn transcript(
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     readable(&app, &caller, id).await?;
     let mut page = app.views.transcript(&caller.livechat, id, after).await.map_err(views)?;
-    if caller.role == Role::Visitor {
-        page.items.iter_mut().for_each(as_told_to_the_visitor);
-    }
+    as_told(&app, &caller, &mut page.items).await?;
     Ok(axum::Json(Transcript { conversation: id.0, lines: page.items, next: page.next }))
+}
+
+/// Leaves in the lines of a transcript what the caller may know.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(super) async fn as_told(app: &App, caller: &Caller, lines: &mut [Line]) -> Result<(), Problem> {
+    match caller.role {
+        Role::Visitor => lines.iter_mut().for_each(as_told_to_the_visitor),
+        Role::Operator => {
+            let card = visitor_card(app, caller).await?;
+            lines.iter_mut().for_each(|line| as_told_to_the_operator(line, &card));
+        }
+        Role::Supervisor | Role::Administrator | Role::Analyst | Role::Integration => {}
+    }
+    Ok(())
+}
+
+async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
+    Ok(app.journal.peek(&caller.livechat, |state| state.settings().visitor_card.clone()).await?)
+}
+
+/// Of the request, operators are told what the visitor card lists.
+fn as_told_to_the_operator(line: &mut Line, card: &VisitorCard) {
+    if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
+        line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
+    }
 }
 
 /// The visitor's transcript says what the visitor's page said: no name of staff but the one they were
@@ -256,7 +199,14 @@ fn as_told_to_the_visitor(line: &mut Line) {
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that
 /// are over, operators those they are or were last in charge of, visitors their own.
-async fn readable(app: &App, caller: &Caller, id: ConversationId) -> Result<Conversation, Problem> {
+///
+/// # Errors
+/// 404 when there is none, 403 when it is not for the caller.
+pub(super) async fn readable(
+    app: &App,
+    caller: &Caller,
+    id: ConversationId,
+) -> Result<Conversation, Problem> {
     if caller.role == Role::Visitor {
         must_be_own(app, caller, id).await?;
     }
@@ -268,6 +218,14 @@ async fn readable(app: &App, caller: &Caller, id: ConversationId) -> Result<Conv
         Role::Operator => found.operator.as_deref() == Some(&caller.subject),
         Role::Analyst => found.ended_at.is_some(),
     };
-    let found = if caller.role == Role::Visitor { Conversation { operator: None, ..found } } else { found };
-    if may { Ok(found) } else { Err(Problem::forbidden("this conversation is not for you to read")) }
+    if !may {
+        return Err(Problem::forbidden("this conversation is not for you to read"));
+    }
+    Ok(match caller.role {
+        Role::Visitor => Conversation { operator: None, ..found },
+        Role::Operator if !visitor_card(app, caller).await?.0.contains(&CardField::Name) => {
+            Conversation { visitor_name: None, ..found }
+        }
+        Role::Operator | Role::Supervisor | Role::Administrator | Role::Analyst | Role::Integration => found,
+    })
 }

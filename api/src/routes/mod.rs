@@ -1,22 +1,31 @@
 //! The table of URLs. Every route below a livechat checks the caller's token and role.
 
+pub mod attention;
 pub mod audit;
 pub mod board;
 pub mod conversations;
+pub mod copies;
+pub mod desk;
+pub mod files;
 pub mod health;
+pub mod knowledge;
 pub mod livechat;
 pub mod operators;
 pub mod page;
+pub mod requests;
 pub mod settings;
 pub mod steps;
+pub mod surveys;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use domain::LivechatId;
+use domain::personal::Personal;
+use domain::text::Note;
 use journal::{Position, Receipt};
 use serde::{Deserialize, Serialize};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -26,23 +35,31 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::limits::{AT_LEAST_WAIT, BODY_BYTES_MAX};
+use crate::limits::{AT_LEAST_WAIT, BODY_BYTES_MAX, SECTION_BODY_BYTES_MAX};
 use crate::live;
 use crate::openapi;
 use crate::problem::Problem;
+use crate::request::BodyLimit;
 use crate::server::App;
 
 /// Every documented route, with its place in the OpenAPI document.
 pub fn documented() -> OpenApiRouter<App> {
+    let settings = OpenApiRouter::new()
+        .routes(routes!(settings::read, settings::change))
+        .layer(DefaultBodyLimit::max(SECTION_BODY_BYTES_MAX))
+        .layer(Extension(BodyLimit(SECTION_BODY_BYTES_MAX)));
     let livechat = OpenApiRouter::new()
         .routes(routes!(livechat::create, livechat::read))
         .routes(routes!(settings::read_all))
-        .routes(routes!(settings::read, settings::change))
         .routes(routes!(settings::history))
+        .merge(settings)
+        .routes(routes!(desk::operators))
         .routes(routes!(operators::register))
         .routes(routes!(operators::issue_token))
         .routes(routes!(operators::change_status))
-        .routes(routes!(conversations::request, conversations::list))
+        .routes(routes!(requests::request, conversations::list))
+        .routes(routes!(requests::request_again))
+        .routes(routes!(requests::close))
         .routes(routes!(conversations::read))
         .routes(routes!(conversations::transcript))
         .routes(routes!(steps::leave))
@@ -50,6 +67,25 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(steps::write))
         .routes(routes!(steps::transfer))
         .routes(routes!(steps::end))
+        .routes(routes!(attention::mark))
+        .routes(routes!(attention::call))
+        .routes(routes!(attention::take))
+        .routes(routes!(attention::settle))
+        .routes(routes!(files::ask))
+        .routes(routes!(files::send))
+        .routes(routes!(copies::mail))
+        .routes(routes!(copies::print))
+        .routes(routes!(surveys::send))
+        .routes(routes!(surveys::read))
+        .routes(routes!(surveys::open, surveys::cancel))
+        .routes(routes!(surveys::answer))
+        .routes(routes!(surveys::close))
+        .routes(routes!(surveys::pending))
+        .routes(routes!(desk::options))
+        .routes(routes!(desk::canned_replies))
+        .routes(routes!(knowledge::search))
+        .routes(routes!(knowledge::send))
+        .routes(routes!(knowledge::ask))
         .routes(routes!(board::read))
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
@@ -139,6 +175,17 @@ impl From<Receipt> for Done {
     fn from(receipt: Receipt) -> Self {
         Self { position: receipt.position }
     }
+}
+
+/// A few words with a command; they may be left out, and the whole body too.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "note": "The visitor asks for a refund above my limit." }))]
+pub struct WithNote {
+    /// 1 to 500 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
+    note: Option<Personal<Note>>,
 }
 
 /// How fresh an answer has to be.

@@ -86,13 +86,17 @@ pub async fn write(
     State(app): State<App>,
     Json(message): Json<Message>,
 ) -> Result<(axum::http::StatusCode, axum::Json<Written>), Problem> {
-    let receipt = step(&app, &caller, key, id, |id| Action::Write(id, message.text)).await?;
+    Ok(written(&step(&app, &caller, key, id, |id| Action::Write(id, message.text)).await?))
+}
+
+/// The answer to a command that says something: the message is in the log.
+pub(super) fn written(receipt: &Receipt) -> (axum::http::StatusCode, axum::Json<Written>) {
     let number = receipt.records.iter().find_map(|record| match &record.event.fact {
         Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } => Some(*number),
         Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,
     });
     let written = Written { position: receipt.position, number: number.unwrap_or_default() };
-    Ok((axum::http::StatusCode::CREATED, axum::Json(written)))
+    (axum::http::StatusCode::CREATED, axum::Json(written))
 }
 
 /// Transfer to an operator or to a skill.

@@ -83,6 +83,11 @@ impl Person {
         Answer::to(if body.is_null() { request } else { request.json(body) }).await
     }
 
+    /// Takes back.
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::DELETE, path)).await
+    }
+
     /// Does, with an idempotency key.
     pub async fn post_with_key(&self, key: &str, path: &str, body: &Value) -> Answer {
         Answer::to(self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await

@@ -1,6 +1,6 @@
 //! The time zone, and which instant a wall-clock time is.
 
-use chrono::{MappedLocalTime, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,11 @@ impl TimeZone {
     /// Is it in the database? Case counts.
     pub fn is_known(&self) -> bool {
         self.0.parse::<Tz>().is_ok()
+    }
+
+    /// What the clocks on the wall show at this instant.
+    pub fn wall_clock(&self, at: Instant) -> DateTime<FixedOffset> {
+        at.with_timezone(&self.rules()).fixed_offset()
     }
 
     pub(super) fn rules(&self) -> Tz {

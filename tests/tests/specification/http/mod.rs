@@ -2,12 +2,18 @@
 
 mod bad_input;
 mod bad_values;
+mod desk;
 mod idempotency;
 mod islands;
+mod kept_open;
+mod knowledge;
 mod openapi;
 mod operation;
+mod printing;
 mod read_models;
 mod roles;
 mod settings;
 mod settings_schema;
+mod surveys;
 mod tokens;
+mod visitor_card;

@@ -37,6 +37,33 @@ const MATRIX: &[Line] = &[
     ("post", "/conversations/{conversation}/messages", [201, 201, 201, 403, 403, 201]),
     ("post", "/conversations/{conversation}/transfer", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations/{conversation}/end", [200, 200, 200, 403, 403, 200]),
+    // It is not kept open: those who may ask again or close it are told so.
+    ("post", "/conversations/{conversation}/request-again", [409, 403, 403, 403, 403, 409]),
+    ("post", "/conversations/{conversation}/close", [409, 403, 409, 403, 403, 409]),
+    ("put", "/conversations/{conversation}/importance", [403, 200, 200, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/call-for-help", [403, 200, 403, 403, 403, 403]),
+    // Nobody called: a supervisor who would take it is told so.
+    ("post", "/conversations/{conversation}/call-for-help/take", [403, 403, 422, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/call-for-help/settle", [403, 200, 200, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/file-requests", [403, 200, 403, 403, 403, 403]),
+    // The visitor was not asked for one.
+    ("post", "/conversations/{conversation}/files", [422, 201, 403, 403, 403, 422]),
+    ("post", "/conversations/{conversation}/mail-copy", [403, 200, 403, 403, 403, 403]),
+    ("get", "/conversations/{conversation}/print", [200, 200, 200, 403, 200, 403]),
+    ("post", "/conversations/{conversation}/articles", [403, 201, 403, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/surveys", [403, 200, 403, 403, 403, 403]),
+    // No survey waits: those who would fill it in are told so.
+    ("get", "/conversations/{conversation}/survey", [404, 404, 403, 403, 403, 404]),
+    ("put", "/conversations/{conversation}/survey/opened", [404, 404, 403, 403, 403, 404]),
+    ("delete", "/conversations/{conversation}/survey/opened", [403, 404, 403, 403, 403, 403]),
+    ("put", "/conversations/{conversation}/survey/answers", [404, 404, 403, 403, 403, 404]),
+    ("post", "/conversations/{conversation}/survey/close", [404, 404, 403, 403, 403, 404]),
+    ("get", "/surveys/pending", [403, 200, 403, 403, 403, 403]),
+    ("get", "/desk/options", [403, 200, 200, 403, 403, 403]),
+    ("post", "/desk/assistant", [403, 200, 200, 403, 403, 403]),
+    ("get", "/operators", [403, 200, 200, 403, 403, 403]),
+    ("get", "/knowledge", [403, 200, 200, 403, 403, 403]),
+    ("get", "/canned-replies", [403, 200, 200, 403, 403, 403]),
     ("get", "/board", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue", [403, 403, 200, 403, 200, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
@@ -58,8 +85,9 @@ async fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
     let mut alice = livechat.operator_with("alice", json!({ "capacity": 10 })).await;
     // For transfers; never chosen by the rules while Alice has room.
     livechat.sets("skills", json!([{ "id": "first" }])).await;
-    livechat.registers("alice", json!({ "capacity": 10, "skills": ["first"] })).await;
+    livechat.registers("alice", alice_profile()).await;
     let _bob = livechat.operator_with("bob", json!({ "capacity": 10 })).await;
+    everything_is_switched_on(&livechat).await;
     let mut turn = 0;
     for line in MATRIX {
         for (role, expected) in ROLES.into_iter().zip(line.2) {
@@ -71,6 +99,24 @@ async fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
             }
         }
     }
+}
+
+fn alice_profile() -> Value {
+    json!({ "name": "Alice", "capacity": 10, "skills": ["first"], "email": "alice@example.org" })
+}
+
+/// So that nobody is refused for an option of the settings.
+async fn everything_is_switched_on(livechat: &Livechat) {
+    livechat.sets("desk", json!({ "augmented": true })).await;
+    livechat
+        .sets("knowledge", json!([{ "id": "returns", "title": "Returns", "body": "30 days.", "theme": "t" }]))
+        .await;
+    let fields = json!([{ "id": "note", "label": { "fr": "Note" }, "kind": "rating" }]);
+    let survey =
+        json!({ "id": "s", "name": "S", "title": { "fr": "S" }, "audience": "visitor", "fields": fields });
+    livechat.sets("surveys", json!([survey])).await;
+    livechat.sets("visitor_survey", json!({ "operator_may_send": true })).await;
+    livechat.sets("operator_survey", json!({ "complete_button": true, "cancel_button": true })).await;
 }
 
 /// Tries a route as a role, on a conversation of its own; gives the status and the problem.
@@ -98,14 +144,15 @@ async fn tried(
         .replace("{conversation}", &visitor.conversation);
     let path = match route {
         "/visitor" => format!("{path}?conversation={}", visitor.conversation),
+        "/knowledge" => format!("{path}?q=returns"),
         _ if path.starts_with("/conversations/") && method == "get" => {
             format!("{path}?at_least={}", visitor.requested["position"])
         }
         _ => path,
     };
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+    let body = if method == Method::GET { Value::Null } else { body(route, turn) };
     let request = livechat.person(role, &subject).request(method, &path);
-    let body = body(route, turn);
     let request = if body.is_null() { request } else { request.json(&body) };
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
@@ -120,10 +167,21 @@ fn body(route: &str, turn: u32) -> Value {
     match route {
         "/" => json!({ "name": "Support", "language": "fr" }),
         "/settings/{section}" => json!({ "visitor_inactivity": 30, "timeout_reminder": 0 }),
-        "/operators/{operator}" => json!({ "name": "Alice", "capacity": 10, "skills": ["first"] }),
+        "/operators/{operator}" => alice_profile(),
         "/operators/{operator}/status" => json!({ "status": "available" }),
         "/conversations" => json!({ "visitor": { "id": format!("new{turn}") }, "language": "fr" }),
         "/conversations/{conversation}/messages" => json!({ "text": "bonjour" }),
+        "/conversations/{conversation}/request-again" => {
+            json!({ "visitor": { "id": format!("v{turn}") }, "language": "fr" })
+        }
+        "/conversations/{conversation}/importance" => json!({ "important": true }),
+        "/conversations/{conversation}/files" => {
+            json!({ "name": "a.pdf", "bytes": 1, "media_type": "application/pdf" })
+        }
+        "/conversations/{conversation}/articles" => json!({ "article": "returns" }),
+        "/conversations/{conversation}/surveys" => json!({ "survey": "s" }),
+        "/conversations/{conversation}/survey/answers" => json!({ "answers": {} }),
+        "/desk/assistant" => json!({ "question": "returns" }),
         "/conversations/{conversation}/transfer" => json!({ "to": { "operator": "bob" } }),
         _ => Value::Null,
     }

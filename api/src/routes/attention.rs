@@ -1,0 +1,92 @@
+//! What stands out on the floor: a conversation marked as important, and a call for help.
+
+use axum::extract::State;
+use domain::Action;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{Done, WithNote};
+use crate::auth::Caller;
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, IdempotencyKey, Json, JsonIfAny};
+use crate::server::App;
+
+/// Whether a conversation is important.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "important": true }))]
+pub struct Importance {
+    /// Whether it is.
+    important: bool,
+}
+
+/// Mark a conversation as important, or not any more: the operator in charge, while `desk.mark_important` is
+/// on, or a supervisor.
+#[utoipa::path(
+    put, path = "/conversations/{conversation}/importance", tag = "desk", request_body = Importance,
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off")
+    )
+)]
+pub async fn mark(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(Importance { important }): Json<Importance>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::MarkImportant(id, important)).await?.into()))
+}
+
+/// Call the manager for help: the operator in charge, while `desk.call_manager` is on. Called again before
+/// it is settled, nothing more happens.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/call-for-help", tag = "desk",
+    request_body = Option<WithNote>,
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off")
+    )
+)]
+pub async fn call(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    JsonIfAny(WithNote { note }): JsonIfAny<WithNote>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::CallManager(id, note)).await?.into()))
+}
+
+/// Take a call for help: a supervisor. A second one is told who was first.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/call-for-help/take", tag = "desk",
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 409, body = Problem, description = "`help_taken`: another supervisor takes care of it"),
+        (status = 422, body = Problem, description = "`no_call_for_help`")
+    )
+)]
+pub async fn take(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::TakeCall(id)).await?.into()))
+}
+
+/// Settle a call for help: the operator in charge, or a supervisor.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/call-for-help/settle", tag = "desk",
+    responses((status = 200, body = Done, example = json!({ "position": 42 })), (status = 403, body = Problem))
+)]
+pub async fn settle(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::SettleCall(id)).await?.into()))
+}

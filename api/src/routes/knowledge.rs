@@ -1,0 +1,197 @@
+//! Knowledge on the desk: search the articles, send one, ask the assistant.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use domain::settings::DeskOption;
+use domain::settings::knowledge::Piece;
+use domain::text::{Language, Note};
+use domain::{Action, ArticleId, OperatorId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::query;
+use super::steps::{Written, written};
+use crate::assistant::{Answer, Question};
+use crate::auth::{Caller, Role};
+use crate::knowledge::Found;
+use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_PATIENCE, SEARCH_CHARACTERS_MAX};
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::server::App;
+
+/// What is looked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// Words, of which the last may be unfinished: at most 200 characters.
+    #[param(example = "returned parc")]
+    q: String,
+    /// Only articles in this language, and those in none: `fr` or `en`. Without it, all.
+    #[param(value_type = Option<String>)]
+    language: Option<Language>,
+    /// Articles in the answer: 1 to 20, 10 by default.
+    limit: Option<usize>,
+}
+
+/// An article that has all the words.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "refund", "title": "Refund", "theme": "orders", "extract": [
+        { "text": "How to get a ", "marked": false }, { "text": "refund", "marked": true }
+    ],
+    "answers": { "id": "returns", "title": "Returns", "text": "A parcel can be returned within 30 days." }
+}))]
+pub struct FoundArticle {
+    /// Its identifier: what is sent.
+    id: ArticleId,
+    /// Its title.
+    title: String,
+    /// Its theme.
+    theme: String,
+    /// The passage of its text that has most of the words.
+    extract: Vec<Piece>,
+    /// What the visitor would get: the article at the end of the redirections, or itself.
+    answers: Answering,
+}
+
+/// An article that would be sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Answering {
+    /// Its identifier.
+    id: ArticleId,
+    /// Its title.
+    title: String,
+    /// Its whole text, to be read before it is sent. A message takes the first 5,000 characters.
+    text: String,
+}
+
+/// Search the articles, best first: operators while `desk.search_knowledge` is on, and supervisors.
+#[utoipa::path(
+    get, path = "/knowledge", tag = "desk", params(Search),
+    responses(
+        (status = 200, body = Vec<FoundArticle>),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn search(
+    caller: Caller,
+    State(app): State<App>,
+    asked: Result<Query<Search>, QueryRejection>,
+) -> Result<axum::Json<Vec<FoundArticle>>, Problem> {
+    caller.must_be(&[Role::Operator, Role::Supervisor])?;
+    let Query(Search { q, language, limit }) = asked.map_err(query)?;
+    let limit = checked(&q, limit)?;
+    let by = caller.actor()?;
+    let (library, _) =
+        app.libraries.of(&app.journal, &caller.livechat, &by, DeskOption::SearchKnowledge).await?;
+    let found = tokio::task::spawn_blocking(move || {
+        library.search(&q, language, limit).into_iter().map(FoundArticle::from).collect()
+    });
+    Ok(axum::Json(found.await.map_err(|error| Problem::internal(&error))?))
+}
+
+/// The number of articles asked for, if the search makes sense.
+fn checked(q: &str, limit: Option<usize>) -> Result<usize, Problem> {
+    if q.chars().count() > SEARCH_CHARACTERS_MAX {
+        return Err(Problem::field("q", format!("at most {SEARCH_CHARACTERS_MAX} characters")));
+    }
+    match limit.unwrap_or(10) {
+        limit if (1..=ARTICLES_FOUND_MAX).contains(&limit) => Ok(limit),
+        _ => Err(Problem::field("limit", format!("1 to {ARTICLES_FOUND_MAX}"))),
+    }
+}
+
+impl From<Found<'_>> for FoundArticle {
+    fn from(Found { article, answers, hit }: Found<'_>) -> Self {
+        Self {
+            id: article.id.clone(),
+            title: article.title.clone(),
+            theme: article.theme.clone(),
+            extract: hit.extract,
+            answers: Answering {
+                id: answers.id.clone(),
+                title: answers.title.clone(),
+                text: answers.body.as_ref().to_owned(),
+            },
+        }
+    }
+}
+
+/// Which article.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "article": "returns" }))]
+pub struct ArticleToSend {
+    /// One of the knowledge; if it redirects, the other's text is sent.
+    article: ArticleId,
+}
+
+/// Send an article as an answer: the operator who has picked up, while `desk.search_knowledge` is on. Of an
+/// article that redirects, the other's text is sent, in Pupitre's voice unless
+/// `behaviour.redirects_as_operator` is on.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/articles", tag = "desk", request_body = ArticleToSend,
+    responses(
+        (status = 201, body = Written, example = json!({ "position": 42, "number": 7 })),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
+        (status = 422, body = Problem, description = "`unknown_article`, or not picked up")
+    )
+)]
+pub async fn send(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(ArticleToSend { article }): Json<ArticleToSend>,
+) -> Result<(StatusCode, axum::Json<Written>), Problem> {
+    Ok(written(&app.command(&caller, key, Action::SendArticle(id, article)).await?))
+}
+
+/// A question to the assistant.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "question": "How long can a parcel be returned?", "language": "en" }))]
+pub struct Asked {
+    /// 1 to 500 characters.
+    question: Note,
+    /// In which language to answer: the livechat's unless told.
+    #[serde(default)]
+    language: Option<Language>,
+}
+
+/// Ask the assistant: operators while `desk.augmented` is on, and supervisors. Nothing of it is recorded,
+/// and the visitor sees nothing of it.
+#[utoipa::path(
+    post, path = "/desk/assistant", tag = "desk", request_body = Asked,
+    responses(
+        (status = 200, body = Answer),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
+        (status = 503, body = Problem, description = "`assistant_unavailable`: ask again")
+    )
+)]
+pub async fn ask(
+    caller: Caller,
+    State(app): State<App>,
+    Json(Asked { question, language }): Json<Asked>,
+) -> Result<axum::Json<Answer>, Problem> {
+    caller.must_be(&[Role::Operator, Role::Supervisor])?;
+    let by = caller.actor()?;
+    let (library, own) = app.libraries.of(&app.journal, &caller.livechat, &by, DeskOption::Augmented).await?;
+    let operator = if caller.role == Role::Operator { OperatorId::parse(&caller.subject).ok() } else { None };
+    let livechat = caller.livechat;
+    let question =
+        Question { livechat, operator, language: language.unwrap_or(own), text: question, library };
+    match tokio::time::timeout(ASSISTANT_PATIENCE, app.assistant.answer(question)).await {
+        Ok(Ok(answer)) => Ok(axum::Json(answer)),
+        Ok(Err(error)) => Err(unavailable(&error)),
+        Err(late) => Err(unavailable(&late)),
+    }
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> Problem {
+    tracing::warn!(%error, "the assistant does not answer");
+    Problem::unavailable("assistant_unavailable", "the assistant does not answer now; ask again")
+}

@@ -1,0 +1,235 @@
+//! Surveys: send one by hand, and fill one in.
+//!
+//! Whose survey is meant follows from who asks: an operator fills in the operator survey, a visitor, or the
+//! integration for the visitor, the visitor survey.
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use domain::conversation::Rejection as ConversationRejection;
+use domain::settings::surveys::{Answers, Audience, Survey};
+use domain::survey::Pending;
+use domain::{Action, ConversationId, Livechat, Rejection, SurveyId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Done;
+use crate::auth::{Caller, Role};
+use crate::limits::PENDING_SURVEYS_MAX;
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::server::App;
+
+/// Which survey.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "survey": "satisfaction" }))]
+pub struct Which {
+    /// One for visitors.
+    survey: SurveyId,
+}
+
+/// Send a survey to the visitor by hand: the operator who has picked up, while
+/// `visitor_survey.operator_may_send` is on, once per conversation.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/surveys", tag = "surveys", request_body = Which,
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
+        (status = 409, body = Problem, description = "`survey_sent`: one was sent already"),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn send(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(Which { survey }): Json<Which>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::SendSurvey(id, survey)).await?.into()))
+}
+
+/// A survey that waits for answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    /// About which conversation.
+    conversation: Uuid,
+    /// Since when it is on the screen, if it is.
+    opened_at: Option<DateTime<Utc>>,
+    /// When it is closed unanswered, if not by hand only.
+    closes_at: Option<DateTime<Utc>>,
+    /// What it asks, in the version that was asked.
+    survey: Survey,
+}
+
+/// The survey of this conversation that waits for the caller: the visitor's page shows it after a reload.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/survey", tag = "surveys",
+    responses(
+        (status = 200, body = Waiting, example = json!({
+            "conversation": "0197a6d0-3f4c-7c2e-9d1b-5a4e8f0c1234",
+            "opened_at": null,
+            "closes_at": "2027-01-15T12:30:00Z",
+            "survey": {
+                "id": "satisfaction", "version": 1, "name": "Satisfaction", "title": { "en": "Your opinion" },
+                "audience": "visitor",
+                "fields": [{ "id": "note", "label": { "en": "Your rating" }, "kind": "rating" }]
+            }
+        })),
+        (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
+    )
+)]
+pub async fn read(
+    caller: Caller,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Waiting>, Problem> {
+    let audience = audience(&caller)?;
+    let look = |state: &Livechat| {
+        let pending = state.pending_survey(id, audience).filter(|pending| is_for(pending, audience, &caller));
+        pending.and_then(|pending| waiting(state, id, pending))
+    };
+    let found = app.journal.snapshot(&caller.livechat, look).await?.1;
+    Ok(axum::Json(found.ok_or_else(|| Rejection::from(ConversationRejection::NoSurvey(id)))?))
+}
+
+/// The operator's own surveys that wait, those that close first before the others, at most 200: the desk
+/// shows them after a reload.
+#[utoipa::path(
+    get, path = "/surveys/pending", tag = "surveys",
+    responses((status = 200, body = Vec<Waiting>, example = json!([{
+        "conversation": "0197a6d0-3f4c-7c2e-9d1b-5a4e8f0c1234",
+        "opened_at": "2027-01-15T12:00:40Z",
+        "closes_at": "2027-01-19T12:00:00Z",
+        "survey": {
+            "id": "wrap-up", "version": 2, "name": "Wrap-up", "title": { "en": "What was it about?" },
+            "audience": "operator",
+            "fields": [{ "id": "topic", "label": { "en": "Topic" }, "kind": "short_text", "mandatory": true }]
+        }
+    }])))
+)]
+pub async fn pending(caller: Caller, State(app): State<App>) -> Result<axum::Json<Vec<Waiting>>, Problem> {
+    caller.must_be(&[Role::Operator])?;
+    let look = |state: &Livechat| {
+        let mine = state.pending_surveys().filter(|(_, audience, pending)| {
+            *audience == Audience::Operator && is_for(pending, *audience, &caller)
+        });
+        let mut mine: Vec<Waiting> =
+            mine.filter_map(|(id, _, pending)| waiting(state, id, pending)).collect();
+        // Those of conversations that are not over yet have no end, and come last.
+        mine.sort_by_key(|waiting| (waiting.closes_at.is_none(), waiting.closes_at, waiting.conversation));
+        mine.truncate(PENDING_SURVEYS_MAX);
+        mine
+    };
+    Ok(axum::Json(app.journal.snapshot(&caller.livechat, look).await?.1))
+}
+
+/// The survey is on the screen. An operator may open it before the end of the conversation while
+/// `operator_survey.complete_button` is on.
+#[utoipa::path(
+    put, path = "/conversations/{conversation}/survey/opened", tag = "surveys",
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
+    )
+)]
+pub async fn open(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    let action = Action::OpenSurvey(id, audience(&caller)?);
+    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+}
+
+/// Give this attempt up: the operator, while `operator_survey.cancel_button` is on. The survey still waits.
+#[utoipa::path(
+    delete, path = "/conversations/{conversation}/survey/opened", tag = "surveys",
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
+        (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
+    )
+)]
+pub async fn cancel(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    caller.must_be(&[Role::Operator])?;
+    Ok(axum::Json(app.command(&caller, key, Action::CancelSurvey(id)).await?.into()))
+}
+
+/// Answers to a survey.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "answers": { "note": { "rating": 5 }, "why": { "text": "Quick and friendly" } } }))]
+pub struct Given {
+    /// By field.
+    answers: Answers,
+}
+
+/// Answer: checked against the version that was asked. Every wrong answer is named.
+#[utoipa::path(
+    put, path = "/conversations/{conversation}/survey/answers", tag = "surveys", request_body = Given,
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 404, body = Problem, description = "`no_survey`: none waits for the caller"),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn answer(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(Given { answers }): Json<Given>,
+) -> Result<axum::Json<Done>, Problem> {
+    let action = Action::AnswerSurvey(id, audience(&caller)?, Box::new(answers));
+    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+}
+
+/// Close without an answer: the visitor, or the operator while `operator_survey.closable_unanswered` is on.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/survey/close", tag = "surveys",
+    responses(
+        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
+        (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
+    )
+)]
+pub async fn close(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    let action = Action::CloseSurvey(id, audience(&caller)?);
+    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+}
+
+/// Whose surveys the caller fills in.
+fn audience(caller: &Caller) -> Result<Audience, Problem> {
+    caller.must_be(&[Role::Visitor, Role::Operator, Role::Integration])?;
+    Ok(if caller.role == Role::Operator { Audience::Operator } else { Audience::Visitor })
+}
+
+/// Does it wait for the caller?
+fn is_for(pending: &Pending, audience: Audience, caller: &Caller) -> bool {
+    match audience {
+        Audience::Operator => pending.operator.as_ref().is_some_and(|me| me.as_str() == caller.subject),
+        Audience::Visitor => caller.role == Role::Integration || pending.visitor.as_str() == caller.subject,
+    }
+}
+
+fn waiting(state: &Livechat, id: ConversationId, pending: &Pending) -> Option<Waiting> {
+    Some(Waiting {
+        conversation: id.0,
+        opened_at: pending.opened_at,
+        closes_at: pending.closes_at,
+        survey: state.survey(&pending.survey, pending.version)?.clone(),
+    })
+}
