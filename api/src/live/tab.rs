@@ -121,7 +121,7 @@ impl Tab {
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
             ConversationFact::RequestedAgain(request) => {
-                self.request = request.clone();
+                self.request.clone_from(request);
                 self.requested_at = record.event.at;
                 self.picked_up = false;
                 self.from = None;
