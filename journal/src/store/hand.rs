@@ -38,15 +38,13 @@ impl<D: Database> Writer<D> {
     pub(super) async fn take(&self) -> Result<Taken<'_, D>, sqlx::Error> {
         let place = tokio::time::timeout(CONNECT_MAX, self.at_hand.lock()).await;
         let mut place = place.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        let connection = match place.take() {
-            Some((connection, used_at)) if used_at.elapsed() <= IDLE_TRUSTED => connection,
-            Some((mut connection, _)) => match connection.ping().await {
-                Ok(()) => connection,
-                Err(_) => {
-                    drop(connection.detach());
-                    self.pool.acquire().await?
-                }
-            },
+        let at_hand = match place.take() {
+            Some((connection, used_at)) if used_at.elapsed() <= IDLE_TRUSTED => Some(connection),
+            Some((mut connection, _)) => connection.ping().await.is_ok().then_some(connection),
+            None => None,
+        };
+        let connection = match at_hand {
+            Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
         Ok(Taken { connection, place })
