@@ -1,7 +1,7 @@
 //! Livechats in full swing: every conversation is picked up, and visitors write.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::conversation::request::{Card, Request, Visitor};
@@ -85,13 +85,23 @@ pub fn request(index: usize) -> (ConversationId, Actor, Action) {
     (conversation, Actor::Visitor(id), Action::RequestConversation(conversation, Box::new(request)))
 }
 
+/// Commands that got a number as their id.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
+
+/// A number scattered over the 16 bytes of an id. Drawing one at random is the work of a client, which asks
+/// its system for it.
+fn number(number: u64) -> Uuid {
+    let scatter = |odd: u64| (number + 1).wrapping_mul(odd).rotate_left(29).wrapping_mul(odd);
+    Uuid::from_u64_pair(scatter(0x9e37_79b9_7f4a_7c15), scatter(0xd1b5_4a32_d192_ed03))
+}
+
 /// Does a command.
 pub async fn execute(journal: &Journal, livechat: &LivechatId, by: Actor, action: Action) {
     // A conversation is named by its request.
     let id = if let Action::RequestConversation(conversation, _) = &action {
         CommandId(conversation.0)
     } else {
-        CommandId(Uuid::now_v7())
+        CommandId(number(TAKEN.fetch_add(1, Ordering::Relaxed)))
     };
     journal.execute(livechat, id, by, action).await.expect("the command is done");
 }

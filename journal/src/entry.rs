@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use domain::id::CommandId;
-use domain::{ConversationId, Instant, Livechat, LivechatId};
+use domain::{ConversationId, Event, Instant, Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -74,7 +74,7 @@ impl Entry {
     /// # Errors
     /// When the event has no JSON form, which no event of the domain lacks.
     pub fn seal(record: &Recorded, previous: &Hash, outlook: Outlook) -> Result<Self, serde_json::Error> {
-        let payload = serde_json::to_string(&record.event)?;
+        let payload = json(&record.event)?;
         let metadata = serde_json::to_string(&Metadata { command: record.command })?;
         let fact = &record.event.fact;
         let (event_type, event_version) = (fact.name(), fact.version());
@@ -92,6 +92,16 @@ impl Entry {
             outlook,
         })
     }
+}
+
+/// Room for the JSON of most events, so that it is not moved while it grows.
+const PAYLOAD_BYTES: usize = 512;
+
+/// The JSON of an event.
+fn json(event: &Event) -> Result<String, serde_json::Error> {
+    let mut bytes = Vec::with_capacity(PAYLOAD_BYTES);
+    serde_json::to_writer(&mut bytes, event)?;
+    String::from_utf8(bytes).map_err(serde::ser::Error::custom)
 }
 
 /// The hash of a record from its stored bytes. Each part is preceded by its length, so that no two

@@ -19,7 +19,7 @@ use crate::store::{Read, StoreError};
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The version of what is stored beside the state of the rules.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 
 /// The code that can read a snapshot: it changes with the state of the rules and with the format here.
 const VERSION: i32 = STATE_VERSION * 100 + FORMAT;

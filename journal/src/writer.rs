@@ -1,8 +1,9 @@
-//! The writer: one task that makes what has queued durable, one transaction at a time.
+//! The writer: one thread that makes what has queued durable, one transaction at a time.
 //!
 //! There is no fixed delay: a batch is whatever queued while the one before was being written. What is
-//! durable is handed to a second task, which publishes it and answers every command in it, in order,
-//! while the next batch is being written already.
+//! durable is handed to a task outside, which publishes it and answers every command in it, in order,
+//! while the next batch is being written already. The thread is the writer's own, so that the database never
+//! waits until one of ten thousand tasks that were just answered has had its turn.
 //!
 //! When the database refuses a batch because of something in it, the batch is halved until the one
 //! command is found that cannot be written, or the one livechat that somebody else wrote to; the others
@@ -60,10 +61,25 @@ pub(crate) struct Writer {
     pub(crate) health: Arc<Health>,
 }
 
-/// Writes until the last sender is gone and the queue is empty.
-pub(crate) async fn run(mut queue: mpsc::Receiver<Pending>, writer: Writer, feed: Arc<Feed>) {
+/// Writes until the last sender is gone and the queue is empty, and every answer is given.
+pub(crate) async fn run(queue: mpsc::Receiver<Pending>, writer: Writer, feed: Arc<Feed>) {
     let (outcomes, told) = mpsc::channel(BATCHES_UNANSWERED_MAX);
-    let answering = tokio::spawn(answer(told, feed));
+    let thread = std::thread::Builder::new().name("pupitre-writer".to_owned()).spawn(|| {
+        match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(write_all(queue, writer, outcomes)),
+            Err(error) => tracing::error!(%error, "the writer cannot run"),
+        }
+    });
+    // It ends when the thread does, however that ends.
+    answer(told, feed).await;
+    match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => tracing::error!("the writer did not end well"),
+        Err(error) => tracing::error!(%error, "the writer has no thread"),
+    }
+}
+
+async fn write_all(mut queue: mpsc::Receiver<Pending>, writer: Writer, outcomes: mpsc::Sender<Outcome>) {
     while let Some(first) = queue.recv().await {
         let mut size = first.entries.len();
         let mut batch = vec![first];
@@ -75,10 +91,6 @@ pub(crate) async fn run(mut queue: mpsc::Receiver<Pending>, writer: Writer, feed
         }
         metrics::gauge!("journal_queue_commands").set(figure(queue.len()));
         writer.write(batch, &outcomes).await;
-    }
-    drop(outcomes);
-    if let Err(error) = answering.await {
-        tracing::error!(%error, "not everybody could be answered");
     }
 }
 

@@ -15,6 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, PgPool, Transaction};
 
 use super::copy::Rows;
+use super::hand::Writer;
 use super::reader::reader;
 use super::{Head, Move, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
 use crate::entry::{Entry, Outlook};
@@ -36,11 +37,40 @@ FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::timestamptz[], $5::boolea
      AS batch (livechat, last, hash, wake_at, attended, expected)
 WHERE heads.livechat = batch.livechat AND heads.sequence = batch.expected";
 
+const CONVERSATION: &str = sql::conversation!(
+    "(SELECT DISTINCT unnest(sequences) AS place FROM conversation_records
+      WHERE conversation_id = $3 AND livechat = $2) AS noted
+     CROSS JOIN LATERAL (SELECT * FROM events
+                         WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence = place LIMIT 1) AS record"
+);
+
+/// Notes which records concern which conversation, from the mark of each livechat on.
+const NOTE: &str = "
+WITH batch AS (
+    SELECT moved.livechat, moved.last, coalesce(mark.sequence, 0) AS mark
+    FROM unnest($1::text[], $2::bigint[]) AS moved (livechat, last)
+    LEFT JOIN conversation_marks AS mark ON mark.livechat = moved.livechat
+), marked AS (
+    INSERT INTO conversation_marks (livechat, sequence) SELECT livechat, last FROM batch
+    ON CONFLICT (livechat) DO UPDATE SET sequence = excluded.sequence
+)
+INSERT INTO conversation_records (conversation_id, livechat, sequences)
+SELECT conversation_id, batch.livechat, array_agg(sequence)
+FROM batch CROSS JOIN LATERAL (
+    SELECT conversation_id, sequence FROM events
+    WHERE aggregate_type = $3 AND aggregate_id = batch.livechat AND sequence > batch.mark AND sequence <= batch.last
+      AND conversation_id IS NOT NULL
+) AS new
+GROUP BY conversation_id, batch.livechat";
+
 /// The role that can add events and not change any; see `migrations/log/postgres/0004_role.sql`.
 const ROLE: &str = "pupitre_log";
 
-/// Connections that write: one, and another for when the first hangs on a server that went silent. The
-/// writer uses one at a time.
+/// The log is read by its keys: a plan that was made while it was short must not read all of it once it is long.
+const BY_KEY: &str = "SET enable_seqscan = off";
+
+/// Connections that write: the one of the batches, and another for the rest and for when the first hangs on a
+/// server that went silent.
 const WRITERS: u32 = 2;
 
 /// An instant as it is stored.
@@ -59,7 +89,10 @@ reader!(PgPool, PgRow);
 
 /// A log in a PostgreSQL database.
 pub struct PostgresStore {
-    writer: PgPool,
+    /// Writes batches.
+    writer: Writer<sqlx::Postgres>,
+    /// Writes what does not wait for them.
+    others: PgPool,
     reader: Reader,
 }
 
@@ -77,20 +110,21 @@ impl PostgresStore {
             tracing::warn!(role = ROLE, "the role is not there; the server keeps the rights of its user");
         }
         connection.close().await?;
-        let connect = async |connections| {
+        let connect = |connections| {
             pool(connections)
                 .after_connect(move |connection: &mut PgConnection, _| {
                     Box::pin(async move {
+                        connection.execute(BY_KEY).await?;
                         if humble {
                             connection.execute(format!("SET ROLE {ROLE}").as_str()).await?;
                         }
                         Ok(())
                     })
                 })
-                .connect_with(options.clone())
-                .await
+                .connect_lazy_with(options.clone())
         };
-        Ok(Self { writer: connect(WRITERS).await?, reader: Reader { pool: connect(READERS).await? } })
+        let others = connect(WRITERS);
+        Ok(Self { writer: Writer::of(others.clone()), others, reader: Reader { pool: connect(READERS) } })
     }
 
     async fn move_heads(
@@ -114,6 +148,22 @@ impl PostgresStore {
         }
         let moved = query.execute(&mut **tx).await.map_err(blame)?.rows_affected();
         if moved == steps.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    async fn note_conversations(
+        tx: &mut Transaction<'_, sqlx::Postgres>,
+        steps: &[Move<'_>],
+    ) -> Result<(), StoreError> {
+        let (livechats, ends): (Vec<_>, Vec<_>) = steps
+            .iter()
+            .filter(|step| step.is_to_be_noted())
+            .map(|step| (step.last.livechat.as_str(), to_sql(step.last.position)))
+            .unzip();
+        if !livechats.is_empty() {
+            let query = sqlx::query(NOTE).bind(livechats).bind(ends).bind(Livechat::TYPE);
+            query.execute(&mut **tx).await.map_err(blame)?;
+        }
+        Ok(())
     }
 }
 
@@ -143,7 +193,8 @@ fn blame(error: sqlx::Error) -> StoreError {
 #[async_trait]
 impl Store for PostgresStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        let mut tx = self.writer.begin().await?;
+        let mut writer = self.writer.take().await?;
+        let mut tx = writer.connection().begin().await?;
         let steps = moves(entries);
         let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
         Self::move_heads(&mut tx, &new, CREATE_HEADS, false).await?;
@@ -158,7 +209,9 @@ impl Store for PostgresStore {
         }
         copy.send(rows.finish()).await?;
         copy.finish().await.map_err(blame)?;
+        Self::note_conversations(&mut tx, &steps).await?;
         tx.commit().await.map_err(blame)?;
+        writer.keep();
         Ok(())
     }
 
@@ -177,7 +230,7 @@ impl Store for PostgresStore {
             .bind(to_sql(position))
             .bind(outlook.wake_at.map(stamp))
             .bind(outlook.attended)
-            .execute(&self.writer)
+            .execute(&self.others)
             .await?;
         Ok(())
     }
@@ -196,7 +249,7 @@ impl Store for PostgresStore {
     }
 
     async fn beat(&self) -> Result<(), StoreError> {
-        sqlx::query(sql::BEAT).execute(&self.writer).await?;
+        sqlx::query(sql::BEAT).execute(&self.others).await?;
         Ok(())
     }
 

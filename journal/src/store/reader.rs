@@ -1,7 +1,8 @@
 //! Reading the log: the same in both databases but for the types of their driver.
 
 /// Defines `Reader`, which reads from a pool of connections. The file that uses it
-/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`.
+/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`; and how a
+/// conversation is read: the statement `CONVERSATION`.
 macro_rules! reader {
     ($pool:ty, $row:ty) => {
         struct Reader {
@@ -59,7 +60,7 @@ macro_rules! reader {
                 after: Position,
                 limit: usize,
             ) -> Result<Vec<Stored>, StoreError> {
-                let rows = sqlx::query($crate::store::sql::CONVERSATION)
+                let rows = sqlx::query(CONVERSATION)
                     .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
                     .bind(conversation.0)

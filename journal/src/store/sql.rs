@@ -1,23 +1,38 @@
 //! The queries that read the same in both databases.
 
 /// The columns of a record.
-macro_rules! record {
-    ($rest:literal) => {
+macro_rules! columns {
+    ($from:expr) => {
         concat!(
             "SELECT aggregate_id, sequence, event_type, event_version, CAST(payload AS text) AS payload, \
-             CAST(metadata AS text) AS metadata, hash FROM events ",
-            $rest
+             CAST(metadata AS text) AS metadata, hash FROM ",
+            $from
         )
     };
 }
 
-pub(super) const PAGE: &str =
-    record!("WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4");
-
-pub(super) const CONVERSATION: &str = record!(
-    "WHERE aggregate_type = $1 AND aggregate_id = $2 AND conversation_id = $3 AND sequence > $4 \
-     ORDER BY sequence LIMIT $5"
+pub(super) const PAGE: &str = columns!(
+    "events WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4"
 );
+
+/// Up to the livechat's mark the side table tells which records are the conversation's; after it, they are
+/// looked for. One statement sees both as of one moment. Where to find the records of the `place`s that the
+/// side table tells is said in the words of each database, so that neither thinks of reading the whole livechat.
+macro_rules! conversation {
+    ($noted:literal) => {
+        concat!(
+            $crate::store::sql::columns!($noted),
+            " WHERE place > $4 AND place <= (SELECT sequence FROM conversation_marks WHERE livechat = $2) \
+              AND conversation_id = $3 UNION ALL ",
+            $crate::store::sql::columns!(
+                "events WHERE aggregate_type = $1 AND aggregate_id = $2 AND conversation_id = $3 AND sequence > $4 \
+                 AND sequence > coalesce((SELECT sequence FROM conversation_marks WHERE livechat = $2), 0) \
+                 AND sequence <= (SELECT sequence FROM heads WHERE livechat = $2) \
+                 ORDER BY sequence LIMIT $5"
+            )
+        )
+    };
+}
 
 pub(super) const HEAD: &str =
     "SELECT livechat, sequence, hash, wake_at, attended FROM heads WHERE livechat = $1";
@@ -55,3 +70,5 @@ pub(super) const PING: &str = "SELECT sequence FROM heads LIMIT 1";
 
 pub(super) const BEAT: &str = "
 INSERT INTO pulse (beats) VALUES (1) ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1";
+
+pub(super) use {columns, conversation};

@@ -12,6 +12,7 @@ use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool, Transaction};
 
+use super::hand::Writer;
 use super::reader::reader;
 use super::{Head, Move, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
 use crate::entry::{Entry, Outlook, hex};
@@ -58,11 +59,35 @@ FROM (SELECT value ->> 0 AS livechat, value ->> 1 AS last, unhex(value ->> 2) AS
              value ->> 4 AS attended, value ->> 5 AS expected FROM json_each($1)) AS batch
 WHERE heads.livechat = batch.livechat AND heads.sequence = batch.expected";
 
+const CONVERSATION: &str = sql::conversation!(
+    "(SELECT DISTINCT value AS place FROM conversation_records, json_each(sequences)
+      WHERE conversation_id = $3 AND livechat = $2) AS noted
+     CROSS JOIN events ON aggregate_type = $1 AND aggregate_id = $2 AND sequence = place"
+);
+
+/// Notes which records concern which conversation, from the mark of each livechat on; the livechats come as
+/// one JSON array of `[livechat, last]`. A row that is there already was made from a part of the same records.
+const NOTE: &str = "
+INSERT INTO conversation_records (conversation_id, livechat, first, sequences)
+SELECT conversation_id, aggregate_id, min(events.sequence), json_group_array(events.sequence)
+FROM json_each($1) AS batch
+LEFT JOIN conversation_marks AS mark ON mark.livechat = batch.value ->> 0
+CROSS JOIN events
+WHERE aggregate_type = $2 AND aggregate_id = batch.value ->> 0 AND events.sequence > coalesce(mark.sequence, 0)
+  AND events.sequence <= batch.value ->> 1 AND conversation_id IS NOT NULL
+GROUP BY conversation_id, aggregate_id
+ON CONFLICT DO UPDATE SET sequences = excluded.sequences";
+
+const MARK: &str = "
+INSERT INTO conversation_marks (livechat, sequence)
+SELECT value ->> 0, value ->> 1 FROM json_each($1) WHERE true
+ON CONFLICT DO UPDATE SET sequence = excluded.sequence";
+
 reader!(SqlitePool, SqliteRow);
 
 /// A log in a SQLite file.
 pub struct SqliteStore {
-    writer: SqlitePool,
+    writer: Writer<sqlx::Sqlite>,
     reader: Reader,
     inserts: Vec<(usize, String)>,
 }
@@ -85,7 +110,7 @@ impl SqliteStore {
         let options = options.pragma("cache_size", READER_CACHE).read_only(true);
         let reader = Reader { pool: pool(READERS).connect_with(options).await? };
         let inserts = ROWS_PER_STATEMENT.map(|rows| (rows, insert(rows))).to_vec();
-        Ok(Self { writer, reader, inserts })
+        Ok(Self { writer: Writer::of(writer), reader, inserts })
     }
 
     async fn move_heads(
@@ -100,6 +125,23 @@ impl SqliteStore {
         let heads = serde_json::Value::from(heads).to_string();
         let moved = sqlx::query(statement).bind(heads).execute(&mut **tx).await.map_err(blame)?;
         if moved.rows_affected() == steps.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    async fn note_conversations(
+        tx: &mut Transaction<'_, sqlx::Sqlite>,
+        steps: &[Move<'_>],
+    ) -> Result<(), StoreError> {
+        let moved: Vec<_> = steps
+            .iter()
+            .filter(|step| step.is_to_be_noted())
+            .map(|step| serde_json::json!([step.last.livechat, step.last.position]))
+            .collect();
+        if !moved.is_empty() {
+            let moved = serde_json::Value::from(moved).to_string();
+            sqlx::query(NOTE).bind(&moved).bind(Livechat::TYPE).execute(&mut **tx).await.map_err(blame)?;
+            sqlx::query(MARK).bind(&moved).execute(&mut **tx).await.map_err(blame)?;
+        }
+        Ok(())
     }
 
     async fn insert_entries(
@@ -178,14 +220,16 @@ fn insert(rows: usize) -> String {
 #[async_trait]
 impl Store for SqliteStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut writer = self.writer.take().await?;
+        let mut tx = writer.connection().begin_with("BEGIN IMMEDIATE").await?;
         let steps = moves(entries);
         let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
         Self::move_heads(&mut tx, &new, CREATE_HEADS).await?;
         Self::move_heads(&mut tx, &known, MOVE_HEADS).await?;
         self.insert_entries(&mut tx, entries).await?;
+        Self::note_conversations(&mut tx, &steps).await?;
         tx.commit().await?;
+        writer.keep();
         Ok(())
     }
 
@@ -199,17 +243,20 @@ impl Store for SqliteStore {
         position: Position,
         outlook: Outlook,
     ) -> Result<(), StoreError> {
+        let mut writer = self.writer.take().await?;
         sqlx::query(sql::FORESEE)
             .bind(livechat.as_str())
             .bind(to_sql(position))
             .bind(outlook.wake_at.map(stamp))
             .bind(outlook.attended)
-            .execute(&self.writer)
+            .execute(&mut *writer.connection())
             .await?;
+        writer.keep();
         Ok(())
     }
 
     async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let mut writer = self.writer.take().await?;
         sqlx::query(sql::KEEP)
             .bind(livechat.as_str())
             .bind(to_sql(snapshot.position))
@@ -217,13 +264,16 @@ impl Store for SqliteStore {
             .bind(&snapshot.record_hash)
             .bind(&snapshot.checksum)
             .bind(&snapshot.state)
-            .execute(&self.writer)
+            .execute(&mut *writer.connection())
             .await?;
+        writer.keep();
         Ok(())
     }
 
     async fn beat(&self) -> Result<(), StoreError> {
-        sqlx::query(sql::BEAT).execute(&self.writer).await?;
+        let mut writer = self.writer.take().await?;
+        sqlx::query(sql::BEAT).execute(&mut *writer.connection()).await?;
+        writer.keep();
         Ok(())
     }
 

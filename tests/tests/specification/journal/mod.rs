@@ -1,6 +1,6 @@
 //! The journal. Each file is a chapter; each test runs on SQLite and on PostgreSQL.
 //!
-//! First what every [`store`] promises, how its records are chained ([`hash_chain`]) and that others
+//! First what every [`store`] promises, also to who reads [`conversations`] alone, how its records are chained ([`hash_chain`]) and that others
 //! can read them ([`common_format`]), and that whole logs can be checked and carried ([`archive`]). Then what the journal promises over any of them: what becomes of
 //! [`commands`], repeated ones ([`repeat`]), who follows ([`follow`]), what [`failure`] does and does
 //! not do, or a [`refusal`] of the database, [`timers`], how livechats leave [`memory`] and come back from
@@ -10,6 +10,7 @@
 mod archive;
 mod commands;
 mod common_format;
+mod conversations;
 mod failure;
 mod floor;
 mod follow;

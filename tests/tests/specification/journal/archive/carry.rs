@@ -58,6 +58,13 @@ async fn a_log_is_the_same_in_the_other_database_and_a_journal_goes_on_with_it()
             assert_eq!(there.rows(livechat).await, here.rows(livechat).await);
         }
         assert_eq!(heads(to.as_ref()).await, heads(from.as_ref()).await);
+        for (livechat, conversation) in
+            [(&floor.livechat, zoe), (&long.livechat, *long.state.conversations().next().unwrap().0)]
+        {
+            let here = from.read().conversation(livechat, conversation, 0, 10_000).await.unwrap();
+            assert_eq!(to.read().conversation(livechat, conversation, 0, 10_000).await.unwrap(), here);
+            assert!(here.len() > 3);
+        }
         assert!(to.read().heads().await.unwrap().iter().all(|head| head.outlook == Outlook::UNKNOWN));
         assert!(archive::verify(to.as_ref(), None, &|_, _| {}).await.unwrap().is_whole());
 
