@@ -490,14 +490,20 @@ fn an_article_is_sent_by_the_operator_who_has_picked_up() {
 }
 
 #[test]
-fn an_article_longer_than_a_message_is_cut_to_the_length_of_one() {
-    let body = "é".repeat(10_000);
-    let scene = alice_has_zoe()
-        .past([change(section(
-            "knowledge",
-            json!([{"id": "long", "title": "L", "body": body, "theme": "IT"}]),
-        ))])
-        .past([Step::Do(operator("alice"), answer_from("zoe", "long"))]);
-    let sent = scene.log.iter().rev().find_map(|event| text_of(&event.fact)).unwrap();
-    assert_eq!(sent.chars().count(), 5_000);
+fn an_article_longer_than_a_message_becomes_several_and_loses_no_word() {
+    let messages = |body: &str| -> Vec<String> {
+        let article = json!([{"id": "long", "title": "L", "body": body, "theme": "IT"}]);
+        let scene = alice_has_zoe()
+            .past([change(section("knowledge", article))])
+            .past([Step::Do(operator("alice"), answer_from("zoe", "long"))]);
+        scene.log.iter().filter_map(|event| text_of(&event.fact)).map(str::to_owned).collect()
+    };
+    let words = "élan ".repeat(2_000);
+    let sent = messages(&words);
+    assert!(sent.len() == 2 && sent.iter().all(|text| text.chars().count() <= 5_000), "{}", sent.len());
+    assert_eq!(sent.join(" "), words.trim());
+    let lines = format!("{}\n{}", "a b ".repeat(1_000), "c d ".repeat(1_000));
+    assert_eq!(messages(&lines), ["a b ".repeat(1_000).trim(), "c d ".repeat(1_000).trim()]);
+    let sent = messages(&"é".repeat(10_000));
+    assert_eq!(sent.iter().map(|text| text.chars().count()).collect::<Vec<_>>(), [5_000, 5_000]);
 }

@@ -63,7 +63,7 @@ pub struct Answering {
     id: ArticleId,
     /// Its title.
     title: String,
-    /// Its whole text, to be read before it is sent. A message takes the first 5,000 characters.
+    /// Its whole text, to be read before it is sent: as one message for each 5,000 characters.
     text: String,
 }
 

@@ -3,7 +3,7 @@
 //! The operator who has picked up sends an article. If it redirects to another, the answer is the other's
 //! text, and it comes from Pupitre, unless `redirects_as_operator` is on: then it is shown, and recorded,
 //! as coming from the operator. Either way it is the operator's answer for the clocks, for it was the
-//! operator who gave it.
+//! operator who gave it. An article longer than a message becomes several, cut where a line or a word ends.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,9 +36,6 @@ pub(crate) fn decide(
     livechat.settings().desk.allow(DeskOption::SearchKnowledge, by)?;
     let conversation = livechat.live_conversation(id)?;
     let operator = super::operator_answering(conversation, id, by, "send an article")?;
-    if conversation.messages >= MESSAGES_PER_CONVERSATION_MAX {
-        return Err(ConversationRejection::TooLong(id).into());
-    }
     let settings = livechat.settings();
     let found =
         settings.knowledge.resolve(article).ok_or_else(|| Rejection::UnknownArticle(article.clone()))?;
@@ -47,13 +44,36 @@ pub(crate) fn decide(
     } else {
         Voice::Operator
     };
-    let text: String = found.article.body.chars().take(MESSAGE_CHARACTERS_MAX).collect();
-    let fact = ConversationFact::MessagePosted {
-        number: conversation.messages + 1,
-        voice,
-        phrase: None,
-        text: Text::parse(text)?.into(),
-        source: Some(Source { chosen: article.clone(), sent: found.article.id.clone() }),
-    };
-    Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
+    let source = Source { chosen: article.clone(), sent: found.article.id.clone() };
+    let mut facts = vec![];
+    for (part, number) in parts(&found.article.body).into_iter().zip(conversation.messages + 1..) {
+        if number > MESSAGES_PER_CONVERSATION_MAX {
+            return Err(ConversationRejection::TooLong(id).into());
+        }
+        let fact = ConversationFact::MessagePosted {
+            number,
+            voice,
+            phrase: None,
+            text: Text::parse(part)?.into(),
+            source: Some(source.clone()),
+        };
+        facts.push(Fact::conversation(id, Some(operator.clone()), fact));
+    }
+    Ok(facts)
+}
+
+/// The text as messages: each as long as one may be, and cut where a line ends, else where a word does.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = vec![];
+    let mut rest = text.trim();
+    while let Some((end, _)) = rest.char_indices().nth(MESSAGE_CHARACTERS_MAX) {
+        let whole = &rest[..end];
+        let cut = whole.rfind('\n').or_else(|| whole.rfind(' ')).filter(|cut| *cut > 0).unwrap_or(end);
+        parts.push(whole[..cut].trim_end());
+        rest = rest[cut..].trim_start();
+    }
+    if !rest.is_empty() {
+        parts.push(rest);
+    }
+    parts
 }

@@ -10,6 +10,7 @@
 //! | [`replay`] | a livechat as it was |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
+//! | [`settings_table`] | that the table of every option of the configuration page is true |
 //! | [`live`] | the sockets of visitors and desks, the feed of the floor, presence |
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
@@ -22,3 +23,4 @@ mod live;
 mod livechat;
 mod projections;
 mod replay;
+mod settings_table;

@@ -142,7 +142,11 @@ impl Story {
         let create = Action::CreateLivechat { name: name("Accueil — « été »"), language: Language::Fr };
         self.act(island, admin.clone(), create);
         for section in serde_json::from_value::<Vec<Section>>(settings()).unwrap() {
-            self.act(island, admin.clone(), Action::ChangeSettings(Box::new(section)));
+            self.act(
+                island,
+                admin.clone(),
+                Action::ChangeSettings { section: Box::new(section), expected: None },
+            );
         }
         for (index, id) in OPERATORS.into_iter().enumerate() {
             let skills: BTreeSet<SkillId> = match index {
@@ -210,7 +214,7 @@ impl Story {
                 let per_operator = (2 + self.dice.roll(3)).try_into().unwrap();
                 let capacity = Capacity { conversations_per_operator: per_operator, ..Capacity::default() };
                 let section = Box::new(Section::Capacity(capacity));
-                return self.act(island, admin, Action::ChangeSettings(section));
+                return self.act(island, admin, Action::ChangeSettings { section, expected: None });
             }
             1 if self.dice.roll(2) == 0 => Action::ChangeStatus(someone.clone(), Status::OnBreak),
             1 => Action::ChangeStatus(someone.clone(), Status::Searching),

@@ -1,0 +1,79 @@
+//! `SETTINGS.md` is true: every key of every section is in it once at least, and every file and every test
+//! that it names is there.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use domain::settings::{SectionName, Settings};
+use projections::settings::content;
+use serde_json::Value;
+
+const TABLE: &str = include_str!("../../../SETTINGS.md");
+
+struct Row {
+    option: &'static str,
+    key: &'static str,
+    rule: &'static str,
+    test: &'static str,
+}
+
+fn rows() -> Vec<Row> {
+    let cells = |line: &'static str| line.trim_matches('|').split(" | ").map(str::trim).collect::<Vec<_>>();
+    TABLE
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| option"))
+        .map(|line| match cells(line)[..] {
+            [option, key, rule, test] => Row {
+                option,
+                key: key.trim_matches('`'),
+                rule: rule.trim_matches('`'),
+                test: test.trim_matches('`'),
+            },
+            _ => panic!("not a row of four: {line}"),
+        })
+        .collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The keys of the settings: those of each section that is an object, else the section itself.
+fn keys() -> BTreeSet<String> {
+    let of = |name: &SectionName| match content(&Settings::default().section(*name)) {
+        Value::Object(fields) if !fields.is_empty() => {
+            fields.keys().map(|key| format!("{name}.{key}")).collect::<Vec<_>>()
+        }
+        _ => vec![name.to_string()],
+    };
+    SectionName::ALL.iter().flat_map(of).collect()
+}
+
+#[test]
+fn every_key_of_the_settings_has_its_row_and_no_row_invents_one() {
+    let told: BTreeSet<String> =
+        rows().iter().map(|row| row.key.to_owned()).filter(|key| !key.contains(' ')).collect();
+    assert_eq!(told, keys());
+}
+
+#[test]
+fn every_file_that_a_row_names_is_there() {
+    for Row { option, rule, .. } in rows() {
+        assert!(root().join(rule).is_file(), "{option}: there is no {rule}");
+    }
+}
+
+#[test]
+fn every_test_that_a_row_names_is_there() {
+    for Row { option, test, .. } in rows() {
+        let (module, name) = test.rsplit_once("::").unwrap();
+        let folder = if module.starts_with("http::") { "tests/tests/specification" } else { "domain/tests" };
+        let file = root().join(folder).join(module.replace("::", "/")).with_extension("rs");
+        let source = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            source.contains(&format!("fn {name}(")),
+            "{option}: there is no {test} in {}",
+            file.display()
+        );
+    }
+}
