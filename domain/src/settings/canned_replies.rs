@@ -33,6 +33,7 @@ pub struct CannedReply {
     pub theme: String,
     /// Do operators see it? Not by default.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(default = false))]
     pub published: bool,
 }
 

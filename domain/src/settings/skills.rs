@@ -36,6 +36,7 @@ pub struct Skill {
     /// Visitors who may wait for this skill, in total: 0 to 1,000. Without it, the places of the livechat
     /// are shared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 1000, default = json!(null)))]
     pub queue_capacity: Option<i64>,
     /// When this skill can be asked for, in the time zone of the livechat; without it, the hours of the
     /// livechat hold. With it, they do not.

@@ -22,6 +22,7 @@ pub struct Field {
     pub kind: FieldKind,
     /// May it not be left blank? It may by default.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(default = false))]
     pub mandatory: bool,
     /// What can be chosen, in this order: 2 to 100 for the kinds that choose, none for the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -38,6 +38,7 @@ pub struct Survey {
     pub id: SurveyId,
     /// Which content this is, from 1. Given by the rules; whatever a request says here is ignored.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 4_294_967_295_i64, default = 0))]
     pub version: u32,
     /// What the administrators call it: 1 to 100 characters.
     pub name: String,

@@ -10,7 +10,15 @@ use pupitre_tests::server::Server;
 use serde_json::{Value, json};
 
 /// A content of a section, as JSON, in which every list and map that holds numbers has an entry.
-const EXAMPLES: &[(SectionName, &str)] = &[];
+const EXAMPLES: &[(SectionName, &str)] = &[
+    (SectionName::Skills, r#"[{"id": "sales", "queue_capacity": 5}]"#),
+    (
+        SectionName::Surveys,
+        r#"[{"id": "opinion", "version": 0, "name": "Opinion", "title": {"en": "Your opinion"},
+            "audience": "visitor",
+            "fields": [{"id": "stars", "label": {"en": "How was it?"}, "kind": "rating"}]}]"#,
+    ),
+];
 
 /// What else has to be set for a number to be free in its range: section, number, and that field with its
 /// value.
@@ -65,6 +73,13 @@ fn schema(document: &Value, section: SectionName) -> Value {
     resolved(document, read)
 }
 
+/// What a schema says of itself, or of the one alternative that is not `null`.
+fn described(schema: &Value) -> Option<String> {
+    let alternatives = schema["oneOf"].as_array().into_iter().flatten();
+    let text = std::iter::once(schema).chain(alternatives).find_map(|at| at["description"].as_str());
+    text.map(str::to_owned)
+}
+
 fn resolved(document: &Value, schema: &Value) -> Value {
     match schema["$ref"].as_str() {
         Some(reference) => resolved(document, document.pointer(&reference[1..]).unwrap()),
@@ -82,10 +97,7 @@ fn fields(document: &Value, schema: &Value, path: &[Step]) -> Vec<Field> {
         found.push(Field {
             path: path.clone(),
             required: required.contains(&json!(key)),
-            description: [property, &whole]
-                .iter()
-                .find_map(|at| at["description"].as_str())
-                .map(str::to_owned),
+            description: described(property).or_else(|| described(&whole)),
             schema: whole,
         });
         found.extend(fields(document, property, &path));
