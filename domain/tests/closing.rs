@@ -36,6 +36,23 @@ fn who_waits_for_a_skill_that_loses_its_own_hours_waits_for_the_livechat_which_m
 }
 
 #[test]
+fn who_waits_when_longer_hours_open_the_service_again_goes_on_waiting() {
+    let scene = given([
+        change(livechat_hours(mondays("09:00", "10:05"))),
+        connected_with_capacity("alice", 1),
+        connected_with_capacity("bob", 1),
+        asks("zoe"),
+        asks("yann"),
+        later(minutes(10)),
+        signs_out("bob"),
+    ]);
+    assert_eq!(scene.waiting(), ["yann"]);
+    let longer = livechat_hours(mondays("09:00", "18:00"));
+    let scene = scene.when(administrator(), settings(longer)).then_whatever();
+    assert_eq!(scene.waiting(), ["yann"], "released from a service that is open");
+}
+
+#[test]
 fn who_asked_at_the_moment_of_opening_is_not_released_because_another_service_closes_then() {
     let scene = given([
         change(skill_with_hours("sales", mondays("10:05", "18:00"))),

@@ -161,8 +161,8 @@ pub(super) fn catch_up(livechat: &Livechat, at: Instant) -> Vec<Fact> {
     let one_closes = services.iter().any(|fact| matches!(fact, Fact::Livechat(LivechatFact::Closed { .. })));
     let shifts = livechat.operators.keys().filter_map(|id| shift::catch_up(livechat, at, id));
     let shifts: Vec<Fact> = shifts.collect();
-    // A service that closes releases whoever waits for any that is closed.
-    let released = if one_closes { None } else { release::next_at_closing(livechat) };
+    // A service that closes releases whoever waits for any that is closed. One that opens is not told yet.
+    let released = if one_closes { None } else { release::next_outside_hours(livechat, at) };
     services.into_iter().chain(shifts).chain(released).collect()
 }
 
