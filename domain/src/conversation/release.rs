@@ -49,7 +49,7 @@ pub(crate) fn next_left_alone(livechat: &Livechat) -> Option<Fact> {
     if livechat.roster().receiving(None) > 0 {
         return None;
     }
-    next_at_closing(livechat)
+    next(livechat, |_, skill| livechat.has_closed(skill))
 }
 
 /// The next visitor who waits for a service that is closed, as was told.

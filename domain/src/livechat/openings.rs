@@ -85,6 +85,12 @@ impl Livechat {
         self.calendar(skill).is_open(at)
     }
 
+    /// Has the service for requests with this skill (or with none) closed, as was told, and not opened since?
+    /// An opening that is still to be told counts: whoever waits then is served.
+    pub(crate) fn has_closed(&self, skill: Option<&SkillId>) -> bool {
+        !self.openings.is_open(skill) && !self.is_open(skill, self.clock)
+    }
+
     /// When the present opening for requests with this skill (or with none) ends, if it ever does.
     pub fn closes_at(&self, skill: Option<&SkillId>, at: Instant) -> Option<Instant> {
         self.calendar(skill).closes_at(at)

@@ -323,7 +323,8 @@ impl History {
                 let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
                 must(!else_free, "sent back although somebody has room")?;
                 let receives = choice::somebody_receives(livechat, known.skill.as_ref());
-                let open = livechat.openings().is_open(known.skill.as_ref());
+                let skill = known.skill.as_ref();
+                let open = livechat.openings().is_open(skill) || is_open(livechat, skill, at);
                 must(receives || open, "sent back to wait for a service that is closed")?;
                 let place = livechat.conversation(id).map(|one| (one.requested_at, one.request));
                 let ahead = waiting(livechat)
