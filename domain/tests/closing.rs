@@ -11,6 +11,10 @@ fn mondays(from: &str, to: &str) -> Week {
     Week { monday: vec![TimeRange::parse(from, to)], ..Week::default() }
 }
 
+fn two_ranges() -> Vec<TimeRange> {
+    vec![TimeRange::parse("09:00", "10:05"), TimeRange::parse("10:20", "18:00")]
+}
+
 fn livechat_hours(week: Week) -> Section {
     Section::OpeningHours(OpeningHours { week: Some(week), ..OpeningHours::default() })
 }
@@ -33,6 +37,39 @@ fn who_waits_for_a_skill_that_loses_its_own_hours_waits_for_the_livechat_which_m
     .then_whatever();
     assert!(scene.waiting().is_empty(), "waits for a service that is closed");
     assert_eq!(scene.operator_of("zoe"), Some("alice".to_owned()));
+}
+
+#[test]
+fn who_waits_when_longer_hours_open_the_service_again_goes_on_waiting() {
+    let scene = given([
+        change(livechat_hours(mondays("09:00", "10:05"))),
+        connected_with_capacity("alice", 1),
+        connected_with_capacity("bob", 1),
+        asks("zoe"),
+        asks("yann"),
+        later(minutes(10)),
+        signs_out("bob"),
+    ]);
+    assert_eq!(scene.waiting(), ["yann"]);
+    let longer = livechat_hours(mondays("09:00", "18:00"));
+    let scene = scene.when(administrator(), settings(longer)).then_whatever();
+    assert_eq!(scene.waiting(), ["yann"], "released from a service that is open");
+}
+
+#[test]
+fn who_is_left_alone_at_the_moment_of_opening_waits_for_whoever_comes_next() {
+    let before = given([
+        change(livechat_hours(mondays("09:00", "10:05"))),
+        connected("alice"),
+        asks("zoe"),
+        later(minutes(10)),
+        change(livechat_hours(Week { monday: two_ranges(), ..Week::default() })),
+    ]);
+    // The operator leaves before the timer of that moment.
+    let opening = before.past([Step::ClockSetBack(minutes(-10)), signs_out("alice")]);
+    assert_eq!(opening.waiting(), ["zoe"]);
+    let opening = opening.when(Actor::System, Action::Tick).then_whatever();
+    assert_eq!(opening.waiting(), ["zoe"]);
 }
 
 #[test]

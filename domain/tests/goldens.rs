@@ -209,12 +209,17 @@ fn every_word_of_the_stored_form_stays_as_it_is() {
         "[visitor,operator,supervisor,timeout]"
     );
     assert_eq!(
-        words([RefusalReason::NoOperator, RefusalReason::QueueFull, RefusalReason::OutsideHours]),
-        "[no_operator,queue_full,outside_hours]"
+        words([
+            RefusalReason::NoOperator,
+            RefusalReason::QueueFull,
+            RefusalReason::QueueClosed,
+            RefusalReason::OutsideHours
+        ]),
+        "[no_operator,queue_full,queue_closed,outside_hours]"
     );
     assert_eq!(words([ReleaseReason::Unanswered, ReleaseReason::Closing]), "[unanswered,closing]");
     assert_eq!(words([Cause::Inactive, Cause::Disconnected]), "[inactive,disconnected]");
-    assert_eq!(words([Closing::ByHand, Closing::Expired]), "[by_hand,expired]");
+    assert_eq!(words([Closing::ByHand, Closing::Expired, Closing::Replaced]), "[by_hand,expired,replaced]");
     assert_eq!(words([Audience::Operator, Audience::Visitor]), "[operator,visitor]");
     assert_eq!(words([Voice::Visitor, Voice::Operator, Voice::System]), "[visitor,operator,system]");
     assert_eq!(words([HistoryAuthor::Visitor, HistoryAuthor::Bot]), "[visitor,bot]");

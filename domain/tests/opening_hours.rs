@@ -266,6 +266,27 @@ fn who_is_left_alone_after_closing_time_is_released_and_does_not_wait_for_the_mo
 }
 
 #[test]
+fn who_came_back_to_the_queue_after_closing_time_is_released_when_the_last_operator_goes() {
+    let evening = given([
+        change(nine_to_six()),
+        connected_with_capacity("alice", 1),
+        connected_with_capacity("bob", 1),
+        asks("zoe"),
+        asks("yann"),
+    ]);
+    let bob_has_gone = evening
+        .at("2026-01-05T18:05:00+01:00")
+        .then([closed_for_the_day(None)])
+        .when(operator("bob"), disconnect("bob"))
+        .then([operator_signed_out("bob"), returned_to_queue("yann", "bob", 1)]);
+    bob_has_gone.when(operator("alice"), disconnect("alice")).then([
+        operator_signed_out("alice"),
+        released_from("zoe", "alice", Closing),
+        released("yann", Closing),
+    ]);
+}
+
+#[test]
 fn a_closing_that_came_while_the_server_was_down_releases_those_who_waited() {
     two_wait().restarted().at("2026-01-06T10:00:00+01:00").then([
         closed_for_the_day(None),

@@ -4,6 +4,7 @@
 //! [`STATE_VERSION`] and write the new golden beside the old one, which can then go.
 
 use pupitre_domain::livechat::STATE_VERSION;
+use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::Audience;
@@ -47,6 +48,7 @@ fn state() -> Livechat {
         one_that_moved_by_rule(),
         Step::All(vec![asks("lea"), asks_for("ivan", "technical"), asks_for("oscar", "billing")]),
         one_that_is_lost(),
+        one_that_came_back(),
         later(seconds(5)),
     ])
     .livechat
@@ -58,10 +60,10 @@ fn a_question_unanswered() -> Step {
     Step::All(vec![
         asks("zoe"),
         talks_to("alice", "zoe"),
+        Step::Do(operator("alice"), Action::RequestFile(zoe, None)),
         later(seconds(30)),
         writes("zoe"),
         Step::Do(operator("alice"), Action::MarkImportant(zoe, true)),
-        Step::Do(operator("alice"), Action::RequestFile(zoe, None)),
         Step::Do(operator("alice"), Action::CallManager(zoe, None)),
         Step::Do(supervisor(), Action::TakeCall(zoe)),
         Step::Do(operator("alice"), change_status("alice", Status::Searching)),
@@ -86,6 +88,17 @@ fn one_that_moved_by_rule() -> Step {
         Step::Do(operator("alice"), Action::Type(conversation("zoe"))),
         later(seconds(40)),
         talks_to("bob", "xena"),
+    ])
+}
+
+/// Erin has signed out, and nobody has room for what she had.
+fn one_that_came_back() -> Step {
+    let signs_out = Action::DisconnectOperator(operator_id("erin"), DisconnectReason::SignedOut);
+    Step::All(vec![
+        connected_with_capacity("erin", 1),
+        asks("nora"),
+        talks_to("erin", "nora"),
+        Step::Do(operator("erin"), signs_out),
     ])
 }
 
@@ -128,7 +141,9 @@ fn the_state_has_something_of_everything() {
     assert!(one("zoe").help.is_some() && one("zoe").unanswered_since.is_some());
     assert!(one("xena").tried.contains(&operator_id("carol")));
     assert!(one("lea").operator().is_some_and(|operator| operator.as_str() == "carol"));
+    assert!(one("zoe").file_requested && one("zoe").searching);
     assert!(one("oscar").is_waiting());
+    assert!(one("nora").is_waiting() && one("nora").previous == Some(operator_id("erin")));
     assert!(state.kept().contains_key(&conversation("yann")));
     assert_eq!(state.pending_surveys().count(), 2);
     assert!(state.operator(&operator_id("dave")).unwrap().lost_until.is_some());

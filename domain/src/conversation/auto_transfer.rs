@@ -72,7 +72,7 @@ pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Op
         .min_by_key(|(id, conversation)| conversation.place(*id))?;
     let to = next_untried(livechat, conversation, from).or_else(|| anybody(livechat, conversation, from));
     let skill = conversation.skill.as_ref();
-    let is_over = !livechat.openings().is_open(skill) && livechat.roster().receiving(skill) == 0;
+    let is_over = livechat.has_closed(skill) && livechat.roster().receiving(skill) == 0;
     Some(match to {
         Some(to) => moved(id, from, to, Cause::Disconnected),
         None if is_over => Fact::conversation(

@@ -4,14 +4,17 @@
 //! phrase `no_operator`. At closing time of the livechat, or of the skill asked for if that has hours of
 //! its own: those who still wait, oldest first, with the phrase `outside_hours`. What an operator already
 //! has on the desk goes on, until the operator is disconnected and nobody else is left
-//! (`auto_transfer.rs`).
+//! (`auto_transfer.rs`). Who came back to the queue after closing time waits as long as anybody may receive,
+//! and is released when the last one goes.
 
 use serde::{Deserialize, Serialize};
 
 use super::Conversation;
+use crate::Instant;
 use crate::event::{ConversationFact, Fact};
-use crate::id::ConversationId;
+use crate::id::{ConversationId, SkillId};
 use crate::livechat::Livechat;
+use crate::queue::Place;
 use crate::settings::Phrase;
 
 /// Why somebody is released.
@@ -41,11 +44,27 @@ pub(crate) fn unanswered(id: ConversationId, conversation: &Conversation) -> Fac
     Fact::conversation(id, conversation.operator().cloned(), fact)
 }
 
-/// The next visitor who waits for a service that is closed.
+/// The next visitor who waits for a service that is closed, now that nobody may receive any more.
+pub(crate) fn next_left_alone(livechat: &Livechat) -> Option<Fact> {
+    if livechat.roster().receiving(None) > 0 {
+        return None;
+    }
+    next(livechat, |_, skill| livechat.has_closed(skill))
+}
+
+/// The next visitor who waits for a service that is closed, as was told.
 pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
+    next(livechat, |place, skill| livechat.openings().has_closed_on(skill, place.requested_at))
+}
+
+/// The next visitor who waits for a service that is closed by its hours, whatever was told.
+pub(crate) fn next_outside_hours(livechat: &Livechat, at: Instant) -> Option<Fact> {
+    next(livechat, |_, skill| !livechat.is_open(skill, at))
+}
+
+fn next(livechat: &Livechat, waits_in_vain: impl Fn(&Place, Option<&SkillId>) -> bool) -> Option<Fact> {
     let mut heads = livechat.queue().heads().into_iter();
-    let (place, _) =
-        heads.find(|(place, skill)| livechat.openings().has_closed_on(*skill, place.requested_at))?;
+    let (place, _) = heads.find(|(place, skill)| waits_in_vain(place, *skill))?;
     let fact = ConversationFact::Released { reason: ReleaseReason::Closing };
     Some(Fact::conversation(place.conversation, None, fact))
 }

@@ -85,6 +85,12 @@ impl Livechat {
         self.calendar(skill).is_open(at)
     }
 
+    /// Has the service for requests with this skill (or with none) closed, as was told, and not opened since?
+    /// An opening that is still to be told counts: whoever waits then is served.
+    pub(crate) fn has_closed(&self, skill: Option<&SkillId>) -> bool {
+        !self.openings.is_open(skill) && !self.is_open(skill, self.clock)
+    }
+
     /// When the present opening for requests with this skill (or with none) ends, if it ever does.
     pub fn closes_at(&self, skill: Option<&SkillId>, at: Instant) -> Option<Instant> {
         self.calendar(skill).closes_at(at)
@@ -161,8 +167,8 @@ pub(super) fn catch_up(livechat: &Livechat, at: Instant) -> Vec<Fact> {
     let one_closes = services.iter().any(|fact| matches!(fact, Fact::Livechat(LivechatFact::Closed { .. })));
     let shifts = livechat.operators.keys().filter_map(|id| shift::catch_up(livechat, at, id));
     let shifts: Vec<Fact> = shifts.collect();
-    // A service that closes releases whoever waits for any that is closed.
-    let released = if one_closes { None } else { release::next_at_closing(livechat) };
+    // A service that closes releases whoever waits for any that is closed. One that opens is not told yet.
+    let released = if one_closes { None } else { release::next_outside_hours(livechat, at) };
     services.into_iter().chain(shifts).chain(released).collect()
 }
 

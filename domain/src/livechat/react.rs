@@ -79,7 +79,7 @@ fn follow(
         ConversationFact::Released { reason } => {
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
-                (ReleaseReason::Closing, Some(from)) => auto_transfer::next_of_disconnected(livechat, from),
+                (ReleaseReason::Closing, Some(from)) => next_left_behind(livechat, from),
                 (ReleaseReason::Unanswered, _) => None,
             };
             let next = or_else_serve(next, livechat);
@@ -104,7 +104,7 @@ fn follow(
             told.into_iter().chain(next).collect()
         }
         ConversationFact::ReturnedToQueue { from, position } => {
-            let next = or_else_serve(auto_transfer::next_of_disconnected(livechat, from), livechat);
+            let next = or_else_serve(next_left_behind(livechat, from), livechat);
             phrase(Phrase::Queued, Some(*position)).into_iter().chain(next).collect()
         }
         ConversationFact::FollowedUp => phrase(Phrase::FollowUp, None).into_iter().collect(),
@@ -169,7 +169,12 @@ fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectRe
         .filter_map(|id| say(livechat, *id, Phrase::OperatorDisconnected, None));
     // Those who stay are shown that nobody searches for them any more.
     let shown = if next.is_none() { search_notice::shown(livechat, operator) } else { vec![] };
-    phrases.chain(shown).chain(next).collect()
+    phrases.chain(shown).chain(next.or_else(|| release::next_left_alone(livechat))).collect()
+}
+
+/// The next conversation of an operator who has gone; after the last one, who waits for nobody any more.
+fn next_left_behind(livechat: &Livechat, operator: &OperatorId) -> Option<Fact> {
+    auto_transfer::next_of_disconnected(livechat, operator).or_else(|| release::next_left_alone(livechat))
 }
 
 const fn refusal(reason: RefusalReason) -> Phrase {

@@ -32,13 +32,21 @@ pub(super) fn answer(
     if let Some(to) = previous.or_else(|| best(livechat, skill, |_| true)) {
         return Answer::Given(to.clone());
     }
-    if !livechat.operators().values().any(|one| receives(one) && has(one, skill)) {
+    if !somebody_receives(livechat, skill) {
         return Answer::Refused(RefusalReason::NoOperator);
     }
-    if is_full(livechat, skill) || is_closing(livechat, skill, at) {
+    if is_closing(livechat, skill, at) {
+        return Answer::Refused(RefusalReason::QueueClosed);
+    }
+    if is_full(livechat, skill) {
         return Answer::Refused(RefusalReason::QueueFull);
     }
     Answer::Queued(waiting(livechat).len() + 1)
+}
+
+/// Somebody may receive conversations with this skill, with room or without.
+pub(super) fn somebody_receives(livechat: &Livechat, skill: Option<&SkillId>) -> bool {
+    livechat.operators().values().any(|one| receives(one) && has(one, skill))
 }
 
 /// As many wait as may: for a skill with places of its own, or together for all the others.

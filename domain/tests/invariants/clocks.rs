@@ -31,7 +31,7 @@ pub(super) enum Turn {
     OperatorWrote { answering: bool },
     Moved,
     BackToQueue,
-    Status { searching: bool, answering: bool },
+    Search { searching: bool, answering: bool },
 }
 
 impl Clocks {
@@ -100,7 +100,7 @@ impl Clocks {
                 self.stop(&silence);
                 self.stop(&[SearchNotice, AutoTransfer]);
             }
-            Turn::Status { searching, answering } => {
+            Turn::Search { searching, answering } => {
                 self.stop(&[SearchNotice]);
                 if searching && answering && owed {
                     self.start(SearchNotice, minutes(timeouts.search_notice), at);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pupitre_domain::conversation::Conversation;
 use pupitre_domain::conversation::auto_transfer::Cause;
 use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::conversation::queue_progress::MILESTONES;
@@ -88,8 +89,10 @@ impl History {
             }
             None => must(!known.is_live(), "the conversation is lost")?,
         }
-        let kept = livechat.kept().get(id).map(|kept| Stage::Kept { until: kept.until });
-        must(kept.is_none_or(|kept| kept == known.stage), "kept otherwise than the log says")
+        let Some(kept) = livechat.kept().get(id) else { return Ok(()) };
+        let in_the_state = (Stage::Kept { until: kept.until }, &kept.operator, kept.messages);
+        let in_the_log = (known.stage.clone(), &known.last_operator().cloned(), known.messages);
+        must(in_the_state == in_the_log, "kept otherwise than the log says")
     }
 
     /// After all that follows from a command.
@@ -106,6 +109,8 @@ impl History {
             )?;
             surveys::were_asked_at_the_end(livechat, known)?;
         }
+        let replaced = self.conversations.values().any(|known| known.replaced);
+        must(!replaced, "a survey was taken away and no other asked")?;
         for (id, operator) in livechat.operators() {
             let above = operator.load() > capacity_of(livechat, operator);
             must(!above || self.excused.contains(id), &format!("{id} has too many conversations"))?;
@@ -129,7 +134,8 @@ impl History {
             must(!kept && !asked, "a survey or what was kept open was due to be closed")?;
             let waits_in_vain =
                 known.stage == Stage::Waiting && !is_open(livechat, known.skill.as_ref(), now);
-            must(!waits_in_vain || known.came_back, "somebody waits for a service that is closed")?;
+            let for_somebody = known.came_back && livechat.is_attended();
+            must(!waits_in_vain || for_somebody, "somebody waits for a service that is closed")?;
         }
         let lost = livechat.operators().values().any(|one| one.lost_until.is_some_and(|until| until <= now));
         must(!lost, "a lost operator was due to be disconnected")
@@ -149,7 +155,11 @@ impl History {
             OperatorFact::Registered { .. } => {
                 must(matches!(event.by, Actor::Administrator(_)), "registered by somebody else")
             }
-            OperatorFact::Connected => must(is(|one| one.connected_since.is_none()), "connected twice"),
+            OperatorFact::Connected => {
+                must(is(|one| one.connected_since.is_none()), "connected twice")?;
+                self.search(livechat, event, id, is(|one| one.status == Status::Searching));
+                Ok(())
+            }
             OperatorFact::ConnectionLost { until } => {
                 let notice = livechat.settings().timeouts.disconnect_notice;
                 let time = if notice > 0 { notice } else { 10 };
@@ -167,21 +177,27 @@ impl History {
                 if livechat.settings().behaviour.transfer_on_disconnect {
                     self.gone.insert(id.clone());
                 }
+                self.search(livechat, event, id, false);
                 Ok(())
             }
             OperatorFact::StatusChanged { status } => {
                 must(livechat.settings().statuses.enabled(*status), "takes a status that is off")?;
                 must(before.is_some_and(|one| one.status != *status), "takes the same status")?;
-                let timeouts = &livechat.settings().timeouts;
-                for known in self.conversations.values_mut().filter(|one| one.on_desk_of() == Some(id)) {
-                    let answering = known.is_answering();
-                    let turn = Turn::Status { searching: *status == Status::Searching, answering };
-                    known.clocks.turn(turn, timeouts, event.at);
-                }
+                let searches = *status == Status::Searching && is(|one| one.connected_since.is_some());
+                self.search(livechat, event, id, searches);
                 Ok(())
             }
             OperatorFact::ShiftStarted => must(is(|one| !one.on_shift), "starts a shift twice"),
             OperatorFact::ShiftEnded => must(is(|one| one.on_shift), "ends a shift twice"),
+        }
+    }
+
+    /// An operator begins to look for information, or does not any more.
+    fn search(&mut self, livechat: &Livechat, event: &Event, id: &OperatorId, searching: bool) {
+        let timeouts = &livechat.settings().timeouts;
+        for known in self.conversations.values_mut().filter(|one| one.on_desk_of() == Some(id)) {
+            let answering = known.is_answering();
+            known.clocks.turn(Turn::Search { searching, answering }, timeouts, event.at);
         }
     }
 
@@ -199,7 +215,7 @@ impl History {
             }
             ConversationFact::Refused { reason } => {
                 answers(livechat, known, at, &Answer::Refused(*reason))?;
-                is_over(livechat, known, at);
+                self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
             ConversationFact::Queued { position } => {
@@ -233,7 +249,7 @@ impl History {
             }
             ConversationFact::Left => {
                 must(known.stage == Stage::Waiting, "leaves a queue without being in it")?;
-                is_over(livechat, known, at);
+                self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
             ConversationFact::Released { reason } => {
@@ -242,9 +258,15 @@ impl History {
                         must(tick && !known.answered, "released although answered, or by somebody")?;
                         known.clocks.fire(TimerKind::Unanswered, at)?;
                     }
-                    ReleaseReason::Closing => is_released_at_closing(livechat, id, known, at)?,
+                    ReleaseReason::Closing => match known.on_desk_of() {
+                        None => is_released_at_closing(livechat, id, known, at)?,
+                        Some(from) => {
+                            is_next_of_a_disconnected(livechat, id, from)?;
+                            is_left_alone(livechat, known, from, at)?;
+                        }
+                    },
                 }
-                is_over(livechat, known, at);
+                self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
             ConversationFact::PickedUp => {
@@ -270,6 +292,7 @@ impl History {
                 Ok(())
             }
             ConversationFact::OperatorTyped => {
+                must(known.is_answering(), "types before the pick-up")?;
                 must(
                     event.by == known.on_desk_of().cloned().map_or(Actor::System, Actor::Operator),
                     "who types?",
@@ -299,6 +322,10 @@ impl History {
                 is_next_of_a_disconnected(livechat, id, from)?;
                 let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
                 must(!else_free, "sent back although somebody has room")?;
+                let receives = choice::somebody_receives(livechat, known.skill.as_ref());
+                let skill = known.skill.as_ref();
+                let open = livechat.openings().is_open(skill) || is_open(livechat, skill, at);
+                must(receives || open, "sent back to wait for a service that is closed")?;
                 let place = livechat.conversation(id).map(|one| (one.requested_at, one.request));
                 let ahead = waiting(livechat)
                     .iter()
@@ -306,6 +333,8 @@ impl History {
                     .count();
                 must(*position == ahead + 1, "sent back to another place than that of the request")?;
                 (known.stage, known.told, known.came_back) = (Stage::Waiting, Some(*position), true);
+                known.searching = false;
+                known.previous = Some(from.clone());
                 known.clocks.turn(Turn::BackToQueue, timeouts, at);
                 Ok(())
             }
@@ -324,7 +353,10 @@ impl History {
             }
             ConversationFact::OperatorSearches { searching } => {
                 must(known.is_answering(), "shown before the pick-up")?;
-                must(searches(livechat, known.on_desk_of()) == *searching, "shown otherwise than it is")
+                must(known.searching != *searching, "shown as it was")?;
+                must(searches(livechat, known.on_desk_of()) == *searching, "shown otherwise than it is")?;
+                known.searching = *searching;
+                Ok(())
             }
             ConversationFact::TimeoutAnnounced { ends_at } => {
                 must(tick, "announced by somebody")?;
@@ -359,10 +391,12 @@ impl History {
                 is_permitted(moment, DeskOption::RequestFile)?;
                 must(known.is_answering() && !known.file_requested, "asked twice, or by nobody")?;
                 known.file_requested = true;
+                said(livechat, known, (Voice::Operator, false), at);
                 Ok(())
             }
             ConversationFact::FileSent { voice, file } => {
                 must(file.bytes > 0, "an empty file")?;
+                said(livechat, known, (*voice, false), at);
                 match voice {
                     Voice::Visitor => {
                         must(known.file_requested, "sent unasked")?;
@@ -398,14 +432,13 @@ impl History {
                 if *reason == EndReason::Timeout {
                     known.clocks.fire(TimerKind::VisitorInactivity, at)?;
                 }
-                let keep = livechat.settings().behaviour.keep_open && known.on_desk_of().is_some();
-                is_over(livechat, known, at);
-                self.ended.insert(id, keep);
+                self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
             ConversationFact::KeptOpen { until } => {
                 must(self.ended.contains_key(&id) && known.stage == Stage::Over, "kept without an end")?;
                 must(*until == at + minutes(24 * 60), "kept for another time than a day")?;
+                must(operator == known.last_operator(), "kept for somebody else than the last who had it")?;
                 known.stage = Stage::Kept { until: *until };
                 Ok(())
             }
@@ -427,7 +460,7 @@ impl History {
             let others = || self.conversations.values().filter(mine);
             must(!others().any(Known::is_live), "a visitor in two conversations")?;
             let kept = others().find(|known| matches!(known.stage, Stage::Kept { .. }));
-            let known = Known::new(request, kept.and_then(|kept| kept.operator.clone()));
+            let known = Known::new(request, kept.and_then(|kept| kept.last_operator().cloned()));
             self.conversations.insert(id, known);
         }
         if let ConversationFact::RequestedAgain(request) = fact {
@@ -518,10 +551,13 @@ fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> C
     }
 }
 
-/// The surveys that still wait do so from now on.
-fn is_over(livechat: &Livechat, known: &mut Known, at: Instant) {
-    surveys::begin_to_wait(livechat, known, at);
+/// It names who was in charge, and the surveys that still wait do so from now on. Whether the conversation is
+/// to be kept open: for whoever has it, or had it before.
+fn is_over(moment: &Moment<'_>, known: &mut Known) -> Result<bool, String> {
+    must(moment.operator == known.on_desk_of(), "over on the desk of somebody else")?;
+    surveys::begin_to_wait(moment.livechat, known, moment.event.at);
     known.stage = Stage::Over;
+    Ok(moment.livechat.settings().behaviour.keep_open && known.last_operator().is_some())
 }
 
 /// The rules answer a request as they should.
@@ -547,11 +583,28 @@ fn is_next_of_a_disconnected(livechat: &Livechat, id: ConversationId, from: &Ope
 /// The service is closed, the visitor waits, and nobody who has waited longer is still there.
 fn is_released_at_closing(livechat: &Livechat, id: ConversationId, known: &Known, at: Instant) -> Checked {
     must(known.stage == Stage::Waiting, "released without waiting")?;
-    must(!is_open(livechat, known.skill.as_ref(), at), "released although the service is open")?;
-    let is_closed = |skill: Option<&SkillId>| !is_open(livechat, skill, at);
-    let oldest = waiting(livechat).into_iter().find(|(_, one)| is_closed(one.skill.as_ref()));
-    must(oldest.is_some_and(|(oldest, _)| oldest == id), "released before somebody who has waited longer")?;
-    must(closes_at(livechat, known.skill.as_ref(), at).is_none(), "released although the service is open")
+    let has_closed = |one: &Conversation| has_closed_on(livechat, one.skill.as_ref(), one.requested_at, at);
+    let oldest = waiting(livechat).into_iter().find(|(_, one)| has_closed(one));
+    must(oldest.is_some_and(|(oldest, _)| oldest == id), "released although open, or somebody waits longer")
+}
+
+/// The service is closed, and nobody else may receive what the one who has gone leaves.
+fn is_left_alone(livechat: &Livechat, known: &Known, from: &OperatorId, at: Instant) -> Checked {
+    let skill = known.skill.as_ref();
+    must(
+        !livechat.openings().is_open(skill),
+        "released although nobody was told that the service is closed",
+    )?;
+    must(!is_open(livechat, skill, at), "released although the service is open")?;
+    must(!choice::somebody_receives(livechat, skill), "released although somebody is left")?;
+    must(livechat.operators()[from].connected_since.is_none(), "released although the operator is there")
+}
+
+/// Since the visitor asked, the service has closed; and that was told.
+fn has_closed_on(livechat: &Livechat, skill: Option<&SkillId>, since: Instant, at: Instant) -> bool {
+    let told = !livechat.openings().is_open(skill);
+    let closed_since = closes_at(livechat, skill, since).is_some_and(|closed| closed <= at);
+    told && (!is_open(livechat, skill, at) || !is_open(livechat, skill, since) || closed_since)
 }
 
 /// A survey is a matter of whoever was in charge when it was asked.
@@ -581,7 +634,9 @@ fn said(livechat: &Livechat, known: &mut Known, (voice, is_article): (Voice, boo
 }
 
 fn searches(livechat: &Livechat, operator: Option<&OperatorId>) -> bool {
-    operator.and_then(|id| livechat.operator(id)).is_some_and(|one| one.status == Status::Searching)
+    operator
+        .and_then(|id| livechat.operator(id))
+        .is_some_and(|one| one.connected_since.is_some() && one.status == Status::Searching)
 }
 
 /// Operators do only what their desk offers.

@@ -46,6 +46,8 @@ pub(super) struct Known {
     /// It was taken from an operator who was disconnected, and waits again.
     pub(super) came_back: bool,
     pub(super) told: Option<usize>,
+    /// The visitor is shown that the operator looks for information.
+    pub(super) searching: bool,
     pub(super) important: bool,
     #[expect(clippy::option_option, reason = "called or not; taken by somebody or not")]
     pub(super) help: Option<Option<StaffId>>,
@@ -53,6 +55,8 @@ pub(super) struct Known {
     /// Visitors who were sent a survey in this segment, operators who answered it: not asked at the end.
     pub(super) surveyed: BTreeSet<Audience>,
     pub(super) surveys: BTreeMap<Audience, Asked>,
+    /// The operator survey that waited was taken away, so that the next one can be asked.
+    pub(super) replaced: bool,
 }
 
 impl Known {
@@ -69,18 +73,25 @@ impl Known {
             answered: false,
             came_back: false,
             told: None,
+            searching: false,
             important: false,
             help: None,
             file_requested: false,
             surveyed: BTreeSet::new(),
             surveys: BTreeMap::new(),
+            replaced: false,
         }
     }
 
     /// The same conversation in its next segment: the count of the messages and the surveys go on.
     pub(super) fn again(&self, request: &Request) -> Self {
         let (messages, surveys) = (self.messages, self.surveys.clone());
-        Self { messages, surveys, ..Self::new(request, self.operator.clone()) }
+        Self { messages, surveys, ..Self::new(request, self.last_operator().cloned()) }
+    }
+
+    /// Who has it, or had it last, in this segment or before.
+    pub(super) fn last_operator(&self) -> Option<&OperatorId> {
+        self.operator.as_ref().or(self.previous.as_ref())
     }
 
     pub(super) fn is_live(&self) -> bool {
@@ -105,6 +116,8 @@ impl Known {
         self.stage = Stage::Desk { operator: operator.clone(), picked_up: false };
         self.operator = Some(operator.clone());
         self.told = None;
+        self.searching = false;
+        self.came_back = false;
     }
 
     /// Does the state say the same?
@@ -120,12 +133,12 @@ impl Known {
         let in_the_state = (
             (&phase, &state.skill, &state.tried, &state.previous, state.answered),
             (state.messages, state.told_position, state.important, help, state.file_requested),
-            state.unanswered_since.is_some(),
+            (state.searching, state.unanswered_since.is_some()),
         );
         let in_the_log = (
             (&self.stage, &self.skill, &self.tried, &self.previous, self.answered),
             (self.messages, self.told, self.important, self.help.clone(), self.file_requested),
-            self.clocks.owes_an_answer,
+            (self.searching, self.clocks.owes_an_answer),
         );
         if in_the_state != in_the_log {
             return Err(format!("the state says {in_the_state:?}, the log {in_the_log:?}"));

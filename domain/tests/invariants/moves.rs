@@ -313,6 +313,10 @@ impl Deed {
             Self::Leave => live(livechat, Conversation::is_waiting),
             Self::PickUp => live(livechat, |live| live.operator().is_some() && live.answering().is_none()),
             Self::Close => livechat.kept().keys().copied().collect(),
+            Self::SendFile { .. } => {
+                let expected = live(livechat, |live| live.file_requested);
+                if expected.is_empty() { live(livechat, |_| true) } else { expected }
+            }
             Self::CancelSurvey => asked(Audience::Operator),
             Self::AnswerSurvey(audience, _) | Self::CloseSurvey(audience) => asked(*audience),
             Self::OpenSurvey(audience) => {
@@ -326,7 +330,6 @@ impl Deed {
             | Self::Write
             | Self::TakeCall
             | Self::MarkImportant(_)
-            | Self::SendFile { .. }
             | Self::End
             | Self::TransferTo { .. }
             | Self::TransferToSkill(_)

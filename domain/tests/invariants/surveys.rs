@@ -15,7 +15,7 @@ fn must(holds: bool, otherwise: &str) -> Checked {
 }
 
 /// In the version in force, of a conversation that an operator answered: of the visitor once per segment, of
-/// an operator until it is answered, in place of what was asked of the one before.
+/// an operator until it is answered. What was asked of the operator before is replaced first.
 pub(super) fn asked(
     moment: &Moment<'_>,
     known: &mut Known,
@@ -27,13 +27,13 @@ pub(super) fn asked(
     let defined = defined.ok_or("a survey that is not defined")?;
     must(defined.version == version && defined.audience == audience, "a survey for somebody else")?;
     must(known.answered, "a survey about nothing")?;
+    must(moment.operator == known.last_operator(), "a survey about somebody else's work")?;
+    must(!known.surveys.contains_key(&audience), "asked while it waits")?;
     match audience {
         Audience::Visitor => must(known.surveyed.insert(audience), "asked twice")?,
         Audience::Operator => {
             must(!known.surveyed.contains(&audience), "asked although it was answered")?;
-            let waits = known.surveys.get(&audience);
-            let waits = waits.is_some_and(|asked| asked.operator.as_ref() == moment.operator);
-            must(!waits, "asked while it waits")?;
+            known.replaced = false;
         }
     }
     let closes_at = if known.is_live() { None } else { deadline(moment.livechat, moment.event.at, audience) };
@@ -70,7 +70,7 @@ pub(super) fn answered(
     let asked = known.surveys.remove(&audience).ok_or("answered twice, or never asked")?;
     must((&asked.survey, asked.version) == survey, "answers another survey than the one asked")?;
     // What was asked at the end of the segment before says nothing of this one.
-    if known.is_live() && asked.closes_at.is_none() {
+    if audience == Audience::Operator && known.is_live() && asked.closes_at.is_none() {
         known.surveyed.insert(audience);
     }
     must(asked.opened_at == opened_at, "opened at another moment")
@@ -84,12 +84,18 @@ pub(super) fn closed(
     closing: Closing,
 ) -> Checked {
     let expires = closing == Closing::Expired;
-    if !expires {
+    if closing == Closing::ByHand {
         is_the_one_asked(moment, known, audience)?;
         let closable = moment.livechat.settings().operator_survey.closable_unanswered;
         must(audience == Audience::Visitor || closable, "closed although it may not be")?;
     }
     let asked = known.surveys.remove(&audience).ok_or("closed twice, or never asked")?;
+    if closing == Closing::Replaced {
+        must(audience == Audience::Operator, "replaced for a visitor")?;
+        must(asked.operator.as_ref() != known.last_operator(), "replaced for the same operator")?;
+        known.replaced = true;
+    }
+    must(moment.operator == asked.operator.as_ref(), "closed for another operator than the one asked")?;
     must((&asked.survey, asked.version) == survey, "closes another survey than the one asked")?;
     let is_due = asked.closes_at.is_some_and(|at| at <= moment.event.at);
     must(!expires || (is_due && moment.tick), "expires early")
@@ -98,7 +104,8 @@ pub(super) fn closed(
 /// The conversation is over: from now on they wait for so long.
 pub(super) fn begin_to_wait(livechat: &Livechat, known: &mut Known, at: Instant) {
     for (audience, asked) in &mut known.surveys {
-        asked.closes_at = deadline(livechat, at, *audience);
+        // What waits since the segment before keeps its own time.
+        asked.closes_at = asked.closes_at.or_else(|| deadline(livechat, at, *audience));
     }
 }
 
@@ -109,7 +116,11 @@ pub(super) fn were_asked_at_the_end(livechat: &Livechat, known: &Known) -> Check
         livechat.settings().visitor_survey.survey.is_some(),
     );
     for (audience, chosen) in [(Audience::Operator, for_operator), (Audience::Visitor, for_visitor)] {
-        let asked = known.surveyed.contains(&audience) || known.surveys.contains_key(&audience);
+        let waits = known.surveys.get(&audience).is_some_and(|asked| match audience {
+            Audience::Operator => asked.operator.as_ref() == known.last_operator(),
+            Audience::Visitor => true,
+        });
+        let asked = known.surveyed.contains(&audience) || waits;
         must(!known.answered || !chosen || asked, "a survey was forgotten at the end")?;
     }
     Ok(())
