@@ -173,7 +173,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
         Rejection::Forbidden { .. } | Rejection::OptionOff(_) => StatusCode::FORBIDDEN,
         Rejection::SettingsChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Rejection::Conversation(rejection) => match rejection {
-            ConversationRejection::Unknown(_) => StatusCode::NOT_FOUND,
+            ConversationRejection::Unknown(_) | ConversationRejection::NoSurvey(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotYours(_) => StatusCode::FORBIDDEN,
             ConversationRejection::Over(_)
             | ConversationRejection::NotEnded(_)
@@ -181,7 +181,6 @@ const fn status(rejection: &Rejection) -> StatusCode {
             | ConversationRejection::SurveySent(_)
             | ConversationRejection::Exists(_)
             | ConversationRejection::AlreadyInConversation(_) => StatusCode::CONFLICT,
-            ConversationRejection::NoSurvey(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotWaiting(_)
             | ConversationRejection::NoCallForHelp(_)
             | ConversationRejection::NoFileRequested(_)

@@ -94,7 +94,7 @@ pub fn parse_section(name: SectionName, content: &RawValue) -> Result<Section, P
     // Each wrong field is left out to see what is wrong with the rest.
     while let Err(problem) = &found {
         let Some(error) = problem.errors.first() else { break };
-        let field = with_keys(&rest, &error.field, &read);
+        let field = with_keys(&rest, &error.field, read);
         if wrong.len() == WRONG_FIELDS_MAX || wrong.iter().any(|known| known.field == field) {
             break;
         }

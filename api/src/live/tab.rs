@@ -126,7 +126,7 @@ impl Tab {
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
             ConversationFact::RequestedAgain(request) => {
-                self.request = Box::new(shown::Request::of(request, card));
+                *self.request = shown::Request::of(request, card);
                 self.requested_at = record.event.at;
                 self.picked_up = false;
                 self.from = None;

@@ -26,7 +26,7 @@ pub(super) fn page(document: &Document) -> String {
          <style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n<dl>"
     );
     for (label, value) in &document.facts {
-        let _ = write!(page, "<dt>{}</dt><dd>{}</dd>\n", Escaped(label), Escaped(value));
+        let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", Escaped(label), Escaped(value));
     }
     page.push_str("</dl>\n");
     for day in &document.days {

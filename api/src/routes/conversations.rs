@@ -132,7 +132,9 @@ pub(super) async fn as_told(app: &App, caller: &Caller, lines: &mut [Line]) -> R
         Role::Visitor => lines.iter_mut().for_each(as_told_to_the_visitor),
         Role::Operator => {
             let card = visitor_card(app, caller).await?;
-            lines.iter_mut().for_each(|line| as_told_to_the_operator(line, &card));
+            for line in lines.iter_mut() {
+                as_told_to_the_operator(line, &card);
+            }
         }
         Role::Supervisor | Role::Administrator | Role::Analyst | Role::Integration => {}
     }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use domain::settings::{SectionName, Settings};
 use projections::settings::content;
-use serde_json::Value;
 
 const TABLE: &str = include_str!("../../../SETTINGS.md");
 
@@ -40,11 +39,15 @@ fn root() -> PathBuf {
 
 /// The keys of the settings: those of each section that is an object, else the section itself.
 fn keys() -> BTreeSet<String> {
-    let of = |name: &SectionName| match content(&Settings::default().section(*name)) {
-        Value::Object(fields) if !fields.is_empty() => {
-            fields.keys().map(|key| format!("{name}.{key}")).collect::<Vec<_>>()
+    let of = |name: &SectionName| {
+        let content = content(&Settings::default().section(*name));
+        let fields: Vec<String> =
+            content.as_object().into_iter().flat_map(|fields| fields.keys().cloned()).collect();
+        if fields.is_empty() {
+            vec![name.to_string()]
+        } else {
+            fields.into_iter().map(|key| format!("{name}.{key}")).collect()
         }
-        _ => vec![name.to_string()],
     };
     SectionName::ALL.iter().flat_map(of).collect()
 }

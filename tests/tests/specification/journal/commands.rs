@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::conversation::Rejection as ConversationRejection;
 use domain::{Action, Rejection};
@@ -182,17 +183,23 @@ async fn a_full_queue_sheds_load_and_loses_nothing() {
         soon(store.has_begun(begun + 1)).await;
         let texts: Vec<String> = (1..=20).map(|n| n.to_string()).collect();
         let mut others: Vec<_> = texts.iter().map(|text| Box::pin(floor.says("zoe", zoe, text))).collect();
-        let mut shed = Vec::new();
-        for (n, other) in others.iter_mut().enumerate() {
-            match futures::poll!(other) {
-                std::task::Poll::Pending => {}
-                std::task::Poll::Ready(answer) => {
+        let mut shed = BTreeSet::new();
+        // The timekeeper may have the livechat for a moment: then all of them wait for that first.
+        for _ in 0..1_000 {
+            for (n, other) in
+                others.iter_mut().enumerate().filter(|(n, _)| !shed.contains(n)).collect::<Vec<_>>()
+            {
+                if let std::task::Poll::Ready(answer) = futures::poll!(other) {
                     assert!(matches!(answer, Err(Error::Overloaded)), "{answer:?}");
-                    shed.push(n);
+                    shed.insert(n);
                 }
             }
+            if shed.len() >= 12 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert_eq!(shed, (8..20).collect::<Vec<_>>());
+        assert_eq!(shed.into_iter().collect::<Vec<_>>(), (8..20).collect::<Vec<_>>());
         store.release();
         first.await.unwrap().unwrap();
         for accepted in others.drain(..8) {

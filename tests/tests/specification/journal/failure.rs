@@ -247,7 +247,7 @@ async fn two_journals_that_fight_over_a_livechat_do_each_command_once() {
                 insists(floor, a_new_id(), zoe, &format!("{name} {n}")).await;
             }
         };
-        tokio::join!(fight(&one, "one"), fight(&other, "other"));
+        tokio::join!(Box::pin(fight(&one, "one")), Box::pin(fight(&other, "other")));
         let log = one.log().await;
         assert_gapless(&log, 1);
         let said: Vec<&str> = log[before..].iter().filter_map(|record| words(record)).collect();

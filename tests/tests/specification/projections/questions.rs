@@ -144,7 +144,7 @@ async fn the_settings_at_any_moment_are_those_of_the_state_then() {
 
 #[tokio::test]
 async fn the_pages_of_the_history_of_a_section_hold_each_change_exactly_once_newest_first() {
-    let story = Story::of(36, 2_500);
+    let story = Story::of(36, 8_000);
     let island = &story.islands[0];
     let revisions = island.state.revision(SectionName::Capacity);
     assert!(revisions > 4);
