@@ -53,6 +53,13 @@ pub enum SignalFrame {
         /// Who.
         from: From,
     },
+    /// Where the visitor stands in the queue now; told to visitors, when it has changed.
+    Place {
+        /// The place, from 1.
+        queue_position: usize,
+        /// The estimated wait in minutes, if it can be told.
+        wait_minutes: Option<u32>,
+    },
 }
 
 /// In whose voice something is said.

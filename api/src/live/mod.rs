@@ -2,11 +2,12 @@
 //!
 //! Each frame that comes from the log carries its position; a client that reconnects with the last
 //! position it saw gets everything after it, once. A reader that is too slow is cut off and resumes.
-//! Signals (typing) are not recorded and not repeated.
+//! Signals (typing, the place in the queue) are not recorded and not repeated.
 
 pub mod desk;
 pub mod floor;
 pub mod frame;
+mod place;
 pub mod presence;
 pub mod signals;
 mod socket;

@@ -22,6 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
+use super::place::{self, Waits};
 use super::signals::{Receiver, Signal};
 use super::socket;
 use crate::auth::{Caller, Role};
@@ -221,10 +222,19 @@ async fn run(app: App, caller: Caller, conversation: ConversationId, after: Posi
         .signals
         .receive(&caller.livechat, Receiver::Visitor(conversation))
         .map(|_| Ok(text(&SignalFrame::Typing { conversation: None, from: From::Operator })));
+    let waits = Waits::now(&app, &caller.livechat, conversation).await;
+    let places = place::follow(app.clone(), caller.livechat.clone(), conversation, waits.clone());
     let log = app.journal.follow(&caller.livechat, Scope::Conversation(conversation), after);
+    let log = log.inspect(move |record| {
+        if let Ok(record) = record
+            && let Fact::Conversation { fact, .. } = &record.event.fact
+        {
+            waits.note(fact);
+        }
+    });
     let teller = app.clone();
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
-    let frames = stream::select(frames, signals);
+    let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
     let stopping = app.stopping.clone();
     let token = caller.clone();
     let page = Page { app, caller, conversation };

@@ -48,6 +48,33 @@ async fn who_waits_is_told_the_new_position_and_the_estimated_wait() {
 }
 
 #[tokio::test]
+async fn who_waits_sees_every_change_of_the_place_also_between_those_that_are_told() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 10 })).await;
+    let _alice = livechat.operator("alice").await;
+    let _served = livechat.visitor("v1").await;
+    let mut first = livechat.visitor("v2").await;
+    let mut others = vec![];
+    for name in ["v3", "v4", "v5", "v6", "v7"] {
+        others.push(livechat.visitor(name).await);
+    }
+    let last = others.last_mut().unwrap();
+    assert_eq!(last.is_told("place").await["queue_position"], 6);
+    first.leaves().await;
+    assert_eq!(last.is_told("queue_advanced").await["queue_position"], 5);
+    others[0].leaves().await;
+    let last = others.last_mut().unwrap();
+    loop {
+        let place = last.is_told("place").await;
+        if place["queue_position"] == 4 {
+            assert_eq!(place["wait_minutes"], 20);
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_visitor_is_shown_that_the_operator_searches() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;

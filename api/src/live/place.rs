@@ -1,0 +1,76 @@
+//! Where a visitor stands in the queue, live (spec.md §Routing: position and estimated wait, updated as they
+//! change). The log tells milestones only; this tells every change, and is never recorded.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use domain::{ConversationFact, ConversationId, LivechatId};
+use futures::{Stream, stream};
+
+use super::frame::{SignalFrame, text};
+use crate::server::App;
+
+/// How often it is looked at: a queue moves in seconds, and the page shows minutes.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// Whether the visitor of a socket waits, as its log tells; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waits(Arc<AtomicBool>);
+
+impl Waits {
+    /// As it is when the socket opens: a page that resumes may have seen before that it waits.
+    pub(super) async fn now(app: &App, livechat: &LivechatId, conversation: ConversationId) -> Self {
+        let waits = app.journal.peek(livechat, |state| {
+            state.conversation(conversation).is_some_and(domain::conversation::Conversation::is_waiting)
+        });
+        Self(Arc::new(AtomicBool::new(waits.await.unwrap_or_default())))
+    }
+
+    /// Notes what an event means for the place; most mean nothing.
+    pub(super) fn note(&self, fact: &ConversationFact) {
+        if matches!(fact, ConversationFact::Queued { .. } | ConversationFact::ReturnedToQueue { .. }) {
+            self.0.store(true, Ordering::Relaxed);
+        } else if matches!(
+            fact,
+            ConversationFact::Assigned
+                | ConversationFact::Left
+                | ConversationFact::Released { .. }
+                | ConversationFact::Ended { .. }
+        ) {
+            self.0.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A frame whenever the place or the estimated wait has changed.
+pub(super) fn follow(
+    app: App,
+    livechat: LivechatId,
+    conversation: ConversationId,
+    waits: Waits,
+) -> impl Stream<Item = String> + Send {
+    stream::unfold((app, waits, None), move |(app, waits, told)| {
+        let livechat = livechat.clone();
+        async move {
+            loop {
+                tokio::time::sleep(PERIOD).await;
+                if !waits.0.load(Ordering::Relaxed) {
+                    continue;
+                }
+                let place = app.journal.peek(&livechat, |state| {
+                    let live = state.conversation(conversation).filter(|live| live.is_waiting())?;
+                    let position = state.queue().position_of(&live.place(conversation));
+                    Some((position, state.wait_minutes(position, live.skill.as_ref())))
+                });
+                if let Ok(Some(place)) = place.await
+                    && told != Some(place)
+                {
+                    let (queue_position, wait_minutes) = place;
+                    let frame = text(&SignalFrame::Place { queue_position, wait_minutes });
+                    return Some((frame, (app, waits, Some(place))));
+                }
+            }
+        }
+    })
+}
