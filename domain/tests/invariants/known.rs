@@ -55,6 +55,8 @@ pub(super) struct Known {
     /// Visitors who were sent a survey in this segment, operators who answered it: not asked at the end.
     pub(super) surveyed: BTreeSet<Audience>,
     pub(super) surveys: BTreeMap<Audience, Asked>,
+    /// Those that waited when the conversation was over: they may expire at that very moment.
+    pub(super) waited: BTreeSet<Audience>,
     /// The operator survey that waited was taken away, so that the next one can be asked.
     pub(super) replaced: bool,
 }
@@ -79,6 +81,7 @@ impl Known {
             file_requested: false,
             surveyed: BTreeSet::new(),
             surveys: BTreeMap::new(),
+            waited: BTreeSet::new(),
             replaced: false,
         }
     }

@@ -101,8 +101,10 @@ pub(super) fn closed(
     must(!expires || (is_due && moment.tick), "expires early")
 }
 
-/// The conversation is over: from now on they wait for so long.
+/// The conversation is over: from now on they wait for so long. Whoever waits already is not asked again.
 pub(super) fn begin_to_wait(livechat: &Livechat, known: &mut Known, at: Instant) {
+    let waiting = known.surveys.iter().filter(|(audience, asked)| waits(known, **audience, asked));
+    known.waited = waiting.map(|(audience, _)| *audience).collect();
     for (audience, asked) in &mut known.surveys {
         // What waits since the segment before keeps its own time.
         asked.closes_at = asked.closes_at.or_else(|| deadline(livechat, at, *audience));
@@ -116,14 +118,19 @@ pub(super) fn were_asked_at_the_end(livechat: &Livechat, known: &Known) -> Check
         livechat.settings().visitor_survey.survey.is_some(),
     );
     for (audience, chosen) in [(Audience::Operator, for_operator), (Audience::Visitor, for_visitor)] {
-        let waits = known.surveys.get(&audience).is_some_and(|asked| match audience {
-            Audience::Operator => asked.operator.as_ref() == known.last_operator(),
-            Audience::Visitor => true,
-        });
-        let asked = known.surveyed.contains(&audience) || waits;
+        let waits = known.surveys.get(&audience).is_some_and(|asked| waits(known, audience, asked));
+        let asked = known.surveyed.contains(&audience) || known.waited.contains(&audience) || waits;
         must(!known.answered || !chosen || asked, "a survey was forgotten at the end")?;
     }
     Ok(())
+}
+
+/// It waits for the visitor, or for the operator who had the conversation last.
+fn waits(known: &Known, audience: Audience, asked: &Asked) -> bool {
+    match audience {
+        Audience::Operator => asked.operator.as_ref() == known.last_operator(),
+        Audience::Visitor => true,
+    }
 }
 
 fn deadline(livechat: &Livechat, at: Instant, audience: Audience) -> Option<Instant> {
