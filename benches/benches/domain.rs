@@ -125,7 +125,7 @@ impl Floor {
                 email: None,
                 hours: None,
             };
-            floor.does(&administrator, Action::RegisterOperator(id.clone(), profile));
+            floor.does(&administrator, Action::RegisterOperator(id.clone(), Box::new(profile)));
             floor.does(&Actor::Operator(id.clone()), Action::ConnectOperator(id));
         }
         for index in 0..conversations {

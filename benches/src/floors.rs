@@ -65,7 +65,7 @@ pub fn opening(conversations: usize) -> Vec<(Actor, Action)> {
         let id = OperatorId::parse(&format!("operator-{index}")).expect("an identifier");
         let capacity = i64::try_from(CAPACITY).ok();
         let profile = Profile { name: name("Alice"), skills: [].into(), capacity, email: None, hours: None };
-        steps.push((administrator.clone(), Action::RegisterOperator(id.clone(), profile)));
+        steps.push((administrator.clone(), Action::RegisterOperator(id.clone(), Box::new(profile))));
         steps.push((Actor::Operator(id.clone()), Action::ConnectOperator(id)));
     }
     steps

@@ -28,7 +28,6 @@ pub struct Command {
 
 /// What is asked.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one command is in hand at a time; a profile is the largest")]
 pub enum Action {
     /// Time has passed: fire what is due. See [`crate::timer`].
     Tick,
@@ -50,7 +49,7 @@ pub enum Action {
     },
 
     /// See [`crate::operator::register`].
-    RegisterOperator(OperatorId, Profile),
+    RegisterOperator(OperatorId, Box<Profile>),
     /// See [`crate::operator::connect`].
     ConnectOperator(OperatorId),
     /// See [`crate::operator::lose_connection`].

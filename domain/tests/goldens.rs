@@ -13,8 +13,8 @@ use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::request::{HistoryAuthor, RefusalReason};
 use pupitre_domain::conversation::transfer::Target;
 use pupitre_domain::event::Voice;
+use pupitre_domain::operator::Status;
 use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::settings::surveys::{Audience, FieldKind};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{Phrase, Section, SectionName, Timeouts};
@@ -46,7 +46,7 @@ fn golden(fact: &Fact) -> Golden {
             LivechatFact::Closed { skill: Some(_) } => file!("livechat.closed-1.0-skill"),
         },
         Fact::Operator { fact, .. } => match fact {
-            OperatorFact::Registered { profile: Profile { email: None, hours: None, .. } } => {
+            OperatorFact::Registered { profile } if profile.email.is_none() && profile.hours.is_none() => {
                 file!("operator.registered-1.0")
             }
             OperatorFact::Registered { .. } => file!("operator.registered-1.1"),

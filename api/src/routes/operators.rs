@@ -27,7 +27,8 @@ pub async fn register(
     State(app): State<App>,
     Json(profile): Json<Profile>,
 ) -> Result<axum::Json<Done>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::RegisterOperator(operator, profile)).await?.into()))
+    let action = Action::RegisterOperator(operator, Box::new(profile));
+    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
 /// A token.

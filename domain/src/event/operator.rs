@@ -9,12 +9,11 @@ use crate::operator::{Profile, Status};
 /// What happens to an operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "a profile is rare, and events are kept as text")]
 pub enum OperatorFact {
     /// An administrator registered the operator, or changed the profile.
     Registered {
         /// The whole profile.
-        profile: Profile,
+        profile: Box<Profile>,
     },
     /// The operator's desk is open.
     Connected,

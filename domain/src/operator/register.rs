@@ -45,7 +45,7 @@ pub(crate) fn decide(
     }
     Ok(vec![Fact::Operator {
         operator: id.clone(),
-        fact: OperatorFact::Registered { profile: profile.clone() },
+        fact: OperatorFact::Registered { profile: Box::new(profile.clone()) },
     }])
 }
 

@@ -241,8 +241,8 @@ fn operator_facts() -> Vec<(Actor, Fact)> {
     let more = Profile { email, hours: Some(schedule()), ..profile.clone() };
     let lost = DisconnectReason::ConnectionLost;
     [
-        (administrator(), OperatorFact::Registered { profile }),
-        (administrator(), OperatorFact::Registered { profile: more }),
+        (administrator(), OperatorFact::Registered { profile: Box::new(profile) }),
+        (administrator(), OperatorFact::Registered { profile: Box::new(more) }),
         (operator("alice"), OperatorFact::Connected),
         (Actor::System, OperatorFact::ConnectionLost { until: start() + seconds(30) }),
         (operator("alice"), OperatorFact::Reconnected),

@@ -28,7 +28,7 @@ pub(crate) fn settings_changed(section: Section) -> Fact {
 }
 
 pub(crate) fn operator_registered(name: &str, profile: Profile) -> Fact {
-    of_operator(name, OperatorFact::Registered { profile })
+    of_operator(name, OperatorFact::Registered { profile: Box::new(profile) })
 }
 
 pub(crate) fn operator_connected(name: &str) -> Fact {

@@ -178,7 +178,7 @@ pub(crate) fn profile(skills: &[&str], capacity: Option<i64>) -> Profile {
 }
 
 pub(crate) fn register(name: &str, profile: Profile) -> Action {
-    Action::RegisterOperator(operator_id(name), profile)
+    Action::RegisterOperator(operator_id(name), Box::new(profile))
 }
 
 pub(crate) fn connect(name: &str) -> Action {

@@ -103,7 +103,7 @@ pub(super) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
 
 pub(super) fn register(who: &str) -> Action {
     let profile = Profile { name: name(who), skills: [].into(), capacity: None, email: None, hours: None };
-    Action::RegisterOperator(operator(who), profile)
+    Action::RegisterOperator(operator(who), Box::new(profile))
 }
 
 pub(super) fn write(conversation: ConversationId, text: &str) -> Action {

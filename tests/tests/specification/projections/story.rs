@@ -158,7 +158,7 @@ impl Story {
             let email = Some(name(&format!("{id}@exemple.fr")).into());
             let hours = (index == 3).then(|| serde_json::from_value(json!({ "week": week(10) })).unwrap());
             let profile = Profile { name: name(id), skills, capacity, email, hours };
-            self.act(island, admin.clone(), Action::RegisterOperator(operator(id), profile));
+            self.act(island, admin.clone(), Action::RegisterOperator(operator(id), Box::new(profile)));
             if index < 3 {
                 self.act(island, Actor::Operator(operator(id)), Action::ConnectOperator(operator(id)));
             }
