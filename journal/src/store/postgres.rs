@@ -190,6 +190,14 @@ fn blame(error: sqlx::Error) -> StoreError {
     }
 }
 
+/// The entries, those of a livechat together and in their order: the index is then written from one end to
+/// the other, and each of its pages is at hand when it is needed.
+fn by_livechat(entries: &[Entry]) -> Vec<&Entry> {
+    let mut ordered: Vec<&Entry> = entries.iter().collect();
+    ordered.sort_by(|one, other| one.livechat.cmp(&other.livechat));
+    ordered
+}
+
 #[async_trait]
 impl Store for PostgresStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
@@ -201,7 +209,7 @@ impl Store for PostgresStore {
         Self::move_heads(&mut tx, &known, MOVE_HEADS, true).await?;
         let mut copy = tx.copy_in_raw(COPY).await?;
         let mut rows = Rows::new();
-        for entry in entries {
+        for entry in by_livechat(entries) {
             rows.push(entry);
             if rows.is_sizeable() {
                 copy.send(rows.take()).await?;
