@@ -24,7 +24,7 @@ impl Waits {
         let waits = app.journal.peek(livechat, |state| {
             state.conversation(conversation).is_some_and(domain::conversation::Conversation::is_waiting)
         });
-        Self(Arc::new(AtomicBool::new(waits.await.unwrap_or_default())))
+        Self(Arc::new(AtomicBool::new(Box::pin(waits).await.unwrap_or_default())))
     }
 
     /// Notes what an event means for the place; most mean nothing.
@@ -63,7 +63,8 @@ pub(super) fn follow(
                     let position = state.queue().position_of(&live.place(conversation));
                     Some((position, state.wait_minutes(position, live.skill.as_ref())))
                 });
-                if let Ok(Some(place)) = place.await
+                // Boxed, so that a socket that waits does not hold the room for it.
+                if let Ok(Some(place)) = Box::pin(place).await
                     && told != Some(place)
                 {
                     let (queue_position, wait_minutes) = place;

@@ -13,7 +13,6 @@ use pupitre_domain::{Action, Actor};
 use super::{administrator, conversation, operator, operator_id, skill, visitor, visitor_id};
 
 /// A step of the past.
-#[expect(clippy::large_enum_variant, reason = "a story has a few of them")]
 pub(crate) enum Step {
     /// Somebody did something.
     Do(Actor, Action),
