@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
+use domain::{ConversationId, Fact, LivechatId, OperatorId};
 use futures::Stream;
 use tokio::sync::broadcast::{self, error::RecvError};
 
@@ -103,42 +103,7 @@ fn concerned(fact: &Fact) -> [Option<&OperatorId>; 2] {
         Fact::Livechat(_) => [None, None],
         Fact::Operator { operator, .. } => [Some(operator), None],
         Fact::Conversation { operator, fact, .. } => {
-            let from = match fact {
-                ConversationFact::Transferred { from, .. }
-                | ConversationFact::AutoTransferred { from, .. }
-                | ConversationFact::ReturnedToQueue { from, .. } => Some(from),
-                ConversationFact::Requested(_)
-                | ConversationFact::Refused { .. }
-                | ConversationFact::Queued { .. }
-                | ConversationFact::Assigned
-                | ConversationFact::Left
-                | ConversationFact::PickedUp
-                | ConversationFact::MessagePosted { .. }
-                | ConversationFact::TimeoutAnnounced { .. }
-                | ConversationFact::Ended { .. }
-                | ConversationFact::RequestedAgain(_)
-                | ConversationFact::Released { .. }
-                | ConversationFact::QueueAdvanced { .. }
-                | ConversationFact::OperatorTyped
-                | ConversationFact::AutoTransferFailed { .. }
-                | ConversationFact::OperatorSearches { .. }
-                | ConversationFact::FollowedUp
-                | ConversationFact::SearchNoticed { .. }
-                | ConversationFact::ImportanceMarked { .. }
-                | ConversationFact::HelpCalled { .. }
-                | ConversationFact::HelpTaken
-                | ConversationFact::HelpDone
-                | ConversationFact::FileRequested { .. }
-                | ConversationFact::FileSent { .. }
-                | ConversationFact::CopyMailed { .. }
-                | ConversationFact::SurveyAsked { .. }
-                | ConversationFact::SurveyOpened { .. }
-                | ConversationFact::SurveyCancelled { .. }
-                | ConversationFact::SurveyAnswered { .. }
-                | ConversationFact::SurveyClosed { .. }
-                | ConversationFact::KeptOpen { .. }
-                | ConversationFact::Closed => None,
-            };
+            let from = fact.taken_from();
             [operator.as_ref(), from.filter(|from| operator.as_ref() != Some(from))]
         }
     }

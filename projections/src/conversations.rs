@@ -172,41 +172,10 @@ impl Projection for Conversations {
 
     fn fold(row: Option<Conversation>, key: &ConversationKey, event: &Recorded) -> Option<Conversation> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
-        let mut row = match fact {
-            ConversationFact::Requested(request) => Conversation::new(key, event, request),
-            ConversationFact::Refused { .. }
-            | ConversationFact::RequestedAgain(_)
-            | ConversationFact::Released { .. }
-            | ConversationFact::AutoTransferred { .. }
-            | ConversationFact::ReturnedToQueue { .. }
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::OperatorSearches { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::HelpCalled { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::FileRequested { .. }
-            | ConversationFact::FileSent { .. }
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
-            | ConversationFact::KeptOpen { .. }
-            | ConversationFact::Closed
-            | ConversationFact::Queued { .. }
-            | ConversationFact::Assigned
-            | ConversationFact::Left
-            | ConversationFact::PickedUp
-            | ConversationFact::MessagePosted { .. }
-            | ConversationFact::Transferred { .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::Ended { .. } => row?,
+        let mut row = if let ConversationFact::Requested(request) = fact {
+            Conversation::new(key, event, request)
+        } else {
+            row?
         };
         row.change(event.event.at, operator.as_ref(), fact);
         row.position = format::position(event.position);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::conversation::transfer::Transfer;
 use domain::text::Text;
-use domain::{Action, ConversationFact, ConversationId, Fact};
+use domain::{Action, ConversationFact, Fact};
 use journal::{Position, Receipt};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,16 +13,6 @@ use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
 use crate::server::App;
-
-async fn step(
-    app: &App,
-    caller: &Caller,
-    key: IdempotencyKey,
-    id: ConversationId,
-    action: impl FnOnce(ConversationId) -> Action,
-) -> Result<Receipt, Problem> {
-    app.command(caller, key, action(id)).await
-}
 
 /// Leave the queue: the visitor gives up waiting.
 #[utoipa::path(
@@ -35,7 +25,7 @@ pub async fn leave(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
 ) -> Result<axum::Json<Done>, Problem> {
-    Ok(axum::Json(step(&app, &caller, key, id, Action::LeaveQueue).await?.into()))
+    Ok(axum::Json(app.command(&caller, key, Action::LeaveQueue(id)).await?.into()))
 }
 
 /// Pick up: the operator takes the conversation in charge.
@@ -49,7 +39,7 @@ pub async fn pick_up(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
 ) -> Result<axum::Json<Done>, Problem> {
-    Ok(axum::Json(step(&app, &caller, key, id, Action::PickUp).await?.into()))
+    Ok(axum::Json(app.command(&caller, key, Action::PickUp(id)).await?.into()))
 }
 
 /// A message.
@@ -86,7 +76,7 @@ pub async fn write(
     State(app): State<App>,
     Json(message): Json<Message>,
 ) -> Result<(axum::http::StatusCode, axum::Json<Written>), Problem> {
-    Ok(written(&step(&app, &caller, key, id, |id| Action::Write(id, message.text)).await?))
+    Ok(written(&app.command(&caller, key, Action::Write(id, message.text)).await?))
 }
 
 /// The answer to a command that says something: the message is in the log.
@@ -111,7 +101,7 @@ pub async fn transfer(
     State(app): State<App>,
     Json(transfer): Json<Transfer>,
 ) -> Result<axum::Json<Done>, Problem> {
-    Ok(axum::Json(step(&app, &caller, key, id, |id| Action::Transfer(id, transfer)).await?.into()))
+    Ok(axum::Json(app.command(&caller, key, Action::Transfer(id, transfer)).await?.into()))
 }
 
 /// End the livechat.
@@ -125,5 +115,5 @@ pub async fn end(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
 ) -> Result<axum::Json<Done>, Problem> {
-    Ok(axum::Json(step(&app, &caller, key, id, Action::End).await?.into()))
+    Ok(axum::Json(app.command(&caller, key, Action::End(id)).await?.into()))
 }

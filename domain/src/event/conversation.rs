@@ -217,6 +217,83 @@ pub enum Voice {
 }
 
 impl ConversationFact {
+    /// Who had the conversation before, when this moves it from a desk: to another, or to the queue.
+    pub const fn taken_from(&self) -> Option<&OperatorId> {
+        match self {
+            Self::Transferred { from, .. }
+            | Self::AutoTransferred { from, .. }
+            | Self::ReturnedToQueue { from, .. } => Some(from),
+            Self::Requested(_)
+            | Self::RequestedAgain(_)
+            | Self::Refused { .. }
+            | Self::Queued { .. }
+            | Self::QueueAdvanced { .. }
+            | Self::Assigned
+            | Self::Left
+            | Self::Released { .. }
+            | Self::PickedUp
+            | Self::MessagePosted { .. }
+            | Self::OperatorTyped
+            | Self::AutoTransferFailed { .. }
+            | Self::FollowedUp
+            | Self::SearchNoticed { .. }
+            | Self::OperatorSearches { .. }
+            | Self::TimeoutAnnounced { .. }
+            | Self::ImportanceMarked { .. }
+            | Self::HelpCalled { .. }
+            | Self::HelpTaken
+            | Self::HelpDone
+            | Self::FileRequested { .. }
+            | Self::FileSent { .. }
+            | Self::CopyMailed { .. }
+            | Self::SurveyAsked { .. }
+            | Self::SurveyOpened { .. }
+            | Self::SurveyCancelled { .. }
+            | Self::SurveyAnswered { .. }
+            | Self::SurveyClosed { .. }
+            | Self::Ended { .. }
+            | Self::KeptOpen { .. }
+            | Self::Closed => None,
+        }
+    }
+
+    /// Is the conversation, or this segment of it, over with this?
+    pub const fn is_end(&self) -> bool {
+        match self {
+            Self::Refused { .. } | Self::Left | Self::Released { .. } | Self::Ended { .. } => true,
+            Self::Requested(_)
+            | Self::RequestedAgain(_)
+            | Self::Queued { .. }
+            | Self::QueueAdvanced { .. }
+            | Self::Assigned
+            | Self::PickedUp
+            | Self::MessagePosted { .. }
+            | Self::OperatorTyped
+            | Self::Transferred { .. }
+            | Self::AutoTransferred { .. }
+            | Self::AutoTransferFailed { .. }
+            | Self::ReturnedToQueue { .. }
+            | Self::FollowedUp
+            | Self::SearchNoticed { .. }
+            | Self::OperatorSearches { .. }
+            | Self::TimeoutAnnounced { .. }
+            | Self::ImportanceMarked { .. }
+            | Self::HelpCalled { .. }
+            | Self::HelpTaken
+            | Self::HelpDone
+            | Self::FileRequested { .. }
+            | Self::FileSent { .. }
+            | Self::CopyMailed { .. }
+            | Self::SurveyAsked { .. }
+            | Self::SurveyOpened { .. }
+            | Self::SurveyCancelled { .. }
+            | Self::SurveyAnswered { .. }
+            | Self::SurveyClosed { .. }
+            | Self::KeptOpen { .. }
+            | Self::Closed => false,
+        }
+    }
+
     pub(super) const fn name(&self) -> &'static str {
         match self {
             Self::Requested(_) => "conversation.requested",

@@ -192,7 +192,7 @@ impl Phrases {
             for (language, text) in &wording.text {
                 if text.is_empty() || text.contains('\0') || text.chars().count() > PHRASE_CHARACTERS_MAX {
                     check.wrong(
-                        format!("{}.text.{}", phrase.key(), code_of(*language)),
+                        format!("{}.text.{}", phrase.key(), language.code()),
                         format!("1 to {PHRASE_CHARACTERS_MAX} characters, without NUL"),
                     );
                 }
@@ -251,13 +251,6 @@ fn value_of<'a>(name: &str, with: Variables<'a>) -> Option<Cow<'a, str>> {
         "position" => number(with.position.map(|position| position.to_string())),
         "wait" => number(with.wait.map(|minutes| minutes.to_string())),
         _ => Some(with.custom?.get(name)?.reveal().as_str().into()),
-    }
-}
-
-const fn code_of(language: Language) -> &'static str {
-    match language {
-        Language::Fr => "fr",
-        Language::En => "en",
     }
 }
 

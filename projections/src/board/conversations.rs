@@ -168,43 +168,14 @@ impl Projection for BoardConversations {
         event: &Recorded,
     ) -> Option<BoardConversation> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
-        let mut row = match fact {
-            ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) => {
+        let mut row =
+            if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
                 BoardConversation::new(key, event, request)
-            }
-            ConversationFact::Refused { .. }
-            | ConversationFact::Left
-            | ConversationFact::Released { .. }
-            | ConversationFact::Ended { .. } => return None,
-            ConversationFact::Queued { .. }
-            | ConversationFact::Assigned
-            | ConversationFact::PickedUp
-            | ConversationFact::MessagePosted { .. }
-            | ConversationFact::Transferred { .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::AutoTransferred { .. }
-            | ConversationFact::ReturnedToQueue { .. }
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::OperatorSearches { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::HelpCalled { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::FileRequested { .. }
-            | ConversationFact::FileSent { .. }
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
-            | ConversationFact::KeptOpen { .. }
-            | ConversationFact::Closed => row?,
-        };
+            } else if fact.is_end() {
+                return None;
+            } else {
+                row?
+            };
         row.change(&event.event, operator.as_ref(), fact);
         row.position = format::position(event.position);
         Some(row)

@@ -94,42 +94,9 @@ impl Projection for BoardOperators {
         let concerned: [Option<&OperatorId>; 2] = match &event.event.fact {
             Fact::Livechat(_) => [None, None],
             Fact::Operator { operator, .. } => [Some(operator), None],
-            Fact::Conversation { operator, fact, .. } => match fact {
-                ConversationFact::Assigned
-                | ConversationFact::Released { .. }
-                | ConversationFact::Ended { .. } => [operator.as_ref(), None],
-                ConversationFact::Transferred { from, .. }
-                | ConversationFact::AutoTransferred { from, .. }
-                | ConversationFact::ReturnedToQueue { from, .. } => [Some(from), operator.as_ref()],
-                ConversationFact::Requested(_)
-                | ConversationFact::Refused { .. }
-                | ConversationFact::Queued { .. }
-                | ConversationFact::Left
-                | ConversationFact::PickedUp
-                | ConversationFact::MessagePosted { .. }
-                | ConversationFact::TimeoutAnnounced { .. }
-                | ConversationFact::RequestedAgain(_)
-                | ConversationFact::QueueAdvanced { .. }
-                | ConversationFact::OperatorTyped
-                | ConversationFact::AutoTransferFailed { .. }
-                | ConversationFact::OperatorSearches { .. }
-                | ConversationFact::FollowedUp
-                | ConversationFact::SearchNoticed { .. }
-                | ConversationFact::ImportanceMarked { .. }
-                | ConversationFact::HelpCalled { .. }
-                | ConversationFact::HelpTaken
-                | ConversationFact::HelpDone
-                | ConversationFact::FileRequested { .. }
-                | ConversationFact::FileSent { .. }
-                | ConversationFact::CopyMailed { .. }
-                | ConversationFact::SurveyAsked { .. }
-                | ConversationFact::SurveyOpened { .. }
-                | ConversationFact::SurveyCancelled { .. }
-                | ConversationFact::SurveyAnswered { .. }
-                | ConversationFact::SurveyClosed { .. }
-                | ConversationFact::KeptOpen { .. }
-                | ConversationFact::Closed => [None, None],
-            },
+            Fact::Conversation { operator, fact, .. } => {
+                load_changes(fact, operator.as_ref()).map(|(operator, _)| operator)
+            }
         };
         concerned
             .into_iter()
@@ -160,7 +127,9 @@ impl Projection for BoardOperators {
                 }
             },
             Fact::Conversation { operator, fact, .. } => {
-                let change = load_change(fact, operator.as_ref(), &key.operator);
+                let changes = load_changes(fact, operator.as_ref()).into_iter();
+                let mine = changes.filter(|(operator, _)| *operator == Some(&key.operator));
+                let change: i64 = mine.map(|(_, change)| change).sum();
                 row.map(|row| OperatorRow { load: row.load + change, ..row })
             }
         };
@@ -168,44 +137,20 @@ impl Projection for BoardOperators {
     }
 }
 
-/// By how much the load of `me` changes.
-fn load_change(fact: &ConversationFact, operator: Option<&OperatorId>, me: &OperatorId) -> i64 {
-    let is_mine = i64::from(operator == Some(me));
-    match fact {
-        ConversationFact::Assigned => is_mine,
-        ConversationFact::Released { .. } | ConversationFact::Ended { .. } => -is_mine,
-        ConversationFact::Transferred { from, .. }
-        | ConversationFact::AutoTransferred { from, .. }
-        | ConversationFact::ReturnedToQueue { from, .. } => is_mine - i64::from(from == me),
-        ConversationFact::Requested(_)
-        | ConversationFact::Refused { .. }
-        | ConversationFact::Queued { .. }
-        | ConversationFact::Left
-        | ConversationFact::PickedUp
-        | ConversationFact::MessagePosted { .. }
-        | ConversationFact::TimeoutAnnounced { .. }
-        | ConversationFact::RequestedAgain(_)
-        | ConversationFact::QueueAdvanced { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::AutoTransferFailed { .. }
-        | ConversationFact::OperatorSearches { .. }
-        | ConversationFact::FollowedUp
-        | ConversationFact::SearchNoticed { .. }
-        | ConversationFact::ImportanceMarked { .. }
-        | ConversationFact::HelpCalled { .. }
-        | ConversationFact::HelpTaken
-        | ConversationFact::HelpDone
-        | ConversationFact::FileRequested { .. }
-        | ConversationFact::FileSent { .. }
-        | ConversationFact::CopyMailed { .. }
-        | ConversationFact::SurveyAsked { .. }
-        | ConversationFact::SurveyOpened { .. }
-        | ConversationFact::SurveyCancelled { .. }
-        | ConversationFact::SurveyAnswered { .. }
-        | ConversationFact::SurveyClosed { .. }
-        | ConversationFact::KeptOpen { .. }
-        | ConversationFact::Closed => 0,
-    }
+/// Whose load changes, and by how much.
+fn load_changes<'a>(
+    fact: &'a ConversationFact,
+    operator: Option<&'a OperatorId>,
+) -> [(Option<&'a OperatorId>, i64); 2] {
+    let before = (fact.taken_from(), -1);
+    let change = if *fact == ConversationFact::Assigned || before.0.is_some() {
+        1
+    } else if fact.is_end() {
+        -1
+    } else {
+        return [(None, 0); 2];
+    };
+    [before, (operator, change)]
 }
 
 impl OperatorRow {
