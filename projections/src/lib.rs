@@ -51,7 +51,7 @@ pub use difference::Difference;
 pub use error::Error;
 pub use follow::{BoxError, Log, follow};
 pub use page::{PAGE_MAX, Page};
-pub use projection::{Memory, Projection};
+pub use projection::{Memory, Projection, Trace, Traces};
 pub use queue::QueuePlace;
 pub use runner::{Changes, Runner};
 pub use views::Views;

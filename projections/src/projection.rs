@@ -8,6 +8,7 @@ use domain::{ConversationId, LivechatId, OperatorId};
 use journal::Recorded;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::format;
 
@@ -29,10 +30,47 @@ pub trait Projection: 'static {
 
     /// The row after the event; `None` when there is no such row (any more).
     fn fold(row: Option<Self::Row>, key: &Self::Key, event: &Recorded) -> Option<Self::Row>;
+
+    /// What the event makes of the row as it was before for ever: a conversation that is over leaves how it
+    /// went, a status that changes leaves how long it was. Most rows leave nothing.
+    fn leave(_before: Option<&Self::Row>, _key: &Self::Key, _event: &Recorded, _traces: &mut Traces) {}
+}
+
+/// A row that is left behind by a row of a projection (see [`Projection::leave`]): written once, never
+/// changed. Like any row it is a function of the events that name the key of the row that left it.
+pub trait Trace: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync + 'static {
+    /// Where such rows are kept.
+    const TABLE: Table;
+}
+
+/// Rows that were left behind, table by table, in the order in which they were.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traces(Vec<(Table, Vec<Value>)>);
+
+impl Traces {
+    /// Leaves a row behind.
+    pub fn leave<T: Trace>(&mut self, row: &T) {
+        let row = format::json(row);
+        match self.0.iter_mut().find(|(table, _)| table.name == T::TABLE.name) {
+            Some((_, rows)) => rows.push(row),
+            None => self.0.push((T::TABLE, vec![row])),
+        }
+    }
+
+    /// All rows of one table so far.
+    pub fn of<T: Trace>(&self) -> Vec<T> {
+        let rows = self.0.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
+        rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
+    }
+
+    /// Every table that rows were left in, with those rows.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (Table, &[Value])> {
+        self.0.iter().map(|(table, rows)| (*table, rows.as_slice()))
+    }
 }
 
 /// A table as both databases have it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
     /// Its name.
     pub name: &'static str,
@@ -43,7 +81,7 @@ pub struct Table {
 }
 
 /// A column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Its name, which is also the field of the row.
     pub name: &'static str,
@@ -147,11 +185,12 @@ impl EventKey {
 #[derive(Clone, Debug)]
 pub struct Memory<P: Projection> {
     rows: HashMap<P::Key, P::Row>,
+    traces: Traces,
 }
 
 impl<P: Projection> Default for Memory<P> {
     fn default() -> Self {
-        Self { rows: HashMap::new() }
+        Self { rows: HashMap::new(), traces: Traces::default() }
     }
 }
 
@@ -160,10 +199,16 @@ impl<P: Projection> Memory<P> {
     pub fn apply(&mut self, event: &Recorded) {
         for key in P::keys(event) {
             let row = self.rows.remove(&key);
+            P::leave(row.as_ref(), &key, event, &mut self.traces);
             if let Some(row) = P::fold(row, &key, event) {
                 self.rows.insert(key, row);
             }
         }
+    }
+
+    /// What the rows have left behind.
+    pub const fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     /// One row.

@@ -6,13 +6,14 @@ use journal::Recorded;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::projection::{Projection, Table};
+use crate::projection::{Projection, Table, Traces};
 
 /// The rows of one projection that a batch concerns.
 #[derive(Debug)]
 pub(crate) struct Stage<P: Projection> {
     /// In the order of the keys, so that every batch locks rows in the same order.
     entries: BTreeMap<P::Key, Entry<P::Row>>,
+    traces: Traces,
 }
 
 #[derive(Debug)]
@@ -46,11 +47,13 @@ pub(crate) trait Steps: Send {
     fn changed(&self) -> Result<Option<String>, Error>;
     /// The keys of the rows to delete, as a JSON array; nothing when none.
     fn gone(&self) -> Result<Option<String>, Error>;
+    /// What the rows have left behind.
+    fn traces(&self) -> &Traces;
 }
 
 impl<P: Projection> Default for Stage<P> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new() }
+        Self { entries: BTreeMap::new(), traces: Traces::default() }
     }
 }
 
@@ -115,6 +118,7 @@ impl<P: Projection> Steps for Stage<P> {
         for event in events {
             for key in P::keys(event) {
                 if let Some(entry) = self.entries.get_mut(&key) {
+                    P::leave(entry.row.as_ref(), &key, event, &mut self.traces);
                     entry.row = P::fold(entry.row.take(), &key, event);
                 }
             }
@@ -128,9 +132,13 @@ impl<P: Projection> Steps for Stage<P> {
     fn gone(&self) -> Result<Option<String>, Error> {
         json(P::TABLE, &self.gone_keys().collect::<Vec<_>>())
     }
+
+    fn traces(&self) -> &Traces {
+        &self.traces
+    }
 }
 
-fn json<T: Serialize>(table: Table, values: &[&T]) -> Result<Option<String>, Error> {
+pub(crate) fn json<T: Serialize>(table: Table, values: &[&T]) -> Result<Option<String>, Error> {
     if values.is_empty() {
         return Ok(None);
     }

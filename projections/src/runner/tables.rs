@@ -9,9 +9,9 @@ use crate::conversations::Conversations;
 use crate::database::Transaction;
 use crate::error::Error;
 use crate::outbox::Outbox;
-use crate::projection::LivechatKey;
+use crate::projection::{LivechatKey, Table};
 use crate::settings::Settings;
-use crate::stage::{Stage, Steps};
+use crate::stage::{self, Stage, Steps};
 use crate::survey_answers::SurveyAnswers;
 use crate::transcript::Transcript;
 
@@ -28,6 +28,9 @@ pub(crate) struct Tables {
     outbox: Stage<Outbox>,
     survey_answers: Stage<SurveyAnswers>,
 }
+
+/// The tables of what rows leave behind.
+const TRACES: [Table; 0] = [];
 
 impl Tables {
     fn each(&mut self) -> [&mut dyn Steps; 9] {
@@ -46,8 +49,9 @@ impl Tables {
 
     /// Deletes every row of these livechats (a JSON array of objects).
     pub(crate) async fn forget(transaction: &mut Transaction, livechats: &str) -> Result<(), Error> {
-        for table in Self::default().each() {
-            transaction.delete_by(table.table(), &["livechat"], livechats.to_owned()).await?;
+        let tables = Self::default().each().map(|table| table.table());
+        for table in tables.into_iter().chain(TRACES) {
+            transaction.delete_by(table, &["livechat"], livechats.to_owned()).await?;
         }
         Ok(())
     }
@@ -75,6 +79,11 @@ impl Tables {
             }
             if let Some(keys) = table.gone()? {
                 transaction.delete(table.table(), keys).await?;
+            }
+            for (left_in, rows) in table.traces().tables() {
+                if let Some(rows) = stage::json(left_in, &rows.iter().collect::<Vec<_>>())? {
+                    transaction.insert(left_in, rows).await?;
+                }
             }
         }
         Ok(tables)
