@@ -170,6 +170,10 @@ impl Projection for Conversations {
         ConversationKey::of(event)
     }
 
+    fn makes(event: &Recorded) -> bool {
+        matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::Requested(_), .. })
+    }
+
     fn fold(row: Option<Conversation>, key: &ConversationKey, event: &Recorded) -> Option<Conversation> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row = if let ConversationFact::Requested(request) = fact {

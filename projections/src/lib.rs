@@ -23,6 +23,7 @@
 
 #![warn(missing_docs)]
 
+mod ahead;
 pub mod audit;
 mod backoff;
 pub mod board;
