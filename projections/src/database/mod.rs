@@ -11,6 +11,7 @@
 mod postgres;
 mod select;
 mod sqlite;
+mod statement;
 mod statements;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::projection::Table;
 use crate::runner::checkpoint;
 
 pub(crate) use select::Select;
+pub(crate) use statement::Statement;
 pub(crate) use statements::Dialect;
 
 /// A database that holds projections. Cheap to clone.

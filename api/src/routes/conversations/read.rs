@@ -97,7 +97,11 @@ pub(in crate::routes) async fn as_told(
     Ok(())
 }
 
-async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
+/// What operators are shown of a visitor.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
     Ok(app.journal.peek(&caller.livechat, |state| state.settings().visitor_card.clone()).await?)
 }
 
