@@ -12,6 +12,7 @@
 //! | [`audit`] | who did what, when, on what? |
 //! | [`settings`] | what were the settings at any moment, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
+//! | [`search`] | in which conversations was this said? |
 //! | [`survey_answers`] | what was answered to the surveys? |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
@@ -39,6 +40,7 @@ mod progress;
 pub mod projection;
 pub mod queue;
 pub mod runner;
+pub mod search;
 pub mod settings;
 mod stage;
 pub mod survey_answers;
@@ -51,7 +53,7 @@ pub use database::Database;
 pub use difference::Difference;
 pub use error::Error;
 pub use follow::{BoxError, Log, follow};
-pub use page::{PAGE_MAX, Page};
+pub use page::{Listing, PAGE_MAX, Page};
 pub use projection::{Memory, Projection, Trace, Traces};
 pub use queue::QueuePlace;
 pub use runner::{Changes, Runner};

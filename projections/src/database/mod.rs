@@ -16,6 +16,7 @@ mod insertion;
 mod postgres;
 mod select;
 mod sqlite;
+mod statement;
 mod statements;
 mod write;
 
@@ -31,6 +32,7 @@ use crate::runner::checkpoint;
 pub(crate) use columns::Rows;
 pub(crate) use insertion::Insertion;
 pub(crate) use select::Select;
+pub(crate) use statement::Statement;
 pub(crate) use statements::Dialect;
 
 /// A database that holds projections. Cheap to clone.

@@ -83,14 +83,6 @@ impl Select {
         self
     }
 
-    /// Rows that have a value in the column, if that is asked.
-    pub(crate) fn present_if(mut self, column: &'static str, asked: bool) -> Self {
-        if asked {
-            self.conditions.push(Condition::Plain(format!("{column} IS NOT NULL")));
-        }
-        self
-    }
-
     /// In this order.
     pub(crate) const fn order(mut self, order: &'static str) -> Self {
         self.order = Some(order);

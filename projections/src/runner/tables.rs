@@ -10,6 +10,7 @@ use crate::database::{Insertion, Rows, Transaction};
 use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::projection::{LivechatKey, Table};
+use crate::search::SearchLines;
 use crate::settings::Settings;
 use crate::stage::{Stage, Steps};
 use crate::survey_answers::SurveyAnswers;
@@ -27,13 +28,14 @@ pub(crate) struct Tables {
     settings: Stage<Settings>,
     outbox: Stage<Outbox>,
     survey_answers: Stage<SurveyAnswers>,
+    search_lines: Stage<SearchLines>,
 }
 
 /// The tables of what rows leave behind.
 const TRACES: [Table; 0] = [];
 
 impl Tables {
-    fn each(&mut self) -> [&mut dyn Steps; 9] {
+    fn each(&mut self) -> [&mut dyn Steps; 10] {
         [
             &mut self.livechats,
             &mut self.operators,
@@ -44,6 +46,7 @@ impl Tables {
             &mut self.settings,
             &mut self.outbox,
             &mut self.survey_answers,
+            &mut self.search_lines,
         ]
     }
 

@@ -50,6 +50,7 @@ fn a_row_has_the_columns_of_its_table() {
     use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
     use projections::conversations::Conversations;
     use projections::outbox::Outbox;
+    use projections::search::SearchLines;
     use projections::settings::Settings;
     use projections::survey_answers::SurveyAnswers;
     use projections::transcript::Transcript;
@@ -71,6 +72,7 @@ fn a_row_has_the_columns_of_its_table() {
     check::<Settings>(&all.settings);
     check::<Outbox>(&all.outbox);
     check::<SurveyAnswers>(&all.survey_answers);
+    check::<SearchLines>(&all.search_lines);
 }
 
 /// The stories of these tests are worth telling only if everything happens in them.

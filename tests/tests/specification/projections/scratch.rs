@@ -5,6 +5,7 @@ use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
 use projections::outbox::Outbox;
 use projections::projection::Kind;
+use projections::search::SearchLines;
 use projections::settings::Settings;
 use projections::survey_answers::SurveyAnswers;
 use projections::transcript::Transcript;
@@ -51,11 +52,12 @@ impl Scratch {
             settings: self.table::<Settings>().await,
             outbox: self.table::<Outbox>().await,
             survey_answers: self.table::<SurveyAnswers>().await,
+            search_lines: self.table::<SearchLines>().await,
             checkpoints: self.checkpoints().await,
         }
     }
 
-    async fn table<P: Projection>(&self) -> Vec<P::Row> {
+    pub(crate) async fn table<P: Projection>(&self) -> Vec<P::Row> {
         let name = P::TABLE.name;
         let rows: Vec<String> = if self.kind == "SQLite" {
             let columns: Vec<String> = P::TABLE
@@ -127,6 +129,7 @@ pub(crate) struct Dump {
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
     pub(crate) survey_answers: Vec<<SurveyAnswers as Projection>::Row>,
+    pub(crate) search_lines: Vec<<SearchLines as Projection>::Row>,
     pub(crate) checkpoints: Vec<String>,
 }
 
@@ -147,6 +150,7 @@ impl Dump {
             settings: folded::<Settings>(events),
             outbox: folded::<Outbox>(events),
             survey_answers: folded::<SurveyAnswers>(events),
+            search_lines: folded::<SearchLines>(events),
             checkpoints: checkpoints.iter().map(|(id, position)| format!("{id} {position}")).collect(),
         }
     }
