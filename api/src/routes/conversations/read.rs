@@ -108,10 +108,13 @@ pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Resul
     Ok(app.journal.peek(&caller.livechat, |state| state.settings().visitor_card.clone()).await?)
 }
 
-/// Of the request, operators are told what the visitor card lists.
+/// Of the request and of the pages, operators are told what the visitor card lists.
 fn as_told_to_the_operator(line: &mut Line, card: &VisitorCard) {
     if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
         line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
+    }
+    if line.kind == Kind::PageChanged {
+        line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
     }
 }
 
