@@ -16,6 +16,7 @@
 //! | [`contacts`] | how did each request for an operator go? |
 //! | [`stays`] | which operator had which conversation, from when to when? |
 //! | [`operator_time`] | which operator was connected in which status, from when to when? |
+//! | [`figures`] | how much, how fast, how well, in any period? |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
@@ -34,6 +35,7 @@ pub mod conversations;
 mod database;
 mod difference;
 mod error;
+pub mod figures;
 pub mod follow;
 mod format;
 pub mod operator_time;
@@ -55,6 +57,7 @@ pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
 pub use database::Database;
 pub use difference::Difference;
 pub use error::Error;
+pub use figures::Today;
 pub use follow::{BoxError, Log, follow};
 pub use page::{PAGE_MAX, Page};
 pub use projection::{Memory, Projection, Trace, Traces};
