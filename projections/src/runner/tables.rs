@@ -47,10 +47,14 @@ impl Tables {
         ]
     }
 
+    /// Every table that holds rows computed from the log.
+    pub(crate) fn all() -> Vec<Table> {
+        Self::default().each().map(|table| table.table()).into_iter().chain(TRACES).collect()
+    }
+
     /// Deletes every row of these livechats (a JSON array of objects).
     pub(crate) async fn forget(transaction: &mut Transaction, livechats: &str) -> Result<(), Error> {
-        let tables = Self::default().each().map(|table| table.table());
-        for table in tables.into_iter().chain(TRACES) {
+        for table in Self::all() {
             transaction.delete_by(table, &["livechat"], livechats.to_owned()).await?;
         }
         Ok(())

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::LivechatId;
+use chrono::Utc;
+use domain::{Instant, LivechatId};
 use journal::{Position, Recorded};
 use projections::{BoxError, Changes, Log, Runner, Views, follow};
 use tokio::sync::broadcast;
@@ -67,6 +68,10 @@ impl Log for FakeLog {
 
     fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>> {
         self.live.subscribe()
+    }
+
+    fn now(&self) -> Instant {
+        Utc::now()
     }
 }
 
