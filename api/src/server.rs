@@ -99,7 +99,7 @@ impl App {
         key: IdempotencyKey,
         action: Action,
     ) -> Result<Receipt, Problem> {
-        let done = self.journal.execute(&caller.livechat, key.0, caller.actor()?, action).await;
+        let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
         match done {
             // The rules remember only conversations that ended a short time ago; the log, all.
             Err(journal::Error::Rejected(Rejection::Conversation(

@@ -263,6 +263,9 @@ impl Conversation {
             | ConversationFact::TimeoutAnnounced { .. }
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::InternalMessagePosted { .. }
+            | ConversationFact::VisitorPresence { .. }
+            | ConversationFact::PageChanged { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp

@@ -151,6 +151,9 @@ impl Tab {
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::Released { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::InternalMessagePosted { .. }
+            | ConversationFact::VisitorPresence { .. }
+            | ConversationFact::PageChanged { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }

@@ -261,6 +261,9 @@ async fn frame(
         | ConversationFact::SurveyAsked { audience: Audience::Operator, .. }
         | ConversationFact::SurveyAnswered { audience: Audience::Operator, .. }
         | ConversationFact::SurveyClosed { audience: Audience::Operator, .. }
+        | ConversationFact::InternalMessagePosted { .. }
+        | ConversationFact::VisitorPresence { .. }
+        | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::ImportanceMarked { .. }

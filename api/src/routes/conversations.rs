@@ -127,9 +127,12 @@ pub async fn transcript(
 ///
 /// # Errors
 /// When the log cannot be read.
-pub(super) async fn as_told(app: &App, caller: &Caller, lines: &mut [Line]) -> Result<(), Problem> {
+pub(super) async fn as_told(app: &App, caller: &Caller, lines: &mut Vec<Line>) -> Result<(), Problem> {
     match caller.role {
-        Role::Visitor => lines.iter_mut().for_each(as_told_to_the_visitor),
+        Role::Visitor => {
+            lines.retain(|line| line.kind != Kind::InternalMessage);
+            lines.iter_mut().for_each(as_told_to_the_visitor);
+        }
         Role::Operator => {
             let card = visitor_card(app, caller).await?;
             for line in lines.iter_mut() {
@@ -170,7 +173,10 @@ fn as_told_to_the_visitor(line: &mut Line) {
         | Kind::Ended
         | Kind::KeptOpen
         | Kind::Closed => {}
-        Kind::Assigned
+        Kind::InternalMessage
+        | Kind::VisitorPresence
+        | Kind::PageChanged
+        | Kind::Assigned
         | Kind::Left
         | Kind::PickedUp
         | Kind::Message

@@ -1,10 +1,12 @@
 //! Answers: which conversations are live, where does each stand, and who owes the answer?
 
 use chrono::{DateTime, Utc};
+use domain::conversation::Presence;
 use domain::conversation::auto_transfer::Cause;
 use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
 use domain::event::{Event, Voice};
+use domain::personal::Personal;
 use domain::{ConversationFact, Fact, OperatorId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
@@ -107,6 +109,12 @@ pub struct BoardConversation {
     pub help_taken_by: Option<String>,
     /// The visitor is shown that the operator is looking for information.
     pub searching: bool,
+    /// Where the visitor is: `here`, `away` (not looking for 3 minutes), `left_site`.
+    pub presence: String,
+    /// The address of the page that the visitor is on, if known.
+    pub page_url: Option<String>,
+    /// Its title, if known.
+    pub page_title: Option<String>,
     /// When somebody last did something in it: request, pick-up, transfer, message, file, a question for
     /// one. What Pupitre does or says by itself does not count.
     #[serde(with = "format::millis")]
@@ -150,6 +158,9 @@ impl Projection for BoardConversations {
             Column::time("help_called_at"),
             Column::text("help_taken_by"),
             Column::flag("searching"),
+            Column::text("presence"),
+            Column::text("page_url"),
+            Column::text("page_title"),
             Column::time("last_activity_at"),
             Column::text("owes_answer"),
             Column::time("owed_since"),
@@ -182,6 +193,10 @@ impl Projection for BoardConversations {
     }
 }
 
+fn known(value: Option<&Personal<String>>) -> Option<String> {
+    value.map(|value| value.reveal().clone())
+}
+
 impl BoardConversation {
     fn new(key: &ConversationKey, event: &Recorded, request: &Request) -> Self {
         Self {
@@ -208,6 +223,9 @@ impl BoardConversation {
             help_called_at: None,
             help_taken_by: None,
             searching: false,
+            presence: format::word(&Presence::default()),
+            page_url: known(request.card.page_url.as_ref()),
+            page_title: known(request.card.page_title.as_ref()),
             last_activity_at: event.event.at,
             owes_answer: Owes::Operator,
             owed_since: Some(event.event.at),
@@ -258,6 +276,12 @@ impl BoardConversation {
             }
             ConversationFact::OperatorTyped => self.auto_transfer_failed_at = None,
             ConversationFact::OperatorSearches { searching } => self.searching = *searching,
+            ConversationFact::VisitorPresence { presence } => self.presence = format::word(presence),
+            ConversationFact::PageChanged { page } => {
+                self.page_url = known(Some(&page.url));
+                self.page_title = known(page.title.as_ref());
+            }
+            ConversationFact::InternalMessagePosted { .. } => self.last_activity_at = at,
             ConversationFact::ImportanceMarked { important } => self.important = *important,
             ConversationFact::HelpCalled { .. } => {
                 self.help_called_at = Some(at);

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::conversation::end::EndReason;
 use domain::conversation::file::File;
 use domain::conversation::transfer::Target;
+use domain::conversation::visitor_page::{Page, Presence};
 use domain::id::SurveyId;
 use domain::operator::Status;
 use domain::personal::Personal;
@@ -55,6 +56,34 @@ pub enum DeskFrame {
         text: Text,
         /// The id of the command that sent it.
         command: Uuid,
+    },
+    /// A supervisor, or the operator, said something that the visitor never sees.
+    InternalMessage {
+        /// Where.
+        conversation: Uuid,
+        /// The role of whoever said it: `operator` or `supervisor`.
+        role: String,
+        /// Who said it, within the role.
+        author: String,
+        /// What was said.
+        #[schema(value_type = String)]
+        text: Text,
+        /// The id of the command that sent it.
+        command: Uuid,
+    },
+    /// The visitor went away from the page, came back, or left the site.
+    VisitorPresence {
+        /// In which conversation.
+        conversation: Uuid,
+        /// Where the visitor is now.
+        presence: Presence,
+    },
+    /// The visitor went to another page.
+    PageChanged {
+        /// In which conversation.
+        conversation: Uuid,
+        /// Which page.
+        page: Page,
     },
     /// The conversation ends soon if the visitor stays silent.
     TimeoutAnnounced {
@@ -296,6 +325,17 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
             text: text.reveal().clone(),
             command: record.command.0,
         },
+        ConversationFact::InternalMessagePosted { text } => DeskFrame::InternalMessage {
+            conversation,
+            role: record.event.by.role().to_owned(),
+            author: record.event.by.subject().to_owned(),
+            text: text.reveal().clone(),
+            command: record.command.0,
+        },
+        ConversationFact::VisitorPresence { presence } => {
+            DeskFrame::VisitorPresence { conversation, presence: *presence }
+        }
+        ConversationFact::PageChanged { page } => DeskFrame::PageChanged { conversation, page: page.clone() },
         ConversationFact::TimeoutAnnounced { ends_at } => {
             DeskFrame::TimeoutAnnounced { conversation, ends_at: *ends_at }
         }
