@@ -36,7 +36,8 @@ const LIVE_EVENTS_MAX: usize = 5_000;
 ///
 /// Cancelled in the middle of a batch, the batch is rolled back and read again at the next start.
 ///
-/// Metrics: `projections_events_total`, `projections_parked` (livechats), and, looked at every second,
+/// Metrics: `projections_events_total`, `projections_parked` (livechats), `projections_place` (1 for the colour
+/// that is read), and, looked at every second,
 /// `projections_lag_events` (committed and not projected) and `projections_lag_seconds` (the age of the
 /// oldest of them; 0 when there is none).
 pub async fn follow(
@@ -66,6 +67,7 @@ type Live = broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>;
 
 /// Follows the log in one place after the other, until the log is closed.
 async fn run<L: Log>(follower: &mut Follower<'_, L>, live: &mut Live) {
+    follower.show_place();
     follower.catch_up().await;
     follower.forget_unparked().await;
     loop {
@@ -76,6 +78,7 @@ async fn run<L: Log>(follower: &mut Follower<'_, L>, live: &mut Live) {
             let moved = move_to(follower, &offer).await;
             if moved.is_ok() {
                 follower.set_parked(offer.parked);
+                follower.show_place();
             }
             // Nobody waiting for the answer is no error.
             let _ = offer.answer.send(moved);

@@ -9,6 +9,7 @@ use metrics::{counter, gauge};
 use tokio::sync::broadcast;
 
 use crate::backoff::Backoff;
+use crate::colour::Colour;
 use crate::control::{Control, ParkedNow};
 use crate::database::Database;
 use crate::error::Error;
@@ -229,6 +230,14 @@ impl<'a, L: Log + ?Sized> Follower<'a, L> {
         if self.changes.is_some() {
             self.database().parked.store(count, Ordering::Relaxed);
             gauge!("projections_parked").set(format::approximate(count as u64));
+        }
+    }
+
+    /// Shows which place is read.
+    pub(crate) fn show_place(&self) {
+        for colour in Colour::ALL {
+            let is_read = self.database().colour() == Some(colour);
+            gauge!("projections_place", "colour" => colour.to_string()).set(f64::from(u8::from(is_read)));
         }
     }
 

@@ -105,6 +105,14 @@ impl Database {
         self.place().url().to_owned()
     }
 
+    /// The place that is read; nothing when it is none of the two.
+    pub fn colour(&self) -> Option<Colour> {
+        match self.spot() {
+            Spot::Colour(colour) => Some(colour),
+            Spot::Scratch => None,
+        }
+    }
+
     /// Where it stands.
     pub(crate) fn spot(&self) -> Spot {
         self.place().spot()

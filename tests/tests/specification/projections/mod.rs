@@ -4,7 +4,9 @@
 
 mod board;
 mod exactly_once;
+mod fake_log;
 mod following;
+mod operation;
 mod questions;
 mod rows;
 mod scratch;

@@ -8,7 +8,7 @@ use projections::projection::Kind;
 use projections::settings::Settings;
 use projections::survey_answers::SurveyAnswers;
 use projections::transcript::Transcript;
-use projections::{Database, Memory, Projection};
+use projections::{Colour, Database, Memory, Projection};
 use pupitre_tests::postgres;
 /// An empty database of one kind.
 pub(crate) struct Scratch {
@@ -41,21 +41,26 @@ impl Scratch {
 
     /// Everything in the tables, by a way of its own: each row as JSON text of its columns, sorted.
     pub(crate) async fn dump(&self) -> Dump {
+        self.dump_of(Colour::Blue).await
+    }
+
+    /// The same of one of the two places.
+    pub(crate) async fn dump_of(&self, colour: Colour) -> Dump {
         Dump {
-            livechats: self.table::<BoardLivechats>().await,
-            operators: self.table::<BoardOperators>().await,
-            board: self.table::<BoardConversations>().await,
-            conversations: self.table::<Conversations>().await,
-            transcript: self.table::<Transcript>().await,
-            audit: self.table::<Audit>().await,
-            settings: self.table::<Settings>().await,
-            outbox: self.table::<Outbox>().await,
-            survey_answers: self.table::<SurveyAnswers>().await,
-            checkpoints: self.checkpoints().await,
+            livechats: self.table::<BoardLivechats>(colour).await,
+            operators: self.table::<BoardOperators>(colour).await,
+            board: self.table::<BoardConversations>(colour).await,
+            conversations: self.table::<Conversations>(colour).await,
+            transcript: self.table::<Transcript>(colour).await,
+            audit: self.table::<Audit>(colour).await,
+            settings: self.table::<Settings>(colour).await,
+            outbox: self.table::<Outbox>(colour).await,
+            survey_answers: self.table::<SurveyAnswers>(colour).await,
+            checkpoints: self.checkpoints(colour).await,
         }
     }
 
-    async fn table<P: Projection>(&self) -> Vec<P::Row> {
+    async fn table<P: Projection>(&self, colour: Colour) -> Vec<P::Row> {
         let name = P::TABLE.name;
         let rows: Vec<String> = if self.kind == "SQLite" {
             let columns: Vec<String> = P::TABLE
@@ -69,9 +74,10 @@ impl Scratch {
                     Kind::Text | Kind::Integer | Kind::Time => format!("'{0}', {0}", column.name),
                 })
                 .collect();
-            self.fetch(&format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
+            self.fetch(colour, &format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
         } else {
-            self.fetch(&format!("SELECT row_to_json({name})::text FROM projections.{name}")).await
+            let schema = self.schema(colour);
+            self.fetch(colour, &format!("SELECT row_to_json({name})::text FROM {schema}{name}")).await
         };
         let mut keyed: Vec<(P::Key, P::Row)> = rows
             .iter()
@@ -81,33 +87,58 @@ impl Scratch {
         keyed.into_iter().map(|(_, row)| row).collect()
     }
 
-    async fn checkpoints(&self) -> Vec<String> {
-        let schema = if self.kind == "SQLite" { "" } else { "projections." };
-        self.fetch(&format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat"))
-            .await
+    async fn checkpoints(&self, colour: Colour) -> Vec<String> {
+        let schema = self.schema(colour);
+        let checkpoints =
+            format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat");
+        self.fetch(colour, &checkpoints).await
+    }
+
+    /// What is written before the name of a table in one of the two places.
+    pub(crate) fn schema(&self, colour: Colour) -> &'static str {
+        match (self.kind, colour) {
+            ("SQLite", _) => "",
+            (_, Colour::Blue) => "projections.",
+            (_, Colour::Green) => "projections_green.",
+        }
+    }
+
+    /// The address of one of the two places.
+    fn at(&self, colour: Colour) -> String {
+        match (self.kind, colour) {
+            ("SQLite", Colour::Green) => self.url.replace(".db", "-green.db"),
+            _ => self.url.clone(),
+        }
     }
 
     /// Changes the tables behind the back of the runner.
     pub(crate) async fn execute(&self, sql: &str) {
+        self.execute_in(Colour::Blue, sql).await;
+    }
+
+    /// The same in one of the two places.
+    pub(crate) async fn execute_in(&self, colour: Colour, sql: &str) {
+        let url = self.at(colour);
         if self.kind == "SQLite" {
-            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             sqlx::query(sql).execute(&pool).await.unwrap();
             pool.close().await;
         } else {
-            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let pool = sqlx::PgPool::connect(&url).await.unwrap();
             sqlx::query(sql).execute(&pool).await.unwrap();
             pool.close().await;
         }
     }
 
-    async fn fetch(&self, sql: &str) -> Vec<String> {
+    async fn fetch(&self, colour: Colour, sql: &str) -> Vec<String> {
+        let url = self.at(colour);
         if self.kind == "SQLite" {
-            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
             pool.close().await;
             rows
         } else {
-            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let pool = sqlx::PgPool::connect(&url).await.unwrap();
             let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
             pool.close().await;
             rows
