@@ -80,9 +80,9 @@ impl Spot {
 /// The colour that is read according to this database.
 pub(crate) async fn pointed(url: &str) -> Result<Pointed, Error> {
     let pointer = Pointer::new(url)?;
-    let pointed = pointer.read().await;
+    let says = pointer.read().await;
     pointer.close().await;
-    pointed
+    says
 }
 
 #[cfg(test)]

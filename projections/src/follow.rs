@@ -60,7 +60,7 @@ pub async fn follow(
             () = watch.over_the_parked() => {}
         }
     };
-    cancel.run_until_cancelled(all).await;
+    cancel.run_until_cancelled(Box::pin(all)).await;
 }
 
 type Live = broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>;

@@ -131,29 +131,27 @@ impl<'a, L: Log + ?Sized> Follower<'a, L> {
 
     /// Applies a batch. Tells whether all is well; if not, an event is missing before it and the log
     /// has to be read.
-    pub(crate) async fn apply(&mut self, mut batch: Vec<Arc<Recorded>>) -> bool {
-        batch.retain(|event| !self.control.is_parked(&event.livechat));
-        match self.write(&batch).await {
-            Written::Done => true,
-            Written::Interrupted | Written::Refused(Error::Hole { .. }) => false,
-            Written::Refused(_) => {
-                // One event spoils the batch: find out which, and give the others their due.
-                for event in batch {
-                    if self.control.is_parked(&event.livechat) {
-                        continue;
+    pub(crate) async fn apply(&mut self, batch: Vec<Arc<Recorded>>) -> bool {
+        let mut batches = vec![batch];
+        while let Some(mut batch) = batches.pop() {
+            batch.retain(|event| !self.control.is_parked(&event.livechat));
+            match self.write(&batch).await {
+                Written::Done => {}
+                Written::Interrupted | Written::Refused(Error::Hole { .. }) => return false,
+                Written::Refused(error) => match &batch[..] {
+                    [event] => {
+                        let name = event.event.fact.name();
+                        self.park(&event.livechat, event.position, Some(name), &error).await;
                     }
-                    match self.write(std::slice::from_ref(&event)).await {
-                        Written::Done => {}
-                        Written::Interrupted => return false,
-                        Written::Refused(error) => {
-                            let name = event.event.fact.name();
-                            self.park(&event.livechat, event.position, Some(name), &error).await;
-                        }
+                    _ => {
+                        // One event spoils the batch: its half is found, and the others get their due.
+                        let second = batch.split_off(batch.len() / 2);
+                        batches.extend([second, batch]);
                     }
-                }
-                true
+                },
             }
         }
+        true
     }
 
     /// Writes a batch, however often it takes.

@@ -73,7 +73,7 @@ impl Pointer {
 
     /// Moves it; what it said before is gone.
     pub(crate) async fn set(&self, colour: Colour, at: DateTime<Utc>, program: &str) -> Result<(), Error> {
-        const SET: &str = "INSERT INTO pointer (colour, swapped_at, program) VALUES ($1, $2, $3)
+        const SET: &str = "INSERT INTO pointer (single, colour, swapped_at, program) VALUES (1, $1, $2, $3)
             ON CONFLICT (single) DO UPDATE
             SET colour = excluded.colour, swapped_at = excluded.swapped_at, program = excluded.program";
         self.make().await?;

@@ -85,7 +85,7 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
         scratch.execute_in(Colour::Green, &newer).await;
         let at = "'2030-01-01T00:00:00Z', 'a newer one'";
         let point = format!(
-            "INSERT INTO {}pointer (colour, swapped_at, program) VALUES ('green', {at})",
+            "INSERT INTO {}pointer (single, colour, swapped_at, program) VALUES (1, 'green', {at})",
             scratch.schema(Colour::Blue)
         );
         scratch.execute(&point).await;
