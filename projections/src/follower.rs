@@ -1,5 +1,6 @@
 //! Brings rows up to date with the log, page by page, and parks what cannot be stored.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -80,7 +81,9 @@ impl<'a, L: Log + ?Sized> Follower<'a, L> {
         let (heads, checkpoints) = loop {
             // In this order: the log only grows, so its heads are never behind rows of the same log.
             let again = match (self.runner.checkpoints().await, self.log.heads().await) {
-                (Ok(checkpoints), Ok(heads)) => break (heads, checkpoints),
+                (Ok(checkpoints), Ok(heads)) => {
+                    break (heads.into_iter().collect::<BTreeMap<_, _>>(), checkpoints);
+                }
                 (_, Err(error)) => self.wait(&mut backoff, "the log", &*error).await,
                 (Err(error), _) => self.wait(&mut backoff, "the projections", &error).await,
             };
@@ -90,7 +93,7 @@ impl<'a, L: Log + ?Sized> Follower<'a, L> {
         };
         for (livechat, checkpoint) in &checkpoints {
             self.database().progress.moved(livechat, *checkpoint);
-            let head = heads.iter().find(|(id, _)| id == livechat).map_or(0, |(_, head)| *head);
+            let head = heads.get(livechat).copied().unwrap_or_default();
             if head < *checkpoint {
                 let (livechat, checkpoint) = (livechat.clone(), *checkpoint);
                 self.park(&livechat.clone(), head, None, &Error::Ahead { livechat, checkpoint, head }).await;

@@ -23,6 +23,8 @@ use crate::{operation, parked};
 
 /// How often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a place that could not be moved to is left alone.
+const TRY_AGAIN: Duration = Duration::from_secs(10);
 /// Looks after which the log is asked for its heads: others may write to it.
 const LOOKS_PER_READING: u32 = 30;
 /// Livechats whose oldest event is looked up in the log at one look. Those that follow are at the next.
@@ -60,6 +62,7 @@ impl<L: Log> Watch<'_, L> {
                     tracing::warn!(colour = %pointed.colour, error = why, "another place is to be read; staying here");
                     told = Some(why);
                 }
+                tokio::time::sleep(TRY_AGAIN).await;
             }
         }
     }

@@ -94,7 +94,8 @@ pub(super) async fn wipe(url: &str, spot: Spot) -> Result<(), Error> {
     const NEXT: &str = "SELECT name FROM sqlite_master
         WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'pointer'
         ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC LIMIT 1";
-    let options = options(url, spot)?.create_if_missing(true);
+    // Without foreign keys a table is dropped without deleting its rows first.
+    let options = options(url, spot)?.create_if_missing(true).foreign_keys(false);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     while let Some(table) = sqlx::query_scalar::<_, String>(NEXT).fetch_optional(&mut *transaction).await? {
@@ -133,15 +134,15 @@ pub(super) async fn make_pointer(url: &str) -> Result<(), Error> {
 /// Keeps others from using the place as long as the file is open; with `shared`, only from emptying it. It
 /// is a file of its own: SQLite forgets its locks when somebody else in the process closes its file.
 pub(super) fn claim(url: &str, spot: Spot, shared: bool) -> Result<File, Error> {
-    let mut name = options(url, spot)?.get_filename().as_os_str().to_owned();
-    name.push(LOCK);
-    let path = PathBuf::from(name);
-    let open = File::options().create(true).truncate(false).write(true).open(&path);
+    let place = options(url, spot)?.get_filename().to_owned();
+    let mut lock = place.clone().into_os_string();
+    lock.push(LOCK);
+    let open = File::options().create(true).truncate(false).write(true).open(lock);
     let file = open.map_err(sqlx::Error::Io)?;
     let locked = if shared { file.try_lock_shared() } else { file.try_lock() };
     match locked {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Busy(path.display().to_string())),
+        Err(TryLockError::WouldBlock) => Err(Error::Busy(place.display().to_string())),
         Err(TryLockError::Error(error)) => Err(Error::Database(sqlx::Error::Io(error))),
     }
 }

@@ -96,3 +96,25 @@ async fn a_place_that_is_not_there_or_lacks_something_is_not_read() {
         assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
 }
+
+#[tokio::test]
+async fn a_place_that_is_broken_can_be_moved_away_from() {
+    let events = Story::of(63, 600).events;
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(100);
+        log.commit(&events[..300]);
+        let following = Following::start(&scratch, &log).await;
+        following.caught_up(&events[..300]).await;
+        // No content is to blame, so it is tried for ever.
+        let lose = format!("ALTER TABLE {}audit RENAME TO lost", scratch.schema(Colour::Blue));
+        scratch.execute(&lose).await;
+        log.commit(&events[300..]);
+        operation::rebuild(&scratch.url, &log, &|_, _| {}).await.unwrap();
+        assert_eq!(following.database.colour(), Some(Colour::Blue));
+        operation::swap(&scratch.url, &log, "test", &|_, _| {}).await.unwrap();
+        following.caught_up(&events).await;
+        assert_eq!(following.database.colour(), Some(Colour::Green), "{}", scratch.kind);
+        following.stop().await;
+        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+    }
+}
