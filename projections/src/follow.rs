@@ -41,7 +41,7 @@ const LIVE_EVENTS_MAX: usize = 5_000;
 /// `projections_lag_events` (committed and not projected) and `projections_lag_seconds` (the age of the
 /// oldest of them; 0 when there is none).
 pub async fn follow(
-    log: impl Log,
+    log: impl Log + 'static,
     runner: Runner,
     changes: broadcast::Sender<Arc<Changes>>,
     cancel: CancellationToken,
@@ -50,12 +50,13 @@ pub async fn follow(
     let database = runner.database().clone();
     let control = Control::default();
     let mut live = log.subscribe();
-    let mut follower = Follower::new(&log, runner, &control, changes);
+    let log = Arc::new(log);
+    let mut follower = Follower::new(log.clone(), runner, &control, changes);
     let watch = Watch { log: &log, database: &database, control: &control };
     let all = async {
         tokio::select! {
             () = run(&mut follower, &mut live) => {}
-            () = watch::lag(&log, &database) => {}
+            () = watch::lag(&*log, &database) => {}
             () = watch.over_the_pointer() => {}
             () = watch.over_the_parked() => {}
         }
@@ -66,7 +67,7 @@ pub async fn follow(
 type Live = broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>;
 
 /// Follows the log in one place after the other, until the log is closed.
-async fn run<L: Log>(follower: &mut Follower<'_, L>, live: &mut Live) {
+async fn run<L: Log + 'static>(follower: &mut Follower<'_, L>, live: &mut Live) {
     follower.show_place();
     follower.catch_up().await;
     follower.forget_unparked().await;
@@ -97,7 +98,7 @@ async fn run<L: Log>(follower: &mut Follower<'_, L>, live: &mut Live) {
 
 /// Follows the log in the place that is read, until there is another to move to; nothing when the log is
 /// closed.
-async fn stay<L: Log>(follower: &mut Follower<'_, L>, live: &mut Live) -> Option<Offer> {
+async fn stay<L: Log + 'static>(follower: &mut Follower<'_, L>, live: &mut Live) -> Option<Offer> {
     loop {
         if let Some(offer) = follower.control.take_offer() {
             return Some(offer);
@@ -127,10 +128,10 @@ async fn stay<L: Log>(follower: &mut Follower<'_, L>, live: &mut Live) -> Option
 }
 
 /// Moves to another place, once it has everything that could be read so far.
-async fn move_to<L: Log>(follower: &Follower<'_, L>, offer: &Offer) -> Result<(), Error> {
+async fn move_to<L: Log + 'static>(follower: &Follower<'_, L>, offer: &Offer) -> Result<(), Error> {
     let (next, colour) = (&offer.next, offer.colour);
     let control = Control::default();
-    let mut silent = Follower::silent(follower.log, Runner::new(next.clone()), &control);
+    let mut silent = Follower::silent(follower.log.clone(), Runner::new(next.clone()), &control);
     silent.catch_up().await;
     let database = follower.database();
     // A place that does not answer any more is what one may want to move away from.

@@ -9,6 +9,7 @@ use journal::{Position, Recorded};
 use metrics::{counter, gauge};
 use tokio::sync::broadcast;
 
+use crate::ahead::Ahead;
 use crate::backoff::Backoff;
 use crate::colour::Colour;
 use crate::control::{Control, ParkedNow};
@@ -19,12 +20,9 @@ use crate::log::Log;
 use crate::parked::{self, Parked};
 use crate::runner::{Changes, Runner};
 
-/// Events read from the log for one transaction.
-pub(crate) const CATCH_UP_EVENTS: usize = 1_000;
-
 /// One who writes the rows of one place at a time.
-pub(crate) struct Follower<'a, L: ?Sized> {
-    pub(crate) log: &'a L,
+pub(crate) struct Follower<'a, L> {
+    pub(crate) log: Arc<L>,
     pub(crate) runner: Runner,
     pub(crate) control: &'a Control,
     /// Who is told what changed; nobody, and no metric, when the rows are not those that are read.
@@ -40,10 +38,10 @@ enum Written {
     Interrupted,
 }
 
-impl<'a, L: Log + ?Sized> Follower<'a, L> {
+impl<'a, L: Log + 'static> Follower<'a, L> {
     /// One who writes the rows that are read, and tells what changed.
-    pub(crate) const fn new(
-        log: &'a L,
+    pub(crate) fn new(
+        log: Arc<L>,
         runner: Runner,
         control: &'a Control,
         changes: broadcast::Sender<Arc<Changes>>,
@@ -52,7 +50,7 @@ impl<'a, L: Log + ?Sized> Follower<'a, L> {
     }
 
     /// One who writes rows that nobody reads yet.
-    pub(crate) const fn silent(log: &'a L, runner: Runner, control: &'a Control) -> Self {
+    pub(crate) fn silent(log: Arc<L>, runner: Runner, control: &'a Control) -> Self {
         Self { log, runner, control, changes: None }
     }
 
@@ -99,35 +97,30 @@ impl<'a, L: Log + ?Sized> Follower<'a, L> {
                 self.park(&livechat.clone(), head, None, &Error::Ahead { livechat, checkpoint, head }).await;
             }
         }
-        let position = |livechat| checkpoints.get(livechat).copied().unwrap_or_default();
+        let position = |livechat: &LivechatId| checkpoints.get(livechat).copied().unwrap_or_default();
         let behind = heads.iter().map(|(id, head)| head.saturating_sub(position(id))).sum();
-        let mut pending = Vec::new();
-        for (livechat, head) in &heads {
-            let mut reached = position(livechat);
-            while reached < *head && !self.control.is_parked(livechat) && !self.control.is_offered() {
-                let Some(events) = self.read(livechat, reached).await else { return behind };
-                let (events, hole) = contiguous(livechat, reached, events);
-                reached += events.len() as Position;
-                pending.extend(events);
-                if pending.len() >= CATCH_UP_EVENTS || hole.is_some() {
-                    self.apply(std::mem::take(&mut pending)).await;
-                }
-                if let Some(hole) = hole {
-                    self.park(livechat, reached + 1, None, &hole).await;
-                }
-            }
-        }
-        self.apply(pending).await;
-        behind
-    }
-
-    async fn read(&self, livechat: &LivechatId, after: Position) -> Option<Vec<Arc<Recorded>>> {
-        let mut backoff = Backoff::default();
+        let parts = heads.into_iter().map(|(livechat, head)| {
+            let reached = position(&livechat);
+            (livechat, reached, head)
+        });
+        let mut ahead = Ahead::of(self.log.clone(), parts);
+        ahead.retain(|livechat| !self.control.is_parked(livechat));
+        let mut reading = ahead.read();
         loop {
-            match self.log.read(livechat, after, CATCH_UP_EVENTS).await {
-                Ok(events) => return Some(events),
-                Err(error) if self.wait(&mut backoff, "the log", &*error).await => {}
-                Err(_) => return None,
+            let read = tokio::select! {
+                read = reading => read,
+                () = self.control.offered() => return behind,
+            };
+            // It ends early only if it panics; then the next live event shows that something is missing.
+            let Ok((mut ahead, batch)) = read else { return behind };
+            if batch.is_empty() {
+                return behind;
+            }
+            ahead.retain(|livechat| !self.control.is_parked(livechat));
+            reading = ahead.read();
+            self.apply(batch.events).await;
+            for (livechat, expected, hole) in batch.holes {
+                self.park(&livechat, expected, None, &hole).await;
             }
         }
     }
@@ -248,23 +241,4 @@ impl<'a, L: Log + ?Sized> Follower<'a, L> {
             let _ = sender.send(Arc::new(Changes::missed(livechat, position)));
         }
     }
-}
-
-/// The events that go on from `after` without a gap, and the gap behind them if there is one.
-fn contiguous(
-    livechat: &LivechatId,
-    after: Position,
-    mut events: Vec<Arc<Recorded>>,
-) -> (Vec<Arc<Recorded>>, Option<Error>) {
-    let sound = events.iter().zip(after + 1..).take_while(|(event, expected)| event.position == *expected);
-    let sound = sound.count();
-    // The head is further, so nothing at all is a hole up to the end.
-    let found = events.get(sound).map(|event| event.position);
-    let hole = (found.is_some() || sound == 0).then(|| Error::Hole {
-        livechat: livechat.clone(),
-        expected: after + 1 + sound as Position,
-        found: found.unwrap_or_default(),
-    });
-    events.truncate(sound);
-    (events, hole)
 }

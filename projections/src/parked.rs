@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use domain::LivechatId;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Database, Select, Transaction};
+use crate::database::{Database, Rows, Select, Transaction};
 use crate::error::Error;
 use crate::format;
-use crate::projection::{Column, Table};
+use crate::projection::{Column, LivechatKey, Table};
 
 pub(crate) const TABLE: Table = Table {
     name: "parked",
@@ -63,6 +63,10 @@ impl Parked {
             since,
         }
     }
+
+    fn key(&self) -> LivechatKey {
+        LivechatKey { livechat: self.livechat.clone() }
+    }
 }
 
 /// Every livechat that is parked, by its name.
@@ -78,7 +82,7 @@ pub(crate) async fn note(database: &Database, mut parked: Parked) -> Result<(), 
     if let Some(before) = before.first().filter(|before| before.position == parked.position) {
         parked.since = before.since;
     }
-    transaction.upsert(TABLE, json(&[&parked])?).await?;
+    transaction.upsert(Rows::of(TABLE).with([&parked])?).await?;
     transaction.commit().await
 }
 
@@ -100,12 +104,8 @@ async fn release_if(database: &Database, condition: impl Fn(&Parked) -> bool) ->
     let all = all(&mut transaction).await?;
     let gone: Vec<&Parked> = all.iter().filter(|parked| condition(parked)).collect();
     if !gone.is_empty() {
-        transaction.delete(TABLE, json(&gone)?).await?;
+        transaction.delete(Rows::keys(TABLE).with(gone.iter().map(|parked| parked.key()))?).await?;
     }
     transaction.commit().await?;
     Ok(gone.len())
-}
-
-fn json(rows: &[&Parked]) -> Result<String, Error> {
-    serde_json::to_string(rows).map_err(|source| Error::Row { table: TABLE.name, source })
 }

@@ -2,6 +2,7 @@
 //! place is to be read, and who is to be tried again.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Instant, LivechatId};
@@ -38,12 +39,12 @@ fn now_and_then() -> Interval {
 
 /// Whoever looks after the place that is read.
 pub(crate) struct Watch<'a, L> {
-    pub(crate) log: &'a L,
+    pub(crate) log: &'a Arc<L>,
     pub(crate) database: &'a Database,
     pub(crate) control: &'a Control,
 }
 
-impl<L: Log> Watch<'_, L> {
+impl<L: Log + 'static> Watch<'_, L> {
     /// Has the follower move to the place that is to be read, for ever.
     pub(crate) async fn over_the_pointer(&self) {
         let mut again = now_and_then();
@@ -72,7 +73,7 @@ impl<L: Log> Watch<'_, L> {
         // Nobody empties it from here on; after the move the vigil sees to that.
         let held = next.connection().await?;
         let control = Control::default();
-        let mut silent = Follower::silent(self.log, Runner::new(next.clone()), &control);
+        let mut silent = Follower::silent(self.log.clone(), Runner::new(next.clone()), &control);
         silent.catch_up().await;
         silent.forget_unparked().await;
         let moved = self.control.offer(colour, next.clone(), control.parked()).await;

@@ -15,16 +15,18 @@ mod swap;
 mod verify;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::LivechatId;
 use journal::Position;
 
+use crate::ahead::EVENTS;
 use crate::colour::{Colour, Spot, pointed};
 use crate::control::Control;
 use crate::database::Database;
 use crate::error::Error;
-use crate::follower::{CATCH_UP_EVENTS, Follower};
+use crate::follower::Follower;
 use crate::log::Log;
 use crate::parked::{self, Parked};
 use crate::runner::Runner;
@@ -107,9 +109,13 @@ pub(crate) fn complete(
 }
 
 /// Brings a place that nobody reads up to the heads of the log, while others go on writing.
-async fn catch_up(database: &Database, log: &impl Log, progress: Progress<'_>) -> Result<(), Error> {
+async fn catch_up(
+    database: &Database,
+    log: &Arc<impl Log + 'static>,
+    progress: Progress<'_>,
+) -> Result<(), Error> {
     let control = Control::default();
-    let mut follower = Follower::silent(log, Runner::new(database.clone()), &control);
+    let mut follower = Follower::silent(log.clone(), Runner::new(database.clone()), &control);
     let all: Position = log.heads().await.map_err(Error::Log)?.iter().map(|(_, head)| head).sum();
     let done = || {
         let mut done = 0;
@@ -118,7 +124,7 @@ async fn catch_up(database: &Database, log: &impl Log, progress: Progress<'_>) -
     };
     let up_to_the_heads = async {
         // What was written meanwhile is less each time; what is written now, the server projects after the swap.
-        while follower.catch_up().await > CATCH_UP_EVENTS as Position {}
+        while follower.catch_up().await > EVENTS as Position {}
         follower.forget_unparked().await;
     };
     tokio::pin!(up_to_the_heads);

@@ -1,5 +1,7 @@
 //! Builds the place that is not read anew, from the first event of every log.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{Progress, catch_up, spot};
@@ -28,7 +30,11 @@ pub struct Rebuilt {
 ///
 /// # Errors
 /// [`Error::Busy`] when a server still uses that place or somebody else builds it; the database; the log.
-pub async fn rebuild(url: &str, log: &impl Log, progress: Progress<'_>) -> Result<Rebuilt, Error> {
+pub async fn rebuild(
+    url: &str,
+    log: &Arc<impl Log + 'static>,
+    progress: Progress<'_>,
+) -> Result<Rebuilt, Error> {
     let pointer = Pointer::new(url)?;
     pointer.make().await?;
     let colour = pointer.read().await?.colour.other();

@@ -1,5 +1,7 @@
 //! Has the other place read. The same again is the way back.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{Progress, catch_up, complete, open_fitting, spot};
@@ -29,7 +31,7 @@ pub struct Swapped {
 /// [`Error::Behind`] when it lacks something, [`Error::Busy`] when it is being built; the database; the log.
 pub async fn swap(
     url: &str,
-    log: &impl Log,
+    log: &Arc<impl Log + 'static>,
     program: &str,
     progress: Progress<'_>,
 ) -> Result<Swapped, Error> {

@@ -13,10 +13,10 @@ use serde_json::{Map, Value};
 
 use super::compare::{self, Mismatch, Mismatches};
 use super::{Progress, open_fitting, spot};
+use crate::ahead::EVENTS;
 use crate::colour::{Colour, Spot, pointed};
 use crate::database::{Claim, Database, Select};
 use crate::error::Error;
-use crate::follower::CATCH_UP_EVENTS;
 use crate::log::Log;
 use crate::runner::tables::Tables;
 use crate::runner::{Runner, checkpoint};
@@ -159,7 +159,7 @@ impl<L: Log> Comparison<'_, L> {
         progress: &(dyn Fn(u64) + Send + Sync),
     ) -> Result<Position, Error> {
         while reached < position {
-            let limit = usize::try_from(position - reached).unwrap_or(usize::MAX).min(CATCH_UP_EVENTS);
+            let limit = usize::try_from(position - reached).unwrap_or(usize::MAX).min(EVENTS);
             let events = self.log.read(livechat, reached, limit).await.map_err(Error::Log)?;
             let Some(last) = events.last().map(Arc::clone) else { break };
             self.runner.apply(&events).await?;

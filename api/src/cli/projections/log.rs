@@ -20,7 +20,7 @@ impl StoredLog {
         Ok(Self(open_existing(database).await?))
     }
 
-    pub(super) async fn close(self) {
+    pub(super) async fn close(&self) {
         self.0.close().await;
     }
 }

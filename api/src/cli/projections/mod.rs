@@ -11,6 +11,7 @@ mod status;
 mod verify;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Subcommand;
 
@@ -60,8 +61,8 @@ impl Place {
     }
 
     /// Opens the log, which has to be there.
-    async fn open(&self) -> Result<StoredLog, Failure> {
-        StoredLog::open(&self.log.database).await
+    async fn open(&self) -> Result<Arc<StoredLog>, Failure> {
+        StoredLog::open(&self.log.database).await.map(Arc::new)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::cli::terminal::say;
 /// Shows both places.
 pub(super) async fn run(place: Place) -> Result<ExitCode, Failure> {
     let log = place.open().await?;
-    let status = operation::status(&place.views(), &log).await;
+    let status = operation::status(&place.views(), &*log).await;
     log.close().await;
     let status = status?;
     if place.json {

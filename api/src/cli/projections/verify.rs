@@ -49,7 +49,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let bar = Bar::of("events");
     let verified = operation::verify(
         &options.place.views(),
-        &log,
+        &*log,
         options.colour.map(Colour::from),
         only.as_ref(),
         options.limit.into(),

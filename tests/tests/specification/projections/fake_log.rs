@@ -30,6 +30,11 @@ impl FakeLog {
         Self { events: Arc::default(), live: broadcast::Sender::new(room), failures: Arc::default() }
     }
 
+    /// The same log, for those who share it.
+    pub(crate) fn shared(&self) -> Arc<Self> {
+        Arc::new(self.clone())
+    }
+
     pub(crate) fn commit(&self, batch: &[Arc<Recorded>]) {
         self.commit_silently(batch);
         let _ = self.live.send(Arc::new(batch.to_vec()));

@@ -20,17 +20,17 @@ async fn rows_that_are_built_anew_are_the_rows_that_are_read_in_both_directions(
             runner.apply(batch).await.unwrap();
         }
         database.close().await;
-        let built = operation::rebuild(&scratch.url, &log, &|_, _| {}).await.unwrap();
+        let built = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         assert_eq!((built.colour, built.livechats), (Colour::Green, 2));
         assert_eq!((built.events, built.parked), (events.len() as u64, vec![]));
         let (blue, green) = (scratch.dump().await, scratch.dump_of(Colour::Green).await);
         assert!(blue == green && blue == Dump::expected(&events), "{}", scratch.kind);
 
         // Now green is read, and blue, where the pointer is kept, is emptied and built.
-        operation::swap(&scratch.url, &log, "test", &|_, _| {}).await.unwrap();
+        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
         let tamper = format!("UPDATE {}conversations SET language = 'xx'", scratch.schema(Colour::Blue));
         scratch.execute(&tamper).await;
-        let built = operation::rebuild(&scratch.url, &log, &|_, _| {}).await.unwrap();
+        let built = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         assert_eq!(built.colour, Colour::Blue);
         assert!(scratch.dump().await == green, "{}", scratch.kind);
         let status = operation::status(&scratch.url, &log).await.unwrap();
@@ -59,12 +59,12 @@ async fn what_is_written_meanwhile_is_in_it_too() {
         };
         let progress = std::sync::Mutex::new(vec![]);
         let tell = |done, all| progress.lock().unwrap().push((done, all));
-        let built = operation::rebuild(&scratch.url, &log, &tell).await.unwrap();
+        let built = operation::rebuild(&scratch.url, &log.shared(), &tell).await.unwrap();
         writing.await.unwrap();
         assert!(built.events >= 3_000, "{} events", built.events);
         let told = progress.into_inner().unwrap();
         assert!(told.iter().all(|(done, all)| done <= all) && told.is_sorted_by_key(|(done, _)| *done));
-        let swapped = operation::swap(&scratch.url, &log, "test", &|_, _| {}).await.unwrap();
+        let swapped = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
         assert_eq!((swapped.from, swapped.to), (Colour::Blue, Colour::Green));
         assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
@@ -78,7 +78,7 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
         log.commit(&events[..300]);
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..300]).await;
-        operation::rebuild(&scratch.url, &log, &|_, _| {}).await.unwrap();
+        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         // Another program, whose folds are newer, has the other place read: this one stays where it is, and
         // nobody takes the place from under it.
         let newer = format!("UPDATE {}checkpoints SET version = 99", scratch.schema(Colour::Green));
@@ -89,7 +89,7 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
             scratch.schema(Colour::Blue)
         );
         scratch.execute(&point).await;
-        let refused = operation::rebuild(&scratch.url, &log, &|_, _| {}).await;
+        let refused = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await;
         assert!(matches!(refused, Err(Error::Busy(_))), "{}: {refused:?}", scratch.kind);
         log.commit(&events[300..]);
         following.caught_up(&events).await;
@@ -101,7 +101,7 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
 
         // It is not its to have read, either, before it is built by this version.
         scratch.execute(&format!("DELETE FROM {}pointer", scratch.schema(Colour::Blue))).await;
-        let refused = operation::swap(&scratch.url, &log, "test", &|_, _| {}).await;
+        let refused = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
         assert!(
             matches!(refused, Err(Error::Foreign { colour: Colour::Green, .. })),
             "{}: {refused:?}",

@@ -32,10 +32,10 @@ async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
                 reads
             })
         };
-        operation::rebuild(&scratch.url, &log, &|_, _| {}).await.unwrap();
+        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         let mut rest = events[1_000..].chunks(11);
         for colour in [Colour::Green, Colour::Blue, Colour::Green] {
-            operation::swap(&scratch.url, &log, "test", &|_, _| {}).await.unwrap();
+            operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
             // Events are written and projected all the time until it has moved.
             while following.database.colour() != Some(colour) {
                 if let Some(batch) = rest.next() {
@@ -76,14 +76,14 @@ async fn a_place_that_is_not_there_or_lacks_something_is_not_read() {
         log.commit(&events[..400]);
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..400]).await;
-        let refused = operation::swap(&scratch.url, &log, "test", &|_, _| {}).await;
+        let refused = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
         assert!(matches!(refused, Err(Error::Missing(Colour::Green))), "{}: {refused:?}", scratch.kind);
 
-        operation::rebuild(&scratch.url, &log, &|_, _| {}).await.unwrap();
+        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         place::poisons(&scratch, Colour::Green, 350).await;
         log.commit(&events[400..]);
         following.caught_up(&events).await;
-        let refused = operation::swap(&scratch.url, &log, "test", &|_, _| {}).await;
+        let refused = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
         assert!(
             matches!(&refused, Err(Error::Behind { livechat, reached: 349, .. }) if *livechat == slug("support")),
             "{}: {refused:?}",
@@ -91,7 +91,7 @@ async fn a_place_that_is_not_there_or_lacks_something_is_not_read() {
         );
         assert_eq!(following.database.colour(), Some(Colour::Blue));
         place::heals(&scratch, Colour::Green).await;
-        operation::swap(&scratch.url, &log, "test", &|_, _| {}).await.unwrap();
+        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
         following.stop().await;
         assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
@@ -109,9 +109,9 @@ async fn a_place_that_is_broken_can_be_moved_away_from() {
         let lose = format!("ALTER TABLE {}audit RENAME TO lost", scratch.schema(Colour::Blue));
         scratch.execute(&lose).await;
         log.commit(&events[300..]);
-        operation::rebuild(&scratch.url, &log, &|_, _| {}).await.unwrap();
+        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         assert_eq!(following.database.colour(), Some(Colour::Blue));
-        operation::swap(&scratch.url, &log, "test", &|_, _| {}).await.unwrap();
+        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
         following.caught_up(&events).await;
         assert_eq!(following.database.colour(), Some(Colour::Green), "{}", scratch.kind);
         following.stop().await;
