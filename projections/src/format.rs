@@ -25,6 +25,12 @@ pub(crate) fn log_position(position: i64) -> Position {
     Position::try_from(position).unwrap_or_default()
 }
 
+/// A count as a gauge holds it.
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
+pub(crate) const fn approximate(count: u64) -> f64 {
+    count as f64
+}
+
 /// Moments as RFC 3339 text in UTC, always with three decimals, so that text sorts as time does; as
 /// milliseconds since 1970 where nobody reads it.
 pub(crate) mod millis {

@@ -4,8 +4,10 @@
 
 mod board;
 mod exactly_once;
+mod fake_log;
 mod following;
 mod list;
+mod operation;
 mod questions;
 mod rows;
 mod scratch;
