@@ -126,7 +126,7 @@ impl<L: Log + 'static> Follower<L> {
                 self.park(&livechat.clone(), &Error::Ahead { livechat, checkpoint, head });
             }
         }
-        let position = |livechat| checkpoints.get(livechat).copied().unwrap_or_default();
+        let position = |livechat: &LivechatId| checkpoints.get(livechat).copied().unwrap_or_default();
         let mut lag: Position = heads.iter().map(|(id, head)| head.saturating_sub(position(id))).sum();
         let parts = heads.into_iter().map(|(livechat, head)| {
             let reached = position(&livechat);

@@ -6,16 +6,17 @@ use std::time::Duration;
 use domain::Instant;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::{Row, Sqlite, SqlitePool};
 
 use super::Dialect;
 use super::columns::JSON_VERSION;
+use super::decoder::Cell;
 use super::encoder::EPOCH_MICROS;
 use crate::error::Error;
 use crate::format;
-use crate::projection::{Column, Kind, Table};
+use crate::projection::{Column, Kind};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/sqlite");
 
@@ -43,20 +44,7 @@ pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), Error> {
     Ok((writer, readers))
 }
 
-pub(super) const DIALECT: Dialect = Dialect { row, incoming, moment: "" };
-
-fn row(table: Table) -> String {
-    let fields: Vec<String> = table
-        .columns
-        .iter()
-        .map(|Column { name, kind }| match kind {
-            Kind::Text | Kind::Integer | Kind::Time => format!("'{name}', {}.{name}", table.name),
-            Kind::Flag => format!("'{name}', json(iif({}.{name}, 'true', 'false'))", table.name),
-            Kind::Json => format!("'{name}', json({}.{name})", table.name),
-        })
-        .collect();
-    format!("json_object({})", fields.join(", "))
-}
+pub(super) const DIALECT: Dialect = Dialect { incoming, moment: "" };
 
 fn incoming(columns: &[Column], rows: usize) -> String {
     let name = |(column, number): (&Column, usize)| format!("column{number} AS {}", column.name);
@@ -65,7 +53,24 @@ fn incoming(columns: &[Column], rows: usize) -> String {
     format!("SELECT {} FROM (VALUES {})", names.join(", "), vec![row; rows].join(", "))
 }
 
-type Query<'q> = sqlx::query::QueryScalar<'q, Sqlite, String, SqliteArguments<'q>>;
+/// A value of a row.
+pub(super) fn cell(row: &SqliteRow, index: usize, kind: Kind) -> Result<Cell<'_>, sqlx::Error> {
+    Ok(match kind {
+        Kind::Text => row.try_get::<Option<&str>, _>(index)?.map_or(Cell::Null, Cell::Text),
+        Kind::Integer => row.try_get::<Option<i64>, _>(index)?.map_or(Cell::Null, Cell::Number),
+        Kind::Flag => row.try_get::<Option<bool>, _>(index)?.map_or(Cell::Null, Cell::Flag),
+        Kind::Json => row.try_get::<Option<&str>, _>(index)?.map_or(Cell::Null, Cell::Json),
+        Kind::Time => match row.try_get::<Option<&str>, _>(index)? {
+            None => Cell::Null,
+            Some(text) => {
+                let at: Instant = text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+                Cell::Number(at.timestamp_millis())
+            }
+        },
+    })
+}
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments<'q>>;
 
 /// Gives a statement a value as SQLite keeps it, or nothing when it is missing.
 pub(super) fn bind<'q>(query: Query<'q>, kind: Kind, value: Option<&'q [u8]>) -> Query<'q> {
