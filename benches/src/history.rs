@@ -213,7 +213,13 @@ impl Floor {
         for event in self.state.handle_command(&command).unwrap_or_default() {
             let position = self.log.len() as u64 + 1;
             let livechat = self.id.clone();
-            self.log.push(Arc::new(Recorded { livechat, position, command: CommandId(id), event }));
+            self.log.push(Arc::new(Recorded {
+                livechat,
+                position,
+                command: CommandId(id),
+                address: None,
+                event,
+            }));
         }
     }
 }

@@ -114,6 +114,7 @@ impl Projection for Audit {
 fn about_livechat(fact: &LivechatFact) -> Value {
     match fact {
         LivechatFact::Created { language, .. } => json!({ "language": language }),
+        LivechatFact::Accessed { access } => format::json(access),
         LivechatFact::SettingsChanged { section } => json!({ "section": section.name(), "to": section }),
         LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => json!({ "skill": skill }),
     }
@@ -147,8 +148,13 @@ fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) ->
         ConversationFact::Queued { position } | ConversationFact::QueueAdvanced { position } => {
             json!({ "position": position })
         }
+        ConversationFact::VisitorPresence { presence } => {
+            json!({ "operator": operator, "presence": presence })
+        }
         ConversationFact::Assigned
         | ConversationFact::PickedUp
+        | ConversationFact::InternalMessagePosted { .. }
+        | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
         | ConversationFact::FollowedUp
         | ConversationFact::HelpCalled { .. }

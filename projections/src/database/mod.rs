@@ -17,22 +17,26 @@ mod insertion;
 mod postgres;
 mod select;
 mod sqlite;
+mod statement;
 mod statements;
 mod stored;
 mod write;
 
 use std::sync::Arc;
 
+use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
 use crate::error::Error;
+use crate::figures::today::Days;
 use crate::progress::Progress;
 use crate::runner::checkpoint;
 
 pub(crate) use columns::Rows;
 pub(crate) use insertion::Insertion;
 pub(crate) use select::Select;
+pub(crate) use statement::Statement;
 pub(crate) use statements::Dialect;
 use stored::Native;
 pub(crate) use stored::Stored;
@@ -42,6 +46,7 @@ pub(crate) use stored::Stored;
 pub struct Database {
     pools: Pools,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) days: Arc<Days>,
 }
 
 #[derive(Clone, Debug)]
@@ -66,7 +71,7 @@ impl Database {
         } else {
             return Err(Error::Address);
         };
-        let database = Self { pools, progress: Arc::default() };
+        let database = Self { pools, progress: Arc::default(), days: Arc::default() };
         checkpoint::forget_older(&database).await?;
         Ok(database)
     }
@@ -187,6 +192,41 @@ impl Transaction {
             }
         };
         Stored::new(table, rows).decode()
+    }
+
+    /// Hands over the rows that a query finds, one by one as they arrive: a year of them takes no more memory
+    /// than what is kept of them.
+    pub(crate) async fn each<R: DeserializeOwned>(
+        &mut self,
+        select: Select,
+        mut take: impl FnMut(R),
+    ) -> Result<(), Error> {
+        let table = select.table;
+        let sql = select.sql(self.dialect());
+        macro_rules! stream {
+            ($transaction:expr) => {{
+                let mut query = sqlx::query_scalar(&sql);
+                for argument in select.arguments {
+                    query = match argument {
+                        Argument::Text(text) => query.bind(text),
+                        Argument::Integer(integer) => query.bind(integer),
+                    };
+                }
+                let mut rows = query.fetch(&mut **$transaction);
+                while let Some(row) = rows.try_next().await? {
+                    let row: String = row;
+                    take(
+                        serde_json::from_str(&row)
+                            .map_err(|source| Error::Row { table: table.name, source })?,
+                    );
+                }
+            }};
+        }
+        match self {
+            Self::Sqlite(transaction) => stream!(transaction),
+            Self::Postgres(transaction) => stream!(transaction),
+        }
+        Ok(())
     }
 
     /// How many rows a query finds.
