@@ -19,6 +19,7 @@ use projections::audit::Audit;
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
 use projections::outbox::Outbox;
+use projections::search::SearchLines;
 use projections::settings::Settings;
 use projections::survey_answers::PendingSurveys;
 use projections::transcript::Transcript;
@@ -206,13 +207,14 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
         ("board_operators", one::<BoardOperators>(logs, rounds)),
         ("board_conversations", one::<BoardConversations>(logs, rounds)),
         ("conversations", one::<Conversations>(logs, rounds)),
+        ("pending_surveys", one::<PendingSurveys>(logs, rounds)),
     ];
     let others = [
         ("transcript", one::<Transcript>(logs, rounds)),
         ("audit", one::<Audit>(logs, rounds)),
         ("settings", one::<Settings>(logs, rounds)),
         ("outbox", one::<Outbox>(logs, rounds)),
-        ("pending_surveys", one::<PendingSurveys>(logs, rounds)),
+        ("search_lines", one::<SearchLines>(logs, rounds)),
     ];
     for (name, (nanos, rows)) in stateful.iter().chain(&others) {
         println!("| {name} | {nanos:.0} | {rows} |");

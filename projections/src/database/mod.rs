@@ -203,28 +203,19 @@ impl Transaction {
     ) -> Result<(), Error> {
         let table = select.table;
         let sql = select.sql(self.dialect());
-        macro_rules! stream {
-            ($transaction:expr) => {{
-                let mut query = sqlx::query_scalar(&sql);
-                for argument in select.arguments {
-                    query = match argument {
-                        Argument::Text(text) => query.bind(text),
-                        Argument::Integer(integer) => query.bind(integer),
-                    };
-                }
-                let mut rows = query.fetch(&mut **$transaction);
-                while let Some(row) = rows.try_next().await? {
-                    let row: String = row;
-                    take(
-                        serde_json::from_str(&row)
-                            .map_err(|source| Error::Row { table: table.name, source })?,
-                    );
-                }
-            }};
-        }
         match self {
-            Self::Sqlite(transaction) => stream!(transaction),
-            Self::Postgres(transaction) => stream!(transaction),
+            Self::Sqlite(transaction) => {
+                let mut rows = bind!(sqlx::query(&sql), select.arguments).fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(stored::sqlite(table, &row)?);
+                }
+            }
+            Self::Postgres(transaction) => {
+                let mut rows = bind!(sqlx::query(&sql), select.arguments).fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(stored::postgres(table, &row)?);
+                }
+            }
         }
         Ok(())
     }
@@ -249,5 +240,17 @@ impl Transaction {
             Self::Postgres(transaction) => transaction.commit().await?,
         }
         Ok(())
+    }
+
+    /// What a query finds that has one column of text.
+    async fn fetch(&mut self, sql: &str, arguments: Vec<Argument>) -> Result<Vec<String>, Error> {
+        Ok(match self {
+            Self::Sqlite(transaction) => {
+                bind!(sqlx::query_scalar(sql), arguments).fetch_all(&mut **transaction).await?
+            }
+            Self::Postgres(transaction) => {
+                bind!(sqlx::query_scalar(sql), arguments).fetch_all(&mut **transaction).await?
+            }
+        })
     }
 }

@@ -13,7 +13,7 @@ use super::encoder::EPOCH_MICROS;
 use super::statements::names;
 use super::{Dialect, Rows};
 use crate::error::Error;
-use crate::projection::{Column, Kind};
+use crate::projection::{Column, Kind, Table};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/postgres");
 
@@ -63,7 +63,13 @@ async fn create_schema(options: &PgConnectOptions) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) const DIALECT: Dialect = Dialect { incoming, moment: "::timestamptz" };
+pub(super) const DIALECT: Dialect = Dialect { row, incoming, moment: "::timestamptz" };
+
+fn row(table: Table) -> String {
+    let fields: Vec<String> =
+        table.columns.iter().map(|Column { name, .. }| format!("'{name}', {}.{name}", table.name)).collect();
+    format!("json_build_object({})::text", fields.join(", "))
+}
 
 fn incoming(columns: &[Column], _rows: usize) -> String {
     let names = names(columns).join(", ");

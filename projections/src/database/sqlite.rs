@@ -16,7 +16,7 @@ use super::decoder::Cell;
 use super::encoder::EPOCH_MICROS;
 use crate::error::Error;
 use crate::format;
-use crate::projection::{Column, Kind};
+use crate::projection::{Column, Kind, Table};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/sqlite");
 
@@ -44,7 +44,20 @@ pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), Error> {
     Ok((writer, readers))
 }
 
-pub(super) const DIALECT: Dialect = Dialect { incoming, moment: "" };
+pub(super) const DIALECT: Dialect = Dialect { row, incoming, moment: "" };
+
+fn row(table: Table) -> String {
+    let fields: Vec<String> = table
+        .columns
+        .iter()
+        .map(|Column { name, kind }| match kind {
+            Kind::Text | Kind::Integer | Kind::Time => format!("'{name}', {}.{name}", table.name),
+            Kind::Flag => format!("'{name}', json(iif({}.{name}, 'true', 'false'))", table.name),
+            Kind::Json => format!("'{name}', json({}.{name})", table.name),
+        })
+        .collect();
+    format!("json_object({})", fields.join(", "))
+}
 
 fn incoming(columns: &[Column], rows: usize) -> String {
     let name = |(column, number): (&Column, usize)| format!("column{number} AS {}", column.name);

@@ -1,4 +1,4 @@
-//! The statements of every table, the same on both databases but for two expressions.
+//! The statements of every table, the same on both databases but for three expressions.
 
 use std::fmt::Write as _;
 
@@ -7,6 +7,8 @@ use crate::projection::{Column, Table};
 /// What differs between the databases.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dialect {
+    /// A stored row as a JSON object, in text, for queries that tell more than a row.
+    pub(crate) row: fn(Table) -> String,
     /// A query that gives so many rows of these columns, which come as the arguments of the statement.
     pub(crate) incoming: fn(&[Column], usize) -> String,
     /// What makes a moment of an argument that is text, written after it.

@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
-use super::{decoder, postgres, sqlite};
+use super::decoder::{self, Cell};
 use crate::error::Error;
-use crate::projection::Table;
+use crate::projection::{Column, Table};
 
 /// Whole rows of one table.
 #[derive(Debug)]
@@ -38,27 +38,28 @@ impl Stored {
 
     /// Reads every row.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<Vec<T>, Error> {
-        let columns = self.table.columns;
-        let decoded: Result<Vec<T>, serde_json::Error> = match &self.rows {
-            Native::Sqlite(rows) => rows
-                .iter()
-                .map(|row| {
-                    decoder::decode(
-                        columns,
-                        columns.iter().zip(0..).map(|(c, i)| sqlite::cell(row, i, c.kind)),
-                    )
-                })
-                .collect(),
-            Native::Postgres(rows) => rows
-                .iter()
-                .map(|row| {
-                    decoder::decode(
-                        columns,
-                        columns.iter().zip(0..).map(|(c, i)| postgres::cell(row, i, c.kind)),
-                    )
-                })
-                .collect(),
-        };
-        decoded.map_err(|source| Error::Row { table: self.table.name, source })
+        match &self.rows {
+            Native::Sqlite(rows) => rows.iter().map(|row| sqlite(self.table, row)).collect(),
+            Native::Postgres(rows) => rows.iter().map(|row| postgres(self.table, row)).collect(),
+        }
     }
+}
+
+/// Reads a row of SQLite.
+pub(super) fn sqlite<T: DeserializeOwned>(table: Table, row: &SqliteRow) -> Result<T, Error> {
+    let cell = |(column, index): (&Column, usize)| super::sqlite::cell(row, index, column.kind);
+    decode(table, table.columns.iter().zip(0..).map(cell))
+}
+
+/// Reads a row of PostgreSQL.
+pub(super) fn postgres<T: DeserializeOwned>(table: Table, row: &PgRow) -> Result<T, Error> {
+    let cell = |(column, index): (&Column, usize)| super::postgres::cell(row, index, column.kind);
+    decode(table, table.columns.iter().zip(0..).map(cell))
+}
+
+fn decode<'a, T: DeserializeOwned>(
+    table: Table,
+    cells: impl Iterator<Item = Result<Cell<'a>, sqlx::Error>>,
+) -> Result<T, Error> {
+    decoder::decode(table.columns, cells).map_err(|source| Error::Row { table: table.name, source })
 }
