@@ -36,6 +36,7 @@ pub(crate) const fn approximate(count: u64) -> f64 {
 pub(crate) mod millis {
     use chrono::SecondsFormat;
     use domain::Instant;
+    use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(crate) fn text(at: &Instant) -> String {
@@ -51,7 +52,11 @@ pub(crate) mod millis {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
-        Instant::deserialize(deserializer)
+        if deserializer.is_human_readable() {
+            return Instant::deserialize(deserializer);
+        }
+        let millis = i64::deserialize(deserializer)?;
+        Instant::from_timestamp_millis(millis).ok_or_else(|| Error::custom("no such moment"))
     }
 }
 
@@ -71,7 +76,9 @@ pub(crate) mod millis_option {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Instant>, D::Error> {
-        Option::<Instant>::deserialize(deserializer)
+        #[derive(Deserialize)]
+        struct Moment(#[serde(with = "super::millis")] Instant);
+        Ok(Option::<Moment>::deserialize(deserializer)?.map(|Moment(at)| at))
     }
 }
 

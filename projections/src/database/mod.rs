@@ -2,8 +2,8 @@
 //! PostgreSQL database that holds the log; and the same again in green beside it (see [`Colour`]).
 //!
 //! One writer serves every table: the values of a row are encoded once for all that is done with them, by the
-//! names of its fields (`columns.rs`, `encoder.rs`), and rows come back as JSON. A batch costs a few statements
-//! per table whatever the number of rows. What differs between the two databases is in `sqlite.rs` and
+//! names of its fields (`columns.rs`, `encoder.rs`), and decoded in the same way (`stored.rs`, `decoder.rs`). A
+//! batch costs a few statements per table whatever the number of rows. What differs between the two databases is in `sqlite.rs` and
 //! `postgres.rs`; the statements built from it are in `statements.rs`, and what runs them in `write.rs` and
 //! `insertion.rs`.
 //!
@@ -11,6 +11,7 @@
 //! after a power cut rows and checkpoint are a little older, together, and the runner goes on from there.
 
 mod columns;
+mod decoder;
 mod encoder;
 mod insertion;
 mod place;
@@ -20,6 +21,7 @@ mod select;
 mod sqlite;
 mod statement;
 mod statements;
+mod stored;
 mod write;
 
 use std::sync::atomic::AtomicUsize;
@@ -45,6 +47,8 @@ pub(crate) use pointer::Pointer;
 pub(crate) use select::Select;
 pub(crate) use statement::Statement;
 pub(crate) use statements::Dialect;
+use stored::Native;
+pub(crate) use stored::Stored;
 
 /// A database that holds projections: whoever holds it reads and writes the place that is read now. Cheap to
 /// clone; all clones move to another place together.
@@ -196,6 +200,20 @@ pub(crate) enum Argument {
     Integer(i64),
 }
 
+/// A query with its arguments, whichever database it is for.
+macro_rules! bind {
+    ($query:expr, $arguments:expr) => {{
+        let mut query = $query;
+        for argument in $arguments {
+            query = match argument {
+                Argument::Text(text) => query.bind(text),
+                Argument::Integer(integer) => query.bind(integer),
+            };
+        }
+        query
+    }};
+}
+
 impl Transaction {
     pub(crate) const fn dialect(&self) -> Dialect {
         match self {
@@ -208,10 +226,17 @@ impl Transaction {
     pub(crate) async fn select<R: DeserializeOwned>(&mut self, select: Select) -> Result<Vec<R>, Error> {
         let table = select.table;
         let sql = select.sql(self.dialect());
-        let rows = self.fetch(&sql, select.arguments).await?;
-        rows.iter()
-            .map(|row| serde_json::from_str(row).map_err(|source| Error::Row { table: table.name, source }))
-            .collect()
+        let rows = match self {
+            Self::Sqlite(transaction) => {
+                let query = bind!(sqlx::query(&sql), select.arguments);
+                Native::Sqlite(query.fetch_all(&mut **transaction).await?)
+            }
+            Self::Postgres(transaction) => {
+                let query = bind!(sqlx::query(&sql), select.arguments);
+                Native::Postgres(query.fetch_all(&mut **transaction).await?)
+            }
+        };
+        Stored::new(table, rows).decode()
     }
 
     /// Hands over the rows that a query finds, one by one as they arrive: a year of them takes no more memory
@@ -223,28 +248,19 @@ impl Transaction {
     ) -> Result<(), Error> {
         let table = select.table;
         let sql = select.sql(self.dialect());
-        macro_rules! stream {
-            ($transaction:expr) => {{
-                let mut query = sqlx::query_scalar(&sql);
-                for argument in select.arguments {
-                    query = match argument {
-                        Argument::Text(text) => query.bind(text),
-                        Argument::Integer(integer) => query.bind(integer),
-                    };
-                }
-                let mut rows = query.fetch(&mut **$transaction);
-                while let Some(row) = rows.try_next().await? {
-                    let row: String = row;
-                    take(
-                        serde_json::from_str(&row)
-                            .map_err(|source| Error::Row { table: table.name, source })?,
-                    );
-                }
-            }};
-        }
         match self {
-            Self::Sqlite(transaction) => stream!(transaction),
-            Self::Postgres(transaction) => stream!(transaction),
+            Self::Sqlite(transaction) => {
+                let mut rows = bind!(sqlx::query(&sql), select.arguments).fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(stored::sqlite(table, &row)?);
+                }
+            }
+            Self::Postgres(transaction) => {
+                let mut rows = bind!(sqlx::query(&sql), select.arguments).fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(stored::postgres(table, &row)?);
+                }
+            }
         }
         Ok(())
     }
@@ -252,8 +268,15 @@ impl Transaction {
     /// How many rows a query finds.
     pub(crate) async fn count(&mut self, select: Select) -> Result<u64, Error> {
         let sql = select.count_sql(self.dialect());
-        let rows = self.fetch(&sql, select.arguments).await?;
-        Ok(rows.first().and_then(|count| count.parse().ok()).unwrap_or_default())
+        let count: i64 = match self {
+            Self::Sqlite(transaction) => {
+                bind!(sqlx::query_scalar(&sql), select.arguments).fetch_one(&mut **transaction).await?
+            }
+            Self::Postgres(transaction) => {
+                bind!(sqlx::query_scalar(&sql), select.arguments).fetch_one(&mut **transaction).await?
+            }
+        };
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     pub(crate) async fn commit(self) -> Result<(), Error> {
@@ -264,22 +287,15 @@ impl Transaction {
         Ok(())
     }
 
+    /// What a query finds that has one column of text.
     async fn fetch(&mut self, sql: &str, arguments: Vec<Argument>) -> Result<Vec<String>, Error> {
-        macro_rules! fetch {
-            ($transaction:expr) => {{
-                let mut query = sqlx::query_scalar(sql);
-                for argument in arguments {
-                    query = match argument {
-                        Argument::Text(text) => query.bind(text),
-                        Argument::Integer(integer) => query.bind(integer),
-                    };
-                }
-                query.fetch_all(&mut **$transaction).await?
-            }};
-        }
         Ok(match self {
-            Self::Sqlite(transaction) => fetch!(transaction),
-            Self::Postgres(transaction) => fetch!(transaction),
+            Self::Sqlite(transaction) => {
+                bind!(sqlx::query_scalar(sql), arguments).fetch_all(&mut **transaction).await?
+            }
+            Self::Postgres(transaction) => {
+                bind!(sqlx::query_scalar(sql), arguments).fetch_all(&mut **transaction).await?
+            }
         })
     }
 }

@@ -4,9 +4,12 @@ use std::str::FromStr;
 
 use journal::store::pool;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgListener};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgRow};
+use sqlx::{Connection, PgConnection, PgPool, Row, ValueRef};
 
+use super::columns::JSON_VERSION;
+use super::decoder::Cell;
+use super::encoder::EPOCH_MICROS;
 use super::statements::names;
 use super::{Dialect, Rows};
 use crate::colour::{Colour, Spot};
@@ -24,6 +27,7 @@ const WRITERS: u32 = 3;
 const READERS: u32 = 8;
 /// The schema of the blue place.
 const BLUE: &str = "projections";
+const MICROS_PER_MILLI: i64 = 1_000;
 /// "projecti" in ASCII: two servers that start together make the schema one after the other.
 const SCHEMA_LOCK: i64 = 0x7072_6f6a_6563_7469;
 
@@ -174,6 +178,24 @@ const fn name_of(kind: Kind) -> &'static str {
         Kind::Flag => "boolean",
         Kind::Json => "jsonb",
     }
+}
+
+/// A value of a row.
+pub(super) fn cell(row: &PgRow, index: usize, kind: Kind) -> Result<Cell<'_>, sqlx::Error> {
+    let value = row.try_get_raw(index)?;
+    if value.is_null() {
+        return Ok(Cell::Null);
+    }
+    let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
+    let number = || bytes.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+    let text = |bytes| str::from_utf8(bytes).map_err(|error| sqlx::Error::Decode(error.into()));
+    Ok(match kind {
+        Kind::Text => Cell::Text(text(bytes)?),
+        Kind::Integer => Cell::Number(number()),
+        Kind::Time => Cell::Number((number() + EPOCH_MICROS).div_euclid(MICROS_PER_MILLI)),
+        Kind::Flag => Cell::Flag(bytes != [0]),
+        Kind::Json => Cell::Json(text(bytes.strip_prefix(&[JSON_VERSION]).unwrap_or(bytes))?),
+    })
 }
 
 /// The COPY that takes these rows.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use domain::Instant;
 
+use super::statements::row;
 use super::{Argument, Dialect};
 use crate::format;
 use crate::projection::{Column, Kind, Table};
@@ -143,14 +144,13 @@ impl Select {
         self.conditions.push(Condition::Plain(text));
     }
 
-    /// The query for how many rows there are, as text: answers are fetched as text.
+    /// The query for how many rows there are.
     pub(super) fn count_sql(&self, dialect: Dialect) -> String {
-        format!("SELECT CAST(count(*) AS text) FROM {}{}", self.table.name, self.filter(dialect))
+        format!("SELECT count(*) FROM {}{}", self.table.name, self.filter(dialect))
     }
 
     pub(super) fn sql(&self, dialect: Dialect) -> String {
-        let mut sql =
-            format!("SELECT {} FROM {}{}", (dialect.row)(self.table), self.table.name, self.filter(dialect));
+        let mut sql = format!("SELECT {} FROM {}{}", row(self.table), self.table.name, self.filter(dialect));
         if let Some(order) = self.order {
             let _ = write!(sql, " ORDER BY {order}");
         }

@@ -8,12 +8,13 @@ use std::time::Duration;
 use domain::Instant;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool};
 
 use super::Dialect;
 use super::columns::JSON_VERSION;
+use super::decoder::Cell;
 use super::encoder::EPOCH_MICROS;
 use crate::colour::{Colour, Spot};
 use crate::error::Error;
@@ -179,7 +180,24 @@ fn incoming(columns: &[Column], rows: usize) -> String {
     format!("SELECT {} FROM (VALUES {})", names.join(", "), vec![row; rows].join(", "))
 }
 
-type Query<'q> = sqlx::query::QueryScalar<'q, Sqlite, String, SqliteArguments<'q>>;
+/// A value of a row.
+pub(super) fn cell(row: &SqliteRow, index: usize, kind: Kind) -> Result<Cell<'_>, sqlx::Error> {
+    Ok(match kind {
+        Kind::Text => row.try_get::<Option<&str>, _>(index)?.map_or(Cell::Null, Cell::Text),
+        Kind::Integer => row.try_get::<Option<i64>, _>(index)?.map_or(Cell::Null, Cell::Number),
+        Kind::Flag => row.try_get::<Option<bool>, _>(index)?.map_or(Cell::Null, Cell::Flag),
+        Kind::Json => row.try_get::<Option<&str>, _>(index)?.map_or(Cell::Null, Cell::Json),
+        Kind::Time => match row.try_get::<Option<&str>, _>(index)? {
+            None => Cell::Null,
+            Some(text) => {
+                let at: Instant = text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+                Cell::Number(at.timestamp_millis())
+            }
+        },
+    })
+}
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments<'q>>;
 
 /// Gives a statement a value as SQLite keeps it, or nothing when it is missing.
 pub(super) fn bind<'q>(query: Query<'q>, kind: Kind, value: Option<&'q [u8]>) -> Query<'q> {

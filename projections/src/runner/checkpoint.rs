@@ -39,9 +39,7 @@ pub(crate) async fn claim(
 ) -> Result<BTreeMap<LivechatId, Position>, Error> {
     let rows = rows(livechats.iter().map(|livechat| (*livechat, 0)))?;
     let mut checkpoints = BTreeMap::new();
-    for row in transaction.claim(rows).await? {
-        let row: Checkpoint =
-            serde_json::from_str(&row).map_err(|source| Error::Row { table: TABLE.name, source })?;
+    for row in transaction.claim(rows).await?.decode::<Checkpoint>()? {
         if row.version != VERSION {
             return Err(Error::Version { livechat: row.livechat, expected: VERSION, found: row.version });
         }
