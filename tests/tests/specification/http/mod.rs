@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_values;
 mod desk;
 mod idempotency;
+mod internal_messages;
 mod islands;
 mod kept_open;
 mod knowledge;
