@@ -13,6 +13,7 @@ pub mod livechat;
 pub mod operators;
 pub mod page;
 pub mod requests;
+pub mod search;
 pub mod settings;
 pub mod steps;
 pub mod surveys;
@@ -60,6 +61,7 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(requests::request, conversations::list))
         .routes(routes!(requests::request_again))
         .routes(routes!(requests::close))
+        .routes(routes!(search::search))
         .routes(routes!(conversations::read))
         .routes(routes!(conversations::transcript))
         .routes(routes!(steps::leave))
