@@ -45,13 +45,13 @@ pub mod transcript;
 pub mod views;
 mod vigil;
 
-pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
+pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator, HelpCall, LiveBoard};
 pub use database::Database;
 pub use difference::Difference;
 pub use error::Error;
 pub use follow::{BoxError, Log, follow};
 pub use page::{PAGE_MAX, Page};
 pub use projection::{Memory, Projection, Trace, Traces};
-pub use queue::QueuePlace;
+pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
 pub use runner::{Changes, Runner};
 pub use views::Views;

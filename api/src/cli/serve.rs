@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Failure;
 use crate::assistant::FromArticles;
 use crate::auth::Key;
+use crate::limits::SLOW_READER;
 use crate::metrics::Metrics;
 use crate::server::{self, Config, views_beside};
 
@@ -62,6 +63,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         metrics: Metrics::install(),
         landing: None,
         assistant: Arc::new(FromArticles),
+        slow_reader: SLOW_READER,
     })
     .await?;
     println!("listening on http://{}", server.address);

@@ -235,10 +235,9 @@ async fn run(app: App, caller: Caller, conversation: ConversationId, after: Posi
     let teller = app.clone();
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
-    let stopping = app.stopping.clone();
     let token = caller.clone();
     let page = Page { app, caller, conversation };
-    socket::run(socket, frames, &page, stopping, token.expired()).await;
+    socket::run(&page.app, socket, frames, &page, token.expired()).await;
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }
 

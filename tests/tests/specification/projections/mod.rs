@@ -5,6 +5,7 @@
 mod board;
 mod exactly_once;
 mod following;
+mod live_board;
 mod questions;
 mod rows;
 mod scratch;

@@ -1,0 +1,361 @@
+//! The floors that somebody follows, in memory: one task each, which folds the log and passes on what changed.
+//!
+//! A floor is read from the rows once, when the first one follows it, and goes on from there with the events
+//! themselves as soon as they are durable. It is let go a while after the last one has left. One whose log
+//! cannot be read is given up: its readers come back, and it begins again.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::{ConversationId, LivechatId};
+use futures::{FutureExt, Stream, StreamExt, stream};
+use journal::{Journal, Position, Recorded, Scope};
+use projections::board::HelpStep;
+use projections::{Board, LiveBoard, Views};
+use tokio::sync::{broadcast, watch};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::feed::{Broken, Frame, Told, View};
+use super::floor::{FloorSnapshot, HelpFrame};
+use super::queue::{Lengths, QueueFrame};
+use crate::limits::{FLOOR_LINGERS, FRAMES_BEHIND_MAX};
+
+/// How often it is looked at whether totals have changed and whether anybody is there.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Events folded before what they changed is told: those that are there already are not waited for.
+const EVENTS_AT_ONCE: usize = 1_000;
+
+/// The floors that are followed. Cheap to clone.
+#[derive(Clone)]
+pub struct Floors(Arc<Inner>);
+
+struct Inner {
+    journal: Journal,
+    views: Views,
+    live: Mutex<HashMap<LivechatId, Arc<Live>>>,
+}
+
+/// One floor that is followed.
+pub(super) struct Live {
+    livechat: LivechatId,
+    state: Mutex<State>,
+    ready: watch::Sender<bool>,
+    /// By view.
+    told: [broadcast::Sender<Told>; View::ALL.len()],
+    waiting: watch::Sender<Option<usize>>,
+    over: CancellationToken,
+}
+
+struct State {
+    board: LiveBoard,
+    /// Up to where the floor has been told.
+    told: Position,
+    /// Up to where the queue has been told.
+    queue_told: Position,
+}
+
+impl Floors {
+    /// Nobody follows any yet.
+    pub fn new(journal: Journal, views: Views) -> Self {
+        Self(Arc::new(Inner { journal, views, live: Mutex::default() }))
+    }
+
+    /// The floor of a livechat, for as long as it is held.
+    pub(super) fn live(&self, livechat: &LivechatId) -> Arc<Live> {
+        let mut all = self.all();
+        if let Some(live) = all.get(livechat).filter(|live| !live.over.is_cancelled()) {
+            return live.clone();
+        }
+        let live = Arc::new(Live::new(livechat.clone()));
+        all.insert(livechat.clone(), live.clone());
+        drop(all);
+        tokio::spawn(self.clone().keep_up(live.clone()));
+        live
+    }
+
+    /// How many visitors wait, now and whenever it has changed, at most once a second.
+    pub(super) fn waiting(&self, livechat: &LivechatId) -> impl Stream<Item = usize> + Send + use<> {
+        let (floors, livechat) = (self.clone(), livechat.clone());
+        stream::unfold((floors, livechat, None), |(floors, livechat, told)| async move {
+            if told.is_some() {
+                tokio::time::sleep(LOOK).await;
+            }
+            loop {
+                let live = floors.live(&livechat);
+                let mut waiting = live.waiting.subscribe();
+                let changed = waiting.wait_for(|waiting| waiting.is_some() && *waiting != told);
+                tokio::select! {
+                    changed = changed => {
+                        let now = changed.ok().and_then(|waiting| *waiting);
+                        if let Some(now) = now {
+                            return Some((now, (floors, livechat, Some(now))));
+                        }
+                    }
+                    () = live.over() => {}
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        })
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<LivechatId, Arc<Live>>> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn keep_up(self, live: Arc<Live>) {
+        metrics::gauge!("floors_followed").increment(1.0);
+        if let Err(error) = self.follow(&live).await {
+            tracing::warn!(livechat = %live.livechat, %error, "the floor cannot be followed");
+            live.over.cancel();
+            // Whoever comes back at once finds the same trouble.
+            tokio::time::sleep(LOOK).await;
+        }
+        let mut all = self.all();
+        if all.get(&live.livechat).is_some_and(|current| Arc::ptr_eq(current, &live)) {
+            all.remove(&live.livechat);
+        }
+        metrics::gauge!("floors_followed").decrement(1.0);
+    }
+
+    /// Follows the log until nobody has followed the floor for a while.
+    async fn follow(&self, live: &Arc<Live>) -> Result<(), Trouble> {
+        let board = self.read(&live.livechat).await?;
+        // Whoever gave a command before following sees what it did.
+        let (head, ()) = self.0.journal.snapshot(&live.livechat, |_| ()).await?;
+        let mut log = pin!(self.0.journal.follow(&live.livechat, Scope::Livechat, board.position()));
+        live.begin(board);
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut left_at = Instant::now();
+        loop {
+            if live.position() >= head {
+                live.ready.send_replace(true);
+            }
+            tokio::select! {
+                first = log.next() => {
+                    let Some(first) = first else { return Ok(()) };
+                    let mut events = vec![first?];
+                    while events.len() < EVENTS_AT_ONCE
+                        && let Some(Some(next)) = log.next().now_or_never()
+                    {
+                        events.push(next?);
+                    }
+                    live.apply(&events);
+                }
+                _ = look.tick() => {
+                    if !self.is_left(live) {
+                        left_at = Instant::now();
+                    } else if left_at.elapsed() >= FLOOR_LINGERS && self.let_go(live) {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The floor as the rows have it.
+    async fn read(&self, livechat: &LivechatId) -> Result<LiveBoard, Trouble> {
+        let Some(board) = self.0.views.board(livechat).await? else {
+            return Ok(LiveBoard::empty(livechat.clone()));
+        };
+        let notes = notes(&self.0.journal, livechat, &board).await?;
+        Ok(LiveBoard::seeded(livechat.clone(), board, notes))
+    }
+
+    /// Only the map and the task hold it.
+    fn is_left(&self, live: &Arc<Live>) -> bool {
+        let _all = self.all();
+        Arc::strong_count(live) <= 2
+    }
+
+    /// Takes it out of the map, unless somebody has come meanwhile.
+    fn let_go(&self, live: &Arc<Live>) -> bool {
+        let mut all = self.all();
+        let left = Arc::strong_count(live) <= 2;
+        if left {
+            all.remove(&live.livechat);
+        }
+        left
+    }
+}
+
+/// Why a floor cannot be followed.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Log(#[from] journal::Error),
+    #[error(transparent)]
+    Views(#[from] projections::Error),
+}
+
+/// What operators wrote with the calls for help that are not settled, which no table has.
+///
+/// # Errors
+/// When the log cannot be read.
+pub async fn notes(
+    journal: &Journal,
+    livechat: &LivechatId,
+    board: &Board,
+) -> Result<HashMap<ConversationId, Option<String>>, journal::Error> {
+    let mut notes = HashMap::new();
+    for row in board.conversations.iter().filter(|row| row.help_called_at.is_some()) {
+        let Ok(id) = uuid::Uuid::parse_str(&row.conversation).map(ConversationId) else { continue };
+        let records = journal.read_conversation(livechat, id, 0).await?;
+        notes.insert(id, HelpStep::last_note(records.iter().map(AsRef::as_ref)));
+    }
+    Ok(notes)
+}
+
+impl Live {
+    fn new(livechat: LivechatId) -> Self {
+        let state = State { board: LiveBoard::empty(livechat.clone()), told: 0, queue_told: 0 };
+        Self {
+            livechat,
+            state: Mutex::new(state),
+            ready: watch::Sender::new(false),
+            told: View::ALL.map(|_| broadcast::Sender::new(FRAMES_BEHIND_MAX)),
+            waiting: watch::Sender::new(None),
+            over: CancellationToken::new(),
+        }
+    }
+
+    /// What is told of a view from now on.
+    pub(super) fn subscribe(&self, view: View) -> broadcast::Receiver<Told> {
+        self.told[view as usize].subscribe()
+    }
+
+    /// Returns once there is something to begin with.
+    pub(super) async fn ready(&self) -> Result<(), Broken> {
+        let mut ready = self.ready.subscribe();
+        tokio::select! {
+            ready = ready.wait_for(|ready| *ready) => ready.map(|_| ()).map_err(|_| Broken),
+            () = self.over() => Err(Broken),
+        }
+    }
+
+    /// Returns once this floor is given up.
+    pub(super) async fn over(&self) {
+        self.over.cancelled().await;
+    }
+
+    /// What leads a reader from where it stands to now, and where that is: the difference, or else the whole;
+    /// nothing when it is there, or when there is nothing to show yet.
+    pub(super) fn catch_up(&self, view: View, reached: Option<Position>) -> Option<(Position, Frame)> {
+        let state = self.state();
+        let board = &state.board;
+        let position = board.position();
+        if reached == Some(position) {
+            return None;
+        }
+        Some((
+            position,
+            match view {
+                View::Floor => {
+                    if let Some(changes) = reached.and_then(|after| board.changes_after(after)) {
+                        drop(state);
+                        Frame::new("change", Some(position), &changes)
+                    } else {
+                        let snapshot = FloorSnapshot { board: board.board()?, help: board.help() };
+                        // Written down without holding up those who are there.
+                        drop(state);
+                        Frame::new("snapshot", Some(position), &snapshot)
+                    }
+                }
+                View::Queue => match reached.and_then(|after| board.queue_changes_after(after)) {
+                    Some(changes) => QueueFrame::change(&changes),
+                    None => QueueFrame::snapshot(&board.queue()?),
+                },
+                View::QueueLengths => match reached.and_then(|after| board.queue_changes_after(after)) {
+                    Some(changes) => Lengths::from(&changes).frame("change"),
+                    None => Lengths::from(&board.queue()?).frame("snapshot"),
+                },
+            },
+        ))
+    }
+
+    /// Today's totals as a frame, once they are known.
+    pub(super) fn totals(&self) -> Option<Frame> {
+        None
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn position(&self) -> Position {
+        self.state().board.position()
+    }
+
+    fn begin(&self, board: LiveBoard) {
+        let (told, queue_told) = (board.position(), board.position());
+        *self.state() = State { board, told, queue_told };
+    }
+
+    /// Folds what has happened and tells what it changed.
+    fn apply(&self, events: &[Arc<Recorded>]) {
+        let mut state = self.state();
+        for event in events {
+            let step = HelpStep::of(event);
+            if step.is_some() {
+                self.tell(&mut state);
+            }
+            state.board.apply(event);
+            if let Some(step) = step {
+                self.alert(&state, event, &step);
+                self.tell(&mut state);
+            }
+        }
+        self.tell(&mut state);
+        if *self.ready.borrow() {
+            let waiting = Some(state.board.waiting());
+            self.waiting.send_if_modified(|told| std::mem::replace(told, waiting) != waiting);
+        }
+    }
+
+    /// A call for help stands out: it comes before the change it is part of.
+    fn alert(&self, state: &State, event: &Recorded, step: &HelpStep) {
+        let (after, position) = (state.told, state.board.position());
+        if let Some(change) = self.followed(View::Floor).and_then(|_| state.board.changes_after(after)) {
+            let frame = Frame::new("help", Some(position), &HelpFrame::new(event, step, change));
+            self.send(View::Floor, Told::Alert { after, position, frame });
+        }
+    }
+
+    fn tell(&self, state: &mut State) {
+        let board = &state.board;
+        let position = board.position();
+        if position > state.told {
+            let after = std::mem::replace(&mut state.told, position);
+            if let Some(change) = self.followed(View::Floor).and_then(|_| board.changes_after(after)) {
+                let frame = Frame::new("change", Some(position), &change);
+                self.send(View::Floor, Told::Change { after, position, frame });
+            }
+        }
+        if board.queue_changed_at() > state.queue_told {
+            let after = std::mem::replace(&mut state.queue_told, position);
+            let changes = || board.queue_changes_after(after);
+            if let Some(changes) = self.followed(View::Queue).and_then(|_| changes()) {
+                let frame = QueueFrame::change(&changes);
+                self.send(View::Queue, Told::Change { after, position, frame });
+            }
+            if let Some(changes) = self.followed(View::QueueLengths).and_then(|_| changes()) {
+                let frame = Lengths::from(&changes).frame("change");
+                self.send(View::QueueLengths, Told::Change { after, position, frame });
+            }
+        }
+    }
+
+    /// Whether it is worth writing a frame.
+    fn followed(&self, view: View) -> Option<()> {
+        (self.told[view as usize].receiver_count() > 0).then_some(())
+    }
+
+    fn send(&self, view: View, told: Told) {
+        // The last one may be leaving now.
+        let _ = self.told[view as usize].send(told);
+    }
+}
