@@ -1,8 +1,13 @@
 //! The sockets of visitors and desks, the feed of the floor, presence.
 
 mod bad_frames;
+mod conversation;
+mod desk_events;
 mod desk_socket;
+mod feeds;
 mod floor;
+mod help;
 mod presence;
+mod queue;
 mod rules;
 mod visitor_socket;
