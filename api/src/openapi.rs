@@ -13,7 +13,7 @@ use projections::{Changes, QueueChanges};
 
 use crate::live::desk::{DeskFrame, DeskSays, Snapshot};
 use crate::live::events::End;
-use crate::live::floor::HelpFrame;
+use crate::live::floor::{HelpFrame, Totals};
 use crate::live::frame::{Answer, SignalFrame};
 use crate::live::queue::Lengths;
 use crate::live::visitor::{VisitorFrame, VisitorSays};
@@ -29,7 +29,7 @@ use crate::routes;
             Errors are problem documents (RFC 9457) with a stable `code`."
     ),
     components(schemas(
-        Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, QueueChanges,
+        Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
         Lengths, End
     )),
     modifiers(&Bearer)

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
-use crate::auth::{Caller, Key};
+use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
 use crate::limits::DRAIN;
 use crate::live::{Floors, Presence, Signals};
@@ -37,6 +37,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What signs and checks tokens.
     pub key: Key,
+    /// Which proxies tell whom they ask for.
+    pub proxies: Proxies,
     /// How the journal works.
     pub journal: journal::Options,
     /// How the server measures itself.
@@ -72,6 +74,8 @@ pub struct App {
     pub views: Views,
     /// What signs and checks tokens.
     pub key: Key,
+    /// Which proxies tell whom they ask for.
+    pub proxies: Arc<Proxies>,
     /// Which desks are open.
     pub presence: Presence,
     /// Typing and other signals that are not recorded.
@@ -162,6 +166,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         journal,
         views,
         key: config.key,
+        proxies: Arc::new(config.proxies),
         signals: Signals::default(),
         metrics: config.metrics,
         landing: config.landing,

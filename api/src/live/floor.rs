@@ -6,11 +6,12 @@ use axum::response::Response;
 use domain::Instant;
 use journal::{Position, Recorded};
 use projections::board::HelpStep;
+use projections::figures::Today;
 use projections::{Board, Changes, HelpCall};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::feed::{self, View};
+use super::feed::{self, Frame, View};
 use super::transport::{After, Resume, Transport};
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
@@ -24,6 +25,20 @@ pub struct FloorSnapshot {
     pub board: Board,
     /// The calls for help that are not settled, oldest first.
     pub help: Vec<HelpCall>,
+    /// Today's totals; absent where they are not counted yet, and told next then.
+    pub today: Option<Today>,
+}
+
+/// Today's totals have changed, or a new day has begun; told at most once a second.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Totals {
+    today: Today,
+}
+
+impl Totals {
+    pub(super) fn frame(today: Today) -> Frame {
+        Frame::new("totals", None, &Self { today })
+    }
 }
 
 /// A call for help was made, taken or settled. It comes before the change it is part of, and includes it, so

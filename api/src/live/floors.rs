@@ -6,20 +6,23 @@
 
 use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use chrono::Timelike;
 use domain::{ConversationId, LivechatId};
 use futures::{FutureExt, Stream, StreamExt, stream};
 use journal::{Journal, Position, Recorded, Scope};
 use projections::board::HelpStep;
+use projections::figures::Today;
 use projections::{Board, LiveBoard, Views};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::feed::{Broken, Frame, Told, View};
-use super::floor::{FloorSnapshot, HelpFrame};
+use super::floor::{FloorSnapshot, HelpFrame, Totals};
 use super::queue::{Lengths, QueueFrame};
 use crate::limits::{FLOOR_LINGERS, FRAMES_BEHIND_MAX};
 
@@ -56,6 +59,8 @@ struct State {
     told: Position,
     /// Up to where the queue has been told.
     queue_told: Position,
+    /// Today's totals, once they are known.
+    today: Option<Today>,
 }
 
 impl Floors {
@@ -128,6 +133,9 @@ impl Floors {
         let (head, ()) = self.0.journal.snapshot(&live.livechat, |_| ()).await?;
         let mut log = pin!(self.0.journal.follow(&live.livechat, Scope::Livechat, board.position()));
         live.begin(board);
+        let counting = self.clone().count(live.livechat.clone(), Arc::downgrade(live));
+        // Beside: a question that takes a while holds up nobody.
+        let _counting = AbortOnDropHandle::new(tokio::spawn(counting));
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut left_at = Instant::now();
@@ -153,6 +161,40 @@ impl Floors {
                         return Ok(());
                     }
                 }
+            }
+        }
+    }
+
+    /// Keeps today's totals up to date: asked at most once a second, when something has happened, and every
+    /// minute, since days end by themselves.
+    async fn count(self, livechat: LivechatId, live: Weak<Live>) {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut counted = None;
+        loop {
+            look.tick().await;
+            let Some((position, is_followed)) =
+                live.upgrade().map(|live| (live.position(), live.followed(View::Floor).is_some()))
+            else {
+                return;
+            };
+            let now = self.0.journal.clock().now();
+            let state = Some((position, now.hour(), now.minute()));
+            if !is_followed || position == 0 || counted == state {
+                continue;
+            }
+            let today = async {
+                if self.0.views.wait_for(&livechat, position, LOOK).await? {
+                    counted = state;
+                }
+                self.0.views.today(&livechat, now).await
+            };
+            match today.await {
+                Ok(today) => {
+                    let Some(live) = live.upgrade() else { return };
+                    live.set_totals(today);
+                }
+                Err(error) => tracing::warn!(%livechat, %error, "today's totals cannot be read"),
             }
         }
     }
@@ -212,7 +254,7 @@ pub async fn notes(
 
 impl Live {
     fn new(livechat: LivechatId) -> Self {
-        let state = State { board: LiveBoard::empty(livechat.clone()), told: 0, queue_told: 0 };
+        let state = State { board: LiveBoard::empty(livechat.clone()), told: 0, queue_told: 0, today: None };
         Self {
             livechat,
             state: Mutex::new(state),
@@ -259,7 +301,8 @@ impl Live {
                         drop(state);
                         Frame::new("change", Some(position), &changes)
                     } else {
-                        let snapshot = FloorSnapshot { board: board.board()?, help: board.help() };
+                        let snapshot =
+                            FloorSnapshot { board: board.board()?, help: board.help(), today: state.today };
                         // Written down without holding up those who are there.
                         drop(state);
                         Frame::new("snapshot", Some(position), &snapshot)
@@ -279,7 +322,14 @@ impl Live {
 
     /// Today's totals as a frame, once they are known.
     pub(super) fn totals(&self) -> Option<Frame> {
-        None
+        self.state().today.map(Totals::frame)
+    }
+
+    fn set_totals(&self, today: Today) {
+        let mut state = self.state();
+        if state.today.replace(today) != Some(today) {
+            self.send(View::Floor, Told::Totals(Totals::frame(today)));
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -292,7 +342,7 @@ impl Live {
 
     fn begin(&self, board: LiveBoard) {
         let (told, queue_told) = (board.position(), board.position());
-        *self.state() = State { board, told, queue_told };
+        *self.state() = State { board, told, queue_told, today: None };
     }
 
     /// Folds what has happened and tells what it changed.

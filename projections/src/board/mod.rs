@@ -11,6 +11,7 @@ mod kept;
 pub mod live;
 pub mod livechats;
 pub mod operators;
+pub mod so_far;
 
 use domain::LivechatId;
 use journal::Position;

@@ -10,4 +10,5 @@ mod help;
 mod presence;
 mod queue;
 mod rules;
+mod totals;
 mod visitor_socket;
