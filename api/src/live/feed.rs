@@ -140,6 +140,8 @@ impl Follower {
                     self.reached = Some(position);
                     return Ok(frame);
                 }
+                // A position that this log has not reached is none to go on from.
+                self.reached = self.reached.filter(|reached| *reached <= self.live.position());
             }
             if std::mem::take(&mut self.totals)
                 && let Some(frame) = self.live.totals()

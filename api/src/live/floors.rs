@@ -116,8 +116,6 @@ impl Floors {
         if let Err(error) = self.follow(&live).await {
             tracing::warn!(livechat = %live.livechat, %error, "the floor cannot be followed");
             live.over.cancel();
-            // Whoever comes back at once finds the same trouble.
-            tokio::time::sleep(LOOK).await;
         }
         let mut all = self.all();
         if all.get(&live.livechat).is_some_and(|current| Arc::ptr_eq(current, &live)) {
@@ -336,7 +334,8 @@ impl Live {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn position(&self) -> Position {
+    /// The position in the log that it is as of.
+    pub(super) fn position(&self) -> Position {
         self.state().board.position()
     }
 
