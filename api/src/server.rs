@@ -19,7 +19,7 @@ use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
 use crate::limits::DRAIN;
-use crate::live::{Floors, Presence, Signals};
+use crate::live::{Attendance, Floors, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::patient::Patient;
 use crate::problem::Problem;
@@ -78,6 +78,8 @@ pub struct App {
     pub proxies: Arc<Proxies>,
     /// Which desks are open.
     pub presence: Presence,
+    /// Which pages of visitors are open.
+    pub attendance: Attendance,
     /// Typing and other signals that are not recorded.
     pub signals: Signals,
     /// The floors that are followed.
@@ -151,6 +153,7 @@ pub fn views_beside(database: &str) -> String {
 /// # Errors
 /// When a database cannot be opened or the address is taken.
 pub async fn start(config: Config) -> Result<Server, StartError> {
+    let clock = config.journal.clock.clone();
     let journal = Journal::open(&config.database, config.journal).await?;
     let database = projections::Database::open(&config.views).await?;
     let views = Views::new(database.clone());
@@ -163,6 +166,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
         floors: Floors::new(journal.clone(), views.clone()),
+        attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
         journal,
         views,
         key: config.key,

@@ -7,6 +7,7 @@
 //! Read in this order: [`feed`] (frames with positions), [`floors`] (what is followed, in memory), [`floor`],
 //! [`queue`], [`conversation`] and [`desk`] (what is told, and to whom), [`transport`] (how).
 
+pub mod attendance;
 pub mod conversation;
 pub mod desk;
 pub mod events;
@@ -14,6 +15,7 @@ pub mod feed;
 pub mod floor;
 pub mod floors;
 pub mod frame;
+mod insist;
 mod place;
 pub mod presence;
 pub mod queue;
@@ -23,6 +25,7 @@ pub mod tab;
 pub mod transport;
 pub mod visitor;
 
+pub use attendance::Attendance;
 pub use floors::Floors;
 pub use presence::Presence;
 pub use signals::{Signal, Signals};

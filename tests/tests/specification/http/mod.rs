@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_values;
+mod conversations;
 mod desk;
 mod idempotency;
 mod islands;
@@ -12,6 +13,7 @@ mod operation;
 mod printing;
 mod read_models;
 mod roles;
+mod search;
 mod settings;
 mod settings_schema;
 mod surveys;

@@ -5,8 +5,10 @@
 mod board;
 mod exactly_once;
 mod following;
+mod list;
 mod live_board;
 mod questions;
 mod rows;
 mod scratch;
+mod search;
 mod story;
