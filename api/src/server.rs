@@ -96,7 +96,7 @@ pub struct App {
     pub slow_reader: Duration,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
-    /// Sockets that a shutdown waits for.
+    /// Sockets, and floors that are followed, which a shutdown waits for.
     pub sockets: TaskTracker,
 }
 
@@ -162,10 +162,10 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let runner = projections::Runner::new(database);
     let projector = tokio::spawn(project(journal.clone(), runner, changes, projecting.clone()));
 
-    let stopping = CancellationToken::new();
+    let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
-        floors: Floors::new(journal.clone(), views.clone()),
+        floors: Floors::new(journal.clone(), views.clone(), stopping.clone(), sockets.clone()),
         attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
         journal,
         views,
@@ -178,7 +178,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         libraries: Libraries::default(),
         slow_reader: config.slow_reader,
         stopping,
-        sockets: TaskTracker::new(),
+        sockets,
     };
     // In the background: the time to come back begins for each once it is loaded, and nobody has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));

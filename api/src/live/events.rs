@@ -85,9 +85,13 @@ struct Events<E> {
 impl<E: Display> Events<E> {
     async fn next(&mut self) -> Result<String, Reason> {
         if self.given.is_some_and(|given| given.elapsed() > self.slow_reader) {
+            metrics::counter!("slow_readers_total").increment(1);
             return Err(Reason::TooSlow);
         }
         let text = tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => return Err(Reason::ServerStopping),
+            () = &mut self.expired => return Err(Reason::TokenExpired),
             frame = self.frames.next() => match frame {
                 Some(Ok(frame)) => frame.event(),
                 Some(Err(error)) => {
@@ -96,8 +100,6 @@ impl<E: Display> Events<E> {
                 }
                 None => return Err(Reason::Broken),
             },
-            () = &mut self.expired => return Err(Reason::TokenExpired),
-            () = self.stopping.cancelled() => return Err(Reason::ServerStopping),
             () = tokio::time::sleep(KEEP_ALIVE) => ":\n\n".to_owned(),
         };
         self.given = Some(Instant::now());

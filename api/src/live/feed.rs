@@ -106,7 +106,8 @@ pub(super) fn follow(
 ) -> impl Stream<Item = Result<Frame, Broken>> + Send + use<> {
     let live = floors.live(livechat);
     let told = live.subscribe(view);
-    let follower = Follower { live, told, view, reached: after, behind: true, totals: view == View::Floor };
+    let (floors, totals) = (floors.clone(), view == View::Floor);
+    let follower = Follower { floors, live, told, view, reached: after, begun: false, behind: true, totals };
     stream::unfold(Some(follower), |follower| async move {
         let mut follower = follower?;
         match follower.next().await {
@@ -117,11 +118,14 @@ pub(super) fn follow(
 }
 
 struct Follower {
+    floors: Floors,
     live: Arc<Live>,
     told: broadcast::Receiver<Told>,
     view: View,
     /// Up to where the reader has been told; nothing before the snapshot.
     reached: Option<Position>,
+    /// Whether the floor was waited for.
+    begun: bool,
     /// Whether the difference to now has to be told before going on live.
     behind: bool,
     /// Whether the reader, who resumes, has yet to be told today's totals.
@@ -130,7 +134,10 @@ struct Follower {
 
 impl Follower {
     async fn next(&mut self) -> Result<Frame, Broken> {
-        self.live.ready().await?;
+        if !self.begun {
+            self.floors.ready(&self.live).await?;
+            self.begun = true;
+        }
         loop {
             if std::mem::take(&mut self.behind) {
                 let caught_up = self.live.catch_up(self.view, self.reached);

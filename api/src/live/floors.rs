@@ -19,7 +19,7 @@ use projections::{Board, LiveBoard, Views};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::feed::{Broken, Frame, Told, View};
 use super::floor::{FloorSnapshot, HelpFrame, Totals};
@@ -39,6 +39,8 @@ pub struct Floors(Arc<Inner>);
 struct Inner {
     journal: Journal,
     views: Views,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
     live: Mutex<HashMap<LivechatId, Arc<Live>>>,
 }
 
@@ -46,7 +48,8 @@ struct Inner {
 pub(super) struct Live {
     livechat: LivechatId,
     state: Mutex<State>,
-    ready: watch::Sender<bool>,
+    /// Up to where it is folded.
+    reached: watch::Sender<Position>,
     /// By view.
     told: [broadcast::Sender<Told>; View::ALL.len()],
     waiting: watch::Sender<Option<usize>>,
@@ -64,9 +67,24 @@ struct State {
 }
 
 impl Floors {
-    /// Nobody follows any yet.
-    pub fn new(journal: Journal, views: Views) -> Self {
-        Self(Arc::new(Inner { journal, views, live: Mutex::default() }))
+    /// Nobody follows any yet. Those that are followed are let go once the server is `stopping`, which waits
+    /// for `tasks`.
+    pub fn new(journal: Journal, views: Views, stopping: CancellationToken, tasks: TaskTracker) -> Self {
+        Self(Arc::new(Inner { journal, views, stopping, tasks, live: Mutex::default() }))
+    }
+
+    /// Returns once this floor shows what was answered before: whoever gave a command sees what it did.
+    pub(super) async fn ready(&self, live: &Live) -> Result<(), Broken> {
+        let head = self.0.journal.snapshot(&live.livechat, |_| ()).await;
+        let (head, ()) = head.map_err(|error| {
+            tracing::warn!(livechat = %live.livechat, %error, "the log cannot be read");
+            Broken
+        })?;
+        let mut reached = live.reached.subscribe();
+        tokio::select! {
+            reached = reached.wait_for(|reached| *reached >= head) => reached.map(|_| ()).map_err(|_| Broken),
+            () = live.over() => Err(Broken),
+        }
     }
 
     /// The floor of a livechat, for as long as it is held.
@@ -78,7 +96,7 @@ impl Floors {
         let live = Arc::new(Live::new(livechat.clone()));
         all.insert(livechat.clone(), live.clone());
         drop(all);
-        tokio::spawn(self.clone().keep_up(live.clone()));
+        self.0.tasks.spawn(self.clone().keep_up(live.clone()));
         live
     }
 
@@ -113,7 +131,8 @@ impl Floors {
 
     async fn keep_up(self, live: Arc<Live>) {
         metrics::gauge!("floors_followed").increment(1.0);
-        if let Err(error) = self.follow(&live).await {
+        let followed = self.0.stopping.run_until_cancelled(self.follow(&live)).await;
+        if let Some(Err(error)) = followed {
             tracing::warn!(livechat = %live.livechat, %error, "the floor cannot be followed");
             live.over.cancel();
         }
@@ -127,7 +146,6 @@ impl Floors {
     /// Follows the log until nobody has followed the floor for a while.
     async fn follow(&self, live: &Arc<Live>) -> Result<(), Trouble> {
         let board = self.read(&live.livechat).await?;
-        // Whoever gave a command before following sees what it did.
         let (head, ()) = self.0.journal.snapshot(&live.livechat, |_| ()).await?;
         let mut log = pin!(self.0.journal.follow(&live.livechat, Scope::Livechat, board.position()));
         live.begin(board);
@@ -139,7 +157,7 @@ impl Floors {
         let mut left_at = Instant::now();
         loop {
             if live.position() >= head {
-                live.ready.send_replace(true);
+                live.tell_waiting();
             }
             tokio::select! {
                 first = log.next() => {
@@ -256,7 +274,7 @@ impl Live {
         Self {
             livechat,
             state: Mutex::new(state),
-            ready: watch::Sender::new(false),
+            reached: watch::Sender::new(0),
             told: View::ALL.map(|_| broadcast::Sender::new(FRAMES_BEHIND_MAX)),
             waiting: watch::Sender::new(None),
             over: CancellationToken::new(),
@@ -266,15 +284,6 @@ impl Live {
     /// What is told of a view from now on.
     pub(super) fn subscribe(&self, view: View) -> broadcast::Receiver<Told> {
         self.told[view as usize].subscribe()
-    }
-
-    /// Returns once there is something to begin with.
-    pub(super) async fn ready(&self) -> Result<(), Broken> {
-        let mut ready = self.ready.subscribe();
-        tokio::select! {
-            ready = ready.wait_for(|ready| *ready) => ready.map(|_| ()).map_err(|_| Broken),
-            () = self.over() => Err(Broken),
-        }
     }
 
     /// Returns once this floor is given up.
@@ -342,6 +351,7 @@ impl Live {
     fn begin(&self, board: LiveBoard) {
         let (told, queue_told) = (board.position(), board.position());
         *self.state() = State { board, told, queue_told, today: None };
+        self.reached.send_replace(told);
     }
 
     /// Folds what has happened and tells what it changed.
@@ -359,10 +369,14 @@ impl Live {
             }
         }
         self.tell(&mut state);
-        if *self.ready.borrow() {
-            let waiting = Some(state.board.waiting());
-            self.waiting.send_if_modified(|told| std::mem::replace(told, waiting) != waiting);
-        }
+        let reached = state.board.position();
+        drop(state);
+        self.reached.send_replace(reached);
+    }
+
+    fn tell_waiting(&self) {
+        let waiting = Some(self.state().board.waiting());
+        self.waiting.send_if_modified(|told| std::mem::replace(told, waiting) != waiting);
     }
 
     /// A call for help stands out: it comes before the change it is part of.

@@ -102,7 +102,7 @@ async fn operators_are_told_how_many_wait_for_what_and_no_names() {
     for transport in Transport::BOTH {
         let server = Server::start().await;
         let livechat = crowded(&server).await;
-        let alice = livechat.operator("alice").await;
+        let alice = livechat.operator_with("alice", json!({ "skills": ["billing"] })).await;
         let _served = livechat.visitor("v1").await;
         let mut feed = Feed::follow(&alice.person, transport, "/queue/live", None).await;
         assert_eq!(feed.next().await.data["waiting"], 0);
