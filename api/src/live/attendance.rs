@@ -228,16 +228,17 @@ impl OpenPage {
         }
     }
 
-    /// Whether this is another page than the last that was told.
-    pub fn is_new(&self, page: &Page) -> bool {
-        let seats = self.attendance.seats();
-        seats.get(&self.key).is_some_and(|seat| seat.page != Some(mark(page)))
+    /// Notes which page of the site this is, and gives whether that is another than the last that was told.
+    pub fn is_now(&self, page: &Page) -> bool {
+        let mut seats = self.attendance.seats();
+        let Some(seat) = seats.get_mut(&self.key) else { return false };
+        seat.page.replace(mark(page)) != Some(mark(page))
     }
 
-    /// This page was told.
-    pub fn was_told(&self, page: &Page) {
+    /// Nobody was told which page of the site this is.
+    pub fn is_nowhere(&self) {
         if let Some(seat) = self.attendance.seats().get_mut(&self.key) {
-            seat.page = Some(mark(page));
+            seat.page = None;
         }
     }
 }

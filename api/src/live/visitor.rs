@@ -411,18 +411,14 @@ impl socket::Ear for Tab {
 impl Tab {
     /// Tells the rules, unless they know. Only a refusal is answered.
     async fn goes_to(&self, page: Page) -> Option<String> {
-        if !self.page.is_new(&page) {
+        if !self.page.is_now(&page) {
             return None;
         }
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));
-        let change = Action::ChangePage(self.conversation, page.clone());
-        match self.app.command(&self.caller, key, change).await {
-            Ok(_) => {
-                self.page.was_told(&page);
-                None
-            }
-            Err(problem) => Some(text(&Answer::refusal(None, problem))),
-        }
+        let change = Action::ChangePage(self.conversation, page);
+        let refusal = self.app.command(&self.caller, key, change).await.err()?;
+        self.page.is_nowhere();
+        Some(text(&Answer::refusal(None, refusal)))
     }
 }
 

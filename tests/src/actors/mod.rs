@@ -19,4 +19,4 @@ pub use livechat::Livechat;
 pub use operator::Operator;
 pub use person::{Answer, Person};
 pub use socket::Socket;
-pub use visitor::Visitor;
+pub use visitor::{ClosedPage, Visitor};

@@ -5,6 +5,7 @@ mod bad_values;
 mod conversations;
 mod desk;
 mod idempotency;
+mod internal_messages;
 mod islands;
 mod kept_open;
 mod knowledge;

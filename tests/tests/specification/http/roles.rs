@@ -37,6 +37,7 @@ const MATRIX: &[Line] = &[
     ("post", "/conversations/{conversation}/leave", [422, 403, 403, 403, 403, 422]),
     ("post", "/conversations/{conversation}/pick-up", [403, 200, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/messages", [201, 201, 201, 403, 403, 201]),
+    ("post", "/conversations/{conversation}/internal-messages", [403, 201, 201, 403, 403, 403]),
     ("post", "/conversations/{conversation}/transfer", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations/{conversation}/end", [200, 200, 200, 403, 403, 200]),
     // It is not kept open: those who may ask again or close it are told so.
@@ -174,7 +175,9 @@ fn body(route: &str, turn: u32) -> Value {
         "/operators/{operator}" => alice_profile(),
         "/operators/{operator}/status" => json!({ "status": "available" }),
         "/conversations" => json!({ "visitor": { "id": format!("new{turn}") }, "language": "fr" }),
-        "/conversations/{conversation}/messages" => json!({ "text": "bonjour" }),
+        "/conversations/{conversation}/messages" | "/conversations/{conversation}/internal-messages" => {
+            json!({ "text": "bonjour" })
+        }
         "/conversations/{conversation}/request-again" => {
             json!({ "visitor": { "id": format!("v{turn}") }, "language": "fr" })
         }

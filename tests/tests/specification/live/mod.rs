@@ -1,5 +1,6 @@
-//! The sockets of visitors and desks, the feed of the floor, presence.
+//! The sockets of visitors and desks, the views of the floor, presence.
 
+mod attendance;
 mod bad_frames;
 mod conversation;
 mod desk_events;
@@ -7,6 +8,7 @@ mod desk_socket;
 mod feeds;
 mod floor;
 mod help;
+mod internal_messages;
 mod presence;
 mod queue;
 mod rules;
