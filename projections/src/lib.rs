@@ -64,7 +64,7 @@ pub mod views;
 mod vigil;
 mod watch;
 
-pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
+pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator, HelpCall, LiveBoard};
 pub use colour::{Colour, Pointed};
 pub use database::Database;
 pub use difference::Difference;
@@ -75,6 +75,6 @@ pub use log::{BoxError, Log};
 pub use page::{Listing, PAGE_MAX, Page};
 pub use parked::Parked;
 pub use projection::{Memory, Projection, Trace, Traces};
-pub use queue::QueuePlace;
+pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
 pub use runner::{Changes, Runner};
 pub use views::Views;

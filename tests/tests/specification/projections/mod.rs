@@ -7,6 +7,7 @@ mod exactly_once;
 mod fake_log;
 mod following;
 mod list;
+mod live_board;
 mod operation;
 mod questions;
 mod rows;
