@@ -13,6 +13,7 @@
 //! | [`settings`] | what were the settings at any moment, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
 //! | [`survey_answers`] | what was answered to the surveys? |
+//! | [`analytics`] | whatever analysts ask in SQL |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
@@ -23,6 +24,7 @@
 
 #![warn(missing_docs)]
 
+pub mod analytics;
 pub mod audit;
 mod backoff;
 pub mod board;

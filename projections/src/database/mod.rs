@@ -18,6 +18,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
+use crate::analytics;
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::projection::Table;
@@ -57,6 +58,7 @@ impl Database {
         };
         let database = Self { pools, progress: Arc::default() };
         checkpoint::forget_older(&database).await?;
+        analytics::install_or_tell(&database).await;
         Ok(database)
     }
 
