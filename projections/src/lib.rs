@@ -13,6 +13,9 @@
 //! | [`settings`] | what were the settings at any moment, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
 //! | [`survey_answers`] | what was answered to the surveys? |
+//! | [`contacts`] | how did each request for an operator go? |
+//! | [`stays`] | which operator had which conversation, from when to when? |
+//! | [`operator_time`] | which operator was connected in which status, from when to when? |
 //! | [`analytics`] | whatever analysts ask in SQL |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
@@ -28,12 +31,14 @@ pub mod analytics;
 pub mod audit;
 mod backoff;
 pub mod board;
+pub mod contacts;
 pub mod conversations;
 mod database;
 mod difference;
 mod error;
 pub mod follow;
 mod format;
+pub mod operator_time;
 pub mod outbox;
 mod page;
 mod progress;
@@ -42,6 +47,7 @@ pub mod queue;
 pub mod runner;
 pub mod settings;
 mod stage;
+pub mod stays;
 pub mod survey_answers;
 pub mod transcript;
 pub mod views;

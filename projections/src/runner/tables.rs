@@ -5,14 +5,17 @@ use journal::Recorded;
 
 use crate::audit::Audit;
 use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
+use crate::contacts::Contact;
 use crate::conversations::Conversations;
 use crate::database::Transaction;
 use crate::error::Error;
+use crate::operator_time::OperatorTime;
 use crate::outbox::Outbox;
-use crate::projection::{LivechatKey, Table};
+use crate::projection::{LivechatKey, Table, Trace};
 use crate::settings::Settings;
 use crate::stage::{self, Stage, Steps};
-use crate::survey_answers::SurveyAnswers;
+use crate::stays::Stay;
+use crate::survey_answers::{PendingSurveys, SurveyAnswer};
 use crate::transcript::Transcript;
 
 /// The rows that a batch concerns, table by table.
@@ -26,11 +29,11 @@ pub(crate) struct Tables {
     audit: Stage<Audit>,
     settings: Stage<Settings>,
     outbox: Stage<Outbox>,
-    survey_answers: Stage<SurveyAnswers>,
+    pending_surveys: Stage<PendingSurveys>,
 }
 
 /// The tables of what rows leave behind.
-const TRACES: [Table; 0] = [];
+const TRACES: [Table; 4] = [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, SurveyAnswer::TABLE];
 
 impl Tables {
     fn each(&mut self) -> [&mut dyn Steps; 9] {
@@ -43,7 +46,7 @@ impl Tables {
             &mut self.audit,
             &mut self.settings,
             &mut self.outbox,
-            &mut self.survey_answers,
+            &mut self.pending_surveys,
         ]
     }
 
