@@ -9,7 +9,7 @@ SELECT l.livechat,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY c.wait_ms) / 1000 AS median_seconds,
        percentile_cont(0.9) WITHIN GROUP (ORDER BY c.wait_ms) / 1000 AS ninetieth_seconds,
        max(c.wait_ms) / 1000.0 AS worst_seconds
-FROM analytics.conversations AS c
+FROM analytics.contacts AS c
 JOIN analytics.livechats AS l ON l.livechat = c.livechat
 WHERE c.assigned_at IS NOT NULL
 GROUP BY l.livechat, hour

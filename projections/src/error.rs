@@ -47,6 +47,9 @@ pub enum Error {
         /// The version in the database.
         found: i64,
     },
+    /// Reading many rows was cut off: whoever reads took too long, or the server stops.
+    #[error("reading was cut off")]
+    CutOff,
     /// A row could not be written to or read from its stored form.
     #[error("a row of {table}: {source}")]
     Row {
@@ -66,7 +69,7 @@ impl Error {
             | Self::Version { .. }
             | Self::Row { .. }
             | Self::Address => true,
-            Self::Migration(_) => false,
+            Self::Migration(_) | Self::CutOff => false,
             Self::Database(error) => error
                 .as_database_error()
                 .and_then(sqlx::error::DatabaseError::code)

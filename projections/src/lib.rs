@@ -16,6 +16,7 @@
 //! | [`contacts`] | how did each request for an operator go? |
 //! | [`stays`] | which operator had which conversation, from when to when? |
 //! | [`operator_time`] | which operator was connected in which status, from when to when? |
+//! | [`export`] | all rows of a table in a period, to take away |
 //! | [`analytics`] | whatever analysts ask in SQL |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
@@ -36,6 +37,7 @@ pub mod conversations;
 mod database;
 mod difference;
 mod error;
+pub mod export;
 pub mod follow;
 mod format;
 pub mod operator_time;

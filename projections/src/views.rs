@@ -12,6 +12,7 @@ use crate::board::{self, Board};
 use crate::conversations::{self, Conversation};
 use crate::database::Database;
 use crate::error::Error;
+use crate::export::{Pages, Rows};
 use crate::outbox::{self, Mail};
 use crate::page::Page;
 use crate::queue::{self, QueuePlace};
@@ -169,6 +170,21 @@ impl Views {
         limit: usize,
     ) -> Result<Page<SurveyAnswer>, Error> {
         survey_answers::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+    }
+
+    /// All rows of a kind from a moment on, until before another, a page at a time, as they are now. Reading
+    /// ends when the pages are dropped.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn export(
+        &self,
+        livechat: &LivechatId,
+        rows: Rows,
+        from: Instant,
+        until: Instant,
+    ) -> Result<Pages, Error> {
+        Pages::begin(&self.database, livechat, rows, from, until).await
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

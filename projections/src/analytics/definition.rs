@@ -16,22 +16,6 @@ pub(super) fn name(view: &View, dialect: Dialect) -> String {
     }
 }
 
-/// The name of a type in a database.
-pub(super) const fn type_name(kind: Kind, dialect: Dialect) -> &'static str {
-    match (dialect, kind) {
-        (Dialect::Postgres, Kind::Text) => "text",
-        (Dialect::Postgres, Kind::Integer) => "bigint",
-        (Dialect::Postgres, Kind::Time) => "timestamptz",
-        (Dialect::Postgres, Kind::Flag) => "boolean",
-        (Dialect::Postgres, Kind::Json) => "jsonb",
-        (Dialect::Sqlite, Kind::Text) => "text",
-        (Dialect::Sqlite, Kind::Integer) => "integer",
-        (Dialect::Sqlite, Kind::Time) => "text (RFC 3339, UTC)",
-        (Dialect::Sqlite, Kind::Flag) => "integer (0 or 1)",
-        (Dialect::Sqlite, Kind::Json) => "text (JSON)",
-    }
-}
-
 /// The version of the catalogue on a database: it changes when a statement does.
 pub(super) fn version(dialect: Dialect) -> String {
     let statements = match dialect {
@@ -194,14 +178,25 @@ CREATE TABLE analytics_columns (
             let select = select(view, Dialect::Sqlite, None);
             let _ = writeln!(sql, "DROP VIEW IF EXISTS {name};\nCREATE VIEW {name} AS\n{select};");
             let view_row = (name.as_str(), "", "", view.comment);
-            let columns = view.columns.iter().map(|column| {
-                (name.as_str(), column.name, type_name(column.kind, Dialect::Sqlite), column.comment)
-            });
+            let columns = view
+                .columns
+                .iter()
+                .map(|column| (name.as_str(), column.name, type_name(column.kind), column.comment));
             for (view, column, kind, comment) in [view_row].into_iter().chain(columns) {
                 let values = [view, column, kind, comment].map(quoted).join(", ");
                 let _ = writeln!(sql, "INSERT INTO analytics_columns VALUES ({values});");
             }
         }
         sql
+    }
+
+    const fn type_name(kind: Kind) -> &'static str {
+        match kind {
+            Kind::Text => "text",
+            Kind::Integer => "integer",
+            Kind::Time => "text (RFC 3339, UTC)",
+            Kind::Flag => "integer (0 or 1)",
+            Kind::Json => "text (JSON)",
+        }
     }
 }

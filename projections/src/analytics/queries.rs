@@ -52,10 +52,13 @@ macro_rules! queries {
 pub const QUERIES: &[Query] = queries![
     "waits_by_hour.sql",
     "abandonment_per_day.sql",
-    "how_conversations_end.sql",
+    "service_level.sql",
+    "how_requests_end.sql",
     "longest_conversations.sql",
     "visitors_who_came_back.sql",
     "transfers_who_to_whom.sql",
+    "occupancy_per_operator.sql",
+    "time_in_status.sql",
     "messages_per_operator.sql",
     "ratings_per_operator.sql",
 ];

@@ -8,6 +8,7 @@
 //! Everything here can be computed again from the log, so a commit need not reach the disk at once:
 //! after a power cut rows and checkpoint are a little older, together, and the runner goes on from there.
 
+mod pages;
 mod postgres;
 mod select;
 mod sqlite;
@@ -24,6 +25,7 @@ use crate::progress::Progress;
 use crate::projection::Table;
 use crate::runner::checkpoint;
 
+pub(crate) use pages::Span;
 pub(crate) use select::Select;
 pub(crate) use statements::Dialect;
 

@@ -1,6 +1,7 @@
 //! Every view there is, a file per subject. Names and columns stay; a new column comes at the end of its view.
 
 mod audit;
+mod contacts;
 mod conversations;
 mod livechats;
 mod messages;
@@ -15,8 +16,12 @@ pub const VIEWS: &[View] = &[
     livechats::OPERATORS,
     conversations::CONVERSATIONS,
     conversations::VISITORS,
+    contacts::CONTACTS,
+    contacts::STAYS,
+    contacts::OPERATOR_TIME,
     messages::MESSAGES,
     messages::TRANSCRIPTS,
+    surveys::SURVEYS,
     surveys::SURVEY_ANSWERS,
     surveys::SURVEY_TEXTS,
     audit::AUDIT,

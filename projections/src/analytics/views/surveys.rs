@@ -1,8 +1,40 @@
 //! The surveys: how each went, and what was answered.
 
-use crate::analytics::catalogue::{Column, Sql, View};
+use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms};
 
 use super::LIVECHAT;
+
+/// One row per survey that was asked.
+pub(super) const SURVEYS: View = View {
+    name: "surveys",
+    comment: "Each survey that was asked, and what became of it.",
+    personal: false,
+    source: Sql::Same(
+        "(SELECT livechat, position, conversation, operator, audience, survey, version, asked_at, opened_at,
+        at AS settled_at, CASE WHEN closing IS NULL THEN 'answered' ELSE 'closed' END AS state, closing
+    FROM survey_answers
+    UNION ALL
+    SELECT livechat, position, conversation, operator, audience, survey, version, asked_at, NULL, NULL, 'asked', NULL
+    FROM pending_surveys) AS survey",
+    ),
+    only: None,
+    columns: &[
+        Column::text("livechat", LIVECHAT),
+        Column::integer("position", "The position in the log of what settled it, or of the question as long as it is open."),
+        Column::text("conversation", "About which conversation, a UUID."),
+        Column::text("operator", "The operator who was in charge; null: nobody."),
+        Column::text("audience", "Who is asked: operator or visitor."),
+        Column::text("survey", "Which survey."),
+        Column::integer("version", "Which version of it."),
+        Column::text("state", "What became of it: asked (it waits), answered or closed (without an answer)."),
+        Column::time("asked_at", "When it was asked."),
+        Column::time("opened_at", "When it was first on the screen of whoever answered; null: not known."),
+        Column::time("settled_at", "When it was answered or closed; null: it waits."),
+        Column::text("closing", "How it was closed: by_hand, expired or replaced; null: it was not."),
+        Column::integer("fill_ms", "Milliseconds from the opening to the answer; null: not known.")
+            .computed(elapsed_ms!("opened_at", "settled_at")),
+    ],
+};
 
 /// Where the answers are: one row per question that was answered.
 const ANSWERS: Sql = Sql::Each {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::{Actor, ConversationFact, Fact};
 use projections::analytics::{QUERIES, Query, ROLE};
+use projections::contacts::Outcome;
 use projections::conversations::{Conversation, State};
 use serde_json::{Value, json};
 
@@ -67,38 +68,135 @@ async fn each_query_of_the_page_answers_something() {
 }
 
 #[tokio::test]
-async fn how_conversations_end_counts_states_and_reasons() {
+async fn how_requests_end_counts_outcomes_and_reasons() {
     let story = story();
-    let mut counts: BTreeMap<(String, String, Option<String>), i64> = BTreeMap::new();
+    let mut counts: BTreeMap<(String, String, String), i64> = BTreeMap::new();
     let mut of_livechat: BTreeMap<String, i64> = BTreeMap::new();
-    for row in conversations(&story).into_iter().filter(|row| row.ended_at.is_some()) {
-        *of_livechat.entry(row.livechat.clone()).or_default() += 1;
-        *counts.entry((row.livechat, word(row.state), row.reason)).or_default() += 1;
+    for recorded in &story.events {
+        let Fact::Conversation { fact, .. } = &recorded.event.fact else { continue };
+        let (outcome, reason) = if let ConversationFact::Refused { reason } = fact {
+            ("refused", word(reason))
+        } else if let ConversationFact::Released { reason } = fact {
+            ("released", word(reason))
+        } else if let ConversationFact::Ended { reason } = fact {
+            ("ended", word(reason))
+        } else if matches!(fact, ConversationFact::Left) {
+            let by_rule = recorded.event.by == Actor::System;
+            ("left", if by_rule { "left_site" } else { "gave_up" }.to_owned())
+        } else {
+            continue;
+        };
+        let livechat = recorded.livechat.to_string();
+        *of_livechat.entry(livechat.clone()).or_default() += 1;
+        *counts.entry((livechat, outcome.to_owned(), reason)).or_default() += 1;
     }
     let mut expected: Vec<_> = counts.into_iter().collect();
-    expected.sort_by_key(|((livechat, state, reason), count)| {
-        // Absent last, as PostgreSQL has it; the reason alone tells no two of a state apart that are absent.
-        (livechat.clone(), -count, state.clone(), reason.clone())
+    expected.sort_by_key(|((livechat, outcome, reason), count)| {
+        (livechat.clone(), -count, outcome.clone(), reason.clone())
     });
     let expected: Vec<Vec<Value>> = expected
         .into_iter()
-        .map(|((livechat, state, reason), count)| {
-            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-            let percent = (1_000.0 * count as f64 / of_livechat[&livechat] as f64).round() / 10.0;
-            vec![json!(livechat), json!(state), json!(reason), json!(count), json!(percent)]
+        .map(|((livechat, outcome, reason), count)| {
+            let percent = percent(count, of_livechat[&livechat]);
+            vec![json!(livechat), json!(outcome), json!(reason), json!(count), percent]
         })
         .collect();
-    check(
-        &story,
-        "how_conversations_end.sql",
-        &["livechat", "state", "reason", "conversations", "percent"],
-        &expected,
-    )
-    .await;
+    let columns = ["livechat", "outcome", "reason", "requests", "percent"];
+    check(&story, "how_requests_end.sql", &columns, &expected).await;
 }
 
-fn word(state: State) -> String {
-    serde_json::to_value(state).unwrap().as_str().unwrap().to_owned()
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+}
+
+/// To one decimal.
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
+fn percent(part: i64, whole: i64) -> Value {
+    json!((1_000.0 * part as f64 / whole as f64).round() / 10.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "less than a year")]
+fn hours(millis: i64) -> Value {
+    json!(millis as f64 / 3_600_000.0)
+}
+
+#[tokio::test]
+async fn the_service_level_counts_pick_ups_in_time() {
+    let story = story();
+    let mut requested: BTreeMap<(String, String), DateTime<Utc>> = BTreeMap::new();
+    let mut taken_in: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    let mut in_time: BTreeMap<(String, String), bool> = BTreeMap::new();
+    for recorded in &story.events {
+        let Fact::Conversation { conversation, fact, .. } = &recorded.event.fact else { continue };
+        let key = (recorded.livechat.to_string(), conversation.to_string());
+        if matches!(fact, ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_)) {
+            requested.insert(key, recorded.event.at);
+        } else if matches!(fact, ConversationFact::PickedUp) {
+            let waited = recorded.event.at - requested[&key];
+            in_time
+                .entry(key)
+                .or_insert(waited.num_seconds() < 60 || waited == chrono::TimeDelta::minutes(1));
+        } else if matches!(
+            fact,
+            ConversationFact::Left | ConversationFact::Released { .. } | ConversationFact::Ended { .. }
+        ) {
+            let counts = taken_in.entry(key.0.clone()).or_default();
+            counts.0 += 1;
+            counts.1 += i64::from(in_time.remove(&key).unwrap_or(false));
+        }
+    }
+    let expected: Vec<Vec<Value>> = taken_in
+        .into_iter()
+        .map(|(livechat, (all, timely))| {
+            vec![json!(livechat), json!(all), json!(timely), percent(timely, all)]
+        })
+        .collect();
+    check(&story, "service_level.sql", &["livechat", "taken_in", "in_time", "percent"], &expected).await;
+}
+
+#[tokio::test]
+async fn occupancy_is_the_time_in_conversations_by_the_time_connected() {
+    let story = story();
+    let dump = Dump::expected(&story.events);
+    let mut operators: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
+    for time in dump.operator_time {
+        operators.entry((time.livechat, time.operator)).or_default().0 +=
+            (time.until - time.since).num_milliseconds();
+    }
+    for stay in dump.stays {
+        if let Some(times) = operators.get_mut(&(stay.livechat, stay.operator)) {
+            times.1 += (stay.until - stay.since).num_milliseconds();
+        }
+    }
+    let expected: Vec<Vec<Value>> = operators
+        .into_iter()
+        .map(|((livechat, operator), (online, busy))| {
+            vec![json!(livechat), json!(operator), hours(online), hours(busy), percent(busy, 3 * online)]
+        })
+        .collect();
+    let columns = ["livechat", "operator", "online_hours", "conversation_hours", "occupancy_percent"];
+    check(&story, "occupancy_per_operator.sql", &columns, &expected).await;
+}
+
+#[tokio::test]
+async fn the_time_in_each_status_adds_up() {
+    let story = story();
+    let mut spans: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+    let mut online: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for time in Dump::expected(&story.events).operator_time {
+        let lasted = (time.until - time.since).num_milliseconds();
+        *online.entry((time.livechat.clone(), time.operator.clone())).or_default() += lasted;
+        *spans.entry((time.livechat, time.operator, time.status)).or_default() += lasted;
+    }
+    let expected: Vec<Vec<Value>> = spans
+        .into_iter()
+        .map(|((livechat, operator, status), lasted)| {
+            let all = online[&(livechat.clone(), operator.clone())];
+            vec![json!(livechat), json!(operator), json!(status), hours(lasted), percent(lasted, all)]
+        })
+        .collect();
+    let columns = ["livechat", "operator", "status", "hours", "percent"];
+    check(&story, "time_in_status.sql", &columns, &expected).await;
 }
 
 #[tokio::test]
@@ -161,11 +259,11 @@ async fn abandonment_is_counted_by_the_day_of_the_livechat() {
     // In November Paris is one hour ahead; the story is in that month.
     let day = |at: DateTime<Utc>| (at + chrono::TimeDelta::hours(1)).date_naive().to_string();
     let mut days: BTreeMap<(String, String), (i64, i64, i64)> = BTreeMap::new();
-    for row in conversations(&story) {
+    for row in Dump::expected(&story.events).contacts {
         let (requested, refused, left) = days.entry((row.livechat, day(row.requested_at))).or_default();
         *requested += 1;
-        *refused += i64::from(row.state == State::Refused);
-        *left += i64::from(row.state == State::Left);
+        *refused += i64::from(row.outcome == Outcome::Refused);
+        *left += i64::from(row.outcome == Outcome::Left);
     }
     assert!(days.len() > 2, "it passes midnight");
     let expected: Vec<Vec<Value>> = days
@@ -177,7 +275,7 @@ async fn abandonment_is_counted_by_the_day_of_the_livechat() {
     check(
         &story,
         "abandonment_per_day.sql",
-        &["livechat", "day", "requested", "refused", "gave_up"],
+        &["livechat", "day", "requested", "refused", "left_queue"],
         &expected,
     )
     .await;

@@ -123,6 +123,8 @@ async fn an_analyst_reads_neither_the_tables_nor_the_log_and_writes_nothing() {
             "projections.audit",
             "projections.outbox",
             "projections.checkpoints",
+            "projections.contacts",
+            "projections.stays",
             "projections.settings",
             "projections.board_livechats",
         ];
@@ -135,9 +137,9 @@ async fn an_analyst_reads_neither_the_tables_nor_the_log_and_writes_nothing() {
         anna.may_not("INSERT INTO analytics.grants VALUES (current_user, 'support')").await;
         anna.may_not("UPDATE analytics.grants SET livechat = '*'").await;
         // A view over one table could be written through, if somebody was allowed to.
-        for view in VIEWS.iter().filter(|view| !view.personal) {
-            anna.may_not(&format!("DELETE FROM analytics.{}", view.name)).await;
-            anna.may_not(&format!("UPDATE analytics.{} SET livechat = livechat", view.name)).await;
+        for view in ["conversations", "contacts", "messages", "audit"] {
+            anna.may_not(&format!("DELETE FROM analytics.{view}")).await;
+            anna.may_not(&format!("UPDATE analytics.{view} SET livechat = livechat")).await;
         }
         anna.may_not("CREATE TABLE analytics.own (one bigint)").await;
         anna.may_not("CREATE VIEW analytics.own AS SELECT 1").await;
