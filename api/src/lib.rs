@@ -4,12 +4,15 @@
 //! (the sockets of visitors and desks, the feed of the floor). There is no rule of the livechat and no
 //! SQL here.
 
+mod access;
 pub mod assistant;
 pub mod auth;
 pub mod cli;
 pub mod client;
 mod conditions;
+pub mod csv;
 pub mod demo;
+pub mod export;
 pub mod knowledge;
 pub mod limits;
 pub mod live;

@@ -10,14 +10,14 @@ use domain::{Action, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
 use projections::{BoxError, Changes, Views};
 use tokio::net::TcpListener;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
-use crate::auth::{Caller, Key};
+use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
-use crate::limits::DRAIN;
+use crate::limits::{DRAIN, EXPORTS_AT_ONCE};
 use crate::live::{Floor, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -35,6 +35,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What signs and checks tokens.
     pub key: Key,
+    /// Which proxies tell whom they ask for.
+    pub proxies: Proxies,
     /// How the journal works.
     pub journal: journal::Options,
     /// How the server measures itself.
@@ -68,6 +70,8 @@ pub struct App {
     pub views: Views,
     /// What signs and checks tokens.
     pub key: Key,
+    /// Which proxies tell whom they ask for.
+    pub proxies: Arc<Proxies>,
     /// Which desks are open.
     pub presence: Presence,
     /// Typing and other signals that are not recorded.
@@ -82,6 +86,8 @@ pub struct App {
     pub assistant: Arc<dyn Assistant>,
     /// The articles of the livechats, ready to be searched.
     pub libraries: Libraries,
+    /// One for each export that may be taken at the same time.
+    pub exports: Arc<Semaphore>,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Sockets that a shutdown waits for.
@@ -157,12 +163,14 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         journal,
         views,
         key: config.key,
+        proxies: Arc::new(config.proxies),
         signals: Signals::default(),
         floor,
         metrics: config.metrics,
         landing: config.landing,
         assistant: config.assistant,
         libraries: Libraries::default(),
+        exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
         stopping,
         sockets: TaskTracker::new(),
     };

@@ -40,9 +40,9 @@ const LEFT_OUT: [&str; 1] = ["visitor_name"];
 pub enum Rows {
     /// Each request and how it went, by when it was requested.
     Contacts,
-    /// Each time that an operator had a conversation, by when it ended.
+    /// Each time that an operator had a conversation, if any of it is in the period.
     Stays,
-    /// Each time that an operator was in a status, by when it ended.
+    /// Each time that an operator was in a status, if any of it is in the period.
     OperatorTime,
     /// Each survey that was answered or closed, by when it was asked.
     Surveys,
@@ -92,15 +92,15 @@ impl Rows {
         self.table().key.contains(&column)
     }
 
-    /// The rows of a livechat whose moment is in the period, in the order of their positions.
+    /// The rows of a livechat that figures of the period count, in the order of their positions.
     const fn span(self, from: Instant, until: Instant) -> Span {
-        let (moment, order, present) = match self {
-            Self::Contacts => ("requested_at", "position", None),
-            Self::Stays | Self::OperatorTime => ("until", "position", None),
-            Self::Surveys => ("asked_at", "position", None),
-            Self::Conversations => ("requested_at", "requested_position", Some("ended_at")),
+        let (begins, ends, order, present) = match self {
+            Self::Contacts => ("requested_at", "requested_at", "position", None),
+            Self::Stays | Self::OperatorTime => ("since", "until", "position", None),
+            Self::Surveys => ("asked_at", "asked_at", "position", None),
+            Self::Conversations => ("requested_at", "requested_at", "requested_position", Some("ended_at")),
         };
-        Span { table: self.table(), moment, from, until, present, order }
+        Span { table: self.table(), begins, ends, from, until, present, order }
     }
 }
 

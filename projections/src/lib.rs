@@ -16,6 +16,7 @@
 //! | [`contacts`] | how did each request for an operator go? |
 //! | [`stays`] | which operator had which conversation, from when to when? |
 //! | [`operator_time`] | which operator was connected in which status, from when to when? |
+//! | [`figures`] | how much, how fast, how well, in any period? |
 //! | [`export`] | all rows of a table in a period, to take away |
 //! | [`analytics`] | whatever analysts ask in SQL |
 //!
@@ -38,6 +39,7 @@ mod database;
 mod difference;
 mod error;
 pub mod export;
+pub mod figures;
 pub mod follow;
 mod format;
 pub mod operator_time;
@@ -59,6 +61,7 @@ pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
 pub use database::Database;
 pub use difference::Difference;
 pub use error::Error;
+pub use figures::Today;
 pub use follow::{BoxError, Log, follow};
 pub use page::{PAGE_MAX, Page};
 pub use projection::{Memory, Projection, Trace, Traces};

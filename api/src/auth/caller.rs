@@ -58,7 +58,7 @@ pub struct Caller {
     pub subject: String,
     /// Until when the token is good: a live connection is closed then.
     pub expires_at: DateTime<Utc>,
-    /// The address the request came from.
+    /// The address the request came from, as far as [`Proxies`](super::Proxies) are to be believed.
     pub address: Option<IpAddr>,
 }
 
@@ -149,7 +149,8 @@ impl FromRequestParts<App> for Caller {
             return Err(Problem::forbidden("the token is for another livechat"));
         }
         let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = peer.map(|ConnectInfo(peer)| app.proxies.client(peer.ip(), &parts.headers));
         Ok(Self { livechat: claims.livechat, role: claims.role, subject: claims.sub, expires_at, address })
     }
 }

@@ -46,7 +46,8 @@ enum Typed {
 
 impl Encoder {
     pub(super) fn new(rows: Rows) -> Result<Self, Cut> {
-        let columns: Vec<Values> = rows.columns().into_iter().map(|column| Values::of(rows, column)).collect();
+        let columns: Vec<Values> =
+            rows.columns().into_iter().map(|column| Values::of(rows, column)).collect();
         let fields = columns.iter().map(Values::field).collect::<Result<Vec<_>, _>>()?;
         let schema = Type::group_type_builder("rows").with_fields(fields).build()?;
         let properties = WriterProperties::builder()

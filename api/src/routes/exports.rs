@@ -49,9 +49,10 @@ pub struct What {
 /// All rows of a kind in a period, in the order of their positions, as a file: those that figures are computed
 /// from, with the same columns. Moments are in UTC, whatever the time zone of the livechat.
 ///
-/// A contact or a conversation is in the period by the moment of its request, a survey by that of its question,
-/// a stay of a conversation on a desk and a time in a status by that of their end. What is not over yet is not
-/// there: asked again later, the file of a period may have more rows. The names of visitors are left out.
+/// A contact or a conversation is in the period by the moment of its request, a survey by that of its question;
+/// a stay of a conversation on a desk and a time in a status are if any of them is, and so may be in two periods.
+/// What is not over yet is not there: asked again later, the file of a period may have more rows. The names of
+/// visitors are left out.
 ///
 /// The export is recorded in the audit before it begins. An answer that breaks off, without the end of a chunked
 /// body, is incomplete.
@@ -85,7 +86,8 @@ pub async fn take(
     let (what, form) = (rows.exported(), which.format.form());
     app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
     let pages = app.views.export(&caller.livechat, rows, from, until).await.map_err(views)?;
-    let bytes = export::stream(pages, rows, which.format, permit).map_err(|error| Problem::internal(&error))?;
+    let bytes =
+        export::stream(pages, rows, which.format, permit).map_err(|error| Problem::internal(&error))?;
     let bytes = bytes.inspect(|bytes| {
         if let Err(error) = bytes {
             tracing::error!(%error, "an export is cut off");

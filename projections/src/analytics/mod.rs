@@ -22,7 +22,7 @@ mod page;
 mod queries;
 mod views;
 
-use sqlx::Connection as _;
+use sqlx::{Connection as _, Executor as _};
 
 use crate::database::{Database, Transaction};
 use crate::error::Error;
@@ -80,7 +80,7 @@ async fn on_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<(), Error>
 CREATE TABLE analytics_version (version TEXT NOT NULL) STRICT;
 INSERT INTO analytics_version VALUES ('{version}');"
     );
-    sqlx::raw_sql(&(sqlite::views() + &stamp)).execute(connection).await?;
+    connection.execute((sqlite::views() + &stamp).as_str()).await?;
     Ok(())
 }
 
@@ -101,19 +101,19 @@ async fn on_postgres(connection: &mut sqlx::PgConnection) -> Result<(), Error> {
     let views = i64::try_from(VIEWS.len()).unwrap_or(i64::MAX);
     let made: bool = sqlx::query_scalar(MADE).bind(&before).bind(views).fetch_one(&mut *connection).await?;
     if !made {
-        sqlx::raw_sql(&postgres::before()).execute(&mut *connection).await?;
+        connection.execute(postgres::before().as_str()).await?;
         let mut attempt = connection.begin().await?;
-        if sqlx::raw_sql(&postgres::views()).execute(&mut *attempt).await.is_ok() {
+        if attempt.execute(postgres::views().as_str()).await.is_ok() {
             attempt.commit().await?;
         } else {
             // They differ from those in place in more than new columns at the end.
             attempt.rollback().await?;
-            sqlx::raw_sql(&postgres::drop_views()).execute(&mut *connection).await?;
-            sqlx::raw_sql(&postgres::views()).execute(&mut *connection).await?;
+            connection.execute(postgres::drop_views().as_str()).await?;
+            connection.execute(postgres::views().as_str()).await?;
         }
-        sqlx::raw_sql(&postgres::after()).execute(&mut *connection).await?;
+        connection.execute(postgres::after().as_str()).await?;
         let stamp = stamp(connection).await?.replace('\'', "''");
-        sqlx::raw_sql(&format!("COMMENT ON SCHEMA analytics IS '{stamp}'")).execute(&mut *connection).await?;
+        connection.execute(format!("COMMENT ON SCHEMA analytics IS '{stamp}'").as_str()).await?;
     }
     let roles: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_roles WHERE rolname IN ($1, $2)")
         .bind(ROLE)

@@ -16,11 +16,13 @@ mod statements;
 
 use std::sync::Arc;
 
+use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
 use crate::analytics;
 use crate::error::Error;
+use crate::figures::today::Days;
 use crate::progress::Progress;
 use crate::projection::Table;
 use crate::runner::checkpoint;
@@ -34,6 +36,7 @@ pub(crate) use statements::Dialect;
 pub struct Database {
     pools: Pools,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) days: Arc<Days>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +61,7 @@ impl Database {
         } else {
             return Err(Error::Address);
         };
-        let database = Self { pools, progress: Arc::default() };
+        let database = Self { pools, progress: Arc::default(), days: Arc::default() };
         checkpoint::forget_older(&database).await?;
         analytics::install_or_tell(&database).await;
         Ok(database)
@@ -199,6 +202,41 @@ impl Transaction {
         rows.iter()
             .map(|row| serde_json::from_str(row).map_err(|source| Error::Row { table: table.name, source }))
             .collect()
+    }
+
+    /// Hands over the rows that a query finds, one by one as they arrive: a year of them takes no more memory
+    /// than what is kept of them.
+    pub(crate) async fn each<R: DeserializeOwned>(
+        &mut self,
+        select: Select,
+        mut take: impl FnMut(R),
+    ) -> Result<(), Error> {
+        let table = select.table;
+        let sql = select.sql(self.dialect());
+        macro_rules! stream {
+            ($transaction:expr) => {{
+                let mut query = sqlx::query_scalar(&sql);
+                for argument in select.arguments {
+                    query = match argument {
+                        Argument::Text(text) => query.bind(text),
+                        Argument::Integer(integer) => query.bind(integer),
+                    };
+                }
+                let mut rows = query.fetch(&mut **$transaction);
+                while let Some(row) = rows.try_next().await? {
+                    let row: String = row;
+                    take(
+                        serde_json::from_str(&row)
+                            .map_err(|source| Error::Row { table: table.name, source })?,
+                    );
+                }
+            }};
+        }
+        match self {
+            Self::Sqlite(transaction) => stream!(transaction),
+            Self::Postgres(transaction) => stream!(transaction),
+        }
+        Ok(())
     }
 
     /// How many rows a query finds.

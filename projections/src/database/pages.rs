@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{Instant, LivechatId};
 use futures::TryStreamExt;
+use sqlx::Executor as _;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::SendTimeoutError;
 
@@ -20,8 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
     pub(crate) table: Table,
-    /// The column that has to be in the period.
-    pub(crate) moment: &'static str,
+    /// The column that has to be before the end of the period.
+    pub(crate) begins: &'static str,
+    /// The column that must not be before its beginning.
+    pub(crate) ends: &'static str,
     pub(crate) from: Instant,
     pub(crate) until: Instant,
     /// A column that must not be null.
@@ -54,7 +57,7 @@ impl Transaction {
             }
             Self::Postgres(mut transaction) => {
                 let declare = format!("DECLARE export NO SCROLL CURSOR FOR {sql}");
-                sqlx::raw_sql(&declare).execute(&mut *transaction).await?;
+                transaction.execute(declare.as_str()).await?;
                 let fetch = format!("FETCH {PAGE_ROWS} FROM export");
                 loop {
                     let page = sqlx::query_scalar(&fetch).persistent(false);
@@ -73,13 +76,13 @@ impl Transaction {
 
     /// With its values in it: a cursor takes no arguments.
     fn span_sql(&self, livechat: &LivechatId, span: &Span) -> String {
-        let Span { table, moment, from, until, present, order } = span;
+        let Span { table, begins, ends, from, until, present, order } = span;
         let dialect = self.dialect();
         let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
         let at = |moment: &Instant| literal(&format::millis::text(moment)) + dialect.moment;
         let present = present.map_or_else(String::new, |column| format!(" AND {column} IS NOT NULL"));
         format!(
-            "SELECT {} FROM {} WHERE livechat = {} AND {moment} >= {} AND {moment} < {}{present} ORDER BY {order}",
+            "SELECT {} FROM {} WHERE livechat = {} AND {ends} >= {} AND {begins} < {}{present} ORDER BY {order}",
             (dialect.row)(*table),
             table.name,
             literal(livechat.as_str()),

@@ -68,9 +68,24 @@ impl Select {
     }
 
     /// Rows of this moment or before.
-    pub(crate) fn by_moment(mut self, column: &'static str, moment: &Instant) -> Self {
+    pub(crate) fn by_moment(self, column: &'static str, moment: &Instant) -> Self {
+        self.moment(column, "<=", moment)
+    }
+
+    /// Rows of this moment or after.
+    pub(crate) fn since_moment(self, column: &'static str, moment: &Instant) -> Self {
+        self.moment(column, ">=", moment)
+    }
+
+    /// Rows before this moment.
+    pub(crate) fn before_moment(self, column: &'static str, moment: &Instant) -> Self {
+        self.moment(column, "<", moment)
+    }
+
+    fn moment(mut self, column: &'static str, comparison: &str, moment: &Instant) -> Self {
         self.arguments.push(Argument::Text(format::millis::text(moment)));
-        self.conditions.push(Condition::Moment(format!("{column} <= ${}", self.arguments.len())));
+        let condition = format!("{column} {comparison} ${}", self.arguments.len());
+        self.conditions.push(Condition::Moment(condition));
         self
     }
 
