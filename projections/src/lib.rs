@@ -12,6 +12,7 @@
 //! | [`audit`] | who did what, when, on what? |
 //! | [`settings`] | what were the settings at any moment, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
+//! | [`search`] | in which conversations was this said? |
 //! | [`survey_answers`] | what was answered to the surveys? |
 //! | [`contacts`] | how did each request for an operator go? |
 //! | [`stays`] | which operator had which conversation, from when to when? |
@@ -29,6 +30,7 @@
 
 #![warn(missing_docs)]
 
+mod ahead;
 pub mod analytics;
 pub mod audit;
 mod backoff;
@@ -49,6 +51,7 @@ mod progress;
 pub mod projection;
 pub mod queue;
 pub mod runner;
+pub mod search;
 pub mod settings;
 mod stage;
 pub mod stays;
@@ -63,7 +66,7 @@ pub use difference::Difference;
 pub use error::Error;
 pub use figures::Today;
 pub use follow::{BoxError, Log, follow};
-pub use page::{PAGE_MAX, Page};
+pub use page::{Listing, PAGE_MAX, Page};
 pub use projection::{Memory, Projection, Trace, Traces};
 pub use queue::QueuePlace;
 pub use runner::{Changes, Runner};

@@ -47,6 +47,15 @@ impl Select {
         }
     }
 
+    /// Rows whose column has not this value, if that is asked. The value stands in the text of the query, so
+    /// that the database may use an index that leaves out just that.
+    pub(crate) fn unless_if(mut self, column: &'static str, value: &'static str, asked: bool) -> Self {
+        if asked {
+            self.conditions.push(Condition::Plain(format!("{column} <> '{value}'")));
+        }
+        self
+    }
+
     /// Rows with more than this in the column.
     pub(crate) fn after(mut self, column: &'static str, value: i64) -> Self {
         self.condition(column, ">", Argument::Integer(value));
@@ -86,14 +95,6 @@ impl Select {
         self.arguments.push(Argument::Text(format::millis::text(moment)));
         let condition = format!("{column} {comparison} ${}", self.arguments.len());
         self.conditions.push(Condition::Moment(condition));
-        self
-    }
-
-    /// Rows that have a value in the column, if that is asked.
-    pub(crate) fn present_if(mut self, column: &'static str, asked: bool) -> Self {
-        if asked {
-            self.conditions.push(Condition::Plain(format!("{column} IS NOT NULL")));
-        }
         self
     }
 

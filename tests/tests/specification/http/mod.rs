@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod bad_values;
+mod conversations;
 mod desk;
+mod exports;
 mod idempotency;
 mod islands;
 mod kept_open;
@@ -12,6 +14,7 @@ mod operation;
 mod printing;
 mod read_models;
 mod roles;
+mod search;
 mod settings;
 mod settings_schema;
 mod surveys;

@@ -29,6 +29,8 @@ const MATRIX: &[Line] = &[
     ("put", "/operators/{operator}/status", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations", [201, 403, 403, 403, 403, 201]),
     ("get", "/conversations", [403, 403, 200, 200, 403, 403]),
+    // No words are given: those who may search are told so.
+    ("get", "/conversations/search", [403, 422, 422, 422, 422, 403]),
     ("get", "/conversations/{conversation}", [200, 200, 200, 403, 200, 403]),
     ("get", "/conversations/{conversation}/transcript", [200, 200, 200, 403, 200, 403]),
     // It is not waiting: those who may leave are told so.
@@ -66,6 +68,8 @@ const MATRIX: &[Line] = &[
     ("get", "/canned-replies", [403, 200, 200, 403, 403, 403]),
     ("get", "/board", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue", [403, 403, 200, 403, 200, 403]),
+    // There are no such rows: those who may take any are told so.
+    ("get", "/exports/{rows}", [403, 403, 404, 404, 404, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
     // These are plain requests: those who may open the socket are told to upgrade.

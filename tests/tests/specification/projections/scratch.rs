@@ -7,6 +7,7 @@ use projections::conversations::Conversations;
 use projections::operator_time::OperatorTime;
 use projections::outbox::Outbox;
 use projections::projection::{EventKey, Kind, Table};
+use projections::search::SearchLines;
 use projections::settings::Settings;
 use projections::stays::Stay;
 use projections::survey_answers::{PendingSurveys, SurveyAnswer};
@@ -55,6 +56,7 @@ impl Scratch {
             audit: self.table::<Audit>().await,
             settings: self.table::<Settings>().await,
             outbox: self.table::<Outbox>().await,
+            search_lines: self.table::<SearchLines>().await,
             pending_surveys: self.table::<PendingSurveys>().await,
             contacts: self.left::<Contact>().await,
             stays: self.left::<Stay>().await,
@@ -64,7 +66,7 @@ impl Scratch {
         }
     }
 
-    async fn table<P: Projection>(&self) -> Vec<P::Row> {
+    pub(crate) async fn table<P: Projection>(&self) -> Vec<P::Row> {
         self.rows::<P::Key, P::Row>(P::TABLE).await
     }
 
@@ -143,6 +145,7 @@ pub(crate) struct Dump {
     pub(crate) audit: Vec<<Audit as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
+    pub(crate) search_lines: Vec<<SearchLines as Projection>::Row>,
     pub(crate) pending_surveys: Vec<<PendingSurveys as Projection>::Row>,
     pub(crate) contacts: Vec<Contact>,
     pub(crate) stays: Vec<Stay>,
@@ -167,6 +170,7 @@ impl Dump {
             audit: folded::<Audit>(events),
             settings: folded::<Settings>(events),
             outbox: folded::<Outbox>(events),
+            search_lines: folded::<SearchLines>(events),
             pending_surveys: folded::<PendingSurveys>(events),
             contacts: left::<BoardConversations, Contact>(events, |row| key(&row.livechat, row.position)),
             stays: left::<BoardConversations, Stay>(events, |row| key(&row.livechat, row.position)),
