@@ -35,7 +35,7 @@ struct Values {
     required: bool,
     /// For each row whether there is a value: 1 or 0.
     levels: Vec<i16>,
-    values: Typed,
+    pending: Typed,
 }
 
 enum Typed {
@@ -98,13 +98,13 @@ impl Encoder {
 
 impl Values {
     fn of(rows: Rows, column: Column) -> Self {
-        let values = match column.kind {
+        let pending = match column.kind {
             Kind::Integer | Kind::Time => Typed::Integers(vec![]),
             Kind::Flag => Typed::Flags(vec![]),
             Kind::Text | Kind::Json => Typed::Texts(vec![]),
         };
         let required = column.kind == Kind::Flag || rows.is_required(column.name);
-        Self { column, required, levels: vec![], values }
+        Self { column, required, levels: vec![], pending }
     }
 
     fn field(&self) -> Result<TypePtr, ParquetError> {
@@ -130,7 +130,7 @@ impl Values {
             self.levels.push(0);
             return Ok(());
         }
-        match (&mut self.values, self.column.kind) {
+        match (&mut self.pending, self.column.kind) {
             (Typed::Integers(values), Kind::Time) => {
                 values.push(moment(value.as_str().ok_or(mismatch)?)?.timestamp_millis());
             }
@@ -144,7 +144,7 @@ impl Values {
     }
 
     fn bytes(&self) -> usize {
-        match &self.values {
+        match &self.pending {
             Typed::Texts(values) => values.iter().map(ByteArray::len).sum(),
             Typed::Integers(_) | Typed::Flags(_) => 0,
         }
@@ -155,14 +155,14 @@ impl Values {
             return Err(ParquetError::General(format!("no column {}", self.column.name)));
         };
         let levels = (!self.required).then_some(self.levels.as_slice());
-        match &self.values {
+        match &self.pending {
             Typed::Integers(values) => writer.typed::<Int64Type>().write_batch(values, levels, None)?,
             Typed::Flags(values) => writer.typed::<BoolType>().write_batch(values, levels, None)?,
             Typed::Texts(values) => writer.typed::<ByteArrayType>().write_batch(values, levels, None)?,
         };
         writer.close()?;
         self.levels.clear();
-        match &mut self.values {
+        match &mut self.pending {
             Typed::Integers(values) => values.clear(),
             Typed::Flags(values) => values.clear(),
             Typed::Texts(values) => values.clear(),

@@ -15,6 +15,7 @@ use pupitre_tests::server::{Server, minutes};
 use pupitre_tests::store::{self, Sql, StoreUnderTest};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Bytes;
 
 /// The clock of the tests begins in it.
 const YEAR: &str = "from=2027-01-01T00:00:00Z&until=2028-01-01T00:00:00%2B01:00";
