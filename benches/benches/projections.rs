@@ -20,7 +20,7 @@ use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
 use projections::outbox::Outbox;
 use projections::settings::Settings;
-use projections::survey_answers::SurveyAnswers;
+use projections::survey_answers::PendingSurveys;
 use projections::transcript::Transcript;
 use projections::{BoxError, Memory, Projection, Runner, Views, follow};
 use pupitre_benches::database::{Database, Kind};
@@ -206,7 +206,7 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
         ("audit", one::<Audit>(logs, rounds)),
         ("settings", one::<Settings>(logs, rounds)),
         ("outbox", one::<Outbox>(logs, rounds)),
-        ("survey_answers", one::<SurveyAnswers>(logs, rounds)),
+        ("pending_surveys", one::<PendingSurveys>(logs, rounds)),
     ];
     for (name, (nanos, rows)) in stateful.iter().chain(&others) {
         println!("| {name} | {nanos:.0} | {rows} |");

@@ -70,7 +70,7 @@ impl Scratch {
         self.rows::<P::Key, P::Row>(P::TABLE).await
     }
 
-    async fn left<T: Trace>(&self) -> Vec<T> {
+    pub(crate) async fn left<T: Trace>(&self) -> Vec<T> {
         self.rows::<EventKey, T>(T::TABLE).await
     }
 
