@@ -66,3 +66,10 @@ pub const PENDING_SURVEYS_MAX: usize = 200;
 
 /// How long an assistant may think before the operator is told to ask again.
 pub const ASSISTANT_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Exports taken at once: each reads through a connection of its own for as long as it lasts, and the others are
+/// for those who look at screens.
+pub const EXPORTS_AT_ONCE: usize = 2;
+
+/// Days in the period of an export: a year, and some days to compare its ends with.
+pub const EXPORT_DAYS_MAX: i64 = 400;

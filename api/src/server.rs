@@ -11,14 +11,14 @@ use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
 use projections::{BoxError, Changes, Views};
 use tokio::net::TcpListener;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
-use crate::limits::DRAIN;
+use crate::limits::{DRAIN, EXPORTS_AT_ONCE};
 use crate::live::{Attendance, Floors, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::patient::Patient;
@@ -94,6 +94,8 @@ pub struct App {
     pub libraries: Libraries,
     /// How long a reader of a live feed may take to take one frame before it is cut off.
     pub slow_reader: Duration,
+    /// One for each export that may be taken at the same time.
+    pub exports: Arc<Semaphore>,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Sockets, and floors that are followed, which a shutdown waits for.
@@ -177,6 +179,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         assistant: config.assistant,
         libraries: Libraries::default(),
         slow_reader: config.slow_reader,
+        exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
         stopping,
         sockets,
     };

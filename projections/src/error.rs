@@ -82,6 +82,9 @@ pub enum Error {
     /// The log could not be read.
     #[error("the log: {0}")]
     Log(BoxError),
+    /// Reading many rows was cut off: whoever reads took too long, or the server stops.
+    #[error("reading was cut off")]
+    CutOff,
     /// A row could not be written to or read from its stored form.
     #[error("a row of {table}: {source}")]
     Row {
@@ -104,7 +107,7 @@ impl Error {
             | Self::Foreign { .. }
             | Self::Behind { .. }
             | Self::Address => true,
-            Self::Migration(_) | Self::Busy(_) | Self::Log(_) => false,
+            Self::Migration(_) | Self::Busy(_) | Self::Log(_) | Self::CutOff => false,
             Self::Database(error) => error
                 .as_database_error()
                 .and_then(sqlx::error::DatabaseError::code)

@@ -18,6 +18,8 @@
 //! | [`stays`] | which operator had which conversation, from when to when? |
 //! | [`operator_time`] | which operator was connected in which status, from when to when? |
 //! | [`figures`] | how much, how fast, how well, in any period? |
+//! | [`export`] | all rows of a table in a period, to take away |
+//! | [`analytics`] | whatever analysts ask in SQL |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
@@ -30,6 +32,7 @@
 #![warn(missing_docs)]
 
 mod ahead;
+pub mod analytics;
 pub mod audit;
 mod backoff;
 pub mod board;
@@ -40,6 +43,7 @@ pub mod conversations;
 mod database;
 mod difference;
 mod error;
+pub mod export;
 pub mod figures;
 pub mod follow;
 mod follower;

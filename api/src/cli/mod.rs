@@ -41,6 +41,8 @@ enum Command {
     Simulate(Box<simulate::WithKey>),
     /// Issue a token with the key of a server.
     Token(token::Options),
+    /// Print the page that documents the views for analysts.
+    Analytics,
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -74,6 +76,10 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(options) => serve::run(options).await,
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),
+        Command::Analytics => {
+            print!("{}", ::projections::analytics::page());
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Openapi => {
             println!("{}", crate::openapi::document().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)

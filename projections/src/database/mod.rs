@@ -14,6 +14,7 @@ mod columns;
 mod decoder;
 mod encoder;
 mod insertion;
+mod pages;
 mod place;
 mod pointer;
 mod postgres;
@@ -32,6 +33,7 @@ use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
+use crate::analytics;
 use crate::colour::{Colour, Spot};
 use crate::error::Error;
 use crate::figures::today::Days;
@@ -42,6 +44,7 @@ use place::{Connection, Kind, Place};
 
 pub(crate) use columns::Rows;
 pub(crate) use insertion::Insertion;
+pub(crate) use pages::Span;
 pub(crate) use place::Claim;
 pub(crate) use pointer::Pointer;
 pub(crate) use select::Select;
@@ -89,6 +92,7 @@ impl Database {
         let colour = pointer.read().await?.colour;
         let database = Self::of(Place::open(url, Spot::Colour(colour)).await?, pointer);
         checkpoint::forget_older(&database).await?;
+        analytics::install_or_tell(&database).await;
         Ok(database)
     }
 

@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_values;
 mod conversations;
 mod desk;
+mod exports;
 mod idempotency;
 mod internal_messages;
 mod islands;

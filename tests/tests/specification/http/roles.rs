@@ -69,6 +69,8 @@ const MATRIX: &[Line] = &[
     ("get", "/canned-replies", [403, 200, 200, 403, 403, 403]),
     ("get", "/board", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue", [403, 403, 200, 403, 200, 403]),
+    // There are no such rows: those who may take any are told so.
+    ("get", "/exports/{rows}", [403, 403, 404, 404, 404, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),

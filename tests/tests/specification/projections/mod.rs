@@ -11,6 +11,6 @@ mod live_board;
 mod operation;
 mod questions;
 mod rows;
-mod scratch;
+pub(crate) mod scratch;
 mod search;
-mod story;
+pub(crate) mod story;
