@@ -134,17 +134,16 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
             match self.write(&batch).await {
                 Written::Done => {}
                 Written::Interrupted | Written::Refused(Error::Hole { .. }) => return false,
-                Written::Refused(error) => match &batch[..] {
-                    [event] => {
+                Written::Refused(error) => {
+                    if let [event] = &batch[..] {
                         let name = event.event.fact.name();
                         self.park(&event.livechat, event.position, Some(name), &error).await;
-                    }
-                    _ => {
+                    } else {
                         // One event spoils the batch: its half is found, and the others get their due.
                         let second = batch.split_off(batch.len() / 2);
                         batches.extend([second, batch]);
                     }
-                },
+                }
             }
         }
         true
