@@ -260,10 +260,9 @@ async fn run(
     let teller = app.clone();
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
-    let stopping = app.stopping.clone();
     let token = caller.clone();
     let tab = Tab { app, caller, conversation, page };
-    socket::run(socket, frames, &tab, stopping, token.expired()).await;
+    socket::run(&tab.app, socket, frames, &tab, token.expired()).await;
     drop(tab);
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }

@@ -17,6 +17,7 @@ mod roles;
 mod search;
 mod settings;
 mod settings_schema;
+mod stepping_in;
 mod surveys;
 mod tokens;
 mod visitor_card;

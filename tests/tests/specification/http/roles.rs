@@ -71,9 +71,11 @@ const MATRIX: &[Line] = &[
     ("get", "/queue", [403, 403, 200, 403, 200, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
-    // These are plain requests: those who may open the socket are told to upgrade.
+    ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),
+    ("get", "/conversations/{conversation}/live", [403, 403, 200, 403, 200, 403]),
+    ("get", "/desk", [403, 200, 403, 403, 403, 403]),
+    // This is a plain request: who may open the socket is told to upgrade.
     ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
-    ("get", "/desk", [403, 422, 403, 403, 403, 403]),
 ];
 
 /// Open to anybody.
@@ -159,7 +161,7 @@ async fn tried(
     let request = if body.is_null() { request } else { request.json(&body) };
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
-    // The floor never ends: only refusals are read.
+    // What is live never ends: only refusals are read.
     let body = if status < 400 { Value::Null } else { response.json().await.unwrap() };
     let end = livechat.supervisor().post(&visitor.path("/end"), &Value::Null).await;
     assert!(matches!(end.status, 200 | 409), "{end:?}");
