@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::serve::ListenerExt;
-use domain::{Action, LivechatId, Rejection};
+use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
 use projections::{BoxError, Changes, Views};
 use tokio::net::TcpListener;
@@ -257,6 +257,10 @@ impl projections::Log for LogOf {
 
     fn subscribe(&self) -> broadcast::Receiver<Batch> {
         self.0.batches()
+    }
+
+    fn now(&self) -> Instant {
+        self.0.clock().now()
     }
 }
 

@@ -401,9 +401,12 @@ impl socket::Ear for Tab {
                 self.page.is_looked_at(looking);
                 return None;
             }
-            Ok(VisitorSays::Page { url, title }) => return self.goes_to(Page { url, title }).await,
+            Ok(VisitorSays::Page { url, title }) => {
+                return Box::pin(self.goes_to(Page { url, title })).await;
+            }
         };
-        let done = self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action).await;
+        // Boxed, so that a socket that waits does not hold the room for it.
+        let done = Box::pin(self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action)).await;
         Some(text(&Answer::to(id, done)))
     }
 }
