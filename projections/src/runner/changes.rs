@@ -41,7 +41,16 @@ impl Changes {
     /// Rows changed that nobody was told of: whoever is not at this position has to read the board again.
     pub(crate) fn missed(livechat: LivechatId, position: Position) -> Self {
         let (operators, conversations, removed) = (vec![], vec![], vec![]);
-        Self { livechat, after: position, position, about: None, operators, conversations, removed }
+        Self {
+            livechat,
+            after: position,
+            position,
+            about: None,
+            operators,
+            conversations,
+            removed,
+            help: None,
+        }
     }
 
     pub(crate) async fn of(
