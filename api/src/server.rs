@@ -227,6 +227,10 @@ impl Server {
         self.projecting.cancel();
         let _ = self.projector.await;
         self.app.journal.close().await;
+        // Whoever opens the database next does not meet connections that are just being closed.
+        if tokio::time::timeout(DRAIN, self.app.views.close()).await.is_err() {
+            tracing::warn!("some reads did not end in time");
+        }
         tracing::info!("stopped");
     }
 }

@@ -38,6 +38,9 @@ struct Arguments {
     /// Supervisors who follow the floor.
     #[arg(long, default_value_t = 5)]
     supervisors: usize,
+    /// Supervisors besides, who read nothing of what they asked for.
+    #[arg(long, default_value_t = 0)]
+    stopped: usize,
     /// Messages a second.
     #[arg(long, default_value_t = 1_000)]
     rate: u32,
@@ -102,6 +105,10 @@ async fn measure(kind: Kind, arguments: &Arguments) {
     for supervisor in 0..arguments.supervisors {
         supervisors.push(place.supervisor(supervisor % 5 >= 3).await);
     }
+    let mut stopped = Vec::new();
+    for _ in 0..arguments.stopped {
+        stopped.push(place.stopped().await);
+    }
     let before = peak_mib(&server.0);
 
     let messages = usize::try_from(arguments.rate * (arguments.warm_up + arguments.seconds)).unwrap();
@@ -144,12 +151,13 @@ async fn measure(kind: Kind, arguments: &Arguments) {
         }
     }
     println!(
-        "\n{kind:?}: {} messages/s for {} s, {} conversations, {} desks, {} supervisors\n",
+        "\n{kind:?}: {} messages/s for {} s, {} conversations, {} desks, {} supervisors, {} who read nothing\n",
         arguments.rate,
         arguments.seconds,
         visitors.len(),
         arguments.desks,
-        arguments.supervisors
+        arguments.supervisors,
+        stopped.len()
     );
     println!("| due to read, ms           |    p50 |    p99 |  p99.9 |    max |  count |");
     println!("|---------------------------|-------:|-------:|-------:|-------:|-------:|");

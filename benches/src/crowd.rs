@@ -13,7 +13,8 @@ use futures::{SinkExt, StreamExt};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
@@ -219,6 +220,21 @@ impl Place {
             });
         }
         changed
+    }
+}
+
+impl Place {
+    /// A supervisor who asks for the floor as an event stream and reads nothing at all.
+    pub async fn stopped(&self) -> TcpStream {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4_096).expect("a small buffer");
+        let address = self.address.parse().expect("an address");
+        let mut stream = socket.connect(address).await.expect("a connection");
+        let token = self.token(Role::Supervisor, "sophie");
+        let path = format!("/api/v1/livechats/{}/floor?access_token={token}", self.livechat);
+        let request = format!("GET {path} HTTP/1.1\r\nHost: pupitre\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("a request");
+        stream
     }
 }
 

@@ -38,6 +38,11 @@ impl Views {
         Self { database }
     }
 
+    /// Closes every connection, after the statements under way; nothing can be asked any more.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+
     /// The whole floor at one position; nothing when there is no such livechat.
     ///
     /// # Errors

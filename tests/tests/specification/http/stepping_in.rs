@@ -27,7 +27,7 @@ async fn a_supervisor_steps_in() {
     let to_bob = json!({ "to": { "operator": "bob" } });
     supervisor.post(&visitor.path("/transfer"), &to_bob).await.is(200);
     bob.sees_tab(&visitor).await;
-    supervisor.post(&other.path("/transfer"), &to_bob).await.is_problem(422, "no_room");
+    supervisor.post(&other.path("/transfer"), &to_bob).await.is_problem(422, "operator_has_no_room");
     let forced = json!({ "to": { "operator": "bob" }, "force": true });
     supervisor.post(&other.path("/transfer"), &forced).await.is(200);
     bob.sees_tab(&other).await;

@@ -16,6 +16,8 @@ async fn a_call_for_help_stands_out_until_it_is_settled() {
             alice.picks_up(visitor).await;
         }
         let mut floor = Floor::of(transport, &livechat).await;
+        // From here on everything is told by itself.
+        floor.caught_up(0).await;
         let note = json!({ "note": "remboursement au-delà de ma limite" });
         alice.person.post(&second.path("/call-for-help"), &note).await.is(200);
         server.clock.advance(minutes(1));
