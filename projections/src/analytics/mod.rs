@@ -3,7 +3,7 @@
 //!
 //! Tables change with the program; what analysts read are views, whose names and columns stay. One catalogue
 //! ([`VIEWS`], a file per view in `views/`) says what each is: from it come the statements of both databases
-//! (`definition`), their comments, and the page [ANALYTICS.md](https://docs.rs) at the top of the repository
+//! (`definition`), their comments, and the page `ANALYTICS.md` at the top of the repository
 //! ([`page()`]).
 //!
 //! On PostgreSQL the views are in the schema `analytics`; on SQLite they are in the file of the projections
