@@ -4,6 +4,7 @@
 //! (the sockets of visitors and desks, the feed of the floor). There is no rule of the livechat and no
 //! SQL here.
 
+mod access;
 pub mod assistant;
 pub mod auth;
 pub mod cli;

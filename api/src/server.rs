@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
-use crate::auth::{Caller, Key};
+use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
 use crate::limits::DRAIN;
-use crate::live::{Floor, Presence, Signals};
+use crate::live::{Attendance, Floor, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
@@ -35,6 +35,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What signs and checks tokens.
     pub key: Key,
+    /// Which proxies tell whom they ask for.
+    pub proxies: Proxies,
     /// How the journal works.
     pub journal: journal::Options,
     /// How the server measures itself.
@@ -68,8 +70,12 @@ pub struct App {
     pub views: Views,
     /// What signs and checks tokens.
     pub key: Key,
+    /// Which proxies tell whom they ask for.
+    pub proxies: Arc<Proxies>,
     /// Which desks are open.
     pub presence: Presence,
+    /// Which pages of visitors are open.
+    pub attendance: Attendance,
     /// Typing and other signals that are not recorded.
     pub signals: Signals,
     /// The feed of the floor.
@@ -99,7 +105,7 @@ impl App {
         key: IdempotencyKey,
         action: Action,
     ) -> Result<Receipt, Problem> {
-        let done = self.journal.execute(&caller.livechat, key.0, caller.actor()?, action).await;
+        let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
         match done {
             // The rules remember only conversations that ended a short time ago; the log, all.
             Err(journal::Error::Rejected(Rejection::Conversation(
@@ -141,6 +147,7 @@ pub fn views_beside(database: &str) -> String {
 /// # Errors
 /// When a database cannot be opened or the address is taken.
 pub async fn start(config: Config) -> Result<Server, StartError> {
+    let clock = config.journal.clock.clone();
     let journal = Journal::open(&config.database, config.journal).await?;
     let database = projections::Database::open(&config.views).await?;
     let views = Views::new(database.clone());
@@ -154,9 +161,11 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let stopping = CancellationToken::new();
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
+        attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
         journal,
         views,
         key: config.key,
+        proxies: Arc::new(config.proxies),
         signals: Signals::default(),
         floor,
         metrics: config.metrics,

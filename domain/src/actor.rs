@@ -16,6 +16,8 @@ pub enum Actor {
     Supervisor(StaffId),
     /// Changes settings and accounts.
     Administrator(StaffId),
+    /// Reads projections and takes exports; that is all an analyst does.
+    Analyst(StaffId),
     /// A trusted program that hands visitors over and may relay their words.
     Integration(StaffId),
     /// A timer or a rule of Pupitre itself. An event by the system is *decided*; every other is *observed*.
@@ -30,6 +32,7 @@ impl Actor {
             Self::Operator(_) => "operator",
             Self::Supervisor(_) => "supervisor",
             Self::Administrator(_) => "administrator",
+            Self::Analyst(_) => "analyst",
             Self::Integration(_) => "integration",
             Self::System => "system",
         }
@@ -40,7 +43,9 @@ impl Actor {
         match self {
             Self::Visitor(id) => id.as_str(),
             Self::Operator(id) => id.as_str(),
-            Self::Supervisor(id) | Self::Administrator(id) | Self::Integration(id) => id.as_str(),
+            Self::Supervisor(id) | Self::Administrator(id) | Self::Analyst(id) | Self::Integration(id) => {
+                id.as_str()
+            }
             Self::System => "",
         }
     }

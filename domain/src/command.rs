@@ -5,8 +5,10 @@ use crate::actor::Actor;
 use crate::conversation::file::File;
 use crate::conversation::request::Request;
 use crate::conversation::transfer::Transfer;
+use crate::conversation::visitor_page::{Page, Presence};
 use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
+use crate::livechat::access::Access;
 use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{Profile, Status};
 use crate::personal::Personal;
@@ -48,6 +50,9 @@ pub enum Action {
         expected: Option<u64>,
     },
 
+    /// See [`crate::livechat::access`].
+    RecordAccess(Access),
+
     /// See [`crate::operator::register`].
     RegisterOperator(OperatorId, Box<Profile>),
     /// See [`crate::operator::connect`].
@@ -69,6 +74,12 @@ pub enum Action {
     PickUp(ConversationId),
     /// See [`crate::conversation::write`].
     Write(ConversationId, Text),
+    /// See [`crate::conversation::write_internally`].
+    WriteInternally(ConversationId, Text),
+    /// See [`crate::conversation::visitor_page`].
+    NotePresence(ConversationId, Presence),
+    /// See [`crate::conversation::visitor_page`].
+    ChangePage(ConversationId, Page),
     /// See [`crate::conversation::typing`].
     Type(ConversationId),
     /// See [`crate::conversation::send_article`].
@@ -119,6 +130,7 @@ impl Action {
                 Self::ChangeSettings { section: new, .. },
                 Fact::Livechat(LivechatFact::SettingsChanged { section }),
             ) => new == section,
+            (Self::RecordAccess(new), Fact::Livechat(LivechatFact::Accessed { access })) => new == access,
             (
                 Self::RegisterOperator(id, new),
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },
@@ -150,8 +162,15 @@ impl Action {
             | (Self::RequestAgain(id, request), ConversationFact::RequestedAgain(told)) => {
                 *id == conversation && request == told
             }
-            (Self::Write(id, text), ConversationFact::MessagePosted { text: told, source: None, .. }) => {
+            (Self::Write(id, text), ConversationFact::MessagePosted { text: told, source: None, .. })
+            | (Self::WriteInternally(id, text), ConversationFact::InternalMessagePosted { text: told }) => {
                 *id == conversation && text == told.reveal()
+            }
+            (Self::NotePresence(id, new), ConversationFact::VisitorPresence { presence }) => {
+                *id == conversation && new == presence
+            }
+            (Self::ChangePage(id, new), ConversationFact::PageChanged { page }) => {
+                *id == conversation && new == page
             }
             (Self::SendArticle(id, article), ConversationFact::MessagePosted { source: Some(told), .. }) => {
                 *id == conversation && *article == told.chosen

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use std::fmt::Write;
+use std::net::IpAddr;
 
 use domain::id::CommandId;
 use domain::{ConversationId, Event, Instant, Livechat, LivechatId};
@@ -66,6 +67,9 @@ impl Outlook {
 pub struct Metadata {
     /// The command that caused it.
     pub command: CommandId,
+    /// The address from which it was given, where that is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
 }
 
 impl Entry {
@@ -75,7 +79,7 @@ impl Entry {
     /// When the event has no JSON form, which no event of the domain lacks.
     pub fn seal(record: &Recorded, previous: &Hash, outlook: Outlook) -> Result<Self, serde_json::Error> {
         let payload = json(&record.event)?;
-        let metadata = serde_json::to_string(&Metadata { command: record.command })?;
+        let metadata = serde_json::to_string(&Metadata { command: record.command, address: record.address })?;
         let fact = &record.event.fact;
         let (event_type, event_version) = (fact.name(), fact.version());
         let hash = chain(previous, record.position, [event_type, event_version, &payload, &metadata]);

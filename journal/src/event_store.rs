@@ -77,7 +77,7 @@ impl EventStore<Livechat> for Journal {
         let Some(place) = context.place.take() else { return Err(Error::Closed.into()) };
         let id = context.id.clone();
         let Some(loaded) = context.slot.loaded.as_mut() else { return Err(Error::Closed.into()) };
-        seal(loaded, &id, command, events, &mut records, &mut entries)?;
+        seal(loaded, &id, (command, None), events, &mut records, &mut entries)?;
         for record in &records {
             loaded.receipts.extend(command, record.position);
         }

@@ -23,7 +23,7 @@ use crate::health::Health;
 use crate::memory::{self, Limits, Memory};
 use crate::queued::{Place, enqueue, seal, settle};
 use crate::receipts::Span;
-use crate::recorded::{Position, Recorded};
+use crate::recorded::{Author, Position, Recorded};
 use crate::slots::Slot;
 use crate::store::{self, Store};
 use crate::timekeeper::{self, Again, News};
@@ -130,9 +130,10 @@ impl Journal {
         &self,
         livechat: &LivechatId,
         id: CommandId,
-        by: Actor,
+        author: impl Into<Author>,
         action: Action,
     ) -> Result<Receipt, Error> {
+        let Author { by, address } = author.into();
         let mut slot = self.load(livechat).await?;
         // Only now, so that those who wait for one livechat to load take no places from the others.
         let place = match self.reserve() {
@@ -165,7 +166,8 @@ impl Journal {
         let mut entries = Vec::new();
         if loaded.livechat.next_deadline().is_some_and(|deadline| deadline <= now) {
             let fired = loaded.livechat.tick(now);
-            seal(loaded, livechat, CommandId(uuid::Uuid::now_v7()), fired, &mut records, &mut entries)?;
+            let by_itself = (CommandId(uuid::Uuid::now_v7()), None);
+            seal(loaded, livechat, by_itself, fired, &mut records, &mut entries)?;
         }
         let fired = records.len();
         let refusal = match loaded.livechat.handle_command(&Command { at: now, by, action }) {
@@ -174,7 +176,7 @@ impl Journal {
                     first: loaded.position + 1,
                     count: u32::try_from(story.len()).unwrap_or(u32::MAX),
                 };
-                seal(loaded, livechat, id, story, &mut records, &mut entries)?;
+                seal(loaded, livechat, (id, address), story, &mut records, &mut entries)?;
                 loaded.receipts.remember(id, span);
                 None
             }

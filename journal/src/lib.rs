@@ -37,5 +37,5 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::Error;
 pub use feed::{Batch, Scope};
 pub use journal::{Journal, Options, Receipt};
-pub use recorded::{Position, Recorded};
+pub use recorded::{Author, Position, Recorded};
 pub use store::Store;

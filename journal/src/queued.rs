@@ -1,5 +1,6 @@
 //! From applied events to the writer's queue, and the answer that comes back.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::id::CommandId;
@@ -19,17 +20,18 @@ pub(crate) type Place = mpsc::OwnedPermit<Pending>;
 pub(crate) fn seal(
     loaded: &mut Loaded,
     livechat: &LivechatId,
-    command: CommandId,
+    (command, address): (CommandId, Option<IpAddr>),
     story: Vec<Event>,
     records: &mut Vec<Arc<Recorded>>,
     entries: &mut Vec<Entry>,
 ) -> Result<(), Error> {
     let outlook = Outlook::of(&loaded.livechat);
     for event in story {
-        let record = Recorded { livechat: livechat.clone(), position: loaded.position + 1, command, event };
+        let (livechat, position) = (livechat.clone(), loaded.position + 1);
+        let record = Recorded { livechat, position, command, address, event };
         let entry = Entry::seal(&record, &loaded.hash, outlook).map_err(|error| {
             loaded.fate.break_off();
-            Error::Damaged { livechat: livechat.clone(), problem: error.to_string() }
+            Error::Damaged { livechat: record.livechat.clone(), problem: error.to_string() }
         })?;
         loaded.position = record.position;
         loaded.hash = entry.hash;

@@ -1,7 +1,9 @@
 //! A record of the log, as readers see it.
 
+use std::net::IpAddr;
+
 use domain::id::CommandId;
-use domain::{Event, LivechatId};
+use domain::{Actor, Event, LivechatId};
 use serde::Serialize;
 
 /// The how-manieth event of its livechat a record is: from 1, without gaps. Everything that follows
@@ -17,6 +19,27 @@ pub struct Recorded {
     pub position: Position,
     /// The command that caused it, directly or by what followed.
     pub command: CommandId,
+    /// The address from which the author gave that command, where it is kept: see [`Author`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
     /// What happened.
     pub event: Event,
+}
+
+/// Who gives a command, and from where (spec.md §History, audit, analysts).
+///
+/// Addresses of staff and integrations are kept, for the audit. A visitor's is personal, and nothing depends
+/// on it: leave it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// Who.
+    pub by: Actor,
+    /// From which address, if that is to be kept.
+    pub address: Option<IpAddr>,
+}
+
+impl From<Actor> for Author {
+    fn from(by: Actor) -> Self {
+        Self { by, address: None }
+    }
 }

@@ -30,9 +30,9 @@ pub fn decode(stored: &Stored) -> Result<Recorded, Error> {
             serde_json::from_str(&stored.payload).map_err(damaged)?
         };
     // A record that another writer of the common format appended has no command of ours.
-    let command = serde_json::from_str(&stored.metadata)
-        .map_or(CommandId(uuid::Uuid::nil()), |metadata: Metadata| metadata.command);
-    Ok(Recorded { livechat: stored.livechat.clone(), position: stored.position, command, event })
+    let Metadata { command, address } = serde_json::from_str(&stored.metadata)
+        .unwrap_or(Metadata { command: CommandId(uuid::Uuid::nil()), address: None });
+    Ok(Recorded { livechat: stored.livechat.clone(), position: stored.position, command, address, event })
 }
 
 fn upcast(stored: SerializedEvent) -> SerializedEvent {

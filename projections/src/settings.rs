@@ -134,7 +134,10 @@ fn changed(event: &Recorded) -> Option<&Section> {
     match &event.event.fact {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => Some(section),
         Fact::Livechat(
-            LivechatFact::Created { .. } | LivechatFact::Opened { .. } | LivechatFact::Closed { .. },
+            LivechatFact::Created { .. }
+            | LivechatFact::Accessed { .. }
+            | LivechatFact::Opened { .. }
+            | LivechatFact::Closed { .. },
         )
         | Fact::Operator { .. }
         | Fact::Conversation { .. } => None,

@@ -58,6 +58,12 @@ pub enum Kind {
     PickedUp,
     /// Somebody said `text` in `voice`.
     Message,
+    /// The operator or a supervisor said `text`, which the visitor never sees.
+    InternalMessage,
+    /// The visitor went away from the page, came back, or left the site; `data.presence`.
+    VisitorPresence,
+    /// The visitor went to another page; `data` has `url` and `title`.
+    PageChanged,
     /// Passed to `operator`; `data` has `from`, `target`, `note` (for the receiver only) and `forced`.
     Transferred,
     /// Passed to `operator` by rule; `data` has `from` and `cause`.
@@ -208,6 +214,9 @@ impl Projection for Transcript {
             line.phrase = phrase.as_ref().map(format::word);
             line.text = Some(text.reveal().to_string());
         }
+        if let ConversationFact::InternalMessagePosted { text } = fact {
+            line.text = Some(text.reveal().to_string());
+        }
         Some(line)
     }
 }
@@ -235,6 +244,11 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
             (Kind::Message, source.as_ref().map(|source| json!({ "source": source })))
         }
         ConversationFact::OperatorTyped => return None,
+        ConversationFact::InternalMessagePosted { .. } => (Kind::InternalMessage, None),
+        ConversationFact::VisitorPresence { presence } => {
+            (Kind::VisitorPresence, Some(json!({ "presence": presence })))
+        }
+        ConversationFact::PageChanged { page } => (Kind::PageChanged, Some(format::json(page))),
         ConversationFact::Transferred { from, target, note, forced } => (
             Kind::Transferred,
             Some(json!({ "from": from, "target": target, "note": note, "forced": forced })),

@@ -12,6 +12,8 @@ use crate::board::{self, Board};
 use crate::conversations::{self, Conversation};
 use crate::database::Database;
 use crate::error::Error;
+use crate::figures::report::Report;
+use crate::figures::{self, Refusal, Today, today};
 use crate::outbox::{self, Mail};
 use crate::page::{Listing, Page};
 use crate::queue::{self, QueuePlace};
@@ -199,6 +201,27 @@ impl Views {
         limit: usize,
     ) -> Result<Page<SurveyAnswer>, Error> {
         survey_answers::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+    }
+
+    /// The figures of a period, or why it has none; nothing when there is no such livechat.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn figures(
+        &self,
+        livechat: &LivechatId,
+        query: &figures::Query,
+    ) -> Result<Option<Result<Report, Refusal>>, Error> {
+        figures::read(&mut self.database.read().await?, livechat, query).await
+    }
+
+    /// Today's totals so far. What is over is counted once and kept in memory, so that asking every second costs
+    /// the live rows and what has ended since.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn today(&self, livechat: &LivechatId, now: Instant) -> Result<Today, Error> {
+        today::read(&mut self.database.read().await?, &self.database.days, livechat, now).await
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

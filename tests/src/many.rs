@@ -86,9 +86,9 @@ fn statements(speech: &Speech, livechat: &str, count: u64) -> Vec<String> {
     );
     let surveys = format!(
         "INSERT INTO {schema}survey_answers (livechat, position, conversation, operator, audience, survey, version, \
-         opened_at, at, closing, answers) {numbers} SELECT '{livechat}', n * 20 + 11, {conversation}, NULL, \
+         asked_at, opened_at, at, closing, answers) {numbers} SELECT '{livechat}', n * 20 + 11, {conversation}, NULL, \
          CASE WHEN n % 8 = 0 THEN 'visitor' ELSE 'operator' END, \
-         CASE WHEN n % 8 = 0 THEN 'satisfaction' ELSE 'bilan' END, 1, NULL, {requested}, \
+         CASE WHEN n % 8 = 0 THEN 'satisfaction' ELSE 'bilan' END, 1, {requested}, NULL, {requested}, \
          CASE WHEN n % 16 = 0 THEN 'expired' END, CASE WHEN n % 16 <> 0 THEN (CASE n % 8 WHEN 0 THEN \
          '{{\"note\":{{\"rating\":' || (1 + n / 8 % 5) || '}},\"motifs\":{{\"choices\":[\"prix\",\"delai\"]}}}}' ELSE \
          '{{\"objet\":{{\"choice\":\"' || CASE WHEN n % 3 = 0 THEN 'panne' ELSE 'facture' END || '\"}}}}' END){json} END \

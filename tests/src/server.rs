@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use api::assistant::FromArticles;
-use api::auth::{Key, Role};
+use api::auth::{Key, Proxies, Role};
 use api::metrics::Metrics;
 use api::server::{Config, views_beside};
 use chrono::{DateTime, TimeDelta};
@@ -59,6 +59,7 @@ impl Server {
             views: views_beside(url),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: key.clone(),
+            proxies: Proxies::default(),
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,

@@ -1,11 +1,14 @@
 //! The caller of a request: its token, checked against the livechat of the path.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::RequestPartsExt;
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
 use domain::{Actor, LivechatId, OperatorId, StaffId, VisitorId};
+use journal::Author;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -55,6 +58,8 @@ pub struct Caller {
     pub subject: String,
     /// Until when the token is good: a live connection is closed then.
     pub expires_at: DateTime<Utc>,
+    /// The address the request came from, as far as [`Proxies`](super::Proxies) are to be believed.
+    pub address: Option<IpAddr>,
 }
 
 impl Caller {
@@ -76,8 +81,17 @@ impl Caller {
             Role::Supervisor => Actor::Supervisor(staff()?),
             Role::Administrator => Actor::Administrator(staff()?),
             Role::Integration => Actor::Integration(staff()?),
-            Role::Analyst => return Err(Problem::forbidden("an analyst only reads")),
+            Role::Analyst => Actor::Analyst(staff()?),
         })
+    }
+
+    /// The caller as the author of a command, with the address that the audit keeps: a visitor's is not kept.
+    ///
+    /// # Errors
+    /// As [`Caller::actor`].
+    pub fn author(&self) -> Result<Author, Problem> {
+        let address = self.address.filter(|_| self.role != Role::Visitor);
+        Ok(Author { by: self.actor()?, address })
     }
 
     /// Lets only some roles pass.
@@ -135,7 +149,9 @@ impl FromRequestParts<App> for Caller {
             return Err(Problem::forbidden("the token is for another livechat"));
         }
         let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
-        Ok(Self { livechat: claims.livechat, role: claims.role, subject: claims.sub, expires_at })
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = peer.map(|ConnectInfo(peer)| app.proxies.client(peer.ip(), &parts.headers));
+        Ok(Self { livechat: claims.livechat, role: claims.role, subject: claims.sub, expires_at, address })
     }
 }
 

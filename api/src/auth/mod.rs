@@ -4,7 +4,9 @@
 //! refused on every path of another.
 
 mod caller;
+mod proxies;
 mod token;
 
 pub use caller::{Caller, Role};
+pub use proxies::{Proxies, ProxyHeader};
 pub use token::{Claims, Key, KeyError};

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Failure, serve};
 use crate::assistant::FromArticles;
-use crate::auth::{Key, Role};
+use crate::auth::{Key, Proxies, Role};
 use crate::demo::{self, LIVECHAT};
 use crate::metrics::Metrics;
 use crate::server::{self, Config, views_beside};
@@ -49,6 +49,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         database,
         listen: options.listen,
         key: key.clone(),
+        proxies: Proxies::default(),
         journal: journal::Options::default(),
         metrics: Metrics::install(),
         landing: Some(format!("/#livechat={LIVECHAT}&token={supervisor}")),

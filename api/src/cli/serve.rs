@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 use crate::assistant::FromArticles;
-use crate::auth::Key;
+use crate::auth::{Key, Proxies, ProxyHeader};
 use crate::metrics::Metrics;
 use crate::server::{self, Config, views_beside};
 
@@ -30,6 +31,13 @@ pub(super) struct Options {
     /// The file with the key that signs tokens; made at the first use, readable by its owner only.
     #[arg(long, env = "PUPITRE_KEY_FILE", default_value = "pupitre.key")]
     key_file: PathBuf,
+    /// The networks of the proxies in front of this server, as `10.0.0.0/8,192.0.2.1/32`. Only what they say
+    /// about whom they ask for is believed; without any, the address of a request is that of the connection.
+    #[arg(long, env = "PUPITRE_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxies: Vec<IpNet>,
+    /// The header in which those proxies say for whom they ask; the other one is whatever a client sent.
+    #[arg(long, env = "PUPITRE_PROXY_HEADER", default_value = "x-forwarded-for")]
+    proxy_header: ProxyHeader,
     /// Commands that may wait to be written before new ones are answered 503: 1 to 1000000.
     #[arg(long, env = "PUPITRE_QUEUE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     queue: u32,
@@ -51,6 +59,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         database: options.database,
         listen: options.listen,
         key: Key::from_file(&options.key_file)?,
+        proxies: Proxies { trusted: options.trusted_proxies, header: options.proxy_header },
         journal: journal::Options {
             queue_commands_max: options.queue as usize,
             memory: journal::memory::Limits {

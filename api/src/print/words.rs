@@ -129,6 +129,9 @@ pub(super) fn happened(line: &Line, operator: Option<&str>, language: Language) 
         }
         Kind::Closed => pick(language, "Conversation close", "Conversation closed").to_owned(),
         Kind::Message
+        | Kind::InternalMessage
+        | Kind::VisitorPresence
+        | Kind::PageChanged
         | Kind::QueueAdvanced
         | Kind::Assigned
         | Kind::AutoTransferFailed

@@ -67,6 +67,7 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(steps::leave))
         .routes(routes!(steps::pick_up))
         .routes(routes!(steps::write))
+        .routes(routes!(steps::write_internally))
         .routes(routes!(steps::transfer))
         .routes(routes!(steps::end))
         .routes(routes!(attention::mark))

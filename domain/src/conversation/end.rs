@@ -48,7 +48,7 @@ fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result
             Ok(EndReason::Operator)
         }
         Actor::Supervisor(_) => Ok(EndReason::Supervisor),
-        Actor::Administrator(_) | Actor::System => {
+        Actor::Administrator(_) | Actor::Analyst(_) | Actor::System => {
             Err(Rejection::Forbidden { role: by.role(), action: "end a conversation" })
         }
     }

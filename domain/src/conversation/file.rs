@@ -94,7 +94,11 @@ pub(crate) fn send(
             }
             Voice::Visitor
         }
-        Actor::Operator(_) | Actor::Supervisor(_) | Actor::Administrator(_) | Actor::System => {
+        Actor::Operator(_)
+        | Actor::Supervisor(_)
+        | Actor::Administrator(_)
+        | Actor::Analyst(_)
+        | Actor::System => {
             super::operator_answering(conversation, id, by, "send a file here")?;
             Voice::Operator
         }

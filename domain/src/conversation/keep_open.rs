@@ -50,7 +50,7 @@ pub(crate) fn close(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resu
         Actor::Integration(_) | Actor::Supervisor(_) => {}
         Actor::Visitor(visitor) if *visitor == kept.visitor => {}
         Actor::Visitor(_) => return Err(ConversationRejection::NotYours(id).into()),
-        Actor::Operator(_) | Actor::Administrator(_) | Actor::System => {
+        Actor::Operator(_) | Actor::Administrator(_) | Actor::Analyst(_) | Actor::System => {
             return Err(Rejection::Forbidden { role: by.role(), action: "close a conversation" });
         }
     }

@@ -38,6 +38,7 @@ fn whose_copy<'a>(
             | Actor::Visitor(_)
             | Actor::Supervisor(_)
             | Actor::Administrator(_)
+            | Actor::Analyst(_)
             | Actor::Integration(_)
             | Actor::System,
         ) => super::operator_in_charge(livechat.live_conversation(id)?, id, by, ACTION),

@@ -30,7 +30,9 @@ pub mod send_article;
 pub mod transfer;
 pub mod typing;
 pub mod unanswered;
+pub mod visitor_page;
 pub mod write;
+pub mod write_internally;
 
 use std::collections::BTreeSet;
 
@@ -46,6 +48,7 @@ use crate::timer::Timers;
 pub use call_manager::Help;
 pub use rejection::Rejection;
 pub use request::AboutVisitor;
+pub use visitor_page::Presence;
 
 /// A live conversation as the rules see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +89,10 @@ pub struct Conversation {
     pub searching: bool,
     /// The best position in the queue that the visitor was told.
     pub told_position: Option<usize>,
+    /// Where the visitor is.
+    pub presence: Presence,
+    /// Pages told so far in this segment.
+    pub pages: u32,
     /// Marked as important.
     pub important: bool,
     /// The call for help that is not settled.
@@ -154,9 +161,11 @@ fn visitor_side(
         Actor::Integration(_) => Ok(()),
         Actor::Visitor(visitor) if *visitor == conversation.visitor => Ok(()),
         Actor::Visitor(_) => Err(Rejection::NotYours(id).into()),
-        Actor::Operator(_) | Actor::Supervisor(_) | Actor::Administrator(_) | Actor::System => {
-            Err(crate::Rejection::Forbidden { role: by.role(), action })
-        }
+        Actor::Operator(_)
+        | Actor::Supervisor(_)
+        | Actor::Administrator(_)
+        | Actor::Analyst(_)
+        | Actor::System => Err(crate::Rejection::Forbidden { role: by.role(), action }),
     }
 }
 
@@ -176,6 +185,7 @@ fn operator_in_charge<'a>(
         Actor::Visitor(_)
         | Actor::Supervisor(_)
         | Actor::Administrator(_)
+        | Actor::Analyst(_)
         | Actor::Integration(_)
         | Actor::System => Err(crate::Rejection::Forbidden { role: by.role(), action }),
     }
@@ -204,6 +214,7 @@ fn operator_or_supervisor(
         Actor::Operator(_)
         | Actor::Visitor(_)
         | Actor::Administrator(_)
+        | Actor::Analyst(_)
         | Actor::Integration(_)
         | Actor::System => operator_in_charge(conversation, id, by, action).map(|_| ()),
     }

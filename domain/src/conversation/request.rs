@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::keep_open::{self, Kept};
-use super::{Conversation, Phase, Rejection as ConversationRejection, clocks};
+use super::{Conversation, Phase, Presence, Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
@@ -212,6 +212,7 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
         | Actor::Operator(_)
         | Actor::Supervisor(_)
         | Actor::Administrator(_)
+        | Actor::Analyst(_)
         | Actor::System => {
             return Err(Rejection::Forbidden {
                 role: by.role(),
@@ -270,6 +271,8 @@ pub(super) fn begin(
         file_requested: false,
         operator_survey_done: false,
         visitor_survey_sent: false,
+        presence: Presence::Here,
+        pages: 0,
     };
     livechat.visitors.insert(conversation.visitor.clone(), id);
     livechat.conversations.insert(id, conversation);

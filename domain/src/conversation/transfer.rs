@@ -61,6 +61,7 @@ pub(crate) fn decide(
         Actor::Operator(_)
         | Actor::Visitor(_)
         | Actor::Administrator(_)
+        | Actor::Analyst(_)
         | Actor::Integration(_)
         | Actor::System => super::operator_in_charge(conversation, id, by, "transfer a conversation")?,
     };

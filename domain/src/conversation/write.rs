@@ -40,7 +40,7 @@ pub(crate) fn decide(
             }
             Voice::Operator
         }
-        Actor::Administrator(_) | Actor::System => {
+        Actor::Administrator(_) | Actor::Analyst(_) | Actor::System => {
             return Err(Rejection::Forbidden { role: by.role(), action: "write in a conversation" });
         }
     };

@@ -10,6 +10,7 @@ use crate::conversation::release::ReleaseReason;
 use crate::conversation::request::{RefusalReason, Request};
 use crate::conversation::send_article::Source;
 use crate::conversation::transfer::Target;
+use crate::conversation::visitor_page::{Page, Presence};
 use crate::id::{OperatorId, SurveyId};
 use crate::personal::Personal;
 use crate::settings::Phrase;
@@ -42,7 +43,7 @@ pub enum ConversationFact {
     },
     /// An operator has it on the desk, flashing until picked up.
     Assigned,
-    /// The visitor gave up waiting: the conversation is over.
+    /// The visitor gave up waiting, or, by the system, left the site: the conversation is over.
     Left,
     /// Nobody answered, and nobody will: the conversation is over.
     Released {
@@ -64,6 +65,21 @@ pub enum ConversationFact {
         /// The knowledge article it was taken from (since version 1.1).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         source: Option<Source>,
+    },
+    /// The operator in charge or a supervisor said something that the visitor never sees.
+    InternalMessagePosted {
+        /// What was said.
+        text: Personal<Text>,
+    },
+    /// The visitor has been away from the page for long, is back, or has left the site.
+    VisitorPresence {
+        /// Where the visitor is now.
+        presence: Presence,
+    },
+    /// The visitor has gone to another page of the site.
+    PageChanged {
+        /// Which one.
+        page: Page,
     },
     /// The operator is writing to a visitor who waits for an answer: the clock of the automatic transfer
     /// starts again. Recorded only when it does, and not for every key.
@@ -233,6 +249,9 @@ impl ConversationFact {
             | Self::Released { .. }
             | Self::PickedUp
             | Self::MessagePosted { .. }
+            | Self::InternalMessagePosted { .. }
+            | Self::VisitorPresence { .. }
+            | Self::PageChanged { .. }
             | Self::OperatorTyped
             | Self::AutoTransferFailed { .. }
             | Self::FollowedUp
@@ -268,6 +287,9 @@ impl ConversationFact {
             | Self::Assigned
             | Self::PickedUp
             | Self::MessagePosted { .. }
+            | Self::InternalMessagePosted { .. }
+            | Self::VisitorPresence { .. }
+            | Self::PageChanged { .. }
             | Self::OperatorTyped
             | Self::Transferred { .. }
             | Self::AutoTransferred { .. }
@@ -306,6 +328,9 @@ impl ConversationFact {
             Self::Released { .. } => "conversation.released",
             Self::PickedUp => "conversation.picked_up",
             Self::MessagePosted { .. } => "conversation.message_posted",
+            Self::InternalMessagePosted { .. } => "conversation.internal_message_posted",
+            Self::VisitorPresence { .. } => "conversation.visitor_presence",
+            Self::PageChanged { .. } => "conversation.page_changed",
             Self::OperatorTyped => "conversation.operator_typed",
             Self::Transferred { .. } => "conversation.transferred",
             Self::AutoTransferred { .. } => "conversation.auto_transferred",
@@ -346,6 +371,9 @@ impl ConversationFact {
             | Self::Released { .. }
             | Self::PickedUp
             | Self::MessagePosted { source: None, .. }
+            | Self::InternalMessagePosted { .. }
+            | Self::VisitorPresence { .. }
+            | Self::PageChanged { .. }
             | Self::OperatorTyped
             | Self::Transferred { .. }
             | Self::AutoTransferred { .. }

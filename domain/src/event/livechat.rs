@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::SkillId;
+use crate::livechat::access::Access;
 use crate::settings::Section;
 use crate::text::{Language, Name};
 
@@ -22,6 +23,11 @@ pub enum LivechatFact {
         /// The whole new section, so that the settings of any past moment are one fold away.
         section: Box<Section>,
     },
+    /// Somebody on the staff read a transcript, searched, or took an export.
+    Accessed {
+        /// What was read.
+        access: Access,
+    },
     /// The opening hours begin: those of the livechat, or those of one skill.
     Opened {
         /// The skill that has hours of its own; `None` for the livechat.
@@ -39,6 +45,7 @@ impl LivechatFact {
         match self {
             Self::Created { .. } => "livechat.created",
             Self::SettingsChanged { .. } => "livechat.settings_changed",
+            Self::Accessed { .. } => "livechat.accessed",
             Self::Opened { .. } => "livechat.opened",
             Self::Closed { .. } => "livechat.closed",
         }
@@ -47,7 +54,7 @@ impl LivechatFact {
     pub(super) fn version(&self) -> &'static str {
         match self {
             Self::SettingsChanged { section } => section.version(),
-            Self::Created { .. } | Self::Opened { .. } | Self::Closed { .. } => "1.0",
+            Self::Created { .. } | Self::Accessed { .. } | Self::Opened { .. } | Self::Closed { .. } => "1.0",
         }
     }
 }

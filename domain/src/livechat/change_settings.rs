@@ -60,6 +60,7 @@ pub(crate) fn follow(livechat: &Livechat, at: Instant, section: &Section) -> Vec
         | SectionName::Phrases
         | SectionName::VisitorCard
         | SectionName::Knowledge
-        | SectionName::CannedReplies => vec![],
+        | SectionName::CannedReplies
+        | SectionName::Figures => vec![],
     }
 }

@@ -1,12 +1,12 @@
 //! May this command be done, and what then happened?
 
-use super::{Livechat, change_settings, create};
+use super::{Livechat, access, change_settings, create};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::command::{Action, Command};
 use crate::conversation::{
     call_manager, end, file, keep_open, leave, mail_copy, mark_important, pick_up, request, request_again,
-    send_article, transfer, typing, write,
+    send_article, transfer, typing, visitor_page, write, write_internally,
 };
 use crate::event::{Event, Fact};
 use crate::operator::{change_status, connect, disconnect, lose_connection, register};
@@ -42,6 +42,8 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
             change_settings::decide(livechat, section, *expected)
         }
 
+        Action::RecordAccess(access) => access::decide(by, access),
+
         Action::RegisterOperator(id, profile) => {
             administrator(by, "register operators")?;
             register::decide(livechat, id, profile)
@@ -56,6 +58,9 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
         Action::LeaveQueue(id) => leave::decide(livechat, by, *id),
         Action::PickUp(id) => pick_up::decide(livechat, by, *id),
         Action::Write(id, text) => write::decide(livechat, by, *id, text),
+        Action::WriteInternally(id, text) => write_internally::decide(livechat, by, *id, text),
+        Action::NotePresence(id, presence) => visitor_page::note(livechat, by, *id, *presence),
+        Action::ChangePage(id, page) => visitor_page::change(livechat, by, *id, page),
         Action::Type(id) => typing::decide(livechat, at, by, *id),
         Action::SendArticle(id, article) => send_article::decide(livechat, by, *id, article),
         Action::MarkImportant(id, important) => mark_important::decide(livechat, by, *id, *important),
@@ -85,6 +90,7 @@ fn administrator(by: &Actor, action: &'static str) -> Result<(), Rejection> {
         Actor::Visitor(_)
         | Actor::Operator(_)
         | Actor::Supervisor(_)
+        | Actor::Analyst(_)
         | Actor::Integration(_)
         | Actor::System => Err(Rejection::Forbidden { role: by.role(), action }),
     }

@@ -28,6 +28,7 @@ pub fn evolve(livechat: &mut Livechat, event: &Event) {
 fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
     match fact {
         LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
+        LivechatFact::Accessed { .. } => {}
         LivechatFact::SettingsChanged { section } => change_settings::evolve(livechat, at, section),
         LivechatFact::Opened { skill } => openings::evolve(livechat, at, skill.as_ref(), true),
         LivechatFact::Closed { skill } => openings::evolve(livechat, at, skill.as_ref(), false),
@@ -140,7 +141,13 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::HelpDone => call_manager::settled(livechat, id),
         ConversationFact::FileRequested { .. } => file::asked(livechat, at, id),
         ConversationFact::FileSent { voice, .. } => file::sent(livechat, at, id, *voice),
-        ConversationFact::CopyMailed { .. } => {}
+        ConversationFact::VisitorPresence { presence } => {
+            livechat.change_conversation(id, |conversation, _| conversation.presence = *presence);
+        }
+        ConversationFact::PageChanged { .. } => {
+            livechat.change_conversation(id, |conversation, _| conversation.pages += 1);
+        }
+        ConversationFact::CopyMailed { .. } | ConversationFact::InternalMessagePosted { .. } => {}
         ConversationFact::SurveyAsked { audience, survey, version } => {
             survey::ask::evolve(livechat, at, id, operator, (*audience, survey, *version));
         }

@@ -5,6 +5,7 @@
 //! file that holds it. Invariant: the indexes (roster, queue, deadlines) are functions of the rest of
 //! the state, because operators and conversations change only through the two methods that keep them.
 
+pub mod access;
 mod aggregate;
 pub mod change_settings;
 pub mod create;
@@ -45,7 +46,7 @@ pub use service::ServiceTimes;
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
 /// or of how an event changes it. A golden in `domain/tests/states` notices most changes.
-pub const STATE_VERSION: i32 = 3;
+pub const STATE_VERSION: i32 = 4;
 
 /// The state of one livechat, a fold of its events.
 ///

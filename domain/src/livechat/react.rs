@@ -7,7 +7,7 @@ use crate::conversation::end::EndReason;
 use crate::conversation::release::ReleaseReason;
 use crate::conversation::request::{self, RefusalReason};
 use crate::conversation::write::say;
-use crate::conversation::{keep_open, queue_progress, release, search_notice};
+use crate::conversation::{keep_open, queue_progress, release, search_notice, visitor_page};
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
@@ -24,7 +24,7 @@ use crate::survey;
 pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
     let facts: Vec<Fact> = match &event.fact {
         Fact::Livechat(fact) => match fact {
-            LivechatFact::Created { .. } => vec![],
+            LivechatFact::Created { .. } | LivechatFact::Accessed { .. } => vec![],
             LivechatFact::Opened { .. } => serve_next(livechat),
             LivechatFact::SettingsChanged { section } => {
                 or_else_serve(change_settings::follow(livechat, event.at, section), livechat)
@@ -75,7 +75,13 @@ fn follow(
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
         ConversationFact::Assigned => serve_next(livechat),
-        ConversationFact::Left => surveys_and_kept().chain(queue_progress::reached(livechat)).collect(),
+        ConversationFact::Left => {
+            let next = match operator {
+                None => queue_progress::reached(livechat),
+                Some(from) => or_else_serve(next_left_behind(livechat, from), livechat),
+            };
+            surveys_and_kept().chain(next).collect()
+        }
         ConversationFact::Released { reason } => {
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
@@ -116,7 +122,12 @@ fn follow(
             let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
             farewell.into_iter().chain(surveys_and_kept()).chain(serve_next(livechat)).collect()
         }
+        ConversationFact::VisitorPresence { presence } => {
+            visitor_page::left_the_queue(livechat, id, *presence).into_iter().collect()
+        }
         ConversationFact::MessagePosted { .. }
+        | ConversationFact::InternalMessagePosted { .. }
+        | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
         | ConversationFact::OperatorSearches { .. }
         | ConversationFact::AutoTransferFailed { .. }

@@ -23,6 +23,7 @@ pub(crate) fn decide(
         Actor::Operator(_)
         | Actor::Visitor(_)
         | Actor::Administrator(_)
+        | Actor::Analyst(_)
         | Actor::Integration(_)
         | Actor::System => {
             super::only_self_or_system(by, id, "change the status of another operator")?;

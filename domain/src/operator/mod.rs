@@ -182,6 +182,7 @@ fn only_self_or_system(by: &Actor, id: &OperatorId, action: &'static str) -> Res
         | Actor::Visitor(_)
         | Actor::Supervisor(_)
         | Actor::Administrator(_)
+        | Actor::Analyst(_)
         | Actor::Integration(_) => Err(Rejection::Forbidden { role: by.role(), action }),
     }
 }

@@ -108,6 +108,7 @@ impl Desk {
             | Actor::Visitor(_)
             | Actor::Supervisor(_)
             | Actor::Administrator(_)
+            | Actor::Analyst(_)
             | Actor::Integration(_)
             | Actor::System => Ok(()),
         }

@@ -10,6 +10,7 @@ pub mod behaviour;
 pub mod canned_replies;
 pub mod capacity;
 pub mod desk;
+pub mod figures;
 pub mod hours;
 pub mod knowledge;
 pub mod operator_survey;
@@ -32,6 +33,7 @@ pub use behaviour::Behaviour;
 pub use canned_replies::CannedReplies;
 pub use capacity::Capacity;
 pub use desk::{Desk, DeskOption};
+pub use figures::Figures;
 pub use hours::OpeningHours;
 pub use knowledge::Knowledge;
 pub use operator_survey::OperatorSurvey;
@@ -158,6 +160,8 @@ sections! {
     canned_replies: CannedReplies,
     /// Ordered skills.
     skills: Skills,
+    /// What figures are measured against.
+    figures: Figures,
 }
 
 impl fmt::Display for SectionName {
@@ -196,7 +200,8 @@ impl Section {
             | Self::VisitorCard(_)
             | Self::Knowledge(_)
             | Self::CannedReplies(_)
-            | Self::Skills(_) => "1.0",
+            | Self::Skills(_)
+            | Self::Figures(_) => "1.0",
         }
     }
 }

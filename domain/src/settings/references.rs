@@ -41,6 +41,7 @@ impl Settings {
             | Section::VisitorCard(_)
             | Section::Knowledge(_)
             | Section::CannedReplies(_)
+            | Section::Figures(_)
             | Section::Skills(_) => {}
         }
         check.finish()

@@ -68,6 +68,7 @@ fn pending_for<'a>(
             | Actor::Integration(_)
             | Actor::Supervisor(_)
             | Actor::Administrator(_)
+            | Actor::Analyst(_)
             | Actor::System,
             Audience::Operator | Audience::Visitor,
         ) => false,

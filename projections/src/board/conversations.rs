@@ -1,17 +1,22 @@
 //! Answers: which conversations are live, where does each stand, and who owes the answer?
 
 use chrono::{DateTime, Utc};
+use domain::conversation::Presence;
 use domain::conversation::auto_transfer::Cause;
 use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
 use domain::event::{Event, Voice};
+use domain::personal::Personal;
 use domain::{ConversationFact, Fact, OperatorId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::so_far::SoFar;
+use crate::contacts::Contact;
 use crate::format;
-use crate::projection::{Column, ConversationKey, Projection, Table};
+use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
+use crate::stays::Stay;
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +112,12 @@ pub struct BoardConversation {
     pub help_taken_by: Option<String>,
     /// The visitor is shown that the operator is looking for information.
     pub searching: bool,
+    /// Where the visitor is: `here`, `away` (not looking for 3 minutes), `left_site`.
+    pub presence: String,
+    /// The address of the page that the visitor is on, if known.
+    pub page_url: Option<String>,
+    /// Its title, if known.
+    pub page_title: Option<String>,
     /// When somebody last did something in it: request, pick-up, transfer, message, file, a question for
     /// one. What Pupitre does or says by itself does not count.
     #[serde(with = "format::millis")]
@@ -118,6 +129,8 @@ pub struct BoardConversation {
     pub owed_since: Option<DateTime<Utc>>,
     /// Messages since it was requested, or asked for again, in every voice.
     pub messages: i64,
+    /// What the figures will say of it.
+    pub so_far: SoFar,
     /// The position in the log of the last event that concerned this row.
     pub position: i64,
 }
@@ -150,10 +163,14 @@ impl Projection for BoardConversations {
             Column::time("help_called_at"),
             Column::text("help_taken_by"),
             Column::flag("searching"),
+            Column::text("presence"),
+            Column::text("page_url"),
+            Column::text("page_title"),
             Column::time("last_activity_at"),
             Column::text("owes_answer"),
             Column::time("owed_since"),
             Column::integer("messages"),
+            Column::json("so_far"),
             Column::integer("position"),
         ],
     };
@@ -176,10 +193,32 @@ impl Projection for BoardConversations {
             } else {
                 row?
             };
+        let operator_after = operator.as_ref().map(OperatorId::as_str);
+        row.so_far.count(&event.event, operator_after, row.picked_up_at, fact);
         row.change(&event.event, operator.as_ref(), fact);
         row.position = format::position(event.position);
         Some(row)
     }
+
+    /// The contact when it is over, and the stay of whoever does not have it any more.
+    fn leave(
+        before: Option<&BoardConversation>,
+        _key: &ConversationKey,
+        event: &Recorded,
+        traces: &mut Traces,
+    ) {
+        let Some(before) = before else { return };
+        if let Some(contact) = Contact::left_by(before, event) {
+            traces.leave(&contact);
+        }
+        if let Some(stay) = Stay::left_by(before, event) {
+            traces.leave(&stay);
+        }
+    }
+}
+
+fn known(value: Option<&Personal<String>>) -> Option<String> {
+    value.map(|value| value.reveal().clone())
 }
 
 impl BoardConversation {
@@ -208,10 +247,17 @@ impl BoardConversation {
             help_called_at: None,
             help_taken_by: None,
             searching: false,
+            presence: format::word(&Presence::default()),
+            page_url: known(request.card.page_url.as_ref()),
+            page_title: known(request.card.page_title.as_ref()),
             last_activity_at: event.event.at,
             owes_answer: Owes::Operator,
             owed_since: Some(event.event.at),
             messages: 0,
+            so_far: SoFar {
+                skill_asked: request.skill.as_ref().map(ToString::to_string),
+                ..SoFar::default()
+            },
             position: 0,
         }
     }
@@ -258,6 +304,12 @@ impl BoardConversation {
             }
             ConversationFact::OperatorTyped => self.auto_transfer_failed_at = None,
             ConversationFact::OperatorSearches { searching } => self.searching = *searching,
+            ConversationFact::VisitorPresence { presence } => self.presence = format::word(presence),
+            ConversationFact::PageChanged { page } => {
+                self.page_url = known(Some(&page.url));
+                self.page_title = known(page.title.as_ref());
+            }
+            ConversationFact::InternalMessagePosted { .. } => self.last_activity_at = at,
             ConversationFact::ImportanceMarked { important } => self.important = *important,
             ConversationFact::HelpCalled { .. } => {
                 self.help_called_at = Some(at);

@@ -64,8 +64,10 @@ impl Projection for BoardLivechats {
 
     fn keys(event: &Recorded) -> impl IntoIterator<Item = LivechatKey> {
         match &event.event.fact {
+            Fact::Livechat(LivechatFact::Accessed { .. })
+            | Fact::Operator { .. }
+            | Fact::Conversation { .. } => None,
             Fact::Livechat(_) => Some(LivechatKey { livechat: event.livechat.clone() }),
-            Fact::Operator { .. } | Fact::Conversation { .. } => None,
         }
     }
 
@@ -74,6 +76,7 @@ impl Projection for BoardLivechats {
         let row = match fact {
             LivechatFact::Created { name, language } => Some(BoardLivechat::created(event, name, *language)),
             LivechatFact::SettingsChanged { section } => row.map(|row| row.with(section)),
+            LivechatFact::Accessed { .. } => return row,
             LivechatFact::Opened { skill } => row.map(|row| row.opened(skill.as_ref(), true)),
             LivechatFact::Closed { skill } => row.map(|row| row.opened(skill.as_ref(), false)),
         };
@@ -112,7 +115,8 @@ impl BoardLivechat {
             | Section::Phrases(_)
             | Section::VisitorCard(_)
             | Section::Knowledge(_)
-            | Section::CannedReplies(_) => self,
+            | Section::CannedReplies(_)
+            | Section::Figures(_) => self,
         }
     }
 

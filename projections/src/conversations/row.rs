@@ -7,7 +7,7 @@ use domain::conversation::auto_transfer::Cause;
 use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
 use domain::event::Voice;
-use domain::{ConversationFact, Fact, OperatorId};
+use domain::{Actor, ConversationFact, Fact, OperatorId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -83,8 +83,9 @@ pub struct Conversation {
     pub skill: Option<String>,
     /// Where it stands.
     pub state: State,
-    /// Why the last segment was refused (`no_operator`, `queue_full`, …), released (`unanswered`, `closing`)
-    /// or has ended (`visitor`, `operator`, `supervisor`, `timeout`).
+    /// Why the last segment was refused (`no_operator`, `queue_full`, …), released (`unanswered`, `closing`),
+    /// left (`gave_up`, or `left_site` without a word) or has ended (`visitor`, `operator`, `supervisor`,
+    /// `timeout`).
     pub reason: Option<String>,
     /// Who is in charge, or last was.
     pub operator: Option<String>,
@@ -188,6 +189,10 @@ impl Projection for Conversations {
         ConversationKey::of(event)
     }
 
+    fn makes(event: &Recorded) -> bool {
+        matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::Requested(_), .. })
+    }
+
     fn fold(row: Option<Conversation>, key: &ConversationKey, event: &Recorded) -> Option<Conversation> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row = if let ConversationFact::Requested(request) = fact {
@@ -196,6 +201,10 @@ impl Projection for Conversations {
             row?
         };
         row.change(event.event.at, operator.as_ref(), fact);
+        if *fact == ConversationFact::Left {
+            let by_itself = event.event.by == Actor::System;
+            row.reason = Some(if by_itself { "left_site" } else { "gave_up" }.to_owned());
+        }
         row.position = format::position(event.position);
         Some(row)
     }
@@ -281,6 +290,9 @@ impl Conversation {
             | ConversationFact::TimeoutAnnounced { .. }
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::InternalMessagePosted { .. }
+            | ConversationFact::VisitorPresence { .. }
+            | ConversationFact::PageChanged { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::OperatorSearches { .. }
             | ConversationFact::FollowedUp

@@ -82,10 +82,13 @@ pub async fn transcript(
 pub(in crate::routes) async fn as_told(
     app: &App,
     caller: &Caller,
-    lines: &mut [Line],
+    lines: &mut Vec<Line>,
 ) -> Result<(), Problem> {
     match caller.role {
-        Role::Visitor => lines.iter_mut().for_each(as_told_to_the_visitor),
+        Role::Visitor => {
+            lines.retain(|line| line.kind != Kind::InternalMessage);
+            lines.iter_mut().for_each(as_told_to_the_visitor);
+        }
         Role::Operator => {
             let card = visitor_card(app, caller).await?;
             for line in lines.iter_mut() {
@@ -105,10 +108,13 @@ pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Resul
     Ok(app.journal.peek(&caller.livechat, |state| state.settings().visitor_card.clone()).await?)
 }
 
-/// Of the request, operators are told what the visitor card lists.
+/// Of the request and of the pages, operators are told what the visitor card lists.
 fn as_told_to_the_operator(line: &mut Line, card: &VisitorCard) {
     if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
         line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
+    }
+    if line.kind == Kind::PageChanged {
+        line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
     }
 }
 
@@ -130,7 +136,10 @@ fn as_told_to_the_visitor(line: &mut Line) {
         | Kind::Ended
         | Kind::KeptOpen
         | Kind::Closed => {}
-        Kind::Assigned
+        Kind::InternalMessage
+        | Kind::VisitorPresence
+        | Kind::PageChanged
+        | Kind::Assigned
         | Kind::Left
         | Kind::PickedUp
         | Kind::Message

@@ -52,7 +52,7 @@ impl Story {
         for event in events {
             self.position += 1;
             let livechat = self.livechat.clone();
-            let record = Recorded { livechat, position: self.position, command, event };
+            let record = Recorded { livechat, position: self.position, command, address: None, event };
             let entry = Entry::seal(&record, &self.hash, Outlook::of(&self.state)).unwrap();
             self.hash = entry.hash;
             entries.push(entry);

@@ -8,7 +8,7 @@ use domain::{ChoiceId, FieldId, Instant, LivechatId, SkillId, SurveyId, VisitorI
 use projections::conversations::{
     Answered, Conversation, Conversations, Cursor, Filter, Given, Question, Reason, Settled, Sort, State,
 };
-use projections::survey_answers::{SurveyAnswer, SurveyAnswers};
+use projections::survey_answers::SurveyAnswer;
 use projections::{Runner, Views};
 use pupitre_tests::many;
 
@@ -209,7 +209,7 @@ async fn among_many_conversations_the_same_is_found_in_bounded_steps() {
         many::conversations(&scratch.url, "ventes", 500).await;
         let views = Views::new(database);
         let rows = scratch.table::<Conversations>().await;
-        let surveys = scratch.table::<SurveyAnswers>().await;
+        let surveys = scratch.left::<SurveyAnswer>().await;
         let livechat = slug("support");
         let middle = rows.iter().find(|row| row.requested_position == 200_000).unwrap().requested_at;
         let mut short = 0;

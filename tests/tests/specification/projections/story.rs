@@ -378,6 +378,7 @@ impl Story {
                 livechat: island.id.clone(),
                 position: island.log.len() as u64 + 1,
                 command: CommandId(Uuid::from_u128(self.commands)),
+                address: None,
                 event,
             });
             island.log.push(recorded.clone());

@@ -1,0 +1,32 @@
+//! Reads that leave a trace (spec.md §History, audit, analysts: the audit includes reads of transcripts and
+//! exports by staff).
+//!
+//! Recorded are transcripts, searches through them, and exports. The desk's own tabs are not, for they are what
+//! an operator works on; nor are rows without a word of the exchange, as lists and boards have them.
+
+use domain::Action;
+use domain::id::CommandId;
+use domain::livechat::access::Access;
+use journal::Position;
+use uuid::Uuid;
+
+use crate::auth::{Caller, Role};
+use crate::problem::Problem;
+use crate::request::IdempotencyKey;
+use crate::server::App;
+
+impl App {
+    /// Records what the caller is about to be shown, by whom and from where: call it when the caller may see
+    /// it and before anything is. It is durable once this returns. Tells its position in the log; a visitor
+    /// leaves no trace.
+    ///
+    /// # Errors
+    /// When it cannot be recorded, and so must not be shown.
+    pub async fn record_access(&self, caller: &Caller, access: Access) -> Result<Option<Position>, Problem> {
+        if caller.role == Role::Visitor {
+            return Ok(None);
+        }
+        let key = IdempotencyKey(CommandId(Uuid::now_v7()));
+        Ok(Some(self.command(caller, key, Action::RecordAccess(access)).await?.position))
+    }
+}

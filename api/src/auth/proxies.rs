@@ -1,0 +1,137 @@
+//! From which address a request comes, when there are proxies in between (spec.md §History, audit, analysts).
+//!
+//! A proxy is believed only if it is one of ours, and only what it added itself: what stands further left may
+//! be anybody's invention. Of the two headers one is read, the one that our proxies are said to write; most
+//! proxies pass the other on as it came.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::{HeaderMap, HeaderName, header};
+use ipnet::IpNet;
+
+/// Which proxies are ours, and where they say for whom they ask.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies {
+    /// Their networks; none by default: every address is that of the connection.
+    pub trusted: Vec<IpNet>,
+    /// Where they say it.
+    pub header: ProxyHeader,
+}
+
+/// The header in which a proxy says for whom it asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For: client, proxy`.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded: for=client, for=proxy` (RFC 7239).
+    Forwarded,
+}
+
+impl Proxies {
+    /// The address of whoever asked the outermost of our proxies, or this server itself.
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let mut hops = self.header.hops(headers).into_iter().rev();
+        while self.trusts(client) {
+            // A hop without an address ends what can be believed.
+            let Some(Some(hop)) = hops.next() else { break };
+            client = hop;
+        }
+        client
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|network| network.contains(&address))
+    }
+}
+
+impl ProxyHeader {
+    /// For whom each proxy asked, the nearest last; nothing where one does not say.
+    fn hops(self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+        let (name, address): (HeaderName, fn(&str) -> Option<IpAddr>) = match self {
+            Self::XForwardedFor => (HeaderName::from_static("x-forwarded-for"), address),
+            Self::Forwarded => (header::FORWARDED, forwarded_for),
+        };
+        let lines = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or_default());
+        lines.flat_map(|line| line.split(',')).map(address).collect()
+    }
+}
+
+/// `for="[2001:db8::1]:4711";proto=https`
+fn forwarded_for(element: &str) -> Option<IpAddr> {
+    let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+    let mut named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
+    address(named.next()?.1.trim().trim_matches('"'))
+}
+
+/// An address with or without a port; one of version 6 may stand in brackets.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let parsed = bare.parse().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
+    parsed.ok().map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(header: ProxyHeader, peer: &str, lines: &[(&'static str, &str)]) -> String {
+        let trusted = ["10.0.0.0/8", "2001:db8:aaaa::/48"].map(|network| network.parse().unwrap());
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, value.parse().unwrap());
+        }
+        Proxies { trusted: trusted.into(), header }.client(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn the_right_most_address_that_is_not_ours_is_believed() {
+        for (peer, value, expected) in [
+            ("10.0.0.1", "192.0.2.7", "192.0.2.7"),
+            ("10.0.0.1", "6.6.6.6, 192.0.2.7", "192.0.2.7"),
+            ("10.0.0.1", "6.6.6.6, 192.0.2.7, 10.2.0.3", "192.0.2.7"),
+            ("10.0.0.1", "192.0.2.7:4711", "192.0.2.7"),
+            ("10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
+            ("::ffff:10.0.0.1", "::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:aaaa::1", "2001:db8::1", "2001:db8::1"),
+            // All are ours: the outermost asked by itself.
+            ("10.0.0.1", "10.3.0.1, 10.2.0.3", "10.3.0.1"),
+            // What is no address ends what can be believed.
+            ("10.0.0.1", "192.0.2.7, unknown", "10.0.0.1"),
+            ("10.0.0.1", "192.0.2.7, , 10.2.0.3", "10.2.0.3"),
+            // Somebody who is no proxy of ours says whatever he likes.
+            ("192.0.2.9", "192.0.2.7", "192.0.2.9"),
+        ] {
+            let lines = [("x-forwarded-for", value)];
+            assert_eq!(client(ProxyHeader::XForwardedFor, peer, &lines), expected, "{peer}: {value}");
+        }
+    }
+
+    #[test]
+    fn each_proxy_may_add_a_line_of_its_own() {
+        let lines = [("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "192.0.2.7, 10.2.0.3")];
+        assert_eq!(client(ProxyHeader::XForwardedFor, "10.0.0.1", &lines), "192.0.2.7");
+    }
+
+    #[test]
+    fn the_standard_header_is_read_when_it_is_the_one_our_proxies_write() {
+        for (value, expected) in [
+            ("for=192.0.2.60;proto=http;by=203.0.113.43", "192.0.2.60"),
+            ("for=6.6.6.6, For=\"[2001:db8::17]:4711\"", "2001:db8::17"),
+            ("for=192.0.2.7, proto=https", "10.0.0.1"),
+            ("for=_hidden", "10.0.0.1"),
+        ] {
+            assert_eq!(client(ProxyHeader::Forwarded, "10.0.0.1", &[("forwarded", value)]), expected);
+        }
+    }
+
+    #[test]
+    fn the_other_header_is_whatever_the_client_sent() {
+        let lines = [("forwarded", "for=6.6.6.6"), ("x-forwarded-for", "192.0.2.7")];
+        assert_eq!(client(ProxyHeader::XForwardedFor, "10.0.0.1", &lines), "192.0.2.7");
+        assert_eq!(client(ProxyHeader::Forwarded, "10.0.0.1", &lines), "6.6.6.6");
+        assert_eq!(client(ProxyHeader::XForwardedFor, "10.0.0.1", &lines[..1]), "10.0.0.1");
+    }
+}

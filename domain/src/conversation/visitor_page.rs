@@ -1,0 +1,96 @@
+//! The visitor's page: whether the visitor looks at it, and which page it is (spec.md §The desk, the
+//! supervisor, the visitor: away for more than 3 minutes, back, left the site for more than 30 s, page
+//! changed).
+//!
+//! How long is counted by whoever holds the connection; here arrives what came of it. A visitor who leaves
+//! the site while waiting leaves the queue: nobody would be there to be answered. Once an operator has the
+//! conversation, it goes on until its own clocks end it; only back to the queue it does not go.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Conversation, Rejection as ConversationRejection};
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::field::Check;
+use crate::id::ConversationId;
+use crate::limits::{CARD_VALUE_CHARACTERS_MAX, PAGES_PER_CONVERSATION_MAX};
+use crate::livechat::Livechat;
+use crate::personal::Personal;
+use crate::rejection::Rejection;
+use crate::text::fits;
+
+/// Where the visitor is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// On the page, as far as anybody knows.
+    #[default]
+    Here,
+    /// The page is open and has not been looked at for 3 minutes.
+    Away,
+    /// No page has been open for 30 s.
+    LeftSite,
+}
+
+/// The page that the visitor is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Its address: 1 to 2,000 characters.
+    pub url: Personal<String>,
+    /// Its title: 1 to 2,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Personal<String>>,
+}
+
+pub(crate) fn note(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    presence: Presence,
+) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    super::visitor_side(conversation, id, by, "tell where the visitor is")?;
+    if conversation.presence == presence {
+        return Ok(vec![]);
+    }
+    let fact = ConversationFact::VisitorPresence { presence };
+    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
+}
+
+pub(crate) fn change(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    page: &Page,
+) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    super::visitor_side(conversation, id, by, "tell the visitor's page")?;
+    let mut check = Check::new();
+    let allowed = format!("1 to {CARD_VALUE_CHARACTERS_MAX} characters, without NUL");
+    let wrong = |value: &Personal<String>| !fits(value.reveal(), CARD_VALUE_CHARACTERS_MAX);
+    check.must(!wrong(&page.url), "url", &allowed);
+    check.must(!page.title.as_ref().is_some_and(wrong), "title", &allowed);
+    check.finish()?;
+    if conversation.pages >= PAGES_PER_CONVERSATION_MAX {
+        return Err(ConversationRejection::TooManyPages(id).into());
+    }
+    let fact = ConversationFact::PageChanged { page: page.clone() };
+    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
+}
+
+/// The visitor who waited is gone: so is the place.
+pub(crate) fn left_the_queue(livechat: &Livechat, id: ConversationId, presence: Presence) -> Option<Fact> {
+    let waits = livechat.conversation(id).is_some_and(Conversation::is_waiting);
+    (presence == Presence::LeftSite && waits).then(|| Fact::conversation(id, None, ConversationFact::Left))
+}
+
+/// Whether there is a visitor who could wait.
+pub(crate) const fn may_wait(conversation: &Conversation) -> bool {
+    match conversation.presence {
+        Presence::Here | Presence::Away => true,
+        Presence::LeftSite => false,
+    }
+}

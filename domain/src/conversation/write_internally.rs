@@ -1,0 +1,28 @@
+//! Write internally: a message between the operator in charge and the supervisors, which the visitor never
+//! sees (spec.md §The desk, the supervisor, the visitor).
+//!
+//! It is part of the transcript for those who may read it, has no number among the messages of the
+//! conversation, and is nobody's word: no clock moves by it.
+
+use super::Rejection as ConversationRejection;
+use crate::actor::Actor;
+use crate::event::{ConversationFact, Fact};
+use crate::id::ConversationId;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+use crate::text::Text;
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    text: &Text,
+) -> Result<Vec<Fact>, Rejection> {
+    let conversation = livechat.live_conversation(id)?;
+    super::operator_or_supervisor(conversation, id, by, "write an internal message")?;
+    let Some(operator) = conversation.operator() else {
+        return Err(ConversationRejection::NotAssigned(id).into());
+    };
+    let fact = ConversationFact::InternalMessagePosted { text: text.clone().into() };
+    Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
+}
