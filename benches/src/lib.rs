@@ -1,7 +1,8 @@
 //! Benchmarks: what the promises of the project are measured with, one file per layer.
 //!
 //! `benches/domain.rs` measures the rules, `benches/journal.rs` the log beside what it is compared
-//! with, `benches/restart.rs` how long a long log keeps a server from answering. What they share is
+//! with, `benches/projections.rs` how fast rows follow the log, `benches/lists.rs` how fast lists and
+//! the search are read, `benches/restart.rs` how long a long log keeps a server from answering. What they share is
 //! here: [`database`] (a fresh database, real and durable), [`floors`] (livechats in full swing),
 //! [`stock`] and [`bare`] (what the journal is compared with), [`latency`], [`table`] (the figures).
 //!

@@ -27,15 +27,15 @@ const SCHEMA_LOCK: i64 = 0x7072_6f6a_6563_7469;
 pub(super) async fn open(url: &str) -> Result<(PgPool, PgPool), Error> {
     let options = PgConnectOptions::from_str(url)?;
     create_schema(&options).await?;
-    let options = options.options([("search_path", "projections")]);
-    let writing = options.clone().options([
-        // A crash takes back rows and checkpoint together; the log is not concerned.
-        ("synchronous_commit", "off"),
-        // A plan made for an empty table must not outlive its growth, and compiling one takes longer
-        // than running it.
+    let options = options.options([
+        ("search_path", "projections"),
+        // A plan made for an empty table, or for any value, must not outlive its growth, nor be taken for a
+        // rare value; and compiling one takes longer than running it.
         ("plan_cache_mode", "force_custom_plan"),
         ("jit", "off"),
     ]);
+    // A crash takes back rows and checkpoint together; the log is not concerned.
+    let writing = options.clone().options([("synchronous_commit", "off")]);
     let writer = pool(WRITERS).connect_with(writing).await?;
     MIGRATIONS.run(&writer).await?;
     let readers = pool(READERS).connect_with(options).await?;

@@ -51,7 +51,7 @@ impl Talk {
         let command = CommandId(Uuid::from_u128(u128::from(*position)));
         let position = *position;
         let event = Event { at, by, fact };
-        self.events.push(Arc::new(Recorded { livechat, position, command, event }));
+        self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
     }
 
     /// A visitor asks, after this exchange with the bot: what the visitor said and what the bot said in turns.
