@@ -120,10 +120,10 @@ impl<'a> Plan<'a> {
     ) -> Statement {
         let mut statement = transaction.statement();
         statement.say(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
-        self.walk(&mut statement, after);
+        self.walk(&mut statement, after, window);
         statement.say(&format!(" LIMIT {window}) AS conversations"));
         write_all(&mut statement, " WHERE ", &self.rest);
-        self.order(&mut statement);
+        statement.say(&self.order());
         statement.say(&format!(" LIMIT {limit}"));
         statement
     }
@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
     pub(super) fn last(&self, transaction: &Transaction, after: Option<Cursor>, window: usize) -> Statement {
         let mut statement = transaction.statement();
         statement.say(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
-        self.walk(&mut statement, after);
+        self.walk(&mut statement, after, window);
         statement.say(&format!(" LIMIT 1 OFFSET {}) AS conversations", window.saturating_sub(1)));
         statement
     }
@@ -146,7 +146,7 @@ impl<'a> Plan<'a> {
     ) -> Statement {
         let mut statement = transaction.statement();
         statement.say("SELECT CAST(count(*) AS text) FROM (");
-        self.walk(&mut statement, None);
+        self.walk(&mut statement, None, window);
         statement.say(&format!(" LIMIT {window}) AS conversations WHERE "));
         condition.write(&mut statement);
         statement
@@ -192,13 +192,13 @@ impl<'a> Plan<'a> {
         let all: Vec<Condition> = self.lead.iter().chain(&self.bounds).chain(&self.rest).cloned().collect();
         write_all(&mut statement, "", &all);
         self.after(&mut statement, after);
-        self.order(&mut statement);
+        statement.say(&self.order());
         statement.say(&format!(" LIMIT {limit}"));
         statement
     }
 
     /// The conversations in the order, as an index has them.
-    fn walk(&self, statement: &mut Statement, after: Option<Cursor>) {
+    fn walk(&self, statement: &mut Statement, after: Option<Cursor>, window: usize) {
         let in_order = match self.question.sort {
             Sort::Newest | Sort::Oldest => "by_request",
             Sort::LongestWait => "by_wait",
@@ -206,8 +206,15 @@ impl<'a> Plan<'a> {
         };
         let index = self.lead.as_ref().map_or(in_order, Condition::index);
         let branches = self.lead.as_ref().map_or(vec![], Condition::branches);
+        // PostgreSQL merges what comes in order by itself; SQLite puts branches in order by the order of all.
+        let (begin, end) = if branches.len() > 1 {
+            ("(", format!("{} LIMIT {window})", self.order()))
+        } else {
+            ("", String::new())
+        };
         for number in 0..branches.len().max(1) {
             statement.say(if number == 0 { "" } else { " UNION ALL " });
+            statement.dialect("", begin);
             self.of_livechat(statement, index);
             if let Some(branch) = branches.get(number) {
                 statement.say(" AND ");
@@ -215,8 +222,9 @@ impl<'a> Plan<'a> {
             }
             write_all(statement, " AND ", &self.bounds);
             self.after(statement, after);
+            statement.dialect("", &end);
         }
-        self.order(statement);
+        statement.say(&self.order());
     }
 
     /// Every conversation that one condition leaves.
@@ -252,11 +260,11 @@ impl<'a> Plan<'a> {
         statement.say(")");
     }
 
-    fn order(&self, statement: &mut Statement) {
+    fn order(&self) -> String {
         let sort = self.question.sort;
         let direction = if sort.ascends() { "" } else { " DESC" };
         let column = sort.column();
-        statement.say(&format!(" ORDER BY {column}{direction}, requested_position{direction}"));
+        format!(" ORDER BY {column}{direction}, requested_position{direction}")
     }
 }
 

@@ -40,9 +40,9 @@ async fn some_days(server: &Server) -> (Livechat, [Operator; 2]) {
     alice.transfers(&v2, json!({ "operator": "bob" }), None).await;
     bob.picks_up(&v2).await;
     bob.ends(&v2).await;
-    let answers = json!({ "audience": "visitor", "answers": { "note": { "rating": 4 }, "motif": { "choice": "prix" } } });
+    let answers = json!({ "answers": { "note": { "rating": 4 }, "motif": { "choice": "prix" } } });
     v2.person.put(&v2.path("/survey/answers"), &answers).await.is(200);
-    let answers = json!({ "audience": "operator", "answers": { "note": { "rating": 2 } } });
+    let answers = json!({ "answers": { "note": { "rating": 2 } } });
     bob.person.put(&v2.path("/survey/answers"), &answers).await.is(200);
     server.clock.advance(minutes(60));
 
@@ -50,7 +50,7 @@ async fn some_days(server: &Server) -> (Livechat, [Operator; 2]) {
     let mut v3 = livechat.requests(request).await;
     alice.picks_up(&v3).await;
     v3.ends().await;
-    alice.person.post(&v3.path("/survey/close"), &json!({ "audience": "operator" })).await.is(200);
+    alice.person.post(&v3.path("/survey/close"), &serde_json::Value::Null).await.is(200);
     livechat.visitor("v4").await;
     (livechat, [alice, bob])
 }
