@@ -65,15 +65,16 @@ pub(super) async fn existing(url: &str, spot: Spot) -> Result<Option<(PgPool, Pg
 }
 
 async fn connect(options: PgConnectOptions, spot: Spot) -> Result<(PgPool, PgPool), Error> {
-    let options = options.options([("search_path", schema(spot))]);
-    let writing = options.clone().options([
-        // A crash takes back rows and checkpoint together; the log is not concerned.
-        ("synchronous_commit", "off"),
-        // A plan made for an empty table must not outlive its growth, and compiling one takes longer
-        // than running it.
+    let search_path = schema(spot);
+    let options = options.options([
+        ("search_path", &search_path[..]),
+        // A plan made for an empty table, or for any value, must not outlive its growth, nor be taken for a
+        // rare value; and compiling one takes longer than running it.
         ("plan_cache_mode", "force_custom_plan"),
         ("jit", "off"),
     ]);
+    // A crash takes back rows and checkpoint together; the log is not concerned.
+    let writing = options.clone().options([("synchronous_commit", "off")]);
     let writer = pool(WRITERS).connect_with(writing).await?;
     let readers = pool(READERS).connect_with(options).await?;
     Ok((writer, readers))
