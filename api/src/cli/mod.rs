@@ -39,6 +39,8 @@ enum Command {
     Token(token::Options),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print the definitions of all figures, as FIGURES.md has them.
+    Figures,
 }
 
 /// What went wrong, for the person at the terminal.
@@ -71,6 +73,10 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Token(options) => token::run(&options),
         Command::Openapi => {
             println!("{}", crate::openapi::document().to_pretty_json()?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Figures => {
+            print!("{}", projections::figures::document::markdown());
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -6,6 +6,7 @@ pub mod board;
 pub mod conversations;
 pub mod copies;
 pub mod desk;
+pub mod figures;
 pub mod files;
 pub mod health;
 pub mod knowledge;
@@ -89,6 +90,8 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(board::read))
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
+        .routes(routes!(figures::read))
+        .routes(routes!(figures::definitions))
         .routes(routes!(live::floor::follow))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open));

@@ -7,6 +7,7 @@
 //! | [`failure`] | what is promised when the database fails under a server that runs |
 //! | [`journal`] | what a log promises, in each database, and what the journal promises over it |
 //! | [`projections`] | what the tables hold, whatever the batches, the crashes and the deliveries |
+//! | [`figures`] | what the figures of a period are, by hand, by another way, and over HTTP |
 //! | [`replay`] | a livechat as it was |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
@@ -17,6 +18,7 @@
 
 mod crash;
 mod failure;
+mod figures;
 mod http;
 mod journal;
 mod live;

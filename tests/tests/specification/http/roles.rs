@@ -67,6 +67,8 @@ const MATRIX: &[Line] = &[
     ("get", "/board", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue", [403, 403, 200, 403, 200, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
+    ("get", "/figures", [403, 403, 200, 200, 200, 403]),
+    ("get", "/figures/definitions", [403, 403, 200, 200, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
     // These are plain requests: those who may open the socket are told to upgrade.
     ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
@@ -145,6 +147,7 @@ async fn tried(
     let path = match route {
         "/visitor" => format!("{path}?conversation={}", visitor.conversation),
         "/knowledge" => format!("{path}?q=returns"),
+        "/figures" => format!("{path}?from=2027-01-15&until=2027-01-16"),
         _ if path.starts_with("/conversations/") && method == "get" => {
             format!("{path}?at_least={}", visitor.requested["position"])
         }

@@ -7,5 +7,5 @@ mod exactly_once;
 mod following;
 mod questions;
 mod rows;
-mod scratch;
-mod story;
+pub(crate) mod scratch;
+pub(crate) mod story;
