@@ -154,12 +154,11 @@ fn word<T: DeserializeOwned + Default>(text: Option<&String>) -> Option<T> {
 fn edge(text: Option<&String>) -> Option<Edge> {
     // A + that was not written as %2B is a space by now.
     let text = text?.replace(' ', "+");
-    let (edge, date) = match chrono::DateTime::parse_from_rfc3339(&text) {
-        Ok(at) => (Edge::Moment(at.to_utc()), at.to_utc().date_naive()),
-        Err(_) => {
-            let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?;
-            (Edge::Date(date), date)
-        }
+    let (edge, date) = if let Ok(at) = chrono::DateTime::parse_from_rfc3339(&text) {
+        (Edge::Moment(at.to_utc()), at.to_utc().date_naive())
+    } else {
+        let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?;
+        (Edge::Date(date), date)
     };
     let years = NaiveDate::from_ymd_opt(1970, 1, 1)?..=NaiveDate::from_ymd_opt(9999, 12, 31)?;
     years.contains(&date).then_some(edge)
