@@ -45,6 +45,8 @@ enum Command {
     Analytics,
     /// Print the OpenAPI document.
     Openapi,
+    /// Print the definitions of all figures, as FIGURES.md has them.
+    Figures,
 }
 
 /// What went wrong, for the person at the terminal.
@@ -82,6 +84,10 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Openapi => {
             println!("{}", crate::openapi::document().to_pretty_json()?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Figures => {
+            print!("{}", projections::figures::document::markdown());
             Ok(ExitCode::SUCCESS)
         }
     }

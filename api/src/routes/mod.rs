@@ -7,6 +7,7 @@ pub mod conversations;
 pub mod copies;
 pub mod desk;
 pub mod exports;
+pub mod figures;
 pub mod files;
 pub mod health;
 pub mod knowledge;
@@ -94,6 +95,8 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
         .routes(routes!(exports::take))
+        .routes(routes!(figures::read))
+        .routes(routes!(figures::definitions))
         .routes(routes!(live::floor::follow))
         .routes(routes!(live::queue::follow))
         .routes(routes!(live::conversation::read))

@@ -72,6 +72,8 @@ const MATRIX: &[Line] = &[
     // There are no such rows: those who may take any are told so.
     ("get", "/exports/{rows}", [403, 403, 404, 404, 404, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
+    ("get", "/figures", [403, 403, 200, 200, 200, 403]),
+    ("get", "/figures/definitions", [403, 403, 200, 200, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),
     ("get", "/conversations/{conversation}/live", [403, 403, 200, 403, 200, 403]),
@@ -152,6 +154,7 @@ async fn tried(
     let path = match route {
         "/visitor" => format!("{path}?conversation={}", visitor.conversation),
         "/knowledge" => format!("{path}?q=returns"),
+        "/figures" => format!("{path}?from=2027-01-15&until=2027-01-16"),
         _ if path.starts_with("/conversations/") && method == "get" => {
             format!("{path}?at_least={}", visitor.requested["position"])
         }
