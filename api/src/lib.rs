@@ -10,13 +10,13 @@ pub mod auth;
 pub mod cli;
 pub mod client;
 mod conditions;
+pub mod csv;
 pub mod demo;
 pub mod knowledge;
 pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod openapi;
-pub mod print;
 pub mod problem;
 pub mod request;
 pub mod routes;
@@ -24,6 +24,7 @@ pub mod server;
 pub mod shown;
 pub mod simulate;
 pub mod terminal;
+pub mod transcript;
 
 /// Commands make and free many small values on every core; the system's allocator makes them wait for each
 /// other.

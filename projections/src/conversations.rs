@@ -14,11 +14,12 @@ use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::audit;
 use crate::database::{Select, Transaction};
 use crate::error::Error;
 use crate::format;
 use crate::page::{PAGE_MAX, Page};
-use crate::projection::{Column, ConversationKey, Projection, Table};
+use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -180,6 +181,11 @@ impl Projection for Conversations {
         row.change(event.event.at, operator.as_ref(), fact);
         row.position = format::position(event.position);
         Some(row)
+    }
+
+    fn leave(before: Option<&Conversation>, key: &ConversationKey, event: &Recorded, traces: &mut Traces) {
+        let after = || Self::fold(before.cloned(), key, event);
+        traces.leave(&audit::of_conversation(before, event, after));
     }
 }
 

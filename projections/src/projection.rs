@@ -8,7 +8,6 @@ use domain::{ConversationId, LivechatId, OperatorId};
 use journal::Recorded;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::format;
 
@@ -43,14 +42,16 @@ pub trait Trace: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send
     const TABLE: Table;
 }
 
-/// Rows that were left behind, table by table, in the order in which they were.
+/// Rows that were left behind, table by table, in the order in which they were: each as JSON text, as it is
+/// written.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Traces(Vec<(Table, Vec<Value>)>);
+pub struct Traces(Vec<(Table, Vec<String>)>);
 
 impl Traces {
     /// Leaves a row behind.
     pub fn leave<T: Trace>(&mut self, row: &T) {
-        let row = format::json(row);
+        // Everything in an event has a JSON form, since that is how the log stores it.
+        let row = serde_json::to_string(row).unwrap_or_default();
         match self.0.iter_mut().find(|(table, _)| table.name == T::TABLE.name) {
             Some((_, rows)) => rows.push(row),
             None => self.0.push((T::TABLE, vec![row])),
@@ -60,12 +61,12 @@ impl Traces {
     /// All rows of one table so far.
     pub fn of<T: Trace>(&self) -> Vec<T> {
         let rows = self.0.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
-        rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
+        rows.filter_map(|row| serde_json::from_str(row).ok()).collect()
     }
 
-    /// Every table that rows were left in, with those rows.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = (Table, &[Value])> {
-        self.0.iter().map(|(table, rows)| (*table, rows.as_slice()))
+    /// Every table that rows were left in, with those rows as a JSON array.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (Table, String)> {
+        self.0.iter().map(|(table, rows)| (*table, format!("[{}]", rows.join(","))))
     }
 }
 

@@ -47,6 +47,22 @@ impl Select {
         }
     }
 
+    /// Rows whose column has one of these values; all rows, when there is none to have.
+    pub(crate) fn any_of(mut self, column: &'static str, values: &[String]) -> Self {
+        if values.is_empty() {
+            return self;
+        }
+        let places: Vec<String> = values
+            .iter()
+            .map(|value| {
+                self.arguments.push(Argument::Text(value.clone()));
+                format!("${}", self.arguments.len())
+            })
+            .collect();
+        self.conditions.push(Condition::Plain(format!("{column} IN ({})", places.join(", "))));
+        self
+    }
+
     /// Rows with more than this in the column.
     pub(crate) fn after(mut self, column: &'static str, value: i64) -> Self {
         self.condition(column, ">", Argument::Integer(value));

@@ -3,15 +3,15 @@
 
 use journal::Recorded;
 
-use crate::audit::Audit;
+use crate::audit::{AuditSubjects, Deed};
 use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
 use crate::conversations::Conversations;
 use crate::database::Transaction;
 use crate::error::Error;
 use crate::outbox::Outbox;
-use crate::projection::{LivechatKey, Table};
+use crate::projection::{LivechatKey, Table, Trace};
 use crate::settings::Settings;
-use crate::stage::{self, Stage, Steps};
+use crate::stage::{Stage, Steps};
 use crate::survey_answers::SurveyAnswers;
 use crate::transcript::Transcript;
 
@@ -23,14 +23,14 @@ pub(crate) struct Tables {
     pub(crate) board: Stage<BoardConversations>,
     conversations: Stage<Conversations>,
     transcript: Stage<Transcript>,
-    audit: Stage<Audit>,
+    audit_subjects: Stage<AuditSubjects>,
     settings: Stage<Settings>,
     outbox: Stage<Outbox>,
     survey_answers: Stage<SurveyAnswers>,
 }
 
 /// The tables of what rows leave behind.
-const TRACES: [Table; 0] = [];
+const TRACES: [Table; 1] = [Deed::TABLE];
 
 impl Tables {
     fn each(&mut self) -> [&mut dyn Steps; 9] {
@@ -40,7 +40,7 @@ impl Tables {
             &mut self.board,
             &mut self.conversations,
             &mut self.transcript,
-            &mut self.audit,
+            &mut self.audit_subjects,
             &mut self.settings,
             &mut self.outbox,
             &mut self.survey_answers,
@@ -81,9 +81,7 @@ impl Tables {
                 transaction.delete(table.table(), keys).await?;
             }
             for (left_in, rows) in table.traces().tables() {
-                if let Some(rows) = stage::json(left_in, &rows.iter().collect::<Vec<_>>())? {
-                    transaction.insert(left_in, rows).await?;
-                }
+                transaction.insert(left_in, rows).await?;
             }
         }
         Ok(tables)

@@ -1,19 +1,22 @@
 //! The requests: what is refused and how, repeated commands, read models, operation.
 
+mod audit;
 mod bad_input;
 mod bad_values;
 mod desk;
+mod exchange;
 mod idempotency;
 mod islands;
 mod kept_open;
 mod knowledge;
 mod openapi;
 mod operation;
-mod printing;
+mod paper;
 mod read_models;
 mod roles;
 mod settings;
 mod settings_schema;
 mod surveys;
 mod tokens;
+mod transcripts;
 mod visitor_card;

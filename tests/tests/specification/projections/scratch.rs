@@ -1,14 +1,14 @@
 //! Databases to test on: SQLite always, PostgreSQL when there is one.
 
-use projections::audit::Audit;
+use projections::audit::{AuditSubjects, Deed};
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
 use projections::outbox::Outbox;
-use projections::projection::Kind;
+use projections::projection::{Kind, Table};
 use projections::settings::Settings;
 use projections::survey_answers::SurveyAnswers;
 use projections::transcript::Transcript;
-use projections::{Database, Memory, Projection};
+use projections::{Database, Memory, Projection, Trace};
 use pupitre_tests::postgres;
 /// An empty database of one kind.
 pub(crate) struct Scratch {
@@ -47,7 +47,8 @@ impl Scratch {
             board: self.table::<BoardConversations>().await,
             conversations: self.table::<Conversations>().await,
             transcript: self.table::<Transcript>().await,
-            audit: self.table::<Audit>().await,
+            audit: self.left::<Deed>().await,
+            audit_subjects: self.table::<AuditSubjects>().await,
             settings: self.table::<Settings>().await,
             outbox: self.table::<Outbox>().await,
             survey_answers: self.table::<SurveyAnswers>().await,
@@ -56,9 +57,26 @@ impl Scratch {
     }
 
     async fn table<P: Projection>(&self) -> Vec<P::Row> {
-        let name = P::TABLE.name;
-        let rows: Vec<String> = if self.kind == "SQLite" {
-            let columns: Vec<String> = P::TABLE
+        let mut keyed: Vec<(P::Key, P::Row)> = self
+            .rows(P::TABLE)
+            .await
+            .iter()
+            .map(|row| (serde_json::from_str(row).unwrap(), serde_json::from_str(row).unwrap()))
+            .collect();
+        keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        keyed.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// What rows have left behind.
+    async fn left<T: Trace>(&self) -> Vec<T> {
+        let rows = self.rows(T::TABLE).await;
+        sorted(rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect())
+    }
+
+    async fn rows(&self, table: Table) -> Vec<String> {
+        let name = table.name;
+        if self.kind == "SQLite" {
+            let columns: Vec<String> = table
                 .columns
                 .iter()
                 .map(|column| match column.kind {
@@ -72,13 +90,7 @@ impl Scratch {
             self.fetch(&format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
         } else {
             self.fetch(&format!("SELECT row_to_json({name})::text FROM projections.{name}")).await
-        };
-        let mut keyed: Vec<(P::Key, P::Row)> = rows
-            .iter()
-            .map(|row| (serde_json::from_str(row).unwrap(), serde_json::from_str(row).unwrap()))
-            .collect();
-        keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
-        keyed.into_iter().map(|(_, row)| row).collect()
+        }
     }
 
     async fn checkpoints(&self) -> Vec<String> {
@@ -123,7 +135,8 @@ pub(crate) struct Dump {
     pub(crate) board: Vec<<BoardConversations as Projection>::Row>,
     pub(crate) conversations: Vec<<Conversations as Projection>::Row>,
     pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
-    pub(crate) audit: Vec<<Audit as Projection>::Row>,
+    pub(crate) audit: Vec<Deed>,
+    pub(crate) audit_subjects: Vec<<AuditSubjects as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
     pub(crate) survey_answers: Vec<<SurveyAnswers as Projection>::Row>,
@@ -143,7 +156,10 @@ impl Dump {
             board: folded::<BoardConversations>(events),
             conversations: folded::<Conversations>(events),
             transcript: folded::<Transcript>(events),
-            audit: folded::<Audit>(events),
+            audit: sorted(
+                [left::<Conversations, Deed>(events), left::<AuditSubjects, Deed>(events)].concat(),
+            ),
+            audit_subjects: folded::<AuditSubjects>(events),
             settings: folded::<Settings>(events),
             outbox: folded::<Outbox>(events),
             survey_answers: folded::<SurveyAnswers>(events),
@@ -158,4 +174,22 @@ fn folded<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Vec<P:
         memory.apply(event);
     }
     memory.rows().into_iter().cloned().collect()
+}
+
+fn left<P: Projection, T: Trace>(events: &[std::sync::Arc<journal::Recorded>]) -> Vec<T> {
+    let mut memory = Memory::<P>::default();
+    for event in events {
+        memory.apply(event);
+    }
+    memory.traces().of()
+}
+
+/// In the order of their keys.
+fn sorted<T: Trace>(mut rows: Vec<T>) -> Vec<T> {
+    rows.sort_by_cached_key(|row| {
+        let row = serde_json::to_value(row).unwrap();
+        let key = T::TABLE.key.iter().map(|column| (row[*column].as_i64(), row[*column].to_string()));
+        key.collect::<Vec<_>>()
+    });
+    rows
 }
