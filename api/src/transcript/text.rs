@@ -39,7 +39,9 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
     };
     for answered in &entry.answers {
         let answer = answered.answer.as_deref().unwrap_or_else(|| words::unanswered(language));
-        let _ = writeln!(page, "{INDENT}{}{colon}{}", indented(&answered.question), indented(answer));
+        let question = indented(&answered.question);
+        let divide = if question.ends_with(['?', '!', ':', '.', '…']) { " " } else { colon };
+        let _ = writeln!(page, "{INDENT}{question}{divide}{}", indented(answer));
     }
 }
 

@@ -107,7 +107,8 @@ impl Deed {
             at: event.event.at,
             role: event.event.by.role().to_owned(),
             actor: event.event.by.subject().to_owned(),
-            address: event.address.map(|address| address.to_string()),
+            // What the rules decided next is recorded with the address of the command before it.
+            address: event.address.filter(|_| event.event.is_observed()).map(|address| address.to_string()),
             action: fact.name().to_owned(),
             entity,
             entity_id,

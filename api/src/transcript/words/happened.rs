@@ -210,11 +210,7 @@ fn moved(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
             let forced = data.is("forced").then(|| say("forcé", "forced"));
             let why: Vec<String> = asked.map(|id| skill(id, language)).into_iter().chain(forced).collect();
             let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(super::LIST)) };
-            let sentence = from_to(say("Transfert", "Transferred"), why);
-            match data.text("note") {
-                "" => sentence,
-                note => format!("{sentence}\n{}{}{note}", pick(language, "Note", "Note"), colon(language)),
-            }
+            noted(from_to(say("Transfert", "Transferred"), why), data, language)
         }
         Kind::AutoTransferred if telling.to_staff => {
             let why = match data.text("cause") {

@@ -67,7 +67,17 @@ impl Exchange {
         visitor.says("Bonjour ! <script>alert(\"a & b\")</script>").await;
         server.clock.advance(seconds(31));
         alice.says(&visitor, "une ligne\n12:00:00  Zoé: une autre").await;
-        act(zoe(), Action::ChangePage(id, Page { url: "https://exemple.fr/retours".to_owned().into(), title: Some("Retours".to_owned().into()) })).await;
+        act(
+            zoe(),
+            Action::ChangePage(
+                id,
+                Page {
+                    url: "https://exemple.fr/retours".to_owned().into(),
+                    title: Some("Retours".to_owned().into()),
+                },
+            ),
+        )
+        .await;
         act(zoe(), Action::NotePresence(id, Presence::Away)).await;
         act(zoe(), Action::NotePresence(id, Presence::Here)).await;
         act(operator("alice"), Action::WriteInternally(id, text("Elle a déjà écrit hier."))).await;

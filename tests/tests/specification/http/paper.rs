@@ -10,7 +10,7 @@ use pupitre_tests::server::Server;
 use super::exchange::Exchange;
 
 /// Prints a page, and gives the text of each sheet; nothing without the programs that it takes.
-fn printed(page: &str) -> Option<Vec<String>> {
+fn printed(name: &str, page: &str) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
     let (html, pdf) = (folder.path().join("page.html"), folder.path().join("page.pdf"));
     std::fs::write(&html, page).unwrap();
@@ -21,22 +21,24 @@ fn printed(page: &str) -> Option<Vec<String>> {
         command.arg(format!("--print-to-pdf={}", pdf.display())).arg(format!("file://{}", html.display()));
         command.output().ok()
     });
-    let read = chromium.and_then(|_| Command::new("pdftotext").args(["-layout"]).arg(&pdf).arg("-").output().ok());
+    let read =
+        chromium.and_then(|_| Command::new("pdftotext").args(["-layout"]).arg(&pdf).arg("-").output().ok());
     let Some(read) = read else {
         let _ = writeln!(std::io::stderr(), "SKIPPED, because chromium or pdftotext is not there: paper");
         return None;
     };
     assert!(read.status.success(), "{read:?}");
-    keep(&html, &pdf);
+    keep(name, &html, &pdf);
     let text = String::from_utf8(read.stdout).unwrap();
     Some(text.trim_end_matches('\u{c}').split('\u{c}').map(str::to_owned).collect())
 }
 
 /// For people who want to look at it: `PUPITRE_TESTS_KEEP=FOLDER`.
-fn keep(html: &Path, pdf: &Path) {
+fn keep(name: &str, html: &Path, pdf: &Path) {
     if let Some(folder) = std::env::var_os("PUPITRE_TESTS_KEEP") {
         for file in [html, pdf] {
-            std::fs::copy(file, Path::new(&folder).join(file.file_name().unwrap())).unwrap();
+            let kept = Path::new(&folder).join(name).with_extension(file.extension().unwrap());
+            std::fs::copy(file, kept).unwrap();
         }
     }
 }
@@ -46,7 +48,7 @@ async fn every_line_is_on_paper_and_each_sheet_has_its_number() {
     let server = Server::start().await;
     let mut exchange = Exchange::happens(&server).await;
     let page = exchange.read(&exchange.livechat.supervisor(), "html", "fr").await;
-    let Some(sheets) = printed(page.as_str().unwrap()) else { return };
+    let Some(sheets) = printed("exchange", page.as_str().unwrap()) else { return };
     assert!((2..=4).contains(&sheets.len()), "{} sheets", sheets.len());
     for (sheet, number) in sheets.iter().zip(1..) {
         assert!(sheet.trim_end().ends_with(&format!("Page {number} / {}", sheets.len())), "{sheet}");
@@ -88,7 +90,7 @@ async fn nothing_is_cut_off_at_the_edge_of_the_paper() {
     let position = alice.ends(&visitor).await;
     let path = visitor.path(&format!("/transcript?format=html&at_least={position}"));
     let page = livechat.supervisor().get(&path).await.is(200);
-    let Some(sheets) = printed(page.as_str().unwrap()) else { return };
+    let Some(sheets) = printed("long", page.as_str().unwrap()) else { return };
     assert!(sheets.len() > 3, "{} sheets", sheets.len());
     let all: String = sheets.concat().split_whitespace().collect();
     assert!(all.contains(&address), "{}", sheets[0]);
