@@ -18,7 +18,7 @@ use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
 use crate::limits::DRAIN;
-use crate::live::{Floor, Presence, Signals};
+use crate::live::{Attendance, Floor, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
@@ -74,6 +74,8 @@ pub struct App {
     pub proxies: Arc<Proxies>,
     /// Which desks are open.
     pub presence: Presence,
+    /// Which pages of visitors are open.
+    pub attendance: Attendance,
     /// Typing and other signals that are not recorded.
     pub signals: Signals,
     /// The feed of the floor.
@@ -145,6 +147,7 @@ pub fn views_beside(database: &str) -> String {
 /// # Errors
 /// When a database cannot be opened or the address is taken.
 pub async fn start(config: Config) -> Result<Server, StartError> {
+    let clock = config.journal.clock.clone();
     let journal = Journal::open(&config.database, config.journal).await?;
     let database = projections::Database::open(&config.views).await?;
     let views = Views::new(database.clone());
@@ -158,6 +161,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let stopping = CancellationToken::new();
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
+        attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
         journal,
         views,
         key: config.key,

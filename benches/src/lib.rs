@@ -12,6 +12,8 @@
 pub mod bare;
 pub mod database;
 pub mod floors;
+pub mod history;
 pub mod latency;
+pub mod spent;
 pub mod stock;
 pub mod table;

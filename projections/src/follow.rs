@@ -19,6 +19,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
+use crate::ahead::Ahead;
 use crate::backoff::Backoff;
 use crate::error::Error;
 use crate::runner::{Changes, Runner};
@@ -45,8 +46,6 @@ pub trait Log: Send + Sync {
     fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>;
 }
 
-/// Events read from the log for one transaction.
-const CATCH_UP_EVENTS: usize = 1_000;
 /// Live events put into one transaction at most: what is ready, not what could be waited for.
 const LIVE_EVENTS_MAX: usize = 5_000;
 
@@ -58,14 +57,14 @@ const LIVE_EVENTS_MAX: usize = 5_000;
 /// Metrics: `projections_events_total`, `projections_lag_events` (known and not yet applied),
 /// `projections_parked` (livechats).
 pub async fn follow(
-    log: impl Log,
+    log: impl Log + 'static,
     runner: Runner,
     changes: broadcast::Sender<Arc<Changes>>,
     cancel: CancellationToken,
 ) {
     let compare = Notify::new();
     let vigil = vigil::keep(runner.database().clone(), &compare);
-    let mut follower = Follower { log, runner, changes, parked: HashSet::new() };
+    let mut follower = Follower { log: Arc::new(log), runner, changes, parked: HashSet::new() };
     gauge!("projections_parked").set(0.0);
     let both = async {
         tokio::select! {
@@ -77,13 +76,13 @@ pub async fn follow(
 }
 
 struct Follower<L> {
-    log: L,
+    log: Arc<L>,
     runner: Runner,
     changes: broadcast::Sender<Arc<Changes>>,
     parked: HashSet<LivechatId>,
 }
 
-impl<L: Log> Follower<L> {
+impl<L: Log + 'static> Follower<L> {
     async fn run(&mut self, compare: &Notify) {
         let mut live = self.log.subscribe();
         self.catch_up().await;
@@ -127,38 +126,29 @@ impl<L: Log> Follower<L> {
                 self.park(&livechat.clone(), &Error::Ahead { livechat, checkpoint, head });
             }
         }
-        let position = |livechat| checkpoints.get(livechat).copied().unwrap_or_default();
+        let position = |livechat: &LivechatId| checkpoints.get(livechat).copied().unwrap_or_default();
         let mut lag: Position = heads.iter().map(|(id, head)| head.saturating_sub(position(id))).sum();
-        let mut pending = Vec::new();
-        for (livechat, head) in &heads {
-            let mut reached = position(livechat);
-            while reached < *head && !self.parked.contains(livechat) {
-                gauge!("projections_lag_events").set(approximate(lag));
-                let events = self.read(livechat, reached).await;
-                let (events, hole) = contiguous(livechat, reached, events);
-                lag = lag.saturating_sub(events.len() as Position);
-                reached += events.len() as Position;
-                pending.extend(events);
-                if pending.len() >= CATCH_UP_EVENTS || hole.is_some() {
-                    self.apply(std::mem::take(&mut pending)).await;
-                }
-                if let Some(hole) = hole {
-                    self.park(livechat, &hole);
-                }
+        let parts = heads.into_iter().map(|(livechat, head)| {
+            let reached = position(&livechat);
+            (livechat, reached, head)
+        });
+        let mut ahead = Ahead::of(self.log.clone(), parts);
+        ahead.retain(|livechat| !self.parked.contains(livechat));
+        let mut reading = ahead.read();
+        // It ends early only if it panics; then the next live event shows that something is missing.
+        while let Ok((mut ahead, batch)) = reading.await
+            && !batch.is_empty()
+        {
+            gauge!("projections_lag_events").set(approximate(lag));
+            lag = lag.saturating_sub(batch.events.len() as Position);
+            ahead.retain(|livechat| !self.parked.contains(livechat));
+            reading = ahead.read();
+            self.apply(batch.events).await;
+            for (livechat, hole) in batch.holes {
+                self.park(&livechat, &hole);
             }
         }
-        self.apply(pending).await;
         gauge!("projections_lag_events").set(0.0);
-    }
-
-    async fn read(&self, livechat: &LivechatId, after: Position) -> Vec<Arc<Recorded>> {
-        let mut backoff = Backoff::default();
-        loop {
-            match self.log.read(livechat, after, CATCH_UP_EVENTS).await {
-                Ok(events) => return events,
-                Err(error) => backoff.wait("the log", &*error).await,
-            }
-        }
     }
 
     /// Applies a batch. Tells whether all is well; if not, an event is missing before it and the log
@@ -223,25 +213,6 @@ fn drain(
         }
     }
     (batch, true)
-}
-
-/// The events that go on from `after` without a gap, and the gap behind them if there is one.
-fn contiguous(
-    livechat: &LivechatId,
-    after: Position,
-    mut events: Vec<Arc<Recorded>>,
-) -> (Vec<Arc<Recorded>>, Option<Error>) {
-    let sound = events.iter().zip(after + 1..).take_while(|(event, expected)| event.position == *expected);
-    let sound = sound.count();
-    // The head is further, so nothing at all is a hole up to the end.
-    let found = events.get(sound).map(|event| event.position);
-    let hole = (found.is_some() || sound == 0).then(|| Error::Hole {
-        livechat: livechat.clone(),
-        expected: after + 1 + sound as Position,
-        found: found.unwrap_or_default(),
-    });
-    events.truncate(sound);
-    (events, hole)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]

@@ -25,7 +25,8 @@ pub(crate) fn log_position(position: i64) -> Position {
     Position::try_from(position).unwrap_or_default()
 }
 
-/// Moments as RFC 3339 text in UTC, always with three decimals, so that text sorts as time does.
+/// Moments as RFC 3339 text in UTC, always with three decimals, so that text sorts as time does; as
+/// milliseconds since 1970 where nobody reads it.
 pub(crate) mod millis {
     use chrono::SecondsFormat;
     use domain::Instant;
@@ -36,7 +37,11 @@ pub(crate) mod millis {
     }
 
     pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&text(at))
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&text(at))
+        } else {
+            serializer.serialize_i64(at.timestamp_millis())
+        }
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {

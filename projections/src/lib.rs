@@ -12,7 +12,12 @@
 //! | [`audit`] | who did what, when, on what? |
 //! | [`settings`] | what were the settings at any moment, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
+//! | [`search`] | in which conversations was this said? |
 //! | [`survey_answers`] | what was answered to the surveys? |
+//! | [`contacts`] | how did each request for an operator go? |
+//! | [`stays`] | which operator had which conversation, from when to when? |
+//! | [`operator_time`] | which operator was connected in which status, from when to when? |
+//! | [`figures`] | how much, how fast, how well, in any period? |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
@@ -23,23 +28,29 @@
 
 #![warn(missing_docs)]
 
+mod ahead;
 pub mod audit;
 mod backoff;
 pub mod board;
+pub mod contacts;
 pub mod conversations;
 mod database;
 mod difference;
 mod error;
+pub mod figures;
 pub mod follow;
 mod format;
+pub mod operator_time;
 pub mod outbox;
 mod page;
 mod progress;
 pub mod projection;
 pub mod queue;
 pub mod runner;
+pub mod search;
 pub mod settings;
 mod stage;
+pub mod stays;
 pub mod survey_answers;
 pub mod transcript;
 pub mod views;
@@ -49,8 +60,9 @@ pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
 pub use database::Database;
 pub use difference::Difference;
 pub use error::Error;
+pub use figures::Today;
 pub use follow::{BoxError, Log, follow};
-pub use page::{PAGE_MAX, Page};
+pub use page::{Listing, PAGE_MAX, Page};
 pub use projection::{Memory, Projection, Trace, Traces};
 pub use queue::QueuePlace;
 pub use runner::{Changes, Runner};

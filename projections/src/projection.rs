@@ -8,7 +8,10 @@ use domain::{ConversationId, LivechatId, OperatorId};
 use journal::Recorded;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::database::Rows;
+use crate::error::Error;
 use crate::format;
 
 /// One table computed from the log.
@@ -21,11 +24,16 @@ pub trait Projection: 'static {
     /// Where the rows are kept.
     const TABLE: Table;
 
-    /// Each event makes its own row: there is nothing to load before folding.
+    /// Each event makes its own row, which no other event changes.
     const APPEND_ONLY: bool = false;
 
     /// The rows that the event concerns. No other row may change by it.
     fn keys(event: &Recorded) -> impl IntoIterator<Item = Self::Key>;
+
+    /// Whether the event makes the row, whatever was there before: then what was stored need not be read.
+    fn makes(_event: &Recorded) -> bool {
+        false
+    }
 
     /// The row after the event; `None` when there is no such row (any more).
     fn fold(row: Option<Self::Row>, key: &Self::Key, event: &Recorded) -> Option<Self::Row>;
@@ -42,31 +50,65 @@ pub trait Trace: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send
     const TABLE: Table;
 }
 
-/// Rows that were left behind, table by table, in the order in which they were: each as JSON text, as it is
-/// written.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Traces(Vec<(Table, Vec<String>)>);
+/// Rows that were left behind, table by table, in the order in which they were.
+#[derive(Debug)]
+pub struct Traces(Result<Left, Error>);
+
+/// For a database they are encoded as they come; in memory they are kept to be looked at.
+#[derive(Debug)]
+enum Left {
+    Encoded(Vec<Rows>),
+    InMemory(Vec<(Table, Vec<Value>)>),
+}
+
+impl Default for Traces {
+    fn default() -> Self {
+        Self(Ok(Left::Encoded(vec![])))
+    }
+}
 
 impl Traces {
+    const fn in_memory() -> Self {
+        Self(Ok(Left::InMemory(vec![])))
+    }
+
     /// Leaves a row behind.
     pub fn leave<T: Trace>(&mut self, row: &T) {
-        // Everything in an event has a JSON form, since that is how the log stores it.
-        let row = serde_json::to_string(row).unwrap_or_default();
-        match self.0.iter_mut().find(|(table, _)| table.name == T::TABLE.name) {
-            Some((_, rows)) => rows.push(row),
-            None => self.0.push((T::TABLE, vec![row])),
+        let Ok(left) = &mut self.0 else { return };
+        match left {
+            Left::Encoded(tables) => {
+                let mut rows = tables
+                    .iter()
+                    .position(|rows| rows.table().name == T::TABLE.name)
+                    .map_or_else(|| Rows::of(T::TABLE), |index| tables.swap_remove(index));
+                match rows.push(row) {
+                    Ok(()) => tables.push(rows),
+                    Err(error) => self.0 = Err(error),
+                }
+            }
+            Left::InMemory(tables) => {
+                let row = format::json(row);
+                match tables.iter_mut().find(|(table, _)| table.name == T::TABLE.name) {
+                    Some((_, rows)) => rows.push(row),
+                    None => tables.push((T::TABLE, vec![row])),
+                }
+            }
         }
     }
 
-    /// All rows of one table so far.
+    /// All rows of one table so far, of those that are kept in memory.
     pub fn of<T: Trace>(&self) -> Vec<T> {
-        let rows = self.0.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
-        rows.filter_map(|row| serde_json::from_str(row).ok()).collect()
+        let Ok(Left::InMemory(tables)) = &self.0 else { return vec![] };
+        let rows = tables.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
+        rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
     }
 
-    /// Every table that rows were left in, with those rows as a JSON array.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = (Table, String)> {
-        self.0.iter().map(|(table, rows)| (*table, format!("[{}]", rows.join(","))))
+    /// Every row for a database, table by table.
+    pub(crate) fn encoded(self) -> Result<Vec<Rows>, Error> {
+        match self.0? {
+            Left::Encoded(tables) => Ok(tables),
+            Left::InMemory(_) => Ok(vec![]),
+        }
     }
 }
 
@@ -183,7 +225,7 @@ impl EventKey {
 
 /// The rows of a projection in memory, without any database: for time travel, checks of a rebuild,
 /// and tests.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Memory<P: Projection> {
     rows: HashMap<P::Key, P::Row>,
     traces: Traces,
@@ -191,7 +233,7 @@ pub struct Memory<P: Projection> {
 
 impl<P: Projection> Default for Memory<P> {
     fn default() -> Self {
-        Self { rows: HashMap::new(), traces: Traces::default() }
+        Self { rows: HashMap::new(), traces: Traces::in_memory() }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Answers: what was answered to the surveys (spec.md §Operator survey, §Visitor survey)?
 //!
-//! One row per survey that is settled: answered, or closed without an answer. A row is the event that
-//! settled it, so that each segment of a conversation and each audience has its own. Free text among the
-//! answers is personal.
+//! A survey that waits for its answers has a row of [`PendingSurveys`]; one that is settled (answered, or
+//! closed without an answer) has a [`SurveyAnswer`], which the other row leaves behind. At most one waits per
+//! conversation and audience. Free text among the answers is personal.
 
 use chrono::{DateTime, Utc};
 use domain::settings::surveys::Audience;
-use domain::{ConversationFact, Fact, LivechatId, SurveyId};
+use domain::{ConversationFact, ConversationId, Fact, LivechatId, SurveyId};
 use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,11 +16,44 @@ use crate::database::{Select, Transaction};
 use crate::error::Error;
 use crate::format;
 use crate::page::{PAGE_MAX, Page};
-use crate::projection::{Column, EventKey, Projection, Table};
+use crate::projection::{Column, Projection, Table, Trace, Traces};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
-pub struct SurveyAnswers;
+pub struct PendingSurveys;
+
+/// A survey that waits for its answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PendingSurvey {
+    /// In which livechat.
+    pub livechat: String,
+    /// About which conversation, a UUID.
+    pub conversation: String,
+    /// Who is asked: `operator`, `visitor`.
+    pub audience: String,
+    /// The operator who was in charge.
+    pub operator: Option<String>,
+    /// Which survey.
+    pub survey: String,
+    /// Which version of it.
+    pub version: i64,
+    /// When it was asked.
+    #[serde(with = "format::millis")]
+    pub asked_at: DateTime<Utc>,
+    /// The position in the log of the event that asked it.
+    pub position: i64,
+}
+
+/// The key of a survey that waits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PendingKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// About which conversation.
+    pub conversation: ConversationId,
+    /// Who is asked.
+    pub audience: Audience,
+}
 
 /// How one survey went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -39,22 +72,83 @@ pub struct SurveyAnswer {
     pub survey: String,
     /// Which version of it: the answers are to its fields.
     pub version: i64,
+    /// When it was asked.
+    #[serde(with = "format::millis")]
+    pub asked_at: DateTime<Utc>,
     /// When it was first on the screen of whoever answered, if that is known.
     #[serde(with = "format::millis_option")]
     pub opened_at: Option<DateTime<Utc>>,
     /// When it was answered, or closed.
     #[serde(with = "format::millis")]
     pub at: DateTime<Utc>,
-    /// How it was closed: `by_hand`, `expired`; absent when it was answered.
+    /// How it was closed: `by_hand`, `expired`, `replaced`; absent when it was answered.
     pub closing: Option<String>,
     /// What was answered, by field, as in `{"satisfaction": {"rating": 4}}`; absent when it was closed.
     pub answers: Option<Value>,
 }
 
-impl Projection for SurveyAnswers {
-    type Row = SurveyAnswer;
-    type Key = EventKey;
+impl Projection for PendingSurveys {
+    type Row = PendingSurvey;
+    type Key = PendingKey;
 
+    const TABLE: Table = Table {
+        name: "pending_surveys",
+        key: &["livechat", "conversation", "audience"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("conversation"),
+            Column::text("audience"),
+            Column::text("operator"),
+            Column::text("survey"),
+            Column::integer("version"),
+            Column::time("asked_at"),
+            Column::integer("position"),
+        ],
+    };
+
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = PendingKey> {
+        let Fact::Conversation { conversation, fact, .. } = &event.event.fact else { return None };
+        if let ConversationFact::SurveyAsked { audience, .. }
+        | ConversationFact::SurveyAnswered { audience, .. }
+        | ConversationFact::SurveyClosed { audience, .. } = fact
+        {
+            let (livechat, audience) = (event.livechat.clone(), *audience);
+            Some(PendingKey { livechat, conversation: *conversation, audience })
+        } else {
+            None
+        }
+    }
+
+    fn fold(_row: Option<PendingSurvey>, key: &PendingKey, event: &Recorded) -> Option<PendingSurvey> {
+        let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return None };
+        let ConversationFact::SurveyAsked { survey, version, .. } = fact else { return None };
+        Some(PendingSurvey {
+            livechat: key.livechat.to_string(),
+            conversation: key.conversation.to_string(),
+            audience: format::word(&key.audience),
+            operator: operator.as_ref().map(ToString::to_string),
+            survey: survey.to_string(),
+            version: i64::from(*version),
+            asked_at: event.event.at,
+            position: format::position(event.position),
+        })
+    }
+
+    /// How it went, when it is settled.
+    fn leave(before: Option<&PendingSurvey>, _key: &PendingKey, event: &Recorded, traces: &mut Traces) {
+        let Fact::Conversation { fact, .. } = &event.event.fact else { return };
+        let Some(before) = before else { return };
+        let settled = SurveyAnswer::of(before, event);
+        if let ConversationFact::SurveyAnswered { opened_at, answers, .. } = fact {
+            let answers = Some(format::json(answers));
+            traces.leave(&SurveyAnswer { opened_at: *opened_at, answers, ..settled });
+        } else if let ConversationFact::SurveyClosed { closing, .. } = fact {
+            traces.leave(&SurveyAnswer { closing: Some(format::word(closing)), ..settled });
+        }
+    }
+}
+
+impl Trace for SurveyAnswer {
     const TABLE: Table = Table {
         name: "survey_answers",
         key: &["livechat", "position"],
@@ -66,51 +160,30 @@ impl Projection for SurveyAnswers {
             Column::text("audience"),
             Column::text("survey"),
             Column::integer("version"),
+            Column::time("asked_at"),
             Column::time("opened_at"),
             Column::time("at"),
             Column::text("closing"),
             Column::json("answers"),
         ],
     };
+}
 
-    const APPEND_ONLY: bool = true;
-
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = EventKey> {
-        matches!(
-            &event.event.fact,
-            Fact::Conversation {
-                fact: ConversationFact::SurveyAnswered { .. } | ConversationFact::SurveyClosed { .. },
-                ..
-            }
-        )
-        .then(|| EventKey::of(event))
-    }
-
-    fn fold(row: Option<SurveyAnswer>, key: &EventKey, event: &Recorded) -> Option<SurveyAnswer> {
-        let Fact::Conversation { conversation, operator, fact } = &event.event.fact else { return row };
-        let settled = |audience: Audience, survey: &SurveyId, version: u32| SurveyAnswer {
-            livechat: key.livechat.to_string(),
-            position: key.position,
-            conversation: conversation.to_string(),
-            operator: operator.as_ref().map(ToString::to_string),
-            audience: format::word(&audience),
-            survey: survey.to_string(),
-            version: i64::from(version),
+impl SurveyAnswer {
+    fn of(pending: &PendingSurvey, event: &Recorded) -> Self {
+        Self {
+            livechat: pending.livechat.clone(),
+            position: format::position(event.position),
+            conversation: pending.conversation.clone(),
+            operator: pending.operator.clone(),
+            audience: pending.audience.clone(),
+            survey: pending.survey.clone(),
+            version: pending.version,
+            asked_at: pending.asked_at,
             opened_at: None,
             at: event.event.at,
             closing: None,
             answers: None,
-        };
-        if let ConversationFact::SurveyAnswered { audience, survey, version, opened_at, answers } = fact {
-            let answers = Some(format::json(answers));
-            Some(SurveyAnswer { opened_at: *opened_at, answers, ..settled(*audience, survey, *version) })
-        } else if let ConversationFact::SurveyClosed { audience, survey, version, closing } = fact {
-            Some(SurveyAnswer {
-                closing: Some(format::word(closing)),
-                ..settled(*audience, survey, *version)
-            })
-        } else {
-            row
         }
     }
 }
@@ -133,7 +206,7 @@ pub(crate) async fn list(
     limit: usize,
 ) -> Result<Page<SurveyAnswer>, Error> {
     let limit = limit.clamp(1, PAGE_MAX);
-    let select = Select::from(SurveyAnswers::TABLE)
+    let select = Select::from(SurveyAnswer::TABLE)
         .equal("livechat", livechat)
         .equal_if("survey", filter.survey.as_ref())
         .equal_if("audience", filter.audience.as_ref().map(format::word))

@@ -4,9 +4,11 @@
 //! position it saw gets everything after it, once. A reader that is too slow is cut off and resumes.
 //! Signals (typing, the place in the queue) are not recorded and not repeated.
 
+pub mod attendance;
 pub mod desk;
 pub mod floor;
 pub mod frame;
+mod insist;
 mod place;
 pub mod presence;
 pub mod signals;
@@ -14,6 +16,7 @@ mod socket;
 pub mod tab;
 pub mod visitor;
 
+pub use attendance::Attendance;
 pub use floor::Floor;
 pub use presence::Presence;
 pub use signals::{Signal, Signals};

@@ -5,7 +5,6 @@
 //! help, no survey of the operator, no name of staff but the one they were introduced by; and a supervisor
 //! who wrote in the operator's stead is the operator.
 
-use domain::settings::visitor_card::CardField;
 use domain::settings::{Settings, VisitorCard};
 use projections::transcript::{Kind, Line};
 
@@ -35,13 +34,7 @@ fn as_told_to_operator(line: &mut Line, card: &VisitorCard) {
             line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
         }
         Kind::PageChanged => {
-            if let Some(page) = line.data.as_mut().and_then(|page| page.as_object_mut()) {
-                for (name, field) in [("url", CardField::PageUrl), ("title", CardField::PageTitle)] {
-                    if !card.0.contains(&field) {
-                        page.remove(name);
-                    }
-                }
-            }
+            line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
         }
         Kind::Refused
         | Kind::Queued

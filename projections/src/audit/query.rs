@@ -32,6 +32,10 @@ pub struct Filter {
     pub since: Position,
 }
 
+/// What the indexes leave out, since it is most of what there is: a filter for something else says so.
+const MOSTLY: [(&str, &str); 3] =
+    [("entity", "conversation"), ("actor", ""), ("action", "conversation.message_posted")];
+
 /// Newest first, at most [`PAGE_MAX`].
 pub(crate) async fn list(
     transaction: &mut Transaction,
@@ -41,14 +45,20 @@ pub(crate) async fn list(
     limit: usize,
 ) -> Result<Page<Deed>, Error> {
     let limit = limit.clamp(1, PAGE_MAX);
-    let select = Select::from(Deed::TABLE)
-        .equal("livechat", livechat)
-        .equal_if("entity", filter.entity.as_ref().map(format::word))
+    let asked = [
+        filter.entity.as_ref().map(format::word).into_iter().collect(),
+        filter.actor.clone().into_iter().collect(),
+        filter.actions.clone(),
+    ];
+    let mut select = Select::from(Deed::TABLE).equal("livechat", livechat);
+    for ((column, mostly), asked) in MOSTLY.into_iter().zip::<[Vec<String>; 3]>(asked) {
+        let something_else = !asked.is_empty() && asked.iter().all(|asked| asked != mostly);
+        select = select.any_of(column, &asked).unless_if(column, mostly, something_else);
+    }
+    let select = select
         .equal_if("entity_id", filter.entity_id.as_ref())
         .equal_if("role", filter.role.as_ref())
-        .equal_if("actor", filter.actor.as_ref())
         .equal_if("address", filter.address)
-        .any_of("action", &filter.actions)
         .after("position", format::position(filter.since) - 1)
         .before_if("position", cursor.map(format::position))
         .order("position DESC")

@@ -12,8 +12,11 @@ use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::so_far::SoFar;
+use crate::contacts::Contact;
 use crate::format;
-use crate::projection::{Column, ConversationKey, Projection, Table};
+use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
+use crate::stays::Stay;
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +129,8 @@ pub struct BoardConversation {
     pub owed_since: Option<DateTime<Utc>>,
     /// Messages since it was requested, or asked for again, in every voice.
     pub messages: i64,
+    /// What the figures will say of it.
+    pub so_far: SoFar,
     /// The position in the log of the last event that concerned this row.
     pub position: i64,
 }
@@ -165,6 +170,7 @@ impl Projection for BoardConversations {
             Column::text("owes_answer"),
             Column::time("owed_since"),
             Column::integer("messages"),
+            Column::json("so_far"),
             Column::integer("position"),
         ],
     };
@@ -187,9 +193,27 @@ impl Projection for BoardConversations {
             } else {
                 row?
             };
+        let operator_after = operator.as_ref().map(OperatorId::as_str);
+        row.so_far.count(&event.event, operator_after, row.picked_up_at, fact);
         row.change(&event.event, operator.as_ref(), fact);
         row.position = format::position(event.position);
         Some(row)
+    }
+
+    /// The contact when it is over, and the stay of whoever does not have it any more.
+    fn leave(
+        before: Option<&BoardConversation>,
+        _key: &ConversationKey,
+        event: &Recorded,
+        traces: &mut Traces,
+    ) {
+        let Some(before) = before else { return };
+        if let Some(contact) = Contact::left_by(before, event) {
+            traces.leave(&contact);
+        }
+        if let Some(stay) = Stay::left_by(before, event) {
+            traces.leave(&stay);
+        }
     }
 }
 
@@ -230,6 +254,10 @@ impl BoardConversation {
             owes_answer: Owes::Operator,
             owed_since: Some(event.event.at),
             messages: 0,
+            so_far: SoFar {
+                skill_asked: request.skill.as_ref().map(ToString::to_string),
+                ..SoFar::default()
+            },
             position: 0,
         }
     }

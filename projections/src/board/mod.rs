@@ -7,6 +7,7 @@
 pub mod conversations;
 pub mod livechats;
 pub mod operators;
+pub mod so_far;
 
 use domain::LivechatId;
 use journal::Position;

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 
 use super::BoardLivechat;
 use crate::format;
-use crate::projection::{Column, OperatorKey, Projection, Table};
+use crate::operator_time::OperatorTime;
+use crate::projection::{Column, OperatorKey, Projection, Table, Traces};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -135,6 +136,13 @@ impl Projection for BoardOperators {
         };
         row.map(|row| OperatorRow { position: format::position(event.position), ..row })
     }
+
+    /// How long a connected operator was in a status.
+    fn leave(before: Option<&OperatorRow>, _key: &OperatorKey, event: &Recorded, traces: &mut Traces) {
+        if let Some(time) = before.and_then(|before| OperatorTime::left_by(before, event)) {
+            traces.leave(&time);
+        }
+    }
 }
 
 /// Whose load changes, and by how much.
@@ -169,6 +177,11 @@ impl OperatorRow {
             load: 0,
             position: 0,
         }
+    }
+
+    /// Since when the operator is connected and in this status; nothing when not connected.
+    pub(crate) fn in_status_since(&self) -> Option<DateTime<Utc>> {
+        Some(self.connected_since?.max(self.status_since))
     }
 
     fn connected(self, since: Option<DateTime<Utc>>) -> Self {

@@ -1,29 +1,40 @@
 //! The database of the projections: its own SQLite file, or the schema `projections` of the
 //! PostgreSQL database that holds the log.
 //!
-//! Rows travel as JSON in both directions, so that one writer serves every table: a batch costs one
-//! statement per table whatever the number of rows. What differs between the two databases is in
-//! `sqlite.rs` and `postgres.rs`; the statements built from it are in `statements.rs`.
+//! One writer serves every table: the values of a row are encoded once for all that is done with them, by the
+//! names of its fields (`columns.rs`, `encoder.rs`), and rows come back as JSON. A batch costs a few statements
+//! per table whatever the number of rows. What differs between the two databases is in `sqlite.rs` and
+//! `postgres.rs`; the statements built from it are in `statements.rs`, and what runs them in `write.rs` and
+//! `insertion.rs`.
 //!
 //! Everything here can be computed again from the log, so a commit need not reach the disk at once:
 //! after a power cut rows and checkpoint are a little older, together, and the runner goes on from there.
 
+mod columns;
+mod encoder;
+mod insertion;
 mod postgres;
 mod select;
 mod sqlite;
+mod statement;
 mod statements;
+mod write;
 
 use std::sync::Arc;
 
+use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
 use crate::error::Error;
+use crate::figures::today::Days;
 use crate::progress::Progress;
-use crate::projection::Table;
 use crate::runner::checkpoint;
 
+pub(crate) use columns::Rows;
+pub(crate) use insertion::Insertion;
 pub(crate) use select::Select;
+pub(crate) use statement::Statement;
 pub(crate) use statements::Dialect;
 
 /// A database that holds projections. Cheap to clone.
@@ -31,6 +42,7 @@ pub(crate) use statements::Dialect;
 pub struct Database {
     pools: Pools,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) days: Arc<Days>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,7 +67,7 @@ impl Database {
         } else {
             return Err(Error::Address);
         };
-        let database = Self { pools, progress: Arc::default() };
+        let database = Self { pools, progress: Arc::default(), days: Arc::default() };
         checkpoint::forget_older(&database).await?;
         Ok(database)
     }
@@ -147,46 +159,6 @@ impl Transaction {
         }
     }
 
-    /// The stored rows with these keys (a JSON array of objects), each as a JSON object.
-    pub(crate) async fn load(&mut self, table: Table, keys: String) -> Result<Vec<String>, Error> {
-        let sql = self.dialect().load(table);
-        self.fetch(&sql, vec![Argument::Text(keys)]).await
-    }
-
-    /// Writes these rows (a JSON array of objects), new or not.
-    pub(crate) async fn upsert(&mut self, table: Table, rows: String) -> Result<(), Error> {
-        let sql = self.dialect().upsert(table);
-        self.execute(&sql, rows).await
-    }
-
-    /// Writes these rows (a JSON array of objects), none of which is there yet.
-    pub(crate) async fn insert(&mut self, table: Table, rows: String) -> Result<(), Error> {
-        let sql = self.dialect().insert(table);
-        self.execute(&sql, rows).await
-    }
-
-    /// Deletes the rows with these keys (a JSON array of objects).
-    pub(crate) async fn delete(&mut self, table: Table, keys: String) -> Result<(), Error> {
-        self.delete_by(table, table.key, keys).await
-    }
-
-    /// Deletes the rows that have these values (a JSON array of objects) in these columns of the key.
-    pub(crate) async fn delete_by(
-        &mut self,
-        table: Table,
-        columns: &[&str],
-        values: String,
-    ) -> Result<(), Error> {
-        let sql = self.dialect().delete(table, columns);
-        self.execute(&sql, values).await
-    }
-
-    /// Writes these rows where there are none, and locks and returns those that are stored then.
-    pub(crate) async fn claim(&mut self, table: Table, rows: String) -> Result<Vec<String>, Error> {
-        let sql = self.dialect().claim(table);
-        self.fetch(&sql, vec![Argument::Text(rows)]).await
-    }
-
     /// The rows that a query finds.
     pub(crate) async fn select<R: DeserializeOwned>(&mut self, select: Select) -> Result<Vec<R>, Error> {
         let table = select.table;
@@ -195,6 +167,41 @@ impl Transaction {
         rows.iter()
             .map(|row| serde_json::from_str(row).map_err(|source| Error::Row { table: table.name, source }))
             .collect()
+    }
+
+    /// Hands over the rows that a query finds, one by one as they arrive: a year of them takes no more memory
+    /// than what is kept of them.
+    pub(crate) async fn each<R: DeserializeOwned>(
+        &mut self,
+        select: Select,
+        mut take: impl FnMut(R),
+    ) -> Result<(), Error> {
+        let table = select.table;
+        let sql = select.sql(self.dialect());
+        macro_rules! stream {
+            ($transaction:expr) => {{
+                let mut query = sqlx::query_scalar(&sql);
+                for argument in select.arguments {
+                    query = match argument {
+                        Argument::Text(text) => query.bind(text),
+                        Argument::Integer(integer) => query.bind(integer),
+                    };
+                }
+                let mut rows = query.fetch(&mut **$transaction);
+                while let Some(row) = rows.try_next().await? {
+                    let row: String = row;
+                    take(
+                        serde_json::from_str(&row)
+                            .map_err(|source| Error::Row { table: table.name, source })?,
+                    );
+                }
+            }};
+        }
+        match self {
+            Self::Sqlite(transaction) => stream!(transaction),
+            Self::Postgres(transaction) => stream!(transaction),
+        }
+        Ok(())
     }
 
     /// How many rows a query finds.
@@ -229,17 +236,5 @@ impl Transaction {
             Self::Sqlite(transaction) => fetch!(transaction),
             Self::Postgres(transaction) => fetch!(transaction),
         })
-    }
-
-    async fn execute(&mut self, sql: &str, rows: String) -> Result<(), Error> {
-        match self {
-            Self::Sqlite(transaction) => {
-                sqlx::query(sql).bind(rows).execute(&mut **transaction).await?;
-            }
-            Self::Postgres(transaction) => {
-                sqlx::query(sql).bind(rows).execute(&mut **transaction).await?;
-            }
-        }
-        Ok(())
     }
 }

@@ -7,9 +7,10 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection, PgConnection, PgPool};
 
-use super::Dialect;
+use super::statements::names;
+use super::{Dialect, Rows};
 use crate::error::Error;
-use crate::projection::{Column, Table};
+use crate::projection::{Column, Kind, Table};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/postgres");
 
@@ -66,9 +67,30 @@ fn row(table: Table) -> String {
     format!("json_build_object({})::text", fields.join(", "))
 }
 
-fn incoming(table: Table, columns: &[Column]) -> String {
-    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    format!("SELECT {} FROM json_populate_recordset(NULL::{}, $1::json)", names.join(", "), table.name)
+fn incoming(columns: &[Column], _rows: usize) -> String {
+    let names = names(columns).join(", ");
+    let array = |(column, number): (&Column, usize)| format!("${number}::{}[]", name_of(column.kind));
+    let arrays: Vec<String> = columns.iter().zip(1..).map(array).collect();
+    format!("SELECT {names} FROM unnest({}) AS incoming ({names})", arrays.join(", "))
+}
+
+const fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Integer => "bigint",
+        Kind::Time => "timestamptz",
+        Kind::Flag => "boolean",
+        Kind::Json => "jsonb",
+    }
+}
+
+/// The COPY that takes these rows.
+pub(super) fn copy(rows: &Rows) -> String {
+    format!(
+        "COPY {} ({}) FROM STDIN WITH (FORMAT binary)",
+        rows.table.name,
+        names(&rows.columns()).join(", ")
+    )
 }
 
 /// Classes 22 (data), 23 (integrity) and 54 (limits): the content, not the moment.

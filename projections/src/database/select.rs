@@ -63,6 +63,15 @@ impl Select {
         self
     }
 
+    /// Rows whose column has not this value, if that is asked. The value stands in the text of the query, so
+    /// that the database may use an index that leaves out just that.
+    pub(crate) fn unless_if(mut self, column: &'static str, value: &'static str, asked: bool) -> Self {
+        if asked {
+            self.conditions.push(Condition::Plain(format!("{column} <> '{value}'")));
+        }
+        self
+    }
+
     /// Rows with more than this in the column.
     pub(crate) fn after(mut self, column: &'static str, value: i64) -> Self {
         self.condition(column, ">", Argument::Integer(value));
@@ -84,17 +93,24 @@ impl Select {
     }
 
     /// Rows of this moment or before.
-    pub(crate) fn by_moment(mut self, column: &'static str, moment: &Instant) -> Self {
-        self.arguments.push(Argument::Text(format::millis::text(moment)));
-        self.conditions.push(Condition::Moment(format!("{column} <= ${}", self.arguments.len())));
-        self
+    pub(crate) fn by_moment(self, column: &'static str, moment: &Instant) -> Self {
+        self.moment(column, "<=", moment)
     }
 
-    /// Rows that have a value in the column, if that is asked.
-    pub(crate) fn present_if(mut self, column: &'static str, asked: bool) -> Self {
-        if asked {
-            self.conditions.push(Condition::Plain(format!("{column} IS NOT NULL")));
-        }
+    /// Rows of this moment or after.
+    pub(crate) fn since_moment(self, column: &'static str, moment: &Instant) -> Self {
+        self.moment(column, ">=", moment)
+    }
+
+    /// Rows before this moment.
+    pub(crate) fn before_moment(self, column: &'static str, moment: &Instant) -> Self {
+        self.moment(column, "<", moment)
+    }
+
+    fn moment(mut self, column: &'static str, comparison: &str, moment: &Instant) -> Self {
+        self.arguments.push(Argument::Text(format::millis::text(moment)));
+        let condition = format!("{column} {comparison} ${}", self.arguments.len());
+        self.conditions.push(Condition::Moment(condition));
         self
     }
 

@@ -5,14 +5,18 @@ use journal::Recorded;
 
 use crate::audit::{AuditSubjects, Deed};
 use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
+use crate::contacts::Contact;
 use crate::conversations::Conversations;
-use crate::database::Transaction;
+use crate::database::{Insertion, Rows, Transaction};
 use crate::error::Error;
+use crate::operator_time::OperatorTime;
 use crate::outbox::Outbox;
 use crate::projection::{LivechatKey, Table, Trace};
+use crate::search::SearchLines;
 use crate::settings::Settings;
 use crate::stage::{Stage, Steps};
-use crate::survey_answers::SurveyAnswers;
+use crate::stays::Stay;
+use crate::survey_answers::{PendingSurveys, SurveyAnswer};
 use crate::transcript::Transcript;
 
 /// The rows that a batch concerns, table by table.
@@ -26,14 +30,16 @@ pub(crate) struct Tables {
     audit_subjects: Stage<AuditSubjects>,
     settings: Stage<Settings>,
     outbox: Stage<Outbox>,
-    survey_answers: Stage<SurveyAnswers>,
+    search_lines: Stage<SearchLines>,
+    pending_surveys: Stage<PendingSurveys>,
 }
 
 /// The tables of what rows leave behind.
-const TRACES: [Table; 1] = [Deed::TABLE];
+const TRACES: [Table; 5] =
+    [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, SurveyAnswer::TABLE, Deed::TABLE];
 
 impl Tables {
-    fn each(&mut self) -> [&mut dyn Steps; 9] {
+    fn each(&mut self) -> [&mut dyn Steps; 10] {
         [
             &mut self.livechats,
             &mut self.operators,
@@ -43,15 +49,19 @@ impl Tables {
             &mut self.audit_subjects,
             &mut self.settings,
             &mut self.outbox,
-            &mut self.survey_answers,
+            &mut self.search_lines,
+            &mut self.pending_surveys,
         ]
     }
 
-    /// Deletes every row of these livechats (a JSON array of objects).
-    pub(crate) async fn forget(transaction: &mut Transaction, livechats: &str) -> Result<(), Error> {
+    /// Deletes every row of these livechats.
+    pub(crate) async fn forget(
+        transaction: &mut Transaction,
+        livechats: &[LivechatKey],
+    ) -> Result<(), Error> {
         let tables = Self::default().each().map(|table| table.table());
         for table in tables.into_iter().chain(TRACES) {
-            transaction.delete_by(table, &["livechat"], livechats.to_owned()).await?;
+            transaction.delete(Rows::values(table, &["livechat"]).with(livechats)?).await?;
         }
         Ok(())
     }
@@ -64,26 +74,45 @@ impl Tables {
             tables.livechats.also(LivechatKey { livechat: event.livechat.clone() });
         }
         for table in tables.each() {
-            table.expect(events);
-            if let Some(keys) = table.wanted()? {
-                let rows = transaction.load(table.table(), keys).await?;
-                table.load(&rows)?;
+            if table.appends() {
+                append(transaction, table, events).await?;
+            } else {
+                change(transaction, table, events).await?;
             }
-            table.fold(events);
-            if let Some(rows) = table.changed()? {
-                if table.appends() {
-                    transaction.insert(table.table(), rows).await?;
-                } else {
-                    transaction.upsert(table.table(), rows).await?;
-                }
-            }
-            if let Some(keys) = table.gone()? {
-                transaction.delete(table.table(), keys).await?;
-            }
-            for (left_in, rows) in table.traces().tables() {
-                transaction.insert(left_in, rows).await?;
+            for mut rows in table.left()? {
+                Insertion::into(transaction).send(&mut rows).await?.finish(rows).await?;
             }
         }
         Ok(tables)
     }
+}
+
+/// Events folded into new rows before those are sent.
+const AT_ONCE: usize = 250;
+
+async fn append(
+    transaction: &mut Transaction,
+    table: &mut dyn Steps,
+    events: &[&Recorded],
+) -> Result<(), Error> {
+    let mut rows = Rows::of(table.table());
+    let mut insertion = Insertion::into(transaction);
+    for events in events.chunks(AT_ONCE) {
+        table.append(events, &mut rows)?;
+        insertion = insertion.send(&mut rows).await?;
+    }
+    insertion.finish(rows).await
+}
+
+async fn change(
+    transaction: &mut Transaction,
+    table: &mut dyn Steps,
+    events: &[&Recorded],
+) -> Result<(), Error> {
+    table.expect(events);
+    let stored = transaction.load(table.wanted()?).await?;
+    table.load(&stored)?;
+    table.fold(events);
+    transaction.upsert(table.changed()?).await?;
+    transaction.delete(table.gone()?).await
 }

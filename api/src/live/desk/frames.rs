@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::conversation::end::EndReason;
 use domain::conversation::file::File;
 use domain::conversation::transfer::Target;
-use domain::conversation::visitor_page::{Page, Presence};
+use domain::conversation::visitor_page::Presence;
 use domain::id::SurveyId;
 use domain::operator::Status;
 use domain::personal::Personal;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::live::frame::{From, Logged, text};
 use crate::live::tab::Tab;
 use crate::server::App;
+use crate::shown;
 
 /// What a desk is told.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -82,8 +83,8 @@ pub enum DeskFrame {
     PageChanged {
         /// In which conversation.
         conversation: Uuid,
-        /// Which page.
-        page: Page,
+        /// Which page, as far as the visitor card lists it.
+        page: shown::Page,
     },
     /// The conversation ends soon if the visitor stays silent.
     TimeoutAnnounced {
@@ -176,6 +177,8 @@ pub enum ClosedReason {
     ReturnedToQueue,
     /// Nobody picked it up in time.
     Released,
+    /// The operator was disconnected, and the visitor had left the site.
+    LeftSite,
 }
 
 /// The first frame of a desk that does not resume.
@@ -213,6 +216,13 @@ pub enum DeskSays {
     PickUp { id: Uuid, conversation: Uuid },
     /// Write to the visitor: 1 to 5,000 characters.
     Message {
+        id: Uuid,
+        conversation: Uuid,
+        #[schema(value_type = String)]
+        text: Text,
+    },
+    /// Write what the visitor never sees, to the supervisors: 1 to 5,000 characters.
+    InternalMessage {
         id: Uuid,
         conversation: Uuid,
         #[schema(value_type = String)]
@@ -268,6 +278,15 @@ pub(super) async fn frame(
                     Ok(tab) => DeskFrame::Opened { tab: Box::new(tab?) },
                     Err(error) => return Some(Err(error)),
                 }
+            } else if let ConversationFact::PageChanged { page } = fact {
+                let card = app.journal.peek(&record.livechat, |state| state.settings().visitor_card.clone());
+                match card.await {
+                    Ok(card) => DeskFrame::PageChanged {
+                        conversation: conversation.0,
+                        page: shown::Page::of(page, &card)?,
+                    },
+                    Err(error) => return Some(Err(error)),
+                }
             } else {
                 about(conversation.0, here, fact, &record)?
             }
@@ -297,6 +316,7 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         ConversationFact::Released { .. } => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Released }
         }
+        ConversationFact::Left => DeskFrame::Closed { conversation, reason: ClosedReason::LeftSite },
         ConversationFact::ImportanceMarked { important } => {
             DeskFrame::Importance { conversation, important: *important }
         }
@@ -335,7 +355,6 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         ConversationFact::VisitorPresence { presence } => {
             DeskFrame::VisitorPresence { conversation, presence: *presence }
         }
-        ConversationFact::PageChanged { page } => DeskFrame::PageChanged { conversation, page: page.clone() },
         ConversationFact::TimeoutAnnounced { ends_at } => {
             DeskFrame::TimeoutAnnounced { conversation, ends_at: *ends_at }
         }
@@ -344,7 +363,7 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         | ConversationFact::Refused { .. }
         | ConversationFact::Queued { .. }
         | ConversationFact::Assigned
-        | ConversationFact::Left
+        | ConversationFact::PageChanged { .. }
         | ConversationFact::RequestedAgain(_)
         | ConversationFact::QueueAdvanced { .. }
         | ConversationFact::OperatorTyped

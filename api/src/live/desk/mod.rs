@@ -148,6 +148,9 @@ impl socket::Ear for Desk {
             Ok(DeskSays::Message { id, conversation, text }) => {
                 (id, Action::Write(ConversationId(conversation), text))
             }
+            Ok(DeskSays::InternalMessage { id, conversation, text }) => {
+                (id, Action::WriteInternally(ConversationId(conversation), text))
+            }
             Ok(DeskSays::Transfer { id, conversation, to, note, force }) => {
                 (id, Action::Transfer(ConversationId(conversation), Transfer { to, note, force }))
             }

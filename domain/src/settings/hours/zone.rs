@@ -32,6 +32,12 @@ impl TimeZone {
         at.with_timezone(&self.rules()).fixed_offset()
     }
 
+    /// The first instant at which the clocks on the wall show `wall` or later: a time that is skipped is the
+    /// moment of the change, and one that comes twice is its first occurrence.
+    pub fn first_instant(&self, wall: NaiveDateTime) -> Instant {
+        first_instant(self.rules(), wall)
+    }
+
     pub(super) fn rules(&self) -> Tz {
         self.0.parse().unwrap_or(Tz::UTC)
     }

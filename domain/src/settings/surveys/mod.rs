@@ -19,7 +19,7 @@ use crate::limits::{
 };
 use crate::text::Language;
 
-pub use answers::{Answer, Answers};
+pub use answers::{Answer, Answers, RATING};
 pub use field::{Choice, Field, FieldKind};
 pub use version::Versions;
 

@@ -3,6 +3,7 @@
 mod audit;
 mod bad_input;
 mod bad_values;
+mod conversations;
 mod desk;
 mod exchange;
 mod idempotency;
@@ -14,6 +15,7 @@ mod operation;
 mod paper;
 mod read_models;
 mod roles;
+mod search;
 mod settings;
 mod settings_schema;
 mod surveys;

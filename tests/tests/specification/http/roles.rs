@@ -29,6 +29,8 @@ const MATRIX: &[Line] = &[
     ("put", "/operators/{operator}/status", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations", [201, 403, 403, 403, 403, 201]),
     ("get", "/conversations", [403, 403, 200, 200, 403, 403]),
+    // No words are given: those who may search are told so.
+    ("get", "/conversations/search", [403, 422, 422, 422, 422, 403]),
     ("get", "/conversations/{conversation}", [200, 200, 200, 403, 200, 403]),
     ("get", "/conversations/{conversation}/transcript", [200, 200, 200, 403, 200, 403]),
     // It is not waiting: those who may leave are told so.

@@ -5,7 +5,9 @@
 mod board;
 mod exactly_once;
 mod following;
+mod list;
 mod questions;
 mod rows;
 mod scratch;
+mod search;
 mod story;

@@ -2,14 +2,20 @@
 
 use projections::audit::{AuditSubjects, Deed};
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
+use projections::contacts::Contact;
 use projections::conversations::Conversations;
+use projections::operator_time::OperatorTime;
 use projections::outbox::Outbox;
-use projections::projection::{Kind, Table};
+use projections::projection::{EventKey, Kind, Table};
+use projections::search::SearchLines;
 use projections::settings::Settings;
-use projections::survey_answers::SurveyAnswers;
+use projections::stays::Stay;
+use projections::survey_answers::{PendingSurveys, SurveyAnswer};
 use projections::transcript::Transcript;
 use projections::{Database, Memory, Projection, Trace};
 use pupitre_tests::postgres;
+use serde::de::DeserializeOwned;
+
 /// An empty database of one kind.
 pub(crate) struct Scratch {
     pub(crate) kind: &'static str,
@@ -51,31 +57,27 @@ impl Scratch {
             audit_subjects: self.table::<AuditSubjects>().await,
             settings: self.table::<Settings>().await,
             outbox: self.table::<Outbox>().await,
-            survey_answers: self.table::<SurveyAnswers>().await,
+            search_lines: self.table::<SearchLines>().await,
+            pending_surveys: self.table::<PendingSurveys>().await,
+            contacts: self.left::<Contact>().await,
+            stays: self.left::<Stay>().await,
+            operator_time: self.left::<OperatorTime>().await,
+            survey_answers: self.left::<SurveyAnswer>().await,
             checkpoints: self.checkpoints().await,
         }
     }
 
-    async fn table<P: Projection>(&self) -> Vec<P::Row> {
-        let mut keyed: Vec<(P::Key, P::Row)> = self
-            .rows(P::TABLE)
-            .await
-            .iter()
-            .map(|row| (serde_json::from_str(row).unwrap(), serde_json::from_str(row).unwrap()))
-            .collect();
-        keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
-        keyed.into_iter().map(|(_, row)| row).collect()
+    pub(crate) async fn table<P: Projection>(&self) -> Vec<P::Row> {
+        self.rows::<P::Key, P::Row>(P::TABLE).await
     }
 
-    /// What rows have left behind.
     async fn left<T: Trace>(&self) -> Vec<T> {
-        let rows = self.rows(T::TABLE).await;
-        sorted(rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect())
+        self.rows::<EventKey, T>(T::TABLE).await
     }
 
-    async fn rows(&self, table: Table) -> Vec<String> {
+    async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(&self, table: Table) -> Vec<R> {
         let name = table.name;
-        if self.kind == "SQLite" {
+        let rows: Vec<String> = if self.kind == "SQLite" {
             let columns: Vec<String> = table
                 .columns
                 .iter()
@@ -90,7 +92,13 @@ impl Scratch {
             self.fetch(&format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
         } else {
             self.fetch(&format!("SELECT row_to_json({name})::text FROM projections.{name}")).await
-        }
+        };
+        let mut keyed: Vec<(K, R)> = rows
+            .iter()
+            .map(|row| (serde_json::from_str(row).unwrap(), serde_json::from_str(row).unwrap()))
+            .collect();
+        keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        keyed.into_iter().map(|(_, row)| row).collect()
     }
 
     async fn checkpoints(&self) -> Vec<String> {
@@ -139,7 +147,12 @@ pub(crate) struct Dump {
     pub(crate) audit_subjects: Vec<<AuditSubjects as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
-    pub(crate) survey_answers: Vec<<SurveyAnswers as Projection>::Row>,
+    pub(crate) search_lines: Vec<<SearchLines as Projection>::Row>,
+    pub(crate) pending_surveys: Vec<<PendingSurveys as Projection>::Row>,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) stays: Vec<Stay>,
+    pub(crate) operator_time: Vec<OperatorTime>,
+    pub(crate) survey_answers: Vec<SurveyAnswer>,
     pub(crate) checkpoints: Vec<String>,
 }
 
@@ -156,40 +169,52 @@ impl Dump {
             board: folded::<BoardConversations>(events),
             conversations: folded::<Conversations>(events),
             transcript: folded::<Transcript>(events),
-            audit: sorted(
-                [left::<Conversations, Deed>(events), left::<AuditSubjects, Deed>(events)].concat(),
-            ),
+            audit: {
+                let of_conversations = memory::<Conversations>(events).traces().of::<Deed>();
+                let of_others = memory::<AuditSubjects>(events).traces().of::<Deed>();
+                let mut all = [of_conversations, of_others].concat();
+                all.sort_by_key(|row| key(&row.livechat, row.position));
+                all
+            },
             audit_subjects: folded::<AuditSubjects>(events),
             settings: folded::<Settings>(events),
             outbox: folded::<Outbox>(events),
-            survey_answers: folded::<SurveyAnswers>(events),
+            search_lines: folded::<SearchLines>(events),
+            pending_surveys: folded::<PendingSurveys>(events),
+            contacts: left::<BoardConversations, Contact>(events, |row| key(&row.livechat, row.position)),
+            stays: left::<BoardConversations, Stay>(events, |row| key(&row.livechat, row.position)),
+            operator_time: left::<BoardOperators, OperatorTime>(events, |row| {
+                key(&row.livechat, row.position)
+            }),
+            survey_answers: left::<PendingSurveys, SurveyAnswer>(events, |row| {
+                key(&row.livechat, row.position)
+            }),
             checkpoints: checkpoints.iter().map(|(id, position)| format!("{id} {position}")).collect(),
         }
     }
 }
 
 fn folded<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Vec<P::Row> {
-    let mut memory = Memory::<P>::default();
-    for event in events {
-        memory.apply(event);
-    }
-    memory.rows().into_iter().cloned().collect()
+    memory::<P>(events).rows().into_iter().cloned().collect()
 }
 
-fn left<P: Projection, T: Trace>(events: &[std::sync::Arc<journal::Recorded>]) -> Vec<T> {
-    let mut memory = Memory::<P>::default();
-    for event in events {
-        memory.apply(event);
-    }
-    memory.traces().of()
-}
-
-/// In the order of their keys.
-fn sorted<T: Trace>(mut rows: Vec<T>) -> Vec<T> {
-    rows.sort_by_cached_key(|row| {
-        let row = serde_json::to_value(row).unwrap();
-        let key = T::TABLE.key.iter().map(|column| (row[*column].as_i64(), row[*column].to_string()));
-        key.collect::<Vec<_>>()
-    });
+fn left<P: Projection, T: Trace>(
+    events: &[std::sync::Arc<journal::Recorded>],
+    key: impl Fn(&T) -> (String, i64),
+) -> Vec<T> {
+    let mut rows = memory::<P>(events).traces().of::<T>();
+    rows.sort_by_key(key);
     rows
+}
+
+fn key(livechat: &str, position: i64) -> (String, i64) {
+    (livechat.to_owned(), position)
+}
+
+fn memory<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Memory<P> {
+    let mut memory = Memory::default();
+    for event in events {
+        memory.apply(event);
+    }
+    memory
 }

@@ -1,0 +1,223 @@
+//! Answers: how did each request for an operator go (spec.md §History, audit, analysts)?
+//!
+//! A contact is one segment of a conversation, from the request (or the request again) to its end, in
+//! whichever way. The live conversation on the board leaves it behind.
+
+use chrono::{DateTime, Utc};
+use domain::{Actor, ConversationFact, Fact};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::board::BoardConversation;
+use crate::board::so_far::millis;
+use crate::format;
+use crate::projection::{Column, Table, Trace};
+
+/// How a contact went in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nobody would answer; the reason is why.
+    Refused,
+    /// The visitor left the queue: `gave_up` by choice, `left_site` by leaving the site.
+    Left,
+    /// Nobody answered in time, or at all before closing; the reason is which.
+    Released,
+    /// It was on an operator's desk and ended; the reason is by whom or what.
+    Ended,
+}
+
+/// One request and how it went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Contact {
+    /// In which livechat.
+    pub livechat: String,
+    /// The position in the log of its end.
+    pub position: i64,
+    /// The conversation it is a segment of, a UUID.
+    pub conversation: String,
+    /// The position in the log of the request.
+    pub requested_position: i64,
+    /// The visitor's identifier.
+    pub visitor: String,
+    /// The visitor's language: `fr` or `en`.
+    pub language: String,
+    /// The skill asked for by the request.
+    pub skill: Option<String>,
+    /// Asked for again after it was kept open.
+    pub again: bool,
+    /// When it was requested.
+    #[serde(with = "format::millis")]
+    pub requested_at: DateTime<Utc>,
+    /// The visitor was put in the queue at the request.
+    pub queued: bool,
+    /// How it went.
+    pub outcome: Outcome,
+    /// Why or by whom: `outside_hours`, `no_operator`, `queue_full` of what was refused; `gave_up`,
+    /// `left_site` of what was left; `unanswered`, `closing` of what was released; `visitor`, `operator`,
+    /// `supervisor`, `timeout` of what ended.
+    pub reason: String,
+    /// Who was given it first.
+    pub first_operator: Option<String>,
+    /// Who was given it last.
+    pub last_operator: Option<String>,
+    /// Who picked it up first.
+    pub answered_by: Option<String>,
+    /// When an operator was given it first.
+    #[serde(with = "format::millis_option")]
+    pub assigned_at: Option<DateTime<Utc>>,
+    /// When it was picked up first.
+    #[serde(with = "format::millis_option")]
+    pub picked_up_at: Option<DateTime<Utc>>,
+    /// When the visitor first had a message that a person typed in the operator's voice.
+    #[serde(with = "format::millis_option")]
+    pub first_answer_at: Option<DateTime<Utc>>,
+    /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
+    #[serde(with = "format::millis_option")]
+    pub first_reply_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    #[serde(with = "format::millis")]
+    pub ended_at: DateTime<Utc>,
+    /// Milliseconds from the request to the first assignment, or to the end without one.
+    pub wait_ms: i64,
+    /// Milliseconds for which it was picked up, summed over operators.
+    pub handle_ms: i64,
+    /// Messages in the visitor's voice.
+    pub messages_visitor: i64,
+    /// Messages in the operator's voice.
+    pub messages_operator: i64,
+    /// Messages in Pupitre's voice until the end; what is said at the end is not among them.
+    pub messages_system: i64,
+    /// Times somebody passed it on to an operator.
+    pub transfers_to_operator: i64,
+    /// Times somebody passed it on to a skill.
+    pub transfers_to_skill: i64,
+    /// How many of these were forced by a supervisor.
+    pub transfers_forced: i64,
+    /// Times it went to another because its operator was inactive.
+    pub transfers_inactive: i64,
+    /// Times it went to another because its operator was disconnected.
+    pub transfers_disconnected: i64,
+    /// Times it came back to the queue because its operator was disconnected.
+    pub returns_to_queue: i64,
+    /// Answers to the visitor: how often a word of the visitor was followed by one of the operator.
+    pub responses: i64,
+    /// Milliseconds the visitor waited for them, from the first unanswered word on: the sum.
+    pub response_ms: i64,
+    /// The same of the slowest.
+    pub response_worst_ms: i64,
+    /// Marked as important at the end.
+    pub important: bool,
+    /// Calls for help.
+    pub help_calls: i64,
+}
+
+impl Trace for Contact {
+    const TABLE: Table = Table {
+        name: "contacts",
+        key: &["livechat", "position"],
+        columns: &[
+            Column::text("livechat"),
+            Column::integer("position"),
+            Column::text("conversation"),
+            Column::integer("requested_position"),
+            Column::text("visitor"),
+            Column::text("language"),
+            Column::text("skill"),
+            Column::flag("again"),
+            Column::time("requested_at"),
+            Column::flag("queued"),
+            Column::text("outcome"),
+            Column::text("reason"),
+            Column::text("first_operator"),
+            Column::text("last_operator"),
+            Column::text("answered_by"),
+            Column::time("assigned_at"),
+            Column::time("picked_up_at"),
+            Column::time("first_answer_at"),
+            Column::time("first_reply_at"),
+            Column::time("ended_at"),
+            Column::integer("wait_ms"),
+            Column::integer("handle_ms"),
+            Column::integer("messages_visitor"),
+            Column::integer("messages_operator"),
+            Column::integer("messages_system"),
+            Column::integer("transfers_to_operator"),
+            Column::integer("transfers_to_skill"),
+            Column::integer("transfers_forced"),
+            Column::integer("transfers_inactive"),
+            Column::integer("transfers_disconnected"),
+            Column::integer("returns_to_queue"),
+            Column::integer("responses"),
+            Column::integer("response_ms"),
+            Column::integer("response_worst_ms"),
+            Column::flag("important"),
+            Column::integer("help_calls"),
+        ],
+    };
+}
+
+impl Contact {
+    /// What a live conversation leaves behind if the event ends it.
+    pub(crate) fn left_by(before: &BoardConversation, event: &Recorded) -> Option<Self> {
+        let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
+        let (outcome, reason) = outcome(&event.event.by, fact)?;
+        let so_far = before.so_far.clone();
+        let at = event.event.at;
+        Some(Self {
+            livechat: before.livechat.clone(),
+            position: format::position(event.position),
+            conversation: before.conversation.clone(),
+            requested_position: before.requested_position,
+            visitor: before.visitor.clone(),
+            language: before.language.clone(),
+            skill: so_far.skill_asked,
+            again: before.again,
+            requested_at: before.requested_at,
+            queued: so_far.queued,
+            outcome,
+            reason,
+            first_operator: so_far.first_operator,
+            last_operator: so_far.last_operator,
+            answered_by: so_far.answered_by,
+            assigned_at: so_far.first_assigned_at,
+            picked_up_at: so_far.first_picked_up_at,
+            first_answer_at: so_far.first_answer_at,
+            first_reply_at: so_far.first_reply_at,
+            ended_at: at,
+            wait_ms: millis(before.requested_at, so_far.first_assigned_at.unwrap_or(at)),
+            handle_ms: so_far.handle_ms + before.picked_up_at.map_or(0, |since| millis(since, at)),
+            messages_visitor: so_far.messages_visitor,
+            messages_operator: so_far.messages_operator,
+            messages_system: so_far.messages_system,
+            transfers_to_operator: so_far.transfers_to_operator,
+            transfers_to_skill: so_far.transfers_to_skill,
+            transfers_forced: so_far.transfers_forced,
+            transfers_inactive: so_far.transfers_inactive,
+            transfers_disconnected: so_far.transfers_disconnected,
+            returns_to_queue: so_far.returns_to_queue,
+            responses: so_far.responses.count,
+            response_ms: so_far.responses.sum_ms,
+            response_worst_ms: so_far.responses.worst_ms,
+            important: before.important,
+            help_calls: so_far.help_calls,
+        })
+    }
+}
+
+fn outcome(by: &Actor, fact: &ConversationFact) -> Option<(Outcome, String)> {
+    if let ConversationFact::Refused { reason } = fact {
+        Some((Outcome::Refused, format::word(reason)))
+    } else if let ConversationFact::Released { reason } = fact {
+        Some((Outcome::Released, format::word(reason)))
+    } else if let ConversationFact::Ended { reason } = fact {
+        Some((Outcome::Ended, format::word(reason)))
+    } else if *fact == ConversationFact::Left {
+        // Pupitre takes whoever has left the site out of the queue; everybody else leaves it.
+        let reason = if *by == Actor::System { "left_site" } else { "gave_up" };
+        Some((Outcome::Left, reason.to_owned()))
+    } else {
+        None
+    }
+}

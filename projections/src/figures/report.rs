@@ -1,0 +1,155 @@
+//! The answer to a question for figures, and how it reads.
+
+use domain::Instant;
+use domain::settings::hours::TimeZone;
+use journal::Position;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+
+use super::buckets::{Bucket, By};
+use super::definitions::{self, Figure, Per, Slice};
+use super::tally::{Question, Tally};
+use super::values::Value;
+use crate::format;
+
+/// The figures of a period.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Report {
+    /// Of which livechat.
+    pub livechat: String,
+    /// The position in the log that all of this is as of.
+    pub position: Position,
+    /// The time zone of the livechat: its hours and days are meant.
+    #[schema(example = "Europe/Paris")]
+    pub time_zone: String,
+    /// The first moment of the period.
+    #[schema(example = "2026-11-24T00:00:00+01:00")]
+    pub from: String,
+    /// The first moment after it.
+    pub until: String,
+    /// The moment at which what is not over is looked at.
+    pub now: String,
+    /// How the period is cut.
+    pub by: By,
+    /// What figures are told apart by.
+    pub per: Per,
+    /// Seconds of the service level.
+    pub service_level_s: i64,
+    /// Conversations at once that count as fully occupied.
+    pub reference_concurrency: i64,
+    /// Part by part. Told apart by operator or skill, only those of whom there is anything to tell.
+    pub rows: Vec<Row>,
+}
+
+/// The figures of one part of the period.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Row {
+    /// The first moment of the part, by the clocks of the livechat.
+    pub from: String,
+    /// The first moment after it.
+    pub until: String,
+    /// Of whom or what.
+    #[serde(flatten)]
+    pub of: Of,
+    /// By name; `null` when there is nothing to measure.
+    #[schema(value_type = std::collections::BTreeMap<String, Option<f64>>)]
+    pub figures: Figures,
+    /// What was answered to surveys asked then, question by question; not told apart by skill.
+    pub questions: Vec<QuestionFigures>,
+}
+
+/// What figures are of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Of {
+    /// The whole livechat.
+    Livechat {},
+    /// An operator.
+    Operator {
+        /// Who; `null` for contacts that nobody picked up.
+        operator: Option<String>,
+    },
+    /// A skill.
+    Skill {
+        /// Which; `null` for requests that asked for none.
+        skill: Option<String>,
+    },
+}
+
+impl Of {
+    /// The identifier, if it has one.
+    pub const fn id(&self) -> Option<&String> {
+        match self {
+            Self::Livechat {} => None,
+            Self::Operator { operator: id } | Self::Skill { skill: id } => id.as_ref(),
+        }
+    }
+}
+
+/// The values, in the order of the definitions.
+#[derive(Clone, Debug)]
+pub struct Figures(pub Vec<(&'static Figure, Option<Value>)>);
+
+impl Serialize for Figures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (figure, value) in &self.0 {
+            map.serialize_entry(figure.name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// What was answered to one question.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct QuestionFigures {
+    /// Of which survey.
+    pub survey: String,
+    /// Which field of it, in whichever version.
+    pub field: String,
+    /// Answers that were not left blank.
+    pub answers: i64,
+    /// The mean of the ratings; absent when it is none.
+    #[schema(value_type = Option<f64>)]
+    pub mean: Option<Value>,
+    /// How often each rating was given, or each choice chosen that anybody chose; empty of texts.
+    pub distribution: std::collections::BTreeMap<String, i64>,
+}
+
+impl Row {
+    pub(super) fn new(zone: &TimeZone, bucket: Bucket, per: Per, of: Option<String>, slice: &Slice) -> Self {
+        let figures = definitions::all().filter(|figure| figure.per.contains(&per));
+        let values = figures.map(|figure| (figure, figure.value(slice))).collect();
+        Self {
+            from: wall(zone, bucket.from),
+            until: wall(zone, bucket.until),
+            of: match per {
+                Per::Livechat => Of::Livechat {},
+                Per::Operator => Of::Operator { operator: of },
+                Per::Skill => Of::Skill { skill: of },
+            },
+            figures: Figures(values),
+            questions: questions(slice.tally),
+        }
+    }
+}
+
+fn questions(tally: &Tally) -> Vec<QuestionFigures> {
+    let told = |((survey, field), question): (&(String, _), &Question)| QuestionFigures {
+        survey: survey.clone(),
+        field: format::word(field),
+        answers: question.answers,
+        mean: question.ratings.and_then(|sum| Value::ratio(sum, question.answers)),
+        distribution: question.distribution.clone(),
+    };
+    tally.questions.iter().map(told).collect()
+}
+
+/// A moment as the clocks of the livechat show it, with their offset.
+pub(super) fn wall(zone: &TimeZone, at: Instant) -> String {
+    let at = zone.wall_clock(at);
+    // To the millisecond, and no longer than it is.
+    let format = if at.timestamp_subsec_millis() == 0 { "%FT%T%:z" } else { "%FT%T%.3f%:z" };
+    at.format(format).to_string()
+}

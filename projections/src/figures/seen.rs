@@ -1,0 +1,294 @@
+//! What figures need of each row, over or not. Fewer columns are read faster, and what is not over yet is read
+//! from the board in the same form: everything that has happened so far counts.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::board::conversations::{Given, State};
+use crate::board::so_far::{SoFar, millis};
+use crate::board::{BoardConversations, OperatorRow};
+use crate::contacts::{Contact, Outcome};
+use crate::format;
+use crate::operator_time::OperatorTime;
+use crate::projection::{Column, Projection, Table, Trace};
+use crate::stays::{Gone, Stay};
+use crate::survey_answers::{PendingSurvey, SurveyAnswer};
+
+/// A contact.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, each counted by itself")]
+pub(super) struct SeenContact {
+    pub(super) skill: Option<String>,
+    pub(super) again: bool,
+    #[serde(with = "format::millis")]
+    pub(super) requested_at: DateTime<Utc>,
+    pub(super) queued: bool,
+    /// How it went; nothing while it is not over.
+    pub(super) outcome: Option<Outcome>,
+    pub(super) reason: Option<String>,
+    /// It is in the queue now.
+    #[serde(skip)]
+    pub(super) waiting: bool,
+    pub(super) answered_by: Option<String>,
+    #[serde(with = "format::millis_option")]
+    pub(super) assigned_at: Option<DateTime<Utc>>,
+    #[serde(with = "format::millis_option")]
+    pub(super) picked_up_at: Option<DateTime<Utc>>,
+    #[serde(with = "format::millis_option")]
+    pub(super) first_answer_at: Option<DateTime<Utc>>,
+    #[serde(with = "format::millis_option")]
+    pub(super) first_reply_at: Option<DateTime<Utc>>,
+    #[serde(with = "format::millis_option")]
+    pub(super) ended_at: Option<DateTime<Utc>>,
+    pub(super) handle_ms: i64,
+    pub(super) messages_visitor: i64,
+    pub(super) messages_operator: i64,
+    pub(super) messages_system: i64,
+    pub(super) transfers_to_operator: i64,
+    pub(super) transfers_to_skill: i64,
+    pub(super) transfers_forced: i64,
+    pub(super) transfers_inactive: i64,
+    pub(super) transfers_disconnected: i64,
+    pub(super) returns_to_queue: i64,
+    pub(super) important: bool,
+    pub(super) help_calls: i64,
+}
+
+impl SeenContact {
+    pub(super) const TABLE: Table = Table {
+        name: Contact::TABLE.name,
+        key: Contact::TABLE.key,
+        columns: &[
+            Column::text("skill"),
+            Column::flag("again"),
+            Column::time("requested_at"),
+            Column::flag("queued"),
+            Column::text("outcome"),
+            Column::text("reason"),
+            Column::text("answered_by"),
+            Column::time("assigned_at"),
+            Column::time("picked_up_at"),
+            Column::time("first_answer_at"),
+            Column::time("first_reply_at"),
+            Column::time("ended_at"),
+            Column::integer("handle_ms"),
+            Column::integer("messages_visitor"),
+            Column::integer("messages_operator"),
+            Column::integer("messages_system"),
+            Column::integer("transfers_to_operator"),
+            Column::integer("transfers_to_skill"),
+            Column::integer("transfers_forced"),
+            Column::integer("transfers_inactive"),
+            Column::integer("transfers_disconnected"),
+            Column::integer("returns_to_queue"),
+            Column::flag("important"),
+            Column::integer("help_calls"),
+        ],
+    };
+
+    /// One that is not over.
+    pub(super) fn live(row: &SeenLive, now: DateTime<Utc>) -> Self {
+        let so_far = row.so_far.clone();
+        Self {
+            skill: so_far.skill_asked,
+            again: row.again,
+            requested_at: row.requested_at,
+            queued: so_far.queued,
+            outcome: None,
+            reason: None,
+            waiting: row.state == State::Waiting,
+            answered_by: so_far.answered_by,
+            assigned_at: so_far.first_assigned_at,
+            picked_up_at: so_far.first_picked_up_at,
+            first_answer_at: so_far.first_answer_at,
+            first_reply_at: so_far.first_reply_at,
+            ended_at: None,
+            handle_ms: so_far.handle_ms + row.picked_up_at.map_or(0, |since| millis(since, now)),
+            messages_visitor: so_far.messages_visitor,
+            messages_operator: so_far.messages_operator,
+            messages_system: so_far.messages_system,
+            transfers_to_operator: so_far.transfers_to_operator,
+            transfers_to_skill: so_far.transfers_to_skill,
+            transfers_forced: so_far.transfers_forced,
+            transfers_inactive: so_far.transfers_inactive,
+            transfers_disconnected: so_far.transfers_disconnected,
+            returns_to_queue: so_far.returns_to_queue,
+            important: row.important,
+            help_calls: so_far.help_calls,
+        }
+    }
+}
+
+/// A live conversation: a contact that is not over, and the stay of whoever has it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SeenLive {
+    pub(super) state: State,
+    pub(super) operator: Option<String>,
+    pub(super) given: Option<Given>,
+    pub(super) again: bool,
+    #[serde(with = "format::millis")]
+    pub(super) requested_at: DateTime<Utc>,
+    #[serde(with = "format::millis_option")]
+    pub(super) assigned_at: Option<DateTime<Utc>>,
+    #[serde(with = "format::millis_option")]
+    pub(super) picked_up_at: Option<DateTime<Utc>>,
+    pub(super) important: bool,
+    pub(super) so_far: SoFar,
+}
+
+impl SeenLive {
+    pub(super) const TABLE: Table = Table {
+        name: BoardConversations::TABLE.name,
+        key: BoardConversations::TABLE.key,
+        columns: &[
+            Column::text("state"),
+            Column::text("operator"),
+            Column::text("given"),
+            Column::flag("again"),
+            Column::time("requested_at"),
+            Column::time("assigned_at"),
+            Column::time("picked_up_at"),
+            Column::flag("important"),
+            Column::json("so_far"),
+        ],
+    };
+}
+
+/// A stay.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SeenStay {
+    pub(super) skill: Option<String>,
+    pub(super) operator: String,
+    pub(super) given: Given,
+    #[serde(with = "format::millis")]
+    pub(super) since: DateTime<Utc>,
+    #[serde(with = "format::millis_option")]
+    pub(super) picked_up_at: Option<DateTime<Utc>>,
+    #[serde(with = "format::millis")]
+    pub(super) until: DateTime<Utc>,
+    /// Why it is over; nothing while it is not.
+    pub(super) gone: Option<Gone>,
+    pub(super) messages: i64,
+    pub(super) responses: i64,
+    pub(super) response_ms: i64,
+    pub(super) response_worst_ms: i64,
+}
+
+impl SeenStay {
+    pub(super) const TABLE: Table = Table {
+        name: Stay::TABLE.name,
+        key: Stay::TABLE.key,
+        columns: &[
+            Column::text("skill"),
+            Column::text("operator"),
+            Column::text("given"),
+            Column::time("since"),
+            Column::time("picked_up_at"),
+            Column::time("until"),
+            Column::text("gone"),
+            Column::integer("messages"),
+            Column::integer("responses"),
+            Column::integer("response_ms"),
+            Column::integer("response_worst_ms"),
+        ],
+    };
+
+    /// One that is not over, until `now`.
+    pub(super) fn live(row: &SeenLive, now: DateTime<Utc>) -> Option<Self> {
+        let since = row.assigned_at?;
+        Some(Self {
+            skill: row.so_far.skill_asked.clone(),
+            operator: row.operator.clone()?,
+            given: row.given?,
+            since,
+            picked_up_at: row.picked_up_at,
+            until: now,
+            gone: None,
+            messages: row.so_far.stay_messages,
+            responses: row.so_far.stay_responses.count,
+            response_ms: row.so_far.stay_responses.sum_ms,
+            response_worst_ms: row.so_far.stay_responses.worst_ms,
+        })
+    }
+}
+
+/// A time in a status.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SeenTime {
+    pub(super) operator: String,
+    pub(super) status: String,
+    #[serde(with = "format::millis")]
+    pub(super) since: DateTime<Utc>,
+    #[serde(with = "format::millis")]
+    pub(super) until: DateTime<Utc>,
+}
+
+impl SeenTime {
+    pub(super) const TABLE: Table = Table {
+        name: OperatorTime::TABLE.name,
+        key: OperatorTime::TABLE.key,
+        columns: &[
+            Column::text("operator"),
+            Column::text("status"),
+            Column::time("since"),
+            Column::time("until"),
+        ],
+    };
+
+    /// One that is not over, until `now`.
+    pub(super) fn live(row: &OperatorRow, now: DateTime<Utc>) -> Option<Self> {
+        Some(Self {
+            operator: row.operator.clone(),
+            status: row.status.clone(),
+            since: row.in_status_since()?,
+            until: now,
+        })
+    }
+}
+
+/// A survey that was asked.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SeenSurvey {
+    pub(super) operator: Option<String>,
+    pub(super) audience: String,
+    pub(super) survey: String,
+    #[serde(with = "format::millis")]
+    pub(super) asked_at: DateTime<Utc>,
+    #[serde(with = "format::millis_option")]
+    pub(super) opened_at: Option<DateTime<Utc>>,
+    /// When it was settled; nothing while it waits.
+    #[serde(with = "format::millis_option")]
+    pub(super) at: Option<DateTime<Utc>>,
+    /// What was answered, by field.
+    pub(super) answers: Option<Value>,
+}
+
+impl SeenSurvey {
+    pub(super) const TABLE: Table = Table {
+        name: SurveyAnswer::TABLE.name,
+        key: SurveyAnswer::TABLE.key,
+        columns: &[
+            Column::text("operator"),
+            Column::text("audience"),
+            Column::text("survey"),
+            Column::time("asked_at"),
+            Column::time("opened_at"),
+            Column::time("at"),
+            Column::json("answers"),
+        ],
+    };
+
+    /// One that waits for its answers.
+    pub(super) fn pending(row: PendingSurvey) -> Self {
+        Self {
+            operator: row.operator,
+            audience: row.audience,
+            survey: row.survey,
+            asked_at: row.asked_at,
+            opened_at: None,
+            at: None,
+            answers: None,
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What is counted of one part of the period and one slice: the sums and lists that figures are computed from.
+
+use std::collections::BTreeMap;
+
+use domain::id::FieldId;
+use domain::settings::surveys::{Answer, Answers, Audience, RATING};
+use serde::Deserialize;
+
+use super::seen::{SeenContact, SeenStay, SeenSurvey};
+use super::values::Times;
+use crate::board::conversations::Given;
+use crate::board::so_far::millis;
+use crate::contacts::Outcome;
+use crate::format;
+use crate::stays::Gone;
+
+/// One part of the period, one slice.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(super) contacts: Contacts,
+    pub(super) stays: Stays,
+    pub(super) time: Time,
+    pub(super) visitor_surveys: Surveys,
+    pub(super) operator_surveys: Surveys,
+    pub(super) questions: BTreeMap<(String, FieldId), Question>,
+}
+
+/// Of the contacts that were requested then.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contacts {
+    pub(super) requested: i64,
+    pub(super) again: i64,
+    pub(super) queued: i64,
+    pub(super) open: i64,
+    pub(super) waiting: i64,
+    outcomes: BTreeMap<Outcome, i64>,
+    reasons: BTreeMap<(Outcome, String), i64>,
+    pub(super) answered: i64,
+    pub(super) answered_typed: i64,
+    pub(super) answered_in_time: i64,
+    pub(super) messages_visitor: i64,
+    pub(super) messages_operator: i64,
+    pub(super) messages_system: i64,
+    pub(super) transfers_to_operator: i64,
+    pub(super) transfers_to_skill: i64,
+    pub(super) transfers_forced: i64,
+    pub(super) transfers_inactive: i64,
+    pub(super) transfers_disconnected: i64,
+    pub(super) returns_to_queue: i64,
+    pub(super) important: i64,
+    pub(super) help_calls: i64,
+    pub(super) wait_served: Times,
+    pub(super) wait_left: Times,
+    pub(super) pick_up: Times,
+    pub(super) first_answer: Times,
+    pub(super) first_reply: Times,
+    pub(super) duration: Times,
+    pub(super) handle: Times,
+}
+
+impl Contacts {
+    pub(super) fn outcome(&self, outcome: Outcome) -> i64 {
+        self.outcomes.get(&outcome).copied().unwrap_or_default()
+    }
+
+    pub(super) fn reason(&self, outcome: Outcome, reason: &str) -> i64 {
+        self.reasons.get(&(outcome, reason.to_owned())).copied().unwrap_or_default()
+    }
+
+    /// Those that were not refused.
+    pub(super) fn taken_in(&self) -> i64 {
+        self.requested - self.outcome(Outcome::Refused)
+    }
+
+    /// Adds one. `in_time` is the service level in milliseconds.
+    pub(super) fn add(&mut self, contact: &SeenContact, in_time_ms: i64) {
+        let since = |at| millis(contact.requested_at, at);
+        self.requested += 1;
+        self.again += i64::from(contact.again);
+        self.queued += i64::from(contact.queued);
+        self.waiting += i64::from(contact.waiting);
+        match (contact.outcome, &contact.reason) {
+            (None, _) => self.open += 1,
+            (Some(outcome), reason) => {
+                *self.outcomes.entry(outcome).or_default() += 1;
+                let reason = reason.clone().unwrap_or_default();
+                *self.reasons.entry((outcome, reason)).or_default() += 1;
+            }
+        }
+        match (contact.assigned_at, contact.outcome, contact.ended_at) {
+            (Some(at), _, _) => self.wait_served.add(since(at)),
+            (None, Some(Outcome::Left), Some(at)) => self.wait_left.add(since(at)),
+            (None, _, _) => {}
+        }
+        if let Some(at) = contact.picked_up_at {
+            self.answered += 1;
+            self.answered_typed += i64::from(contact.first_answer_at.is_some());
+            self.answered_in_time += i64::from(since(at) <= in_time_ms);
+            self.pick_up.add(since(at));
+            if let Some(ended_at) = contact.ended_at {
+                self.duration.add(since(ended_at));
+                self.handle.add(contact.handle_ms);
+            }
+        }
+        if let Some(at) = contact.first_answer_at {
+            self.first_answer.add(since(at));
+        }
+        if let Some(at) = contact.first_reply_at {
+            self.first_reply.add(since(at));
+        }
+        self.messages_visitor += contact.messages_visitor;
+        self.messages_operator += contact.messages_operator;
+        self.messages_system += contact.messages_system;
+        self.transfers_to_operator += contact.transfers_to_operator;
+        self.transfers_to_skill += contact.transfers_to_skill;
+        self.transfers_forced += contact.transfers_forced;
+        self.transfers_inactive += contact.transfers_inactive;
+        self.transfers_disconnected += contact.transfers_disconnected;
+        self.returns_to_queue += contact.returns_to_queue;
+        self.important += i64::from(contact.important);
+        self.help_calls += contact.help_calls;
+    }
+}
+
+/// Of the stays that began then.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stays {
+    pub(super) count: i64,
+    pub(super) picked_up: i64,
+    pub(super) given_transferred: i64,
+    pub(super) given_inactive: i64,
+    pub(super) given_disconnected: i64,
+    pub(super) gone_transferred: i64,
+    pub(super) gone_inactive: i64,
+    pub(super) gone_disconnected: i64,
+    pub(super) messages: i64,
+    pub(super) responses: i64,
+    pub(super) response_ms: i64,
+    pub(super) response_worst_ms: i64,
+    pub(super) handle: Times,
+}
+
+impl Stays {
+    pub(super) fn add(&mut self, stay: &SeenStay) {
+        self.count += 1;
+        match stay.given {
+            Given::Assigned => {}
+            Given::Transferred => self.given_transferred += 1,
+            Given::Inactive => self.given_inactive += 1,
+            Given::Disconnected => self.given_disconnected += 1,
+        }
+        match stay.gone {
+            Some(Gone::Transferred) => self.gone_transferred += 1,
+            Some(Gone::Inactive) => self.gone_inactive += 1,
+            Some(Gone::Disconnected | Gone::ReturnedToQueue) => self.gone_disconnected += 1,
+            Some(Gone::Released | Gone::Ended) | None => {}
+        }
+        if let Some(at) = stay.picked_up_at {
+            self.picked_up += 1;
+            if stay.gone.is_some() {
+                self.handle.add(millis(at, stay.until));
+            }
+        }
+        self.messages += stay.messages;
+        self.responses += stay.responses;
+        self.response_ms += stay.response_ms;
+        self.response_worst_ms = self.response_worst_ms.max(stay.response_worst_ms);
+    }
+}
+
+/// What lies within the part of the period, whenever it began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Time {
+    /// Milliseconds in conversations that were picked up.
+    pub(super) conversation_ms: i64,
+    /// Milliseconds connected, by status.
+    pub(super) status_ms: BTreeMap<String, i64>,
+    /// The most operators connected at once.
+    pub(super) operators_max: i64,
+}
+
+impl Time {
+    pub(super) fn online_ms(&self) -> i64 {
+        self.status_ms.values().sum()
+    }
+}
+
+/// Of the surveys of one audience that were asked then.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Surveys {
+    pub(super) sent: i64,
+    pub(super) answered: i64,
+    pub(super) fill_ms: i64,
+    pub(super) filled: i64,
+    /// Ratings in answers, to whichever question.
+    pub(super) ratings: i64,
+    /// Their sum.
+    pub(super) rating_sum: i64,
+}
+
+/// Of one question of a survey.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Question {
+    /// Answers that were not left blank.
+    pub(super) answers: i64,
+    /// How often each choice or rating was answered; nothing of texts.
+    pub(super) distribution: BTreeMap<String, i64>,
+    /// The sum of the ratings; nothing when it is no rating.
+    pub(super) ratings: Option<i64>,
+}
+
+impl Question {
+    fn add(&mut self, answer: &Answer) {
+        if answer.is_blank() {
+            return;
+        }
+        self.answers += 1;
+        match answer {
+            Answer::Text(_) => {}
+            Answer::Choice(choice) => self.chose(choice.to_string()),
+            Answer::Choices(choices) => choices.iter().for_each(|choice| self.chose(choice.to_string())),
+            Answer::Rating(rating) => {
+                for possible in RATING {
+                    self.distribution.entry(possible.to_string()).or_default();
+                }
+                self.chose(rating.to_string());
+                *self.ratings.get_or_insert(0) += rating;
+            }
+        }
+    }
+
+    fn chose(&mut self, choice: String) {
+        *self.distribution.entry(choice).or_default() += 1;
+    }
+}
+
+impl Tally {
+    pub(super) fn survey(&mut self, survey: &SeenSurvey) {
+        let is_of_visitor = survey.audience == format::word(&Audience::Visitor);
+        let surveys = if is_of_visitor { &mut self.visitor_surveys } else { &mut self.operator_surveys };
+        surveys.sent += 1;
+        let Some(answers) = &survey.answers else { return };
+        surveys.answered += 1;
+        if let (Some(opened_at), Some(at)) = (survey.opened_at, survey.at) {
+            surveys.filled += 1;
+            surveys.fill_ms += millis(opened_at, at);
+        }
+        // What the log holds was validated, so it always reads.
+        let Ok(Answers(answers)) = Answers::deserialize(answers) else { return };
+        for (field, answer) in &answers {
+            if let (true, Answer::Rating(rating)) = (is_of_visitor, answer) {
+                self.visitor_surveys.ratings += 1;
+                self.visitor_surveys.rating_sum += rating;
+            }
+            self.questions.entry((survey.survey.clone(), field.clone())).or_default().add(answer);
+        }
+    }
+
+    /// Puts the lists in order, once all is counted.
+    pub(super) fn sort(&mut self) {
+        self.times().into_iter().for_each(Times::sort);
+    }
+
+    /// Keeps sums and forgets the lists, for whoever asks for no percentiles.
+    pub(super) fn forget_lists(&mut self) {
+        self.times().into_iter().for_each(Times::forget_all);
+    }
+
+    const fn times(&mut self) -> [&mut Times; 8] {
+        let contacts = &mut self.contacts;
+        [
+            &mut contacts.wait_served,
+            &mut contacts.wait_left,
+            &mut contacts.pick_up,
+            &mut contacts.first_answer,
+            &mut contacts.first_reply,
+            &mut contacts.duration,
+            &mut contacts.handle,
+            &mut self.stays.handle,
+        ]
+    }
+}

@@ -1,0 +1,141 @@
+//! Answers: what has today come to so far (spec.md §The desk, the supervisor, the visitor: today's totals)?
+//!
+//! The same counting as that of all figures. It is asked as often as once a second, so what is over is counted
+//! once and kept: a question reads the live rows, and what has ended since the last one.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::NaiveTime;
+use domain::settings::hours::TimeZone;
+use domain::settings::surveys::Audience;
+use domain::{Instant, LivechatId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::seen::{SeenContact, SeenLive, SeenSurvey};
+use super::tally::Tally;
+use super::values::Value;
+use crate::contacts::Outcome;
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::format;
+use crate::projection::Table;
+use crate::runner::checkpoint;
+
+/// Today's totals, by the clocks of the livechat: of those who asked today, unless said otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Today {
+    /// Requests.
+    pub requested: i64,
+    /// Those that an operator picked up.
+    pub answered: i64,
+    /// Those who wait now, whenever they asked.
+    pub waiting: i64,
+    /// Those who left the queue.
+    pub left: i64,
+    /// Those that were refused.
+    pub refused: i64,
+    /// Those that were released.
+    pub released: i64,
+    /// Milliseconds from the request to the first assignment, on average.
+    pub wait_mean_ms: Option<i64>,
+    /// The same, at worst.
+    pub wait_worst_ms: Option<i64>,
+    /// The mean of the ratings in the answers to visitor surveys asked today.
+    pub satisfaction_mean: Option<f64>,
+    /// How many ratings these are.
+    pub satisfaction_count: i64,
+}
+
+/// What was over, by livechat, when it was last asked.
+#[derive(Debug, Default)]
+pub(crate) struct Days(Mutex<HashMap<LivechatId, Day>>);
+
+/// What is over of one day.
+#[derive(Clone, Debug)]
+struct Day {
+    from: Instant,
+    /// Up to where the log is counted.
+    position: i64,
+    tally: Tally,
+}
+
+impl Days {
+    fn get(&self, livechat: &LivechatId, from: Instant, position: i64) -> Day {
+        let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = days.get(livechat).filter(|day| day.from == from && day.position <= position).cloned();
+        known.unwrap_or_else(|| Day { from, position: 0, tally: Tally::default() })
+    }
+
+    fn put(&self, livechat: &LivechatId, day: Day) {
+        let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who is not asked about for a day is forgotten.
+        days.retain(|_, other| day.from - other.from < chrono::TimeDelta::days(2));
+        days.insert(livechat.clone(), day);
+    }
+}
+
+pub(crate) async fn read(
+    transaction: &mut Transaction,
+    days: &Days,
+    livechat: &LivechatId,
+    now: Instant,
+) -> Result<Today, Error> {
+    let position = format::position(checkpoint::position(transaction, livechat).await?);
+    let from = midnight(&super::zone(transaction, livechat, now).await?, now);
+    let mut day = days.get(livechat, from, position);
+    let new = |table: Table, column| {
+        let select = Select::from(table).equal("livechat", livechat).since_moment(column, &from);
+        // What is counted up to the beginning of the day is found by its moment, the rest by its position.
+        if day.position == 0 { select } else { select.after("position", day.position) }
+    };
+    let (contacts, surveys) = (new(SeenContact::TABLE, "requested_at"), new(SeenSurvey::TABLE, "asked_at"));
+    let surveys = surveys.equal("audience", &format::word(&Audience::Visitor));
+    let tally = &mut day.tally;
+    transaction.each(contacts, |row: SeenContact| tally.contacts.add(&row, 0)).await?;
+    transaction.each(surveys, |row: SeenSurvey| tally.survey(&row)).await?;
+    day.position = position;
+    day.tally.forget_lists();
+    days.put(livechat, day.clone());
+
+    let mut tally = day.tally;
+    let mut waiting = 0;
+    let live = Select::from(SeenLive::TABLE).equal("livechat", livechat);
+    transaction
+        .each(live, |row: SeenLive| {
+            let contact = SeenContact::live(&row, now);
+            waiting += i64::from(contact.waiting);
+            if contact.requested_at >= from {
+                tally.contacts.add(&contact, 0);
+            }
+        })
+        .await?;
+    Ok(Today::of(&tally, waiting))
+}
+
+/// The first moment of the day.
+fn midnight(zone: &TimeZone, now: Instant) -> Instant {
+    zone.first_instant(zone.wall_clock(now).date_naive().and_time(NaiveTime::MIN))
+}
+
+impl Today {
+    fn of(tally: &Tally, waiting: i64) -> Self {
+        let contacts = &tally.contacts;
+        let surveys = &tally.visitor_surveys;
+        let millis = |value| if let Some(Value::Millis(millis)) = value { Some(millis) } else { None };
+        let satisfaction = Value::ratio(surveys.rating_sum, surveys.ratings);
+        Self {
+            requested: contacts.requested,
+            answered: contacts.answered,
+            waiting,
+            left: contacts.outcome(Outcome::Left),
+            refused: contacts.outcome(Outcome::Refused),
+            released: contacts.outcome(Outcome::Released),
+            wait_mean_ms: millis(contacts.wait_served.mean()),
+            wait_worst_ms: millis(contacts.wait_served.max()),
+            satisfaction_mean: if let Some(Value::Ratio(mean)) = satisfaction { Some(mean) } else { None },
+            satisfaction_count: surveys.ratings,
+        }
+    }
+}

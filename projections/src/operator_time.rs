@@ -1,0 +1,76 @@
+//! Answers: which operator was connected in which status, from when to when (spec.md §Statuses)?
+//!
+//! One row each time a connected operator changes the status or is disconnected. A desk whose connection is
+//! lost counts as connected until the operator is disconnected. The operator on the board leaves it behind.
+
+use chrono::{DateTime, Utc};
+use domain::{Fact, OperatorFact};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::board::OperatorRow;
+use crate::format;
+use crate::projection::{Column, Table, Trace};
+
+/// A time that an operator was connected in one status.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OperatorTime {
+    /// In which livechat.
+    pub livechat: String,
+    /// The position in the log of what ended it.
+    pub position: i64,
+    /// Who.
+    pub operator: String,
+    /// In which status: `available`, `on_break`, `training`, `phone`, `with_supervisor`,
+    /// `no_new_conversation`, `searching`.
+    pub status: String,
+    /// From when on.
+    #[serde(with = "format::millis")]
+    pub since: DateTime<Utc>,
+    /// Until when.
+    #[serde(with = "format::millis")]
+    pub until: DateTime<Utc>,
+}
+
+impl Trace for OperatorTime {
+    const TABLE: Table = Table {
+        name: "operator_time",
+        key: &["livechat", "position"],
+        columns: &[
+            Column::text("livechat"),
+            Column::integer("position"),
+            Column::text("operator"),
+            Column::text("status"),
+            Column::time("since"),
+            Column::time("until"),
+        ],
+    };
+}
+
+impl OperatorTime {
+    /// What an operator leaves behind if the event ends a status or the connection.
+    pub(crate) fn left_by(before: &OperatorRow, event: &Recorded) -> Option<Self> {
+        let Fact::Operator { fact, .. } = &event.event.fact else { return None };
+        let ends = match fact {
+            OperatorFact::StatusChanged { .. } | OperatorFact::Disconnected { .. } => true,
+            OperatorFact::Registered { .. }
+            | OperatorFact::Connected
+            | OperatorFact::ConnectionLost { .. }
+            | OperatorFact::Reconnected
+            | OperatorFact::ShiftStarted
+            | OperatorFact::ShiftEnded => false,
+        };
+        if !ends {
+            return None;
+        }
+        Some(Self {
+            livechat: before.livechat.clone(),
+            position: format::position(event.position),
+            operator: before.operator.clone(),
+            status: before.status.clone(),
+            since: before.in_status_since()?,
+            until: event.event.at,
+        })
+    }
+}
