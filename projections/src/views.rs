@@ -1,5 +1,6 @@
 //! The queries: every question that projections answer, in one place for those who ask.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::settings::SectionName;
@@ -245,6 +246,11 @@ impl Views {
     /// The database.
     pub async fn today(&self, livechat: &LivechatId, now: Instant) -> Result<Today, Error> {
         today::read(&mut self.database.read().await?, &self.database.days, livechat, now).await
+    }
+
+    /// How many livechats are parked: their rows stop before something that cannot be stored.
+    pub fn parked(&self) -> usize {
+        self.database.parked.load(Ordering::Relaxed)
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

@@ -86,15 +86,15 @@ fn statements(speech: &Speech, livechat: &str, count: u64) -> Vec<String> {
     );
     let surveys = format!(
         "INSERT INTO {schema}survey_answers (livechat, position, conversation, operator, audience, survey, version, \
-         opened_at, at, closing, answers) {numbers} SELECT '{livechat}', n * 20 + 11, {conversation}, NULL, \
+         asked_at, opened_at, at, closing, answers) {numbers} SELECT '{livechat}', n * 20 + 11, {conversation}, NULL, \
          CASE WHEN n % 8 = 0 THEN 'visitor' ELSE 'operator' END, \
-         CASE WHEN n % 8 = 0 THEN 'satisfaction' ELSE 'bilan' END, 1, NULL, {requested}, \
+         CASE WHEN n % 8 = 0 THEN 'satisfaction' ELSE 'bilan' END, 1, {requested}, NULL, {requested}, \
          CASE WHEN n % 16 = 0 THEN 'expired' END, CASE WHEN n % 16 <> 0 THEN (CASE n % 8 WHEN 0 THEN \
          '{{\"note\":{{\"rating\":' || (1 + n / 8 % 5) || '}},\"motifs\":{{\"choices\":[\"prix\",\"delai\"]}}}}' ELSE \
          '{{\"objet\":{{\"choice\":\"' || CASE WHEN n % 3 = 0 THEN 'panne' ELSE 'facture' END || '\"}}}}' END){json} END \
          FROM numbers WHERE n % 4 = 0"
     );
-    let line = |place: u64, stems: &str| {
+    let search_line = |place: u64, stems: &str| {
         format!(
             "INSERT INTO {schema}search_lines (livechat, conversation, position, line, stems) {numbers} \
              SELECT '{livechat}', {conversation}, n * 20 + {place}, 0, {stems} FROM numbers"
@@ -120,8 +120,8 @@ fn statements(speech: &Speech, livechat: &str, count: u64) -> Vec<String> {
         surveys,
         text(2, "visitor", &asked),
         text(3, "operator", &answered),
-        line(2, &asks),
-        line(3, &answers),
+        search_line(2, &asks),
+        search_line(3, &answers),
         format!(
             "INSERT INTO {schema}checkpoints (livechat, position, version) VALUES ('{livechat}', {}, {})",
             count * 20 + 20,

@@ -93,6 +93,8 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
         .routes(routes!(live::floor::follow))
+        .routes(routes!(live::queue::follow))
+        .routes(routes!(live::conversation::read))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open));
     OpenApiRouter::with_openapi(openapi::base())
