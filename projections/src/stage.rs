@@ -52,8 +52,8 @@ pub(crate) trait Steps: Send {
     fn changed(&self) -> Result<Rows, Error>;
     /// The keys of the rows to delete.
     fn gone(&self) -> Result<Rows, Error>;
-    /// What the rows have left behind.
-    fn traces(&self) -> &Traces;
+    /// Takes what the rows have left behind, table by table.
+    fn left(&mut self) -> Result<Vec<Rows>, Error>;
 }
 
 impl<P: Projection> Default for Stage<P> {
@@ -151,7 +151,7 @@ impl<P: Projection> Steps for Stage<P> {
         Rows::keys(P::TABLE).with(self.gone_keys())
     }
 
-    fn traces(&self) -> &Traces {
-        &self.traces
+    fn left(&mut self) -> Result<Vec<Rows>, Error> {
+        std::mem::take(&mut self.traces).encoded()
     }
 }

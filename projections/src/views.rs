@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::settings::SectionName;
-use domain::{ConversationId, Instant, LivechatId};
+use domain::settings::surveys::Survey;
+use domain::{ConversationId, Instant, LivechatId, SurveyId};
 use journal::Position;
 use tokio::time::timeout;
 
@@ -142,6 +143,14 @@ impl Views {
         audit::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
     }
 
+    /// The position of the first deed at a moment or later; one more than the last has, when none is.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_at(&self, livechat: &LivechatId, moment: &Instant) -> Result<Position, Error> {
+        audit::first_at(&mut self.database.read().await?, livechat, moment).await
+    }
+
     /// The changes of a section of the settings, newest first, at most 200 a page.
     ///
     /// # Errors
@@ -180,6 +189,20 @@ impl Views {
         position: Position,
     ) -> Result<u64, Error> {
         settings::revision(&mut self.database.read().await?, livechat, section, position).await
+    }
+
+    /// A survey in one of its versions, as it was in force at a position or before; nothing when it never was.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn survey(
+        &self,
+        livechat: &LivechatId,
+        id: &SurveyId,
+        version: u32,
+        position: Position,
+    ) -> Result<Option<Survey>, Error> {
+        settings::survey(&mut self.database.read().await?, livechat, id, version, position).await
     }
 
     /// The mails that are waiting to be sent, oldest first, at most 200 a page; the cursor of the next page

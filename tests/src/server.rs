@@ -43,17 +43,22 @@ pub struct Site {
 impl Server {
     /// A server on SQLite.
     pub async fn start() -> Self {
+        Self::start_behind(Proxies::default()).await
+    }
+
+    /// A server on SQLite, behind proxies.
+    pub async fn start_behind(proxies: Proxies) -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let url = format!("sqlite://{}", folder.path().join("pupitre.db").display());
-        Self::run(&url, Some(folder)).await
+        Self::run(&url, Some(folder), proxies).await
     }
 
     /// A server on this database.
     pub async fn start_on(url: &str) -> Self {
-        Self::run(url, None).await
+        Self::run(url, None, Proxies::default()).await
     }
 
-    async fn run(url: &str, folder: Option<TempDir>) -> Self {
+    async fn run(url: &str, folder: Option<TempDir>, proxies: Proxies) -> Self {
         static METRICS: OnceLock<Metrics> = OnceLock::new();
         let noon = DateTime::from_timestamp(1_800_014_400, 0).expect("a time");
         let clock = ManualClock::at(noon);
@@ -63,7 +68,7 @@ impl Server {
             views: views_beside(url),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: key.clone(),
-            proxies: Proxies::default(),
+            proxies,
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
@@ -90,6 +95,11 @@ impl Server {
     /// Somebody without a token.
     pub fn anybody(&self) -> Person {
         Person::nobody(self.site.clone())
+    }
+
+    /// Where its log is kept.
+    pub fn database(&self) -> &str {
+        &self.config.database
     }
 
     /// Where a livechat's log ends; 0 when it has none.

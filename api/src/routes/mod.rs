@@ -19,6 +19,7 @@ pub mod search;
 pub mod settings;
 pub mod steps;
 pub mod surveys;
+pub mod transcript;
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, Method, StatusCode};
@@ -65,7 +66,7 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(requests::close))
         .routes(routes!(search::search))
         .routes(routes!(conversations::read))
-        .routes(routes!(conversations::transcript))
+        .routes(routes!(transcript::transcript))
         .routes(routes!(steps::leave))
         .routes(routes!(steps::pick_up))
         .routes(routes!(steps::write))
@@ -79,7 +80,6 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(files::ask))
         .routes(routes!(files::send))
         .routes(routes!(copies::mail))
-        .routes(routes!(copies::print))
         .routes(routes!(surveys::send))
         .routes(routes!(surveys::read))
         .routes(routes!(surveys::open, surveys::cancel))

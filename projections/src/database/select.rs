@@ -51,6 +51,22 @@ impl Select {
         }
     }
 
+    /// Rows whose column has one of these values; all rows, when there is none to have.
+    pub(crate) fn any_of(mut self, column: &'static str, values: &[String]) -> Self {
+        if values.is_empty() {
+            return self;
+        }
+        let places: Vec<String> = values
+            .iter()
+            .map(|value| {
+                self.arguments.push(Argument::Text(value.clone()));
+                format!("${}", self.arguments.len())
+            })
+            .collect();
+        self.conditions.push(Condition::Plain(format!("{column} IN ({})", places.join(", "))));
+        self
+    }
+
     /// Rows whose column has not this value, if that is asked. The value stands in the text of the query, so
     /// that the database may use an index that leaves out just that.
     pub(crate) fn unless_if(mut self, column: &'static str, value: &'static str, asked: bool) -> Self {

@@ -52,7 +52,6 @@ const MATRIX: &[Line] = &[
     // The visitor was not asked for one.
     ("post", "/conversations/{conversation}/files", [422, 201, 403, 403, 403, 422]),
     ("post", "/conversations/{conversation}/mail-copy", [403, 200, 403, 403, 403, 403]),
-    ("get", "/conversations/{conversation}/print", [200, 200, 200, 403, 200, 403]),
     ("post", "/conversations/{conversation}/articles", [403, 201, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/surveys", [403, 200, 403, 403, 403, 403]),
     // No survey waits: those who would fill it in are told so.

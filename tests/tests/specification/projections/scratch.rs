@@ -1,6 +1,6 @@
 //! Databases to test on: SQLite always, PostgreSQL when there is one.
 
-use projections::audit::Audit;
+use projections::audit::{AuditSubjects, Deed};
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::contacts::Contact;
 use projections::conversations::Conversations;
@@ -58,7 +58,8 @@ impl Scratch {
             board: self.table_of::<BoardConversations>(colour).await,
             conversations: self.table_of::<Conversations>(colour).await,
             transcript: self.table_of::<Transcript>(colour).await,
-            audit: self.table_of::<Audit>(colour).await,
+            audit: self.left_of::<Deed>(colour).await,
+            audit_subjects: self.table_of::<AuditSubjects>(colour).await,
             settings: self.table_of::<Settings>(colour).await,
             outbox: self.table_of::<Outbox>(colour).await,
             search_lines: self.table_of::<SearchLines>(colour).await,
@@ -185,7 +186,8 @@ pub(crate) struct Dump {
     pub(crate) board: Vec<<BoardConversations as Projection>::Row>,
     pub(crate) conversations: Vec<<Conversations as Projection>::Row>,
     pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
-    pub(crate) audit: Vec<<Audit as Projection>::Row>,
+    pub(crate) audit: Vec<Deed>,
+    pub(crate) audit_subjects: Vec<<AuditSubjects as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
     pub(crate) search_lines: Vec<<SearchLines as Projection>::Row>,
@@ -210,7 +212,14 @@ impl Dump {
             board: folded::<BoardConversations>(events),
             conversations: folded::<Conversations>(events),
             transcript: folded::<Transcript>(events),
-            audit: folded::<Audit>(events),
+            audit: {
+                let of_conversations = memory::<Conversations>(events).traces().of::<Deed>();
+                let of_others = memory::<AuditSubjects>(events).traces().of::<Deed>();
+                let mut all = [of_conversations, of_others].concat();
+                all.sort_by_key(|row| key(&row.livechat, row.position));
+                all
+            },
+            audit_subjects: folded::<AuditSubjects>(events),
             settings: folded::<Settings>(events),
             outbox: folded::<Outbox>(events),
             search_lines: folded::<SearchLines>(events),
