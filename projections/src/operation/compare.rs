@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use domain::LivechatId;
+use domain::{Instant, LivechatId};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::database::{Argument, Select, Transaction};
 use crate::error::Error;
+use crate::format;
 use crate::projection::{Column, Kind, Table};
 
 /// Rows read at once from each place.
@@ -158,12 +159,24 @@ impl<'a> Rows<'a> {
             });
             select = select.after_key(&key, arguments.collect());
         }
-        let rows: Vec<Map<String, Value>> = self.transaction.select(select).await?;
+        let mut rows: Vec<Map<String, Value>> = self.transaction.select(select).await?;
+        rows.iter_mut().for_each(|columns| tell_times(self.table, columns));
         // A table with one row per livechat has no more.
         self.is_last_page = rows.len() < PAGE_ROWS || key.is_empty();
         self.page = rows.into_iter().map(|columns| Row { key: cells(&key, &columns), columns }).collect();
         self.last = self.page.back().map(|row| row.key.clone());
         Ok(())
+    }
+}
+
+/// Moments as people read them, in the order of time.
+pub(super) fn tell_times(table: Table, columns: &mut Map<String, Value>) {
+    for column in table.columns.iter().filter(|column| column.kind == Kind::Time) {
+        if let Some(value) = columns.get_mut(column.name)
+            && let Some(at) = value.as_i64().and_then(Instant::from_timestamp_millis)
+        {
+            *value = format::millis::text(&at).into();
+        }
     }
 }
 

@@ -176,7 +176,8 @@ impl<L: Log> Comparison<'_, L> {
         for table in Tables::all() {
             let strays = Select::from(table).not_in("livechat", checkpoint::TABLE).limit(STRAYS_MAX);
             let strays: Vec<Map<String, Value>> = found.select(strays).await?;
-            for row in strays {
+            for mut row in strays {
+                compare::tell_times(table, &mut row);
                 let livechat = row.get("livechat").and_then(Value::as_str).unwrap_or_default().to_owned();
                 let key = row.iter().filter(|(name, _)| table.key.contains(&name.as_str()));
                 let key = key.map(|(name, value)| (name.clone(), value.clone())).collect();
