@@ -13,7 +13,7 @@ use domain::field::FieldError;
 use domain::id::CommandId;
 use domain::settings::{Section, SectionName};
 use domain::text::Language;
-use domain::{ConversationId, OperatorId};
+use domain::{ConversationId, Instant, OperatorId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -295,6 +295,16 @@ fn liked_best(accepted: &str) -> Option<Language> {
         }
     }
     best.map(|(_, language)| language)
+}
+
+/// A moment in a field of the request.
+///
+/// # Errors
+/// What it should be.
+pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
+    chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
+        Problem::field(field, "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)")
+    })
 }
 
 /// The conversation that the path names.

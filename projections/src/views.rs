@@ -1,5 +1,6 @@
 //! The queries: every question that projections answer, in one place for those who ask.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::settings::SectionName;
@@ -12,6 +13,7 @@ use crate::board::{self, Board};
 use crate::conversations::{self, Conversation};
 use crate::database::Database;
 use crate::error::Error;
+use crate::export::{Pages, Rows};
 use crate::figures::report::Report;
 use crate::figures::{self, Refusal, Today, today};
 use crate::outbox::{self, Mail};
@@ -222,6 +224,26 @@ impl Views {
     /// The database.
     pub async fn today(&self, livechat: &LivechatId, now: Instant) -> Result<Today, Error> {
         today::read(&mut self.database.read().await?, &self.database.days, livechat, now).await
+    }
+
+    /// How many livechats are parked: their rows stop before something that cannot be stored.
+    pub fn parked(&self) -> usize {
+        self.database.parked.load(Ordering::Relaxed)
+    }
+
+    /// All rows of a kind from a moment on, until before another, a page at a time, as they are now. Reading
+    /// ends when the pages are dropped.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn export(
+        &self,
+        livechat: &LivechatId,
+        rows: Rows,
+        from: Instant,
+        until: Instant,
+    ) -> Result<Pages, Error> {
+        Pages::begin(&self.database, livechat, rows, from, until).await
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

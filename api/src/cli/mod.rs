@@ -2,8 +2,10 @@
 
 mod demo;
 mod log;
+mod projections;
 mod serve;
 mod simulate;
+mod terminal;
 mod token;
 
 use std::process::ExitCode;
@@ -31,12 +33,16 @@ enum Command {
     Demo(demo::Options),
     /// Look at the log, check it, or carry it elsewhere.
     Log(log::Options),
+    /// Look at what is computed from the log, check it, build it anew, and read that instead.
+    Projections(projections::Options),
     /// Run the server.
     Serve(serve::Options),
     /// Play a file of conversations against a server and check that every message arrived once, in order.
     Simulate(Box<simulate::WithKey>),
     /// Issue a token with the key of a server.
     Token(token::Options),
+    /// Print the page that documents the views for analysts.
+    Analytics,
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -66,9 +72,14 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(options) => demo::run(options).await,
         Command::Log(options) => log::run(options).await,
+        Command::Projections(options) => projections::run(options).await,
         Command::Serve(options) => serve::run(options).await,
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),
+        Command::Analytics => {
+            print!("{}", ::projections::analytics::page());
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Openapi => {
             println!("{}", crate::openapi::document().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)
@@ -77,7 +88,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 }
 
 fn log(arguments: &Arguments) {
-    let for_people = matches!(arguments.command, Command::Demo(_) | Command::Log(_));
+    let for_people =
+        matches!(arguments.command, Command::Demo(_) | Command::Log(_) | Command::Projections(_));
     let usual = if for_people { "warn" } else { "info" };
     let asked = arguments.log.as_deref().unwrap_or(usual);
     let filter = EnvFilter::try_new(asked).unwrap_or_else(|error| {

@@ -6,6 +6,7 @@ pub mod board;
 pub mod conversations;
 pub mod copies;
 pub mod desk;
+pub mod exports;
 pub mod files;
 pub mod health;
 pub mod knowledge;
@@ -92,7 +93,10 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(board::read))
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
+        .routes(routes!(exports::take))
         .routes(routes!(live::floor::follow))
+        .routes(routes!(live::queue::follow))
+        .routes(routes!(live::conversation::read))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open));
     OpenApiRouter::with_openapi(openapi::base())

@@ -82,6 +82,8 @@ pub enum Exported {
     OperatorTime,
     /// One row per survey that was asked, answered or closed.
     Surveys,
+    /// One row per conversation.
+    Conversations,
 }
 
 pub(crate) fn decide(by: &Actor, access: &Access) -> Result<Vec<Fact>, Rejection> {

@@ -53,13 +53,17 @@ impl Tables {
         ]
     }
 
+    /// Every table that holds rows computed from the log.
+    pub(crate) fn all() -> Vec<Table> {
+        Self::default().each().map(|table| table.table()).into_iter().chain(TRACES).collect()
+    }
+
     /// Deletes every row of these livechats.
     pub(crate) async fn forget(
         transaction: &mut Transaction,
         livechats: &[LivechatKey],
     ) -> Result<(), Error> {
-        let tables = Self::default().each().map(|table| table.table());
-        for table in tables.into_iter().chain(TRACES) {
+        for table in Self::all() {
             transaction.delete(Rows::values(table, &["livechat"]).with(livechats)?).await?;
         }
         Ok(())

@@ -6,6 +6,7 @@
 //! | [`crash`] | what is promised when the server is killed |
 //! | [`failure`] | what is promised when the database fails under a server that runs |
 //! | [`journal`] | what a log promises, in each database, and what the journal promises over it |
+//! | [`analytics`] | what analysts read with SQL, and what they may not |
 //! | [`projections`] | what the tables hold, whatever the batches, the crashes and the deliveries |
 //! | [`replay`] | a livechat as it was |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
@@ -15,6 +16,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod analytics;
 mod crash;
 mod failure;
 mod http;

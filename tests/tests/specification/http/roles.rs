@@ -37,6 +37,7 @@ const MATRIX: &[Line] = &[
     ("post", "/conversations/{conversation}/leave", [422, 403, 403, 403, 403, 422]),
     ("post", "/conversations/{conversation}/pick-up", [403, 200, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/messages", [201, 201, 201, 403, 403, 201]),
+    ("post", "/conversations/{conversation}/internal-messages", [403, 201, 201, 403, 403, 403]),
     ("post", "/conversations/{conversation}/transfer", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations/{conversation}/end", [200, 200, 200, 403, 403, 200]),
     // It is not kept open: those who may ask again or close it are told so.
@@ -68,11 +69,15 @@ const MATRIX: &[Line] = &[
     ("get", "/canned-replies", [403, 200, 200, 403, 403, 403]),
     ("get", "/board", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue", [403, 403, 200, 403, 200, 403]),
+    // There are no such rows: those who may take any are told so.
+    ("get", "/exports/{rows}", [403, 403, 404, 404, 404, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
-    // These are plain requests: those who may open the socket are told to upgrade.
+    ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),
+    ("get", "/conversations/{conversation}/live", [403, 403, 200, 403, 200, 403]),
+    ("get", "/desk", [403, 200, 403, 403, 403, 403]),
+    // This is a plain request: who may open the socket is told to upgrade.
     ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
-    ("get", "/desk", [403, 422, 403, 403, 403, 403]),
 ];
 
 /// Open to anybody.
@@ -158,7 +163,7 @@ async fn tried(
     let request = if body.is_null() { request } else { request.json(&body) };
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
-    // The floor never ends: only refusals are read.
+    // What is live never ends: only refusals are read.
     let body = if status < 400 { Value::Null } else { response.json().await.unwrap() };
     let end = livechat.supervisor().post(&visitor.path("/end"), &Value::Null).await;
     assert!(matches!(end.status, 200 | 409), "{end:?}");
@@ -172,7 +177,9 @@ fn body(route: &str, turn: u32) -> Value {
         "/operators/{operator}" => alice_profile(),
         "/operators/{operator}/status" => json!({ "status": "available" }),
         "/conversations" => json!({ "visitor": { "id": format!("new{turn}") }, "language": "fr" }),
-        "/conversations/{conversation}/messages" => json!({ "text": "bonjour" }),
+        "/conversations/{conversation}/messages" | "/conversations/{conversation}/internal-messages" => {
+            json!({ "text": "bonjour" })
+        }
         "/conversations/{conversation}/request-again" => {
             json!({ "visitor": { "id": format!("v{turn}") }, "language": "fr" })
         }

@@ -4,10 +4,13 @@
 
 mod board;
 mod exactly_once;
+mod fake_log;
 mod following;
 mod list;
+mod live_board;
+mod operation;
 mod questions;
 mod rows;
-mod scratch;
+pub(crate) mod scratch;
 mod search;
-mod story;
+pub(crate) mod story;

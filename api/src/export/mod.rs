@@ -1,0 +1,163 @@
+//! Rows to take away, as a stream of CSV or Parquet: written a page at a time as they are read, whatever
+//! their number. Both are made from the description of the columns, so that a table says once what it holds.
+
+mod parquet;
+mod text;
+
+use axum::body::Bytes;
+use chrono::{DateTime, Utc};
+use domain::livechat::access::Form;
+use futures::Stream;
+use projections::export::{Pages, Rows};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::{JoinError, spawn_blocking};
+use utoipa::ToSchema;
+
+/// In which form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Text, for spreadsheets (RFC 4180).
+    #[default]
+    Csv,
+    /// Typed columns, for programs (Apache Parquet, compressed with Snappy).
+    Parquet,
+}
+
+impl Format {
+    /// As the log calls it.
+    pub const fn form(self) -> Form {
+        match self {
+            Self::Csv => Form::Csv,
+            Self::Parquet => Form::Parquet,
+        }
+    }
+
+    /// What a file of this form is called.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+}
+
+/// Why an export ends before its end: what was sent is then cut off, and not a shorter whole.
+#[derive(Debug, thiserror::Error)]
+pub enum Cut {
+    /// The rows cannot be read.
+    #[error(transparent)]
+    Views(#[from] projections::Error),
+    /// A row is not what its table says.
+    #[error("a row cannot be read: {0}")]
+    Row(#[from] serde_json::Error),
+    /// A moment is none.
+    #[error("a moment cannot be read: {0}")]
+    Moment(#[from] chrono::ParseError),
+    /// A value is of another type than its column.
+    #[error("the column {0} holds something else")]
+    Type(&'static str),
+    /// The text cannot be written.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    /// The columns cannot be written.
+    #[error(transparent)]
+    Parquet(#[from] ::parquet::errors::ParquetError),
+    /// Writing did not come to its end.
+    #[error(transparent)]
+    Task(#[from] JoinError),
+}
+
+/// What makes rows into bytes.
+enum Encoder {
+    Csv(text::Encoder),
+    Parquet(Box<parquet::Encoder>),
+}
+
+impl Encoder {
+    fn new(rows: Rows, format: Format) -> Result<Self, Cut> {
+        Ok(match format {
+            Format::Csv => Self::Csv(text::Encoder::new(rows)),
+            Format::Parquet => Self::Parquet(Box::new(parquet::Encoder::new(rows)?)),
+        })
+    }
+
+    /// What is to be sent once there are these rows too: nothing yet, it may be.
+    fn add(&mut self, page: &[String]) -> Result<Bytes, Cut> {
+        let rows = page.iter().map(|row| serde_json::from_str(row)).collect::<Result<Vec<Row>, _>>()?;
+        match self {
+            Self::Csv(encoder) => encoder.add(&rows),
+            Self::Parquet(encoder) => encoder.add(&rows),
+        }
+    }
+
+    /// What is to be sent at the end.
+    fn end(self) -> Result<Bytes, Cut> {
+        match self {
+            Self::Csv(encoder) => encoder.end(),
+            Self::Parquet(encoder) => encoder.end(),
+        }
+    }
+}
+
+/// A row: a value per column.
+type Row = Map<String, Value>;
+
+/// A moment as rows hold it.
+fn moment(text: &str) -> Result<DateTime<Utc>, Cut> {
+    Ok(DateTime::parse_from_rfc3339(text)?.to_utc())
+}
+
+/// Where an export stands.
+struct State {
+    pages: Pages,
+    /// Nothing once the end is written.
+    encoder: Option<Encoder>,
+    /// Held as long as the export lasts.
+    _permit: OwnedSemaphorePermit,
+}
+
+/// The bytes of an export, as they are made. Reading ends when the stream is dropped.
+///
+/// # Errors
+/// None that columns in order could have.
+pub fn stream(
+    pages: Pages,
+    rows: Rows,
+    format: Format,
+    permit: OwnedSemaphorePermit,
+) -> Result<impl Stream<Item = Result<Bytes, Cut>> + Send + 'static, Cut> {
+    let state = State { pages, encoder: Some(Encoder::new(rows, format)?), _permit: permit };
+    Ok(futures::stream::try_unfold(state, async |mut state: State| {
+        loop {
+            let Some(encoder) = state.encoder.take() else { return Ok(None) };
+            let page = state.pages.next().await?;
+            // It takes milliseconds, in which others would not have their turn.
+            let (encoder, bytes) = spawn_blocking(move || step(encoder, page.as_deref())).await??;
+            state.encoder = encoder;
+            if !bytes.is_empty() {
+                return Ok(Some((bytes, state)));
+            }
+        }
+    }))
+}
+
+fn step(mut encoder: Encoder, page: Option<&[String]>) -> Result<(Option<Encoder>, Bytes), Cut> {
+    match page {
+        Some(page) => {
+            let bytes = encoder.add(page)?;
+            Ok((Some(encoder), bytes))
+        }
+        None => Ok((None, encoder.end()?)),
+    }
+}

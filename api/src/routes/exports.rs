@@ -1,0 +1,124 @@
+//! Rows to take away.
+
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
+use domain::Instant;
+use domain::livechat::access::Access;
+use futures::StreamExt;
+use projections::export::Rows;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{AtLeast, must_exist, query, views};
+use crate::auth::{Caller, Role};
+use crate::export::{self, Format};
+use crate::limits::EXPORT_DAYS_MAX;
+use crate::problem::Problem;
+use crate::request::moment_in;
+use crate::server::App;
+
+/// Which rows, in which form.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// From this moment on (RFC 3339, such as `2026-01-31T00:00:00+01:00`; a `+` is written `%2B`).
+    #[param(value_type = String, format = DateTime, required = true)]
+    from: Option<String>,
+    /// Until before this moment, at most 400 days later.
+    #[param(value_type = String, format = DateTime, required = true)]
+    until: Option<String>,
+    /// `csv` unless told, or `parquet`.
+    #[param(value_type = Option<String>)]
+    #[serde(default)]
+    format: Format,
+}
+
+/// The last part of the path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct What {
+    /// `contacts`, `stays`, `operator_time`, `surveys` or `conversations`.
+    #[param(value_type = String)]
+    rows: Rows,
+}
+
+/// All rows of a kind in a period, in the order of their positions, as a file: those that figures are computed
+/// from, with the same columns. Moments are in UTC, whatever the time zone of the livechat.
+///
+/// A contact or a conversation is in the period by the moment of its request, a survey by that of its question;
+/// a stay of a conversation on a desk and a time in a status are if any of them is, and so may be in two periods.
+/// What is not over yet is not there: asked again later, the file of a period may have more rows. The names of
+/// visitors are left out.
+///
+/// The export is recorded in the audit before it begins. An answer that breaks off, without the end of a chunked
+/// body, is incomplete.
+#[utoipa::path(
+    get, path = "/exports/{rows}", tag = "history", params(What, Which, AtLeast),
+    responses(
+        (status = 200, content(
+            (String = "text/csv", example = "livechat,position,operator,status,since,until\r\n"),
+            (String = "application/vnd.apache.parquet")
+        )),
+        (status = 404, body = Problem, description = "No such livechat, or no such rows: `unknown_rows`"),
+        (status = 503, body = Problem, description = "`too_many_exports`: others are being taken; try again")
+    )
+)]
+pub async fn take(
+    caller: Caller,
+    what: Result<Path<What>, PathRejection>,
+    State(app): State<App>,
+    which: Result<Query<Which>, QueryRejection>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Analyst, Role::Supervisor, Role::Administrator])?;
+    let Path(What { rows }) = what.map_err(|_| unknown_rows())?;
+    let Query(which) = which.map_err(query)?;
+    let (from, until) = which.period()?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
+    let permit = app.exports.clone().try_acquire_owned().map_err(|_| {
+        Problem::unavailable("too_many_exports", "other exports are being taken; try again in a moment")
+    })?;
+    let (what, form) = (rows.exported(), which.format.form());
+    app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
+    let pages = app.views.export(&caller.livechat, rows, from, until).await.map_err(views)?;
+    let bytes =
+        export::stream(pages, rows, which.format, permit).map_err(|error| Problem::internal(&error))?;
+    let bytes = bytes.inspect(|bytes| {
+        if let Err(error) = bytes {
+            tracing::error!(%error, "an export is cut off");
+        }
+    });
+    let name = format!("{}.{}", rows.name(), which.format.extension());
+    let headers = [
+        (header::CONTENT_TYPE, which.format.media_type().to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(bytes)).into_response())
+}
+
+fn unknown_rows() -> Problem {
+    let names = Rows::ALL.map(Rows::name).join(", ");
+    Problem::new(StatusCode::NOT_FOUND, "unknown_rows", format!("what can be taken away is {names}"))
+}
+
+impl Which {
+    fn period(&self) -> Result<(Instant, Instant), Problem> {
+        let moment = |field, text: &Option<String>| match text {
+            Some(text) => moment_in(field, text),
+            None => Err(Problem::field(field, "a moment as in RFC 3339: an export has a period")),
+        };
+        let (from, until) = (moment("from", &self.from)?, moment("until", &self.until)?);
+        if until <= from || until - from > TimeDelta::days(EXPORT_DAYS_MAX) {
+            let allowed = format!("a moment after from, at most {EXPORT_DAYS_MAX} days later");
+            return Err(Problem::field("until", allowed));
+        }
+        Ok((from, until))
+    }
+}

@@ -1,0 +1,153 @@
+//! Requests and how they went, and which operator had what.
+
+use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms};
+
+use super::LIVECHAT;
+
+/// One row per request that is over.
+pub(super) const CONTACTS: View = View {
+    name: "contacts",
+    comment: "Each request for an operator that is over, and how it went: one segment of a conversation. The \
+              figures are computed from these rows.",
+    personal: false,
+    source: Sql::Same("contacts"),
+    only: None,
+    columns: &[
+        Column::text("livechat", LIVECHAT),
+        Column::integer("position", "The position of its end in the log of the livechat."),
+        Column::text("conversation", "The conversation it is a segment of, a UUID."),
+        Column::integer(
+            "requested_position",
+            "The position of the request: with the livechat, it names the contact.",
+        ),
+        Column::text("visitor", "The identifier of the visitor: the same person has the same one."),
+        Column::text("language", "The language of the visitor: fr or en."),
+        Column::text("skill", "The skill asked for by the request; null: none."),
+        Column::flag("again", "Asked for again after the conversation was kept open."),
+        Column::time("requested_at", "When it was requested."),
+        Column::flag("queued", "The visitor was put in the queue at the request."),
+        Column::text("outcome", "How it went: refused, left (the queue), released or ended."),
+        Column::text(
+            "reason",
+            "Refused: outside_hours, no_operator or queue_full. Left: gave_up or left_site. Released: unanswered or \
+             closing. Ended: visitor, operator, supervisor or timeout.",
+        ),
+        Column::text("first_operator", "Who was given it first; null: nobody."),
+        Column::text("last_operator", "Who was given it last; null: nobody."),
+        Column::text("answered_by", "Who picked it up first; null: nobody."),
+        Column::time("assigned_at", "When an operator was given it first; null: never."),
+        Column::time("picked_up_at", "When it was picked up first; null: never."),
+        Column::time(
+            "first_answer_at",
+            "When the visitor first had a message that a person typed in the operator's voice; null: never.",
+        ),
+        Column::time(
+            "first_reply_at",
+            "When the visitor first had any answer: that, an article, or a phrase once it was picked up; null: never.",
+        ),
+        Column::time("ended_at", "When it was over, in whichever way."),
+        Column::integer(
+            "wait_ms",
+            "Milliseconds from the request to the first assignment, or to the end without one.",
+        ),
+        Column::integer(
+            "answer_ms",
+            "Milliseconds from the request to the first pick-up; null: never picked up.",
+        )
+        .computed(elapsed_ms!("requested_at", "picked_up_at")),
+        Column::integer("first_answer_ms", "Milliseconds from the request to first_answer_at; null: never.")
+            .computed(elapsed_ms!("requested_at", "first_answer_at")),
+        Column::integer("first_reply_ms", "Milliseconds from the request to first_reply_at; null: never.")
+            .computed(elapsed_ms!("requested_at", "first_reply_at")),
+        Column::integer("duration_ms", "Milliseconds from the request to the end.")
+            .computed(elapsed_ms!("requested_at", "ended_at")),
+        Column::integer("handle_ms", "Milliseconds for which it was picked up, summed over operators."),
+        Column::integer("messages_visitor", "Messages in the voice of the visitor."),
+        Column::integer("messages_operator", "Messages in the voice of the operator, whoever wrote them."),
+        Column::integer("messages_system", "Phrases until the end."),
+        Column::integer("transfers_to_operator", "Times somebody passed it on to an operator."),
+        Column::integer("transfers_to_skill", "Times somebody passed it on to a skill."),
+        Column::integer("transfers_forced", "How many of these were forced by a supervisor."),
+        Column::integer("transfers_inactive", "Times it went to another because its operator was inactive."),
+        Column::integer(
+            "transfers_disconnected",
+            "Times it went to another because its operator was disconnected.",
+        ),
+        Column::integer(
+            "returns_to_queue",
+            "Times it came back to the queue because its operator was disconnected.",
+        ),
+        Column::integer(
+            "responses",
+            "Answers to the visitor: how often a word of the visitor was followed by one.",
+        ),
+        Column::integer(
+            "response_ms",
+            "Milliseconds the visitor waited for them, from the first unanswered word on: the sum.",
+        ),
+        Column::integer("response_worst_ms", "Milliseconds of the slowest of them."),
+        Column::flag("important", "Marked as important at the end."),
+        Column::integer("help_calls", "Calls for help to the manager."),
+    ],
+};
+
+/// One row per time that an operator had a conversation.
+pub(super) const STAYS: View = View {
+    name: "stays",
+    comment: "Each time that an operator had a conversation, once it is over.",
+    personal: false,
+    source: Sql::Same("stays"),
+    only: None,
+    columns: &[
+        Column::text("livechat", LIVECHAT),
+        Column::integer("position", "The position in the log of what ended it."),
+        Column::text("conversation", "The conversation, a UUID."),
+        Column::integer("requested_position", "The position of the request: it names the contact."),
+        Column::text("skill", "The skill asked for by that request; null: none."),
+        Column::text("operator", "Who had it."),
+        Column::text(
+            "given",
+            "How it came to the operator: assigned, transferred, or from one who was inactive or disconnected.",
+        ),
+        Column::time("since", "When it did."),
+        Column::time("picked_up_at", "When the operator picked it up; null: never."),
+        Column::time("until", "When the operator did not have it any more."),
+        Column::text(
+            "gone",
+            "Why not: transferred, inactive, disconnected, returned_to_queue, released or ended.",
+        ),
+        Column::integer("duration_ms", "Milliseconds for which the operator had it.")
+            .computed(elapsed_ms!("since", "until")),
+        Column::integer("handle_ms", "Milliseconds from the pick-up to the end; null: never picked up.")
+            .computed(elapsed_ms!("picked_up_at", "until")),
+        Column::integer("messages", "Messages in the voice of the operator meanwhile."),
+        Column::integer("responses", "Answers to the visitor meanwhile."),
+        Column::integer(
+            "response_ms",
+            "Milliseconds the visitor waited for them, from the first unanswered word on: the sum.",
+        ),
+        Column::integer("response_worst_ms", "Milliseconds of the slowest of them."),
+    ],
+};
+
+/// One row per time that an operator was in a status.
+pub(super) const OPERATOR_TIME: View = View {
+    name: "operator_time",
+    comment: "Each time that an operator was connected in one status, once it is over.",
+    personal: false,
+    source: Sql::Same("operator_time"),
+    only: None,
+    columns: &[
+        Column::text("livechat", LIVECHAT),
+        Column::integer("position", "The position in the log of what ended it."),
+        Column::text("operator", "Who."),
+        Column::text(
+            "status",
+            "In which status: available, on_break, training, phone, with_supervisor, no_new_conversation or searching.",
+        ),
+        Column::time("since", "From when on."),
+        Column::time("until", "Until when."),
+        Column::integer("duration_ms", "Milliseconds between the two.")
+            .computed(elapsed_ms!("since", "until")),
+    ],
+};

@@ -1,0 +1,58 @@
+//! The livechats and their operators, as they are now.
+
+use crate::analytics::catalogue::{Column, Sql, View};
+
+use super::LIVECHAT;
+
+/// One row per livechat.
+pub(super) const LIVECHATS: View = View {
+    name: "livechats",
+    comment: "Each livechat as it is now: those that the reader may read.",
+    personal: false,
+    source: Sql::Same("board_livechats AS livechats"),
+    only: None,
+    columns: &[
+        Column::text("livechat", "Its identifier, which every other view begins with.")
+            .is("livechats.livechat"),
+        Column::text("name", "Its name, for people."),
+        Column::text("language", "The language phrases fall back to: fr or en."),
+        Column::text("time_zone", "Its IANA time zone, as last set: days and hours are to be told in it.")
+            .is("coalesce((SELECT s.content -> 'opening_hours' ->> 'time_zone' FROM settings AS s
+    WHERE s.livechat = livechats.livechat AND s.section = 'opening_hours'
+    ORDER BY s.position DESC LIMIT 1), 'Europe/Paris')"),
+        Column::flag("open", "Within the opening hours."),
+        Column::integer(
+            "conversations_per_operator",
+            "Conversations that an operator without a capacity of the own handles at once.",
+        ),
+        Column::integer(
+            "queue_per_operator",
+            "Visitors who may wait for each connected operator who may receive; 0: no queue.",
+        ),
+        Column::time("created_at", "When it was created."),
+    ],
+};
+
+/// One row per operator.
+pub(super) const OPERATORS: View = View {
+    name: "operators",
+    comment: "Each operator who was ever registered, as of now.",
+    personal: false,
+    source: Sql::Same("board_operators"),
+    only: None,
+    columns: &[
+        Column::text("livechat", LIVECHAT),
+        Column::text("operator", "The identifier of the operator, as in every other view."),
+        Column::text("name", "The name that visitors see."),
+        Column::json("skills", "What the operator can be asked about: an array of identifiers."),
+        Column::integer("own_capacity", "The own capacity in conversations; null: that of the livechat."),
+        Column::text(
+            "status",
+            "The status now: available, on_break, training, phone, with_supervisor, no_new_conversation or searching.",
+        ),
+        Column::time("status_since", "Since when."),
+        Column::time("connected_since", "Since when a desk is open; null: none is."),
+        Column::flag("on_shift", "Within the own working hours, or without such hours."),
+        Column::integer("load", "Conversations on the desk now."),
+    ],
+};

@@ -1,0 +1,102 @@
+//! Many rows, a page at a time, all of one moment.
+
+use std::time::Duration;
+
+use domain::{Instant, LivechatId};
+use futures::TryStreamExt;
+use sqlx::Executor as _;
+use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::SendTimeoutError;
+
+use super::Transaction;
+use crate::error::Error;
+use crate::export::PAGE_ROWS;
+use crate::format;
+use crate::projection::Table;
+
+/// How long whoever reads may take for one page. A transaction that lasts keeps the database from cleaning up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The rows of a livechat in a period.
+#[derive(Clone, Debug)]
+pub(crate) struct Span {
+    pub(crate) table: Table,
+    /// The column that has to be before the end of the period.
+    pub(crate) begins: &'static str,
+    /// The column that must not be before its beginning.
+    pub(crate) ends: &'static str,
+    pub(crate) from: Instant,
+    pub(crate) until: Instant,
+    /// A column that must not be null.
+    pub(crate) present: Option<&'static str>,
+    pub(crate) order: &'static str,
+}
+
+/// Where pages go; an empty one is the end.
+type Reader = Sender<Result<Vec<String>, Error>>;
+
+impl Transaction {
+    /// Sends the rows, each a JSON object, until there are no more or nobody reads them.
+    pub(crate) async fn send_pages(
+        self,
+        livechat: &LivechatId,
+        span: &Span,
+        reader: &Reader,
+    ) -> Result<(), Error> {
+        let sql = self.span_sql(livechat, span);
+        match self {
+            Self::Sqlite(mut transaction) => {
+                // The statement stands still while nobody asks for more, and ends when it is dropped.
+                let rows = sqlx::query_scalar(&sql).fetch(&mut *transaction);
+                let mut pages = rows.try_chunks(PAGE_ROWS);
+                while let Some(page) = pages.try_next().await.map_err(|error| error.1)? {
+                    if !send(reader, page).await? {
+                        return Ok(());
+                    }
+                }
+            }
+            Self::Postgres(mut transaction) => {
+                let declare = format!("DECLARE export NO SCROLL CURSOR FOR {sql}");
+                transaction.execute(declare.as_str()).await?;
+                let fetch = format!("FETCH {PAGE_ROWS} FROM export");
+                loop {
+                    let page = sqlx::query_scalar(&fetch).persistent(false);
+                    let page: Vec<String> = page.fetch_all(&mut *transaction).await?;
+                    if page.is_empty() {
+                        break;
+                    }
+                    if !send(reader, page).await? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        send(reader, vec![]).await.map(|_| ())
+    }
+
+    /// With its values in it: a cursor takes no arguments.
+    fn span_sql(&self, livechat: &LivechatId, span: &Span) -> String {
+        let Span { table, begins, ends, from, until, present, order } = span;
+        let dialect = self.dialect();
+        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let at = |moment: &Instant| literal(&format::millis::text(moment)) + dialect.moment;
+        let present = present.map_or_else(String::new, |column| format!(" AND {column} IS NOT NULL"));
+        format!(
+            "SELECT {} FROM {} WHERE livechat = {} AND {ends} >= {} AND {begins} < {}{present} ORDER BY {order}",
+            (dialect.row)(*table),
+            table.name,
+            literal(livechat.as_str()),
+            at(from),
+            at(until),
+        )
+    }
+}
+
+/// Does somebody still read?
+async fn send(reader: &Reader, page: Vec<String>) -> Result<bool, Error> {
+    match reader.send_timeout(Ok(page), PATIENCE).await {
+        Ok(()) => Ok(true),
+        Err(SendTimeoutError::Closed(_)) => Ok(false),
+        Err(SendTimeoutError::Timeout(_)) => Err(Error::CutOff),
+    }
+}

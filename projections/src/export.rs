@@ -1,0 +1,151 @@
+//! Answers: all rows of a table in a period, to take away (spec.md §History, audit, analysts).
+//!
+//! The rows are those that figures are computed from, with the same columns, so that nobody finds another
+//! number in them than on the screen. They are of one moment, and are read a page at a time: whatever their
+//! number, a few pages are in memory. Rows about what is not over yet are not there: they would change.
+//!
+//! The names of visitors are left out: nothing is counted by them.
+
+use std::time::Duration;
+
+use domain::livechat::access::Exported;
+use domain::{Instant, LivechatId};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use utoipa::ToSchema;
+
+use crate::contacts::Contact;
+use crate::conversations::Conversations;
+use crate::database::{Database, Span};
+use crate::error::Error;
+use crate::format;
+use crate::operator_time::OperatorTime;
+use crate::projection::{Column, Projection as _, Table, Trace as _};
+use crate::stays::Stay;
+use crate::survey_answers::SurveyAnswer;
+
+/// Rows in one page at most.
+pub const PAGE_ROWS: usize = 2_000;
+
+/// How long reading may last in all: as long, the database cannot clean up.
+const LONGEST: Duration = Duration::from_secs(3_600);
+
+/// Columns that are left out.
+const LEFT_OUT: [&str; 1] = ["visitor_name"];
+
+/// What can be taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// Each request and how it went, by when it was requested.
+    Contacts,
+    /// Each time that an operator had a conversation, if any of it is in the period.
+    Stays,
+    /// Each time that an operator was in a status, if any of it is in the period.
+    OperatorTime,
+    /// Each survey that was answered or closed, by when it was asked.
+    Surveys,
+    /// Each conversation, by when it was first requested.
+    Conversations,
+}
+
+impl Rows {
+    /// All there are.
+    pub const ALL: [Self; 5] =
+        [Self::Contacts, Self::Stays, Self::OperatorTime, Self::Surveys, Self::Conversations];
+
+    /// As the log calls them.
+    pub const fn exported(self) -> Exported {
+        match self {
+            Self::Contacts => Exported::Contacts,
+            Self::Stays => Exported::Stays,
+            Self::OperatorTime => Exported::OperatorTime,
+            Self::Surveys => Exported::Surveys,
+            Self::Conversations => Exported::Conversations,
+        }
+    }
+
+    /// The name, as in an address.
+    pub fn name(self) -> String {
+        format::word(&self)
+    }
+
+    const fn table(self) -> Table {
+        match self {
+            Self::Contacts => Contact::TABLE,
+            Self::Stays => Stay::TABLE,
+            Self::OperatorTime => OperatorTime::TABLE,
+            Self::Surveys => SurveyAnswer::TABLE,
+            Self::Conversations => Conversations::TABLE,
+        }
+    }
+
+    /// The columns, in their order.
+    pub fn columns(self) -> Vec<Column> {
+        let columns = self.table().columns.iter();
+        columns.filter(|column| !LEFT_OUT.contains(&column.name)).copied().collect()
+    }
+
+    /// Has every row a value in this column?
+    pub fn is_required(self, column: &str) -> bool {
+        self.table().key.contains(&column)
+    }
+
+    /// The rows of a livechat that figures of the period count, in the order of their positions.
+    const fn span(self, from: Instant, until: Instant) -> Span {
+        let (begins, ends, order, present) = match self {
+            Self::Contacts => ("requested_at", "requested_at", "position", None),
+            Self::Stays | Self::OperatorTime => ("since", "until", "position", None),
+            Self::Surveys => ("asked_at", "asked_at", "position", None),
+            Self::Conversations => ("requested_at", "requested_at", "requested_position", Some("ended_at")),
+        };
+        Span { table: self.table(), begins, ends, from, until, present, order }
+    }
+}
+
+/// Pages of rows, as they are read.
+#[derive(Debug)]
+pub struct Pages {
+    pages: mpsc::Receiver<Result<Vec<String>, Error>>,
+}
+
+impl Pages {
+    /// Begins to read the rows of a livechat from a moment on, until before another, as they are now. Reading
+    /// ends when this value is dropped.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) async fn begin(
+        database: &Database,
+        livechat: &LivechatId,
+        rows: Rows,
+        from: Instant,
+        until: Instant,
+    ) -> Result<Self, Error> {
+        let transaction = database.read().await?;
+        // One page is read while another is sent.
+        let (sender, pages) = mpsc::channel(1);
+        let (livechat, span) = (livechat.clone(), rows.span(from, until));
+        tokio::spawn(async move {
+            let sent = timeout(LONGEST, transaction.send_pages(&livechat, &span, &sender)).await;
+            if let Err(error) = sent.unwrap_or(Err(Error::CutOff)) {
+                // Nobody may be there any more.
+                let _ = sender.send(Err(error)).await;
+            }
+        });
+        Ok(Self { pages })
+    }
+
+    /// The next rows, each a JSON object with the columns as keys; nothing at the end.
+    ///
+    /// # Errors
+    /// The database. There are no pages after an error.
+    pub async fn next(&mut self) -> Result<Option<Vec<String>>, Error> {
+        match self.pages.recv().await {
+            Some(page) => Ok(Some(page?).filter(|page| !page.is_empty())),
+            // The end is said, so that nobody takes a part for the whole.
+            None => Err(Error::CutOff),
+        }
+    }
+}
