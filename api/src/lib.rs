@@ -17,6 +17,7 @@ pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod openapi;
+pub mod patient;
 pub mod print;
 pub mod problem;
 pub mod request;

@@ -188,6 +188,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
             | ConversationRejection::NotAssigned(_)
             | ConversationRejection::NotPickedUp(_)
             | ConversationRejection::TooLong(_)
+            | ConversationRejection::TooManyPages(_)
             | ConversationRejection::AlreadyThere(_)
             | ConversationRejection::NotReceiving(_)
             | ConversationRejection::NoRoom(_)

@@ -14,7 +14,7 @@ use journal::Journal;
 use uuid::Uuid;
 
 /// Conversations of one operator.
-const CAPACITY: usize = 10;
+pub(crate) const CAPACITY: usize = 10;
 
 /// What visitors write: 48 characters, a short sentence.
 pub const TEXT: &str = "Bonjour, où en est ma commande du mois dernier ?";
@@ -90,7 +90,7 @@ static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 /// A number scattered over the 16 bytes of an id. Drawing one at random is the work of a client, which asks
 /// its system for it.
-fn number(number: u64) -> Uuid {
+pub(crate) fn number(number: u64) -> Uuid {
     let scatter = |odd: u64| (number + 1).wrapping_mul(odd).rotate_left(29).wrapping_mul(odd);
     Uuid::from_u64_pair(scatter(0x9e37_79b9_7f4a_7c15), scatter(0xd1b5_4a32_d192_ed03))
 }

@@ -11,7 +11,7 @@
 //!
 //! Read in this order: [`command`] and [`event`] (the vocabulary), [`livechat`] (the state and the
 //! four functions), then one folder per concept ([`conversation`], [`operator`], [`survey`], [`settings`]) with
-//! one file per use case, then what they share ([`queue`], [`routing`], [`timer`]).
+//! one file per use case, then what they share ([`queue`], [`routing`], [`timer`], [`words`]).
 //!
 //! Nothing here awaits, reads a clock, draws a random number or performs I/O: time and identifiers
 //! come in with the command.
@@ -33,6 +33,7 @@ pub mod settings;
 pub mod survey;
 pub mod text;
 pub mod timer;
+pub mod words;
 
 pub use actor::Actor;
 pub use command::{Action, Command};

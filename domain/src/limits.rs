@@ -10,6 +10,10 @@ pub const MESSAGE_CHARACTERS_MAX: usize = 5_000;
 /// memory.
 pub const MESSAGES_PER_CONVERSATION_MAX: u32 = 10_000;
 
+/// Pages that a visitor may be told to be on in one segment of a conversation: a long visit to a shop; beyond it
+/// a page that runs in circles would fill the log.
+pub const PAGES_PER_CONVERSATION_MAX: u32 = 1_000;
+
 /// Characters in a name (visitor, operator, livechat, skill): fits one line of a desk.
 pub const NAME_CHARACTERS_MAX: usize = 100;
 
@@ -99,6 +103,14 @@ pub const CONSEQUENCES_MAX: usize = 1_000_000;
 /// Seconds a lost desk may be away when `disconnect_notice` is off: a page that is loaded again over a slow
 /// line is back by then.
 pub const DESK_GRACE_SECS: i64 = 10;
+
+/// Seconds after which a visitor who does not look at the page counts as away: who looks something up
+/// elsewhere is back by then.
+pub const VISITOR_AWAY_SECS: i64 = 180;
+
+/// Seconds without any page open after which a visitor has left the site: a page that is loaded again, or the
+/// next one, is open by then.
+pub const VISITOR_LEFT_SECS: i64 = 30;
 
 /// Hours a conversation that was kept open can be asked for again: the day of the visit and the next morning.
 pub const KEPT_OPEN_HOURS: i64 = 24;

@@ -7,12 +7,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use pupitre_domain::conversation::Presence;
 use pupitre_domain::conversation::auto_transfer::Cause;
 use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::request::{HistoryAuthor, RefusalReason};
 use pupitre_domain::conversation::transfer::Target;
 use pupitre_domain::event::Voice;
+use pupitre_domain::livechat::access::{Access, Exported, Form};
 use pupitre_domain::operator::Status;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::settings::surveys::{Audience, FieldKind};
@@ -40,6 +42,11 @@ fn golden(fact: &Fact) -> Golden {
         Fact::Livechat(fact) => match fact {
             LivechatFact::Created { .. } => file!("livechat.created-1.0"),
             LivechatFact::SettingsChanged { section } => golden_of_section(section),
+            LivechatFact::Accessed { access } => match access {
+                Access::Transcript { .. } => file!("livechat.accessed-1.0-transcript"),
+                Access::Search { .. } => file!("livechat.accessed-1.0-search"),
+                Access::Export { .. } => file!("livechat.accessed-1.0-export"),
+            },
             LivechatFact::Opened { skill: None } => file!("livechat.opened-1.0"),
             LivechatFact::Opened { skill: Some(_) } => file!("livechat.opened-1.0-skill"),
             LivechatFact::Closed { skill: None } => file!("livechat.closed-1.0"),
@@ -83,6 +90,7 @@ fn golden_of_section(section: &Section) -> Golden {
             file!("livechat.settings_changed-1.1-skills")
         }
         Section::Skills(_) => file!("livechat.settings_changed-1.0-skills"),
+        Section::Figures(_) => file!("livechat.settings_changed-1.0-figures"),
     }
 }
 
@@ -99,6 +107,9 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
         ConversationFact::PickedUp => file!("conversation.picked_up-1.0"),
         ConversationFact::MessagePosted { source: None, .. } => file!("conversation.message_posted-1.0"),
         ConversationFact::MessagePosted { source: Some(_), .. } => file!("conversation.message_posted-1.1"),
+        ConversationFact::InternalMessagePosted { .. } => file!("conversation.internal_message_posted-1.0"),
+        ConversationFact::VisitorPresence { .. } => file!("conversation.visitor_presence-1.0"),
+        ConversationFact::PageChanged { .. } => file!("conversation.page_changed-1.0"),
         ConversationFact::OperatorTyped => file!("conversation.operator_typed-1.0"),
         ConversationFact::Transferred { target, .. } => match target {
             Target::Operator(_) => file!("conversation.transferred-1.0"),
@@ -234,7 +245,22 @@ fn every_word_of_the_stored_form_stays_as_it_is() {
     );
     assert_eq!(
         words(examples::authors()),
-        "[{visitor:zoe},{operator:alice},{supervisor:sam},{administrator:sam},{integration:sam},system]"
+        "[{visitor:zoe},{operator:alice},{supervisor:sam},{administrator:sam},{analyst:sam},\
+         {integration:sam},system]"
+    );
+    assert_eq!(words([Presence::Here, Presence::Away, Presence::LeftSite]), "[here,away,left_site]");
+}
+
+#[test]
+fn every_word_of_what_was_read_stays_as_it_is() {
+    use Exported::{Audit, Contacts, Figures, OperatorTime, Stays, Surveys};
+    assert_eq!(
+        words([Form::Json, Form::Live, Form::Text, Form::Html, Form::Csv, Form::Parquet]),
+        "[json,live,text,html,csv,parquet]"
+    );
+    assert_eq!(
+        words([Audit, Figures, Contacts, Stays, OperatorTime, Surveys]),
+        "[audit,figures,contacts,stays,operator_time,surveys]"
     );
 }
 
@@ -250,7 +276,7 @@ fn every_word_of_the_settings_stays_as_it_is() {
     assert_eq!(
         serde_json::to_string(SectionName::ALL).unwrap().replace('"', ""),
         "[capacity,timeouts,desk,statuses,operator_survey,visitor_survey,surveys,behaviour,opening_hours,\
-         phrases,visitor_card,knowledge,canned_replies,skills]"
+         phrases,visitor_card,knowledge,canned_replies,skills,figures]"
     );
     assert_eq!(
         words([FieldKind::ShortText, LongText, SingleChoice, MultipleChoice, DropDown, Rating]),

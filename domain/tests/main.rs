@@ -8,6 +8,7 @@
 
 mod support;
 
+mod access;
 mod auto_transfer;
 mod behaviour;
 mod canned_replies;
@@ -19,10 +20,12 @@ mod conversation_surveys;
 mod desk_options;
 mod disconnection;
 mod end;
+mod figures;
 mod follow_up;
 mod goldens;
 mod hours;
 mod inactivity;
+mod internal_messages;
 mod invariants;
 mod keep_open;
 mod knowledge;
@@ -50,4 +53,6 @@ mod surveys;
 mod transfer;
 mod unanswered;
 mod visitor_card;
+mod visitor_page;
+mod visitor_presence;
 mod write;

@@ -40,6 +40,7 @@ fn allowed(name: SectionName) -> Value {
         SectionName::Skills => {
             json!([{"id": "sales", "queue_capacity": 3, "hours": {"week": monday("20:00", "02:00")}}])
         }
+        SectionName::Figures => json!({"reference_concurrency": 10, "service_level_seconds": 3_600}),
     }
 }
 
@@ -132,6 +133,10 @@ fn refused_content(name: SectionName) -> (Value, Vec<&'static str>) {
                 "skills[0].hours.week.monday[0].to",
                 "skills[1].queue_capacity",
             ],
+        ),
+        SectionName::Figures => (
+            json!({"reference_concurrency": 0, "service_level_seconds": 3_601}),
+            vec!["reference_concurrency", "service_level_seconds"],
         ),
         SectionName::Desk | SectionName::Statuses | SectionName::Behaviour => (json!({}), vec![]),
     }
@@ -239,7 +244,9 @@ fn the_ready_made_settings_are_what_is_in_force_from_the_start() {
 #[test]
 fn nobody_but_an_administrator_changes_any_section() {
     for name in SectionName::ALL {
-        for actor in [visitor("zoe"), operator("alice"), supervisor(), bot(), pupitre_domain::Actor::System] {
+        for actor in
+            [visitor("zoe"), operator("alice"), supervisor(), analyst(), bot(), pupitre_domain::Actor::System]
+        {
             given([two_surveys()])
                 .when(actor, settings(section(name.as_str(), allowed(*name))))
                 .then_refused("forbidden");

@@ -3,6 +3,7 @@
 //! A state that is serialised otherwise, or that the same events lead elsewhere, fails here: raise
 //! [`STATE_VERSION`] and write the new golden beside the old one, which can then go.
 
+use pupitre_domain::conversation::Presence;
 use pupitre_domain::livechat::STATE_VERSION;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
@@ -50,6 +51,7 @@ fn state() -> Livechat {
         one_that_is_lost(),
         one_that_came_back(),
         later(seconds(5)),
+        on_another_page_and_away(),
     ])
     .livechat
 }
@@ -109,6 +111,14 @@ fn one_that_is_lost() -> Step {
     ])
 }
 
+/// Xena has gone to another page, and does not look at it.
+fn on_another_page_and_away() -> Step {
+    Step::All(vec![
+        Step::Do(visitor("xena"), change_page("xena", page("https://example.org/faq", None))),
+        is_seen("xena", Presence::Away),
+    ])
+}
+
 fn office_hours() -> Schedule {
     let day = || vec![TimeRange::parse("08:00", "18:00")];
     let week = Week { monday: day(), tuesday: day(), ..Week::default() };
@@ -143,6 +153,7 @@ fn the_state_has_something_of_everything() {
     assert!(one("lea").operator().is_some_and(|operator| operator.as_str() == "carol"));
     assert!(one("zoe").file_requested && one("zoe").searching);
     assert!(one("oscar").is_waiting());
+    assert!(one("xena").presence == Presence::Away && one("xena").pages == 1);
     assert!(one("nora").is_waiting() && one("nora").previous == Some(operator_id("erin")));
     assert!(state.kept().contains_key(&conversation("yann")));
     assert_eq!(state.pending_surveys().count(), 2);

@@ -225,6 +225,10 @@ pub struct Filter {
     pub action: Option<String>,
 }
 
+/// What the indexes leave out, since it is most of what there is: a filter for something else says so.
+const MOSTLY: [(&str, &str); 3] =
+    [("entity", "conversation"), ("actor", ""), ("action", "conversation.message_posted")];
+
 /// Newest first, at most [`PAGE_MAX`].
 pub(crate) async fn list(
     transaction: &mut Transaction,
@@ -234,13 +238,18 @@ pub(crate) async fn list(
     limit: usize,
 ) -> Result<Page<Deed>, Error> {
     let limit = limit.clamp(1, PAGE_MAX);
-    let select = Select::from(Audit::TABLE)
-        .equal("livechat", livechat)
-        .equal_if("entity", filter.entity.as_ref().map(format::word))
+    let entity = filter.entity.as_ref().map(format::word);
+    let mut select = Select::from(Audit::TABLE).equal("livechat", livechat);
+    for ((column, mostly), asked) in MOSTLY.into_iter().zip([&entity, &filter.actor, &filter.action]) {
+        select = select.equal_if(column, asked.as_ref()).unless_if(
+            column,
+            mostly,
+            asked.as_ref().is_some_and(|asked| asked != mostly),
+        );
+    }
+    let select = select
         .equal_if("entity_id", filter.entity_id.as_ref())
         .equal_if("role", filter.role.as_ref())
-        .equal_if("actor", filter.actor.as_ref())
-        .equal_if("action", filter.action.as_ref())
         .before_if("position", cursor.map(format::position))
         .order("position DESC")
         .limit(limit + 1);

@@ -12,6 +12,7 @@
 //! | [`audit`] | who did what, when, on what? |
 //! | [`settings`] | what were the settings at any moment, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
+//! | [`search`] | in which conversations was this said? |
 //! | [`survey_answers`] | what was answered to the surveys? |
 //! | [`contacts`] | how did each request for an operator go? |
 //! | [`stays`] | which operator had which conversation, from when to when? |
@@ -20,31 +21,40 @@
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
-//! queries). The folds need no database: [`projection::Memory`] runs them in a map.
+//! queries). [`operation`] is for whoever runs it: how far is it, is it right, build it anew beside and
+//! swap. The folds need no database: [`projection::Memory`] runs them in a map.
 //!
 //! Invariant: a row is a function of the events that name its key, so that everything here can be
 //! thrown away and computed again. Nothing here rejects a fact, sends a command or reads a clock.
 
 #![warn(missing_docs)]
 
+mod ahead;
 pub mod audit;
 mod backoff;
 pub mod board;
+mod colour;
 pub mod contacts;
+mod control;
 pub mod conversations;
 mod database;
 mod difference;
 mod error;
 pub mod figures;
 pub mod follow;
+mod follower;
 mod format;
+mod log;
+pub mod operation;
 pub mod operator_time;
 pub mod outbox;
 mod page;
+mod parked;
 mod progress;
 pub mod projection;
 pub mod queue;
 pub mod runner;
+pub mod search;
 pub mod settings;
 mod stage;
 pub mod stays;
@@ -52,15 +62,19 @@ pub mod survey_answers;
 pub mod transcript;
 pub mod views;
 mod vigil;
+mod watch;
 
-pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
+pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator, HelpCall, LiveBoard};
+pub use colour::{Colour, Pointed};
 pub use database::Database;
 pub use difference::Difference;
 pub use error::Error;
 pub use figures::Today;
-pub use follow::{BoxError, Log, follow};
-pub use page::{PAGE_MAX, Page};
+pub use follow::follow;
+pub use log::{BoxError, Log};
+pub use page::{Listing, PAGE_MAX, Page};
+pub use parked::Parked;
 pub use projection::{Memory, Projection, Trace, Traces};
-pub use queue::QueuePlace;
+pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
 pub use runner::{Changes, Runner};
 pub use views::Views;

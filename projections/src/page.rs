@@ -19,6 +19,16 @@ pub struct Page<T> {
     pub next: Option<Position>,
 }
 
+/// One page of a list that can be sorted and filtered: its cursors are for the same question only.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Listing<T> {
+    /// The rows, in the order of the question. There may be fewer than asked for, or none, and still more on
+    /// the next page: when few are found among many, a page ends after a bounded time.
+    pub items: Vec<T>,
+    /// The cursor of the next page, opaque; absent on the last one.
+    pub next: Option<String>,
+}
+
 impl<T> Page<T> {
     /// Makes a page of at most `limit` from rows that were asked with one more than that.
     pub(crate) fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> i64) -> Self {

@@ -22,11 +22,16 @@ pub trait Projection: 'static {
     /// Where the rows are kept.
     const TABLE: Table;
 
-    /// Each event makes its own row: there is nothing to load before folding.
+    /// Each event makes its own row, which no other event changes.
     const APPEND_ONLY: bool = false;
 
     /// The rows that the event concerns. No other row may change by it.
     fn keys(event: &Recorded) -> impl IntoIterator<Item = Self::Key>;
+
+    /// Whether the event makes the row, whatever was there before: then what was stored need not be read.
+    fn makes(_event: &Recorded) -> bool {
+        false
+    }
 
     /// The row after the event; `None` when there is no such row (any more).
     fn fold(row: Option<Self::Row>, key: &Self::Key, event: &Recorded) -> Option<Self::Row>;

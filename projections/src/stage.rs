@@ -1,10 +1,11 @@
-//! The rows of one table during one batch: loaded once, folded in memory, written once.
+//! The rows of one table during one batch: loaded once, folded in memory, written once. Rows that are never
+//! changed are not even kept: each is written as it comes.
 
 use std::collections::BTreeMap;
 
 use journal::Recorded;
-use serde::Serialize;
 
+use crate::database::{Rows, Stored};
 use crate::error::Error;
 use crate::projection::{Projection, Table, Traces};
 
@@ -18,6 +19,8 @@ pub(crate) struct Stage<P: Projection> {
 
 #[derive(Debug)]
 struct Entry<R> {
+    /// Whether the table may have the row before this batch; not if the first event of it makes it.
+    wanted: bool,
     /// Whether the table had the row before this batch.
     stored: bool,
     /// Whether an event concerned the row; else it is only read.
@@ -25,28 +28,30 @@ struct Entry<R> {
     row: Option<R>,
 }
 
-impl<R> Default for Entry<R> {
-    fn default() -> Self {
-        Self { stored: false, touched: false, row: None }
+impl<R> Entry<R> {
+    const fn new(wanted: bool) -> Self {
+        Self { wanted, stored: false, touched: false, row: None }
     }
 }
 
 /// A stage of any projection, for the runner that takes all of them through the same steps.
 pub(crate) trait Steps: Send {
     fn table(&self) -> Table;
-    /// Whether the rows to write are always new ones.
+    /// Whether rows are only ever added: then there is [`Steps::append`], else the steps after it.
     fn appends(&self) -> bool;
+    /// Folds events into rows, each of which is new.
+    fn append(&mut self, events: &[&Recorded], rows: &mut Rows) -> Result<(), Error>;
     /// Notes which rows the events concern.
     fn expect(&mut self, events: &[&Recorded]);
-    /// The keys of the rows to load, as a JSON array; nothing when none.
-    fn wanted(&self) -> Result<Option<String>, Error>;
-    /// Takes the stored rows, each a JSON object.
-    fn load(&mut self, rows: &[String]) -> Result<(), Error>;
+    /// The keys of the rows to load.
+    fn wanted(&self) -> Result<Rows, Error>;
+    /// Takes the stored rows.
+    fn load(&mut self, rows: &Stored) -> Result<(), Error>;
     fn fold(&mut self, events: &[&Recorded]);
-    /// The rows to write, as a JSON array; nothing when none.
-    fn changed(&self) -> Result<Option<String>, Error>;
-    /// The keys of the rows to delete, as a JSON array; nothing when none.
-    fn gone(&self) -> Result<Option<String>, Error>;
+    /// The rows to write.
+    fn changed(&self) -> Result<Rows, Error>;
+    /// The keys of the rows to delete.
+    fn gone(&self) -> Result<Rows, Error>;
     /// What the rows have left behind.
     fn traces(&self) -> &Traces;
 }
@@ -60,7 +65,7 @@ impl<P: Projection> Default for Stage<P> {
 impl<P: Projection> Stage<P> {
     /// Loads this row too, though no event concerns it.
     pub(crate) fn also(&mut self, key: P::Key) {
-        self.entries.entry(key).or_default();
+        self.entries.entry(key).or_insert(Entry::new(true));
     }
 
     /// A row as it is now.
@@ -91,22 +96,35 @@ impl<P: Projection> Steps for Stage<P> {
         P::APPEND_ONLY
     }
 
+    fn append(&mut self, events: &[&Recorded], rows: &mut Rows) -> Result<(), Error> {
+        for event in events {
+            for key in P::keys(event) {
+                P::leave(None, &key, event, &mut self.traces);
+                if let Some(row) = P::fold(None, &key, event) {
+                    rows.push(&row)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn expect(&mut self, events: &[&Recorded]) {
-        for key in events.iter().flat_map(|event| P::keys(event)) {
-            self.entries.entry(key).or_default().touched = true;
+        for event in events {
+            for key in P::keys(event) {
+                self.entries.entry(key).or_insert_with(|| Entry::new(!P::makes(event))).touched = true;
+            }
         }
     }
 
-    fn wanted(&self) -> Result<Option<String>, Error> {
-        if P::APPEND_ONLY { Ok(None) } else { json(P::TABLE, &self.entries.keys().collect::<Vec<_>>()) }
+    fn wanted(&self) -> Result<Rows, Error> {
+        let wanted = self.entries.iter().filter(|(_, entry)| entry.wanted);
+        Rows::keys(P::TABLE).with(wanted.map(|(key, _)| key))
     }
 
-    fn load(&mut self, rows: &[String]) -> Result<(), Error> {
-        for row in rows {
-            // The same object read twice: as a key it has only the columns of the key.
-            let key: P::Key = parse(P::TABLE, row)?;
-            let row = parse(P::TABLE, row)?;
-            if let Some(entry) = self.entries.get_mut(&key) {
+    fn load(&mut self, rows: &Stored) -> Result<(), Error> {
+        // The same rows read twice: as a key one has only the columns of the key.
+        for (key, row) in rows.decode::<P::Key>()?.iter().zip(rows.decode()?) {
+            if let Some(entry) = self.entries.get_mut(key) {
                 entry.stored = true;
                 entry.row = Some(row);
             }
@@ -125,26 +143,15 @@ impl<P: Projection> Steps for Stage<P> {
         }
     }
 
-    fn changed(&self) -> Result<Option<String>, Error> {
-        json(P::TABLE, &self.changed_rows().map(|(_, row)| row).collect::<Vec<_>>())
+    fn changed(&self) -> Result<Rows, Error> {
+        Rows::of(P::TABLE).with(self.changed_rows().map(|(_, row)| row))
     }
 
-    fn gone(&self) -> Result<Option<String>, Error> {
-        json(P::TABLE, &self.gone_keys().collect::<Vec<_>>())
+    fn gone(&self) -> Result<Rows, Error> {
+        Rows::keys(P::TABLE).with(self.gone_keys())
     }
 
     fn traces(&self) -> &Traces {
         &self.traces
     }
-}
-
-pub(crate) fn json<T: Serialize>(table: Table, values: &[&T]) -> Result<Option<String>, Error> {
-    if values.is_empty() {
-        return Ok(None);
-    }
-    serde_json::to_string(values).map(Some).map_err(|source| Error::Row { table: table.name, source })
-}
-
-fn parse<T: serde::de::DeserializeOwned>(table: Table, text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|source| Error::Row { table: table.name, source })
 }

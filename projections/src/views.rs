@@ -1,5 +1,6 @@
 //! The queries: every question that projections answer, in one place for those who ask.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::settings::SectionName;
@@ -15,9 +16,10 @@ use crate::error::Error;
 use crate::figures::report::Report;
 use crate::figures::{self, Refusal, Today, today};
 use crate::outbox::{self, Mail};
-use crate::page::Page;
+use crate::page::{Listing, Page};
 use crate::queue::{self, QueuePlace};
 use crate::runner::checkpoint;
+use crate::search::{self, Found};
 use crate::settings::{self, Change, Revision};
 use crate::survey_answers::{self, SurveyAnswer};
 use crate::transcript::{self, Line};
@@ -63,18 +65,47 @@ impl Views {
         conversations::one(&mut self.database.read().await?, livechat, id).await
     }
 
-    /// Conversations, newest request first, at most 200 a page.
+    /// Conversations, in the order of the question, at most 200 a page.
     ///
     /// # Errors
     /// The database.
     pub async fn conversations(
         &self,
         livechat: &LivechatId,
-        filter: &conversations::Filter,
-        cursor: Option<Position>,
+        question: &conversations::Question,
+        cursor: Option<conversations::Cursor>,
         limit: usize,
-    ) -> Result<Page<Conversation>, Error> {
-        conversations::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+    ) -> Result<Listing<Conversation>, Error> {
+        conversations::list::list(&mut self.database.read().await?, livechat, question, cursor, limit).await
+    }
+
+    /// What the database does for a page of [`Views::conversations`] and [`Views::search`]: each statement
+    /// that may be needed, and a line for each of its steps. For tests, and for those who tune a database.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn explain_conversations(
+        &self,
+        livechat: &LivechatId,
+        question: &conversations::Question,
+        cursor: Option<conversations::Cursor>,
+    ) -> Result<Vec<Vec<String>>, Error> {
+        conversations::list::explain(&mut self.database.read().await?, livechat, question, cursor).await
+    }
+
+    /// Conversations in which everything was said that the question looks for, with the lines that show it,
+    /// in the order of the question, at most 200 a page.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn search(
+        &self,
+        livechat: &LivechatId,
+        question: &conversations::Question,
+        cursor: Option<conversations::Cursor>,
+        limit: usize,
+    ) -> Result<Listing<Found>, Error> {
+        search::find::find(&mut self.database.read().await?, livechat, question, cursor, limit).await
     }
 
     /// The lines of a conversation after a position (0 = from the start), oldest first, at most 1,000
@@ -192,6 +223,11 @@ impl Views {
     /// The database.
     pub async fn today(&self, livechat: &LivechatId, now: Instant) -> Result<Today, Error> {
         today::read(&mut self.database.read().await?, &self.database.days, livechat, now).await
+    }
+
+    /// How many livechats are parked: their rows stop before something that cannot be stored.
+    pub fn parked(&self) -> usize {
+        self.database.parked.load(Ordering::Relaxed)
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

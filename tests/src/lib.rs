@@ -7,6 +7,8 @@
 //! [`server`] is a real server in this process, and [`actors`] the people of a livechat who use it over
 //! HTTP, `WebSocket`s and event streams.
 //!
+//! [`many`] writes conversations by the thousand straight into the tables of the projections.
+//!
 //! [`process`] is the program in a process of its own, to be killed.
 //!
 //! Nothing here sleeps to synchronise: a test waits for what it wants to see, at most
@@ -16,6 +18,7 @@
 
 pub mod actors;
 pub mod faulty;
+pub mod many;
 pub mod patience;
 pub mod postgres;
 pub mod process;

@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use api::assistant::FromArticles;
 use api::auth::{Key, Proxies, Role};
@@ -16,6 +17,9 @@ use journal::{ManualClock, Position};
 use tempfile::TempDir;
 
 use crate::actors::{Livechat, Person};
+
+/// How long its readers may take to take a frame: none of them is slow unless it means to be.
+const SLOW_READER: Duration = Duration::from_secs(3);
 
 /// A server.
 pub struct Server {
@@ -64,6 +68,7 @@ impl Server {
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
             assistant: Arc::new(FromArticles),
+            slow_reader: SLOW_READER,
         };
         let running = api::server::start(config.clone()).await.expect("the server starts");
         let site = Arc::new(Site::at(running.address, key));

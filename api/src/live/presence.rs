@@ -9,10 +9,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::id::CommandId;
 use domain::{Action, Actor, LivechatId, OperatorId};
-use journal::{Journal, Receipt};
+use journal::Journal;
 use tokio_util::sync::CancellationToken;
+
+use super::insist::insist;
 
 type Desks = HashMap<(LivechatId, OperatorId), Seat>;
 
@@ -100,35 +101,18 @@ impl Presence {
 
     /// Tells that an operator's desk is lost whose seat is still as it was then.
     async fn lose(self, livechat: LivechatId, operator: OperatorId, lost: Seat) {
-        while self.seat(&livechat, &operator) == lost {
-            match self.execute(&livechat, Action::LoseConnection(operator.clone())).await {
-                Ok(_) => break,
-                Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
-                Err(error) => {
-                    tracing::warn!(%livechat, %operator, %error, "a lost desk could not be told yet");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                }
-            }
+        let action = Action::LoseConnection(operator.clone());
+        let still = || self.seat(&livechat, &operator) == lost;
+        if insist(&self.journal, &livechat, &Actor::System, &action, still).await {
+            self.connect_if_back(&livechat, &operator).await;
         }
-        self.connect_if_back(&livechat, &operator).await;
     }
 
     /// A desk that was opened while another was being told as lost found its operator connected still.
     async fn connect_if_back(&self, livechat: &LivechatId, operator: &OperatorId) {
-        while self.seat(livechat, operator).open > 0 {
-            match self.execute(livechat, Action::ConnectOperator(operator.clone())).await {
-                Ok(_) | Err(journal::Error::Closed | journal::Error::Rejected(_)) => return,
-                Err(error) => {
-                    tracing::warn!(%livechat, %operator, %error, "an operator at the desk is not connected yet");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                }
-            }
-        }
-    }
-
-    async fn execute(&self, livechat: &LivechatId, action: Action) -> Result<Receipt, journal::Error> {
-        let id = CommandId(uuid::Uuid::now_v7());
-        self.journal.execute(livechat, id, Actor::System, action).await
+        let action = Action::ConnectOperator(operator.clone());
+        let still = || self.seat(livechat, operator).open > 0;
+        insist(&self.journal, livechat, &Actor::System, &action, still).await;
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::conversation::Presence;
 use domain::conversation::file::File;
 use domain::settings::VisitorCard;
 use domain::text::Text;
@@ -42,8 +43,15 @@ pub struct Tab {
     help_called: bool,
     /// Everything said so far.
     messages: Vec<TabMessage>,
+    /// Everything said so far that the visitor never sees.
+    internal_messages: Vec<TabInternalMessage>,
     /// The files sent so far.
     files: Vec<TabFile>,
+    /// Where the visitor is.
+    presence: Presence,
+    /// The page that the visitor is on, as far as it is known and the visitor card lists it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<shown::Page>,
 }
 
 /// A file on a tab.
@@ -62,6 +70,19 @@ pub struct TabMessage {
     at: DateTime<Utc>,
     number: u32,
     from: From,
+    #[schema(value_type = String)]
+    text: Text,
+}
+
+/// An internal message on a tab.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TabInternalMessage {
+    position: Position,
+    at: DateTime<Utc>,
+    /// The role of whoever said it: `operator` or `supervisor`.
+    role: String,
+    /// Who said it, within the role.
+    author: String,
     #[schema(value_type = String)]
     text: Text,
 }
@@ -105,7 +126,10 @@ impl Tab {
             important: false,
             help_called: false,
             messages: vec![],
+            internal_messages: vec![],
             files: vec![],
+            presence: Presence::Here,
+            page: shown::Page::of_request(request, card),
         })
     }
 
@@ -120,6 +144,17 @@ impl Tab {
                 from: (*voice).into(),
                 text: text.reveal().clone(),
             }),
+            ConversationFact::InternalMessagePosted { text } => {
+                self.internal_messages.push(TabInternalMessage {
+                    position: record.position,
+                    at: record.event.at,
+                    role: record.event.by.role().to_owned(),
+                    author: record.event.by.subject().to_owned(),
+                    text: text.reveal().clone(),
+                });
+            }
+            ConversationFact::VisitorPresence { presence } => self.presence = *presence,
+            ConversationFact::PageChanged { page } => self.page = shown::Page::of(page, card),
             ConversationFact::Transferred { from, note, .. } => {
                 self.picked_up = false;
                 self.from = Some(from.clone());
@@ -127,6 +162,8 @@ impl Tab {
             }
             ConversationFact::RequestedAgain(request) => {
                 *self.request = shown::Request::of(request, card);
+                self.presence = Presence::Here;
+                self.page = shown::Page::of_request(request, card);
                 self.requested_at = record.event.at;
                 self.picked_up = false;
                 self.from = None;
@@ -151,9 +188,6 @@ impl Tab {
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::Released { .. }
             | ConversationFact::OperatorTyped
-            | ConversationFact::InternalMessagePosted { .. }
-            | ConversationFact::VisitorPresence { .. }
-            | ConversationFact::PageChanged { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }

@@ -10,7 +10,9 @@ use domain::conversation::end::EndReason;
 use domain::conversation::file::File;
 use domain::conversation::release::ReleaseReason;
 use domain::conversation::request::RefusalReason;
+use domain::conversation::visitor_page::Page;
 use domain::id::{CommandId, SurveyId};
+use domain::personal::Personal;
 use domain::settings::Settings;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::attendance::OpenPage;
 use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
 use super::place::{self, Waits};
 use super::signals::{Receiver, Signal};
@@ -161,6 +164,20 @@ pub enum VisitorSays {
     },
     /// The visitor is typing.
     Typing,
+    /// Whether the visitor looks at the page: it is, until this says otherwise. Of several pages of one visitor
+    /// one is enough.
+    Looking {
+        /// Whether it is so.
+        looking: bool,
+    },
+    /// The page of the site that the visitor is on; the same again is not recorded twice.
+    Page {
+        /// Its address: 1 to 2,000 characters.
+        url: Personal<String>,
+        /// Its title, if it has one: 1 to 2,000 characters.
+        #[serde(default)]
+        title: Option<Personal<String>>,
+    },
 }
 
 /// Opens the visitor's socket.
@@ -179,9 +196,10 @@ pub async fn open(
     let upgrade = upgrade.map_err(|error| Problem::field("upgrade", error.body_text()))?;
     let conversation = ConversationId(resume.conversation);
     must_be_own(&app, &caller, conversation).await?;
+    let page = app.attendance.open(&caller.livechat, conversation, &caller.actor()?);
     Ok(socket::bounded(upgrade).on_upgrade(move |socket| {
         let tracked = app.sockets.clone();
-        tracked.track_future(run(app, caller, conversation, resume.after, socket))
+        tracked.track_future(run(app, caller, conversation, resume.after, socket, page))
     }))
 }
 
@@ -216,7 +234,14 @@ pub fn visitor_of(record: &Recorded) -> Option<domain::VisitorId> {
     }
 }
 
-async fn run(app: App, caller: Caller, conversation: ConversationId, after: Position, socket: WebSocket) {
+async fn run(
+    app: App,
+    caller: Caller,
+    conversation: ConversationId,
+    after: Position,
+    socket: WebSocket,
+    page: OpenPage,
+) {
     metrics::gauge!("sockets_open", "kind" => "visitor").increment(1.0);
     let signals = app
         .signals
@@ -235,10 +260,10 @@ async fn run(app: App, caller: Caller, conversation: ConversationId, after: Posi
     let teller = app.clone();
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
-    let stopping = app.stopping.clone();
     let token = caller.clone();
-    let page = Page { app, caller, conversation };
-    socket::run(socket, frames, &page, stopping, token.expired()).await;
+    let tab = Tab { app, caller, conversation, page };
+    socket::run(&tab.app, socket, frames, &tab, token.expired()).await;
+    drop(tab);
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }
 
@@ -354,13 +379,14 @@ async fn definition(app: &App, record: &Recorded, survey: &SurveyId, version: u3
 }
 
 /// The visitor's page at the other end.
-struct Page {
+struct Tab {
     app: App,
     caller: Caller,
     conversation: ConversationId,
+    page: OpenPage,
 }
 
-impl socket::Ear for Page {
+impl socket::Ear for Tab {
     async fn hear(&self, frame: &str) -> Option<String> {
         let (id, action) = match parse::<VisitorSays>(frame.as_bytes()) {
             Err(problem) => return Some(text(&Answer::refusal(id_of(frame), problem))),
@@ -371,9 +397,31 @@ impl socket::Ear for Page {
                 signal_typing(&self.app, &self.caller, self.conversation).await;
                 return None;
             }
+            Ok(VisitorSays::Looking { looking }) => {
+                self.page.is_looked_at(looking);
+                return None;
+            }
+            Ok(VisitorSays::Page { url, title }) => {
+                return Box::pin(self.goes_to(Page { url, title })).await;
+            }
         };
-        let done = self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action).await;
+        // Boxed, so that a socket that waits does not hold the room for it.
+        let done = Box::pin(self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action)).await;
         Some(text(&Answer::to(id, done)))
+    }
+}
+
+impl Tab {
+    /// Tells the rules, unless they know. Only a refusal is answered.
+    async fn goes_to(&self, page: Page) -> Option<String> {
+        if !self.page.is_now(&page) {
+            return None;
+        }
+        let key = IdempotencyKey(CommandId(Uuid::now_v7()));
+        let change = Action::ChangePage(self.conversation, page);
+        let refusal = self.app.command(&self.caller, key, change).await.err()?;
+        self.page.is_nowhere();
+        Some(text(&Answer::refusal(None, refusal)))
     }
 }
 

@@ -14,6 +14,7 @@ pub mod livechat;
 pub mod operators;
 pub mod page;
 pub mod requests;
+pub mod search;
 pub mod settings;
 pub mod steps;
 pub mod surveys;
@@ -61,11 +62,13 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(requests::request, conversations::list))
         .routes(routes!(requests::request_again))
         .routes(routes!(requests::close))
+        .routes(routes!(search::search))
         .routes(routes!(conversations::read))
         .routes(routes!(conversations::transcript))
         .routes(routes!(steps::leave))
         .routes(routes!(steps::pick_up))
         .routes(routes!(steps::write))
+        .routes(routes!(steps::write_internally))
         .routes(routes!(steps::transfer))
         .routes(routes!(steps::end))
         .routes(routes!(attention::mark))
@@ -93,6 +96,8 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(figures::read))
         .routes(routes!(figures::definitions))
         .routes(routes!(live::floor::follow))
+        .routes(routes!(live::queue::follow))
+        .routes(routes!(live::conversation::read))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open));
     OpenApiRouter::with_openapi(openapi::base())

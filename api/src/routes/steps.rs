@@ -89,6 +89,28 @@ pub(super) fn written(receipt: &Receipt) -> (axum::http::StatusCode, axum::Json<
     (axum::http::StatusCode::CREATED, axum::Json(written))
 }
 
+/// Write internally, between the operator in charge and the supervisors: the visitor never sees it.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/internal-messages", tag = "conversations",
+    request_body = Message,
+    responses(
+        (status = 201, body = Done),
+        (status = 403, body = Problem, description = "Not the operator in charge, nor a supervisor"),
+        (status = 409, body = Problem, description = "The conversation is over"),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn write_internally(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(message): Json<Message>,
+) -> Result<(axum::http::StatusCode, axum::Json<Done>), Problem> {
+    let done = app.command(&caller, key, Action::WriteInternally(id, message.text)).await?;
+    Ok((axum::http::StatusCode::CREATED, axum::Json(done.into())))
+}
+
 /// Transfer to an operator or to a skill.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/transfer", tag = "conversations", request_body = Transfer,

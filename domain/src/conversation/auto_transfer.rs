@@ -9,13 +9,13 @@
 //! **Disconnected operator.** After a sign-out, or when a lost desk did not come back in time, each of the
 //! operator's conversations goes to another operator who has room, those not yet tried first; nobody has
 //! room: back to the queue with the time of its request, or released if the service is closed by now and
-//! nobody is left who may receive it. The operator is not to blame, so counts as tried
-//! only if inactive before.
+//! nobody is left who may receive it; a visitor who has left the site does not wait (`visitor_page.rs`). The
+//! operator is not to blame, so counts as tried only if inactive before.
 
 use serde::{Deserialize, Serialize};
 
 use super::release::ReleaseReason;
-use super::{Conversation, Phase, clocks};
+use super::{Conversation, Phase, clocks, visitor_page};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
@@ -80,6 +80,9 @@ pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Op
             Some(from.clone()),
             ConversationFact::Released { reason: ReleaseReason::Closing },
         ),
+        None if !visitor_page::may_wait(conversation) => {
+            Fact::conversation(id, Some(from.clone()), ConversationFact::Left)
+        }
         None => Fact::conversation(
             id,
             None,

@@ -91,6 +91,8 @@ pub struct Conversation {
     pub told_position: Option<usize>,
     /// Where the visitor is.
     pub presence: Presence,
+    /// Pages told so far in this segment.
+    pub pages: u32,
     /// Marked as important.
     pub important: bool,
     /// The call for help that is not settled.

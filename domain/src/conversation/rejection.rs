@@ -53,6 +53,9 @@ pub enum Rejection {
     /// Nobody may add to a conversation that is as long as one may be.
     #[error("conversation {0} has as many messages as a conversation may have: 10000")]
     TooLong(ConversationId),
+    /// The visitor went to more pages than are recorded.
+    #[error("conversation {0} has as many pages as a conversation may have: 1000")]
+    TooManyPages(ConversationId),
     /// The receiver of a transfer already has it.
     #[error("operator {0} already has this conversation")]
     AlreadyThere(OperatorId),
@@ -94,6 +97,7 @@ impl Rejection {
             Self::NoSurvey(_) => "no_survey",
             Self::SurveySent(_) => "survey_sent",
             Self::TooLong(_) => "conversation_too_long",
+            Self::TooManyPages(_) => "too_many_pages",
             Self::AlreadyThere(_) => "already_there",
             Self::NotReceiving(_) => "operator_not_receiving",
             Self::NoRoom(_) => "operator_has_no_room",

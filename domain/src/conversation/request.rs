@@ -272,6 +272,7 @@ pub(super) fn begin(
         operator_survey_done: false,
         visitor_survey_sent: false,
         presence: Presence::Here,
+        pages: 0,
     };
     livechat.visitors.insert(conversation.visitor.clone(), id);
     livechat.conversations.insert(id, conversation);

@@ -4,15 +4,16 @@
 //!
 //! How long is counted by whoever holds the connection; here arrives what came of it. A visitor who leaves
 //! the site while waiting leaves the queue: nobody would be there to be answered. Once an operator has the
-//! conversation, it goes on until its own clocks end it.
+//! conversation, it goes on until its own clocks end it; only back to the queue it does not go.
 
 use serde::{Deserialize, Serialize};
 
+use super::{Conversation, Rejection as ConversationRejection};
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::field::Check;
 use crate::id::ConversationId;
-use crate::limits::CARD_VALUE_CHARACTERS_MAX;
+use crate::limits::{CARD_VALUE_CHARACTERS_MAX, PAGES_PER_CONVERSATION_MAX};
 use crate::livechat::Livechat;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
@@ -73,12 +74,23 @@ pub(crate) fn change(
     check.must(!wrong(&page.url), "url", &allowed);
     check.must(!page.title.as_ref().is_some_and(wrong), "title", &allowed);
     check.finish()?;
+    if conversation.pages >= PAGES_PER_CONVERSATION_MAX {
+        return Err(ConversationRejection::TooManyPages(id).into());
+    }
     let fact = ConversationFact::PageChanged { page: page.clone() };
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
 /// The visitor who waited is gone: so is the place.
 pub(crate) fn left_the_queue(livechat: &Livechat, id: ConversationId, presence: Presence) -> Option<Fact> {
-    let waits = livechat.conversation(id).is_some_and(super::Conversation::is_waiting);
+    let waits = livechat.conversation(id).is_some_and(Conversation::is_waiting);
     (presence == Presence::LeftSite && waits).then(|| Fact::conversation(id, None, ConversationFact::Left))
+}
+
+/// Whether there is a visitor who could wait.
+pub(crate) const fn may_wait(conversation: &Conversation) -> bool {
+    match conversation.presence {
+        Presence::Here | Presence::Away => true,
+        Presence::LeftSite => false,
+    }
 }

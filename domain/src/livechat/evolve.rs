@@ -144,9 +144,10 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::VisitorPresence { presence } => {
             livechat.change_conversation(id, |conversation, _| conversation.presence = *presence);
         }
-        ConversationFact::CopyMailed { .. }
-        | ConversationFact::InternalMessagePosted { .. }
-        | ConversationFact::PageChanged { .. } => {}
+        ConversationFact::PageChanged { .. } => {
+            livechat.change_conversation(id, |conversation, _| conversation.pages += 1);
+        }
+        ConversationFact::CopyMailed { .. } | ConversationFact::InternalMessagePosted { .. } => {}
         ConversationFact::SurveyAsked { audience, survey, version } => {
             survey::ask::evolve(livechat, at, id, operator, (*audience, survey, *version));
         }

@@ -75,7 +75,13 @@ fn follow(
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
         ConversationFact::Assigned => serve_next(livechat),
-        ConversationFact::Left => surveys_and_kept().chain(queue_progress::reached(livechat)).collect(),
+        ConversationFact::Left => {
+            let next = match operator {
+                None => queue_progress::reached(livechat),
+                Some(from) => or_else_serve(next_left_behind(livechat, from), livechat),
+            };
+            surveys_and_kept().chain(next).collect()
+        }
         ConversationFact::Released { reason } => {
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pupitre_domain::conversation::queue_progress::MILESTONES;
-use pupitre_domain::conversation::{Conversation, Phase};
+use pupitre_domain::conversation::{Conversation, Phase, Presence};
 use pupitre_domain::operator::{Operator, Status};
 use pupitre_domain::queue::{Place, Queue};
 use pupitre_domain::routing::Roster;
@@ -19,6 +19,7 @@ pub(super) fn all(livechat: &Livechat) -> Result<(), String> {
     each_conversation_is_somewhere_once(livechat)?;
     those_kept_open_are_nobody_s_work(livechat)?;
     nobody_waits_in_vain(livechat)?;
+    nobody_waits_who_has_left_the_site(livechat)?;
     who_has_come_forward_was_told(livechat)?;
     every_status_is_enabled(livechat)?;
     every_survey_that_waits_is_known(livechat)?;
@@ -187,6 +188,13 @@ fn nobody_waits_in_vain(livechat: &Livechat) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn nobody_waits_who_has_left_the_site(livechat: &Livechat) -> Result<(), String> {
+    match waiting(livechat).into_iter().find(|(_, one)| one.presence == Presence::LeftSite) {
+        None => Ok(()),
+        Some((id, _)) => Err(format!("{id} waits and the visitor has left the site")),
+    }
 }
 
 /// Whoever stands at a milestone was told so, or better.

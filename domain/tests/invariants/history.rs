@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pupitre_domain::conversation::Conversation;
 use pupitre_domain::conversation::auto_transfer::Cause;
 use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::conversation::queue_progress::MILESTONES;
 use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::transfer::Target;
+use pupitre_domain::conversation::{Conversation, Presence};
 use pupitre_domain::event::Voice;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Operator, Status};
@@ -248,7 +248,20 @@ impl History {
                 Ok(())
             }
             ConversationFact::Left => {
-                must(known.stage == Stage::Waiting, "leaves a queue without being in it")?;
+                match known.on_desk_of() {
+                    None => must(known.stage == Stage::Waiting, "leaves a queue without being in it")?,
+                    Some(from) => {
+                        is_next_of_a_disconnected(livechat, id, from)?;
+                        let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
+                        must(!else_free, "dropped although somebody has room")?;
+                        must(known.presence == Presence::LeftSite, "dropped although the visitor is there")?;
+                    }
+                }
+                let gone = known.presence == Presence::LeftSite;
+                must(
+                    (event.by == Actor::System) == gone,
+                    "put out of the queue while there, or not when gone",
+                )?;
                 self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
@@ -291,6 +304,23 @@ impl History {
                 said(livechat, known, (*voice, source.is_some()), at);
                 Ok(())
             }
+            ConversationFact::InternalMessagePosted { .. } => {
+                must(known.on_desk_of().is_some(), "an internal message about nobody's conversation")?;
+                let in_charge =
+                    event.by == known.on_desk_of().cloned().map_or(Actor::System, Actor::Operator);
+                must(in_charge || matches!(event.by, Actor::Supervisor(_)), "an internal message by another")
+            }
+            ConversationFact::VisitorPresence { presence } => {
+                is_by_the_visitor(event, known)?;
+                must(known.presence != *presence, "told where the visitor was already")?;
+                known.presence = *presence;
+                Ok(())
+            }
+            ConversationFact::PageChanged { .. } => {
+                is_by_the_visitor(event, known)?;
+                known.pages += 1;
+                Ok(())
+            }
             ConversationFact::OperatorTyped => {
                 must(known.is_answering(), "types before the pick-up")?;
                 must(
@@ -322,6 +352,7 @@ impl History {
                 is_next_of_a_disconnected(livechat, id, from)?;
                 let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
                 must(!else_free, "sent back although somebody has room")?;
+                must(known.presence != Presence::LeftSite, "sent back to wait although gone")?;
                 let receives = choice::somebody_receives(livechat, known.skill.as_ref());
                 let skill = known.skill.as_ref();
                 let open = livechat.openings().is_open(skill) || is_open(livechat, skill, at);
@@ -546,9 +577,23 @@ fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> C
             must(section.validate().is_ok(), "settings out of range")?;
             must(livechat.settings().section(section.name()) != **section, "settings as they were")
         }
+        LivechatFact::Accessed { .. } => match event.by {
+            Actor::Operator(_)
+            | Actor::Supervisor(_)
+            | Actor::Administrator(_)
+            | Actor::Analyst(_)
+            | Actor::Integration(_) => Ok(()),
+            Actor::Visitor(_) | Actor::System => Err("read as staff by somebody else".into()),
+        },
         LivechatFact::Opened { skill } => flips(skill.as_ref(), true),
         LivechatFact::Closed { skill } => flips(skill.as_ref(), false),
     }
+}
+
+/// By the visitor, or the integration in the visitor's stead.
+fn is_by_the_visitor(event: &Event, known: &Known) -> Checked {
+    let theirs = event.by == Actor::Visitor(known.visitor.clone());
+    must(theirs || matches!(event.by, Actor::Integration(_)), "told of the visitor by another")
 }
 
 /// It names who was in charge, and the surveys that still wait do so from now on. Whether the conversation is

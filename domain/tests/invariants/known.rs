@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pupitre_domain::conversation::request::Request;
-use pupitre_domain::conversation::{Conversation, Phase};
+use pupitre_domain::conversation::{Conversation, Phase, Presence};
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::{Instant, OperatorId, SkillId, StaffId, SurveyId, VisitorId};
 
@@ -52,6 +52,9 @@ pub(super) struct Known {
     #[expect(clippy::option_option, reason = "called or not; taken by somebody or not")]
     pub(super) help: Option<Option<StaffId>>,
     pub(super) file_requested: bool,
+    pub(super) presence: Presence,
+    /// Pages told in this segment.
+    pub(super) pages: u32,
     /// Visitors who were sent a survey in this segment, operators who answered it: not asked at the end.
     pub(super) surveyed: BTreeSet<Audience>,
     pub(super) surveys: BTreeMap<Audience, Asked>,
@@ -79,6 +82,8 @@ impl Known {
             important: false,
             help: None,
             file_requested: false,
+            presence: Presence::Here,
+            pages: 0,
             surveyed: BTreeSet::new(),
             surveys: BTreeMap::new(),
             waited: BTreeSet::new(),
@@ -136,12 +141,12 @@ impl Known {
         let in_the_state = (
             (&phase, &state.skill, &state.tried, &state.previous, state.answered),
             (state.messages, state.told_position, state.important, help, state.file_requested),
-            (state.searching, state.unanswered_since.is_some()),
+            (state.searching, state.unanswered_since.is_some(), state.presence, state.pages),
         );
         let in_the_log = (
             (&self.stage, &self.skill, &self.tried, &self.previous, self.answered),
             (self.messages, self.told, self.important, self.help.clone(), self.file_requested),
-            (self.searching, self.clocks.owes_an_answer),
+            (self.searching, self.clocks.owes_an_answer, self.presence, self.pages),
         );
         if in_the_state != in_the_log {
             return Err(format!("the state says {in_the_state:?}, the log {in_the_log:?}"));

@@ -198,15 +198,21 @@ impl World {
         }
     }
 
-    /// The same command again at once does nothing more. Two words are two messages, two files and two
-    /// copies are two, a transfer to a skill means "somebody else who has it", and who asked again and was
-    /// refused may ask once more: those rely on the id of the command alone.
+    /// The same command again at once does nothing more. Two words are two messages, two files, two copies, two
+    /// pages and two reads are two, a transfer to a skill means "somebody else who has it", and who asked again
+    /// and was refused may ask once more: those rely on the id of the command alone.
     fn twice(&self, command: &Command) -> Result<(), String> {
         let elsewhere = |transfer: &Transfer| matches!(transfer.to, Target::Skill(_));
         let is_kept = |id| self.livechat.kept().contains_key(id);
         if matches!(
             &command.action,
-            Action::Write(..) | Action::SendArticle(..) | Action::SendFile(..) | Action::MailCopy(_)
+            Action::Write(..)
+                | Action::WriteInternally(..)
+                | Action::SendArticle(..)
+                | Action::SendFile(..)
+                | Action::MailCopy(_)
+                | Action::ChangePage(..)
+                | Action::RecordAccess(_)
         ) || matches!(&command.action, Action::Transfer(_, transfer) if elsewhere(transfer))
             || matches!(&command.action, Action::RequestAgain(id, _) if is_kept(id))
         {

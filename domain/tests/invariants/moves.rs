@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::select;
-use pupitre_domain::conversation::Conversation;
 use pupitre_domain::conversation::file::File;
 use pupitre_domain::conversation::transfer::{Target, Transfer};
+use pupitre_domain::conversation::{Conversation, Presence};
+use pupitre_domain::livechat::access::{Access, Form};
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::settings::Section;
@@ -46,6 +47,7 @@ enum Who {
     Operator(usize),
     Supervisor,
     Administrator,
+    Analyst,
     Integration,
     System,
 }
@@ -64,6 +66,7 @@ pub(super) enum Move {
     Status(usize, Status),
     Request { visitor: usize, skill: Option<usize>, used_id: Option<usize> },
     RequestAgain { nth: usize, skill: Option<usize> },
+    Read(usize),
     InConversation { nth: usize, deed: Deed },
 }
 
@@ -73,6 +76,9 @@ pub(super) enum Deed {
     Leave,
     PickUp,
     Write,
+    WriteInternally,
+    NotePresence(Presence),
+    ChangePage { fits: bool },
     Type,
     SendArticle(usize),
     MarkImportant(bool),
@@ -115,6 +121,7 @@ fn who() -> impl Strategy<Value = Who> {
         1 => (0..VISITORS.len()).prop_map(Who::Visitor),
         1 => (0..OPERATORS.len()).prop_map(Who::Operator),
         1 => Just(Who::Administrator),
+        1 => Just(Who::Analyst),
         1 => Just(Who::Integration),
         1 => Just(Who::System),
     ]
@@ -137,6 +144,7 @@ fn what() -> impl Strategy<Value = Move> {
         30 => (0..VISITORS.len(), skill(), prop::option::weighted(0.1, nth()))
             .prop_map(|(visitor, skill, used_id)| Move::Request { visitor, skill, used_id }),
         4 => (nth(), skill()).prop_map(|(nth, skill)| Move::RequestAgain { nth, skill }),
+        2 => nth().prop_map(Move::Read),
         100 => (nth(), deed()).prop_map(|(nth, deed)| Move::InConversation { nth, deed }),
     ]
 }
@@ -166,6 +174,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         4 => Just(Deed::Leave),
         36 => Just(Deed::PickUp),
         24 => Just(Deed::Write),
+        4 => Just(Deed::WriteInternally),
+        8 => select(vec![Presence::Here, Presence::Away, Presence::LeftSite]).prop_map(Deed::NotePresence),
+        3 => prop::bool::weighted(0.8).prop_map(|fits| Deed::ChangePage { fits }),
         4 => Just(Deed::Type),
         2 => (0..ARTICLES.len()).prop_map(Deed::SendArticle),
         1 => any::<bool>().prop_map(Deed::MarkImportant),
@@ -215,6 +226,7 @@ impl Step {
             Who::Operator(index) => operator(OPERATORS[*index]),
             Who::Supervisor => supervisor(),
             Who::Administrator => administrator(),
+            Who::Analyst => analyst(),
             Who::Integration => bot(),
             Who::System => Actor::System,
         }
@@ -245,11 +257,15 @@ impl Step {
             Action::RequestConversation(_, request) | Action::RequestAgain(_, request) => {
                 Some(Actor::Visitor(request.visitor.id.clone()))
             }
-            Action::LeaveQueue(id) => visitor_of(*id),
+            Action::LeaveQueue(id) | Action::NotePresence(id, _) | Action::ChangePage(id, _) => {
+                visitor_of(*id)
+            }
+            Action::RecordAccess(_) => Some(analyst()),
             Action::Write(id, _) | Action::SendFile(id, _) | Action::End(id) => {
                 if matches!(self.who, Who::RightfulVisitor) { visitor_of(*id) } else { in_charge(*id) }
             }
             Action::PickUp(id)
+            | Action::WriteInternally(id, _)
             | Action::Type(id)
             | Action::SendArticle(id, _)
             | Action::MarkImportant(id, _)
@@ -295,6 +311,10 @@ impl Move {
                 let request = plain_request(visitor, skill.map(|index| SKILLS[index]));
                 Action::RequestAgain(id, Box::new(request))
             }
+            Self::Read(nth) => {
+                let conversation = nth_of(&live(livechat, |_| true), *nth, requests);
+                Action::RecordAccess(Access::Transcript { conversation, form: Form::Json })
+            }
             Self::InConversation { nth, deed } => {
                 deed.action(nth_of(&deed.candidates(livechat), *nth, requests))
             }
@@ -328,6 +348,9 @@ impl Deed {
             }
             Self::MailCopy
             | Self::Write
+            | Self::WriteInternally
+            | Self::NotePresence(_)
+            | Self::ChangePage { .. }
             | Self::TakeCall
             | Self::MarkImportant(_)
             | Self::End
@@ -348,6 +371,11 @@ impl Deed {
             Self::Leave => Action::LeaveQueue(id),
             Self::PickUp => Action::PickUp(id),
             Self::Write => Action::Write(id, Text::parse("Bonjour").unwrap()),
+            Self::WriteInternally => Action::WriteInternally(id, Text::parse("Un avis ?").unwrap()),
+            Self::NotePresence(presence) => Action::NotePresence(id, *presence),
+            Self::ChangePage { fits } => {
+                Action::ChangePage(id, page(if *fits { "/panier" } else { "" }, None))
+            }
             Self::Type => Action::Type(id),
             Self::SendArticle(index) => Action::SendArticle(id, sections::article_id(*index)),
             Self::MarkImportant(important) => Action::MarkImportant(id, *important),

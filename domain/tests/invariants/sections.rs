@@ -9,8 +9,8 @@ use pupitre_domain::settings::knowledge::Article;
 use pupitre_domain::settings::surveys::{Audience, Field, FieldKind, Survey};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{
-    Behaviour, CannedReplies, Desk, Knowledge, OpeningHours, OperatorSurvey, Phrases, Section, Skill, Skills,
-    Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
+    Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Phrases, Section,
+    Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
 };
 use pupitre_domain::text::Language;
 use pupitre_domain::{ArticleId, FieldId, ReplyId, SurveyId};
@@ -44,6 +44,7 @@ const RANGES: [(&str, &str); 9] = [
 ];
 
 pub(super) fn section() -> impl Strategy<Value = Section> {
+    let figures = (0..12_i64, select(vec![0, 1, 60, 3_601]));
     let limits = (0..5_i64, 0..4_i64).prop_map(|(each, waiting)| capacity(each, waiting));
     prop_oneof![
         2 => limits,
@@ -65,6 +66,9 @@ pub(super) fn section() -> impl Strategy<Value = Section> {
         1 => prop::collection::vec(0..10_usize, 0..3).prop_map(|facts| visitor_card(&facts)),
         1 => any::<bool>().prop_map(knowledge),
         1 => any::<bool>().prop_map(canned_replies),
+        1 => figures.prop_map(|(reference_concurrency, service_level_seconds)| {
+            Section::Figures(Figures { reference_concurrency, service_level_seconds })
+        }),
         3 => prop::collection::vec((0..SKILLS.len(), prop::option::of(0..3_i64), maybe_hours()), 0..3)
             .prop_map(|these| Section::Skills(Skills(these.into_iter().map(one_skill).collect()))),
     ]

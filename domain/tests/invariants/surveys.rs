@@ -154,6 +154,7 @@ fn is_the_one_asked(moment: &Moment<'_>, known: &Known, audience: Audience) -> C
             | Actor::Integration(_)
             | Actor::Supervisor(_)
             | Actor::Administrator(_)
+            | Actor::Analyst(_)
             | Actor::System,
             Audience::Operator | Audience::Visitor,
         ) => false,

@@ -8,6 +8,7 @@ use pupitre_domain::conversation::file::File;
 use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::request::Request;
 use pupitre_domain::conversation::send_article::Source;
+use pupitre_domain::conversation::visitor_page::{Page, Presence};
 use pupitre_domain::event::Voice;
 use pupitre_domain::operator::Profile;
 use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, Week};
@@ -21,7 +22,7 @@ use pupitre_domain::{
 };
 use serde_json::{Value, json};
 
-use super::{Outcome, Scene, Step, change, conversation, operator_id, plain_skill, profile, skill};
+use super::{Outcome, Scene, Step, change, conversation, operator_id, plain_skill, profile, skill, visitor};
 
 impl Scene {
     /// Time passes until `moment`, written as `2026-01-05T18:00:00+01:00`, and what falls due happens.
@@ -116,6 +117,28 @@ pub(crate) fn with_address(address: &str) -> Profile {
     Profile { email: Some(Name::parse(address).unwrap().into()), ..profile(&[], None) }
 }
 
+/// The page at this address.
+pub(crate) fn page(url: &str, title: Option<&str>) -> Page {
+    Page { url: url.to_owned().into(), title: title.map(|title| title.to_owned().into()) }
+}
+
+pub(crate) fn write_internally(of: &str, text: &str) -> Action {
+    Action::WriteInternally(conversation(of), Text::parse(text).unwrap())
+}
+
+pub(crate) fn note_presence(of: &str, presence: Presence) -> Action {
+    Action::NotePresence(conversation(of), presence)
+}
+
+pub(crate) fn change_page(of: &str, page: Page) -> Action {
+    Action::ChangePage(conversation(of), page)
+}
+
+/// The visitor of a conversation is noted there.
+pub(crate) fn is_seen(name: &str, presence: Presence) -> Step {
+    Step::Do(visitor(name), note_presence(name, presence))
+}
+
 pub(crate) fn mark(of: &str, important: bool) -> Action {
     Action::MarkImportant(conversation(of), important)
 }
@@ -170,6 +193,19 @@ pub(crate) fn close(of: &str) -> Action {
 
 pub(crate) fn marked(of: &str, operator: impl Into<Option<&'static str>>, important: bool) -> Fact {
     told(of, operator, ConversationFact::ImportanceMarked { important })
+}
+
+pub(crate) fn posted_internally(of: &str, operator: &'static str, text: &str) -> Fact {
+    let text = Text::parse(text).unwrap().into();
+    told(of, operator, ConversationFact::InternalMessagePosted { text })
+}
+
+pub(crate) fn presence_noted(
+    of: &str,
+    operator: impl Into<Option<&'static str>>,
+    presence: Presence,
+) -> Fact {
+    told(of, operator, ConversationFact::VisitorPresence { presence })
 }
 
 pub(crate) fn help_called(of: &str, operator: &'static str) -> Fact {

@@ -10,7 +10,9 @@ use pupitre_domain::conversation::request::{
 };
 use pupitre_domain::conversation::send_article::Source;
 use pupitre_domain::conversation::transfer::Target;
+use pupitre_domain::conversation::visitor_page::{Page, Presence};
 use pupitre_domain::event::Voice;
+use pupitre_domain::livechat::access::{Access, Exported, Form};
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::personal::Personal;
@@ -20,8 +22,8 @@ use pupitre_domain::settings::knowledge::Article;
 use pupitre_domain::settings::surveys::{Answer, Answers, Audience, Choice, Field, FieldKind, Survey};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{
-    Behaviour, CannedReplies, Desk, Knowledge, OpeningHours, OperatorSurvey, Phrase, Section, Skill, Skills,
-    Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
+    Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Phrase, Section, Skill,
+    Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
 };
 use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Language, Name, Note, Text};
@@ -31,8 +33,8 @@ use pupitre_domain::{
 };
 
 use super::{
-    administrator, bot, capacity, conversation, minutes, operator, operator_id, phrase, plain_skill, seconds,
-    skill, start, supervisor, visitor, visitor_id,
+    administrator, analyst, bot, capacity, conversation, minutes, operator, operator_id, phrase, plain_skill,
+    seconds, skill, start, supervisor, visitor, visitor_id,
 };
 
 /// Every kind of event, and every shape of it that has a stored form of its own.
@@ -100,6 +102,7 @@ pub(crate) fn sections() -> Vec<Section> {
         }])),
         Section::Skills(Skills(vec![sales])),
         Section::Skills(Skills(vec![apart])),
+        Section::Figures(Figures { reference_concurrency: 2, service_level_seconds: 45 }),
     ]
 }
 
@@ -226,7 +229,17 @@ fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
         .into_iter()
         .chain(sections().into_iter().map(changed))
         .chain(hours.map(|fact| (Actor::System, fact)))
+        .chain(accesses().map(|(by, access)| (by, LivechatFact::Accessed { access })))
         .collect()
+}
+
+fn accesses() -> [(Actor, Access); 3] {
+    let (from, until) = (Some(start() - minutes(60)), Some(start()));
+    [
+        (supervisor(), Access::Transcript { conversation: conversation("zoe"), form: Form::Html }),
+        (analyst(), Access::Search { shown: 12 }),
+        (analyst(), Access::Export { what: Exported::OperatorTime, form: Form::Csv, from, until }),
+    ]
 }
 
 fn operator_facts() -> Vec<(Actor, Fact)> {
@@ -304,6 +317,13 @@ fn at_the_desk() -> Vec<About> {
         text: Text::parse("Sous 30 jours.").unwrap().into(),
         source: Some(Source { chosen: article_id("refunds"), sent: article_id("returns") }),
     };
+    let internal = ConversationFact::InternalMessagePosted {
+        text: Text::parse("Proposez-lui le remboursement.").unwrap().into(),
+    };
+    let page = Page {
+        url: "https://example.org/retours?id=7".to_owned().into(),
+        title: Some("Vos retours".to_owned().into()),
+    };
     let file = File {
         name: text_name("facture.pdf").into(),
         bytes: 48_213,
@@ -313,6 +333,9 @@ fn at_the_desk() -> Vec<About> {
         (operator("alice"), WITH_ALICE, ConversationFact::PickedUp),
         (Actor::System, WITH_ALICE, welcome),
         (operator("alice"), WITH_ALICE, article),
+        (supervisor(), WITH_ALICE, internal),
+        (visitor("zoe"), WITH_ALICE, ConversationFact::VisitorPresence { presence: Presence::Away }),
+        (visitor("zoe"), WITH_ALICE, ConversationFact::PageChanged { page }),
         (operator("alice"), WITH_ALICE, ConversationFact::OperatorTyped),
         (operator("alice"), WITH_ALICE, ConversationFact::ImportanceMarked { important: true }),
         (operator("alice"), WITH_ALICE, ConversationFact::HelpCalled { note: Some(note("Remise ?")) }),
@@ -416,13 +439,14 @@ fn full_request() -> Request {
 }
 
 /// An author of each role.
-pub(crate) fn authors() -> [Actor; 6] {
+pub(crate) fn authors() -> [Actor; 7] {
     let staff = || StaffId::parse("sam").unwrap();
     [
         visitor("zoe"),
         operator("alice"),
         Actor::Supervisor(staff()),
         Actor::Administrator(staff()),
+        Actor::Analyst(staff()),
         Actor::Integration(staff()),
         Actor::System,
     ]

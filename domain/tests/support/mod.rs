@@ -245,6 +245,10 @@ pub(crate) fn administrator() -> Actor {
     Actor::Administrator(StaffId::parse("ada").unwrap())
 }
 
+pub(crate) fn analyst() -> Actor {
+    Actor::Analyst(StaffId::parse("ana").unwrap())
+}
+
 pub(crate) fn bot() -> Actor {
     Actor::Integration(StaffId::parse("bot").unwrap())
 }

@@ -7,73 +7,78 @@ use crate::projection::{Column, Table};
 /// What differs between the databases.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dialect {
-    /// A stored row as a JSON object, in text.
+    /// A stored row as a JSON object, in text, for queries that tell more than a row.
     pub(crate) row: fn(Table) -> String,
-    /// A query that gives these columns of the JSON objects in the array `$1`.
-    pub(crate) incoming: fn(Table, &[Column]) -> String,
+    /// A query that gives so many rows of these columns, which come as the arguments of the statement.
+    pub(crate) incoming: fn(&[Column], usize) -> String,
     /// What makes a moment of an argument that is text, written after it.
     pub(crate) moment: &'static str,
 }
 
 impl Dialect {
-    pub(crate) fn load(self, table: Table) -> String {
+    pub(crate) fn load(self, table: Table, rows: usize) -> String {
         let keys = key_columns(table);
         // SQLite takes a cross join in the order it is written: keys first, then rows by index.
         format!(
             "SELECT {} FROM ({}) AS wanted CROSS JOIN {name} WHERE {}",
-            (self.row)(table),
-            (self.incoming)(table, &keys),
+            row(table),
+            (self.incoming)(&keys, rows),
             same_key(table),
             name = table.name,
         )
     }
 
-    pub(crate) fn upsert(self, table: Table) -> String {
+    pub(crate) fn upsert(self, table: Table, rows: usize) -> String {
         let changes: Vec<String> = table
             .columns
             .iter()
             .filter(|column| !table.key.contains(&column.name))
             .map(|column| format!("{0} = excluded.{0}", column.name))
             .collect();
-        format!("{} {} DO UPDATE SET {}", self.insert(table), on_conflict(table), changes.join(", "))
+        format!("{} {} DO UPDATE SET {}", self.insert(table, rows), on_conflict(table), changes.join(", "))
     }
 
-    pub(crate) fn claim(self, table: Table) -> String {
+    pub(crate) fn claim(self, table: Table, rows: usize) -> String {
         let first = table.key.first().copied().unwrap_or_default();
         // An update that changes nothing takes the lock and lets the row be returned.
         format!(
             "{} {} DO UPDATE SET {first} = excluded.{first} RETURNING {}",
-            self.insert(table),
+            self.insert(table, rows),
             on_conflict(table),
-            (self.row)(table)
+            row(table)
         )
     }
 
-    pub(crate) fn delete(self, table: Table, columns: &[&str]) -> String {
-        let keys: Vec<Column> =
-            table.columns.iter().filter(|column| columns.contains(&column.name)).copied().collect();
+    pub(crate) fn delete(self, table: Table, columns: &[Column], rows: usize) -> String {
         format!(
             "DELETE FROM {} WHERE ({}) IN ({})",
             table.name,
-            names(&keys).join(", "),
-            (self.incoming)(table, &keys)
+            names(columns).join(", "),
+            (self.incoming)(columns, rows)
         )
     }
 
     /// For rows that are new for sure: half the price of an upsert on PostgreSQL.
-    pub(crate) fn insert(self, table: Table) -> String {
+    pub(crate) fn insert(self, table: Table, rows: usize) -> String {
         // `WHERE true` tells SQLite that the ON CONFLICT that may follow is not part of a join.
         format!(
             "INSERT INTO {} ({}) {} WHERE true",
             table.name,
             names(table.columns).join(", "),
-            (self.incoming)(table, table.columns),
+            (self.incoming)(table.columns, rows),
         )
     }
 }
 
-fn names(columns: &[Column]) -> Vec<&'static str> {
+pub(super) fn names(columns: &[Column]) -> Vec<&'static str> {
     columns.iter().map(|column| column.name).collect()
+}
+
+/// A whole row, in the order of the columns.
+pub(super) fn row(table: Table) -> String {
+    let columns: Vec<String> =
+        names(table.columns).into_iter().map(|column| format!("{}.{column}", table.name)).collect();
+    columns.join(", ")
 }
 
 fn on_conflict(table: Table) -> String {

@@ -7,10 +7,10 @@ use domain::LivechatId;
 use journal::Position;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Database, Select, Transaction};
+use crate::database::{Database, Rows, Select, Transaction};
 use crate::error::Error;
 use crate::format;
-use crate::projection::{Column, Table};
+use crate::projection::{Column, LivechatKey, Table};
 use crate::runner::tables::Tables;
 
 /// The version of the folds. Raise it when a fold changes what it computes: rows of another version
@@ -18,7 +18,7 @@ use crate::runner::tables::Tables;
 /// and computed again; those of a newer one are left to the program that knows it.
 pub const VERSION: i64 = 3;
 
-const TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "checkpoints",
     key: &["livechat"],
     columns: &[Column::text("livechat"), Column::integer("position"), Column::integer("version")],
@@ -37,11 +37,9 @@ pub(crate) async fn claim(
     transaction: &mut Transaction,
     livechats: &BTreeSet<&LivechatId>,
 ) -> Result<BTreeMap<LivechatId, Position>, Error> {
-    let rows = write(livechats.iter().map(|livechat| (*livechat, 0)))?;
+    let rows = rows(livechats.iter().map(|livechat| (*livechat, 0)))?;
     let mut checkpoints = BTreeMap::new();
-    for row in transaction.claim(TABLE, rows).await? {
-        let row: Checkpoint =
-            serde_json::from_str(&row).map_err(|source| Error::Row { table: TABLE.name, source })?;
+    for row in transaction.claim(rows).await?.decode::<Checkpoint>()? {
         if row.version != VERSION {
             return Err(Error::Version { livechat: row.livechat, expected: VERSION, found: row.version });
         }
@@ -60,9 +58,10 @@ pub(crate) async fn forget_older(database: &Database) -> Result<(), Error> {
         return Ok(());
     }
     tracing::info!(livechats = older.len(), "rows of an older version are deleted and computed again");
-    let keys = serde_json::to_string(&older).map_err(|source| Error::Row { table: TABLE.name, source })?;
+    let keys: Vec<LivechatKey> =
+        older.into_iter().map(|row| LivechatKey { livechat: row.livechat }).collect();
     Tables::forget(&mut transaction, &keys).await?;
-    transaction.delete(TABLE, keys).await?;
+    transaction.delete(Rows::keys(TABLE).with(&keys)?).await?;
     transaction.commit().await
 }
 
@@ -70,24 +69,28 @@ pub(crate) async fn store(
     transaction: &mut Transaction,
     checkpoints: &BTreeMap<LivechatId, Position>,
 ) -> Result<(), Error> {
-    let rows = write(checkpoints.iter().map(|(livechat, position)| (livechat, *position)))?;
-    transaction.upsert(TABLE, rows).await
+    let rows = rows(checkpoints.iter().map(|(livechat, position)| (livechat, *position)))?;
+    transaction.upsert(rows).await
 }
 
-fn write<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Result<String, Error> {
-    let rows: Vec<Checkpoint> = checkpoints
-        .map(|(livechat, position)| Checkpoint {
-            livechat: livechat.clone(),
-            position: format::position(position),
-            version: VERSION,
-        })
-        .collect();
-    serde_json::to_string(&rows).map_err(|source| Error::Row { table: TABLE.name, source })
+fn rows<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Result<Rows, Error> {
+    let checkpoint = |(livechat, position): (&LivechatId, Position)| Checkpoint {
+        livechat: livechat.clone(),
+        position: format::position(position),
+        version: VERSION,
+    };
+    Rows::of(TABLE).with(checkpoints.map(checkpoint))
 }
 
 pub(crate) async fn all(transaction: &mut Transaction) -> Result<BTreeMap<LivechatId, Position>, Error> {
     let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
     Ok(rows.into_iter().map(|row| (row.livechat, format::log_position(row.position))).collect())
+}
+
+/// The versions of the folds that the rows were computed with.
+pub(crate) async fn versions(transaction: &mut Transaction) -> Result<BTreeSet<i64>, Error> {
+    let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
 pub(crate) async fn position(

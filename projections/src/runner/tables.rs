@@ -7,13 +7,14 @@ use crate::audit::Audit;
 use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
 use crate::contacts::Contact;
 use crate::conversations::Conversations;
-use crate::database::Transaction;
+use crate::database::{Insertion, Rows, Transaction};
 use crate::error::Error;
 use crate::operator_time::OperatorTime;
 use crate::outbox::Outbox;
 use crate::projection::{LivechatKey, Table, Trace};
+use crate::search::SearchLines;
 use crate::settings::Settings;
-use crate::stage::{self, Stage, Steps};
+use crate::stage::{Stage, Steps};
 use crate::stays::Stay;
 use crate::survey_answers::{PendingSurveys, SurveyAnswer};
 use crate::transcript::Transcript;
@@ -29,6 +30,7 @@ pub(crate) struct Tables {
     audit: Stage<Audit>,
     settings: Stage<Settings>,
     outbox: Stage<Outbox>,
+    search_lines: Stage<SearchLines>,
     pending_surveys: Stage<PendingSurveys>,
 }
 
@@ -36,7 +38,7 @@ pub(crate) struct Tables {
 const TRACES: [Table; 4] = [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, SurveyAnswer::TABLE];
 
 impl Tables {
-    fn each(&mut self) -> [&mut dyn Steps; 9] {
+    fn each(&mut self) -> [&mut dyn Steps; 10] {
         [
             &mut self.livechats,
             &mut self.operators,
@@ -46,15 +48,23 @@ impl Tables {
             &mut self.audit,
             &mut self.settings,
             &mut self.outbox,
+            &mut self.search_lines,
             &mut self.pending_surveys,
         ]
     }
 
-    /// Deletes every row of these livechats (a JSON array of objects).
-    pub(crate) async fn forget(transaction: &mut Transaction, livechats: &str) -> Result<(), Error> {
-        let tables = Self::default().each().map(|table| table.table());
-        for table in tables.into_iter().chain(TRACES) {
-            transaction.delete_by(table, &["livechat"], livechats.to_owned()).await?;
+    /// Every table that holds rows computed from the log.
+    pub(crate) fn all() -> Vec<Table> {
+        Self::default().each().map(|table| table.table()).into_iter().chain(TRACES).collect()
+    }
+
+    /// Deletes every row of these livechats.
+    pub(crate) async fn forget(
+        transaction: &mut Transaction,
+        livechats: &[LivechatKey],
+    ) -> Result<(), Error> {
+        for table in Self::all() {
+            transaction.delete(Rows::values(table, &["livechat"]).with(livechats)?).await?;
         }
         Ok(())
     }
@@ -67,28 +77,45 @@ impl Tables {
             tables.livechats.also(LivechatKey { livechat: event.livechat.clone() });
         }
         for table in tables.each() {
-            table.expect(events);
-            if let Some(keys) = table.wanted()? {
-                let rows = transaction.load(table.table(), keys).await?;
-                table.load(&rows)?;
-            }
-            table.fold(events);
-            if let Some(rows) = table.changed()? {
-                if table.appends() {
-                    transaction.insert(table.table(), rows).await?;
-                } else {
-                    transaction.upsert(table.table(), rows).await?;
-                }
-            }
-            if let Some(keys) = table.gone()? {
-                transaction.delete(table.table(), keys).await?;
+            if table.appends() {
+                append(transaction, table, events).await?;
+            } else {
+                change(transaction, table, events).await?;
             }
             for (left_in, rows) in table.traces().tables() {
-                if let Some(rows) = stage::json(left_in, &rows.iter().collect::<Vec<_>>())? {
-                    transaction.insert(left_in, rows).await?;
-                }
+                transaction.insert(Rows::of(left_in).with(rows)?).await?;
             }
         }
         Ok(tables)
     }
+}
+
+/// Events folded into new rows before those are sent.
+const AT_ONCE: usize = 250;
+
+async fn append(
+    transaction: &mut Transaction,
+    table: &mut dyn Steps,
+    events: &[&Recorded],
+) -> Result<(), Error> {
+    let mut rows = Rows::of(table.table());
+    let mut insertion = Insertion::into(transaction);
+    for events in events.chunks(AT_ONCE) {
+        table.append(events, &mut rows)?;
+        insertion = insertion.send(&mut rows).await?;
+    }
+    insertion.finish(rows).await
+}
+
+async fn change(
+    transaction: &mut Transaction,
+    table: &mut dyn Steps,
+    events: &[&Recorded],
+) -> Result<(), Error> {
+    table.expect(events);
+    let stored = transaction.load(table.wanted()?).await?;
+    table.load(&stored)?;
+    table.fold(events);
+    transaction.upsert(table.changed()?).await?;
+    transaction.delete(table.gone()?).await
 }

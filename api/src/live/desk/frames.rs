@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::conversation::end::EndReason;
 use domain::conversation::file::File;
 use domain::conversation::transfer::Target;
-use domain::conversation::visitor_page::{Page, Presence};
+use domain::conversation::visitor_page::Presence;
 use domain::id::SurveyId;
 use domain::operator::Status;
 use domain::personal::Personal;
@@ -18,9 +18,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::live::frame::{From, Logged, text};
+use crate::live::feed::Frame;
+use crate::live::frame::{From, Logged};
 use crate::live::tab::Tab;
 use crate::server::App;
+use crate::shown;
 
 /// What a desk is told.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -82,8 +84,8 @@ pub enum DeskFrame {
     PageChanged {
         /// In which conversation.
         conversation: Uuid,
-        /// Which page.
-        page: Page,
+        /// Which page, as far as the visitor card lists it.
+        page: shown::Page,
     },
     /// The conversation ends soon if the visitor stays silent.
     TimeoutAnnounced {
@@ -176,6 +178,8 @@ pub enum ClosedReason {
     ReturnedToQueue,
     /// Nobody picked it up in time.
     Released,
+    /// The operator was disconnected, and the visitor had left the site.
+    LeftSite,
 }
 
 /// The first frame of a desk that does not resume.
@@ -218,6 +222,13 @@ pub enum DeskSays {
         #[schema(value_type = String)]
         text: Text,
     },
+    /// Write what the visitor never sees, to the supervisors: 1 to 5,000 characters.
+    InternalMessage {
+        id: Uuid,
+        conversation: Uuid,
+        #[schema(value_type = String)]
+        text: Text,
+    },
     /// Pass the conversation on, with a note for the receiver.
     Transfer {
         id: Uuid,
@@ -244,7 +255,7 @@ pub(super) async fn frame(
     app: App,
     me: OperatorId,
     record: Result<Arc<Recorded>, journal::Error>,
-) -> Option<Result<String, journal::Error>> {
+) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
         Err(error) => return Some(Err(error)),
@@ -268,12 +279,22 @@ pub(super) async fn frame(
                     Ok(tab) => DeskFrame::Opened { tab: Box::new(tab?) },
                     Err(error) => return Some(Err(error)),
                 }
+            } else if let ConversationFact::PageChanged { page } = fact {
+                let card = app.journal.peek(&record.livechat, |state| state.settings().visitor_card.clone());
+                match card.await {
+                    Ok(card) => DeskFrame::PageChanged {
+                        conversation: conversation.0,
+                        page: shown::Page::of(page, &card)?,
+                    },
+                    Err(error) => return Some(Err(error)),
+                }
             } else {
                 about(conversation.0, here, fact, &record)?
             }
         }
     };
-    Some(Ok(text(&Logged { position: record.position, at: record.event.at, what })))
+    let logged = Logged { position: record.position, at: record.event.at, what };
+    Some(Ok(Frame::tagged(Some(record.position), &logged)))
 }
 
 /// Does a conversation come to the desk of the operator in charge by this?
@@ -297,6 +318,7 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         ConversationFact::Released { .. } => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Released }
         }
+        ConversationFact::Left => DeskFrame::Closed { conversation, reason: ClosedReason::LeftSite },
         ConversationFact::ImportanceMarked { important } => {
             DeskFrame::Importance { conversation, important: *important }
         }
@@ -335,7 +357,6 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         ConversationFact::VisitorPresence { presence } => {
             DeskFrame::VisitorPresence { conversation, presence: *presence }
         }
-        ConversationFact::PageChanged { page } => DeskFrame::PageChanged { conversation, page: page.clone() },
         ConversationFact::TimeoutAnnounced { ends_at } => {
             DeskFrame::TimeoutAnnounced { conversation, ends_at: *ends_at }
         }
@@ -344,7 +365,7 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         | ConversationFact::Refused { .. }
         | ConversationFact::Queued { .. }
         | ConversationFact::Assigned
-        | ConversationFact::Left
+        | ConversationFact::PageChanged { .. }
         | ConversationFact::RequestedAgain(_)
         | ConversationFact::QueueAdvanced { .. }
         | ConversationFact::OperatorTyped

@@ -10,12 +10,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Piece, Place, extract};
-use super::words::{each_word, is_ignored, stem};
 use super::{Article, Knowledge};
 use crate::id::ArticleId;
 use crate::limits::SEARCH_WORDS_MAX;
 use crate::text::Language;
+use crate::words::{Piece, Place, each_word, extract, is_ignored, stem};
 
 /// Points of a word in the title. More than any number of times in the body.
 const TITLE_POINTS: u32 = 12;

@@ -1,11 +1,9 @@
 //! Knowledge (spec.md §Knowledge, canned replies, skills): the articles that operators look up.
 //!
 //! Here: what an article is, and where its redirection leads. [`index`] is the full-text search, on the
-//! words of [`words`], and [`extract`] what a hit shows of the article.
+//! words of [`crate::words`].
 
-pub mod extract;
 pub mod index;
-mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +15,7 @@ use crate::id::ArticleId;
 use crate::limits::{ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::Language;
 
-pub use extract::Piece;
+pub use crate::words::Piece;
 pub use index::{Hit, Index};
 
 /// The knowledge section: at most 500 articles, and 1 MiB of text in all; none by default.

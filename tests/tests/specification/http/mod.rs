@@ -2,8 +2,10 @@
 
 mod bad_input;
 mod bad_values;
+mod conversations;
 mod desk;
 mod idempotency;
+mod internal_messages;
 mod islands;
 mod kept_open;
 mod knowledge;
@@ -12,8 +14,10 @@ mod operation;
 mod printing;
 mod read_models;
 mod roles;
+mod search;
 mod settings;
 mod settings_schema;
+mod stepping_in;
 mod surveys;
 mod tokens;
 mod visitor_card;

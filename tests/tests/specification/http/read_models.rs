@@ -60,7 +60,7 @@ async fn conversations_are_listed_by_state_and_operator_and_page_by_page() {
         let page = supervisor.get(&format!("/conversations?limit=3{cursor}")).await.is(200);
         let items = page["items"].as_array().unwrap();
         paged.extend(items.iter().map(|row| row["visitor"].as_str().unwrap().to_owned()));
-        let Some(next) = page["next"].as_u64() else { break };
+        let Some(next) = page["next"].as_str() else { break };
         assert_eq!((items.len(), paged.len()), (3, 3), "the second page is the last");
         cursor = format!("&cursor={next}");
     }

@@ -29,12 +29,15 @@ const MATRIX: &[Line] = &[
     ("put", "/operators/{operator}/status", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations", [201, 403, 403, 403, 403, 201]),
     ("get", "/conversations", [403, 403, 200, 200, 403, 403]),
+    // No words are given: those who may search are told so.
+    ("get", "/conversations/search", [403, 422, 422, 422, 422, 403]),
     ("get", "/conversations/{conversation}", [200, 200, 200, 403, 200, 403]),
     ("get", "/conversations/{conversation}/transcript", [200, 200, 200, 403, 200, 403]),
     // It is not waiting: those who may leave are told so.
     ("post", "/conversations/{conversation}/leave", [422, 403, 403, 403, 403, 422]),
     ("post", "/conversations/{conversation}/pick-up", [403, 200, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/messages", [201, 201, 201, 403, 403, 201]),
+    ("post", "/conversations/{conversation}/internal-messages", [403, 201, 201, 403, 403, 403]),
     ("post", "/conversations/{conversation}/transfer", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations/{conversation}/end", [200, 200, 200, 403, 403, 200]),
     // It is not kept open: those who may ask again or close it are told so.
@@ -70,9 +73,11 @@ const MATRIX: &[Line] = &[
     ("get", "/figures", [403, 403, 200, 200, 200, 403]),
     ("get", "/figures/definitions", [403, 403, 200, 200, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
-    // These are plain requests: those who may open the socket are told to upgrade.
+    ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),
+    ("get", "/conversations/{conversation}/live", [403, 403, 200, 403, 200, 403]),
+    ("get", "/desk", [403, 200, 403, 403, 403, 403]),
+    // This is a plain request: who may open the socket is told to upgrade.
     ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
-    ("get", "/desk", [403, 422, 403, 403, 403, 403]),
 ];
 
 /// Open to anybody.
@@ -159,7 +164,7 @@ async fn tried(
     let request = if body.is_null() { request } else { request.json(&body) };
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
-    // The floor never ends: only refusals are read.
+    // What is live never ends: only refusals are read.
     let body = if status < 400 { Value::Null } else { response.json().await.unwrap() };
     let end = livechat.supervisor().post(&visitor.path("/end"), &Value::Null).await;
     assert!(matches!(end.status, 200 | 409), "{end:?}");
@@ -173,7 +178,9 @@ fn body(route: &str, turn: u32) -> Value {
         "/operators/{operator}" => alice_profile(),
         "/operators/{operator}/status" => json!({ "status": "available" }),
         "/conversations" => json!({ "visitor": { "id": format!("new{turn}") }, "language": "fr" }),
-        "/conversations/{conversation}/messages" => json!({ "text": "bonjour" }),
+        "/conversations/{conversation}/messages" | "/conversations/{conversation}/internal-messages" => {
+            json!({ "text": "bonjour" })
+        }
         "/conversations/{conversation}/request-again" => {
             json!({ "visitor": { "id": format!("v{turn}") }, "language": "fr" })
         }

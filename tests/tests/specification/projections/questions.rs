@@ -5,61 +5,11 @@ use std::time::Duration;
 
 use domain::settings::{SectionName, Settings};
 use domain::{ConversationId, Livechat};
-use projections::conversations::{self, State};
 use projections::{Runner, Views, audit, transcript};
 use uuid::Uuid;
 
 use super::scratch::{Dump, Scratch};
-use super::story::{Story, operator, slug};
-
-#[tokio::test]
-async fn the_pages_of_conversations_hold_each_exactly_once_newest_first() {
-    let story = Story::of(31, 1_500);
-    let all = Dump::expected(&story.events).conversations;
-    let filters = [
-        conversations::Filter::default(),
-        conversations::Filter { state: Some(State::KeptOpen), operator: None, over_only: false },
-        conversations::Filter { state: None, operator: None, over_only: true },
-        conversations::Filter { state: None, operator: Some(operator("alice")), over_only: false },
-        conversations::Filter {
-            state: Some(State::KeptOpen),
-            operator: Some(operator("bob")),
-            over_only: true,
-        },
-    ];
-    for scratch in Scratch::each().await {
-        let database = scratch.open().await;
-        Runner::new(database.clone()).apply(&story.events).await.unwrap();
-        let views = Views::new(database);
-        for filter in &filters {
-            let mut expected: Vec<_> = all
-                .iter()
-                .filter(|row| row.livechat == "support")
-                .filter(|row| !filter.over_only || row.ended_at.is_some())
-                .filter(|row| filter.state.is_none_or(|state| state == row.state))
-                .filter(|row| {
-                    filter.operator.as_ref().is_none_or(|o| Some(o.as_str()) == row.operator.as_deref())
-                })
-                .cloned()
-                .collect();
-            expected.sort_by_key(|row| std::cmp::Reverse(row.requested_position));
-            assert!(expected.len() > 3, "{filter:?}");
-            for limit in [1, 3, 500] {
-                let (mut found, mut cursor) = (vec![], None);
-                loop {
-                    let page = views.conversations(&slug("support"), filter, cursor, limit).await.unwrap();
-                    assert!(page.items.len() <= limit.min(200));
-                    found.extend(page.items);
-                    cursor = page.next;
-                    if cursor.is_none() {
-                        break;
-                    }
-                }
-                assert_eq!(found, expected);
-            }
-        }
-    }
-}
+use super::story::{Story, slug};
 
 #[tokio::test]
 async fn the_audit_pages_and_filters() {

@@ -51,6 +51,7 @@ fn a_row_has_the_columns_of_its_table() {
     use projections::conversations::Conversations;
     use projections::operator_time::OperatorTime;
     use projections::outbox::Outbox;
+    use projections::search::SearchLines;
     use projections::settings::Settings;
     use projections::stays::Stay;
     use projections::survey_answers::{PendingSurveys, SurveyAnswer};
@@ -80,6 +81,7 @@ fn a_row_has_the_columns_of_its_table() {
     check::<Audit>(&all.audit);
     check::<Settings>(&all.settings);
     check::<Outbox>(&all.outbox);
+    check::<SearchLines>(&all.search_lines);
     check::<PendingSurveys>(&all.pending_surveys);
     check_left::<Contact>(&all.contacts);
     check_left::<Stay>(&all.stays);

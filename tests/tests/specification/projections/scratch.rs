@@ -7,11 +7,12 @@ use projections::conversations::Conversations;
 use projections::operator_time::OperatorTime;
 use projections::outbox::Outbox;
 use projections::projection::{EventKey, Kind, Table};
+use projections::search::SearchLines;
 use projections::settings::Settings;
 use projections::stays::Stay;
 use projections::survey_answers::{PendingSurveys, SurveyAnswer};
 use projections::transcript::Transcript;
-use projections::{Database, Memory, Projection, Trace};
+use projections::{Colour, Database, Memory, Projection, Trace};
 use pupitre_tests::postgres;
 use serde::de::DeserializeOwned;
 
@@ -46,33 +47,51 @@ impl Scratch {
 
     /// Everything in the tables, by a way of its own: each row as JSON text of its columns, sorted.
     pub(crate) async fn dump(&self) -> Dump {
+        self.dump_of(Colour::Blue).await
+    }
+
+    /// The same of one of the two places.
+    pub(crate) async fn dump_of(&self, colour: Colour) -> Dump {
         Dump {
-            livechats: self.table::<BoardLivechats>().await,
-            operators: self.table::<BoardOperators>().await,
-            board: self.table::<BoardConversations>().await,
-            conversations: self.table::<Conversations>().await,
-            transcript: self.table::<Transcript>().await,
-            audit: self.table::<Audit>().await,
-            settings: self.table::<Settings>().await,
-            outbox: self.table::<Outbox>().await,
-            pending_surveys: self.table::<PendingSurveys>().await,
-            contacts: self.left::<Contact>().await,
-            stays: self.left::<Stay>().await,
-            operator_time: self.left::<OperatorTime>().await,
-            survey_answers: self.left::<SurveyAnswer>().await,
-            checkpoints: self.checkpoints().await,
+            livechats: self.table_of::<BoardLivechats>(colour).await,
+            operators: self.table_of::<BoardOperators>(colour).await,
+            board: self.table_of::<BoardConversations>(colour).await,
+            conversations: self.table_of::<Conversations>(colour).await,
+            transcript: self.table_of::<Transcript>(colour).await,
+            audit: self.table_of::<Audit>(colour).await,
+            settings: self.table_of::<Settings>(colour).await,
+            outbox: self.table_of::<Outbox>(colour).await,
+            search_lines: self.table_of::<SearchLines>(colour).await,
+            pending_surveys: self.table_of::<PendingSurveys>(colour).await,
+            contacts: self.left_of::<Contact>(colour).await,
+            stays: self.left_of::<Stay>(colour).await,
+            operator_time: self.left_of::<OperatorTime>(colour).await,
+            survey_answers: self.left_of::<SurveyAnswer>(colour).await,
+            checkpoints: self.checkpoints(colour).await,
         }
     }
 
-    async fn table<P: Projection>(&self) -> Vec<P::Row> {
-        self.rows::<P::Key, P::Row>(P::TABLE).await
+    pub(crate) async fn table<P: Projection>(&self) -> Vec<P::Row> {
+        self.table_of::<P>(Colour::Blue).await
     }
 
-    async fn left<T: Trace>(&self) -> Vec<T> {
-        self.rows::<EventKey, T>(T::TABLE).await
+    async fn table_of<P: Projection>(&self, colour: Colour) -> Vec<P::Row> {
+        self.rows::<P::Key, P::Row>(colour, P::TABLE).await
     }
 
-    async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(&self, table: Table) -> Vec<R> {
+    pub(crate) async fn left<T: Trace>(&self) -> Vec<T> {
+        self.left_of::<T>(Colour::Blue).await
+    }
+
+    async fn left_of<T: Trace>(&self, colour: Colour) -> Vec<T> {
+        self.rows::<EventKey, T>(colour, T::TABLE).await
+    }
+
+    async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(
+        &self,
+        colour: Colour,
+        table: Table,
+    ) -> Vec<R> {
         let name = table.name;
         let rows: Vec<String> = if self.kind == "SQLite" {
             let columns: Vec<String> = table
@@ -86,9 +105,10 @@ impl Scratch {
                     Kind::Text | Kind::Integer | Kind::Time => format!("'{0}', {0}", column.name),
                 })
                 .collect();
-            self.fetch(&format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
+            self.fetch(colour, &format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
         } else {
-            self.fetch(&format!("SELECT row_to_json({name})::text FROM projections.{name}")).await
+            let schema = self.schema(colour);
+            self.fetch(colour, &format!("SELECT row_to_json({name})::text FROM {schema}{name}")).await
         };
         let mut keyed: Vec<(K, R)> = rows
             .iter()
@@ -98,33 +118,58 @@ impl Scratch {
         keyed.into_iter().map(|(_, row)| row).collect()
     }
 
-    async fn checkpoints(&self) -> Vec<String> {
-        let schema = if self.kind == "SQLite" { "" } else { "projections." };
-        self.fetch(&format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat"))
-            .await
+    async fn checkpoints(&self, colour: Colour) -> Vec<String> {
+        let schema = self.schema(colour);
+        let checkpoints =
+            format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat");
+        self.fetch(colour, &checkpoints).await
+    }
+
+    /// What is written before the name of a table in one of the two places.
+    pub(crate) fn schema(&self, colour: Colour) -> &'static str {
+        match (self.kind, colour) {
+            ("SQLite", _) => "",
+            (_, Colour::Blue) => "projections.",
+            (_, Colour::Green) => "projections_green.",
+        }
+    }
+
+    /// The address of one of the two places.
+    fn at(&self, colour: Colour) -> String {
+        match (self.kind, colour) {
+            ("SQLite", Colour::Green) => self.url.replace(".db", "-green.db"),
+            _ => self.url.clone(),
+        }
     }
 
     /// Changes the tables behind the back of the runner.
     pub(crate) async fn execute(&self, sql: &str) {
+        self.execute_in(Colour::Blue, sql).await;
+    }
+
+    /// The same in one of the two places.
+    pub(crate) async fn execute_in(&self, colour: Colour, sql: &str) {
+        let url = self.at(colour);
         if self.kind == "SQLite" {
-            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             sqlx::query(sql).execute(&pool).await.unwrap();
             pool.close().await;
         } else {
-            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let pool = sqlx::PgPool::connect(&url).await.unwrap();
             sqlx::query(sql).execute(&pool).await.unwrap();
             pool.close().await;
         }
     }
 
-    async fn fetch(&self, sql: &str) -> Vec<String> {
+    async fn fetch(&self, colour: Colour, sql: &str) -> Vec<String> {
+        let url = self.at(colour);
         if self.kind == "SQLite" {
-            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
             pool.close().await;
             rows
         } else {
-            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let pool = sqlx::PgPool::connect(&url).await.unwrap();
             let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
             pool.close().await;
             rows
@@ -143,6 +188,7 @@ pub(crate) struct Dump {
     pub(crate) audit: Vec<<Audit as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
+    pub(crate) search_lines: Vec<<SearchLines as Projection>::Row>,
     pub(crate) pending_surveys: Vec<<PendingSurveys as Projection>::Row>,
     pub(crate) contacts: Vec<Contact>,
     pub(crate) stays: Vec<Stay>,
@@ -167,6 +213,7 @@ impl Dump {
             audit: folded::<Audit>(events),
             settings: folded::<Settings>(events),
             outbox: folded::<Outbox>(events),
+            search_lines: folded::<SearchLines>(events),
             pending_surveys: folded::<PendingSurveys>(events),
             contacts: left::<BoardConversations, Contact>(events, |row| key(&row.livechat, row.position)),
             stays: left::<BoardConversations, Stay>(events, |row| key(&row.livechat, row.position)),

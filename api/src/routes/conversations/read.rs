@@ -1,72 +1,24 @@
-//! Conversations: find them, read one. To request one is in `requests.rs`.
+//! Read one conversation: how it went, and what was said and done in it.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use domain::ConversationId;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
-use domain::{ConversationId, OperatorId};
 use journal::Position;
-use projections::conversations::{Conversation, Filter, State as Stand};
+use projections::conversations::Conversation;
 use projections::transcript::{Kind, Line};
-use projections::{PAGE_MAX, Page};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::live::visitor::must_be_own;
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
+use crate::routes::{AtLeast, query, views};
 use crate::server::App;
 use crate::shown;
-
-/// Which conversations.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Which {
-    /// Only those that stand here.
-    #[param(value_type = Option<String>)]
-    state: Option<Stand>,
-    /// Only those of which this operator is in charge, or last was.
-    #[param(value_type = Option<String>)]
-    operator: Option<OperatorId>,
-    /// Where the page before said the next one starts.
-    cursor: Option<Position>,
-    /// Rows in the page: 1 to 200, 50 by default.
-    limit: Option<usize>,
-}
-
-/// All conversations, newest request first.
-#[utoipa::path(
-    get, path = "/conversations", tag = "conversations", params(Which, AtLeast),
-    responses((status = 200, body = Page<Conversation>), (status = 404, body = Problem))
-)]
-pub async fn list(
-    caller: Caller,
-    State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
-) -> Result<axum::Json<Page<Conversation>>, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Analyst])?;
-    let Query(which) = which.map_err(query)?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
-    must_exist(&app, &caller.livechat).await?;
-    let limit = page_limit(which.limit)?;
-    let over_only = caller.role == Role::Analyst;
-    let filter = Filter { state: which.state, operator: which.operator, over_only };
-    Ok(axum::Json(
-        app.views.conversations(&caller.livechat, &filter, which.cursor, limit).await.map_err(views)?,
-    ))
-}
-
-/// The rows asked for in a page.
-pub fn page_limit(asked: Option<usize>) -> Result<usize, Problem> {
-    match asked.unwrap_or(50) {
-        limit if (1..=PAGE_MAX).contains(&limit) => Ok(limit),
-        _ => Err(Problem::field("limit", format!("1 to {PAGE_MAX}"))),
-    }
-}
 
 /// One conversation.
 #[utoipa::path(
@@ -127,7 +79,11 @@ pub async fn transcript(
 ///
 /// # Errors
 /// When the log cannot be read.
-pub(super) async fn as_told(app: &App, caller: &Caller, lines: &mut Vec<Line>) -> Result<(), Problem> {
+pub(in crate::routes) async fn as_told(
+    app: &App,
+    caller: &Caller,
+    lines: &mut Vec<Line>,
+) -> Result<(), Problem> {
     match caller.role {
         Role::Visitor => {
             lines.retain(|line| line.kind != Kind::InternalMessage);
@@ -144,14 +100,21 @@ pub(super) async fn as_told(app: &App, caller: &Caller, lines: &mut Vec<Line>) -
     Ok(())
 }
 
-async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
+/// What operators are shown of a visitor.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
     Ok(app.journal.peek(&caller.livechat, |state| state.settings().visitor_card.clone()).await?)
 }
 
-/// Of the request, operators are told what the visitor card lists.
+/// Of the request and of the pages, operators are told what the visitor card lists.
 fn as_told_to_the_operator(line: &mut Line, card: &VisitorCard) {
     if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
         line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
+    }
+    if line.kind == Kind::PageChanged {
+        line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
     }
 }
 
@@ -210,7 +173,7 @@ fn as_told_to_the_visitor(line: &mut Line) {
 ///
 /// # Errors
 /// 404 when there is none, 403 when it is not for the caller.
-pub(super) async fn readable(
+pub(in crate::routes) async fn readable(
     app: &App,
     caller: &Caller,
     id: ConversationId,

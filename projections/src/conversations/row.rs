@@ -1,23 +1,18 @@
-//! Answers: which conversations were there, and how did each go (spec.md §History, audit, analysts)?
-//!
-//! One row per conversation for ever, from the request to after the end. A conversation that was kept open
-//! and asked for again is one row with several segments: counts are of all of them, the moments `assigned_at`
-//! and `picked_up_at` and the wait of the first, state, reason and end of the last.
+//! How a conversation went: one row for ever, from the request to after the end. A conversation that was kept
+//! open and asked for again is one row with several segments: counts are of all of them, the moments
+//! `assigned_at` and `picked_up_at` and the wait of the first, state, reason and end of the last.
 
 use chrono::{DateTime, Utc};
 use domain::conversation::auto_transfer::Cause;
 use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
 use domain::event::Voice;
-use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
-use journal::{Position, Recorded};
+use domain::{Actor, ConversationFact, Fact, OperatorId};
+use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::database::{Select, Transaction};
-use crate::error::Error;
 use crate::format;
-use crate::page::{PAGE_MAX, Page};
 use crate::projection::{Column, ConversationKey, Projection, Table};
 
 /// The projection.
@@ -25,7 +20,7 @@ use crate::projection::{Column, ConversationKey, Projection, Table};
 pub struct Conversations;
 
 /// Where a conversation stands (spec.md §The life of a conversation).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Asked for; the answer of the rules follows at once.
@@ -48,6 +43,29 @@ pub enum State {
     KeptOpen,
 }
 
+impl State {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::Requested,
+        Self::Waiting,
+        Self::Assigned,
+        Self::PickedUp,
+        Self::Refused,
+        Self::Left,
+        Self::Released,
+        Self::Ended,
+        Self::KeptOpen,
+    ];
+
+    /// Is a conversation that stands here over?
+    pub const fn is_over(self) -> bool {
+        match self {
+            Self::Requested | Self::Waiting | Self::Assigned | Self::PickedUp => false,
+            Self::Refused | Self::Left | Self::Released | Self::Ended | Self::KeptOpen => true,
+        }
+    }
+}
+
 /// One conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Conversation {
@@ -65,8 +83,9 @@ pub struct Conversation {
     pub skill: Option<String>,
     /// Where it stands.
     pub state: State,
-    /// Why the last segment was refused (`no_operator`, `queue_full`, …), released (`unanswered`, `closing`)
-    /// or has ended (`visitor`, `operator`, `supervisor`, `timeout`).
+    /// Why the last segment was refused (`no_operator`, `queue_full`, …), released (`unanswered`, `closing`),
+    /// left (`gave_up`, or `left_site` without a word) or has ended (`visitor`, `operator`, `supervisor`,
+    /// `timeout`).
     pub reason: Option<String>,
     /// Who is in charge, or last was.
     pub operator: Option<String>,
@@ -170,6 +189,10 @@ impl Projection for Conversations {
         ConversationKey::of(event)
     }
 
+    fn makes(event: &Recorded) -> bool {
+        matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::Requested(_), .. })
+    }
+
     fn fold(row: Option<Conversation>, key: &ConversationKey, event: &Recorded) -> Option<Conversation> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row = if let ConversationFact::Requested(request) = fact {
@@ -178,6 +201,10 @@ impl Projection for Conversations {
             row?
         };
         row.change(event.event.at, operator.as_ref(), fact);
+        if *fact == ConversationFact::Left {
+            let by_itself = event.event.by == Actor::System;
+            row.reason = Some(if by_itself { "left_site" } else { "gave_up" }.to_owned());
+        }
         row.position = format::position(event.position);
         Some(row)
     }
@@ -323,45 +350,4 @@ impl Conversation {
     fn stop_waiting(&mut self, at: DateTime<Utc>) {
         self.wait_ms = self.wait_ms.or(Some((at - self.requested_at).num_milliseconds()));
     }
-}
-
-/// Which conversations.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only those that stand here.
-    pub state: Option<State>,
-    /// Only those of which this operator is in charge, or last was.
-    pub operator: Option<OperatorId>,
-    /// Only those that are over.
-    pub over_only: bool,
-}
-
-pub(crate) async fn one(
-    transaction: &mut Transaction,
-    livechat: &LivechatId,
-    id: ConversationId,
-) -> Result<Option<Conversation>, Error> {
-    let select = Select::from(Conversations::TABLE).equal("livechat", livechat).equal("conversation", &id);
-    Ok(transaction.select(select).await?.into_iter().next())
-}
-
-/// Newest first, at most [`PAGE_MAX`].
-pub(crate) async fn list(
-    transaction: &mut Transaction,
-    livechat: &LivechatId,
-    filter: &Filter,
-    cursor: Option<Position>,
-    limit: usize,
-) -> Result<Page<Conversation>, Error> {
-    let limit = limit.clamp(1, PAGE_MAX);
-    let select = Select::from(Conversations::TABLE)
-        .equal("livechat", livechat)
-        .equal_if("state", filter.state.as_ref().map(format::word))
-        .equal_if("operator", filter.operator.as_ref())
-        .present_if("ended_at", filter.over_only)
-        .before_if("requested_position", cursor.map(format::position))
-        .order("requested_position DESC")
-        .limit(limit + 1);
-    let rows = transaction.select(select).await?;
-    Ok(Page::cut(rows, limit, |row: &Conversation| row.requested_position))
 }

@@ -3,17 +3,21 @@
 //!
 //! Endings are taken off lightly (plural, feminine, `-y`/`-ies`): enough that "résiliations" finds
 //! "résiliation", little enough that nothing surprising is found. One rule serves both languages, since
-//! nobody says in which language a query is.
+//! nobody says in which language a query is. Articles and transcripts are searched by the same rule.
+
+mod extract;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
+pub use extract::{Piece, Place, extract};
+
 /// A word of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub struct Word {
     /// Where it starts, in bytes.
-    pub(super) start: usize,
+    pub start: usize,
     /// Where it ends, in bytes.
-    pub(super) end: usize,
+    pub end: usize,
 }
 
 /// Words that say nothing of what a text is about, without accents.
@@ -30,12 +34,12 @@ const IGNORED: &[&str] = &[
 ];
 
 /// Is it one of the words that say nothing?
-pub(super) fn is_ignored(folded: &str) -> bool {
+pub fn is_ignored(folded: &str) -> bool {
     IGNORED.binary_search(&folded).is_ok()
 }
 
 /// Calls `each` with every word of `text` and its form without case and accents, in order.
-pub(super) fn each_word(text: &str, mut each: impl FnMut(Word, &str)) {
+pub fn each_word(text: &str, mut each: impl FnMut(Word, &str)) {
     let mut folded = String::new();
     let mut start = 0;
     for (at, character) in text.char_indices() {
@@ -64,9 +68,10 @@ fn fold(character: char, to: &mut String) {
             'œ' => to.push_str("oe"),
             'æ' => to.push_str("ae"),
             'ß' => to.push_str("ss"),
+            // What is left are letters and digits only: "½" has a stroke, and "ℌ" is a capital again.
             _ => decompose_compatible(lower, |part| {
-                if !is_combining_mark(part) {
-                    to.push(part);
+                if !is_combining_mark(part) && part.is_alphanumeric() {
+                    to.extend(part.to_lowercase());
                 }
             }),
         }
@@ -74,7 +79,7 @@ fn fold(character: char, to: &mut String) {
 }
 
 /// The stem of a folded word. Three characters or fewer, and words with digits, stay as they are.
-pub(super) fn stem(folded: &str) -> String {
+pub fn stem(folded: &str) -> String {
     if folded.chars().count() <= 3 || folded.bytes().any(|byte| byte.is_ascii_digit()) {
         return folded.to_owned();
     }
@@ -132,6 +137,12 @@ mod tests {
         assert_eq!(words("L'Été, cœur"), ["0-1 l", "2-7 ete", "9-14 coeur"]);
         assert_eq!(words("e\u{301}te\u{301}"), ["0-7 ete"]);
         assert_eq!(words("İ \u{301} — "), ["0-2 i"]);
+        assert_eq!(words("½ ℌ ﷺ")[..2], ["0-2 12", "3-6 h"]);
+        assert!(
+            words("½ ⑴ ﷺ")
+                .iter()
+                .all(|word| word[word.find(' ').unwrap() + 1..].chars().all(char::is_alphanumeric))
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a hit shows of its article: the passage that has most of the words asked for, in pieces, of
+//! What a hit shows of a text: the passage that has most of the words asked for, in pieces, of
 //! which some are marked. Pieces need no markup and no unit of offsets.
 
 use serde::{Deserialize, Serialize};
@@ -9,25 +9,28 @@ const EXTRACT_BYTES: usize = 240;
 /// Words shown before the first one marked.
 const WORDS_BEFORE: usize = 5;
 
-/// Passages compared: an article that repeats one word all over does not slow the search down.
+/// Passages compared: a text that repeats one word all over does not slow the search down.
 const PASSAGES_MAX: usize = 100;
 
 /// A piece of an extract. All pieces one after the other are the passage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Piece {
-    /// As written in the article.
+    /// As written in the text.
     pub text: String,
     /// Is it a word asked for?
     pub marked: bool,
 }
 
-/// A word of the body with the stem it has.
+/// A word of a text with the number of the stem it has.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) stem: u32,
+pub struct Place {
+    /// Where it starts, in bytes.
+    pub start: u32,
+    /// Where it ends, in bytes.
+    pub end: u32,
+    /// Its stem, as whoever asks numbers them.
+    pub stem: u32,
 }
 
 impl Place {
@@ -40,9 +43,9 @@ impl Place {
     }
 }
 
-/// The best passage of `body`, whose words are `places`. `asked` tells which word of the query a stem
-/// answers to.
-pub(super) fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize>) -> Vec<Piece> {
+/// The best passage of `body`, whose words are `places`, about 240 bytes. `asked` tells which word of the query
+/// (0 to 31) a stem answers to.
+pub fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize>) -> Vec<Piece> {
     let first = best_passage(places, &asked).saturating_sub(WORDS_BEFORE);
     let start = if first == 0 { 0 } else { places.get(first).map_or(0, |place| place.start()) };
     let end = end_of_passage(body, start, &places[first.min(places.len())..]);

@@ -1,0 +1,87 @@
+//! Find conversations by what is known of them.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use domain::LivechatId;
+use projections::conversations::{Conversation, Cursor, Question};
+use projections::{Listing, PAGE_MAX};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::which::{Reading, Which};
+use crate::auth::{Caller, Role};
+use crate::problem::Problem;
+use crate::routes::{AtLeast, must_exist, query, views};
+use crate::server::App;
+
+/// In which order.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes a parameter that is read with the others")]
+pub(super) struct Order {
+    /// `newest` request first, which is the default; `oldest` first; `longest_wait` first, of those whose wait
+    /// is over; `last_ended` first, of those that are over.
+    sort: Option<String>,
+}
+
+/// All conversations for which everything that is given is true.
+///
+/// A page may be short, or empty, and have a `next` all the same: when very few conversations among very many are
+/// meant, and no index knows them, a page ends after 8,000 were looked at, and the next one goes on there. Pages
+/// neither repeat nor leave out a conversation because others are requested meanwhile; one that changes meanwhile
+/// is found where it is then. A cursor is for the parameters it was given for.
+#[utoipa::path(
+    get, path = "/conversations", tag = "conversations", params(Which, Order, AtLeast),
+    responses(
+        (status = 200, body = Listing<Conversation>), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "Every wrong parameter, with what it allows")
+    )
+)]
+pub async fn list(
+    caller: Caller,
+    State(app): State<App>,
+    which: Result<Query<Which>, QueryRejection>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<axum::Json<Listing<Conversation>>, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Analyst])?;
+    let Query(which) = which.map_err(query)?;
+    let mut reading = Reading::default();
+    let mut filter = which.filter(&mut reading);
+    filter.over_only = caller.role == Role::Analyst;
+    if which.q.is_some() {
+        reading.wrong("q", "absent: words are looked for by …/conversations/search");
+    }
+    let question = Question { filter, sort: which.sort(&mut reading), said: vec![] };
+    let (cursor, limit) = page(&mut reading, &which, &caller.livechat, &question);
+    reading.finish()?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
+    Ok(axum::Json(app.views.conversations(&caller.livechat, &question, cursor, limit).await.map_err(views)?))
+}
+
+/// The page that is asked for; what is wrong is noted.
+pub(in crate::routes) fn page(
+    reading: &mut Reading,
+    which: &Which,
+    livechat: &LivechatId,
+    question: &Question,
+) -> (Option<Cursor>, usize) {
+    const CURSOR: &str = "the next of a page with the same parameters and the same order";
+    let cursor = reading
+        .value("cursor", which.cursor.as_ref(), CURSOR, |text| Cursor::parse(text, livechat, question));
+    let limit = reading.value("limit", which.limit.as_ref(), format!("1 to {PAGE_MAX}"), |text| {
+        text.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))
+    });
+    (cursor, limit.unwrap_or(PAGE_DEFAULT))
+}
+
+/// Rows in a page, if nothing is said.
+const PAGE_DEFAULT: usize = 50;
+
+/// The rows asked for in a page.
+pub fn page_limit(asked: Option<usize>) -> Result<usize, Problem> {
+    match asked.unwrap_or(PAGE_DEFAULT) {
+        limit if (1..=PAGE_MAX).contains(&limit) => Ok(limit),
+        _ => Err(Problem::field("limit", format!("1 to {PAGE_MAX}"))),
+    }
+}

@@ -1,0 +1,91 @@
+//! Find conversations by what was said in them.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use domain::OperatorId;
+use domain::settings::visitor_card::CardField;
+use projections::Listing;
+use projections::conversations::{Question, Sort};
+use projections::search::{Found, Term};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::conversations::{Reading, Which, page, visitor_card};
+use super::{AtLeast, must_exist, query, views};
+use crate::auth::{Caller, Role};
+use crate::problem::Problem;
+use crate::server::App;
+
+/// What is looked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes a parameter that is read with the others")]
+pub struct Looked {
+    /// Words, each of which has to be said somewhere in the conversation. `"…"` are words one after the other in
+    /// one message, `word*` is the beginning of a word (2 letters at least). Case, accents and the endings of
+    /// plural and feminine make no difference; words that say nothing ("le", "the") are not looked for. At most
+    /// 200 characters and 16 words.
+    #[param(example = "rembours* \"carte bancaire\"")]
+    q: String,
+}
+
+/// Conversations in which all the words were said by the visitor or the operator, or between the visitor and the
+/// bot before, newest request first: for supervisors and administrators all, for analysts those that are over, for
+/// operators those they are or last were in charge of.
+///
+/// A page may be short, or empty, and have a `next` all the same, as in the list.
+#[utoipa::path(
+    get, path = "/conversations/search", tag = "conversations", params(Looked, Which, AtLeast),
+    responses(
+        (status = 200, body = Listing<Found>), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "Every wrong parameter, with what it allows")
+    )
+)]
+pub async fn search(
+    caller: Caller,
+    State(app): State<App>,
+    which: Result<Query<Which>, QueryRejection>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<axum::Json<Listing<Found>>, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst, Role::Operator])?;
+    let Query(which) = which.map_err(query)?;
+    let mut reading = Reading::default();
+    let mut filter = which.filter(&mut reading);
+    if which.is_sorted() {
+        reading.wrong("sort", "absent: the newest request is first");
+    }
+    let said = match which.q.as_deref().map(Term::parse) {
+        Some(Ok(terms)) => terms,
+        Some(Err(wrong)) => {
+            reading.wrong("q", wrong);
+            vec![]
+        }
+        None => {
+            reading.wrong("q", "required");
+            vec![]
+        }
+    };
+    let mut nobody = false;
+    match caller.role {
+        Role::Analyst => filter.over_only = true,
+        Role::Operator => {
+            let own = OperatorId::parse(&caller.subject)?;
+            nobody = filter.operator.as_ref().is_some_and(|asked| *asked != own);
+            filter.operator = Some(own);
+        }
+        Role::Supervisor | Role::Administrator | Role::Visitor | Role::Integration => {}
+    }
+    let question = Question { filter, sort: Sort::Newest, said };
+    let (cursor, limit) = page(&mut reading, &which, &caller.livechat, &question);
+    reading.finish()?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
+    if nobody {
+        return Ok(axum::Json(Listing { items: vec![], next: None }));
+    }
+    let mut found = app.views.search(&caller.livechat, &question, cursor, limit).await.map_err(views)?;
+    if caller.role == Role::Operator && !visitor_card(&app, &caller).await?.0.contains(&CardField::Name) {
+        found.items.iter_mut().for_each(|found| found.conversation.visitor_name = None);
+    }
+    Ok(axum::Json(found))
+}

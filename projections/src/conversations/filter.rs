@@ -1,0 +1,228 @@
+//! Which conversations are asked for, and in which order.
+
+use std::ops::RangeInclusive;
+
+use domain::settings::surveys::Audience;
+use domain::text::Language;
+use domain::{ChoiceId, FieldId, Instant, OperatorId, SkillId, SurveyId, VisitorId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::row::{Conversation, State};
+use crate::search::Term;
+
+/// A question for a list: which, in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// Which conversations: those for which all of it is true.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: Sort,
+    /// What was said in them: all of it, in whichever messages.
+    pub said: Vec<Term>,
+}
+
+/// Which conversations: those for which everything that is set is true.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Those that stand in one of these; in any, if there are none.
+    pub states: Vec<State>,
+    /// Those whose last segment was over for one of these; for any or not over, if there are none.
+    pub reasons: Vec<Reason>,
+    /// Those of which this operator is in charge, or last was. One who only had it for a while before is in
+    /// the transcript.
+    pub operator: Option<OperatorId>,
+    /// Those that this skill was asked for, by the request or by the last transfer to a skill.
+    pub skill: Option<SkillId>,
+    /// Those of this visitor.
+    pub visitor: Option<VisitorId>,
+    /// Those in this language.
+    pub language: Option<Language>,
+    /// Those marked as important, or those that are not.
+    pub important: Option<bool>,
+    /// Those passed on at least once in whichever way, or those that never were.
+    pub transferred: Option<bool>,
+    /// Those first requested at this moment or later.
+    pub requested_from: Option<Instant>,
+    /// Those first requested before this moment.
+    pub requested_until: Option<Instant>,
+    /// Those that waited longer than so many seconds. One that still waits is not among them: it has no wait
+    /// yet.
+    pub wait_over_secs: Option<u32>,
+    /// Those whose survey of the visitor was settled so, in any segment.
+    pub visitor_survey: Option<Settled>,
+    /// Those whose survey of the operator was settled so, in any segment.
+    pub operator_survey: Option<Settled>,
+    /// Those in which this was answered to a survey.
+    pub answered: Option<Answered>,
+    /// Only those that are over.
+    pub over_only: bool,
+}
+
+/// How a survey was settled. One that still waits for its answers is neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// Answered.
+    Answered,
+    /// Asked, and closed without an answer.
+    Unanswered,
+}
+
+/// What was answered to a survey.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Answered {
+    /// To which survey, in whichever version.
+    pub survey: SurveyId,
+    /// To which of its fields, and what; anything, if nothing is said.
+    pub field: Option<(FieldId, Given)>,
+}
+
+/// An answer that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Given {
+    /// This choice, or it among others.
+    Choice(ChoiceId),
+    /// A rating in this range.
+    Rating(RangeInclusive<i64>),
+}
+
+/// Why a segment was over: everything that [`Conversation::reason`] may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Refused: nobody connected may receive it.
+    NoOperator,
+    /// Refused: as many wait as may.
+    QueueFull,
+    /// Refused: the service ends soon.
+    QueueClosed,
+    /// Refused: outside the opening hours.
+    OutsideHours,
+    /// Released: nobody picked up in time.
+    Unanswered,
+    /// Released: closing time came first.
+    Closing,
+    /// Ended by the visitor.
+    Visitor,
+    /// Ended by the operator.
+    Operator,
+    /// Ended by a supervisor.
+    Supervisor,
+    /// Ended, since the visitor was silent for too long.
+    Timeout,
+}
+
+impl Reason {
+    /// Every one.
+    pub const ALL: [Self; 10] = [
+        Self::NoOperator,
+        Self::QueueFull,
+        Self::QueueClosed,
+        Self::OutsideHours,
+        Self::Unanswered,
+        Self::Closing,
+        Self::Visitor,
+        Self::Operator,
+        Self::Supervisor,
+        Self::Timeout,
+    ];
+}
+
+/// In which order; those that are equal in it come in the order of the requests, in the same direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// The last requested first.
+    #[default]
+    Newest,
+    /// The first requested first.
+    Oldest,
+    /// Who waited longest first; only those whose wait is over.
+    LongestWait,
+    /// The last that was over first; only those that are over.
+    LastEnded,
+}
+
+impl Sort {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Newest, Self::Oldest, Self::LongestWait, Self::LastEnded];
+
+    /// The column that it is by.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Newest | Self::Oldest => "requested_at",
+            Self::LongestWait => "wait_ms",
+            Self::LastEnded => "ended_at",
+        }
+    }
+
+    /// Is that column a moment?
+    pub(super) const fn is_by_moment(self) -> bool {
+        match self {
+            Self::Newest | Self::Oldest | Self::LastEnded => true,
+            Self::LongestWait => false,
+        }
+    }
+
+    /// Is it by the request, whose moment stands in every index by another column?
+    pub(super) const fn is_by_request(self) -> bool {
+        match self {
+            Self::Newest | Self::Oldest => true,
+            Self::LongestWait | Self::LastEnded => false,
+        }
+    }
+
+    /// From small to large?
+    pub(super) const fn ascends(self) -> bool {
+        match self {
+            Self::Oldest => true,
+            Self::Newest | Self::LongestWait | Self::LastEnded => false,
+        }
+    }
+
+    /// What a conversation has in that column, moments in milliseconds.
+    pub(super) fn value(self, row: &Conversation) -> i64 {
+        match self {
+            Self::Newest | Self::Oldest => row.requested_at.timestamp_millis(),
+            // None is without: the order is of those that have it.
+            Self::LongestWait => row.wait_ms.unwrap_or_default(),
+            Self::LastEnded => row.ended_at.map(|at| at.timestamp_millis()).unwrap_or_default(),
+        }
+    }
+}
+
+impl Filter {
+    /// Who was asked the surveys that are asked for, and how that was settled.
+    pub(super) fn settled(&self) -> impl Iterator<Item = (Audience, Settled)> {
+        let visitor = self.visitor_survey.map(|settled| (Audience::Visitor, settled));
+        let operator = self.operator_survey.map(|settled| (Audience::Operator, settled));
+        visitor.into_iter().chain(operator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::conversation::end::EndReason;
+    use domain::conversation::release::ReleaseReason;
+    use domain::conversation::request::RefusalReason;
+
+    use super::*;
+    use crate::format;
+
+    #[test]
+    fn every_reason_that_a_row_may_have_can_be_asked_for() {
+        use EndReason as E;
+        use RefusalReason as R;
+        let mut all: Vec<String> = [R::NoOperator, R::QueueFull, R::QueueClosed, R::OutsideHours]
+            .iter()
+            .map(format::word)
+            .chain([ReleaseReason::Unanswered, ReleaseReason::Closing].iter().map(format::word))
+            .chain([E::Visitor, E::Operator, E::Supervisor, E::Timeout].iter().map(format::word))
+            .collect();
+        all.sort_unstable();
+        let mut asked: Vec<String> = Reason::ALL.iter().map(format::word).collect();
+        asked.sort_unstable();
+        assert_eq!(asked, all);
+    }
+}

@@ -1,0 +1,75 @@
+//! What is shown of a conversation that was found: up to three lines in which something of it is said.
+
+use chrono::{DateTime, Utc};
+use domain::conversation::request::{HistoryAuthor, Request};
+use domain::words::{Piece, Place, extract};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::lines::{SearchLine, each_stem};
+use super::query::Term;
+use crate::transcript::Line;
+
+/// A line in which something of what was looked for is said.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Extract {
+    /// The position of its line in the transcript; that of the request, for the exchange with the bot.
+    pub position: i64,
+    /// When it was said, if that is known.
+    pub at: Option<DateTime<Utc>>,
+    /// Who was heard.
+    pub voice: Speaker,
+    /// Who of the staff wrote it.
+    pub author: Option<String>,
+    /// The passage that has most of the words, in pieces that follow one another.
+    pub pieces: Vec<Piece>,
+}
+
+/// Who is heard in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The visitor, to the operator or to the bot before.
+    Visitor,
+    /// An operator, or somebody in the operator's stead.
+    Operator,
+    /// The bot, before.
+    Bot,
+}
+
+/// The number of a word that is not looked for.
+const NOT_MEANT: u32 = u32::MAX;
+
+/// The line of the transcript that has what was found, as it is shown.
+pub(super) fn shown(found: &SearchLine, line: &Line, terms: &[Term]) -> Option<Extract> {
+    let (at, voice, author, text) = if let Some(text) = &line.text {
+        let is_visitor = line.voice.as_deref() == Some("visitor");
+        let voice = if is_visitor { Speaker::Visitor } else { Speaker::Operator };
+        let author = (line.role != "visitor").then(|| line.author.clone());
+        (Some(line.at), voice, author, text.clone())
+    } else {
+        let request: Request = serde_json::from_value(line.data.clone()?).ok()?;
+        let said = request.history.get(usize::try_from(found.line).ok()?)?;
+        let voice = match said.author {
+            HistoryAuthor::Visitor => Speaker::Visitor,
+            HistoryAuthor::Bot => Speaker::Bot,
+        };
+        (said.at, voice, None, said.text.reveal().to_string())
+    };
+    Some(Extract { position: line.position, at, voice, author, pieces: pieces(&text, terms) })
+}
+
+fn pieces(text: &str, terms: &[Term]) -> Vec<Piece> {
+    let (mut places, mut stems) = (vec![], vec![]);
+    each_stem(text, |word, _, stem| {
+        let as_u32 = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        places.push(Place { start: as_u32(word.start), end: as_u32(word.end), stem: NOT_MEANT });
+        stems.push(stem);
+    });
+    for (number, term) in (0..).zip(terms) {
+        for at in term.marks(&stems) {
+            places[at].stem = number;
+        }
+    }
+    extract(text, &places, |stem| (stem != NOT_MEANT).then_some(stem as usize))
+}

@@ -1,0 +1,132 @@
+//! Conversations in which something was said, with the lines that show it.
+
+use std::collections::HashMap;
+
+use domain::LivechatId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::extract::{Extract, shown};
+use super::lines::{SearchLine, SearchLines};
+use super::query::Term;
+use crate::conversations::{Conversation, Cursor, Question, list};
+use crate::database::Transaction;
+use crate::error::Error;
+use crate::page::Listing;
+use crate::projection::Projection;
+use crate::transcript::{Line, Transcript};
+
+/// Extracts of one conversation.
+const EXTRACTS_MAX: usize = 3;
+
+/// A conversation that was found.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Found {
+    /// How it went.
+    pub conversation: Conversation,
+    /// Where it is said: up to three lines, in their order. Each of the words is in one of them if there are
+    /// not more than three.
+    pub extracts: Vec<Extract>,
+}
+
+/// A line in which one of the terms is said.
+#[derive(Clone, Debug, Deserialize)]
+struct Hit {
+    #[serde(flatten)]
+    line: SearchLine,
+    /// The first of the terms that are said in it.
+    term: i64,
+    /// The how-manieth line of the conversation for that term, from 1.
+    rank: i64,
+}
+
+/// One page.
+pub(crate) async fn find(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    question: &Question,
+    cursor: Option<Cursor>,
+    limit: usize,
+) -> Result<Listing<Found>, Error> {
+    let page = list::list(transaction, livechat, question, cursor, limit).await?;
+    let ids: Vec<String> = page.items.iter().map(|row| row.conversation.clone()).collect();
+    if ids.is_empty() {
+        return Ok(Listing { items: vec![], next: page.next });
+    }
+    let mut hits = hits(transaction, livechat, &ids, &question.said).await?;
+    // A line for each term first, then further ones.
+    hits.sort_by_key(|hit| (hit.rank, hit.term));
+    let mut chosen: HashMap<String, Vec<SearchLine>> = HashMap::new();
+    for hit in hits {
+        let of_conversation = chosen.entry(hit.line.conversation.clone()).or_default();
+        if of_conversation.len() < EXTRACTS_MAX {
+            of_conversation.push(hit.line);
+        }
+    }
+    let said = said(transaction, livechat, chosen.values().flatten()).await?;
+    let mut items = vec![];
+    for conversation in page.items {
+        let mut lines = chosen.remove(&conversation.conversation).unwrap_or_default();
+        lines.sort_by_key(|line| (line.position, line.line));
+        let extracts =
+            lines.iter().filter_map(|line| shown(line, said.get(&line.position)?, &question.said)).collect();
+        items.push(Found { conversation, extracts });
+    }
+    Ok(Listing { items, next: page.next })
+}
+
+/// The first three lines of each conversation for each term.
+async fn hits(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    conversations: &[String],
+    terms: &[Term],
+) -> Result<Vec<Hit>, Error> {
+    let mut statement = transaction.statement();
+    let columns: Vec<String> =
+        SearchLines::TABLE.columns.iter().map(|column| format!("'{0}', {0}", column.name)).collect();
+    let columns = columns.join(", ");
+    statement.say("SELECT ");
+    statement.dialect("json_object(", "json_build_object(");
+    statement.say(&format!("{columns}, 'term', term, 'rank', rank)"));
+    statement.dialect("", "::text");
+    statement.say(
+        " FROM (SELECT *, row_number() OVER (PARTITION BY conversation, term ORDER BY position, line) AS rank \
+         FROM (SELECT l.*, CASE ",
+    );
+    for (number, term) in terms.iter().enumerate() {
+        statement.say("WHEN ");
+        term.is_in_line(&mut statement);
+        statement.say(&format!(" THEN {number} "));
+    }
+    statement.say("END AS term FROM search_lines AS l WHERE l.livechat = ");
+    statement.text(livechat);
+    statement.say(" AND l.conversation IN (");
+    statement.list(conversations);
+    statement.say(&format!(")) AS told WHERE term IS NOT NULL) AS ranked WHERE rank <= {EXTRACTS_MAX}"));
+    transaction.find(SearchLines::TABLE, statement).await
+}
+
+/// The lines of the transcript at these places, by their position.
+async fn said(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    places: impl Iterator<Item = &SearchLine>,
+) -> Result<HashMap<i64, Line>, Error> {
+    let mut keys: Vec<(&str, i64)> = places.map(|line| (line.conversation.as_str(), line.position)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut statement = transaction.statement();
+    statement
+        .say(&format!("SELECT {} FROM transcript WHERE livechat = ", transaction.row_of(Transcript::TABLE)));
+    statement.text(livechat);
+    statement.say(" AND (conversation, position) IN (VALUES ");
+    for (index, (conversation, position)) in keys.iter().enumerate() {
+        statement.say(if index == 0 { "(" } else { ", (" });
+        statement.text(conversation);
+        statement.say(&format!(", {position})"));
+    }
+    statement.say(")");
+    let lines: Vec<Line> = transaction.find(Transcript::TABLE, statement).await?;
+    Ok(lines.into_iter().map(|line| (line.position, line)).collect())
+}

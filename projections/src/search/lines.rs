@@ -1,0 +1,149 @@
+//! The stems of what was said, line by line: what visitor and operator wrote, and the exchange with the bot
+//! that a request brings. Phrases of Pupitre itself and notes between operators are not in it.
+//!
+//! Words that say nothing ("le", "the") are left out, and words are known by their first 64 characters.
+
+use domain::conversation::request::Request;
+use domain::event::Voice;
+use domain::words::{Word, each_word, is_ignored, stem};
+use domain::{ConversationFact, ConversationId, Fact, LivechatId};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+
+use crate::format;
+use crate::projection::{Column, Projection, Table};
+
+/// Characters by which a word is known: PostgreSQL takes no words of more than 2 KB, and nobody types them.
+const WORD_CHARACTERS_MAX: usize = 64;
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct SearchLines;
+
+/// The key of a line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SearchLineKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// The position of the event in the log.
+    pub position: i64,
+    /// Which line of the exchange with the bot, from 0; 0 for a message.
+    pub line: i64,
+}
+
+/// One line, as it can be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchLine {
+    /// In which livechat.
+    pub livechat: String,
+    /// Of which conversation, a UUID.
+    pub conversation: String,
+    /// The position of the event in the log.
+    pub position: i64,
+    /// Which line of the exchange with the bot, from 0; 0 for a message.
+    pub line: i64,
+    /// The stems of its words in their order, with a space between them.
+    pub stems: String,
+}
+
+impl Projection for SearchLines {
+    type Row = SearchLine;
+    type Key = SearchLineKey;
+
+    const TABLE: Table = Table {
+        name: "search_lines",
+        key: &["livechat", "conversation", "position", "line"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("conversation"),
+            Column::integer("position"),
+            Column::integer("line"),
+            Column::text("stems"),
+        ],
+    };
+
+    const APPEND_ONLY: bool = true;
+
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = SearchLineKey> {
+        let lines = match &event.event.fact {
+            Fact::Conversation { fact, .. } => lines_of(fact),
+            Fact::Livechat(_) | Fact::Operator { .. } => 0,
+        };
+        let conversation = event.event.fact.conversation_id().filter(|_| lines > 0);
+        let (livechat, position) = (event.livechat.clone(), format::position(event.position));
+        conversation.into_iter().flat_map(move |conversation| {
+            let livechat = livechat.clone();
+            (0..lines).map(move |line| SearchLineKey {
+                livechat: livechat.clone(),
+                conversation,
+                position,
+                line,
+            })
+        })
+    }
+
+    fn fold(row: Option<SearchLine>, key: &SearchLineKey, event: &Recorded) -> Option<SearchLine> {
+        let Fact::Conversation { fact, .. } = &event.event.fact else { return row };
+        let stems = stems(text_of(fact, key.line)?);
+        (!stems.is_empty()).then(|| SearchLine {
+            livechat: key.livechat.to_string(),
+            conversation: key.conversation.to_string(),
+            position: key.position,
+            line: key.line,
+            stems: stems.join(" "),
+        })
+    }
+}
+
+/// How many lines an event has that can be found.
+fn lines_of(fact: &ConversationFact) -> i64 {
+    if let Some(request) = request_of(fact) {
+        return i64::try_from(request.history.len()).unwrap_or_default();
+    }
+    i64::from(text_of(fact, 0).is_some())
+}
+
+fn text_of(fact: &ConversationFact, line: i64) -> Option<&str> {
+    if let Some(request) = request_of(fact) {
+        let line = request.history.get(usize::try_from(line).ok()?)?;
+        return Some(line.text.reveal().as_str());
+    }
+    if let ConversationFact::MessagePosted { voice: Voice::Visitor | Voice::Operator, text, .. } = fact {
+        return Some(text.reveal().as_str());
+    }
+    None
+}
+
+fn request_of(fact: &ConversationFact) -> Option<&Request> {
+    if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
+        Some(request)
+    } else {
+        None
+    }
+}
+
+/// The stems of the words of a text that say something, in their order.
+fn stems(text: &str) -> Vec<String> {
+    let mut stems = vec![];
+    each_stem(text, |_, _, stem| stems.push(stem));
+    stems
+}
+
+/// Calls `each` with every word of a text that says something, in its folded form and as its stem.
+pub(super) fn each_stem(text: &str, mut each: impl FnMut(Word, &str, String)) {
+    each_word(text, |word, folded| {
+        if !is_ignored(folded) {
+            each(word, folded, known_by(stem(folded)));
+        }
+    });
+}
+
+/// A word as far as it is known.
+pub(super) fn known_by(mut word: String) -> String {
+    if let Some((end, _)) = word.char_indices().nth(WORD_CHARACTERS_MAX) {
+        word.truncate(end);
+    }
+    word
+}
