@@ -32,7 +32,7 @@ where
     for row in rows {
         writer.write_record(row)?;
     }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?.into())
+    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?.into())
 }
 
 /// A table to take away under this name: a header and then pages of lines, as they are read. Whoever takes it
