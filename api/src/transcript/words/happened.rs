@@ -73,17 +73,21 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
             "The service closed before anybody answered",
         ),
         Kind::Released => say("Personne n’a répondu à temps", "Nobody answered in time"),
-        Kind::Assigned
-        | Kind::PickedUp
-        | Kind::Transferred
-        | Kind::AutoTransferred
-        | Kind::ReturnedToQueue => moved(telling, line, &data),
+        Kind::Assigned => assigned(telling, line),
+        Kind::PickedUp => picked_up(telling, line),
+        Kind::Transferred => transferred(telling, line, &data),
+        Kind::AutoTransferred => auto_transferred(telling, line, &data),
+        Kind::ReturnedToQueue => returned(telling, &data),
         Kind::AutoTransferFailed => {
             let failed = say(
                 "Transfert automatique impossible, personne d’autre n’est disponible",
                 "No automatic transfer, nobody else is available",
             );
-            with(failed, say("nouvel essai à ", "tried again at "), data.clock(telling, "again_at"))
+            with(
+                failed,
+                pick(language, "nouvel essai à ", "tried again at "),
+                data.clock(telling, "again_at"),
+            )
         }
         Kind::VisitorPresence => present(data.text("presence"), language).to_owned(),
         Kind::PageChanged => page(&data, language),
@@ -99,7 +103,7 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
         Kind::TimeoutAnnounced => {
             let warned =
                 say("L’internaute est prévenu de la fin du livechat", "The visitor is warned of the end");
-            with(warned, say("à ", "at "), data.clock(telling, "ends_at"))
+            with(warned, pick(language, "à ", "at "), data.clock(telling, "ends_at"))
         }
         Kind::ImportanceMarked if data.is("important") => {
             say("Conversation marquée comme importante", "Conversation marked as important")
@@ -115,11 +119,11 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
         }
         Kind::FileSent => file(line, &data, language),
         Kind::CopyMailed => say("Copie envoyée par e-mail au conseiller", "Copy mailed to the operator"),
-        Kind::SurveyAsked
-        | Kind::SurveyOpened
-        | Kind::SurveyCancelled
-        | Kind::SurveyAnswered
-        | Kind::SurveyClosed => survey(telling, line, &data),
+        Kind::SurveyAsked => titled(telling, line, asked(&data, language)),
+        Kind::SurveyOpened => opened(&data, language).to_owned(),
+        Kind::SurveyCancelled => say("Questionnaire remis à plus tard", "Survey put off"),
+        Kind::SurveyAnswered => titled(telling, line, answered(&data, language)),
+        Kind::SurveyClosed => titled(telling, line, closed(&data, language)),
         Kind::Ended => ended(data.text("reason"), language).to_owned(),
         Kind::KeptOpen => {
             let open = say("La conversation reste ouverte jusqu’au", "The conversation stays open until");
@@ -153,7 +157,7 @@ impl Data<'_> {
     }
 }
 
-fn with(sentence: String, before: String, what: Option<String>) -> String {
+fn with(sentence: String, before: &str, what: Option<String>) -> String {
     match what {
         Some(what) => format!("{sentence}, {before}{what}"),
         None => sentence,
@@ -162,7 +166,7 @@ fn with(sentence: String, before: String, what: Option<String>) -> String {
 
 fn at_position(sentence: String, data: &Data<'_>, language: Language) -> String {
     let place = data.number("position").map(|position| position.to_string());
-    with(sentence, pick(language, "en position ", "at position ").to_owned(), place)
+    with(sentence, pick(language, "en position ", "at position "), place)
 }
 
 fn skill(id: &str, language: Language) -> String {
@@ -171,7 +175,7 @@ fn skill(id: &str, language: Language) -> String {
 
 fn with_skill(sentence: String, data: &Data<'_>, language: Language) -> String {
     let asked = Some(data.text("skill")).filter(|id| !id.is_empty());
-    with(sentence, String::new(), asked.map(|id| skill(id, language)))
+    with(sentence, "", asked.map(|id| skill(id, language)))
 }
 
 fn noted(sentence: String, data: &Data<'_>, language: Language) -> String {
@@ -181,46 +185,67 @@ fn noted(sentence: String, data: &Data<'_>, language: Language) -> String {
     }
 }
 
-/// From whom to whom. The visitor is told no names.
-fn moved(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
+fn assigned(telling: &Telling, line: &Line) -> String {
     let language = telling.language;
-    let say = |fr, en| pick(language, fr, en).to_owned();
+    if !telling.to_staff {
+        return pick(language, "Un conseiller a été trouvé", "An operator was found").to_owned();
+    }
+    let to = telling.operator(line.operator.as_deref());
+    format!("{} {to}", pick(language, "Attribuée à", "Given to"))
+}
+
+fn picked_up(telling: &Telling, line: &Line) -> String {
+    let language = telling.language;
+    let who = if telling.to_staff {
+        telling.operator(line.operator.as_deref())
+    } else {
+        pick(language, "Un conseiller", "An operator")
+    };
+    let does = pick(language, "prend la conversation en charge", "takes the conversation in charge");
+    format!("{who} {does}")
+}
+
+fn transferred(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
+    let language = telling.language;
+    let skilled = line.data.as_ref().and_then(|data| data["target"]["skill"].as_str());
+    let forced = data.is("forced").then(|| pick(language, "forcé", "forced").to_owned());
+    let why: Vec<String> = skilled.map(|id| skill(id, language)).into_iter().chain(forced).collect();
+    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(super::LIST)) };
+    let sentence = from_to(telling, line, data, pick(language, "Transfert", "Transferred"), &why);
+    if telling.to_staff { noted(sentence, data, language) } else { sentence }
+}
+
+fn auto_transferred(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
+    let language = telling.language;
+    let why = match data.text("cause") {
+        "disconnected" => pick(language, " (conseiller hors ligne)", " (operator offline)"),
+        _ => pick(language, " (conseiller inactif)", " (operator inactive)"),
+    };
+    let what = pick(language, "Transfert automatique", "Automatically transferred");
+    from_to(telling, line, data, what, why)
+}
+
+/// From whom to whom, and why. The visitor is told neither.
+fn from_to(telling: &Telling, line: &Line, data: &Data<'_>, what: &str, why: &str) -> String {
+    let language = telling.language;
+    if !telling.to_staff {
+        let passed = pick(language, "Transfert à un autre conseiller", "Transferred to another operator");
+        return passed.to_owned();
+    }
     let to = telling.operator(line.operator.as_deref());
     let from = telling.operator(Some(data.text("from")));
-    let from_to = |what: String, why: String| format!("{what}{}{from}\u{a0}→ {to}{why}", colon(language));
-    match line.kind {
-        Kind::ReturnedToQueue => {
-            let back = at_position(say("Retour en file d’attente", "Back in the queue"), data, language);
-            if !telling.to_staff {
-                return back;
-            }
-            format!("{back} ({from} {})", pick(language, "est hors ligne", "is offline"))
-        }
-        Kind::Assigned if telling.to_staff => format!("{} {to}", pick(language, "Attribuée à", "Given to")),
-        Kind::Assigned => say("Un conseiller a été trouvé", "An operator was found"),
-        Kind::PickedUp => {
-            let who = if telling.to_staff { to } else { pick(language, "Un conseiller", "An operator") };
-            format!(
-                "{who} {}",
-                pick(language, "prend la conversation en charge", "takes the conversation in charge")
-            )
-        }
-        Kind::Transferred if telling.to_staff => {
-            let asked = line.data.as_ref().and_then(|data| data["target"]["skill"].as_str());
-            let forced = data.is("forced").then(|| say("forcé", "forced"));
-            let why: Vec<String> = asked.map(|id| skill(id, language)).into_iter().chain(forced).collect();
-            let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(super::LIST)) };
-            noted(from_to(say("Transfert", "Transferred"), why), data, language)
-        }
-        Kind::AutoTransferred if telling.to_staff => {
-            let why = match data.text("cause") {
-                "disconnected" => say(" (conseiller hors ligne)", " (operator offline)"),
-                _ => say(" (conseiller inactif)", " (operator inactive)"),
-            };
-            from_to(say("Transfert automatique", "Automatically transferred"), why)
-        }
-        _ => say("Transfert à un autre conseiller", "Transferred to another operator"),
+    format!("{what}{}{from}\u{a0}→ {to}{why}", colon(language))
+}
+
+fn returned(telling: &Telling, data: &Data<'_>) -> String {
+    let language = telling.language;
+    let back = pick(language, "Retour en file d’attente", "Back in the queue").to_owned();
+    let back = at_position(back, data, language);
+    if !telling.to_staff {
+        return back;
     }
+    let from = telling.operator(Some(data.text("from")));
+    format!("{back} ({from} {})", pick(language, "est hors ligne", "is offline"))
 }
 
 fn refused(reason: &str, language: Language) -> &'static str {
@@ -283,35 +308,41 @@ fn file(line: &Line, data: &Data<'_>, language: Language) -> String {
     format!("{whose}{}{} ({size}, {})", colon(language), data.text("name"), data.text("media_type"))
 }
 
-fn survey(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
+/// What became of a survey, with the title of it.
+fn titled(telling: &Telling, line: &Line, what: &str) -> String {
     let language = telling.language;
-    let say = |fr, en| pick(language, fr, en);
-    let of_visitor = data.text("audience") == "visitor";
-    let whose = match line.kind {
-        Kind::SurveyAsked if of_visitor => {
-            say("Questionnaire proposé à l’internaute", "Survey for the visitor")
+    format!("{what}{}{}", colon(language), quoted(&telling.surveys.title(line, language), language))
+}
+
+fn asked(data: &Data<'_>, language: Language) -> &'static str {
+    match data.text("audience") {
+        "visitor" => pick(language, "Questionnaire proposé à l’internaute", "Survey for the visitor"),
+        _ => pick(language, "Questionnaire proposé au conseiller", "Survey for the operator"),
+    }
+}
+
+fn opened(data: &Data<'_>, language: Language) -> &'static str {
+    match data.text("audience") {
+        "visitor" => pick(language, "L’internaute ouvre le questionnaire", "The visitor opens the survey"),
+        _ => pick(language, "Le conseiller ouvre le questionnaire", "The operator opens the survey"),
+    }
+}
+
+fn answered(data: &Data<'_>, language: Language) -> &'static str {
+    match data.text("audience") {
+        "visitor" => {
+            pick(language, "Questionnaire rempli par l’internaute", "Survey answered by the visitor")
         }
-        Kind::SurveyAsked => say("Questionnaire proposé au conseiller", "Survey for the operator"),
-        Kind::SurveyOpened if of_visitor => {
-            return say("L’internaute ouvre le questionnaire", "The visitor opens the survey").to_owned();
+        _ => pick(language, "Questionnaire rempli par le conseiller", "Survey answered by the operator"),
+    }
+}
+
+fn closed(data: &Data<'_>, language: Language) -> &'static str {
+    match data.text("closing") {
+        "expired" => pick(language, "Questionnaire resté sans réponse", "Survey left unanswered"),
+        "replaced" => {
+            pick(language, "Questionnaire passé au conseiller suivant", "Survey passed to the next operator")
         }
-        Kind::SurveyOpened => {
-            return say("Le conseiller ouvre le questionnaire", "The operator opens the survey").to_owned();
-        }
-        Kind::SurveyCancelled => return say("Questionnaire remis à plus tard", "Survey put off").to_owned(),
-        Kind::SurveyAnswered if of_visitor => {
-            say("Questionnaire rempli par l’internaute", "Survey answered by the visitor")
-        }
-        Kind::SurveyAnswered => {
-            say("Questionnaire rempli par le conseiller", "Survey answered by the operator")
-        }
-        _ => match data.text("closing") {
-            "expired" => say("Questionnaire resté sans réponse", "Survey left unanswered"),
-            "replaced" => {
-                say("Questionnaire passé au conseiller suivant", "Survey passed to the next operator")
-            }
-            _ => say("Questionnaire fermé sans réponse", "Survey closed without an answer"),
-        },
-    };
-    format!("{whose}{}{}", colon(language), quoted(&telling.surveys.title(line, language), language))
+        _ => pick(language, "Questionnaire fermé sans réponse", "Survey closed without an answer"),
+    }
 }

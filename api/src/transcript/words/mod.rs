@@ -142,7 +142,7 @@ pub(super) fn from_article(id: &str, language: Language) -> String {
 }
 
 /// The language of a visitor.
-pub(super) fn language<'a>(code: &'a str, language: Language) -> &'a str {
+pub(super) fn language(code: &str, language: Language) -> &str {
     match code {
         "fr" => pick(language, "français", "French"),
         "en" => pick(language, "anglais", "English"),
