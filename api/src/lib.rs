@@ -18,7 +18,7 @@ pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod openapi;
-pub mod print;
+pub mod patient;
 pub mod problem;
 pub mod request;
 pub mod routes;
@@ -26,6 +26,7 @@ pub mod server;
 pub mod shown;
 pub mod simulate;
 pub mod terminal;
+pub mod transcript;
 
 /// Commands make and free many small values on every core; the system's allocator makes them wait for each
 /// other.

@@ -20,8 +20,8 @@ pub const FRAME_BYTES_READ_MAX: usize = 1024 * 1024;
 /// ten thousand sockets take 40 MiB. A longer message takes more while it is read.
 pub const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// How long one frame may take to be taken by a slow reader before it is cut off; it resumes from the
-/// last position it saw.
+/// How long a reader may take to take one frame before it is cut off, unless the configuration says otherwise;
+/// it resumes from the last position it saw. A page that was stopped for a moment is not cut off.
 pub const SLOW_READER: Duration = Duration::from_secs(20);
 
 /// How often an idle socket is pinged, so that a dead one is noticed.
@@ -42,9 +42,13 @@ pub const VISITOR_TOKEN_HOURS: i64 = 24;
 /// How long an operator's token is good: one working day.
 pub const OPERATOR_TOKEN_HOURS: i64 = 12;
 
-/// Changes of each floor kept for feeds that resume: a reconnection takes a second or two. Beyond it they
-/// get a new snapshot, which costs little.
-pub const FLOOR_CHANGES_KEPT: usize = 128;
+/// Frames of a view that a reader may be behind before it is given the difference to now instead: about a
+/// second of a busy floor. They are kept once for all readers.
+pub const FRAMES_BEHIND_MAX: usize = 256;
+
+/// How long a floor stays in memory after the last one who followed it: a page that is loaded again, or a
+/// connection that is made again, finds it there.
+pub const FLOOR_LINGERS: Duration = Duration::from_secs(60);
 
 /// Livechats whose articles are kept ready for searching: the words of one take up to a few MiB. Beyond it,
 /// those searched the longest ago are read again when they are needed.

@@ -9,8 +9,13 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, Required, SecurityRequirement};
 use utoipa::{Modify, OpenApi as _};
 
+use projections::{Changes, QueueChanges};
+
 use crate::live::desk::{DeskFrame, DeskSays, Snapshot};
+use crate::live::events::End;
+use crate::live::floor::{HelpFrame, Totals};
 use crate::live::frame::{Answer, SignalFrame};
+use crate::live::queue::Lengths;
 use crate::live::visitor::{VisitorFrame, VisitorSays};
 use crate::problem::Problem;
 use crate::routes;
@@ -23,7 +28,10 @@ use crate::routes;
             Every command may carry an `Idempotency-Key` (a UUID): repeated with the same key, it is done once. \
             Errors are problem documents (RFC 9457) with a stable `code`."
     ),
-    components(schemas(Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame)),
+    components(schemas(
+        Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
+        Lengths, End
+    )),
     modifiers(&Bearer)
 )]
 struct Document;

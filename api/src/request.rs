@@ -297,10 +297,10 @@ fn liked_best(accepted: &str) -> Option<Language> {
     best.map(|(_, language)| language)
 }
 
-/// A moment in a field of the request.
+/// The moment in a parameter of the query.
 ///
 /// # Errors
-/// What it should be.
+/// When it is none.
 pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
     chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
         Problem::field(field, "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)")

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::serve::ListenerExt;
-use domain::{Action, LivechatId, Rejection};
+use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
 use projections::{BoxError, Changes, Views};
 use tokio::net::TcpListener;
@@ -18,8 +19,9 @@ use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
 use crate::limits::{DRAIN, EXPORTS_AT_ONCE};
-use crate::live::{Attendance, Floor, Presence, Signals};
+use crate::live::{Attendance, Floors, Presence, Signals};
 use crate::metrics::Metrics;
+use crate::patient::Patient;
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
 use crate::routes;
@@ -45,6 +47,8 @@ pub struct Config {
     pub landing: Option<String>,
     /// Who answers operators in the private box on the desk.
     pub assistant: Arc<dyn Assistant>,
+    /// How long a reader of a live feed may take to take one frame before it is cut off.
+    pub slow_reader: Duration,
 }
 
 /// Why a server could not start.
@@ -78,8 +82,8 @@ pub struct App {
     pub attendance: Attendance,
     /// Typing and other signals that are not recorded.
     pub signals: Signals,
-    /// The feed of the floor.
-    pub floor: Arc<Floor>,
+    /// The floors that are followed.
+    pub floors: Floors,
     /// How the server measures itself.
     pub metrics: Metrics,
     /// Where `/demo` leads.
@@ -88,11 +92,13 @@ pub struct App {
     pub assistant: Arc<dyn Assistant>,
     /// The articles of the livechats, ready to be searched.
     pub libraries: Libraries,
+    /// How long a reader of a live feed may take to take one frame before it is cut off.
+    pub slow_reader: Duration,
     /// One for each export that may be taken at the same time.
     pub exports: Arc<Semaphore>,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
-    /// Sockets that a shutdown waits for.
+    /// Sockets, and floors that are followed, which a shutdown waits for.
     pub sockets: TaskTracker,
 }
 
@@ -156,27 +162,26 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let changes = broadcast::Sender::new(1_024);
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);
-    let floor = Arc::new(Floor::new());
-    tokio::spawn(floor.clone().pass_on(changes.subscribe()));
     let projector = tokio::spawn(project(journal.clone(), runner, changes, projecting.clone()));
 
-    let stopping = CancellationToken::new();
+    let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
+        floors: Floors::new(journal.clone(), views.clone(), stopping.clone(), sockets.clone()),
         attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
         journal,
         views,
         key: config.key,
         proxies: Arc::new(config.proxies),
         signals: Signals::default(),
-        floor,
         metrics: config.metrics,
         landing: config.landing,
         assistant: config.assistant,
         libraries: Libraries::default(),
+        slow_reader: config.slow_reader,
         exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
         stopping,
-        sockets: TaskTracker::new(),
+        sockets,
     };
     // In the background: the time to come back begins for each once it is loaded, and nobody has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
@@ -184,8 +189,9 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     // Frames are small and people wait for them: none is held back to be sent with the next.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
+    // Twice the time of a frame: who takes that one late is told so, who takes nothing is cut off.
+    let listener = Patient::new(listener, config.slow_reader * 2).tap_io(|connection| {
+        if let Err(error) = connection.io().set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its small delay");
         }
     });
@@ -221,6 +227,10 @@ impl Server {
         self.projecting.cancel();
         let _ = self.projector.await;
         self.app.journal.close().await;
+        // Whoever opens the database next does not meet connections that are just being closed.
+        if tokio::time::timeout(DRAIN, self.app.views.close()).await.is_err() {
+            tracing::warn!("some reads did not end in time");
+        }
         tracing::info!("stopped");
     }
 }
@@ -254,6 +264,10 @@ impl projections::Log for LogOf {
 
     fn subscribe(&self) -> broadcast::Receiver<Batch> {
         self.0.batches()
+    }
+
+    fn now(&self) -> Instant {
+        self.0.clock().now()
     }
 }
 

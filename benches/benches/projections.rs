@@ -19,12 +19,13 @@ use projections::audit::Audit;
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
 use projections::outbox::Outbox;
+use projections::search::SearchLines;
 use projections::settings::Settings;
 use projections::survey_answers::PendingSurveys;
 use projections::transcript::Transcript;
 use projections::{BoxError, Memory, Projection, Runner, Views, follow};
 use pupitre_benches::database::{Database, Kind};
-use pupitre_benches::history;
+use pupitre_benches::history::{self, Service};
 use pupitre_benches::spent::{Meter, Spent};
 use pupitre_benches::table::thousands;
 use tokio::sync::broadcast;
@@ -41,7 +42,7 @@ struct Arguments {
     /// Events of a log.
     #[arg(long, default_value_t = 300_000)]
     events: usize,
-    /// Only this part: `catch-up`, `fold`, `board`, `live`.
+    /// Only this part: `fold`, `catch-up`, `floor`.
     #[arg(long)]
     only: Option<String>,
     /// Given by cargo.
@@ -49,17 +50,25 @@ struct Arguments {
     bench: bool,
 }
 
-/// Conversations at once in each livechat of fifty, and in one alone.
-const FLOORS: [(&str, usize, usize); 2] = [("50 livechats", 50, 10), ("one livechat", 1, 300)];
+/// Fifty small services, and a large one.
+const SERVICES: [Service; 2] = [
+    Service { name: "fifty", livechats: 50, operators: 2, at_once: 10 },
+    Service { name: "one", livechats: 1, operators: 60, at_once: 300 },
+];
+/// The largest floor of all.
+const FLOOR: Service = Service { name: "floor", livechats: 1, operators: 200, at_once: 600 };
+/// Events after which every place of that floor has had several conversations.
+const FLOOR_EVENTS: usize = 40_000;
+/// Boards that are read, and messages that are waited for.
+const QUESTIONS: usize = 2_000;
 
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::parse();
     let asked = |part: &str| arguments.only.as_ref().is_none_or(|only| only == part);
     if asked("fold") {
-        for (name, livechats, at_once) in FLOORS {
-            let logs = history::of("bench", livechats, at_once, arguments.events);
-            fold(name, &logs, arguments.rounds);
+        for service in SERVICES {
+            fold(service.name, &history::of(&service, arguments.events), arguments.rounds);
         }
     }
     for kind in [Kind::Postgres, Kind::Sqlite] {
@@ -68,11 +77,8 @@ async fn main() {
             if asked("catch-up") {
                 catch_up(kind, &database, &arguments).await;
             }
-            if asked("board") {
-                board(kind, &database).await;
-            }
-            if asked("live") {
-                live(kind, &database).await;
+            if asked("floor") {
+                floor(kind, &database).await;
             }
         }
     }
@@ -125,8 +131,9 @@ async fn catch_up(kind: Kind, database: &Database, arguments: &Arguments) {
     println!("\n{kind:?}: catching up\n");
     println!("| log | events | events/s | program, µs/event | server, µs/event | peak, MiB |");
     println!("|---|---:|---:|---:|---:|---:|");
-    for (name, livechats, at_once) in FLOORS {
-        let logs = history::of(&name.replace(' ', "-"), livechats, at_once, arguments.events);
+    for service in SERVICES {
+        let name = service.name;
+        let logs = history::of(&service, arguments.events);
         history::store(&*store, &logs).await;
         let heads: Vec<(LivechatId, Position)> =
             logs.iter().map(|log| log.last().unwrap()).map(|e| (e.livechat.clone(), e.position)).collect();
@@ -200,13 +207,14 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
         ("board_operators", one::<BoardOperators>(logs, rounds)),
         ("board_conversations", one::<BoardConversations>(logs, rounds)),
         ("conversations", one::<Conversations>(logs, rounds)),
+        ("pending_surveys", one::<PendingSurveys>(logs, rounds)),
     ];
     let others = [
         ("transcript", one::<Transcript>(logs, rounds)),
         ("audit", one::<Audit>(logs, rounds)),
         ("settings", one::<Settings>(logs, rounds)),
         ("outbox", one::<Outbox>(logs, rounds)),
-        ("pending_surveys", one::<PendingSurveys>(logs, rounds)),
+        ("search_lines", one::<SearchLines>(logs, rounds)),
     ];
     for (name, (nanos, rows)) in stateful.iter().chain(&others) {
         println!("| {name} | {nanos:.0} | {rows} |");
@@ -219,11 +227,39 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
     );
 }
 
-async fn board(kind: Kind, database: &Database) {
-    let _ = (kind, database);
-}
-
-async fn live(kind: Kind, database: &Database) {
-    let _ = (kind, database);
-    let _: Option<Histogram<u64>> = None;
+/// How long the board of a large floor takes to read, and a batch of one message to be written, one after the
+/// other.
+async fn floor(kind: Kind, database: &Database) {
+    let events = history::of(&FLOOR, FLOOR_EVENTS + QUESTIONS).remove(0);
+    let livechat = events[0].livechat.clone();
+    let (views, _folder) = views(database, 0).await;
+    let mut runner = Runner::new(views.clone());
+    let (before, live) = events.split_at(events.len() - QUESTIONS);
+    for batch in before.chunks(5_000) {
+        runner.apply(batch).await.unwrap();
+    }
+    let reader = Views::new(views.clone());
+    let mut reads = Histogram::<u64>::new(3).unwrap();
+    let mut size = (0, 0);
+    for _ in 0..QUESTIONS {
+        let started = Instant::now();
+        let board = reader.board(&livechat).await.unwrap().unwrap();
+        reads.record(u64::try_from(started.elapsed().as_micros()).unwrap()).unwrap();
+        size = (board.operators.len(), board.conversations.len());
+    }
+    let mut writes = Histogram::<u64>::new(3).unwrap();
+    for event in live {
+        let started = Instant::now();
+        runner.apply(std::slice::from_ref(event)).await.unwrap();
+        writes.record(u64::try_from(started.elapsed().as_micros()).unwrap()).unwrap();
+    }
+    views.close().await;
+    println!("\n{kind:?}: a floor of {} operators and {} conversations\n", size.0, size.1);
+    println!("| | p50, ms | p99, ms |");
+    println!("|---|---:|---:|");
+    for (name, took) in [("the whole board is read", reads), ("one event is in the rows", writes)] {
+        let millis =
+            |quantile| Duration::from_micros(took.value_at_quantile(quantile)).as_secs_f64() * 1_000.0;
+        println!("| {name} | {:.2} | {:.2} |", millis(0.5), millis(0.99));
+    }
 }

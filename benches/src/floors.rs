@@ -14,7 +14,7 @@ use journal::Journal;
 use uuid::Uuid;
 
 /// Conversations of one operator.
-const CAPACITY: usize = 10;
+pub(crate) const CAPACITY: usize = 10;
 
 /// What visitors write: 48 characters, a short sentence.
 pub const TEXT: &str = "Bonjour, où en est ma commande du mois dernier ?";

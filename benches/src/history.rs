@@ -51,21 +51,34 @@ struct Exchange {
     messages_left: u64,
 }
 
-/// The logs of so many livechats with `at_once` conversations each at any time, together `events` events or
-/// a few more: livechat by livechat, each in its order.
-pub fn of(name: &str, livechats: usize, at_once: usize, events: usize) -> Vec<Vec<Arc<Recorded>>> {
+/// What livechats are like.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// Their name, before a number.
+    pub name: &'static str,
+    /// How many.
+    pub livechats: usize,
+    /// Operators of each, all of them connected.
+    pub operators: usize,
+    /// Conversations of each at any time.
+    pub at_once: usize,
+}
+
+/// The logs of all its livechats, together `events` events or a few more: livechat by livechat, each in its
+/// order.
+pub fn of(service: &Service, events: usize) -> Vec<Vec<Arc<Recorded>>> {
     let one = |index: usize| {
-        let mut floor = Floor::open(name, index, at_once);
+        let mut floor = Floor::open(service, index);
         let mut exchanges: Vec<Option<Exchange>> = Vec::new();
-        exchanges.resize_with(at_once, || None);
-        while floor.log.len() < events / livechats {
-            floor.pass(PACE_MILLIS / at_once);
+        exchanges.resize_with(service.at_once, || None);
+        while floor.log.len() < events / service.livechats {
+            floor.pass(PACE_MILLIS / service.at_once);
             let place = floor.draw(exchanges.len());
             exchanges[place] = floor.go_on(exchanges[place].take());
         }
         floor.log
     };
-    (0..livechats).map(one).collect()
+    (0..service.livechats).map(one).collect()
 }
 
 /// Appends whole logs to a store.
@@ -86,23 +99,19 @@ pub async fn store(store: &dyn Store, logs: &[Vec<Arc<Recorded>>]) {
 }
 
 impl Floor {
-    fn open(name: &str, index: usize, at_once: usize) -> Self {
+    fn open(service: &Service, index: usize) -> Self {
         let mut floor = Self {
-            id: LivechatId::parse(&format!("{name}-{index}")).expect("an identifier"),
+            id: LivechatId::parse(&format!("{}-{index}", service.name)).expect("an identifier"),
             index: index as u64,
             state: Livechat::default(),
             now: Instant::from_timestamp_millis(1_767_603_600_000).expect("a moment"),
             drawn: index as u64,
-            operators: 0,
+            operators: service.operators,
             commands: 0,
             requests: 0,
             log: Vec::new(),
         };
-        // As many operators as serve twice the conversations there are.
-        for (by, action) in floors::opening(2 * at_once) {
-            if let Action::RegisterOperator(..) = action {
-                floor.operators += 1;
-            }
+        for (by, action) in floors::opening(service.operators * floors::CAPACITY) {
             floor.act(by, action);
         }
         floor

@@ -9,11 +9,11 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::backoff::Backoff;
 use crate::error::Error;
-use crate::follow::Log;
+use crate::log::Log;
 
 /// Events read from the log for one transaction: most conversations begin and end within as many, so that
 /// their rows are written once.
-const EVENTS: usize = 10_000;
+pub(crate) const EVENTS: usize = 10_000;
 
 /// What is still to be read of a livechat: after the first position, up to the second.
 pub(crate) type Part = (LivechatId, Position, Position);
@@ -28,8 +28,8 @@ pub(crate) struct Ahead<L> {
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) events: Vec<Arc<Recorded>>,
-    /// Livechats in whose log something is missing after these events; no more of them is read.
-    pub(crate) holes: Vec<(LivechatId, Error)>,
+    /// Livechats in whose log something is missing after these events, and where; no more of them is read.
+    pub(crate) holes: Vec<(LivechatId, Position, Error)>,
 }
 
 impl Batch {
@@ -66,7 +66,7 @@ impl<L: Log + 'static> Ahead<L> {
             let is_done = *reached >= *head || hole.is_some();
             batch.events.extend(events);
             if let Some(hole) = hole {
-                batch.holes.push((livechat.clone(), hole));
+                batch.holes.push((livechat.clone(), *reached + 1, hole));
             }
             if is_done {
                 self.parts.pop_front();

@@ -3,7 +3,9 @@
 use domain::LivechatId;
 use journal::Position;
 
+use crate::colour::Colour;
 use crate::database;
+use crate::log::BoxError;
 
 /// Why rows could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +49,39 @@ pub enum Error {
         /// The version in the database.
         found: i64,
     },
+    /// A place that has to stay, or to be emptied, is used by somebody else.
+    #[error("{0} is in use: by a server, or by somebody who builds it anew")]
+    Busy(String),
+    /// A place that there is not.
+    #[error("there is no {0} place: build it with `pupitre projections rebuild`")]
+    Missing(Colour),
+    /// The tables or the rows of a place are of another version of this program.
+    #[error("the {colour} place has {found}, this program is of version {expected}")]
+    Foreign {
+        /// Which place.
+        colour: Colour,
+        /// The version of this program.
+        expected: i64,
+        /// What was found.
+        found: String,
+    },
+    /// A place lacks what is in the one that is read.
+    #[error(
+        "the {colour} place has {livechat} up to {reached}, and the one that is read up to {read}: it is not complete"
+    )]
+    Behind {
+        /// Which place.
+        colour: Colour,
+        /// Whose rows.
+        livechat: LivechatId,
+        /// How far they are.
+        reached: Position,
+        /// How far those are that are read.
+        read: Position,
+    },
+    /// The log could not be read.
+    #[error("the log: {0}")]
+    Log(BoxError),
     /// Reading many rows was cut off: whoever reads took too long, or the server stops.
     #[error("reading was cut off")]
     CutOff,
@@ -68,8 +103,11 @@ impl Error {
             | Self::Ahead { .. }
             | Self::Version { .. }
             | Self::Row { .. }
+            | Self::Missing(_)
+            | Self::Foreign { .. }
+            | Self::Behind { .. }
             | Self::Address => true,
-            Self::Migration(_) | Self::CutOff => false,
+            Self::Migration(_) | Self::Busy(_) | Self::Log(_) | Self::CutOff => false,
             Self::Database(error) => error
                 .as_database_error()
                 .and_then(sqlx::error::DatabaseError::code)

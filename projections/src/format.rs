@@ -25,11 +25,18 @@ pub(crate) fn log_position(position: i64) -> Position {
     Position::try_from(position).unwrap_or_default()
 }
 
+/// A count as a gauge holds it.
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
+pub(crate) const fn approximate(count: u64) -> f64 {
+    count as f64
+}
+
 /// Moments as RFC 3339 text in UTC, always with three decimals, so that text sorts as time does; as
 /// milliseconds since 1970 where nobody reads it.
 pub(crate) mod millis {
     use chrono::SecondsFormat;
     use domain::Instant;
+    use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(crate) fn text(at: &Instant) -> String {
@@ -45,7 +52,11 @@ pub(crate) mod millis {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
-        Instant::deserialize(deserializer)
+        if deserializer.is_human_readable() {
+            return Instant::deserialize(deserializer);
+        }
+        let millis = i64::deserialize(deserializer)?;
+        Instant::from_timestamp_millis(millis).ok_or_else(|| Error::custom("no such moment"))
     }
 }
 
@@ -65,7 +76,9 @@ pub(crate) mod millis_option {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Instant>, D::Error> {
-        Option::<Instant>::deserialize(deserializer)
+        #[derive(Deserialize)]
+        struct Moment(#[serde(with = "super::millis")] Instant);
+        Ok(Option::<Moment>::deserialize(deserializer)?.map(|Moment(at)| at))
     }
 }
 

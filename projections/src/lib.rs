@@ -23,7 +23,8 @@
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
-//! queries). The folds need no database: [`projection::Memory`] runs them in a map.
+//! queries). [`operation`] is for whoever runs it: how far is it, is it right, build it anew beside and
+//! swap. The folds need no database: [`projection::Memory`] runs them in a map.
 //!
 //! Invariant: a row is a function of the events that name its key, so that everything here can be
 //! thrown away and computed again. Nothing here rejects a fact, sends a command or reads a clock.
@@ -35,7 +36,9 @@ pub mod analytics;
 pub mod audit;
 mod backoff;
 pub mod board;
+mod colour;
 pub mod contacts;
+mod control;
 pub mod conversations;
 mod database;
 mod difference;
@@ -43,10 +46,14 @@ mod error;
 pub mod export;
 pub mod figures;
 pub mod follow;
+mod follower;
 mod format;
+mod log;
+pub mod operation;
 pub mod operator_time;
 pub mod outbox;
 mod page;
+mod parked;
 mod progress;
 pub mod projection;
 pub mod queue;
@@ -59,15 +66,19 @@ pub mod survey_answers;
 pub mod transcript;
 pub mod views;
 mod vigil;
+mod watch;
 
-pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator};
+pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator, HelpCall, LiveBoard};
+pub use colour::{Colour, Pointed};
 pub use database::Database;
 pub use difference::Difference;
 pub use error::Error;
 pub use figures::Today;
-pub use follow::{BoxError, Log, follow};
+pub use follow::follow;
+pub use log::{BoxError, Log};
 pub use page::{Listing, PAGE_MAX, Page};
+pub use parked::Parked;
 pub use projection::{Memory, Projection, Trace, Traces};
-pub use queue::QueuePlace;
+pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
 pub use runner::{Changes, Runner};
 pub use views::Views;

@@ -1,6 +1,6 @@
 //! How far each livechat is projected, for those who wait to read what they just wrote.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::LivechatId;
@@ -29,6 +29,25 @@ impl Progress {
     /// How far this process has projected the livechat.
     pub(crate) fn reached(&self, livechat: &LivechatId) -> Position {
         self.lock().get(livechat).map(|sender| *sender.borrow()).unwrap_or_default()
+    }
+
+    /// Goes through what this process knows of how far each livechat is projected.
+    pub(crate) fn each(&self, mut look: impl FnMut(&LivechatId, Position)) {
+        for (livechat, sender) in self.lock().iter() {
+            let position = *sender.borrow();
+            if position > 0 {
+                look(livechat, position);
+            }
+        }
+    }
+
+    /// The same, taken down.
+    pub(crate) fn all(&self) -> BTreeMap<LivechatId, Position> {
+        let mut all = BTreeMap::new();
+        self.each(|livechat, position| {
+            all.insert(livechat.clone(), position);
+        });
+        all
     }
 
     /// Nothing is known any more: the database may have taken back what it had committed.

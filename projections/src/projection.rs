@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::database::Rows;
+use crate::error::Error;
 use crate::format;
 
 /// One table computed from the log.
@@ -49,28 +51,64 @@ pub trait Trace: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send
 }
 
 /// Rows that were left behind, table by table, in the order in which they were.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Traces(Vec<(Table, Vec<Value>)>);
+#[derive(Debug)]
+pub struct Traces(Result<Left, Error>);
+
+/// For a database they are encoded as they come; in memory they are kept to be looked at.
+#[derive(Debug)]
+enum Left {
+    Encoded(Vec<Rows>),
+    InMemory(Vec<(Table, Vec<Value>)>),
+}
+
+impl Default for Traces {
+    fn default() -> Self {
+        Self(Ok(Left::Encoded(vec![])))
+    }
+}
 
 impl Traces {
+    const fn in_memory() -> Self {
+        Self(Ok(Left::InMemory(vec![])))
+    }
+
     /// Leaves a row behind.
     pub fn leave<T: Trace>(&mut self, row: &T) {
-        let row = format::json(row);
-        match self.0.iter_mut().find(|(table, _)| table.name == T::TABLE.name) {
-            Some((_, rows)) => rows.push(row),
-            None => self.0.push((T::TABLE, vec![row])),
+        let Ok(left) = &mut self.0 else { return };
+        match left {
+            Left::Encoded(tables) => {
+                let mut rows = tables
+                    .iter()
+                    .position(|rows| rows.table().name == T::TABLE.name)
+                    .map_or_else(|| Rows::of(T::TABLE), |index| tables.swap_remove(index));
+                match rows.push(row) {
+                    Ok(()) => tables.push(rows),
+                    Err(error) => self.0 = Err(error),
+                }
+            }
+            Left::InMemory(tables) => {
+                let row = format::json(row);
+                match tables.iter_mut().find(|(table, _)| table.name == T::TABLE.name) {
+                    Some((_, rows)) => rows.push(row),
+                    None => tables.push((T::TABLE, vec![row])),
+                }
+            }
         }
     }
 
-    /// All rows of one table so far.
+    /// All rows of one table so far, of those that are kept in memory.
     pub fn of<T: Trace>(&self) -> Vec<T> {
-        let rows = self.0.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
+        let Ok(Left::InMemory(tables)) = &self.0 else { return vec![] };
+        let rows = tables.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
         rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
     }
 
-    /// Every table that rows were left in, with those rows.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = (Table, &[Value])> {
-        self.0.iter().map(|(table, rows)| (*table, rows.as_slice()))
+    /// Every row for a database, table by table.
+    pub(crate) fn encoded(self) -> Result<Vec<Rows>, Error> {
+        match self.0? {
+            Left::Encoded(tables) => Ok(tables),
+            Left::InMemory(_) => Ok(vec![]),
+        }
     }
 }
 
@@ -187,7 +225,7 @@ impl EventKey {
 
 /// The rows of a projection in memory, without any database: for time travel, checks of a rebuild,
 /// and tests.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Memory<P: Projection> {
     rows: HashMap<P::Key, P::Row>,
     traces: Traces,
@@ -195,7 +233,7 @@ pub struct Memory<P: Projection> {
 
 impl<P: Projection> Default for Memory<P> {
     fn default() -> Self {
-        Self { rows: HashMap::new(), traces: Traces::default() }
+        Self { rows: HashMap::new(), traces: Traces::in_memory() }
     }
 }
 

@@ -2,8 +2,11 @@
 //!
 //! No table of its own: the queue is the live conversations that wait, in the order of the request.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::LivechatId;
+use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +33,105 @@ pub struct QueuePlace {
     /// Since when.
     #[serde(with = "format::millis")]
     pub since: DateTime<Utc>,
+}
+
+/// Somebody who waits, as live feeds tell it: the place follows from the order, by `since` and then by
+/// `requested_position`, so that nobody is told again because somebody in front has left.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct QueueEntry {
+    /// The conversation that waits, a UUID.
+    pub conversation: String,
+    /// Who waits.
+    pub visitor: String,
+    /// The visitor's name, if known.
+    pub visitor_name: Option<String>,
+    /// The skill asked for.
+    pub skill: Option<String>,
+    /// Since when.
+    #[serde(with = "format::millis")]
+    pub since: DateTime<Utc>,
+    /// The position of the request in the log: the order among requests of the same moment.
+    pub requested_position: i64,
+}
+
+impl QueueEntry {
+    /// The entry of a conversation; none when it does not wait.
+    pub fn of(row: &BoardConversation) -> Option<Self> {
+        (row.state == State::Waiting).then(|| Self {
+            conversation: row.conversation.clone(),
+            visitor: row.visitor.clone(),
+            visitor_name: row.visitor_name.clone(),
+            skill: row.skill.clone(),
+            since: row.requested_at,
+            requested_position: row.requested_position,
+        })
+    }
+}
+
+/// Those who wait for one skill, or for none in particular.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct QueueLine {
+    /// The skill asked for; absent for those who asked for none.
+    pub skill: Option<String>,
+    /// How many wait.
+    pub waiting: usize,
+    /// Since when the first of them waits.
+    #[serde(with = "format::millis")]
+    pub longest_since: DateTime<Utc>,
+}
+
+/// The queue as of a position.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct QueueSnapshot {
+    /// The position in the log that all of this is as of.
+    pub position: Position,
+    /// How many wait.
+    pub waiting: usize,
+    /// How many wait for what, those who asked for no skill first, then by skill.
+    pub lines: Vec<QueueLine>,
+    /// Who waits, first to be served first.
+    pub places: Vec<QueueEntry>,
+}
+
+impl QueueSnapshot {
+    /// The queue of those who wait, given in any order.
+    pub fn new(position: Position, mut places: Vec<QueueEntry>) -> Self {
+        places.sort_unstable_by_key(|entry| (entry.since, entry.requested_position));
+        Self { position, waiting: places.len(), lines: lines(places.iter()), places }
+    }
+}
+
+/// What to put into a queue as of any position from `after` on to have it as of `position`.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct QueueChanges {
+    /// Whoever is not there yet has missed something.
+    pub after: Position,
+    /// The position in the log that this leads to.
+    pub position: Position,
+    /// How many wait.
+    pub waiting: usize,
+    /// How many wait for what, all of it.
+    pub lines: Vec<QueueLine>,
+    /// Who waits now and did not, or for something else.
+    pub entered: Vec<QueueEntry>,
+    /// Conversations that do not wait any more, UUIDs.
+    pub left: Vec<String>,
+}
+
+/// How many wait for what.
+pub fn lines<'a>(entries: impl Iterator<Item = &'a QueueEntry>) -> Vec<QueueLine> {
+    let mut lines = BTreeMap::<Option<&str>, (usize, DateTime<Utc>)>::new();
+    for entry in entries {
+        let (waiting, longest) = lines.entry(entry.skill.as_deref()).or_insert((0, entry.since));
+        *waiting += 1;
+        *longest = entry.since.min(*longest);
+    }
+    let line = |(skill, (waiting, longest_since)): (Option<&str>, _)| QueueLine {
+        skill: skill.map(str::to_owned),
+        waiting,
+        longest_since,
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// The queue among live conversations.

@@ -4,8 +4,9 @@
 //! was changed, so it is counted and not kept: a row is a function of its event alone.
 
 use chrono::{DateTime, Utc};
+use domain::settings::surveys::Survey;
 use domain::settings::{Section, SectionName, Settings as AllSettings};
-use domain::{Fact, Instant, LivechatFact, LivechatId};
+use domain::{Fact, Instant, LivechatFact, LivechatId, SurveyId};
 use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -195,6 +196,30 @@ pub(crate) async fn at(
     };
     let revision = revision(transaction, livechat, section, format::log_position(row.position)).await?;
     Ok(Some(Revision { revision, section: row.section()? }))
+}
+
+/// A survey in one of its versions, as it was in force at a position or before; nothing when it never was.
+pub(crate) async fn survey(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    id: &SurveyId,
+    version: u32,
+    position: Position,
+) -> Result<Option<Survey>, Error> {
+    let mut before = format::position(position);
+    loop {
+        let last = of(livechat, SectionName::Surveys).before_if("position", Some(before));
+        let rows: Vec<SettingsRow> = transaction.select(last.order("position DESC").limit(1)).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        if let Section::Surveys(surveys) = row.section()?
+            && let Some(survey) = surveys.get(id)
+            && survey.version <= version
+        {
+            // Versions only rise: if this is an older one, so are all before.
+            return Ok(Some(survey.clone()).filter(|survey| survey.version == version));
+        }
+        before = row.position;
+    }
 }
 
 /// Newest first, at most [`PAGE_MAX`].

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use journal::Recorded;
 
-use crate::database::Rows;
+use crate::database::{Rows, Stored};
 use crate::error::Error;
 use crate::projection::{Projection, Table, Traces};
 
@@ -45,15 +45,15 @@ pub(crate) trait Steps: Send {
     fn expect(&mut self, events: &[&Recorded]);
     /// The keys of the rows to load.
     fn wanted(&self) -> Result<Rows, Error>;
-    /// Takes the stored rows, each a JSON object.
-    fn load(&mut self, rows: &[String]) -> Result<(), Error>;
+    /// Takes the stored rows.
+    fn load(&mut self, rows: &Stored) -> Result<(), Error>;
     fn fold(&mut self, events: &[&Recorded]);
     /// The rows to write.
     fn changed(&self) -> Result<Rows, Error>;
     /// The keys of the rows to delete.
     fn gone(&self) -> Result<Rows, Error>;
-    /// What the rows have left behind.
-    fn traces(&self) -> &Traces;
+    /// Takes what the rows have left behind, table by table.
+    fn left(&mut self) -> Result<Vec<Rows>, Error>;
 }
 
 impl<P: Projection> Default for Stage<P> {
@@ -121,12 +121,10 @@ impl<P: Projection> Steps for Stage<P> {
         Rows::keys(P::TABLE).with(wanted.map(|(key, _)| key))
     }
 
-    fn load(&mut self, rows: &[String]) -> Result<(), Error> {
-        for row in rows {
-            // The same object read twice: as a key it has only the columns of the key.
-            let key: P::Key = parse(P::TABLE, row)?;
-            let row = parse(P::TABLE, row)?;
-            if let Some(entry) = self.entries.get_mut(&key) {
+    fn load(&mut self, rows: &Stored) -> Result<(), Error> {
+        // The same rows read twice: as a key one has only the columns of the key.
+        for (key, row) in rows.decode::<P::Key>()?.iter().zip(rows.decode()?) {
+            if let Some(entry) = self.entries.get_mut(key) {
                 entry.stored = true;
                 entry.row = Some(row);
             }
@@ -153,11 +151,7 @@ impl<P: Projection> Steps for Stage<P> {
         Rows::keys(P::TABLE).with(self.gone_keys())
     }
 
-    fn traces(&self) -> &Traces {
-        &self.traces
+    fn left(&mut self) -> Result<Vec<Rows>, Error> {
+        std::mem::take(&mut self.traces).encoded()
     }
-}
-
-fn parse<T: serde::de::DeserializeOwned>(table: Table, text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|source| Error::Row { table: table.name, source })
 }

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::format;
 use crate::page::Page;
 use crate::projection::{Column, Projection, Table};
+use crate::search::SearchLine;
 
 /// Lines in one page of a transcript: most conversations fit in the first.
 pub const LINES_MAX: usize = 1_000;
@@ -32,6 +33,15 @@ pub struct LineKey {
     pub conversation: ConversationId,
     /// The position of the event in the log.
     pub position: i64,
+}
+
+impl LineKey {
+    /// The line that a line of the search is from.
+    pub(crate) fn of(found: &SearchLine) -> Option<Self> {
+        let livechat = LivechatId::parse(&found.livechat).ok()?;
+        let conversation = ConversationId(found.conversation.parse().ok()?);
+        Some(Self { livechat, conversation, position: found.position })
+    }
 }
 
 /// What a line tells.

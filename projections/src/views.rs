@@ -1,9 +1,11 @@
 //! The queries: every question that projections answer, in one place for those who ask.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::settings::SectionName;
-use domain::{ConversationId, Instant, LivechatId};
+use domain::settings::surveys::Survey;
+use domain::{ConversationId, Instant, LivechatId, SurveyId};
 use journal::Position;
 use tokio::time::timeout;
 
@@ -35,6 +37,11 @@ impl Views {
     /// Queries over this database.
     pub const fn new(database: Database) -> Self {
         Self { database }
+    }
+
+    /// Closes every connection, after the statements under way; nothing can be asked any more.
+    pub async fn close(&self) {
+        self.database.close().await;
     }
 
     /// The whole floor at one position; nothing when there is no such livechat.
@@ -136,6 +143,14 @@ impl Views {
         audit::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
     }
 
+    /// The position of the first deed at a moment or later; one more than the last has, when none is.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_at(&self, livechat: &LivechatId, moment: &Instant) -> Result<Position, Error> {
+        audit::first_at(&mut self.database.read().await?, livechat, moment).await
+    }
+
     /// The changes of a section of the settings, newest first, at most 200 a page.
     ///
     /// # Errors
@@ -174,6 +189,20 @@ impl Views {
         position: Position,
     ) -> Result<u64, Error> {
         settings::revision(&mut self.database.read().await?, livechat, section, position).await
+    }
+
+    /// A survey in one of its versions, as it was in force at a position or before; nothing when it never was.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn survey(
+        &self,
+        livechat: &LivechatId,
+        id: &SurveyId,
+        version: u32,
+        position: Position,
+    ) -> Result<Option<Survey>, Error> {
+        settings::survey(&mut self.database.read().await?, livechat, id, version, position).await
     }
 
     /// The mails that are waiting to be sent, oldest first, at most 200 a page; the cursor of the next page
@@ -223,6 +252,11 @@ impl Views {
     /// The database.
     pub async fn today(&self, livechat: &LivechatId, now: Instant) -> Result<Today, Error> {
         today::read(&mut self.database.read().await?, &self.database.days, livechat, now).await
+    }
+
+    /// How many livechats are parked: their rows stop before something that cannot be stored.
+    pub fn parked(&self) -> usize {
+        self.database.parked.load(Ordering::Relaxed)
     }
 
     /// All rows of a kind from a moment on, until before another, a page at a time, as they are now. Reading

@@ -5,14 +5,13 @@
 //! a livechat in which nothing happens afterwards would stay behind its log for ever. PostgreSQL does not
 //! crash without cutting off whoever is connected, so a connection that only waits for its end tells.
 
-use tokio::sync::Notify;
-
 use crate::backoff::Backoff;
+use crate::control::Control;
 use crate::database::Database;
 
-/// Holds a connection for ever. When it is lost, nothing that was known of the rows holds any more; once
+/// Holds a connection for ever, which also keeps the place from being emptied. When it is lost, nothing that was known of the rows holds any more; once
 /// there is another, the log has to be compared with them.
-pub(crate) async fn keep(database: Database, compare: &Notify) {
+pub(crate) async fn keep(database: &Database, control: &Control) {
     let mut backoff = Backoff::default();
     let mut lost = false;
     loop {
@@ -20,7 +19,7 @@ pub(crate) async fn keep(database: Database, compare: &Notify) {
             Ok(connection) => {
                 if lost {
                     tracing::info!("the database is back; the projections are compared with the log");
-                    compare.notify_one();
+                    control.wake();
                 }
                 backoff = Backoff::default();
                 connection.ends().await;

@@ -94,7 +94,7 @@ fn statements(speech: &Speech, livechat: &str, count: u64) -> Vec<String> {
          '{{\"objet\":{{\"choice\":\"' || CASE WHEN n % 3 = 0 THEN 'panne' ELSE 'facture' END || '\"}}}}' END){json} END \
          FROM numbers WHERE n % 4 = 0"
     );
-    let line = |place: u64, stems: &str| {
+    let search_line = |place: u64, stems: &str| {
         format!(
             "INSERT INTO {schema}search_lines (livechat, conversation, position, line, stems) {numbers} \
              SELECT '{livechat}', {conversation}, n * 20 + {place}, 0, {stems} FROM numbers"
@@ -120,8 +120,8 @@ fn statements(speech: &Speech, livechat: &str, count: u64) -> Vec<String> {
         surveys,
         text(2, "visitor", &asked),
         text(3, "operator", &answered),
-        line(2, &asks),
-        line(3, &answers),
+        search_line(2, &asks),
+        search_line(3, &answers),
         format!(
             "INSERT INTO {schema}checkpoints (livechat, position, version) VALUES ('{livechat}', {}, {})",
             count * 20 + 20,

@@ -2,11 +2,14 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::auth::Key;
 
+use serde_json::Value;
+use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 use crate::actors::{Livechat, Person};
@@ -67,9 +70,14 @@ impl ServerProcess {
         Person::nobody(self.site.clone())
     }
 
+    /// Kills it as `kill -9` does.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("the process can be killed");
+    }
+
     /// Kills it as `kill -9` does, and starts it again on the same address.
     pub async fn kill_and_restart(&mut self) {
-        self.child.kill().await.expect("the process can be killed");
+        self.kill().await;
         self.child = spawn(&self.program, &self.arguments);
         self.is_ready().await;
     }
@@ -83,6 +91,47 @@ impl ServerProcess {
         })
         .await;
     }
+}
+
+/// What a program did that was called from a shell: whether it was content, what it printed, and what it
+/// complained of.
+pub struct Done {
+    /// Its exit code; none when it was killed.
+    pub code: Option<i32>,
+    /// What it printed as its result.
+    pub printed: String,
+    /// What it printed beside.
+    pub complaint: String,
+}
+
+impl Done {
+    /// The one JSON value that it printed.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.printed).unwrap_or_else(|_| panic!("{}{}", self.printed, self.complaint))
+    }
+
+    /// It ended with this code.
+    #[track_caller]
+    pub fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{}{}", self.printed, self.complaint);
+        self
+    }
+}
+
+/// Calls a program with this input, and waits for its end.
+pub async fn run(program: &Path, arguments: &[&str], input: &str) -> Done {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("its input").write_all(input.as_bytes()).await.expect("it reads its input");
+    let output = child.wait_with_output().await.expect("the program ends");
+    let text = |bytes| String::from_utf8(bytes).expect("it prints UTF-8");
+    Done { code: output.status.code(), printed: text(output.stdout), complaint: text(output.stderr) }
 }
 
 fn spawn(program: &Path, arguments: &[String]) -> Child {

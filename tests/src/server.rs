@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use api::assistant::FromArticles;
 use api::auth::{Key, Proxies, Role};
@@ -16,6 +17,9 @@ use journal::{ManualClock, Position};
 use tempfile::TempDir;
 
 use crate::actors::{Livechat, Person};
+
+/// How long its readers may take to take a frame: none of them is slow unless it means to be.
+const SLOW_READER: Duration = Duration::from_secs(3);
 
 /// A server.
 pub struct Server {
@@ -39,17 +43,22 @@ pub struct Site {
 impl Server {
     /// A server on SQLite.
     pub async fn start() -> Self {
+        Self::start_behind(Proxies::default()).await
+    }
+
+    /// A server on SQLite, behind proxies.
+    pub async fn start_behind(proxies: Proxies) -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let url = format!("sqlite://{}", folder.path().join("pupitre.db").display());
-        Self::run(&url, Some(folder)).await
+        Self::run(&url, Some(folder), proxies).await
     }
 
     /// A server on this database.
     pub async fn start_on(url: &str) -> Self {
-        Self::run(url, None).await
+        Self::run(url, None, Proxies::default()).await
     }
 
-    async fn run(url: &str, folder: Option<TempDir>) -> Self {
+    async fn run(url: &str, folder: Option<TempDir>, proxies: Proxies) -> Self {
         static METRICS: OnceLock<Metrics> = OnceLock::new();
         let noon = DateTime::from_timestamp(1_800_014_400, 0).expect("a time");
         let clock = ManualClock::at(noon);
@@ -59,11 +68,12 @@ impl Server {
             views: views_beside(url),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: key.clone(),
-            proxies: Proxies::default(),
+            proxies,
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
             assistant: Arc::new(FromArticles),
+            slow_reader: SLOW_READER,
         };
         let running = api::server::start(config.clone()).await.expect("the server starts");
         let site = Arc::new(Site::at(running.address, key));
@@ -85,6 +95,11 @@ impl Server {
     /// Somebody without a token.
     pub fn anybody(&self) -> Person {
         Person::nobody(self.site.clone())
+    }
+
+    /// Where its log is kept.
+    pub fn database(&self) -> &str {
+        &self.config.database
     }
 
     /// Where a livechat's log ends; 0 when it has none.

@@ -102,6 +102,11 @@ SELECT sequence, event_type, event_version, CAST(payload AS text) AS payload,
 FROM events WHERE aggregate_type = 'livechat' AND aggregate_id = $1 ORDER BY sequence";
 
 impl Sql {
+    /// Is it a SQLite file?
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// Runs a statement, as somebody with the password might.
     ///
     /// # Errors

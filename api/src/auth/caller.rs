@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::RequestPartsExt;
-use axum::extract::{ConnectInfo, FromRequestParts, Path, Query};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
@@ -155,9 +155,14 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-/// Is this a socket or an event stream?
+/// What is live below a livechat.
+const LIVE: [&str; 5] = ["/visitor", "/desk", "/floor", "/queue/live", "/conversations/{conversation}/live"];
+
+/// Is this a socket or an event stream? The route tells, and not the path: a livechat may have any name.
 fn is_live(parts: &Parts) -> bool {
-    ["/visitor", "/desk", "/floor"].iter().any(|end| parts.uri.path().ends_with(end))
+    let route =
+        parts.extensions.get::<MatchedPath>().and_then(|route| route.as_str().split_once("{livechat}"));
+    route.is_some_and(|(_, below)| LIVE.contains(&below))
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

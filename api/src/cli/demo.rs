@@ -15,6 +15,7 @@ use super::{Failure, serve};
 use crate::assistant::FromArticles;
 use crate::auth::{Key, Proxies, Role};
 use crate::demo::{self, LIVECHAT};
+use crate::limits::SLOW_READER;
 use crate::metrics::Metrics;
 use crate::server::{self, Config, views_beside};
 use crate::simulate::Tokens;
@@ -54,6 +55,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         metrics: Metrics::install(),
         landing: Some(format!("/#livechat={LIVECHAT}&token={supervisor}")),
         assistant: Arc::new(FromArticles),
+        slow_reader: SLOW_READER,
     })
     .await?;
     let url = format!("http://{}", server.address);

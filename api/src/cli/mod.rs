@@ -2,8 +2,10 @@
 
 mod demo;
 mod log;
+mod projections;
 mod serve;
 mod simulate;
+mod terminal;
 mod token;
 
 use std::process::ExitCode;
@@ -31,6 +33,8 @@ enum Command {
     Demo(demo::Options),
     /// Look at the log, check it, or carry it elsewhere.
     Log(log::Options),
+    /// Look at what is computed from the log, check it, build it anew, and read that instead.
+    Projections(projections::Options),
     /// Run the server.
     Serve(serve::Options),
     /// Play a file of conversations against a server and check that every message arrived once, in order.
@@ -41,6 +45,8 @@ enum Command {
     Analytics,
     /// Print the OpenAPI document.
     Openapi,
+    /// Print the definitions of all figures, as FIGURES.md has them.
+    Figures,
 }
 
 /// What went wrong, for the person at the terminal.
@@ -68,22 +74,28 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(options) => demo::run(options).await,
         Command::Log(options) => log::run(options).await,
+        Command::Projections(options) => projections::run(options).await,
         Command::Serve(options) => serve::run(options).await,
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),
         Command::Analytics => {
-            print!("{}", projections::analytics::page());
+            print!("{}", ::projections::analytics::page());
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {
             println!("{}", crate::openapi::document().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Figures => {
+            print!("{}", projections::figures::document::markdown());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
 fn log(arguments: &Arguments) {
-    let for_people = matches!(arguments.command, Command::Demo(_) | Command::Log(_));
+    let for_people =
+        matches!(arguments.command, Command::Demo(_) | Command::Log(_) | Command::Projections(_));
     let usual = if for_people { "warn" } else { "info" };
     let asked = arguments.log.as_deref().unwrap_or(usual);
     let filter = EnvFilter::try_new(asked).unwrap_or_else(|error| {

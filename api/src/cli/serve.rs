@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Failure;
 use crate::assistant::FromArticles;
 use crate::auth::{Key, Proxies, ProxyHeader};
+use crate::limits::SLOW_READER;
 use crate::metrics::Metrics;
 use crate::server::{self, Config, views_beside};
 
@@ -49,6 +50,10 @@ pub(super) struct Options {
     /// Seconds after which a livechat that nobody uses leaves memory: 0 to 86400.
     #[arg(long, env = "PUPITRE_IDLE", default_value_t = 600, value_parser = clap::value_parser!(u64).range(0..=86_400))]
     idle: u64,
+    /// Seconds that a reader of a live feed may take to take one frame before it is cut off; it resumes where it
+    /// was: 1 to 3600.
+    #[arg(long, env = "PUPITRE_SLOW_READER", default_value_t = SLOW_READER.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    slow_reader: u64,
 }
 
 /// Serves until SIGINT or SIGTERM, then stops without losing anything.
@@ -71,6 +76,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         metrics: Metrics::install(),
         landing: None,
         assistant: Arc::new(FromArticles),
+        slow_reader: Duration::from_secs(options.slow_reader),
     })
     .await?;
     println!("listening on http://{}", server.address);

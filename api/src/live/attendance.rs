@@ -50,10 +50,12 @@ struct Seat {
     page: Option<u64>,
 }
 
-/// The pages that are open. Cheap to clone.
+/// The pages that are open. Cheap to clone, and small, since each socket has one.
 #[derive(Clone)]
-pub struct Attendance {
-    seats: Arc<Mutex<HashMap<Key, Seat>>>,
+pub struct Attendance(Arc<Register>);
+
+struct Register {
+    seats: Mutex<HashMap<Key, Seat>>,
     journal: Journal,
     clock: Arc<dyn Clock>,
     stopping: CancellationToken,
@@ -78,7 +80,7 @@ pub struct OpenPage {
 impl Attendance {
     /// No page is open yet. Pages that are closed once the server is `stopping` are not told.
     pub fn new(journal: Journal, clock: Arc<dyn Clock>, stopping: CancellationToken) -> Self {
-        Self { seats: Arc::default(), journal, clock, stopping }
+        Self(Arc::new(Register { seats: Mutex::default(), journal, clock, stopping }))
     }
 
     /// Counts a page of this visitor as open and looked at.
@@ -89,7 +91,7 @@ impl Attendance {
             visitor: visitor.clone(),
             open: 0,
             looked_at: 0,
-            since: self.clock.now(),
+            since: self.0.clock.now(),
             changes: 0,
             watch: None,
             page: None,
@@ -109,35 +111,34 @@ impl Attendance {
     }
 
     fn seats(&self) -> MutexGuard<'_, HashMap<Key, Seat>> {
-        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Something has changed: whoever waits for what comes of it has to look again.
     fn changed(&self, key: &Key, seat: &mut Seat) {
-        seat.since = self.clock.now();
+        seat.since = self.0.clock.now();
         seat.changes += 1;
-        match &seat.watch {
-            Some(watch) => watch.notify_one(),
-            None => {
-                let watch = Arc::new(Notify::new());
-                seat.watch = Some(watch.clone());
-                tokio::spawn(self.clone().watch(key.clone(), watch));
-            }
+        if let Some(watch) = &seat.watch {
+            watch.notify_one();
+            return;
         }
+        let watch = Arc::new(Notify::new());
+        seat.watch = Some(watch.clone());
+        tokio::spawn(self.clone().watch(key.clone(), watch));
     }
 
     /// Waits until it is clear where the visitor is, and tells the rules if they do not know it. One at a time
     /// for each conversation, so that what is told first is recorded first.
     async fn watch(self, key: Key, changed: Arc<Notify>) {
         loop {
-            let Some((presence, from, changes)) = self.expected(&key) else { return };
+            let Some((presence, from, change)) = self.expected(&key) else { return };
             tokio::select! {
-                () = self.clock.sleep_until(from) => {}
+                () = self.0.clock.sleep_until(from) => {}
                 () = changed.notified() => continue,
-                () = self.stopping.cancelled() => return,
+                () = self.0.stopping.cancelled() => return,
             }
-            self.tell(&key, presence, changes).await;
-            if self.is_settled(&key, changes) {
+            self.tell(&key, presence, change).await;
+            if self.is_settled(&key, change) {
                 return;
             }
         }
@@ -164,7 +165,7 @@ impl Attendance {
         if self.known(livechat, *conversation, &still).await.is_none_or(|known| known == presence) {
             return;
         }
-        insist(&self.journal, livechat, &visitor, &Action::NotePresence(*conversation, presence), still)
+        insist(&self.0.journal, livechat, &visitor, &Action::NotePresence(*conversation, presence), still)
             .await;
     }
 
@@ -177,6 +178,7 @@ impl Attendance {
     ) -> Option<Presence> {
         while still() {
             let known = self
+                .0
                 .journal
                 .peek(livechat, |state| state.conversation(conversation).map(|live| live.presence));
             match known.await {
@@ -228,16 +230,17 @@ impl OpenPage {
         }
     }
 
-    /// Whether this is another page than the last that was told.
-    pub fn is_new(&self, page: &Page) -> bool {
-        let seats = self.attendance.seats();
-        seats.get(&self.key).is_some_and(|seat| seat.page != Some(mark(page)))
+    /// Notes which page of the site this is, and gives whether that is another than the last that was told.
+    pub fn is_now(&self, page: &Page) -> bool {
+        let mut seats = self.attendance.seats();
+        let Some(seat) = seats.get_mut(&self.key) else { return false };
+        seat.page.replace(mark(page)) != Some(mark(page))
     }
 
-    /// This page was told.
-    pub fn was_told(&self, page: &Page) {
+    /// Nobody was told which page of the site this is.
+    pub fn is_nowhere(&self) {
         if let Some(seat) = self.attendance.seats().get_mut(&self.key) {
-            seat.page = Some(mark(page));
+            seat.page = None;
         }
     }
 }
@@ -259,7 +262,7 @@ impl Drop for OpenPage {
         seat.open -= 1;
         seat.looked_at -= usize::from(was_looked_at);
         let last = seat.open == 0 || (was_looked_at && seat.looked_at == 0);
-        if last && !attendance.stopping.is_cancelled() {
+        if last && !attendance.0.stopping.is_cancelled() {
             attendance.changed(&self.key, seat);
         }
     }

@@ -53,6 +53,11 @@ pub enum SignalFrame {
         /// Who.
         from: From,
     },
+    /// How many wait in the queue; told to desks, when it has changed, at most once a second.
+    Queue {
+        /// Visitors in the queue.
+        waiting: usize,
+    },
     /// Where the visitor stands in the queue now; told to visitors, when it has changed.
     Place {
         /// The place, from 1.

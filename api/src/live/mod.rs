@@ -1,22 +1,31 @@
-//! Live connections: the visitor's socket, the operator's desk, the feed of the floor.
+//! Live connections: the visitor's socket, the operator's desk, and the views of the floor.
 //!
 //! Each frame that comes from the log carries its position; a client that reconnects with the last
 //! position it saw gets everything after it, once. A reader that is too slow is cut off and resumes.
 //! Signals (typing, the place in the queue) are not recorded and not repeated.
+//!
+//! Read in this order: [`feed`] (frames with positions), [`floors`] (what is followed, in memory), [`floor`],
+//! [`queue`], [`conversation`] and [`desk`] (what is told, and to whom), [`transport`] (how).
 
 pub mod attendance;
+pub mod conversation;
 pub mod desk;
+pub mod events;
+pub mod feed;
 pub mod floor;
+pub mod floors;
 pub mod frame;
 mod insist;
 mod place;
 pub mod presence;
+pub mod queue;
 pub mod signals;
 mod socket;
 pub mod tab;
+pub mod transport;
 pub mod visitor;
 
 pub use attendance::Attendance;
-pub use floor::Floor;
+pub use floors::Floors;
 pub use presence::Presence;
 pub use signals::{Signal, Signals};

@@ -3,21 +3,26 @@
 //! Reading and writing run side by side, so that a command that waits for the disk does not hold up
 //! what others say. Both end together.
 
+use std::fmt::Display;
 use std::pin::pin;
+use std::time::Duration;
 
 use axum::extract::WebSocketUpgrade;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, Stream, StreamExt};
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::frame::{Answer, text};
-use crate::limits::{FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, PING_EVERY, READ_BUFFER_BYTES, SLOW_READER};
+use crate::limits::{FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, PING_EVERY, READ_BUFFER_BYTES};
 use crate::problem::Problem;
+use crate::server::App;
 
 /// Answers that may wait to be sent before the client's next frame is read.
 const ANSWERS_BACKLOG: usize = 32;
+
+/// How long a reader who was too slow has to take the frame that tells so.
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// The upgrade to a socket whose memory is bounded: there may be ten thousand of them.
 pub(super) fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
@@ -33,22 +38,23 @@ pub(super) trait Ear: Sync {
     fn hear(&self, frame: &str) -> impl Future<Output = Option<String>> + Send;
 }
 
-/// Runs a socket until either side closes it, the frames end, the token expires, or the server stops.
+/// Runs a socket until either side closes it, the frames end, the token expires, the server stops, or the client
+/// takes too long to take a frame.
 ///
 /// `frames` is what is sent; an error in it closes the socket, and the client resumes. `ear` does what
 /// a frame of the client asks.
-pub(super) async fn run(
+pub(super) async fn run<E: Display>(
+    app: &App,
     socket: WebSocket,
-    frames: impl Stream<Item = Result<String, journal::Error>> + Send,
+    frames: impl Stream<Item = Result<impl Into<Utf8Bytes>, E>> + Send,
     ear: &impl Ear,
-    stopping: CancellationToken,
     expired: impl Future<Output = ()> + Send,
 ) {
     let (sink, source) = socket.split();
     let (answers, answered) = mpsc::channel(ANSWERS_BACKLOG);
     tokio::select! {
         () = read(source, ear, answers) => {}
-        () = write(sink, frames, answered, stopping, expired) => {}
+        () = write(sink, frames, answered, app, expired) => {}
     }
 }
 
@@ -76,11 +82,11 @@ fn wrong_frame(allowed: impl Into<String>) -> String {
     text(&Answer::refusal(None, Problem::field("frame", allowed)))
 }
 
-async fn write(
+async fn write<E: Display>(
     mut sink: SplitSink<WebSocket, Message>,
-    frames: impl Stream<Item = Result<String, journal::Error>> + Send,
+    frames: impl Stream<Item = Result<impl Into<Utf8Bytes>, E>> + Send,
     mut answers: mpsc::Receiver<String>,
-    stopping: CancellationToken,
+    app: &App,
     expired: impl Future<Output = ()> + Send,
 ) {
     let (mut frames, mut expired) = (pin!(frames), pin!(expired));
@@ -88,7 +94,7 @@ async fn write(
     loop {
         let message = tokio::select! {
             frame = frames.next() => match frame {
-                Some(Ok(frame)) => Message::text(frame),
+                Some(Ok(frame)) => Message::Text(frame.into()),
                 Some(Err(error)) => {
                     tracing::warn!(%error, "a live feed broke off");
                     close(close_code::ERROR, "the feed broke off; resume from the last position")
@@ -98,12 +104,18 @@ async fn write(
             Some(answer) = answers.recv() => Message::text(answer),
             _ = ping.tick() => Message::Ping(axum::body::Bytes::new()),
             () = &mut expired => close(close_code::POLICY, "the token has expired"),
-            () = stopping.cancelled() => close(close_code::AWAY, "the server is stopping; resume elsewhere"),
+            () = app.stopping.cancelled() => close(close_code::AWAY, "the server is stopping; resume elsewhere"),
         };
         let last = matches!(message, Message::Close(_));
-        let sent = tokio::time::timeout(SLOW_READER, sink.send(message)).await;
-        if last || !matches!(sent, Ok(Ok(()))) {
-            return;
+        match tokio::time::timeout(app.slow_reader, sink.send(message)).await {
+            Ok(Ok(())) if !last => {}
+            Ok(Ok(()) | Err(_)) => return,
+            Err(_) => {
+                metrics::counter!("slow_readers_total").increment(1);
+                let word = close(close_code::AGAIN, "too slow; resume from the last position");
+                let _ = tokio::time::timeout(LAST_WORD, sink.send(word)).await;
+                return;
+            }
         }
     }
 }

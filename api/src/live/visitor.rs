@@ -260,10 +260,9 @@ async fn run(
     let teller = app.clone();
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
-    let stopping = app.stopping.clone();
     let token = caller.clone();
     let tab = Tab { app, caller, conversation, page };
-    socket::run(socket, frames, &tab, stopping, token.expired()).await;
+    socket::run(&tab.app, socket, frames, &tab, token.expired()).await;
     drop(tab);
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }
@@ -402,9 +401,12 @@ impl socket::Ear for Tab {
                 self.page.is_looked_at(looking);
                 return None;
             }
-            Ok(VisitorSays::Page { url, title }) => return self.goes_to(Page { url, title }).await,
+            Ok(VisitorSays::Page { url, title }) => {
+                return Box::pin(self.goes_to(Page { url, title })).await;
+            }
         };
-        let done = self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action).await;
+        // Boxed, so that a socket that waits does not hold the room for it.
+        let done = Box::pin(self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action)).await;
         Some(text(&Answer::to(id, done)))
     }
 }
@@ -412,18 +414,14 @@ impl socket::Ear for Tab {
 impl Tab {
     /// Tells the rules, unless they know. Only a refusal is answered.
     async fn goes_to(&self, page: Page) -> Option<String> {
-        if !self.page.is_new(&page) {
+        if !self.page.is_now(&page) {
             return None;
         }
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));
-        let change = Action::ChangePage(self.conversation, page.clone());
-        match self.app.command(&self.caller, key, change).await {
-            Ok(_) => {
-                self.page.was_told(&page);
-                None
-            }
-            Err(problem) => Some(text(&Answer::refusal(None, problem))),
-        }
+        let change = Action::ChangePage(self.conversation, page);
+        let refusal = self.app.command(&self.caller, key, change).await.err()?;
+        self.page.is_nowhere();
+        Some(text(&Answer::refusal(None, refusal)))
     }
 }
 

@@ -1,76 +1,218 @@
-//! The audit trail.
+//! The audit trail: page by page, or all of it as a table.
+
+use std::net::IpAddr;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use domain::livechat::access::{Access, Exported, Form};
+use domain::{Instant, LivechatId};
+use futures::stream;
 use journal::Position;
-use projections::Page;
 use projections::audit::{Deed, Entity, Filter};
+use projections::{PAGE_MAX, Page, Views};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::page_limit;
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
+use crate::csv;
 use crate::problem::Problem;
+use crate::request::moment_in;
 use crate::server::App;
 
 /// Bytes in a filter: an identifier or the name of an event fits.
 const FILTER_BYTES_MAX: usize = 64;
 
+/// Actions in a filter: more than anybody picks from a list, and a short query for a database.
+const ACTIONS_MAX: usize = 20;
+
 /// Which deeds.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
-    /// Only those to this kind of thing: livechat, operator or conversation.
+    /// Only those to this kind of thing: livechat, settings, operator or conversation.
     #[param(value_type = Option<String>)]
     entity: Option<Entity>,
-    /// Only those to the thing with this identifier.
+    /// Only those to the thing with this identifier; of the settings, the name of the section.
     entity_id: Option<String>,
     /// Only those by somebody in this role.
     role: Option<String>,
     /// Only those by whoever has this identifier.
     actor: Option<String>,
-    /// Only events of this name, such as `conversation.transferred`.
+    /// Only events of this name, such as `conversation.transferred`; or of one of several, divided by commas,
+    /// at most 20.
     action: Option<String>,
+    /// Only those from this address.
+    #[param(value_type = Option<String>)]
+    address: Option<IpAddr>,
+    /// Only those at this moment or later (RFC 3339).
+    from: Option<String>,
+    /// Only those before this moment (RFC 3339).
+    until: Option<String>,
+    /// `json`, a page, unless told; or `csv`, all of them.
+    #[param(value_type = Option<String>)]
+    #[serde(default)]
+    format: Format,
     /// Where the page before said the next one starts.
     cursor: Option<Position>,
     /// Rows in the page: 1 to 200, 50 by default.
     limit: Option<usize>,
 }
 
-/// Who did what, when, on what, newest first.
+/// As what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AuditFormat)]
+pub enum Format {
+    /// A page.
+    #[default]
+    Json,
+    /// All rows, as a table of text.
+    Csv,
+}
+
+/// Who did what, when, from where, on what, and what it changed, newest first. A table is itself recorded as an
+/// export; it holds everything before that.
 #[utoipa::path(
     get, path = "/audit", tag = "audit", params(Which, AtLeast),
-    responses((status = 200, body = Page<Deed>), (status = 404, body = Problem))
+    responses(
+        (status = 200, content(
+            (Page<Deed> = "application/json"),
+            (String = "text/csv", example = "position,at,role,actor,address,action,entity,entity_id,changes,data,command\r\n"),
+        )),
+        (status = 404, body = Problem),
+        (status = 422, body = Problem)
+    )
 )]
 pub async fn list(
     caller: Caller,
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
-) -> Result<axum::Json<Page<Deed>>, Problem> {
+) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     let Query(which) = which.map_err(query)?;
+    let limit = page_limit(which.limit)?;
+    let [from, until] = which.period()?;
+    let filter = which.filter()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
-    let limit = page_limit(which.limit)?;
-    let texts = [
-        ("entity_id", &which.entity_id),
-        ("role", &which.role),
-        ("actor", &which.actor),
-        ("action", &which.action),
-    ];
-    for (field, text) in texts {
-        if text.as_ref().is_some_and(|text| text.len() > FILTER_BYTES_MAX || text.contains('\0')) {
-            return Err(Problem::field(field, format!("at most {FILTER_BYTES_MAX} bytes, without NUL")));
+    let filter = Filter { since: position(&app, &caller, from).await?.unwrap_or_default(), ..filter };
+    let until = [which.cursor, position(&app, &caller, until).await?].into_iter().flatten().min();
+    match which.format {
+        Format::Json => {
+            let page = app.views.audit(&caller.livechat, &filter, until, limit).await.map_err(views)?;
+            Ok(axum::Json(page).into_response())
+        }
+        Format::Csv => {
+            let [from, until_at] = which.period()?;
+            let access = Access::Export { what: Exported::Audit, form: Form::Csv, from, until: until_at };
+            let recorded = app.record_access(&caller, access).await?;
+            let before = [until, recorded].into_iter().flatten().min();
+            csv::download("audit", &COLUMNS, pages(app.views, caller.livechat, filter, before))
         }
     }
-    let filter = Filter {
-        entity: which.entity,
-        entity_id: which.entity_id,
-        role: which.role,
-        actor: which.actor,
-        action: which.action,
-    };
-    Ok(axum::Json(app.views.audit(&caller.livechat, &filter, which.cursor, limit).await.map_err(views)?))
+}
+
+/// The first deed at a moment.
+async fn position(app: &App, caller: &Caller, moment: Option<Instant>) -> Result<Option<Position>, Problem> {
+    let Some(moment) = moment else { return Ok(None) };
+    Ok(Some(app.views.audit_at(&caller.livechat, &moment).await.map_err(views)?))
+}
+
+impl Which {
+    fn period(&self) -> Result<[Option<Instant>; 2], Problem> {
+        let moment =
+            |field, text: &Option<String>| text.as_deref().map(|text| moment_in(field, text)).transpose();
+        Ok([moment("from", &self.from)?, moment("until", &self.until)?])
+    }
+
+    fn filter(&self) -> Result<Filter, Problem> {
+        let actions: Vec<String> =
+            self.action.iter().flat_map(|actions| actions.split(',')).map(str::to_owned).collect();
+        if actions.len() > ACTIONS_MAX {
+            return Err(Problem::field("action", format!("at most {ACTIONS_MAX} names, divided by commas")));
+        }
+        let texts = [("entity_id", &self.entity_id), ("role", &self.role), ("actor", &self.actor)];
+        let texts = texts.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?)));
+        for (field, text) in texts.chain(actions.iter().map(|action| ("action", action))) {
+            if text.len() > FILTER_BYTES_MAX || text.contains('\0') {
+                return Err(Problem::field(field, format!("at most {FILTER_BYTES_MAX} bytes, without NUL")));
+            }
+        }
+        Ok(Filter {
+            entity: self.entity,
+            entity_id: self.entity_id.clone(),
+            role: self.role.clone(),
+            actor: self.actor.clone(),
+            actions,
+            address: self.address.map(|address| address.to_canonical()),
+            since: 0,
+        })
+    }
+}
+
+/// The columns of the table: those of a deed but the livechat, which is the same everywhere.
+const COLUMNS: [&str; 11] = [
+    "position",
+    "at",
+    "role",
+    "actor",
+    "address",
+    "action",
+    "entity",
+    "entity_id",
+    "changes",
+    "data",
+    "command",
+];
+
+fn pages(
+    views: Views,
+    livechat: LivechatId,
+    filter: Filter,
+    before: Option<Position>,
+) -> impl futures::Stream<Item = Result<axum::body::Bytes, Cut>> + Send {
+    stream::try_unfold(Some(before), move |next| {
+        let (views, livechat, filter) = (views.clone(), livechat.clone(), filter.clone());
+        async move {
+            let Some(before) = next else { return Ok(None) };
+            let page = views.audit(&livechat, &filter, before, PAGE_MAX).await?;
+            let rows = page.items.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
+            Ok(Some((csv::lines(rows)?, page.next.map(Some))))
+        }
+    })
+}
+
+/// Why a table ends before its end.
+#[derive(Debug, thiserror::Error)]
+enum Cut {
+    #[error("the projections cannot be read: {0}")]
+    Views(#[from] projections::Error),
+    #[error(transparent)]
+    Csv(#[from] ::csv::Error),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+fn cells(deed: &Deed) -> Result<[String; 11], serde_json::Error> {
+    let text = |cell: &str| csv::text(cell).into_owned();
+    // As the JSON has it, to the millisecond.
+    let json = serde_json::to_value(deed)?;
+    let field = |name: &str| json[name].as_str().map(text).unwrap_or_default();
+    Ok([
+        deed.position.to_string(),
+        field("at"),
+        field("role"),
+        field("actor"),
+        field("address"),
+        field("action"),
+        field("entity"),
+        field("entity_id"),
+        json["changes"].to_string(),
+        json["data"].to_string(),
+        field("command"),
+    ])
 }

@@ -11,17 +11,21 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The server can serve: the log can be read and written, and it is not stopping.
+/// The server can serve: the log can be read and written, and it is not stopping. It can also while the rows of
+/// some livechats stop before something that cannot be stored (`pupitre projections parked`), and says so.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = Problem))
 )]
-pub async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+pub async fn ready(State(app): State<App>) -> Result<String, Problem> {
     if app.stopping.is_cancelled() {
         return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
     }
     app.journal.check().await?;
-    Ok("ready\n")
+    Ok(match app.views.parked() {
+        0 => "ready\n".to_owned(),
+        parked => format!("ready\nprojections of {parked} livechats parked\n"),
+    })
 }
 
 /// Metrics in the Prometheus format.

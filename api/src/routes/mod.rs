@@ -7,6 +7,7 @@ pub mod conversations;
 pub mod copies;
 pub mod desk;
 pub mod exports;
+pub mod figures;
 pub mod files;
 pub mod health;
 pub mod knowledge;
@@ -18,6 +19,7 @@ pub mod search;
 pub mod settings;
 pub mod steps;
 pub mod surveys;
+pub mod transcript;
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, Method, StatusCode};
@@ -64,7 +66,7 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(requests::close))
         .routes(routes!(search::search))
         .routes(routes!(conversations::read))
-        .routes(routes!(conversations::transcript))
+        .routes(routes!(transcript::transcript))
         .routes(routes!(steps::leave))
         .routes(routes!(steps::pick_up))
         .routes(routes!(steps::write))
@@ -78,7 +80,6 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(files::ask))
         .routes(routes!(files::send))
         .routes(routes!(copies::mail))
-        .routes(routes!(copies::print))
         .routes(routes!(surveys::send))
         .routes(routes!(surveys::read))
         .routes(routes!(surveys::open, surveys::cancel))
@@ -94,7 +95,11 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
         .routes(routes!(exports::take))
+        .routes(routes!(figures::read))
+        .routes(routes!(figures::definitions))
         .routes(routes!(live::floor::follow))
+        .routes(routes!(live::queue::follow))
+        .routes(routes!(live::conversation::read))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open));
     OpenApiRouter::with_openapi(openapi::base())

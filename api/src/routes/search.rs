@@ -3,6 +3,7 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::OperatorId;
+use domain::livechat::access::Access;
 use domain::settings::visitor_card::CardField;
 use projections::Listing;
 use projections::conversations::{Question, Sort};
@@ -33,7 +34,8 @@ pub struct Looked {
 /// bot before, newest request first: for supervisors and administrators all, for analysts those that are over, for
 /// operators those they are or last were in charge of.
 ///
-/// A page may be short, or empty, and have a `next` all the same, as in the list.
+/// A page may be short, or empty, and have a `next` all the same, as in the list. That somebody searched, and how
+/// many conversations were shown, is recorded before it is answered; what was looked for is not.
 #[utoipa::path(
     get, path = "/conversations/search", tag = "conversations", params(Looked, Which, AtLeast),
     responses(
@@ -87,5 +89,6 @@ pub async fn search(
     if caller.role == Role::Operator && !visitor_card(&app, &caller).await?.0.contains(&CardField::Name) {
         found.items.iter_mut().for_each(|found| found.conversation.visitor_name = None);
     }
+    app.record_access(&caller, Access::Search { shown: found.items.len() }).await?;
     Ok(axum::Json(found))
 }

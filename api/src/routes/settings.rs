@@ -9,7 +9,6 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use domain::settings::{SectionName, Settings};
 use domain::{Action, Rejection};
 use journal::Position;
@@ -25,7 +24,7 @@ use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::limits::AT_LEAST_WAIT;
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json, SectionInPath, parse_section};
+use crate::request::{IdempotencyKey, Json, SectionInPath, moment_in, parse_section};
 use crate::server::App;
 
 const READERS: [Role; 2] = [Role::Supervisor, Role::Administrator];
@@ -89,7 +88,7 @@ pub async fn read(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
-    let moment = moment.map_err(query)?.0.at.as_deref().map(instant).transpose()?;
+    let moment = moment.map_err(query)?.0.at.as_deref().map(|at| moment_in("at", at)).transpose()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     let (revision, section) = match moment {
         None => {
@@ -106,12 +105,6 @@ pub async fn read(
         }
     };
     Ok(known.answer(Revision(revision), axum::Json(content(&section))))
-}
-
-fn instant(text: &str) -> Result<DateTime<Utc>, Problem> {
-    DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
-        Problem::field("at", "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)")
-    })
 }
 
 fn not_created_yet() -> Problem {

@@ -42,6 +42,11 @@ struct Rows {
 }
 
 #[derive(Deserialize)]
+struct Help {
+    change: Rows,
+}
+
+#[derive(Deserialize)]
 struct Named {
     livechat: BoardLivechat,
 }
@@ -79,6 +84,16 @@ impl Floor {
     pub fn change(&mut self, data: &str) -> serde_json::Result<()> {
         let rows: Rows = serde_json::from_str(data)?;
         self.put(rows);
+        Ok(())
+    }
+
+    /// Applies the change that a call for help is part of.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn help(&mut self, data: &str) -> serde_json::Result<()> {
+        let Help { change } = serde_json::from_str(data)?;
+        self.put(change);
         Ok(())
     }
 

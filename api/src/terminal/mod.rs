@@ -133,6 +133,7 @@ fn apply(floor: &mut Floor, event: &Event, url: &str) -> Result<(), Error> {
     let applied = match event.name.as_str() {
         "snapshot" => floor.begin(&event.data),
         "change" => floor.change(&event.data),
+        "help" => floor.help(&event.data),
         // A newer server may say more.
         _ => Ok(()),
     };

@@ -2,9 +2,13 @@
 //! conversations are live (spec.md §The desk, the supervisor, the visitor)?
 //!
 //! Three tables, one per kind of thing: [`livechats`], [`operators`], [`conversations`]. The board is
-//! read in one transaction, so that all of it is as of its position.
+//! read in one transaction, so that all of it is as of its position. [`live`] folds the same rows in memory,
+//! for feeds that cannot wait for tables.
 
 pub mod conversations;
+pub mod help;
+mod kept;
+pub mod live;
 pub mod livechats;
 pub mod operators;
 pub mod so_far;
@@ -21,6 +25,8 @@ use crate::queue::{self, QueuePlace};
 use crate::runner::checkpoint;
 
 pub use conversations::{BoardConversation, BoardConversations};
+pub use help::{HelpCall, HelpStep};
+pub use live::LiveBoard;
 pub use livechats::{BoardLivechat, BoardLivechats};
 pub use operators::{BoardOperator, BoardOperators, OperatorRow};
 

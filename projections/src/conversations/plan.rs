@@ -5,7 +5,7 @@ use domain::settings::surveys::Audience;
 use domain::{Instant, LivechatId};
 
 use super::cursor::Cursor;
-use super::filter::{Answered, Given, Question, Settled};
+use super::filter::{Answered, Given, Question, Settled, Sort};
 use super::row::{Conversations, State};
 use crate::database::{Statement, Transaction};
 use crate::format;
@@ -120,10 +120,10 @@ impl<'a> Plan<'a> {
     ) -> Statement {
         let mut statement = transaction.statement();
         statement.say(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
-        self.walk(&mut statement, after);
+        self.walk(&mut statement, after, window);
         statement.say(&format!(" LIMIT {window}) AS conversations"));
         write_all(&mut statement, " WHERE ", &self.rest);
-        self.order(&mut statement);
+        statement.say(&self.order());
         statement.say(&format!(" LIMIT {limit}"));
         statement
     }
@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
     pub(super) fn last(&self, transaction: &Transaction, after: Option<Cursor>, window: usize) -> Statement {
         let mut statement = transaction.statement();
         statement.say(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
-        self.walk(&mut statement, after);
+        self.walk(&mut statement, after, window);
         statement.say(&format!(" LIMIT 1 OFFSET {}) AS conversations", window.saturating_sub(1)));
         statement
     }
@@ -146,7 +146,7 @@ impl<'a> Plan<'a> {
     ) -> Statement {
         let mut statement = transaction.statement();
         statement.say("SELECT CAST(count(*) AS text) FROM (");
-        self.walk(&mut statement, None);
+        self.walk(&mut statement, None, window);
         statement.say(&format!(" LIMIT {window}) AS conversations WHERE "));
         condition.write(&mut statement);
         statement
@@ -159,12 +159,7 @@ impl<'a> Plan<'a> {
         if let Condition::Said(term) = narrow {
             term.matches(&mut statement, "1", self.livechat);
         } else {
-            for (index, branch) in narrow.branches().iter().enumerate() {
-                statement.say(if index == 0 { "SELECT 1 FROM " } else { " UNION ALL SELECT 1 FROM " });
-                self.of_livechat(&mut statement);
-                statement.say(" AND ");
-                branch.write(&mut statement);
-            }
+            self.all(&mut statement, narrow);
         }
         statement.say(&format!(" LIMIT {up_to}) AS probed"));
         statement
@@ -180,15 +175,15 @@ impl<'a> Plan<'a> {
     ) -> Statement {
         let mut statement = transaction.statement();
         // Materialised: or else it might be found by reading the whole order.
-        statement.say("WITH few AS MATERIALIZED (SELECT * FROM ");
-        self.of_livechat(&mut statement);
-        statement.say(" AND ");
+        statement.say("WITH few AS MATERIALIZED (");
         if let Condition::Said(term) = narrow {
-            statement.say("conversation IN (");
+            statement.say("SELECT * FROM conversations WHERE livechat = ");
+            statement.text(self.livechat);
+            statement.say(" AND conversation IN (");
             term.matches(&mut statement, "l.conversation", self.livechat);
             statement.say(")");
         } else {
-            narrow.write(&mut statement);
+            self.all(&mut statement, narrow);
         }
         statement.say(&format!(
             ") SELECT {} FROM few AS conversations WHERE ",
@@ -197,29 +192,56 @@ impl<'a> Plan<'a> {
         let all: Vec<Condition> = self.lead.iter().chain(&self.bounds).chain(&self.rest).cloned().collect();
         write_all(&mut statement, "", &all);
         self.after(&mut statement, after);
-        self.order(&mut statement);
+        statement.say(&self.order());
         statement.say(&format!(" LIMIT {limit}"));
         statement
     }
 
     /// The conversations in the order, as an index has them.
-    fn walk(&self, statement: &mut Statement, after: Option<Cursor>) {
+    fn walk(&self, statement: &mut Statement, after: Option<Cursor>, window: usize) {
+        let in_order = match self.question.sort {
+            Sort::Newest | Sort::Oldest => "by_request",
+            Sort::LongestWait => "by_wait",
+            Sort::LastEnded => "by_end",
+        };
+        let index = self.lead.as_ref().map_or(in_order, Condition::index);
         let branches = self.lead.as_ref().map_or(vec![], Condition::branches);
-        for index in 0..branches.len().max(1) {
-            statement.say(if index == 0 { "SELECT * FROM " } else { " UNION ALL SELECT * FROM " });
-            self.of_livechat(statement);
-            if let Some(branch) = branches.get(index) {
+        // PostgreSQL merges what comes in order by itself; SQLite puts branches in order by the order of all.
+        let (begin, end) = if branches.len() > 1 {
+            ("(", format!("{} LIMIT {window})", self.order()))
+        } else {
+            ("", String::new())
+        };
+        for number in 0..branches.len().max(1) {
+            statement.say(if number == 0 { "" } else { " UNION ALL " });
+            statement.dialect("", begin);
+            self.of_livechat(statement, index);
+            if let Some(branch) = branches.get(number) {
                 statement.say(" AND ");
                 branch.write(statement);
             }
             write_all(statement, " AND ", &self.bounds);
             self.after(statement, after);
+            statement.dialect("", &end);
         }
-        self.order(statement);
+        statement.say(&self.order());
     }
 
-    fn of_livechat(&self, statement: &mut Statement) {
-        statement.say("conversations WHERE livechat = ");
+    /// Every conversation that one condition leaves.
+    fn all(&self, statement: &mut Statement, narrow: &Condition) {
+        for (number, branch) in narrow.branches().iter().enumerate() {
+            statement.say(if number == 0 { "" } else { " UNION ALL " });
+            self.of_livechat(statement, narrow.index());
+            statement.say(" AND ");
+            branch.write(statement);
+        }
+    }
+
+    /// Without statistics, SQLite cannot tell which index is best: it is told.
+    fn of_livechat(&self, statement: &mut Statement, index: &str) {
+        statement.say("SELECT * FROM conversations");
+        statement.dialect(&format!(" INDEXED BY conversations_{index}"), "");
+        statement.say(" WHERE livechat = ");
         statement.text(self.livechat);
     }
 
@@ -238,11 +260,11 @@ impl<'a> Plan<'a> {
         statement.say(")");
     }
 
-    fn order(&self, statement: &mut Statement) {
+    fn order(&self) -> String {
         let sort = self.question.sort;
         let direction = if sort.ascends() { "" } else { " DESC" };
         let column = sort.column();
-        statement.say(&format!(" ORDER BY {column}{direction}, requested_position{direction}"));
+        format!(" ORDER BY {column}{direction}, requested_position{direction}")
     }
 }
 
@@ -288,6 +310,26 @@ impl Condition {
             | Self::Settled(..)
             | Self::Answered(_)
             | Self::Said(_) => vec![self.clone()],
+        }
+    }
+
+    /// The index, if it has one, of those for which it is true.
+    fn index(&self) -> &'static str {
+        match self {
+            Self::Is("visitor", _) => "by_visitor",
+            Self::Is("operator", _) => "by_operator",
+            Self::Is("skill", _) => "by_skill",
+            Self::Is("reason", _) => "by_reason",
+            Self::Is("state", _) => "by_state",
+            Self::Flag(..) => "important",
+            Self::Over(..) => "by_wait",
+            Self::Is(..)
+            | Self::During(..)
+            | Self::Zero(_)
+            | Self::Present(_)
+            | Self::Settled(..)
+            | Self::Answered(_)
+            | Self::Said(_) => "by_request",
         }
     }
 

@@ -12,8 +12,9 @@ use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::audit;
 use crate::format;
-use crate::projection::{Column, ConversationKey, Projection, Table};
+use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -207,6 +208,11 @@ impl Projection for Conversations {
         }
         row.position = format::position(event.position);
         Some(row)
+    }
+
+    fn leave(before: Option<&Conversation>, key: &ConversationKey, event: &Recorded, traces: &mut Traces) {
+        let after = || Self::fold(before.cloned(), key, event);
+        traces.leave(&audit::of_conversation(before, event, after));
     }
 }
 

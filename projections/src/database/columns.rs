@@ -82,6 +82,10 @@ impl Rows {
         Ok(())
     }
 
+    pub(crate) const fn table(&self) -> Table {
+        self.table
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.count == 0
     }

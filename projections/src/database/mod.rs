@@ -1,9 +1,9 @@
 //! The database of the projections: its own SQLite file, or the schema `projections` of the
-//! PostgreSQL database that holds the log.
+//! PostgreSQL database that holds the log; and the same again in green beside it (see [`Colour`]).
 //!
 //! One writer serves every table: the values of a row are encoded once for all that is done with them, by the
-//! names of its fields (`columns.rs`, `encoder.rs`), and rows come back as JSON. A batch costs a few statements
-//! per table whatever the number of rows. What differs between the two databases is in `sqlite.rs` and
+//! names of its fields (`columns.rs`, `encoder.rs`), and decoded in the same way (`stored.rs`, `decoder.rs`). A
+//! batch costs a few statements per table whatever the number of rows. What differs between the two databases is in `sqlite.rs` and
 //! `postgres.rs`; the statements built from it are in `statements.rs`, and what runs them in `write.rs` and
 //! `insertion.rs`.
 //!
@@ -11,127 +11,176 @@
 //! after a power cut rows and checkpoint are a little older, together, and the runner goes on from there.
 
 mod columns;
+mod decoder;
 mod encoder;
 mod insertion;
 mod pages;
+mod place;
+mod pointer;
 mod postgres;
 mod select;
 mod sqlite;
 mod statement;
 mod statements;
+mod stored;
 mod write;
 
-use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
 use crate::analytics;
+use crate::colour::{Colour, Spot};
 use crate::error::Error;
 use crate::figures::today::Days;
 use crate::progress::Progress;
 use crate::runner::checkpoint;
 
+use place::{Connection, Kind, Place};
+
 pub(crate) use columns::Rows;
 pub(crate) use insertion::Insertion;
 pub(crate) use pages::Span;
+pub(crate) use place::Claim;
+pub(crate) use pointer::Pointer;
 pub(crate) use select::Select;
 pub(crate) use statement::Statement;
 pub(crate) use statements::Dialect;
+use stored::Native;
+pub(crate) use stored::Stored;
 
-/// A database that holds projections. Cheap to clone.
+/// A database that holds projections: whoever holds it reads and writes the place that is read now. Cheap to
+/// clone; all clones move to another place together.
 #[derive(Clone, Debug)]
 pub struct Database {
-    pools: Pools,
+    active: Arc<RwLock<Arc<Place>>>,
+    pub(crate) pointer: Pointer,
     pub(crate) progress: Arc<Progress>,
+    /// How many livechats are parked.
+    pub(crate) parked: Arc<AtomicUsize>,
     pub(crate) days: Arc<Days>,
 }
 
-#[derive(Clone, Debug)]
-enum Pools {
-    Sqlite { writer: sqlx::SqlitePool, readers: sqlx::SqlitePool },
-    Postgres { writer: sqlx::PgPool, readers: sqlx::PgPool },
+/// Which database is this the address of?
+fn kind(url: &str) -> Result<Kind, Error> {
+    if url.starts_with("sqlite:") {
+        Ok(Kind::Sqlite)
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        Ok(Kind::Postgres)
+    } else {
+        Err(Error::Address)
+    }
 }
 
+/// How often is looked whether the last reader of a place has gone.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 impl Database {
-    /// Opens `sqlite://FILE` (made if missing) or `postgres://…` (schema `projections`) and brings the
-    /// tables up to date. Rows of an older version of the folds are deleted, to be computed again.
+    /// Opens the place that is read (see [`Colour`]) of `sqlite://FILE` (made if missing) or `postgres://…`
+    /// (schema `projections`) and brings its tables up to date. Rows of an older version of the folds are
+    /// deleted, to be computed again.
     ///
     /// # Errors
     /// A database that cannot be reached, or an address of another kind.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let pools = if url.starts_with("sqlite:") {
-            let (writer, readers) = sqlite::open(url).await?;
-            Pools::Sqlite { writer, readers }
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let (writer, readers) = postgres::open(url).await?;
-            Pools::Postgres { writer, readers }
-        } else {
-            return Err(Error::Address);
-        };
-        let database = Self { pools, progress: Arc::default(), days: Arc::default() };
+        let pointer = Pointer::new(url)?;
+        pointer.make().await?;
+        let colour = pointer.read().await?.colour;
+        let database = Self::of(Place::open(url, Spot::Colour(colour)).await?, pointer);
         checkpoint::forget_older(&database).await?;
         analytics::install_or_tell(&database).await;
         Ok(database)
     }
 
-    /// Closes every connection, after the statements under way.
-    pub async fn close(&self) {
-        match &self.pools {
-            Pools::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Pools::Postgres { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
+    /// Opens one place, whichever is read, and brings its tables up to date.
+    pub(crate) async fn at(url: &str, spot: Spot) -> Result<Self, Error> {
+        Ok(Self::of(Place::open(url, spot).await?, Pointer::new(url)?))
+    }
+
+    /// Opens one place as it is; nothing when there is none.
+    pub(crate) async fn existing(url: &str, colour: Colour) -> Result<Option<Self>, Error> {
+        let pointer = Pointer::new(url)?;
+        Ok(Place::existing(url, Spot::Colour(colour)).await?.map(|place| Self::of(place, pointer)))
+    }
+
+    fn of(place: Place, pointer: Pointer) -> Self {
+        Self {
+            active: Arc::new(RwLock::new(Arc::new(place))),
+            pointer,
+            progress: Arc::default(),
+            parked: Arc::default(),
+            days: Arc::default(),
         }
     }
 
-    /// A connection that is there to be lost when the database crashes. SQLite is part of this process and
-    /// does not crash without it.
+    fn place(&self) -> Arc<Place> {
+        self.active.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        self.place().url().to_owned()
+    }
+
+    /// The place that is read; nothing when it is none of the two.
+    pub fn colour(&self) -> Option<Colour> {
+        match self.spot() {
+            Spot::Colour(colour) => Some(colour),
+            Spot::Scratch => None,
+        }
+    }
+
+    /// Where it stands.
+    pub(crate) fn spot(&self) -> Spot {
+        self.place().spot()
+    }
+
+    /// Are its tables those that this program knows?
+    pub(crate) async fn has_known_tables(&self) -> Result<bool, Error> {
+        self.place().has_known_tables().await
+    }
+
+    /// Moves to the place of another one, together with all clones. Whoever is reading finishes where he is;
+    /// then the place that was left is closed.
+    pub(crate) fn adopt(&self, next: &Self) {
+        let place = next.place();
+        let mut active = self.active.write().unwrap_or_else(PoisonError::into_inner);
+        let left = std::mem::replace(&mut *active, place);
+        drop(active);
+        // Counted from other rows.
+        self.days.forget();
+        tokio::spawn(async move {
+            // Somebody may have taken it and not yet have a connection.
+            while Arc::strong_count(&left) > 1 {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            left.close().await;
+        });
+    }
+
+    /// Closes every connection, after the statements under way.
+    pub async fn close(&self) {
+        self.place().close().await;
+        self.pointer.close().await;
+    }
+
+    /// A connection that is there to be lost when the database crashes.
     pub(crate) async fn connection(&self) -> Result<Connection, Error> {
-        Ok(match &self.pools {
-            Pools::Sqlite { .. } => Connection::Sqlite,
-            Pools::Postgres { writer, .. } => Connection::Postgres(postgres::listen(writer).await?),
-        })
+        self.place().connection().await
     }
 
     /// A transaction that writes.
     pub(crate) async fn write(&self) -> Result<Transaction, Error> {
-        Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres { writer, .. } => Transaction::Postgres(writer.begin().await?),
-        })
+        self.place().write().await
     }
 
     /// A transaction in which everything read is of the same moment.
     pub(crate) async fn read(&self) -> Result<Transaction, Error> {
-        Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => Transaction::Sqlite(readers.begin().await?),
-            Pools::Postgres { readers, .. } => {
-                Transaction::Postgres(readers.begin_with(postgres::BEGIN_SNAPSHOT).await?)
-            }
-        })
-    }
-}
-
-/// See [`Database::connection`].
-pub(crate) enum Connection {
-    Sqlite,
-    Postgres(sqlx::postgres::PgListener),
-}
-
-impl Connection {
-    /// Returns once the connection is lost.
-    pub(crate) async fn ends(self) {
-        match self {
-            Self::Sqlite => std::future::pending().await,
-            // Nobody notifies it of anything.
-            Self::Postgres(mut listener) => while let Ok(Some(_)) = listener.try_recv().await {},
-        }
+        self.place().read().await
     }
 }
 
@@ -155,6 +204,20 @@ pub(crate) enum Argument {
     Integer(i64),
 }
 
+/// A query with its arguments, whichever database it is for.
+macro_rules! bind {
+    ($query:expr, $arguments:expr) => {{
+        let mut query = $query;
+        for argument in $arguments {
+            query = match argument {
+                Argument::Text(text) => query.bind(text),
+                Argument::Integer(integer) => query.bind(integer),
+            };
+        }
+        query
+    }};
+}
+
 impl Transaction {
     pub(crate) const fn dialect(&self) -> Dialect {
         match self {
@@ -167,10 +230,17 @@ impl Transaction {
     pub(crate) async fn select<R: DeserializeOwned>(&mut self, select: Select) -> Result<Vec<R>, Error> {
         let table = select.table;
         let sql = select.sql(self.dialect());
-        let rows = self.fetch(&sql, select.arguments).await?;
-        rows.iter()
-            .map(|row| serde_json::from_str(row).map_err(|source| Error::Row { table: table.name, source }))
-            .collect()
+        let rows = match self {
+            Self::Sqlite(transaction) => {
+                let query = bind!(sqlx::query(&sql), select.arguments);
+                Native::Sqlite(query.fetch_all(&mut **transaction).await?)
+            }
+            Self::Postgres(transaction) => {
+                let query = bind!(sqlx::query(&sql), select.arguments);
+                Native::Postgres(query.fetch_all(&mut **transaction).await?)
+            }
+        };
+        Stored::new(table, rows).decode()
     }
 
     /// Hands over the rows that a query finds, one by one as they arrive: a year of them takes no more memory
@@ -182,28 +252,19 @@ impl Transaction {
     ) -> Result<(), Error> {
         let table = select.table;
         let sql = select.sql(self.dialect());
-        macro_rules! stream {
-            ($transaction:expr) => {{
-                let mut query = sqlx::query_scalar(&sql);
-                for argument in select.arguments {
-                    query = match argument {
-                        Argument::Text(text) => query.bind(text),
-                        Argument::Integer(integer) => query.bind(integer),
-                    };
-                }
-                let mut rows = query.fetch(&mut **$transaction);
-                while let Some(row) = rows.try_next().await? {
-                    let row: String = row;
-                    take(
-                        serde_json::from_str(&row)
-                            .map_err(|source| Error::Row { table: table.name, source })?,
-                    );
-                }
-            }};
-        }
         match self {
-            Self::Sqlite(transaction) => stream!(transaction),
-            Self::Postgres(transaction) => stream!(transaction),
+            Self::Sqlite(transaction) => {
+                let mut rows = bind!(sqlx::query(&sql), select.arguments).fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(stored::sqlite(table, &row)?);
+                }
+            }
+            Self::Postgres(transaction) => {
+                let mut rows = bind!(sqlx::query(&sql), select.arguments).fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(stored::postgres(table, &row)?);
+                }
+            }
         }
         Ok(())
     }
@@ -211,8 +272,15 @@ impl Transaction {
     /// How many rows a query finds.
     pub(crate) async fn count(&mut self, select: Select) -> Result<u64, Error> {
         let sql = select.count_sql(self.dialect());
-        let rows = self.fetch(&sql, select.arguments).await?;
-        Ok(rows.first().and_then(|count| count.parse().ok()).unwrap_or_default())
+        let count: i64 = match self {
+            Self::Sqlite(transaction) => {
+                bind!(sqlx::query_scalar(&sql), select.arguments).fetch_one(&mut **transaction).await?
+            }
+            Self::Postgres(transaction) => {
+                bind!(sqlx::query_scalar(&sql), select.arguments).fetch_one(&mut **transaction).await?
+            }
+        };
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     pub(crate) async fn commit(self) -> Result<(), Error> {
@@ -223,22 +291,15 @@ impl Transaction {
         Ok(())
     }
 
+    /// What a query finds that has one column of text.
     async fn fetch(&mut self, sql: &str, arguments: Vec<Argument>) -> Result<Vec<String>, Error> {
-        macro_rules! fetch {
-            ($transaction:expr) => {{
-                let mut query = sqlx::query_scalar(sql);
-                for argument in arguments {
-                    query = match argument {
-                        Argument::Text(text) => query.bind(text),
-                        Argument::Integer(integer) => query.bind(integer),
-                    };
-                }
-                query.fetch_all(&mut **$transaction).await?
-            }};
-        }
         Ok(match self {
-            Self::Sqlite(transaction) => fetch!(transaction),
-            Self::Postgres(transaction) => fetch!(transaction),
+            Self::Sqlite(transaction) => {
+                bind!(sqlx::query_scalar(sql), arguments).fetch_all(&mut **transaction).await?
+            }
+            Self::Postgres(transaction) => {
+                bind!(sqlx::query_scalar(sql), arguments).fetch_all(&mut **transaction).await?
+            }
         })
     }
 }

@@ -1,14 +1,18 @@
-//! PostgreSQL: the schema `projections` of the database that holds the log.
+//! PostgreSQL: the schema `projections` of the database that holds the log, and `projections_green` beside it.
 
 use std::str::FromStr;
 
 use journal::store::pool;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgListener};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgRow};
+use sqlx::{Connection, PgConnection, PgPool, Row, ValueRef};
 
+use super::columns::JSON_VERSION;
+use super::decoder::Cell;
+use super::encoder::EPOCH_MICROS;
 use super::statements::names;
 use super::{Dialect, Rows};
+use crate::colour::{Colour, Spot};
 use crate::error::Error;
 use crate::projection::{Column, Kind, Table};
 
@@ -21,39 +25,132 @@ pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ R
 /// its end.
 const WRITERS: u32 = 3;
 const READERS: u32 = 8;
+/// The schema of the blue place.
+const BLUE: &str = "projections";
+const MICROS_PER_MILLI: i64 = 1_000;
 /// "projecti" in ASCII: two servers that start together make the schema one after the other.
 const SCHEMA_LOCK: i64 = 0x7072_6f6a_6563_7469;
 
-pub(super) async fn open(url: &str) -> Result<(PgPool, PgPool), Error> {
+/// What makes the pointer.
+pub(super) const POINTER: &str = include_str!("../../../migrations/pointer/postgres.sql");
+
+/// The schema of a place.
+pub(super) fn schema(spot: Spot) -> String {
+    match spot.suffix() {
+        "" => BLUE.to_owned(),
+        suffix => format!("{BLUE}_{suffix}"),
+    }
+}
+
+/// Opens a place, made if missing, and brings its tables up to date.
+pub(super) async fn open(url: &str, spot: Spot) -> Result<(PgPool, PgPool), Error> {
     let options = PgConnectOptions::from_str(url)?;
-    create_schema(&options).await?;
-    let options = options.options([("search_path", "projections")]);
-    let writing = options.clone().options([
-        // A crash takes back rows and checkpoint together; the log is not concerned.
-        ("synchronous_commit", "off"),
-        // A plan made for an empty table must not outlive its growth, and compiling one takes longer
-        // than running it.
+    alone(&options, &[&format!("CREATE SCHEMA IF NOT EXISTS {}", schema(spot))]).await?;
+    let (writer, readers) = connect(options, spot).await?;
+    MIGRATIONS.run(&writer).await?;
+    Ok((writer, readers))
+}
+
+/// Opens a place as it is; nothing when there is none.
+pub(super) async fn existing(url: &str, spot: Spot) -> Result<Option<(PgPool, PgPool)>, Error> {
+    let options = PgConnectOptions::from_str(url)?;
+    let mut connection = PgConnection::connect_with(&options).await?;
+    let migrated = "SELECT to_regclass($1) IS NOT NULL";
+    let is_there: bool = sqlx::query_scalar(migrated)
+        .bind(format!("{}._sqlx_migrations", schema(spot)))
+        .fetch_one(&mut connection)
+        .await?;
+    connection.close().await?;
+    if is_there { connect(options, spot).await.map(Some) } else { Ok(None) }
+}
+
+async fn connect(options: PgConnectOptions, spot: Spot) -> Result<(PgPool, PgPool), Error> {
+    let search_path = schema(spot);
+    let options = options.options([
+        ("search_path", &search_path[..]),
+        // A plan made for an empty table, or for any value, must not outlive its growth, nor be taken for a
+        // rare value; and compiling one takes longer than running it.
         ("plan_cache_mode", "force_custom_plan"),
         ("jit", "off"),
     ]);
+    // A crash takes back rows and checkpoint together; the log is not concerned.
+    let writing = options.clone().options([("synchronous_commit", "off")]);
     let writer = pool(WRITERS).connect_with(writing).await?;
-    MIGRATIONS.run(&writer).await?;
     let readers = pool(READERS).connect_with(options).await?;
     Ok((writer, readers))
 }
 
-/// A connection that does nothing.
-pub(super) async fn listen(writer: &PgPool) -> Result<PgListener, Error> {
-    let mut listener = PgListener::connect_with(writer).await?;
-    listener.eager_reconnect(false);
-    Ok(listener)
+/// The migrations that this program knows.
+pub(super) fn migrations() -> Vec<i64> {
+    MIGRATIONS.iter().map(|migration| migration.version).collect()
 }
 
-async fn create_schema(options: &PgConnectOptions) -> Result<(), Error> {
+/// Empties a place, all at once or not at all; the pointer stays where it is.
+pub(super) async fn wipe(url: &str, spot: Spot) -> Result<(), Error> {
+    let schema = schema(spot);
+    let drop = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
+    let options = PgConnectOptions::from_str(url)?;
+    if spot != Spot::Colour(Colour::Blue) {
+        return alone(&options, &[&drop]).await;
+    }
+    let aside = format!("{schema}_aside");
+    let statements = [
+        format!("CREATE SCHEMA IF NOT EXISTS {schema}"),
+        POINTER.to_owned(),
+        format!("CREATE SCHEMA {aside}"),
+        format!("ALTER TABLE {schema}.pointer SET SCHEMA {aside}"),
+        drop,
+        format!("CREATE SCHEMA {schema}"),
+        format!("ALTER TABLE {aside}.pointer SET SCHEMA {schema}"),
+        format!("DROP SCHEMA {aside}"),
+    ];
+    alone(&options, &statements.each_ref().map(String::as_str)).await
+}
+
+/// Makes the pointer if it is missing.
+pub(super) async fn make_pointer(url: &str) -> Result<(), Error> {
+    let schema = format!("CREATE SCHEMA IF NOT EXISTS {BLUE}");
+    alone(&PgConnectOptions::from_str(url)?, &[&schema, POINTER]).await
+}
+
+/// A connection that does nothing, and that nobody empties the place under.
+pub(super) async fn listen(writer: &PgPool, spot: Spot) -> Result<PgListener, Error> {
+    let mut listener = PgListener::connect_with(writer).await?;
+    listener.eager_reconnect(false);
+    let locked: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock_shared($1)")
+        .bind(use_lock(spot))
+        .fetch_one(&mut listener)
+        .await?;
+    if locked { Ok(listener) } else { Err(Error::Busy(schema(spot))) }
+}
+
+/// A connection that keeps others from using the place; with `shared`, only from emptying it.
+pub(super) async fn claim(url: &str, spot: Spot, shared: bool) -> Result<PgConnection, Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    let lock = if shared { "pg_try_advisory_lock_shared" } else { "pg_try_advisory_lock" };
+    let locked: bool = sqlx::query_scalar(&format!("SELECT {lock}($1)"))
+        .bind(use_lock(spot))
+        .fetch_one(&mut connection)
+        .await?;
+    if locked { Ok(connection) } else { Err(Error::Busy(schema(spot))) }
+}
+
+const fn use_lock(spot: Spot) -> i64 {
+    i64::from_be_bytes(match spot {
+        Spot::Colour(Colour::Blue) => *b"prj-blue",
+        Spot::Colour(Colour::Green) => *b"prj-gree",
+        Spot::Scratch => *b"prj-scra",
+    })
+}
+
+/// Changes schemas in one transaction, one program after the other.
+async fn alone(options: &PgConnectOptions, statements: &[&str]) -> Result<(), Error> {
     let mut connection = PgConnection::connect_with(options).await?;
     let mut transaction = connection.begin().await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(SCHEMA_LOCK).execute(&mut *transaction).await?;
-    sqlx::query("CREATE SCHEMA IF NOT EXISTS projections").execute(&mut *transaction).await?;
+    for statement in statements {
+        sqlx::raw_sql(statement).execute(&mut *transaction).await?;
+    }
     transaction.commit().await?;
     connection.close().await?;
     Ok(())
@@ -82,6 +179,24 @@ const fn name_of(kind: Kind) -> &'static str {
         Kind::Flag => "boolean",
         Kind::Json => "jsonb",
     }
+}
+
+/// A value of a row.
+pub(super) fn cell(row: &PgRow, index: usize, kind: Kind) -> Result<Cell<'_>, sqlx::Error> {
+    let value = row.try_get_raw(index)?;
+    if value.is_null() {
+        return Ok(Cell::Null);
+    }
+    let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
+    let number = || bytes.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+    let text = |bytes| str::from_utf8(bytes).map_err(|error| sqlx::Error::Decode(error.into()));
+    Ok(match kind {
+        Kind::Text => Cell::Text(text(bytes)?),
+        Kind::Integer => Cell::Number(number()),
+        Kind::Time => Cell::Number((number() + EPOCH_MICROS).div_euclid(MICROS_PER_MILLI)),
+        Kind::Flag => Cell::Flag(bytes != [0]),
+        Kind::Json => Cell::Json(text(bytes.strip_prefix(&[JSON_VERSION]).unwrap_or(bytes))?),
+    })
 }
 
 /// The COPY that takes these rows.

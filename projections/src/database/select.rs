@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use domain::Instant;
 
+use super::statements::row;
 use super::{Argument, Dialect};
 use crate::format;
-use crate::projection::Table;
+use crate::projection::{Column, Kind, Table};
 
 /// A query being written. Only names of columns that stand in the code are put into the text; values
 /// are always arguments.
@@ -17,6 +18,7 @@ pub(crate) struct Select {
     pub(super) arguments: Vec<Argument>,
     conditions: Vec<Condition>,
     order: Option<&'static str>,
+    key_order: bool,
     limit: Option<usize>,
 }
 
@@ -26,11 +28,13 @@ enum Condition {
     Plain(String),
     /// A comparison with a moment, up to the argument: its type is the dialect's to name.
     Moment(String),
+    /// These columns together are after these arguments, some of which are moments.
+    After(String, Vec<(bool, usize)>),
 }
 
 impl Select {
     pub(crate) const fn from(table: Table) -> Self {
-        Self { table, arguments: vec![], conditions: vec![], order: None, limit: None }
+        Self { table, arguments: vec![], conditions: vec![], order: None, key_order: false, limit: None }
     }
 
     /// Rows whose column has this value.
@@ -45,6 +49,22 @@ impl Select {
             Some(value) => self.equal(column, &value),
             None => self,
         }
+    }
+
+    /// Rows whose column has one of these values; all rows, when there is none to have.
+    pub(crate) fn any_of(mut self, column: &'static str, values: &[String]) -> Self {
+        if values.is_empty() {
+            return self;
+        }
+        let places: Vec<String> = values
+            .iter()
+            .map(|value| {
+                self.arguments.push(Argument::Text(value.clone()));
+                format!("${}", self.arguments.len())
+            })
+            .collect();
+        self.conditions.push(Condition::Plain(format!("{column} IN ({})", places.join(", "))));
+        self
     }
 
     /// Rows whose column has not this value, if that is asked. The value stands in the text of the query, so
@@ -104,6 +124,30 @@ impl Select {
         self
     }
 
+    /// In the order of the primary key.
+    pub(crate) fn in_key_order(mut self) -> Self {
+        self.key_order = true;
+        self
+    }
+
+    /// Rows whose key, without what it has to be equal to, comes after these values of these columns.
+    pub(crate) fn after_key(mut self, columns: &[Column], values: Vec<Argument>) -> Self {
+        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+        let first = self.arguments.len() + 1;
+        let places = columns.iter().zip(first..).map(|(column, place)| (column.kind == Kind::Time, place));
+        let condition = Condition::After(names.join(", "), places.collect());
+        self.arguments.extend(values);
+        self.conditions.push(condition);
+        self
+    }
+
+    /// Rows whose value of the column is in no row of another table.
+    pub(crate) fn not_in(mut self, column: &'static str, other: Table) -> Self {
+        let text = format!("{column} NOT IN (SELECT {column} FROM {})", other.name);
+        self.conditions.push(Condition::Plain(text));
+        self
+    }
+
     /// At most so many.
     pub(crate) const fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
@@ -116,16 +160,18 @@ impl Select {
         self.conditions.push(Condition::Plain(text));
     }
 
-    /// The query for how many rows there are, as text: answers are fetched as text.
+    /// The query for how many rows there are.
     pub(super) fn count_sql(&self, dialect: Dialect) -> String {
-        format!("SELECT CAST(count(*) AS text) FROM {}{}", self.table.name, self.filter(dialect))
+        format!("SELECT count(*) FROM {}{}", self.table.name, self.filter(dialect))
     }
 
     pub(super) fn sql(&self, dialect: Dialect) -> String {
-        let mut sql =
-            format!("SELECT {} FROM {}{}", (dialect.row)(self.table), self.table.name, self.filter(dialect));
+        let mut sql = format!("SELECT {} FROM {}{}", row(self.table), self.table.name, self.filter(dialect));
         if let Some(order) = self.order {
             let _ = write!(sql, " ORDER BY {order}");
+        }
+        if self.key_order {
+            let _ = write!(sql, " ORDER BY {}", self.table.key.join(", "));
         }
         if let Some(limit) = self.limit {
             let _ = write!(sql, " LIMIT {limit}");
@@ -137,6 +183,12 @@ impl Select {
         let text = |condition: &Condition| match condition {
             Condition::Plain(text) => text.clone(),
             Condition::Moment(text) => format!("{text}{}", dialect.moment),
+            Condition::After(columns, places) => {
+                let place = |(is_moment, place): &(bool, usize)| {
+                    format!("${place}{}", if *is_moment { dialect.moment } else { "" })
+                };
+                format!("({columns}) > ({})", places.iter().map(place).collect::<Vec<_>>().join(", "))
+            }
         };
         let conditions: Vec<String> = self.conditions.iter().map(text).collect();
         if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }

@@ -7,7 +7,7 @@ use crate::projection::{Column, Table};
 /// What differs between the databases.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dialect {
-    /// A stored row as a JSON object, in text.
+    /// A stored row as a JSON object, in text, for queries that tell more than a row.
     pub(crate) row: fn(Table) -> String,
     /// A query that gives so many rows of these columns, which come as the arguments of the statement.
     pub(crate) incoming: fn(&[Column], usize) -> String,
@@ -21,7 +21,7 @@ impl Dialect {
         // SQLite takes a cross join in the order it is written: keys first, then rows by index.
         format!(
             "SELECT {} FROM ({}) AS wanted CROSS JOIN {name} WHERE {}",
-            (self.row)(table),
+            row(table),
             (self.incoming)(&keys, rows),
             same_key(table),
             name = table.name,
@@ -45,7 +45,7 @@ impl Dialect {
             "{} {} DO UPDATE SET {first} = excluded.{first} RETURNING {}",
             self.insert(table, rows),
             on_conflict(table),
-            (self.row)(table)
+            row(table)
         )
     }
 
@@ -72,6 +72,13 @@ impl Dialect {
 
 pub(super) fn names(columns: &[Column]) -> Vec<&'static str> {
     columns.iter().map(|column| column.name).collect()
+}
+
+/// A whole row, in the order of the columns.
+pub(super) fn row(table: Table) -> String {
+    let columns: Vec<String> =
+        names(table.columns).into_iter().map(|column| format!("{}.{column}", table.name)).collect();
+    columns.join(", ")
 }
 
 fn on_conflict(table: Table) -> String {

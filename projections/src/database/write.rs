@@ -1,11 +1,12 @@
 //! What is written in a transaction: rows, by the statements of their table.
 
-use super::{Dialect, Rows, Transaction, sqlite};
+use super::stored::Native;
+use super::{Dialect, Rows, Stored, Transaction, sqlite};
 use crate::error::Error;
 
 impl Transaction {
-    /// The stored rows with these keys, each as a JSON object.
-    pub(crate) async fn load(&mut self, keys: Rows) -> Result<Vec<String>, Error> {
+    /// The stored rows with these keys, in no particular order.
+    pub(crate) async fn load(&mut self, keys: Rows) -> Result<Stored, Error> {
         self.run(keys, |dialect, keys, count| dialect.load(keys.table, count)).await
     }
 
@@ -28,7 +29,7 @@ impl Transaction {
     }
 
     /// Writes these rows where there are none, and locks and returns those that are stored then.
-    pub(crate) async fn claim(&mut self, rows: Rows) -> Result<Vec<String>, Error> {
+    pub(crate) async fn claim(&mut self, rows: Rows) -> Result<Stored, Error> {
         self.run(rows, |dialect, rows, count| dialect.claim(rows.table, count)).await
     }
 
@@ -38,28 +39,27 @@ impl Transaction {
         &mut self,
         rows: Rows,
         statement: impl Fn(Dialect, &Rows, usize) -> String,
-    ) -> Result<Vec<String>, Error> {
-        if rows.is_empty() {
-            return Ok(vec![]);
-        }
+    ) -> Result<Stored, Error> {
+        let table = rows.table;
         let dialect = self.dialect();
-        match self {
+        let returned = match self {
+            Self::Postgres(_) if rows.is_empty() => Native::Postgres(vec![]),
             Self::Postgres(transaction) => {
                 let sql = statement(dialect, &rows, rows.len());
-                let mut query = sqlx::query_scalar(&sql);
+                let mut query = sqlx::query(&sql);
                 for values in rows.into_arrays() {
                     query = query.bind(values);
                 }
-                Ok(query.fetch_all(&mut **transaction).await?)
+                Native::Postgres(query.fetch_all(&mut **transaction).await?)
             }
             Self::Sqlite(transaction) => {
                 let mut returned = Vec::new();
                 let mut values = rows.iter();
                 let mut left = rows.len();
-                for count in sqlite::ROWS_PER_STATEMENT {
+                for count in sqlite::ROWS_PER_STATEMENT.into_iter().filter(|count| *count <= rows.len()) {
                     let sql = statement(dialect, &rows, count);
                     while left >= count {
-                        let mut query = sqlx::query_scalar(&sql);
+                        let mut query = sqlx::query(&sql);
                         for (kind, value) in values.by_ref().take(count).flatten() {
                             query = sqlite::bind(query, kind, value);
                         }
@@ -67,8 +67,9 @@ impl Transaction {
                         left -= count;
                     }
                 }
-                Ok(returned)
+                Native::Sqlite(returned)
             }
-        }
+        };
+        Ok(Stored::new(table, returned))
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod buckets;
 pub mod definitions;
+pub mod document;
 mod presence;
 pub mod report;
 mod seen;
@@ -121,6 +122,7 @@ pub(crate) async fn read(
         position,
         from: wall(from),
         until: wall(until),
+        period: (from, until),
         now: wall(query.now),
         by: query.by,
         per: query.per,

@@ -28,6 +28,9 @@ pub struct Report {
     pub from: String,
     /// The first moment after it.
     pub until: String,
+    /// Both ends, as moments.
+    #[serde(skip)]
+    pub period: (Instant, Instant),
     /// The moment at which what is not over is looked at.
     pub now: String,
     /// How the period is cut.

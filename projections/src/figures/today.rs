@@ -68,6 +68,11 @@ impl Days {
         known.unwrap_or_else(|| Day { from, position: 0, tally: Tally::default() })
     }
 
+    /// Has everything counted again.
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn put(&self, livechat: &LivechatId, day: Day) {
         let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Who is not asked about for a day is forgotten.

@@ -5,7 +5,7 @@ use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::board::{BoardConversation, BoardLivechat, BoardOperator, OperatorRow};
+use crate::board::{BoardConversation, BoardLivechat, BoardOperator, HelpCall, OperatorRow};
 use crate::database::{Select, Transaction};
 use crate::error::Error;
 use crate::projection::{LivechatKey, Projection};
@@ -31,9 +31,28 @@ pub struct Changes {
     pub conversations: Vec<BoardConversation>,
     /// Conversations that are over, UUIDs.
     pub removed: Vec<String>,
+    /// All calls for help that are not settled, oldest first, if any of them changed; told live only, since
+    /// no table has their notes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<Vec<HelpCall>>,
 }
 
 impl Changes {
+    /// Rows changed that nobody was told of: whoever is not at this position has to read the board again.
+    pub(crate) fn missed(livechat: LivechatId, position: Position) -> Self {
+        let (operators, conversations, removed) = (vec![], vec![], vec![]);
+        Self {
+            livechat,
+            after: position,
+            position,
+            about: None,
+            operators,
+            conversations,
+            removed,
+            help: None,
+        }
+    }
+
     pub(crate) async fn of(
         transaction: &mut Transaction,
         tables: &Tables,
@@ -70,6 +89,7 @@ impl Changes {
                 .filter(|key| key.livechat == *livechat)
                 .map(|key| key.conversation.to_string())
                 .collect(),
+            help: None,
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::runner::tables::Tables;
 /// and computed again; those of a newer one are left to the program that knows it.
 pub const VERSION: i64 = 3;
 
-const TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "checkpoints",
     key: &["livechat"],
     columns: &[Column::text("livechat"), Column::integer("position"), Column::integer("version")],
@@ -39,9 +39,7 @@ pub(crate) async fn claim(
 ) -> Result<BTreeMap<LivechatId, Position>, Error> {
     let rows = rows(livechats.iter().map(|livechat| (*livechat, 0)))?;
     let mut checkpoints = BTreeMap::new();
-    for row in transaction.claim(rows).await? {
-        let row: Checkpoint =
-            serde_json::from_str(&row).map_err(|source| Error::Row { table: TABLE.name, source })?;
+    for row in transaction.claim(rows).await?.decode::<Checkpoint>()? {
         if row.version != VERSION {
             return Err(Error::Version { livechat: row.livechat, expected: VERSION, found: row.version });
         }
@@ -87,6 +85,12 @@ fn rows<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Re
 pub(crate) async fn all(transaction: &mut Transaction) -> Result<BTreeMap<LivechatId, Position>, Error> {
     let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
     Ok(rows.into_iter().map(|row| (row.livechat, format::log_position(row.position))).collect())
+}
+
+/// The versions of the folds that the rows were computed with.
+pub(crate) async fn versions(transaction: &mut Transaction) -> Result<BTreeSet<i64>, Error> {
+    let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
 pub(crate) async fn position(

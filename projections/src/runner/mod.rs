@@ -5,7 +5,7 @@
 
 mod changes;
 pub(crate) mod checkpoint;
-mod tables;
+pub(crate) mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

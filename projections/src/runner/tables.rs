@@ -3,7 +3,7 @@
 
 use journal::Recorded;
 
-use crate::audit::Audit;
+use crate::audit::{AuditSubjects, Deed};
 use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
 use crate::contacts::Contact;
 use crate::conversations::Conversations;
@@ -27,7 +27,7 @@ pub(crate) struct Tables {
     pub(crate) board: Stage<BoardConversations>,
     conversations: Stage<Conversations>,
     transcript: Stage<Transcript>,
-    audit: Stage<Audit>,
+    audit_subjects: Stage<AuditSubjects>,
     settings: Stage<Settings>,
     outbox: Stage<Outbox>,
     search_lines: Stage<SearchLines>,
@@ -35,7 +35,8 @@ pub(crate) struct Tables {
 }
 
 /// The tables of what rows leave behind.
-const TRACES: [Table; 4] = [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, SurveyAnswer::TABLE];
+const TRACES: [Table; 5] =
+    [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, SurveyAnswer::TABLE, Deed::TABLE];
 
 impl Tables {
     fn each(&mut self) -> [&mut dyn Steps; 10] {
@@ -45,7 +46,7 @@ impl Tables {
             &mut self.board,
             &mut self.conversations,
             &mut self.transcript,
-            &mut self.audit,
+            &mut self.audit_subjects,
             &mut self.settings,
             &mut self.outbox,
             &mut self.search_lines,
@@ -53,13 +54,17 @@ impl Tables {
         ]
     }
 
+    /// Every table that holds rows computed from the log.
+    pub(crate) fn all() -> Vec<Table> {
+        Self::default().each().map(|table| table.table()).into_iter().chain(TRACES).collect()
+    }
+
     /// Deletes every row of these livechats.
     pub(crate) async fn forget(
         transaction: &mut Transaction,
         livechats: &[LivechatKey],
     ) -> Result<(), Error> {
-        let tables = Self::default().each().map(|table| table.table());
-        for table in tables.into_iter().chain(TRACES) {
+        for table in Self::all() {
             transaction.delete(Rows::values(table, &["livechat"]).with(livechats)?).await?;
         }
         Ok(())
@@ -78,8 +83,8 @@ impl Tables {
             } else {
                 change(transaction, table, events).await?;
             }
-            for (left_in, rows) in table.traces().tables() {
-                transaction.insert(Rows::of(left_in).with(rows)?).await?;
+            for mut rows in table.left()? {
+                Insertion::into(transaction).send(&mut rows).await?.finish(rows).await?;
             }
         }
         Ok(tables)

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::lines::{SearchLine, each_stem};
 use super::query::Term;
+use crate::format;
 use crate::transcript::Line;
 
 /// A line in which something of what was looked for is said.
@@ -16,6 +17,7 @@ pub struct Extract {
     /// The position of its line in the transcript; that of the request, for the exchange with the bot.
     pub position: i64,
     /// When it was said, if that is known.
+    #[serde(serialize_with = "format::millis_option::serialize")]
     pub at: Option<DateTime<Utc>>,
     /// Who was heard.
     pub voice: Speaker,

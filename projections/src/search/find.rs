@@ -10,11 +10,11 @@ use super::extract::{Extract, shown};
 use super::lines::{SearchLine, SearchLines};
 use super::query::Term;
 use crate::conversations::{Conversation, Cursor, Question, list};
-use crate::database::Transaction;
+use crate::database::{Rows, Transaction};
 use crate::error::Error;
 use crate::page::Listing;
 use crate::projection::Projection;
-use crate::transcript::{Line, Transcript};
+use crate::transcript::{Line, LineKey, Transcript};
 
 /// Extracts of one conversation.
 const EXTRACTS_MAX: usize = 3;
@@ -24,8 +24,8 @@ const EXTRACTS_MAX: usize = 3;
 pub struct Found {
     /// How it went.
     pub conversation: Conversation,
-    /// Where it is said: up to three lines, in their order. Each of the words is in one of them if there are
-    /// not more than three.
+    /// Where it is said: up to three lines, in their order. Those with more of the words are preferred, and
+    /// lines for different words.
     pub extracts: Vec<Extract>,
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn find(
             of_conversation.push(hit.line);
         }
     }
-    let said = said(transaction, livechat, chosen.values().flatten()).await?;
+    let said = said(transaction, chosen.values().flatten()).await?;
     let mut items = vec![];
     for conversation in page.items {
         let mut lines = chosen.remove(&conversation.conversation).unwrap_or_default();
@@ -91,15 +91,21 @@ async fn hits(
     statement.say(&format!("{columns}, 'term', term, 'rank', rank)"));
     statement.dialect("", "::text");
     statement.say(
-        " FROM (SELECT *, row_number() OVER (PARTITION BY conversation, term ORDER BY position, line) AS rank \
-         FROM (SELECT l.*, CASE ",
+        " FROM (SELECT *, row_number() OVER (PARTITION BY conversation, term ORDER BY words DESC, position, line) \
+         AS rank FROM (SELECT l.*, CASE ",
     );
     for (number, term) in terms.iter().enumerate() {
         statement.say("WHEN ");
         term.is_in_line(&mut statement);
         statement.say(&format!(" THEN {number} "));
     }
-    statement.say("END AS term FROM search_lines AS l WHERE l.livechat = ");
+    statement.say("END AS term");
+    for (number, term) in terms.iter().enumerate() {
+        statement.say(if number == 0 { ", CASE WHEN " } else { " + CASE WHEN " });
+        term.is_in_line(&mut statement);
+        statement.say(" THEN 1 ELSE 0 END");
+    }
+    statement.say(" AS words FROM search_lines AS l WHERE l.livechat = ");
     statement.text(livechat);
     statement.say(" AND l.conversation IN (");
     statement.list(conversations);
@@ -110,23 +116,15 @@ async fn hits(
 /// The lines of the transcript at these places, by their position.
 async fn said(
     transaction: &mut Transaction,
-    livechat: &LivechatId,
     places: impl Iterator<Item = &SearchLine>,
 ) -> Result<HashMap<i64, Line>, Error> {
-    let mut keys: Vec<(&str, i64)> = places.map(|line| (line.conversation.as_str(), line.position)).collect();
+    let mut keys: Vec<LineKey> = places.filter_map(LineKey::of).collect();
     keys.sort_unstable();
     keys.dedup();
-    let mut statement = transaction.statement();
-    statement
-        .say(&format!("SELECT {} FROM transcript WHERE livechat = ", transaction.row_of(Transcript::TABLE)));
-    statement.text(livechat);
-    statement.say(" AND (conversation, position) IN (VALUES ");
-    for (index, (conversation, position)) in keys.iter().enumerate() {
-        statement.say(if index == 0 { "(" } else { ", (" });
-        statement.text(conversation);
-        statement.say(&format!(", {position})"));
-    }
-    statement.say(")");
-    let lines: Vec<Line> = transaction.find(Transcript::TABLE, statement).await?;
+    let rows = transaction.load(Rows::keys(Transcript::TABLE).with(keys)?).await?;
+    let line = |row: &String| {
+        serde_json::from_str(row).map_err(|source| Error::Row { table: Transcript::TABLE.name, source })
+    };
+    let lines: Vec<Line> = rows.iter().map(line).collect::<Result<_, _>>()?;
     Ok(lines.into_iter().map(|line| (line.position, line)).collect())
 }

@@ -1,41 +1,37 @@
 //! The floor, as a supervisor's page follows it: a snapshot, then what changes, put into the board.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Person;
-use crate::patience::soon;
+use super::feed::{Ended, Feed, FeedFrame, Transport};
+use super::{Livechat, Person};
 
 /// A followed floor.
 pub struct Floor {
-    stream: reqwest::Response,
-    unread: Vec<u8>,
+    feed: Feed,
     board: Value,
-}
-
-/// One event of the feed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FloorEvent {
-    /// `snapshot` or `change`.
-    pub name: String,
-    /// The position, to resume after.
-    pub id: u64,
-    /// The board, or what changed.
-    pub data: Value,
+    /// The calls for help that are not settled, as told last.
+    pub help: Value,
+    /// Today's totals, as told last.
+    pub today: Value,
+    /// Every `help` frame so far.
+    pub alerts: Vec<Value>,
 }
 
 impl Floor {
-    /// Follows from the beginning, or from just after an event.
+    /// Follows from the beginning, or from just after an event, as server-sent events.
     pub async fn follow(person: &Person, last_event_id: Option<u64>) -> Self {
-        let request = person.request(Method::GET, "/floor");
-        let request = match last_event_id {
-            Some(id) => request.header("Last-Event-ID", id.to_string()),
-            None => request,
-        };
-        let stream = soon(request.send()).await.expect("the server answers");
-        assert_eq!(stream.status(), 200);
-        assert_eq!(stream.headers()["content-type"], "text/event-stream");
-        Self { stream, unread: vec![], board: Value::Null }
+        Self::over(Transport::Events, person, last_event_id).await
+    }
+
+    /// Follows from the beginning, or from just after a position.
+    pub async fn over(transport: Transport, person: &Person, after: Option<u64>) -> Self {
+        let feed = Feed::follow(person, transport, "/floor", after).await;
+        Self { feed, board: Value::Null, help: Value::Null, today: Value::Null, alerts: vec![] }
+    }
+
+    /// As a supervisor of a livechat follows it from the beginning.
+    pub async fn of(transport: Transport, livechat: &Livechat) -> Self {
+        Self::over(transport, &livechat.supervisor(), None).await
     }
 
     /// The same, on top of what was known before.
@@ -45,40 +41,57 @@ impl Floor {
         self
     }
 
-    /// The next event, not put into the board.
-    pub async fn next(&mut self) -> FloorEvent {
-        soon(self.read()).await.expect("the feed goes on")
+    /// The next frame that moves the floor on, not put into the board.
+    pub async fn next(&mut self) -> FeedFrame {
+        self.feed.next_of(&["snapshot", "change", "help"]).await
     }
 
-    /// Reads until the feed ends.
-    pub async fn ends(&mut self) {
-        soon(async { while self.read().await.is_some() {} }).await;
+    /// Reads until the feed ends, and tells how.
+    pub async fn ends(&mut self) -> Ended {
+        self.feed.ends().await
     }
 
     /// Follows until the board stands at this position or later, and gives it.
     pub async fn caught_up(&mut self, position: u64) -> &Value {
-        while self.board["position"].as_u64().is_none_or(|reached| reached < position) {
-            let event = self.next().await;
-            self.put(event);
-        }
-        &self.board
+        self.shows(|board| board["position"].as_u64().is_some_and(|reached| reached >= position)).await
     }
 
     /// Follows until the board is like this.
     pub async fn shows(&mut self, like: impl Fn(&Value) -> bool) -> &Value {
         while self.board.is_null() || !like(&self.board) {
-            let event = self.next().await;
-            self.put(event);
+            let frame = self.feed.next().await;
+            self.put(frame);
         }
         &self.board
     }
 
-    /// Puts an event into the board.
-    pub fn put(&mut self, event: FloorEvent) {
-        match event.name.as_str() {
-            "snapshot" => self.board = event.data,
-            "change" => self.change(&event.data),
-            name => panic!("the floor has no event {name}"),
+    /// Follows until today's totals are like this.
+    pub async fn totals(&mut self, like: impl Fn(&Value) -> bool) -> &Value {
+        while self.today.is_null() || !like(&self.today) {
+            let frame = self.feed.next().await;
+            self.put(frame);
+        }
+        &self.today
+    }
+
+    /// Puts a frame into the board.
+    pub fn put(&mut self, frame: FeedFrame) {
+        let FeedFrame { name, mut data, .. } = frame;
+        match name.as_str() {
+            "snapshot" => {
+                let fields = data.as_object_mut().expect("an object");
+                fields.remove("type");
+                self.help = fields.remove("help").expect("the calls for help");
+                self.today = fields.remove("today").unwrap_or_default();
+                self.board = data;
+            }
+            "change" => self.change(&data),
+            "help" => {
+                self.change(&data["change"]);
+                self.alerts.push(data);
+            }
+            "totals" => self.today = data["today"].take(),
+            name => panic!("the floor has no frame {name}"),
         }
     }
 
@@ -87,6 +100,9 @@ impl Floor {
         self.board["position"] = change["position"].clone();
         if !change["about"].is_null() {
             self.board["livechat"] = change["about"].clone();
+        }
+        if !change["help"].is_null() {
+            self.help = change["help"].clone();
         }
         put_rows(&mut self.board["operators"], &change["operators"], "operator");
         put_rows(&mut self.board["conversations"], &change["conversations"], "conversation");
@@ -98,29 +114,6 @@ impl Floor {
         let operators = self.board["operators"].as_array_mut().expect("a list");
         operators.sort_by_key(|row| row["operator"].to_string());
     }
-
-    async fn read(&mut self) -> Option<FloorEvent> {
-        loop {
-            while let Some(end) = self.unread.windows(2).position(|end| end == b"\n\n") {
-                let event: Vec<u8> = self.unread.drain(..end + 2).collect();
-                let event = parse(std::str::from_utf8(&event).expect("the feed is UTF-8"));
-                if event.is_some() {
-                    return event;
-                }
-            }
-            self.unread.extend(self.stream.chunk().await.ok()??);
-        }
-    }
-}
-
-/// A comment is no event.
-fn parse(event: &str) -> Option<FloorEvent> {
-    let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    Some(FloorEvent {
-        name: field("event")?.to_owned(),
-        id: field("id")?.parse().expect("the id is a position"),
-        data: serde_json::from_str(field("data")?).expect("the data is JSON"),
-    })
 }
 
 fn put_rows(rows: &mut Value, changed: &Value, key: &str) {

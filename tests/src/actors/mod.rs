@@ -2,9 +2,10 @@
 //! specification: `visitor.says("bonjour")`, `alice.picks_up(&visitor)`, `floor.caught_up(position)`.
 //!
 //! [`Livechat`] brings them in. [`Person`] makes requests with a token; [`Visitor`] and [`Operator`]
-//! have a [`Socket`] besides, [`Floor`] an event stream. Whatever is awaited is looked for among the
+//! have a [`Socket`] besides, [`Floor`] a [`Feed`] over either transport. Whatever is awaited is looked for among the
 //! frames that came already and were not asked for yet, then among those to come.
 
+mod feed;
 mod floor;
 mod livechat;
 mod operator;
@@ -12,9 +13,10 @@ mod person;
 mod socket;
 mod visitor;
 
-pub use floor::{Floor, FloorEvent};
+pub use feed::{Ended, Feed, FeedFrame, Transport};
+pub use floor::Floor;
 pub use livechat::Livechat;
 pub use operator::Operator;
 pub use person::{Answer, Person};
 pub use socket::Socket;
-pub use visitor::Visitor;
+pub use visitor::{ClosedPage, Visitor};

@@ -42,6 +42,13 @@ impl Operator {
         self.socket.does(command).await
     }
 
+    /// Writes to the supervisors what the visitor never sees.
+    pub async fn says_internally(&mut self, visitor: &Visitor, text: &str) -> u64 {
+        let conversation = visitor.conversation.as_str();
+        let command = json!({ "type": "internal_message", "conversation": conversation, "text": text });
+        self.socket.does(command).await
+    }
+
     /// Waits for this text in a conversation, whoever says it; gives the frame.
     pub async fn hears(&mut self, visitor: &Visitor, text: &str) -> Value {
         let conversation = visitor.conversation.as_str();

@@ -16,6 +16,24 @@ pub struct Visitor {
     pub socket: Socket,
 }
 
+/// A visitor whose page was closed.
+pub struct ClosedPage {
+    person: Person,
+    requested: Value,
+    after: u64,
+    /// The conversation.
+    pub conversation: String,
+}
+
+impl ClosedPage {
+    /// Opens the page again, after the last position heard.
+    pub async fn opens_again(self) -> Visitor {
+        let Self { person, requested, after, conversation } = self;
+        let socket = Socket::open(&page(&person, &conversation, after)).await;
+        Visitor { person, conversation, requested, socket }
+    }
+}
+
 impl Visitor {
     pub(super) async fn opens_page(person: Person, requested: Value) -> Self {
         let conversation = requested["conversation"].as_str().expect("a conversation").to_owned();
@@ -53,6 +71,16 @@ impl Visitor {
         self.socket.says(&json!({ "type": "typing" })).await;
     }
 
+    /// Looks at the page again, or does not any more.
+    pub async fn looks(&mut self, looking: bool) {
+        self.socket.says(&json!({ "type": "looking", "looking": looking })).await;
+    }
+
+    /// Goes to another page of the site.
+    pub async fn goes_to(&mut self, url: &str, title: Option<&str>) {
+        self.socket.says(&json!({ "type": "page", "url": url, "title": title })).await;
+    }
+
     /// Another connection to the same conversation, from just after a position.
     pub async fn page(&self, after: u64) -> Socket {
         Socket::open(&page(&self.person, &self.conversation, after)).await
@@ -61,6 +89,14 @@ impl Visitor {
     /// Comes back with a new connection, after the last position heard.
     pub async fn comes_back(&mut self) {
         self.socket = self.page(self.socket.last_position()).await;
+    }
+
+    /// Closes the page.
+    pub async fn closes_page(self) -> ClosedPage {
+        let Self { person, conversation, requested, socket } = self;
+        let after = socket.last_position();
+        socket.close().await;
+        ClosedPage { person, requested, after, conversation }
     }
 
     /// An address below the conversation.

@@ -8,6 +8,7 @@
 //! | [`journal`] | what a log promises, in each database, and what the journal promises over it |
 //! | [`analytics`] | what analysts read with SQL, and what they may not |
 //! | [`projections`] | what the tables hold, whatever the batches, the crashes and the deliveries |
+//! | [`figures`] | what the figures of a period are, by hand, by another way, and over HTTP |
 //! | [`replay`] | a livechat as it was |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
@@ -19,6 +20,7 @@
 mod analytics;
 mod crash;
 mod failure;
+mod figures;
 mod http;
 mod journal;
 mod live;

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use journal::archive::{self, Error, Target};
 use journal::store::{open, open_existing};
 
-use super::{Bar, Database};
+use super::Database;
 use crate::cli::Failure;
+use crate::cli::terminal::Bar;
 
 /// The name of standard input and output.
 const STANDARD: &str = "-";
@@ -46,7 +47,7 @@ pub(super) async fn export(options: Export) -> Result<ExitCode, Failure> {
     } else {
         Target::File(options.file.clone())
     };
-    let bar = Bar::new();
+    let bar = Bar::of("records");
     let exported = archive::export(store.as_ref(), target, &|done, all| bar.reached(done, all)).await;
     drop(bar);
     store.close().await;
@@ -66,7 +67,7 @@ pub(super) async fn import(options: Import) -> Result<ExitCode, Failure> {
         Box::new(BufReader::with_capacity(READ_BYTES, file))
     };
     let store = open(&options.log.database).await?;
-    let bar = Bar::new();
+    let bar = Bar::of("records");
     let imported = archive::import(store.as_ref(), source, &|done, all| bar.reached(done, all)).await;
     drop(bar);
     store.close().await;

@@ -11,8 +11,9 @@ use journal::entry::Outlook;
 use journal::store::open_existing;
 use serde_json::json;
 
-use super::{Bar, Database, say};
+use super::Database;
 use crate::cli::Failure;
+use crate::cli::terminal::{Bar, say};
 
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
@@ -41,7 +42,7 @@ pub(super) struct Status {
 pub(super) async fn verify(options: Verify) -> Result<ExitCode, Failure> {
     let only = options.livechat.as_deref().map(LivechatId::parse).transpose()?;
     let store = open_existing(&options.log.database).await?;
-    let bar = Bar::new();
+    let bar = Bar::of("records");
     let verified = archive::verify(store.as_ref(), only.as_ref(), &|done, all| bar.reached(done, all)).await;
     drop(bar);
     store.close().await;

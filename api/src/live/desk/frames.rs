@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::live::frame::{From, Logged, text};
+use crate::live::feed::Frame;
+use crate::live::frame::{From, Logged};
 use crate::live::tab::Tab;
 use crate::server::App;
 use crate::shown;
@@ -254,7 +255,7 @@ pub(super) async fn frame(
     app: App,
     me: OperatorId,
     record: Result<Arc<Recorded>, journal::Error>,
-) -> Option<Result<String, journal::Error>> {
+) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
         Err(error) => return Some(Err(error)),
@@ -292,7 +293,8 @@ pub(super) async fn frame(
             }
         }
     };
-    Some(Ok(text(&Logged { position: record.position, at: record.event.at, what })))
+    let logged = Logged { position: record.position, at: record.event.at, what };
+    Some(Ok(Frame::tagged(Some(record.position), &logged)))
 }
 
 /// Does a conversation come to the desk of the operator in charge by this?

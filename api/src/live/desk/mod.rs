@@ -1,12 +1,12 @@
 //! The operator's desk: one live connection with everything that concerns the operator.
 //!
-//! Opening it connects the operator. Without a position it begins with a snapshot; with the last
-//! position seen it goes on from there.
+//! Opening it connects the operator, over either transport: whoever is told of conversations is there. Over
+//! server-sent events it only tells, and commands go over HTTP. Without a position it begins with a snapshot;
+//! with the last position seen it goes on from there.
 
 mod frames;
 
-use axum::extract::ws::WebSocket;
-use axum::extract::{Query, State, WebSocketUpgrade};
+use axum::extract::State;
 use axum::response::Response;
 use domain::conversation::transfer::Transfer;
 use domain::id::CommandId;
@@ -15,15 +15,14 @@ use domain::timer::TimerKind;
 use domain::{Action, ConversationId, LivechatId, OperatorId};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Scope};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::feed::Frame;
 use super::frame::{Answer, From, SignalFrame, text};
-use super::presence::OpenDesk;
 use super::signals::{Receiver, Signal};
 use super::socket;
 use super::tab::Tab;
+use super::transport::{After, Resume, Transport};
 use super::visitor::id_of;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
@@ -32,57 +31,39 @@ use crate::server::App;
 
 pub use frames::{ClosedReason, DeskFrame, DeskSays, Me, Snapshot};
 
-/// Where to go on.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-pub struct Resume {
-    /// The last position seen; without it the desk begins with a snapshot.
-    after: Option<Position>,
-}
-
-/// Opens the desk.
+/// Opens the desk, over a WebSocket, or as server-sent events where none is asked for. Either connects the
+/// operator until the last one is closed.
 #[utoipa::path(
     get, path = "/desk", tag = "live", params(Resume),
-    responses((status = 101, description = "A WebSocket: a `Snapshot`, then `DeskFrame` out and `DeskSays` in", body = DeskFrame))
+    responses(
+        (status = 101, description = "A WebSocket: a `Snapshot`, then `DeskFrame` out and `DeskSays` in", body = DeskFrame),
+        (status = 200, description = "The same frames as events named by their type, and `end`; commands go over HTTP",
+            content_type = "text/event-stream", body = DeskFrame)
+    )
 )]
 pub async fn open(
     caller: Caller,
     State(app): State<App>,
-    resume: Result<Query<Resume>, axum::extract::rejection::QueryRejection>,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    After(after): After,
+    transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator])?;
-    let Query(resume) = resume.map_err(|error| Problem::field("query", error.body_text()))?;
-    let upgrade = upgrade.map_err(|error| Problem::field("upgrade", error.body_text()))?;
     let me = OperatorId::parse(&caller.subject)?;
     let desk = app.presence.open(&caller.livechat, &me);
     let connect = IdempotencyKey(CommandId(Uuid::now_v7()));
     app.command(&caller, connect, Action::ConnectOperator(me.clone())).await?;
-    Ok(socket::bounded(upgrade).on_upgrade(move |socket| {
-        let tracked = app.sockets.clone();
-        tracked.track_future(run(app, caller, me, resume.after, socket, desk))
-    }))
-}
-
-async fn run(
-    app: App,
-    caller: Caller,
-    me: OperatorId,
-    after: Option<Position>,
-    socket: WebSocket,
-    desk: OpenDesk,
-) {
-    metrics::gauge!("sockets_open", "kind" => "desk").increment(1.0);
     let signals = app.signals.receive(&caller.livechat, Receiver::Desk(me.clone()));
-    let signals = signals.map(|Signal(conversation)| {
-        Ok(text(&SignalFrame::Typing { conversation: Some(conversation.0), from: From::Visitor }))
+    let signals = signals.map(|Signal(conversation)| SignalFrame::Typing {
+        conversation: Some(conversation.0),
+        from: From::Visitor,
     });
-    let frames = feed(&app, &caller.livechat, &me, after);
-    let frames = stream::select(frames, signals);
-    let stopping = app.stopping.clone();
-    let token = caller.clone();
-    socket::run(socket, frames, &Desk { app, caller, me }, stopping, token.expired()).await;
-    drop(desk);
-    metrics::gauge!("sockets_open", "kind" => "desk").decrement(1.0);
+    let waiting = app.floors.waiting(&caller.livechat).map(|waiting| SignalFrame::Queue { waiting });
+    let signals = stream::select(signals, waiting).map(|signal| Ok(Frame::tagged(None, &signal)));
+    let frames = stream::select(feed(&app, &caller.livechat, &me, after), signals);
+    // The desk is open for as long as it is told anything.
+    let frames = frames.inspect(move |_| _ = &desk);
+    let ear = Desk { app: app.clone(), caller: caller.clone(), me };
+    Ok(transport.converse(app, caller, "desk", frames, ear))
 }
 
 /// A snapshot unless the desk resumes, then what happens after it.
@@ -91,13 +72,15 @@ fn feed(
     livechat: &LivechatId,
     me: &OperatorId,
     after: Option<Position>,
-) -> impl Stream<Item = Result<String, journal::Error>> + Send + use<> {
+) -> impl Stream<Item = Result<Frame, journal::Error>> + Send + use<> {
     let (app, livechat, me) = (app.clone(), livechat.clone(), me.clone());
     let start = async move {
         let (position, first) = match after {
             Some(position) => (position, None),
             None => match snapshot(&app, &livechat, &me).await {
-                Ok(snapshot) => (snapshot.position, Some(Ok(text(&snapshot)))),
+                Ok(snapshot) => {
+                    (snapshot.position, Some(Ok(Frame::tagged(Some(snapshot.position), &snapshot))))
+                }
                 Err(error) => return stream::once(async { Err(error) }).boxed(),
             },
         };

@@ -1,5 +1,5 @@
 //! Conversations: which ones ([`mod@which`]), find them ([`mod@list`]), read one ([`mod@read`]). To search what was
-//! said in them is in `search.rs`, to request one in `requests.rs`.
+//! said in them is in `search.rs`, to read what was said in `transcript.rs`, to request one in `requests.rs`.
 
 mod list;
 mod read;
@@ -7,6 +7,6 @@ mod which;
 
 pub(super) use list::page;
 pub use list::{__path_list, list, page_limit};
-pub use read::{__path_read, __path_transcript, read, transcript};
-pub(super) use read::{as_told, readable, visitor_card};
+pub use read::{__path_read, read};
+pub(super) use read::{readable, visitor_card};
 pub(super) use which::{Reading, Which};

@@ -12,4 +12,4 @@ mod refused_statement;
 mod restarted;
 mod second_writer;
 mod site;
-mod talk;
+pub(crate) mod talk;

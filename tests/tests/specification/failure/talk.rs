@@ -22,23 +22,23 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// What was answered so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Account {
+pub(crate) struct Account {
     /// The position and the text of every message that was acknowledged, in the order of the answers.
-    pub(super) acknowledged: Vec<(u64, String)>,
+    pub(crate) acknowledged: Vec<(u64, String)>,
     /// The code of every refusal.
-    pub(super) refused: Vec<String>,
+    pub(crate) refused: Vec<String>,
 }
 
 /// Alice and Zoe, whom she serves.
-pub(super) struct Talk {
+pub(crate) struct Talk {
     livechat: Livechat,
-    pub(super) alice: Operator,
-    pub(super) zoe: Visitor,
+    pub(crate) alice: Operator,
+    pub(crate) zoe: Visitor,
     account: watch::Sender<Account>,
 }
 
 impl Talk {
-    pub(super) async fn begins(livechat: Livechat) -> Self {
+    pub(crate) async fn begins(livechat: Livechat) -> Self {
         livechat.is_created().await;
         // Whatever happens to the sockets, and however long nobody can write, Alice keeps Zoe: these tests
         // are not about presence.
@@ -51,22 +51,22 @@ impl Talk {
     }
 
     /// Zoe, as she writes over HTTP.
-    pub(super) fn zoe(&self) -> Speaker {
+    pub(crate) fn zoe(&self) -> Speaker {
         self.speaker(self.zoe.person.clone())
     }
 
     /// Alice, as she writes over HTTP.
-    pub(super) fn alice(&self) -> Speaker {
+    pub(crate) fn alice(&self) -> Speaker {
         self.speaker(self.alice.person.clone())
     }
 
     /// Somebody who writes in this conversation, perhaps on another server.
-    pub(super) fn speaker(&self, person: Person) -> Speaker {
+    pub(crate) fn speaker(&self, person: Person) -> Speaker {
         Speaker { person, path: self.zoe.path("/messages"), account: self.account.clone() }
     }
 
     /// So many writers, by turns as Alice and as Zoe, who write one message after the other.
-    pub(super) fn load(&self, writers: usize) -> Load {
+    pub(crate) fn load(&self, writers: usize) -> Load {
         let stop = CancellationToken::new();
         let writers = (0..writers)
             .map(|writer| {
@@ -87,27 +87,27 @@ impl Talk {
     }
 
     /// How many messages were acknowledged, and how many refused.
-    pub(super) fn counts(&self) -> (usize, usize) {
+    pub(crate) fn counts(&self) -> (usize, usize) {
         let account = self.account.borrow();
         (account.acknowledged.len(), account.refused.len())
     }
 
     /// Waits until so many more messages were acknowledged.
-    pub(super) async fn goes_on(&self, more: usize) {
+    pub(crate) async fn goes_on(&self, more: usize) {
         let enough = self.counts().0 + more;
         let mut account = self.account.subscribe();
         soon(account.wait_for(|account| account.acknowledged.len() >= enough)).await.unwrap();
     }
 
     /// Waits until a message was refused after the first so many.
-    pub(super) async fn is_refused(&self, before: usize) {
+    pub(crate) async fn is_refused(&self, before: usize) {
         let mut account = self.account.subscribe();
         soon(account.wait_for(|account| account.refused.len() > before)).await.unwrap();
     }
 
     /// Everything that was acknowledged is there, once and in order, for whoever reads it: the
     /// transcript, the pages that were open all the time, and the log itself.
-    pub(super) async fn is_whole(&mut self, sql: &Sql) {
+    pub(crate) async fn is_whole(&mut self, sql: &Sql) {
         let mut acknowledged = self.account.borrow().acknowledged.clone();
         acknowledged.sort_unstable();
         assert!(!acknowledged.is_empty());
@@ -181,27 +181,27 @@ fn place_and_text(line: &Value) -> (u64, String) {
 
 /// One who writes over HTTP, every message under a key of its own.
 #[derive(Clone)]
-pub(super) struct Speaker {
+pub(crate) struct Speaker {
     person: Person,
     path: String,
     account: watch::Sender<Account>,
 }
 
 /// A message and its key.
-pub(super) struct Message {
+pub(crate) struct Message {
     key: String,
     text: String,
 }
 
 impl Message {
-    pub(super) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         Self { key: Uuid::now_v7().to_string(), text: text.to_owned() }
     }
 }
 
 impl Speaker {
     /// Sends a message once. It is acknowledged, or refused for now: anything else fails the test.
-    pub(super) async fn tries(&self, message: &Message) -> bool {
+    pub(crate) async fn tries(&self, message: &Message) -> bool {
         let answer = self.sends(message).await;
         if answer.status == 201 {
             let position = answer.body["position"].as_u64().unwrap();
@@ -217,17 +217,17 @@ impl Speaker {
     }
 
     /// Sends a message once, and gives the answer, of which no account is kept.
-    pub(super) async fn sends(&self, message: &Message) -> Answer {
+    pub(crate) async fn sends(&self, message: &Message) -> Answer {
         self.person.post_with_key(&message.key, &self.path, &json!({ "text": message.text })).await
     }
 
     /// Writes, and is acknowledged at once.
-    pub(super) async fn says(&self, text: &str) {
+    pub(crate) async fn says(&self, text: &str) {
         assert!(self.tries(&Message::new(text)).await, "{:?}", self.account.borrow().refused.last());
     }
 
     /// Writes, as often as it takes, as a client does.
-    pub(super) async fn insists(&self, text: &str) {
+    pub(crate) async fn insists(&self, text: &str) {
         let message = Message::new(text);
         while !self.tries(&message).await {
             tokio::time::sleep(PAUSE).await;
@@ -236,14 +236,14 @@ impl Speaker {
 }
 
 /// Writers who write one message after the other.
-pub(super) struct Load {
+pub(crate) struct Load {
     stop: CancellationToken,
     writers: Vec<JoinHandle<()>>,
 }
 
 impl Load {
     /// Lets everybody finish the message at hand.
-    pub(super) async fn ends(self) {
+    pub(crate) async fn ends(self) {
         self.stop.cancel();
         for writer in self.writers {
             soon(writer).await.unwrap();

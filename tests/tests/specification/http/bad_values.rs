@@ -221,6 +221,7 @@ async fn bad_headers_and_query_parameters_are_refused() {
         body: r#"{"text":"bonjour"}"#.to_owned(),
         ..line("a key that is no UUID", &visitor.path("/messages"), &[("Idempotency-Key", "a UUID")])
     };
+    let page = format!("/visitor?conversation={}", visitor.conversation);
     let event_id = |what, id| Wrong {
         header: Some(("Last-Event-ID", id)),
         ..line(what, "/floor", &[("Last-Event-ID", "a position: a whole number from 0")])
@@ -245,9 +246,9 @@ async fn bad_headers_and_query_parameters_are_refused() {
         Wrong { who: &visitor.person, ..line("no conversation", "/visitor", &[("query", "missing field")]) },
         Wrong {
             who: &alice.person,
-            ..line("a desk after nothing", "/desk?after=x", &[("query", "invalid digit")])
+            ..line("a desk after nothing", "/desk?after=x", &[("after", "a whole number from 0")])
         },
-        Wrong { who: &alice.person, ..line("a desk without a socket", "/desk", &[("upgrade", "")]) },
+        Wrong { who: &visitor.person, ..line("no socket", &page, &[("upgrade", "")]) },
     ];
     all_are_refused(&server, &lines).await;
 }

@@ -18,7 +18,7 @@ async fn each_option_that_is_switched_off_is_refused_to_operators() {
     let (livechat, alice, visitor) = at_work(&server).await;
     let position = server.position("support").await;
     let file = json!({ "name": "a.pdf", "bytes": 1, "media_type": "application/pdf" });
-    let print = visitor.path(&format!("/print?at_least={position}"));
+    let print = visitor.path(&format!("/transcript?format=html&at_least={position}"));
     let lines = [
         ("print", "get", print, Value::Null),
         ("mail_to_self", "post", visitor.path("/mail-copy"), Value::Null),
@@ -50,7 +50,7 @@ async fn supervisors_read_what_is_switched_off_for_operators() {
     let (livechat, _alice, visitor) = at_work(&server).await;
     let off = json!({ "print": false, "list_operators": false, "search_knowledge": false, "canned_replies": false });
     livechat.sets("desk", off).await;
-    let print = visitor.path(&format!("/print?at_least={}", visitor.requested["position"]));
+    let print = visitor.path(&format!("/transcript?format=html&at_least={}", visitor.requested["position"]));
     for path in [&print, "/operators", "/knowledge?q=a", "/canned-replies", "/desk/options"] {
         livechat.supervisor().get(path).await.is(200);
     }

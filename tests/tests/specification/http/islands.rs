@@ -70,14 +70,19 @@ async fn a_conversation_of_another_livechat_does_not_exist() {
 async fn a_token_of_one_livechat_opens_nothing_in_another() {
     use pupitre_tests::actors::Socket;
     let server = Server::start().await;
-    let (_, north_alice, north_visitor) = inhabited(&server, "north").await;
-    let (south, _, _) = inhabited(&server, "south").await;
+    let (north, north_alice, north_visitor) = inhabited(&server, "north").await;
+    let (south, _, south_visitor) = inhabited(&server, "south").await;
     let visitor = south.stranger(Some(north_visitor.person.token().to_owned()));
     let page = visitor.socket(&format!("/visitor?conversation={}", north_visitor.conversation));
     let alice = south.stranger(Some(north_alice.person.token().to_owned())).socket("/desk");
     for url in [page, alice] {
         let refusal = Socket::try_open(&url).await.err().expect("it is refused");
         refusal.is_problem(403, "forbidden");
+    }
+    let supervisor = south.stranger(Some(north.supervisor().token().to_owned()));
+    let live = format!("/conversations/{}/live", south_visitor.conversation);
+    for feed in ["/floor", "/queue/live", &live] {
+        supervisor.get(feed).await.is_problem(403, "forbidden");
     }
 }
 

@@ -37,6 +37,7 @@ const MATRIX: &[Line] = &[
     ("post", "/conversations/{conversation}/leave", [422, 403, 403, 403, 403, 422]),
     ("post", "/conversations/{conversation}/pick-up", [403, 200, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/messages", [201, 201, 201, 403, 403, 201]),
+    ("post", "/conversations/{conversation}/internal-messages", [403, 201, 201, 403, 403, 403]),
     ("post", "/conversations/{conversation}/transfer", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations/{conversation}/end", [200, 200, 200, 403, 403, 200]),
     // It is not kept open: those who may ask again or close it are told so.
@@ -51,7 +52,6 @@ const MATRIX: &[Line] = &[
     // The visitor was not asked for one.
     ("post", "/conversations/{conversation}/files", [422, 201, 403, 403, 403, 422]),
     ("post", "/conversations/{conversation}/mail-copy", [403, 200, 403, 403, 403, 403]),
-    ("get", "/conversations/{conversation}/print", [200, 200, 200, 403, 200, 403]),
     ("post", "/conversations/{conversation}/articles", [403, 201, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/surveys", [403, 200, 403, 403, 403, 403]),
     // No survey waits: those who would fill it in are told so.
@@ -71,10 +71,14 @@ const MATRIX: &[Line] = &[
     // There are no such rows: those who may take any are told so.
     ("get", "/exports/{rows}", [403, 403, 404, 404, 404, 403]),
     ("get", "/audit", [403, 403, 200, 403, 200, 403]),
+    ("get", "/figures", [403, 403, 200, 200, 200, 403]),
+    ("get", "/figures/definitions", [403, 403, 200, 200, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
-    // These are plain requests: those who may open the socket are told to upgrade.
+    ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),
+    ("get", "/conversations/{conversation}/live", [403, 403, 200, 403, 200, 403]),
+    ("get", "/desk", [403, 200, 403, 403, 403, 403]),
+    // This is a plain request: who may open the socket is told to upgrade.
     ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
-    ("get", "/desk", [403, 422, 403, 403, 403, 403]),
 ];
 
 /// Open to anybody.
@@ -149,6 +153,7 @@ async fn tried(
     let path = match route {
         "/visitor" => format!("{path}?conversation={}", visitor.conversation),
         "/knowledge" => format!("{path}?q=returns"),
+        "/figures" => format!("{path}?from=2027-01-15&until=2027-01-16"),
         _ if path.starts_with("/conversations/") && method == "get" => {
             format!("{path}?at_least={}", visitor.requested["position"])
         }
@@ -160,7 +165,7 @@ async fn tried(
     let request = if body.is_null() { request } else { request.json(&body) };
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();
-    // The floor never ends: only refusals are read.
+    // What is live never ends: only refusals are read.
     let body = if status < 400 { Value::Null } else { response.json().await.unwrap() };
     let end = livechat.supervisor().post(&visitor.path("/end"), &Value::Null).await;
     assert!(matches!(end.status, 200 | 409), "{end:?}");
@@ -174,7 +179,9 @@ fn body(route: &str, turn: u32) -> Value {
         "/operators/{operator}" => alice_profile(),
         "/operators/{operator}/status" => json!({ "status": "available" }),
         "/conversations" => json!({ "visitor": { "id": format!("new{turn}") }, "language": "fr" }),
-        "/conversations/{conversation}/messages" => json!({ "text": "bonjour" }),
+        "/conversations/{conversation}/messages" | "/conversations/{conversation}/internal-messages" => {
+            json!({ "text": "bonjour" })
+        }
         "/conversations/{conversation}/request-again" => {
             json!({ "visitor": { "id": format!("v{turn}") }, "language": "fr" })
         }

@@ -49,7 +49,7 @@ async fn what_is_not_listed_reaches_no_operator_and_every_supervisor() {
     let desk = alice.person.clone();
     let transcript = desk.get(&visitor.path(&format!("/transcript{at_least}"))).await.is(200);
     let row = desk.get(&visitor.path(&at_least)).await.is(200);
-    let print = desk.get(&visitor.path(&format!("/print{at_least}"))).await.is(200);
+    let print = desk.get(&visitor.path(&format!("/transcript{at_least}&format=html"))).await.is(200);
     let reloaded = livechat.desk("alice").await.snapshot;
     for secret in SECRETS {
         for seen in [&tab, &transcript, &row, &print, &reloaded] {

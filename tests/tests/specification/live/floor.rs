@@ -1,6 +1,6 @@
 //! The floor: a snapshot, then changes that, put in one by one, give the board as it is read at once.
 
-use pupitre_tests::actors::{Floor, FloorEvent, Livechat};
+use pupitre_tests::actors::{Floor, Livechat, Transport};
 use pupitre_tests::server::Server;
 use serde_json::{Value, json};
 
@@ -45,37 +45,44 @@ async fn first_is_alices(
 
 #[tokio::test]
 async fn a_snapshot_and_its_changes_give_the_board_that_is_read_at_once() {
-    let server = Server::start().await;
-    let livechat = server.livechat("support").await;
-    let mut from_the_start = livechat.floor().await;
-    let first = from_the_start.next().await;
-    assert_eq!(first.name, "snapshot");
-    assert_eq!(Some(first.id), first.data["position"].as_u64());
-    from_the_start.put(first);
-    for round in 0..3 {
-        let position = traffic(&server, &livechat, round).await;
-        let board = livechat.board(position).await;
-        assert_eq!(*from_the_start.caught_up(position).await, board);
-        assert_eq!(*livechat.floor().await.caught_up(position).await, board);
+    for transport in Transport::BOTH {
+        let server = Server::start().await;
+        let livechat = server.livechat("support").await;
+        let mut from_the_start = Floor::of(transport, &livechat).await;
+        let first = from_the_start.next().await;
+        assert_eq!(first.name, "snapshot");
+        assert_eq!(first.id, first.data["position"].as_u64());
+        from_the_start.put(first);
+        for round in 0..3 {
+            let position = traffic(&server, &livechat, round).await;
+            let board = livechat.board(position).await;
+            assert_eq!(*from_the_start.caught_up(position).await, board);
+            let mut fresh = Floor::of(transport, &livechat).await;
+            assert_eq!(fresh.next().await.id, Some(position), "as new as what was answered before");
+            assert_eq!(*Floor::of(transport, &livechat).await.caught_up(position).await, board);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_feed_resumes_after_the_last_event_seen() {
-    let server = Server::start().await;
-    let livechat = server.livechat("support").await;
-    let mut first = livechat.floor().await;
-    let position = traffic(&server, &livechat, 0).await;
-    let board = first.caught_up(position).await.clone();
-    drop(first);
-    let last = traffic(&server, &livechat, 1).await;
-    let mut resumed =
-        Floor::follow(&livechat.supervisor(), board["position"].as_u64()).await.with_board(board);
-    let event = resumed.next().await;
-    assert_eq!(event.name, "change", "no second snapshot");
-    assert!(event.id > position);
-    resumed.put(event);
-    assert_eq!(*resumed.caught_up(last).await, livechat.board(last).await);
+    for transport in Transport::BOTH {
+        let server = Server::start().await;
+        let livechat = server.livechat("support").await;
+        let mut first = Floor::of(transport, &livechat).await;
+        let position = traffic(&server, &livechat, 0).await;
+        let board = first.caught_up(position).await.clone();
+        drop(first);
+        let last = traffic(&server, &livechat, 1).await;
+        let after = board["position"].as_u64();
+        let mut resumed = Floor::over(transport, &livechat.supervisor(), after).await.with_board(board);
+        let event = resumed.next().await;
+        assert_eq!(event.name, "change", "no second snapshot");
+        assert_eq!(event.data["after"].as_u64(), after);
+        assert_eq!(event.id, Some(last), "one change, however much has happened");
+        resumed.put(event);
+        assert_eq!(*resumed.caught_up(last).await, livechat.board(last).await);
+    }
 }
 
 #[tokio::test]
@@ -106,29 +113,32 @@ async fn a_feed_that_resumes_at_every_event_in_full_traffic_misses_none() {
     let mut visitor = livechat.visitor("v1").await;
     let start = alice.picks_up(&visitor).await;
     let mut stays = livechat.floor().await;
-    stays.caught_up(start).await;
+    let board = stays.caught_up(start).await.clone();
     let writing = tokio::spawn(async move {
         for number in 0..MESSAGES {
             visitor.says(&format!("message {number}")).await;
         }
     });
-    let (supervisor, mut resumed, mut last) = (livechat.supervisor(), vec![], start);
-    while last < start + MESSAGES {
-        let event = Floor::follow(&supervisor, Some(last)).await.next().await;
-        // The first one may come before anything is kept to resume over.
-        if event.name == "change" || !resumed.is_empty() {
-            resumed.push(event.clone());
+    let supervisor = livechat.supervisor();
+    let mut resumed = Floor::follow(&supervisor, board["position"].as_u64()).await.with_board(board);
+    let (mut last, mut messages) = (start, 0);
+    for turn in 0.. {
+        let event = resumed.next().await;
+        assert_eq!(event.name, "change");
+        assert_eq!(event.data["after"], last, "from where it stood");
+        last = event.id.unwrap();
+        let said = event.data["conversations"][0]["messages"].as_u64().unwrap_or(messages);
+        assert!(said >= messages, "never back");
+        messages = said;
+        resumed.put(event);
+        if last >= start + MESSAGES {
+            break;
         }
-        last = event.id;
+        let board = resumed.caught_up(0).await.clone();
+        resumed = Floor::over(Transport::BOTH[turn % 2], &supervisor, Some(last)).await.with_board(board);
     }
     writing.await.unwrap();
-    let mut whole = vec![];
-    while whole.last().is_none_or(|event: &FloorEvent| event.id < start + MESSAGES) {
-        whole.push(stays.next().await);
-    }
-    let first = resumed.first().unwrap().id;
-    whole.retain(|event| event.id >= first);
-    assert_eq!(resumed, whole);
+    assert_eq!(resumed.caught_up(last).await, stays.caught_up(last).await);
 }
 
 #[tokio::test]

@@ -1,8 +1,16 @@
-//! The sockets of visitors and desks, the feed of the floor, presence.
+//! The sockets of visitors and desks, the views of the floor, presence.
 
+mod attendance;
 mod bad_frames;
+mod conversation;
+mod desk_events;
 mod desk_socket;
+mod feeds;
 mod floor;
+mod help;
+mod internal_messages;
 mod presence;
+mod queue;
 mod rules;
+mod totals;
 mod visitor_socket;

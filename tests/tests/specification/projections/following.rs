@@ -1,106 +1,15 @@
 //! Following the log: from wherever the rows are, through lost live events and failures, without a
 //! sleep; what cannot go on is parked alone.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use async_trait::async_trait;
-use domain::LivechatId;
-use journal::{Position, Recorded};
-use projections::{BoxError, Changes, Log, Runner, Views, follow};
-use tokio::sync::broadcast;
-use tokio_util::sync::CancellationToken;
+use journal::Recorded;
+use projections::Runner;
 
+use super::fake_log::{FakeLog, Following, PATIENCE};
 use super::scratch::{Dump, Scratch};
 use super::story::{Story, slug};
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A log in memory that can be told to fail.
-#[derive(Clone)]
-struct FakeLog {
-    events: Arc<Mutex<Vec<Arc<Recorded>>>>,
-    live: broadcast::Sender<Arc<Vec<Arc<Recorded>>>>,
-    failures: Arc<AtomicU32>,
-}
-
-impl FakeLog {
-    fn new(room: usize) -> Self {
-        Self { events: Arc::default(), live: broadcast::Sender::new(room), failures: Arc::default() }
-    }
-
-    fn commit(&self, batch: &[Arc<Recorded>]) {
-        self.commit_silently(batch);
-        let _ = self.live.send(Arc::new(batch.to_vec()));
-    }
-
-    fn commit_silently(&self, batch: &[Arc<Recorded>]) {
-        self.events.lock().unwrap().extend_from_slice(batch);
-    }
-}
-
-#[async_trait]
-impl Log for FakeLog {
-    async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
-        let mut heads = std::collections::BTreeMap::new();
-        for event in self.events.lock().unwrap().iter() {
-            heads.insert(event.livechat.clone(), event.position);
-        }
-        Ok(heads.into_iter().collect())
-    }
-
-    async fn read(
-        &self,
-        livechat: &LivechatId,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
-        if self.failures.load(Ordering::Relaxed) > 0 {
-            self.failures.fetch_sub(1, Ordering::Relaxed);
-            return Err("the log has stumbled".into());
-        }
-        let events = self.events.lock().unwrap();
-        let of_livechat = |e: &&Arc<Recorded>| e.livechat == *livechat && e.position > after;
-        Ok(events.iter().filter(of_livechat).take(limit).cloned().collect())
-    }
-
-    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>> {
-        self.live.subscribe()
-    }
-}
-
-struct Following {
-    views: Views,
-    changes: broadcast::Receiver<Arc<Changes>>,
-    cancel: CancellationToken,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Following {
-    async fn start(scratch: &Scratch, log: &FakeLog) -> Self {
-        let database = scratch.open().await;
-        let (sender, changes) = broadcast::channel(10_000);
-        let cancel = CancellationToken::new();
-        let runner = Runner::new(database.clone());
-        let task = tokio::spawn(follow(log.clone(), runner, sender, cancel.clone()));
-        Self { views: Views::new(database), changes, cancel, task }
-    }
-
-    /// Waits until everything in `events` is projected.
-    async fn caught_up(&self, events: &[Arc<Recorded>]) {
-        for livechat in [slug("support"), slug("ventes")] {
-            if let Some(last) = events.iter().rfind(|event| event.livechat == livechat) {
-                assert!(self.views.wait_for(&livechat, last.position, PATIENCE).await.unwrap(), "{livechat}");
-            }
-        }
-    }
-
-    async fn stop(self) {
-        self.cancel.cancel();
-        self.task.await.unwrap();
-    }
-}
 
 #[tokio::test]
 async fn it_catches_up_then_goes_on_live_and_resumes_after_a_restart() {

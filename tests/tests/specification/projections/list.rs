@@ -1,6 +1,7 @@
 //! The list of conversations: every filter in every order, page by page, on a few and on many.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use domain::text::Language;
 use domain::{ChoiceId, FieldId, Instant, LivechatId, SkillId, SurveyId, VisitorId};
@@ -83,11 +84,12 @@ fn expected<'a>(
     let word = |value: serde_json::Value| value.as_str().unwrap().to_owned();
     let reasons: Vec<String> =
         filter.reasons.iter().map(|reason| word(serde_json::to_value(reason).unwrap())).collect();
+    let mut by_conversation: HashMap<&str, Vec<&SurveyAnswer>> = HashMap::new();
+    for one in surveys.iter().filter(|one| one.livechat == livechat.as_str()) {
+        by_conversation.entry(&one.conversation).or_default().push(one);
+    }
     let of = |row: &Conversation, fits: &dyn Fn(&SurveyAnswer) -> bool| {
-        surveys
-            .iter()
-            .filter(|one| one.conversation == row.conversation && one.livechat == row.livechat)
-            .any(fits)
+        by_conversation.get(row.conversation.as_str()).is_some_and(|all| all.iter().any(|one| fits(one)))
     };
     let settled = |asked: Option<Settled>, audience: &str, row: &Conversation| {
         asked.is_none_or(|asked| {
@@ -149,12 +151,13 @@ fn expected<'a>(
     found
 }
 
-/// All pages, one after the other; and how many there were.
+/// All pages, one after the other, up to so many conversations; and how many pages there were.
 async fn paged(
     views: &Views,
     livechat: &LivechatId,
     question: &Question,
     limit: usize,
+    up_to: usize,
 ) -> (Vec<Conversation>, usize) {
     let (mut found, mut cursor, mut pages) = (vec![], None, 0);
     loop {
@@ -162,7 +165,8 @@ async fn paged(
         assert!(page.items.len() <= limit);
         found.extend(page.items);
         pages += 1;
-        let Some(next) = page.next else { return (found, pages) };
+        let next = page.next.filter(|_| found.len() < up_to);
+        let Some(next) = next else { return (found, pages) };
         cursor = Some(Cursor::parse(&next, livechat, question).expect("its own cursor"));
     }
 }
@@ -184,7 +188,7 @@ async fn every_filter_in_every_order_finds_what_looking_at_every_row_finds() {
                     let expected = expected(&all.conversations, &all.survey_answers, &livechat, &question);
                     not_empty += usize::from(!expected.is_empty());
                     for limit in [7, 200] {
-                        let (found, _) = paged(&views, &livechat, &question, limit).await;
+                        let (found, _) = paged(&views, &livechat, &question, limit, usize::MAX).await;
                         let found: Vec<&Conversation> = found.iter().collect();
                         assert!(found == expected, "{} {question:?} by {limit}", scratch.kind);
                     }
@@ -197,7 +201,7 @@ async fn every_filter_in_every_order_finds_what_looking_at_every_row_finds() {
 
 #[tokio::test]
 async fn among_many_conversations_the_same_is_found_in_bounded_steps() {
-    const COUNT: u64 = 24_000;
+    const COUNT: u64 = 20_000;
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         many::conversations(&scratch.url, "support", COUNT).await;
@@ -207,27 +211,19 @@ async fn among_many_conversations_the_same_is_found_in_bounded_steps() {
         let rows = scratch.table::<Conversations>().await;
         let surveys = scratch.left::<SurveyAnswer>().await;
         let livechat = slug("support");
-        let middle = rows.iter().find(|row| row.requested_position == 240_000).unwrap().requested_at;
+        let middle = rows.iter().find(|row| row.requested_position == 200_000).unwrap().requested_at;
         let mut short = 0;
         for filter in filters(middle) {
             for sort in Sort::ALL {
                 let question = Question { filter: filter.clone(), sort, said: vec![] };
-                let of_conversation = filter.answered.is_some()
-                    || filter.visitor_survey.is_some()
-                    || filter.operator_survey.is_some();
-                let by_survey: &[SurveyAnswer] = if of_conversation { &surveys } else { &[] };
-                let expected = expected(&rows, by_survey, &livechat, &question);
-                let (mut found, pages) = paged(&views, &livechat, &question, 200).await;
-                short += usize::from(pages > expected.len() / 200 + 1);
-                if !of_conversation {
-                    let found: Vec<&Conversation> = found.iter().collect();
-                    assert!(found == expected, "{} {question:?}", scratch.kind);
-                } else {
-                    found.truncate(300);
-                    let found: Vec<&Conversation> = found.iter().collect();
-                    assert!(found == expected[..expected.len().min(300)], "{} {question:?}", scratch.kind);
-                }
-                assert!(pages <= expected.len() / 200 + 2 + usize::try_from(COUNT / 8_000).unwrap());
+                let expected = expected(&rows, &surveys, &livechat, &question);
+                let (found, pages) = paged(&views, &livechat, &question, 200, 500).await;
+                let found: Vec<&Conversation> = found.iter().collect();
+                assert!(found == expected[..found.len()], "{} {question:?}", scratch.kind);
+                assert!(found.len() >= expected.len().min(500), "{} {question:?}", scratch.kind);
+                let full = found.len() / 200 + 1;
+                short += usize::from(pages > full);
+                assert!(pages <= full + usize::try_from(COUNT / 8_000).unwrap(), "{question:?}: {pages}");
             }
         }
         assert!(short > 0, "some pages end before they are full");
@@ -285,7 +281,7 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
         let livechat = slug("support");
         let middle = Instant::from_timestamp(1_700_000_000 + 12_000 * 30, 0).unwrap();
         for filter in
-            filters(middle).into_iter().filter(|filter| !(filter.over_only && !filter.states.is_empty()))
+            filters(middle).into_iter().filter(|filter| !filter.over_only || filter.states.is_empty())
         {
             for sort in Sort::ALL {
                 let question = Question { filter: filter.clone(), sort, said: vec![] };
@@ -301,42 +297,29 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
     }
 }
 
-/// No table is read from end to end, and what is sorted was limited before.
+/// No table is read from end to end, and nothing is sorted but what was limited before.
 fn assert_reads_an_index(scratch: &Scratch, plan: &[String], question: &Question) {
     let (sql, steps) = plan.split_first().unwrap();
     let told = || format!("{} {question:?}:\n{sql}\n{}", scratch.kind, steps.join("\n"));
+    let walks = sql.contains("FROM (SELECT * FROM conversations");
     if scratch.kind == "SQLite" {
-        for step in steps {
-            let scans = step.starts_with("SCAN")
-                && !["SCAN json_each", "SCAN conversations", "SCAN probed", "SCAN few"]
-                    .contains(&step.as_str())
-                && !step.contains("VIRTUAL TABLE")
-                && !step.contains("VALUES");
-            // The limited rows of a subquery are "scanned" under the name of the table.
-            assert!(!scans, "{}", told());
-        }
-        let of_table: Vec<&String> =
-            steps.iter().filter(|step| step.contains("SEARCH conversations USING")).collect();
-        assert!(!of_table.is_empty(), "{}", told());
-        for step in of_table {
-            assert!(step.contains("INDEX conversations_"), "{}", told());
-        }
-        // In the order of the index: nothing is sorted before the limit of the rows read.
+        // What was limited is read under the name of the table once more.
+        let limited = ["SCAN conversations", "SCAN probed", "SCAN few"];
+        let is_limited =
+            |step: &str| limited.contains(&step) || step.starts_with("SCAN json_each VIRTUAL TABLE");
+        let scans = steps.iter().any(|step| step.starts_with("SCAN") && !is_limited(step));
+        let by_index =
+            steps.iter().filter(|step| step.contains("SEARCH conversations USING INDEX conversations_"));
+        assert!(!scans && by_index.count() >= 1, "{}", told());
         let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE")).count();
         assert!(sorts <= 1, "{}", told());
     } else {
-        let scans = steps.iter().any(|step| step.contains("Seq Scan on"));
-        assert!(!scans, "{}", told());
-        assert!(
-            steps.iter().any(|step| step.contains("conversations_") || step.contains("search_lines")),
-            "{}",
-            told()
-        );
-        // Where the order is walked, its rows come out of the index in order.
-        if sql.contains("FROM (SELECT * FROM conversations") && !sql.contains("count(*)") {
+        assert!(!steps.iter().any(|step| step.contains("Seq Scan on")), "{}", told());
+        assert!(steps.iter().any(|step| step.contains("conversations_")), "{}", told());
+        if walks {
+            // Below the limit of the rows that are read, they come out of the index in order.
             let limit = steps.iter().rposition(|step| step.contains("Limit")).unwrap();
-            let below = &steps[limit..];
-            assert!(!below.iter().any(|step| step.contains("Sort")), "{}", told());
+            assert!(!steps[limit..].iter().any(|step| step.contains("Sort  (")), "{}", told());
         }
     }
 }

@@ -4,8 +4,11 @@
 
 mod board;
 mod exactly_once;
+mod fake_log;
 mod following;
 mod list;
+mod live_board;
+mod operation;
 mod questions;
 mod rows;
 pub(crate) mod scratch;

@@ -9,7 +9,7 @@ use projections::{Runner, Views, audit, transcript};
 use uuid::Uuid;
 
 use super::scratch::{Dump, Scratch};
-use super::story::{Story, slug};
+use super::story::{ADDRESS, Story, slug};
 
 #[tokio::test]
 async fn the_audit_pages_and_filters() {
@@ -19,7 +19,13 @@ async fn the_audit_pages_and_filters() {
     let filters = [
         audit::Filter::default(),
         audit::Filter { actor: Some("alice".into()), role: Some("operator".into()), ..Default::default() },
-        audit::Filter { action: Some("conversation.transferred".into()), ..Default::default() },
+        audit::Filter { actions: vec!["conversation.transferred".into()], ..Default::default() },
+        audit::Filter {
+            actions: vec!["operator.status_changed".into(), "livechat.settings_changed".into()],
+            ..Default::default()
+        },
+        audit::Filter { address: Some(ADDRESS.parse().unwrap()), ..Default::default() },
+        audit::Filter { entity: Some(audit::Entity::Settings), since: 10, ..Default::default() },
         audit::Filter {
             entity: Some(audit::Entity::Conversation),
             entity_id: Some(conversation.entity_id.clone()),
@@ -37,7 +43,12 @@ async fn the_audit_pages_and_filters() {
                 .filter(|deed| deed.livechat == "support")
                 .filter(|deed| filter.entity.is_none_or(|entity| entity == deed.entity))
                 .filter(|deed| is(&filter.entity_id, &deed.entity_id) && is(&filter.actor, &deed.actor))
-                .filter(|deed| is(&filter.action, &deed.action) && is(&filter.role, &deed.role))
+                .filter(|deed| filter.actions.is_empty() || filter.actions.contains(&deed.action))
+                .filter(|deed| is(&filter.role, &deed.role))
+                .filter(|deed| {
+                    filter.address.is_none_or(|from| deed.address.as_deref() == Some(&from.to_string()))
+                })
+                .filter(|deed| deed.position >= i64::try_from(filter.since).unwrap())
                 .cloned()
                 .collect();
             expected.reverse();
@@ -52,6 +63,29 @@ async fn the_audit_pages_and_filters() {
                 }
             }
             assert_eq!(found, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_moment_is_the_position_of_the_first_deed_at_it_or_later() {
+    let story = Story::of(37, 600);
+    let log = &story.islands[0].log;
+    for scratch in Scratch::each().await {
+        let database = scratch.open().await;
+        let views = Views::new(database.clone());
+        let id = &story.islands[0].id;
+        assert_eq!(views.audit_at(id, &log[0].event.at).await.unwrap(), 1, "nothing there yet");
+        Runner::new(database).apply(&story.events).await.unwrap();
+        for record in log.iter().step_by(17) {
+            let at = record.event.at;
+            for moment in
+                [at, at - chrono::TimeDelta::milliseconds(1), at + chrono::TimeDelta::milliseconds(1)]
+            {
+                let first = log.iter().find(|record| record.event.at >= moment);
+                let expected = first.map_or(log.len() as u64 + 1, |first| first.position);
+                assert_eq!(views.audit_at(id, &moment).await.unwrap(), expected);
+            }
         }
     }
 }
@@ -94,7 +128,7 @@ async fn the_settings_at_any_moment_are_those_of_the_state_then() {
 
 #[tokio::test]
 async fn the_pages_of_the_history_of_a_section_hold_each_change_exactly_once_newest_first() {
-    let story = Story::of(36, 8_000);
+    let story = Story::of(36, 9_000);
     let island = &story.islands[0];
     let revisions = island.state.revision(SectionName::Capacity);
     assert!(revisions > 4);

@@ -1,6 +1,8 @@
 //! What is in the tables is what the folds say, row by row, whatever the batches.
 
 use projections::Runner;
+use projections::audit::Entity;
+use serde_json::json;
 
 use super::scratch::{Dump, Scratch};
 use super::story::{Dice, Story};
@@ -45,7 +47,7 @@ async fn one_by_one_gives_the_same_rows_as_all_at_once() {
 
 #[test]
 fn a_row_has_the_columns_of_its_table() {
-    use projections::audit::Audit;
+    use projections::audit::{AuditSubjects, Deed};
     use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
     use projections::contacts::Contact;
     use projections::conversations::Conversations;
@@ -78,7 +80,8 @@ fn a_row_has_the_columns_of_its_table() {
     check::<BoardConversations>(&all.board);
     check::<Conversations>(&all.conversations);
     check::<Transcript>(&all.transcript);
-    check::<Audit>(&all.audit);
+    check_left::<Deed>(&all.audit);
+    check::<AuditSubjects>(&all.audit_subjects);
     check::<Settings>(&all.settings);
     check::<Outbox>(&all.outbox);
     check::<SearchLines>(&all.search_lines);
@@ -93,6 +96,7 @@ fn a_row_has_the_columns_of_its_table() {
 #[test]
 fn a_long_story_tells_every_kind_of_event() {
     let mut never: std::collections::BTreeSet<&str> = [
+        "livechat.accessed",
         "livechat.opened",
         "livechat.closed",
         "operator.connection_lost",
@@ -153,6 +157,59 @@ fn a_conversation_asked_for_again_keeps_its_first_wait_and_ends_anew() {
     assert!(again.iter().any(|row| row.ended_at.is_some()), "some ended again");
 }
 
+#[test]
+fn every_event_is_a_deed_and_what_it_changed_was_left_so_by_the_one_before() {
+    let story = Story::of(5, 4_000);
+    let all = Dump::expected(&story.events).audit;
+    assert_eq!(all.len(), story.events.len());
+    let mut left = std::collections::BTreeMap::new();
+    for deed in &all {
+        // Of a name, only that it was changed is told.
+        for change in deed.changes.iter().filter(|change| change.path != "/name") {
+            let place = (&deed.livechat, deed.entity, &deed.entity_id, &change.path);
+            assert_ne!(change.before, change.after, "{deed:?}");
+            if let Some(before) = left.insert(place, change.after.clone()) {
+                assert_eq!(change.before, before, "{deed:?}");
+            }
+        }
+    }
+    let told = |entity: Entity, path: &str| {
+        let values = all.iter().filter(|deed| deed.entity == entity).flat_map(|deed| &deed.changes);
+        let values = values.filter(|change| change.path == path);
+        values.map(|change| (change.before.clone(), change.after.clone())).collect::<Vec<_>>()
+    };
+    let state = |before: &str, after: &str| (Some(json!(before)), Some(json!(after)));
+    let states = told(Entity::Conversation, "/state");
+    for step in [
+        ("requested", "waiting"),
+        ("waiting", "assigned"),
+        ("assigned", "picked_up"),
+        ("picked_up", "assigned"),
+        ("picked_up", "waiting"),
+        ("picked_up", "ended"),
+        ("ended", "kept_open"),
+        ("kept_open", "requested"),
+        ("waiting", "left"),
+    ] {
+        assert!(states.contains(&state(step.0, step.1)), "{step:?}");
+    }
+    assert!(told(Entity::Conversation, "/operator").contains(&state("alice", "bob")), "a transfer");
+    assert!(told(Entity::Conversation, "/operator").contains(&(Some(json!("alice")), None)));
+    assert!(told(Entity::Conversation, "/important").contains(&(Some(json!(true)), None)));
+    assert!(told(Entity::Operator, "/status").contains(&state("available", "on_break")));
+    assert!(
+        told(Entity::Settings, "/conversations_per_operator").contains(&(Some(json!(3)), Some(json!(4))))
+    );
+    let reads: Vec<_> = all.iter().filter(|deed| deed.action == "livechat.accessed").collect();
+    for entity in [Entity::Livechat, Entity::Conversation] {
+        assert!(reads.iter().any(|deed| deed.entity == entity && deed.role == "analyst"));
+    }
+    for deed in &all {
+        assert_eq!(deed.address.is_some(), ["operator", "administrator"].contains(&deed.role.as_str()));
+    }
+}
+
+/// That the name of an operator was changed is told, and not what it is.
 #[test]
 fn the_audit_holds_no_personal_text() {
     let all = Dump::expected(&Story::of(3, 1_500).events);

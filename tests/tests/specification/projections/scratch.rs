@@ -1,6 +1,6 @@
 //! Databases to test on: SQLite always, PostgreSQL when there is one.
 
-use projections::audit::Audit;
+use projections::audit::{AuditSubjects, Deed};
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::contacts::Contact;
 use projections::conversations::Conversations;
@@ -12,7 +12,7 @@ use projections::settings::Settings;
 use projections::stays::Stay;
 use projections::survey_answers::{PendingSurveys, SurveyAnswer};
 use projections::transcript::Transcript;
-use projections::{Database, Memory, Projection, Trace};
+use projections::{Colour, Database, Memory, Projection, Trace};
 use pupitre_tests::postgres;
 use serde::de::DeserializeOwned;
 
@@ -47,34 +47,52 @@ impl Scratch {
 
     /// Everything in the tables, by a way of its own: each row as JSON text of its columns, sorted.
     pub(crate) async fn dump(&self) -> Dump {
+        self.dump_of(Colour::Blue).await
+    }
+
+    /// The same of one of the two places.
+    pub(crate) async fn dump_of(&self, colour: Colour) -> Dump {
         Dump {
-            livechats: self.table::<BoardLivechats>().await,
-            operators: self.table::<BoardOperators>().await,
-            board: self.table::<BoardConversations>().await,
-            conversations: self.table::<Conversations>().await,
-            transcript: self.table::<Transcript>().await,
-            audit: self.table::<Audit>().await,
-            settings: self.table::<Settings>().await,
-            outbox: self.table::<Outbox>().await,
-            search_lines: self.table::<SearchLines>().await,
-            pending_surveys: self.table::<PendingSurveys>().await,
-            contacts: self.left::<Contact>().await,
-            stays: self.left::<Stay>().await,
-            operator_time: self.left::<OperatorTime>().await,
-            survey_answers: self.left::<SurveyAnswer>().await,
-            checkpoints: self.checkpoints().await,
+            livechats: self.table_of::<BoardLivechats>(colour).await,
+            operators: self.table_of::<BoardOperators>(colour).await,
+            board: self.table_of::<BoardConversations>(colour).await,
+            conversations: self.table_of::<Conversations>(colour).await,
+            transcript: self.table_of::<Transcript>(colour).await,
+            audit: self.left_of::<Deed>(colour).await,
+            audit_subjects: self.table_of::<AuditSubjects>(colour).await,
+            settings: self.table_of::<Settings>(colour).await,
+            outbox: self.table_of::<Outbox>(colour).await,
+            search_lines: self.table_of::<SearchLines>(colour).await,
+            pending_surveys: self.table_of::<PendingSurveys>(colour).await,
+            contacts: self.left_of::<Contact>(colour).await,
+            stays: self.left_of::<Stay>(colour).await,
+            operator_time: self.left_of::<OperatorTime>(colour).await,
+            survey_answers: self.left_of::<SurveyAnswer>(colour).await,
+            checkpoints: self.checkpoints(colour).await,
         }
     }
 
     pub(crate) async fn table<P: Projection>(&self) -> Vec<P::Row> {
-        self.rows::<P::Key, P::Row>(P::TABLE).await
+        self.table_of::<P>(Colour::Blue).await
+    }
+
+    async fn table_of<P: Projection>(&self, colour: Colour) -> Vec<P::Row> {
+        self.rows::<P::Key, P::Row>(colour, P::TABLE).await
     }
 
     pub(crate) async fn left<T: Trace>(&self) -> Vec<T> {
-        self.rows::<EventKey, T>(T::TABLE).await
+        self.left_of::<T>(Colour::Blue).await
     }
 
-    async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(&self, table: Table) -> Vec<R> {
+    async fn left_of<T: Trace>(&self, colour: Colour) -> Vec<T> {
+        self.rows::<EventKey, T>(colour, T::TABLE).await
+    }
+
+    async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(
+        &self,
+        colour: Colour,
+        table: Table,
+    ) -> Vec<R> {
         let name = table.name;
         let rows: Vec<String> = if self.kind == "SQLite" {
             let columns: Vec<String> = table
@@ -88,9 +106,10 @@ impl Scratch {
                     Kind::Text | Kind::Integer | Kind::Time => format!("'{0}', {0}", column.name),
                 })
                 .collect();
-            self.fetch(&format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
+            self.fetch(colour, &format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
         } else {
-            self.fetch(&format!("SELECT row_to_json({name})::text FROM projections.{name}")).await
+            let schema = self.schema(colour);
+            self.fetch(colour, &format!("SELECT row_to_json({name})::text FROM {schema}{name}")).await
         };
         let mut keyed: Vec<(K, R)> = rows
             .iter()
@@ -100,33 +119,58 @@ impl Scratch {
         keyed.into_iter().map(|(_, row)| row).collect()
     }
 
-    async fn checkpoints(&self) -> Vec<String> {
-        let schema = if self.kind == "SQLite" { "" } else { "projections." };
-        self.fetch(&format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat"))
-            .await
+    async fn checkpoints(&self, colour: Colour) -> Vec<String> {
+        let schema = self.schema(colour);
+        let checkpoints =
+            format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat");
+        self.fetch(colour, &checkpoints).await
+    }
+
+    /// What is written before the name of a table in one of the two places.
+    pub(crate) fn schema(&self, colour: Colour) -> &'static str {
+        match (self.kind, colour) {
+            ("SQLite", _) => "",
+            (_, Colour::Blue) => "projections.",
+            (_, Colour::Green) => "projections_green.",
+        }
+    }
+
+    /// The address of one of the two places.
+    fn at(&self, colour: Colour) -> String {
+        match (self.kind, colour) {
+            ("SQLite", Colour::Green) => self.url.replace(".db", "-green.db"),
+            _ => self.url.clone(),
+        }
     }
 
     /// Changes the tables behind the back of the runner.
     pub(crate) async fn execute(&self, sql: &str) {
+        self.execute_in(Colour::Blue, sql).await;
+    }
+
+    /// The same in one of the two places.
+    pub(crate) async fn execute_in(&self, colour: Colour, sql: &str) {
+        let url = self.at(colour);
         if self.kind == "SQLite" {
-            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             sqlx::query(sql).execute(&pool).await.unwrap();
             pool.close().await;
         } else {
-            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let pool = sqlx::PgPool::connect(&url).await.unwrap();
             sqlx::query(sql).execute(&pool).await.unwrap();
             pool.close().await;
         }
     }
 
-    async fn fetch(&self, sql: &str) -> Vec<String> {
+    async fn fetch(&self, colour: Colour, sql: &str) -> Vec<String> {
+        let url = self.at(colour);
         if self.kind == "SQLite" {
-            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
             pool.close().await;
             rows
         } else {
-            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let pool = sqlx::PgPool::connect(&url).await.unwrap();
             let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
             pool.close().await;
             rows
@@ -142,7 +186,8 @@ pub(crate) struct Dump {
     pub(crate) board: Vec<<BoardConversations as Projection>::Row>,
     pub(crate) conversations: Vec<<Conversations as Projection>::Row>,
     pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
-    pub(crate) audit: Vec<<Audit as Projection>::Row>,
+    pub(crate) audit: Vec<Deed>,
+    pub(crate) audit_subjects: Vec<<AuditSubjects as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
     pub(crate) search_lines: Vec<<SearchLines as Projection>::Row>,
@@ -167,7 +212,14 @@ impl Dump {
             board: folded::<BoardConversations>(events),
             conversations: folded::<Conversations>(events),
             transcript: folded::<Transcript>(events),
-            audit: folded::<Audit>(events),
+            audit: {
+                let of_conversations = memory::<Conversations>(events).traces().of::<Deed>();
+                let of_others = memory::<AuditSubjects>(events).traces().of::<Deed>();
+                let mut all = [of_conversations, of_others].concat();
+                all.sort_by_key(|row| key(&row.livechat, row.position));
+                all
+            },
+            audit_subjects: folded::<AuditSubjects>(events),
             settings: folded::<Settings>(events),
             outbox: folded::<Outbox>(events),
             search_lines: folded::<SearchLines>(events),

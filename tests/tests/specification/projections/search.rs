@@ -1,1 +1,445 @@
+//! Full-text search: both databases find what looking at every line finds, and show it.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
+use domain::event::Voice;
+use domain::id::CommandId;
+use domain::text::{Language, Text};
+use domain::words::{each_word, is_ignored, stem};
+use domain::{
+    Actor, ConversationFact, ConversationId, Event, Fact, Instant, LivechatId, OperatorId, VisitorId,
+};
+use journal::Recorded;
+use projections::conversations::{Cursor, Filter, Question, Sort};
+use projections::search::{Found, Speaker, Term};
+use projections::{Runner, Views};
+use pupitre_tests::many;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::scratch::Scratch;
+use super::story::slug;
+
+/// Logs of livechats in which people only talk.
+#[derive(Default)]
+struct Talk {
+    events: Vec<Arc<Recorded>>,
+    positions: BTreeMap<LivechatId, u64>,
+    conversations: u128,
+    /// What was said in each conversation, line by line.
+    said: BTreeMap<(LivechatId, u128), Vec<String>>,
+}
+
+impl Talk {
+    fn record(
+        &mut self,
+        livechat: &str,
+        by: Actor,
+        operator: Option<&str>,
+        id: u128,
+        fact: ConversationFact,
+    ) {
+        let livechat = slug(livechat);
+        let position = self.positions.entry(livechat.clone()).or_default();
+        *position += 1;
+        let at =
+            Instant::from_timestamp_millis(1_795_388_339_123 + i64::try_from(*position).unwrap()).unwrap();
+        let operator = operator.map(|operator| OperatorId::parse(operator).unwrap());
+        let fact = Fact::conversation(ConversationId(Uuid::from_u128(id)), operator, fact);
+        let command = CommandId(Uuid::from_u128(u128::from(*position)));
+        let position = *position;
+        let event = Event { at, by, fact };
+        self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+    }
+
+    /// A visitor asks, after this exchange with the bot: what the visitor said and what the bot said in turns.
+    fn requested(&mut self, livechat: &str, history: &[&str]) -> u128 {
+        self.conversations += 1;
+        let id = self.conversations;
+        let lines = history.iter().enumerate().map(|(index, text)| HistoryLine {
+            at: None,
+            author: if index % 2 == 0 { HistoryAuthor::Visitor } else { HistoryAuthor::Bot },
+            text: Text::parse(*text).unwrap().into(),
+        });
+        let visitor = VisitorId::parse(&format!("visitor-{id}")).unwrap();
+        let request = Request {
+            visitor: Visitor { id: visitor.clone(), name: None, email: None },
+            language: if id.is_multiple_of(2) { Language::Fr } else { Language::En },
+            skill: None,
+            card: Card::default(),
+            history: lines.collect(),
+        };
+        let fact = ConversationFact::Requested(Box::new(request));
+        self.record(livechat, Actor::Visitor(visitor), None, id, fact);
+        let said = self.said.entry((slug(livechat), id)).or_default();
+        said.extend(history.iter().map(|text| (*text).to_owned()));
+        id
+    }
+
+    fn says(&mut self, livechat: &str, id: u128, voice: Voice, text: &str) {
+        let by = match voice {
+            Voice::Visitor => Actor::Visitor(VisitorId::parse(&format!("visitor-{id}")).unwrap()),
+            Voice::Operator => Actor::Operator(OperatorId::parse("alice").unwrap()),
+            Voice::System => Actor::System,
+        };
+        let fact = ConversationFact::MessagePosted {
+            number: 1,
+            voice,
+            phrase: None,
+            text: Text::parse(text).unwrap().into(),
+            source: None,
+        };
+        self.record(livechat, by, Some("alice"), id, fact);
+        if voice != Voice::System {
+            self.said.entry((slug(livechat), id)).or_default().push(text.to_owned());
+        }
+    }
+
+    async fn on(&self, scratch: &Scratch) -> Views {
+        let database = scratch.open().await;
+        Runner::new(database.clone()).apply(&self.events).await.unwrap();
+        Views::new(database)
+    }
+
+    /// The conversations in which everything is said, newest first, by looking at every line.
+    fn naively(&self, livechat: &str, terms: &[Term]) -> Vec<u128> {
+        let mut found: Vec<u128> = self
+            .said
+            .iter()
+            .filter(|((of, _), lines)| {
+                let lines: Vec<Vec<String>> = lines.iter().map(|line| stems(line)).collect();
+                *of == slug(livechat) && terms.iter().all(|term| lines.iter().any(|line| is_in(term, line)))
+            })
+            .map(|((_, id), _)| *id)
+            .collect();
+        found.reverse();
+        found
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    let mut all = vec![];
+    each_word(text, |_, folded| {
+        if !is_ignored(folded) {
+            all.push(stem(folded).chars().take(64).collect());
+        }
+    });
+    all
+}
+
+fn is_in(term: &Term, line: &[String]) -> bool {
+    match term {
+        Term::Word(word) => line.contains(word),
+        Term::Prefix { begins, stem } => line.iter().any(|word| word.starts_with(begins) || word == stem),
+        Term::Phrase(words) => line.windows(words.len()).any(|window| window == words.as_slice()),
+    }
+}
+
+fn asked(q: &str) -> Question {
+    Question { filter: Filter::default(), sort: Sort::Newest, said: Term::parse(q).unwrap() }
+}
+
+async fn found(views: &Views, livechat: &str, question: &Question, limit: usize) -> Vec<Found> {
+    let livechat = slug(livechat);
+    let (mut found, mut cursor) = (vec![], None);
+    loop {
+        let page = views.search(&livechat, question, cursor, limit).await.unwrap();
+        assert!(page.items.len() <= limit);
+        found.extend(page.items);
+        let Some(next) = page.next else { return found };
+        cursor = Some(Cursor::parse(&next, &livechat, question).expect("its own cursor"));
+    }
+}
+
+fn ids(found: &[Found]) -> Vec<u128> {
+    found.iter().map(|found| Uuid::parse_str(&found.conversation.conversation).unwrap().as_u128()).collect()
+}
+
+/// An extract with what is marked in brackets.
+fn marked(found: &Found) -> Vec<String> {
+    let told = |piece: &domain::words::Piece| {
+        if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() }
+    };
+    found.extracts.iter().map(|extract| extract.pieces.iter().map(told).collect()).collect()
+}
+
+/// Conversations in two livechats with the same words in different places.
+fn talk() -> Talk {
+    let mut talk = Talk::default();
+    let a = talk.requested("support", &["Je voudrais une résiliation", "De quel contrat s'agit-il ?"]);
+    talk.says("support", a, Voice::System, "Bienvenue au remboursement");
+    talk.says("support", a, Voice::Operator, "Bonjour, je regarde votre contrat habitation.");
+    talk.says("support", a, Voice::Visitor, "Merci ! L'œuvre entière, et l'ÉTÉ prochain…");
+    let b = talk.requested("support", &[]);
+    talk.says("support", b, Voice::Visitor, "RESILIATIONS de la carte bancaire");
+    talk.says("support", b, Voice::Operator, "Votre carte, et aussi le relevé bancaire ?");
+    let c = talk.requested("ventes", &["résiliation secrète"]);
+    talk.says("ventes", c, Voice::Operator, "carte bancaire");
+    let d = talk.requested("support", &[]);
+    talk.says(
+        "support",
+        d,
+        Voice::Visitor,
+        "carte de visite ; virement bancaire. 50% d'intérêt_s 'quote' \"x\" \\ a:b*",
+    );
+    talk.says("support", d, Voice::Visitor, "日本語 のテスト ½ ﷺ नमस्ते");
+    talk.says("support", d, Voice::Visitor, &"mot".repeat(1_600));
+    let e = talk.requested("support", &["…", "?!"]);
+    talk.says("support", e, Voice::Visitor, "de la");
+    // A livechat whose name begins as another's and ends as a word does.
+    let f = talk.requested("support-carte", &[]);
+    talk.says("support-carte", f, Voice::Visitor, "la carte");
+    let g = talk.requested("Support", &[]);
+    talk.says("Support", g, Voice::Visitor, "la carte majuscule");
+    talk
+}
+
+#[tokio::test]
+async fn both_databases_find_what_looking_at_every_line_finds() {
+    let talk = talk();
+    let queries = [
+        "resiliation",
+        "résiliations",
+        "RÉSILIATION contrat",
+        "carte",
+        "cartes bancaires",
+        "\"carte bancaire\"",
+        "«\u{a0}carte bancaire\u{a0}» resil*",
+        "bancaire carte relevé",
+        "resil*",
+        "re*",
+        "contrats habitat*",
+        "oeuvre",
+        "œuvre ete",
+        "remboursement",
+        "secrete",
+        "50",
+        "interet",
+        "\"50 interet\"",
+        "quote x",
+        "a:b",
+        "日本語",
+        "テスト*",
+        "नमस्ते",
+        "½",
+        "ﷺ",
+        "majuscule",
+        "support",
+        "support/carte",
+        "inconnu",
+        &"mot".repeat(66),
+        &format!("{}*", "mot".repeat(20)),
+        "s'agit",
+        "l'été",
+        "virement \"carte visite\"",
+    ];
+    for scratch in Scratch::each().await {
+        let views = talk.on(&scratch).await;
+        let mut hits = 0;
+        for query in queries {
+            let question = match Term::parse(query) {
+                Ok(said) => Question { said, ..Question::default() },
+                Err(wrong) => panic!("{query}: {wrong}"),
+            };
+            for livechat in ["support", "ventes", "support-carte", "Support", "nobody"] {
+                let expected = talk.naively(livechat, &question.said);
+                hits += expected.len();
+                for limit in [1, 200] {
+                    let found = found(&views, livechat, &question, limit).await;
+                    assert_eq!(ids(&found), expected, "{} {livechat} {query}", scratch.kind);
+                    for found in &found {
+                        assert!(!found.extracts.is_empty() && found.extracts.len() <= 3, "{found:?}");
+                        assert!(found.extracts.iter().all(|one| one.pieces.iter().any(|piece| piece.marked)));
+                        assert_eq!(found.conversation.livechat, livechat, "an island");
+                    }
+                }
+            }
+        }
+        assert!(hits > 40, "words worth looking for: {hits}");
+    }
+}
+
+#[tokio::test]
+async fn a_hit_is_shown_with_its_words_marked_who_said_it_and_where() {
+    let talk = talk();
+    for scratch in Scratch::each().await {
+        let views = talk.on(&scratch).await;
+        let hits = found(&views, "support", &asked("résiliations contrat"), 50).await;
+        assert_eq!(ids(&hits), [1]);
+        assert_eq!(
+            marked(&hits[0]),
+            [
+                "Je voudrais une [résiliation]",
+                "De quel [contrat] s'agit-il ?",
+                "Bonjour, je regarde votre [contrat] habitation."
+            ]
+        );
+        let extracts = &hits[0].extracts;
+        let told: Vec<_> = extracts
+            .iter()
+            .map(|one| (one.position, one.voice, one.author.as_deref(), one.at.is_some()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (1, Speaker::Visitor, None, false),
+                (1, Speaker::Bot, None, false),
+                (3, Speaker::Operator, Some("alice"), true)
+            ]
+        );
+        let marks = async |query: &str| marked(&found(&views, "support", &asked(query), 50).await[0]);
+        assert_eq!(marks("oeuvre ete").await, ["Merci ! L'[œuvre] entière, et l'[ÉTÉ] prochain…"]);
+        assert_eq!(marks("\"carte bancaire\"").await, ["RESILIATIONS de la [carte] [bancaire]"]);
+        assert_eq!(marks("relev*").await, ["Votre carte, et aussi le [relevé] bancaire ?"]);
+        assert_eq!(marks("relevé resiliation").await.len(), 2, "a line for each word");
+    }
+}
+
+#[tokio::test]
+async fn a_search_can_be_filtered_and_what_is_computed_again_is_found_once() {
+    let talk = talk();
+    for scratch in Scratch::each().await {
+        let views = talk.on(&scratch).await;
+        let mut question = asked("carte");
+        assert_eq!(ids(&found(&views, "support", &question, 1).await), [4, 2]);
+        question.filter.visitor = Some(VisitorId::parse("visitor-2").unwrap());
+        assert_eq!(ids(&found(&views, "support", &question, 1).await), [2]);
+        question.filter.language = Some(Language::En);
+        assert!(found(&views, "support", &question, 50).await.is_empty());
+
+        // Rows of an older version are deleted, and what was said with them.
+        let schema = if scratch.kind == "SQLite" { "" } else { "projections." };
+        scratch.execute(&format!("UPDATE {schema}checkpoints SET version = 0")).await;
+        let empty = Views::new(scratch.open().await);
+        assert!(found(&empty, "support", &asked("carte"), 50).await.is_empty());
+        let views = talk.on(&scratch).await;
+        assert_eq!(ids(&found(&views, "support", &asked("carte"), 50).await), [4, 2]);
+        if scratch.kind == "SQLite" {
+            scratch.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn among_many_conversations_frequent_and_rare_words_are_found_alike() {
+    const COUNT: u64 = 24_000;
+    for scratch in Scratch::each().await {
+        let database = scratch.open().await;
+        many::conversations(&scratch.url, "support", COUNT).await;
+        many::conversations(&scratch.url, "ventes", 300).await;
+        let views = Views::new(database);
+        // The numbers of those that have each word, as they were made.
+        let with = |fits: &dyn Fn(u64) -> bool| (1..=COUNT).rev().filter(|n| fits(*n)).collect::<Vec<_>>();
+        let has = |n: u64, number: u64| n * 7_919 % 5_003 == number;
+        for (query, expected) in [
+            ("bonjour", with(&|_| true)),
+            ("mot17", with(&|n| has(n, 17))),
+            ("bonjour mot17 dossier", with(&|n| has(n, 17))),
+            ("livraison", with(&|n| n % 4 == 0)),
+            ("livraisons mot23", with(&|n| n % 4 == 0 && has(n, 23))),
+            ("\"mot23 facture\"", with(&|n| n % 4 != 0 && has(n, 23))),
+            ("\"dossier mot23\"", vec![]),
+            (
+                "mot230*",
+                with(&|n| {
+                    [230].contains(&(n * 7_919 % 5_003)) || (2_300..=2_309).contains(&(n * 7_919 % 5_003))
+                }),
+            ),
+            ("facture livraison", vec![]),
+            ("absent bonjour", vec![]),
+        ] {
+            let question = asked(query);
+            let mut all = found(&views, "support", &question, 200).await;
+            all.truncate(500);
+            let numbers: Vec<u64> =
+                ids(&all).iter().map(|id| u64::try_from(id & 0xffff_ffff_ffff).unwrap()).collect();
+            let expected: Vec<u64> = expected.into_iter().take(500).collect();
+            assert_eq!(numbers, expected, "{} {query}", scratch.kind);
+        }
+        // What is rare is read from the full-text index.
+        let plans = views.explain_conversations(&slug("support"), &asked("mot17"), None).await.unwrap();
+        let probe = plans.iter().find(|plan| plan[0].contains("AS probed")).unwrap();
+        let index =
+            if scratch.kind == "SQLite" { "search_index VIRTUAL TABLE" } else { "search_lines_by_word" };
+        assert!(probe[1..].iter().any(|step| step.contains(index)), "{}", probe.join("\n"));
+    }
+}
+
+#[derive(Deserialize)]
+struct Chat {
+    messages: Vec<Said>,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    text: String,
+    from: String,
+}
+
+/// `PUPITRE_CONVERSATIONS`, or the chats beside the project if they are there.
+fn chats() -> Option<Vec<Chat>> {
+    const BESIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/ubuntu-support.jsonl");
+    let path = std::env::var("PUPITRE_CONVERSATIONS").unwrap_or_else(|_| BESIDE.to_owned());
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text.lines().take(400).map(|line| serde_json::from_str(line).unwrap()).collect()),
+        Err(error) => {
+            eprintln!(
+                "SKIPPED: no real conversations at {path} ({error}); PUPITRE_CONVERSATIONS names a file"
+            );
+            None
+        }
+    }
+}
+
+#[tokio::test]
+async fn real_conversations_are_found_as_by_looking_at_every_line() {
+    let Some(chats) = chats() else { return };
+    let mut talk = Talk::default();
+    let mut words: BTreeMap<String, usize> = BTreeMap::new();
+    for chat in &chats {
+        let id = talk.requested("support", &[]);
+        for said in chat.messages.iter().filter(|said| Text::parse(said.text.as_str()).is_ok()) {
+            let voice = if said.from == "visitor" { Voice::Visitor } else { Voice::Operator };
+            talk.says("support", id, voice, &said.text);
+            let once: BTreeSet<String> = stems(&said.text).into_iter().collect();
+            once.into_iter().for_each(|stem| *words.entry(stem).or_default() += 1);
+        }
+    }
+    // Frequent, middling and rare ones; and pairs that follow one another somewhere.
+    let mut by_count: Vec<&String> = words.keys().filter(|word| word.chars().count() > 1).collect();
+    by_count.sort_by_key(|word| (std::cmp::Reverse(words[*word]), (*word).clone()));
+    let step = (by_count.len() / 40).max(1);
+    let some: Vec<&str> =
+        by_count.iter().take(8).chain(by_count.iter().step_by(step)).map(|word| word.as_str()).collect();
+    let mut queries: Vec<Vec<Term>> = some.iter().map(|word| vec![Term::Word((*word).to_owned())]).collect();
+    queries
+        .extend(some.windows(2).map(|two| two.iter().map(|word| Term::Word((*word).to_owned())).collect()));
+    queries.extend(some.iter().map(|word| {
+        let begins: String = word.chars().take(3).collect();
+        vec![Term::Prefix { stem: begins.clone(), begins }]
+    }));
+    let lines: Vec<Vec<String>> = talk.said.values().flatten().map(|line| stems(line)).collect();
+    queries.extend(
+        lines
+            .iter()
+            .filter(|line| line.len() > 3)
+            .step_by(97)
+            .map(|line| vec![Term::Phrase(line[1..3].to_vec())]),
+    );
+    assert!(queries.len() > 100, "{}", queries.len());
+    for scratch in Scratch::each().await {
+        let views = talk.on(&scratch).await;
+        let mut hits = 0;
+        for said in &queries {
+            let expected = talk.naively("support", said);
+            hits += expected.len();
+            let question = Question { said: said.clone(), ..Question::default() };
+            let found = found(&views, "support", &question, 200).await;
+            assert_eq!(ids(&found), expected, "{} {said:?}", scratch.kind);
+            assert!(found.iter().all(|one| !one.extracts.is_empty()), "{said:?}");
+        }
+        assert!(hits > 1_000, "{hits}");
+    }
+}

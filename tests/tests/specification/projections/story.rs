@@ -9,6 +9,7 @@ use domain::conversation::file::File;
 use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::conversation::transfer::{Target, Transfer};
 use domain::id::CommandId;
+use domain::livechat::access::{Access, Exported, Form};
 use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
 use domain::settings::surveys::Audience;
@@ -21,6 +22,9 @@ use domain::{
 use journal::Recorded;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// From where staff work.
+pub(crate) const ADDRESS: &str = "2001:db8::7";
 
 const OPERATORS: [&str; 4] = ["alice", "bob", "chloe", "david"];
 
@@ -181,6 +185,7 @@ impl Story {
             (29, _) => {
                 self.now += TimeDelta::minutes(15);
                 self.act(island, Actor::System, Action::Tick);
+                self.read(island, conversation);
             }
             (0, _) => self.manage(island, &someone),
             (1..=4, _) | (_, None) => self.request(island),
@@ -204,6 +209,18 @@ impl Story {
 
     fn visitor(&self, island: usize, id: ConversationId) -> Actor {
         Actor::Visitor(self.islands[island].state.conversation(id).unwrap().visitor.clone())
+    }
+
+    /// The staff read, search and take away.
+    fn read(&mut self, island: usize, conversation: Option<ConversationId>) {
+        let analyst = Actor::Analyst(staff());
+        let transcript =
+            conversation.map(|conversation| Access::Transcript { conversation, form: Form::Html });
+        let export =
+            Access::Export { what: Exported::Audit, form: Form::Csv, from: None, until: Some(self.now) };
+        for access in [Some(Access::Search { shown: 3 }), transcript, Some(export)].into_iter().flatten() {
+            self.act(island, analyst.clone(), Action::RecordAccess(access));
+        }
     }
 
     fn manage(&mut self, island: usize, someone: &OperatorId) {
@@ -378,7 +395,8 @@ impl Story {
                 livechat: island.id.clone(),
                 position: island.log.len() as u64 + 1,
                 command: CommandId(Uuid::from_u128(self.commands)),
-                address: None,
+                address: matches!(event.by, Actor::Operator(_) | Actor::Administrator(_))
+                    .then(|| ADDRESS.parse().unwrap()),
                 event,
             });
             island.log.push(recorded.clone());

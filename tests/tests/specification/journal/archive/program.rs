@@ -1,47 +1,20 @@
 //! `pupitre log`, as it is called from a shell.
 
-use std::process::Stdio;
+use std::path::Path;
 
+use pupitre_tests::process::{Done, run};
 use pupitre_tests::store::{each_store, sqlite};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
 
 use super::super::story::Story;
 use super::verify::disarm;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 
-/// What the program did: whether it was content, what it printed, and what it complained of.
-struct Done {
-    code: Option<i32>,
-    printed: String,
-    complaint: String,
-}
-
-impl Done {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.printed).unwrap_or_else(|_| panic!("{}{}", self.printed, self.complaint))
-    }
-}
-
 async fn log(arguments: &[&str], database: &str, input: &str) -> Done {
-    let mut child = Command::new(PROGRAM)
-        .args(["--log", "warn", "log"])
-        .args(arguments)
-        .args(["--database", database])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
-    let output = child.wait_with_output().await.unwrap();
-    Done {
-        code: output.status.code(),
-        printed: String::from_utf8(output.stdout).unwrap(),
-        complaint: String::from_utf8(output.stderr).unwrap(),
-    }
+    let arguments: Vec<&str> =
+        ["--log", "warn", "log"].iter().chain(arguments).chain(&["--database", database]).copied().collect();
+    run(Path::new(PROGRAM), &arguments, input).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,108 @@
+//! Server-sent events: frames out as they come. The last one, `end`, says why the server ends the feed.
+
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt, stream};
+use serde::Serialize;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
+
+use super::feed::Frame;
+use super::transport::Open;
+use crate::auth::Caller;
+use crate::limits::KEEP_ALIVE;
+use crate::server::App;
+
+/// Why the server ends an event stream; a reader who may comes back with the last id it saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The token it was opened with has expired.
+    TokenExpired,
+    /// The server is stopping.
+    ServerStopping,
+    /// The reader took too long to take a frame.
+    TooSlow,
+    /// The feed broke off.
+    Broken,
+}
+
+/// The last event of a stream.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct End {
+    reason: Reason,
+}
+
+/// The response that tells these frames until they end, the token expires, or the server stops.
+pub(super) fn respond<E: Display + Send + 'static>(
+    app: &App,
+    caller: Caller,
+    kind: &'static str,
+    frames: impl Stream<Item = Result<Frame, E>> + Send + 'static,
+) -> Response {
+    let events = Events {
+        frames: Box::pin(frames),
+        expired: Box::pin(async move { caller.expired().await }),
+        stopping: app.stopping.clone(),
+        slow_reader: app.slow_reader,
+        given: None,
+        _open: Open::count(kind),
+    };
+    let body = stream::unfold(Some(events), |events| async move {
+        let mut events = events?;
+        Some(match events.next().await {
+            Ok(text) => (text, Some(events)),
+            Err(reason) => (Frame::new("end", None, &End { reason }).event(), None),
+        })
+    });
+    let body = Body::from_stream(body.map(|text| Ok::<_, Infallible>(Bytes::from(text))));
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        // A proxy that collects answers would hold up what is live.
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (headers, body).into_response()
+}
+
+struct Events<E> {
+    frames: Pin<Box<dyn Stream<Item = Result<Frame, E>> + Send>>,
+    expired: Pin<Box<dyn Future<Output = ()> + Send>>,
+    stopping: CancellationToken,
+    slow_reader: Duration,
+    /// When the last frame was given to the connection, which asks for the next once there is room.
+    given: Option<Instant>,
+    _open: Open,
+}
+
+impl<E: Display> Events<E> {
+    async fn next(&mut self) -> Result<String, Reason> {
+        if self.given.is_some_and(|given| given.elapsed() > self.slow_reader) {
+            metrics::counter!("slow_readers_total").increment(1);
+            return Err(Reason::TooSlow);
+        }
+        let text = tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => return Err(Reason::ServerStopping),
+            () = &mut self.expired => return Err(Reason::TokenExpired),
+            frame = self.frames.next() => match frame {
+                Some(Ok(frame)) => frame.event(),
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "a live feed broke off");
+                    return Err(Reason::Broken);
+                }
+                None => return Err(Reason::Broken),
+            },
+            () = tokio::time::sleep(KEEP_ALIVE) => ":\n\n".to_owned(),
+        };
+        self.given = Some(Instant::now());
+        Ok(text)
+    }
+}

@@ -1,0 +1,205 @@
+//! A feed: frames with the position of the log that each leads to, whatever the transport.
+//!
+//! A frame is written once, however many read it. A reader who falls behind is not given what it missed one
+//! by one: it is given the difference between where it stands and now, each row once. So there is nothing to
+//! keep for a slow reader, and nothing to lose.
+
+use std::sync::Arc;
+
+use axum::extract::ws::Utf8Bytes;
+use futures::{Stream, stream};
+use journal::Position;
+use serde::Serialize;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::floors::{Floors, Live};
+use super::frame::text;
+
+/// A frame as it is sent. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The name of the event, where it is not the `type` that the frame says itself.
+    name: Option<&'static str>,
+    /// Where to resume after it; a frame without one moves nothing.
+    position: Option<Position>,
+    text: Utf8Bytes,
+}
+
+impl Frame {
+    /// A frame of this type.
+    pub fn new(name: &'static str, position: Option<Position>, what: &impl Serialize) -> Self {
+        let json = text(what);
+        let rest = json.strip_prefix('{').unwrap_or(&json);
+        let comma = if rest.starts_with('}') { "" } else { "," };
+        let text = format!(r#"{{"type":"{name}"{comma}{rest}"#);
+        Self { name: Some(name), position, text: text.into() }
+    }
+
+    /// A frame that says its type itself.
+    pub fn tagged(position: Option<Position>, what: &impl Serialize) -> Self {
+        Self { name: None, position, text: text(what).into() }
+    }
+
+    /// The frame as a server-sent event.
+    pub(super) fn event(&self) -> String {
+        let name = self.name.unwrap_or_else(|| type_of(&self.text));
+        let id = self.position.map(|position| format!("id: {position}\n")).unwrap_or_default();
+        // JSON has no line feeds between its quotes, and none was written outside of them.
+        format!("event: {name}\n{id}data: {}\n\n", self.text.as_str())
+    }
+}
+
+/// The type that a frame says.
+fn type_of(text: &str) -> &str {
+    #[derive(serde::Deserialize)]
+    struct Typed<'a> {
+        #[serde(rename = "type", borrow)]
+        kind: &'a str,
+    }
+    serde_json::from_str::<Typed<'_>>(text).map_or("message", |typed| typed.kind)
+}
+
+impl From<Frame> for Utf8Bytes {
+    fn from(frame: Frame) -> Self {
+        frame.text
+    }
+}
+
+/// Why a feed broke off: its reader has to come back.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the feed broke off")]
+pub struct Broken;
+
+/// What a feed shows of a floor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// All of it: for supervisors.
+    Floor,
+    /// Who waits.
+    Queue,
+    /// How many wait, and for what: for operators.
+    QueueLengths,
+}
+
+impl View {
+    /// Every view.
+    pub const ALL: [Self; 3] = [Self::Floor, Self::Queue, Self::QueueLengths];
+}
+
+/// What is passed on to all who follow a view.
+#[derive(Clone, Debug)]
+pub(super) enum Told {
+    /// Leads from any position from `after` on to `position`.
+    Change { after: Position, position: Position, frame: Frame },
+    /// Stands out before the change that leads to `position`, and includes it.
+    Alert { after: Position, position: Position, frame: Frame },
+    /// Moves nothing.
+    Totals(Frame),
+}
+
+/// Follows a view from just after a position, or from a snapshot.
+pub(super) fn follow(
+    floors: &Floors,
+    livechat: &domain::LivechatId,
+    view: View,
+    after: Option<Position>,
+) -> impl Stream<Item = Result<Frame, Broken>> + Send + use<> {
+    let live = floors.live(livechat);
+    let told = live.subscribe(view);
+    let (floors, totals) = (floors.clone(), view == View::Floor);
+    let follower = Follower { floors, live, told, view, reached: after, begun: false, behind: true, totals };
+    stream::unfold(Some(follower), |follower| async move {
+        let mut follower = follower?;
+        match follower.next().await {
+            Ok(frame) => Some((Ok(frame), Some(follower))),
+            Err(broken) => Some((Err(broken), None)),
+        }
+    })
+}
+
+struct Follower {
+    floors: Floors,
+    live: Arc<Live>,
+    told: broadcast::Receiver<Told>,
+    view: View,
+    /// Up to where the reader has been told; nothing before the snapshot.
+    reached: Option<Position>,
+    /// Whether the floor was waited for.
+    begun: bool,
+    /// Whether the difference to now has to be told before going on live.
+    behind: bool,
+    /// Whether the reader, who resumes, has yet to be told today's totals.
+    totals: bool,
+}
+
+impl Follower {
+    async fn next(&mut self) -> Result<Frame, Broken> {
+        if !self.begun {
+            self.floors.ready(&self.live).await?;
+            self.begun = true;
+        }
+        loop {
+            if std::mem::take(&mut self.behind) {
+                let caught_up = self.live.catch_up(self.view, self.reached);
+                if let Some((position, frame)) = caught_up {
+                    // A snapshot has them.
+                    self.totals &= self.reached.is_some();
+                    self.reached = Some(position);
+                    return Ok(frame);
+                }
+                // A position that this log has not reached is none to go on from.
+                self.reached = self.reached.filter(|reached| *reached <= self.live.position());
+            }
+            if std::mem::take(&mut self.totals)
+                && let Some(frame) = self.live.totals()
+            {
+                return Ok(frame);
+            }
+            if let Some(frame) = self.receive().await? {
+                return Ok(frame);
+            }
+        }
+    }
+
+    /// What comes next, if it is for this reader.
+    async fn receive(&mut self) -> Result<Option<Frame>, Broken> {
+        let told = tokio::select! {
+            told = self.told.recv() => told,
+            () = self.live.over() => return Err(Broken),
+        };
+        let Some(reached) = self.reached else {
+            // Now there is something to show.
+            self.behind = true;
+            return Ok(None);
+        };
+        match told {
+            Ok(Told::Totals(frame)) => return Ok(Some(frame)),
+            Ok(Told::Change { position, .. } | Told::Alert { position, .. }) if position <= reached => {}
+            Ok(Told::Change { after, position, frame }) if after <= reached => {
+                self.reached = Some(position);
+                return Ok(Some(frame));
+            }
+            Ok(Told::Alert { after, frame, .. }) if after <= reached => return Ok(Some(frame)),
+            Ok(Told::Change { .. } | Told::Alert { .. }) | Err(RecvError::Lagged(_)) => self.behind = true,
+            Err(RecvError::Closed) => return Err(Broken),
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_says_its_type_and_is_an_event_of_that_name() {
+        #[derive(Serialize)]
+        struct Nothing {}
+        assert_eq!(Frame::new("end", None, &Nothing {}).event(), "event: end\ndata: {\"type\":\"end\"}\n\n");
+        let one = serde_json::json!({ "one": "a\nb" });
+        let expected = "event: change\nid: 7\ndata: {\"type\":\"change\",\"one\":\"a\\nb\"}\n\n";
+        assert_eq!(Frame::new("change", Some(7), &one).event(), expected);
+        let tagged = serde_json::json!({ "position": 7, "type": "opened" });
+        assert!(Frame::tagged(Some(7), &tagged).event().starts_with("event: opened\nid: 7\n"));
+    }
+}

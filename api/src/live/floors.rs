@@ -1,0 +1,424 @@
+//! The floors that somebody follows, in memory: one task each, which folds the log and passes on what changed.
+//!
+//! A floor is read from the rows once, when the first one follows it, and goes on from there with the events
+//! themselves as soon as they are durable. It is let go a while after the last one has left. One whose log
+//! cannot be read is given up: its readers come back, and it begins again.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use chrono::Timelike;
+use domain::{ConversationId, LivechatId};
+use futures::{FutureExt, Stream, StreamExt, stream};
+use journal::{Journal, Position, Recorded, Scope};
+use projections::board::HelpStep;
+use projections::figures::Today;
+use projections::{Board, LiveBoard, Views};
+use tokio::sync::{broadcast, watch};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+
+use super::feed::{Broken, Frame, Told, View};
+use super::floor::{FloorSnapshot, HelpFrame, Totals};
+use super::queue::{Lengths, QueueFrame};
+use crate::limits::{FLOOR_LINGERS, FRAMES_BEHIND_MAX};
+
+/// How often it is looked at whether totals have changed and whether anybody is there.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Events folded before what they changed is told: those that are there already are not waited for.
+const EVENTS_AT_ONCE: usize = 1_000;
+
+/// The floors that are followed. Cheap to clone.
+#[derive(Clone)]
+pub struct Floors(Arc<Inner>);
+
+struct Inner {
+    journal: Journal,
+    views: Views,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+    live: Mutex<HashMap<LivechatId, Arc<Live>>>,
+}
+
+/// One floor that is followed.
+pub(super) struct Live {
+    livechat: LivechatId,
+    state: Mutex<State>,
+    /// Up to where it is folded.
+    reached: watch::Sender<Position>,
+    /// By view.
+    told: [broadcast::Sender<Told>; View::ALL.len()],
+    waiting: watch::Sender<Option<usize>>,
+    over: CancellationToken,
+}
+
+struct State {
+    board: LiveBoard,
+    /// Up to where the floor has been told.
+    told: Position,
+    /// Up to where the queue has been told.
+    queue_told: Position,
+    /// Today's totals, once they are known.
+    today: Option<Today>,
+}
+
+impl Floors {
+    /// Nobody follows any yet. Those that are followed are let go once the server is `stopping`, which waits
+    /// for `tasks`.
+    pub fn new(journal: Journal, views: Views, stopping: CancellationToken, tasks: TaskTracker) -> Self {
+        Self(Arc::new(Inner { journal, views, stopping, tasks, live: Mutex::default() }))
+    }
+
+    /// Returns once this floor shows what was answered before: whoever gave a command sees what it did.
+    pub(super) async fn ready(&self, live: &Live) -> Result<(), Broken> {
+        let head = self.0.journal.snapshot(&live.livechat, |_| ()).await;
+        let (head, ()) = head.map_err(|error| {
+            tracing::warn!(livechat = %live.livechat, %error, "the log cannot be read");
+            Broken
+        })?;
+        let mut reached = live.reached.subscribe();
+        tokio::select! {
+            reached = reached.wait_for(|reached| *reached >= head) => reached.map(|_| ()).map_err(|_| Broken),
+            () = live.over() => Err(Broken),
+        }
+    }
+
+    /// The floor of a livechat, for as long as it is held.
+    pub(super) fn live(&self, livechat: &LivechatId) -> Arc<Live> {
+        let mut all = self.all();
+        if let Some(live) = all.get(livechat).filter(|live| !live.over.is_cancelled()) {
+            return live.clone();
+        }
+        let live = Arc::new(Live::new(livechat.clone()));
+        all.insert(livechat.clone(), live.clone());
+        drop(all);
+        self.0.tasks.spawn(self.clone().keep_up(live.clone()));
+        live
+    }
+
+    /// How many visitors wait, now and whenever it has changed, at most once a second.
+    pub(super) fn waiting(&self, livechat: &LivechatId) -> impl Stream<Item = usize> + Send + use<> {
+        let (floors, livechat) = (self.clone(), livechat.clone());
+        stream::unfold((floors, livechat, None), |(floors, livechat, told)| async move {
+            if told.is_some() {
+                tokio::time::sleep(LOOK).await;
+            }
+            loop {
+                let live = floors.live(&livechat);
+                let mut waiting = live.waiting.subscribe();
+                let changed = waiting.wait_for(|waiting| waiting.is_some() && *waiting != told);
+                tokio::select! {
+                    changed = changed => {
+                        let now = changed.ok().and_then(|waiting| *waiting);
+                        if let Some(now) = now {
+                            return Some((now, (floors, livechat, Some(now))));
+                        }
+                    }
+                    () = live.over() => {}
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        })
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<LivechatId, Arc<Live>>> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn keep_up(self, live: Arc<Live>) {
+        metrics::gauge!("floors_followed").increment(1.0);
+        let followed = self.0.stopping.run_until_cancelled(self.follow(&live)).await;
+        if let Some(Err(error)) = followed {
+            tracing::warn!(livechat = %live.livechat, %error, "the floor cannot be followed");
+            live.over.cancel();
+        }
+        let mut all = self.all();
+        if all.get(&live.livechat).is_some_and(|current| Arc::ptr_eq(current, &live)) {
+            all.remove(&live.livechat);
+        }
+        metrics::gauge!("floors_followed").decrement(1.0);
+    }
+
+    /// Follows the log until nobody has followed the floor for a while.
+    async fn follow(&self, live: &Arc<Live>) -> Result<(), Trouble> {
+        let board = self.read(&live.livechat).await?;
+        let (head, ()) = self.0.journal.snapshot(&live.livechat, |_| ()).await?;
+        let mut log = pin!(self.0.journal.follow(&live.livechat, Scope::Livechat, board.position()));
+        live.begin(board);
+        let counting = self.clone().count(live.livechat.clone(), Arc::downgrade(live));
+        // Beside: a question that takes a while holds up nobody.
+        let _counting = AbortOnDropHandle::new(tokio::spawn(counting));
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut left_at = Instant::now();
+        loop {
+            if live.position() >= head {
+                live.tell_waiting();
+            }
+            tokio::select! {
+                first = log.next() => {
+                    let Some(first) = first else { return Ok(()) };
+                    let mut events = vec![first?];
+                    while events.len() < EVENTS_AT_ONCE
+                        && let Some(Some(next)) = log.next().now_or_never()
+                    {
+                        events.push(next?);
+                    }
+                    live.apply(&events);
+                }
+                _ = look.tick() => {
+                    if !self.is_left(live) {
+                        left_at = Instant::now();
+                    } else if left_at.elapsed() >= FLOOR_LINGERS && self.let_go(live) {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keeps today's totals up to date: asked at most once a second, when something has happened, and every
+    /// minute, since days end by themselves.
+    async fn count(self, livechat: LivechatId, live: Weak<Live>) {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut counted = None;
+        loop {
+            look.tick().await;
+            let Some((position, is_followed)) =
+                live.upgrade().map(|live| (live.position(), live.followed(View::Floor).is_some()))
+            else {
+                return;
+            };
+            let now = self.0.journal.clock().now();
+            let state = Some((position, now.hour(), now.minute()));
+            if !is_followed || position == 0 || counted == state {
+                continue;
+            }
+            let today = async {
+                if self.0.views.wait_for(&livechat, position, LOOK).await? {
+                    counted = state;
+                }
+                self.0.views.today(&livechat, now).await
+            };
+            match today.await {
+                Ok(today) => {
+                    let Some(live) = live.upgrade() else { return };
+                    live.set_totals(today);
+                }
+                Err(error) => tracing::warn!(%livechat, %error, "today's totals cannot be read"),
+            }
+        }
+    }
+
+    /// The floor as the rows have it.
+    async fn read(&self, livechat: &LivechatId) -> Result<LiveBoard, Trouble> {
+        let Some(board) = self.0.views.board(livechat).await? else {
+            return Ok(LiveBoard::empty(livechat.clone()));
+        };
+        let notes = notes(&self.0.journal, livechat, &board).await?;
+        Ok(LiveBoard::seeded(livechat.clone(), board, notes))
+    }
+
+    /// Only the map and the task hold it.
+    fn is_left(&self, live: &Arc<Live>) -> bool {
+        let _all = self.all();
+        Arc::strong_count(live) <= 2
+    }
+
+    /// Takes it out of the map, unless somebody has come meanwhile.
+    fn let_go(&self, live: &Arc<Live>) -> bool {
+        let mut all = self.all();
+        let left = Arc::strong_count(live) <= 2;
+        if left {
+            all.remove(&live.livechat);
+        }
+        left
+    }
+}
+
+/// Why a floor cannot be followed.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Log(#[from] journal::Error),
+    #[error(transparent)]
+    Views(#[from] projections::Error),
+}
+
+/// What operators wrote with the calls for help that are not settled, which no table has.
+///
+/// # Errors
+/// When the log cannot be read.
+pub async fn notes(
+    journal: &Journal,
+    livechat: &LivechatId,
+    board: &Board,
+) -> Result<HashMap<ConversationId, Option<String>>, journal::Error> {
+    let mut notes = HashMap::new();
+    for row in board.conversations.iter().filter(|row| row.help_called_at.is_some()) {
+        let Ok(id) = uuid::Uuid::parse_str(&row.conversation).map(ConversationId) else { continue };
+        let records = journal.read_conversation(livechat, id, 0).await?;
+        notes.insert(id, HelpStep::last_note(records.iter().map(AsRef::as_ref)));
+    }
+    Ok(notes)
+}
+
+impl Live {
+    fn new(livechat: LivechatId) -> Self {
+        let state = State { board: LiveBoard::empty(livechat.clone()), told: 0, queue_told: 0, today: None };
+        Self {
+            livechat,
+            state: Mutex::new(state),
+            reached: watch::Sender::new(0),
+            told: View::ALL.map(|_| broadcast::Sender::new(FRAMES_BEHIND_MAX)),
+            waiting: watch::Sender::new(None),
+            over: CancellationToken::new(),
+        }
+    }
+
+    /// What is told of a view from now on.
+    pub(super) fn subscribe(&self, view: View) -> broadcast::Receiver<Told> {
+        self.told[view as usize].subscribe()
+    }
+
+    /// Returns once this floor is given up.
+    pub(super) async fn over(&self) {
+        self.over.cancelled().await;
+    }
+
+    /// What leads a reader from where it stands to now, and where that is: the difference, or else the whole;
+    /// nothing when it is there, or when there is nothing to show yet.
+    pub(super) fn catch_up(&self, view: View, reached: Option<Position>) -> Option<(Position, Frame)> {
+        let state = self.state();
+        let board = &state.board;
+        let position = board.position();
+        if reached == Some(position) {
+            return None;
+        }
+        Some((
+            position,
+            match view {
+                View::Floor => {
+                    if let Some(changes) = reached.and_then(|after| board.changes_after(after)) {
+                        drop(state);
+                        Frame::new("change", Some(position), &changes)
+                    } else {
+                        let snapshot =
+                            FloorSnapshot { board: board.board()?, help: board.help(), today: state.today };
+                        // Written down without holding up those who are there.
+                        drop(state);
+                        Frame::new("snapshot", Some(position), &snapshot)
+                    }
+                }
+                View::Queue => match reached.and_then(|after| board.queue_changes_after(after)) {
+                    Some(changes) => QueueFrame::change(&changes),
+                    None => QueueFrame::snapshot(&board.queue()?),
+                },
+                View::QueueLengths => match reached.and_then(|after| board.queue_changes_after(after)) {
+                    Some(changes) => Lengths::from(&changes).frame("change"),
+                    None => Lengths::from(&board.queue()?).frame("snapshot"),
+                },
+            },
+        ))
+    }
+
+    /// Today's totals as a frame, once they are known.
+    pub(super) fn totals(&self) -> Option<Frame> {
+        self.state().today.map(Totals::frame)
+    }
+
+    fn set_totals(&self, today: Today) {
+        let mut state = self.state();
+        if state.today.replace(today) != Some(today) {
+            self.send(View::Floor, Told::Totals(Totals::frame(today)));
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The position in the log that it is as of.
+    pub(super) fn position(&self) -> Position {
+        self.state().board.position()
+    }
+
+    fn begin(&self, board: LiveBoard) {
+        let (told, queue_told) = (board.position(), board.position());
+        *self.state() = State { board, told, queue_told, today: None };
+        self.reached.send_replace(told);
+    }
+
+    /// Folds what has happened and tells what it changed.
+    fn apply(&self, events: &[Arc<Recorded>]) {
+        let mut state = self.state();
+        for event in events {
+            let step = HelpStep::of(event);
+            if step.is_some() {
+                self.tell(&mut state);
+            }
+            state.board.apply(event);
+            if let Some(step) = step {
+                self.alert(&state, event, &step);
+                self.tell(&mut state);
+            }
+        }
+        self.tell(&mut state);
+        let reached = state.board.position();
+        drop(state);
+        self.reached.send_replace(reached);
+    }
+
+    fn tell_waiting(&self) {
+        let waiting = Some(self.state().board.waiting());
+        self.waiting.send_if_modified(|told| std::mem::replace(told, waiting) != waiting);
+    }
+
+    /// A call for help stands out: it comes before the change it is part of.
+    fn alert(&self, state: &State, event: &Recorded, step: &HelpStep) {
+        let (after, position) = (state.told, state.board.position());
+        if let Some(change) = self.followed(View::Floor).and_then(|_| state.board.changes_after(after)) {
+            let frame = Frame::new("help", Some(position), &HelpFrame::new(event, step, change));
+            self.send(View::Floor, Told::Alert { after, position, frame });
+        }
+    }
+
+    fn tell(&self, state: &mut State) {
+        let board = &state.board;
+        let position = board.position();
+        if position > state.told {
+            let after = std::mem::replace(&mut state.told, position);
+            if let Some(change) = self.followed(View::Floor).and_then(|_| board.changes_after(after)) {
+                let frame = Frame::new("change", Some(position), &change);
+                self.send(View::Floor, Told::Change { after, position, frame });
+            }
+        }
+        if board.queue_changed_at() > state.queue_told {
+            let after = std::mem::replace(&mut state.queue_told, position);
+            let changes = || board.queue_changes_after(after);
+            if let Some(changes) = self.followed(View::Queue).and_then(|_| changes()) {
+                let frame = QueueFrame::change(&changes);
+                self.send(View::Queue, Told::Change { after, position, frame });
+            }
+            if let Some(changes) = self.followed(View::QueueLengths).and_then(|_| changes()) {
+                let frame = Lengths::from(&changes).frame("change");
+                self.send(View::QueueLengths, Told::Change { after, position, frame });
+            }
+        }
+    }
+
+    /// Whether it is worth writing a frame.
+    fn followed(&self, view: View) -> Option<()> {
+        (self.told[view as usize].receiver_count() > 0).then_some(())
+    }
+
+    fn send(&self, view: View, told: Told) {
+        // The last one may be leaving now.
+        let _ = self.told[view as usize].send(told);
+    }
+}

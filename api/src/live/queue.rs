@@ -1,0 +1,92 @@
+//! The queue, live: who waits, since when, for what (spec.md §Routing). Supervisors and administrators see
+//! everybody; operators see how many wait for what, and no visitor who is not theirs.
+
+use axum::extract::State;
+use axum::response::Response;
+use journal::Position;
+use projections::queue::QueueLine;
+use projections::{QueueChanges, QueueSnapshot};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::feed::{self, Frame, View};
+use super::transport::{After, Resume, Transport};
+use crate::auth::{Caller, Role};
+use crate::problem::Problem;
+use crate::server::App;
+
+/// The frames of the queue for those who see everybody.
+pub(super) struct QueueFrame;
+
+impl QueueFrame {
+    pub(super) fn snapshot(queue: &QueueSnapshot) -> Frame {
+        Frame::new("snapshot", Some(queue.position), queue)
+    }
+
+    pub(super) fn change(changes: &QueueChanges) -> Frame {
+        Frame::new("change", Some(changes.position), changes)
+    }
+}
+
+/// What operators are told of the queue.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Lengths {
+    position: Position,
+    /// How many wait.
+    waiting: usize,
+    /// How many wait for what, those who asked for no skill first, then by skill.
+    lines: Vec<Length>,
+}
+
+/// How many wait for a skill, or for none in particular.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Length {
+    /// The skill asked for; absent for those who asked for none.
+    skill: Option<String>,
+    /// How many wait.
+    waiting: usize,
+}
+
+impl Lengths {
+    fn new(position: Position, waiting: usize, lines: &[QueueLine]) -> Self {
+        let length = |line: &QueueLine| Length { skill: line.skill.clone(), waiting: line.waiting };
+        Self { position, waiting, lines: lines.iter().map(length).collect() }
+    }
+
+    pub(super) fn frame(&self, name: &'static str) -> Frame {
+        Frame::new(name, Some(self.position), self)
+    }
+}
+
+impl From<&QueueChanges> for Lengths {
+    fn from(changes: &QueueChanges) -> Self {
+        Self::new(changes.position, changes.waiting, &changes.lines)
+    }
+}
+
+impl From<&QueueSnapshot> for Lengths {
+    fn from(queue: &QueueSnapshot) -> Self {
+        Self::new(queue.position, queue.waiting, &queue.lines)
+    }
+}
+
+/// Follows the queue, as server-sent events, or over a WebSocket where one is asked for.
+///
+/// Frames `snapshot` (everybody who waits, in order) and `change` (who has entered and who has left), told
+/// when the queue changes. Operators get both as `Lengths`: how many wait for what, without names.
+#[utoipa::path(
+    get, path = "/queue/live", tag = "live", params(Resume),
+    responses((status = 200, content_type = "text/event-stream", body = QueueSnapshot,
+        description = "Events `snapshot`, `change`, `end`; over a WebSocket the same as frames"))
+)]
+pub async fn follow(
+    caller: Caller,
+    State(app): State<App>,
+    After(after): After,
+    transport: Transport,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Operator, Role::Supervisor, Role::Administrator])?;
+    let view = if caller.role == Role::Operator { View::QueueLengths } else { View::Queue };
+    let frames = feed::follow(&app.floors, &caller.livechat, view, after);
+    Ok(transport.tell(app, caller, "queue", frames))
+}

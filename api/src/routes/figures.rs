@@ -1,0 +1,260 @@
+//! Figures of a period (spec.md §History, audit, analysts).
+
+use std::collections::BTreeSet;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use domain::field::FieldError;
+use domain::livechat::access::{Access, Exported, Form};
+use domain::settings::figures::SERVICE_LEVEL_SECONDS;
+use projections::figures::definitions::{Figure, Per, all};
+use projections::figures::report::{QuestionFigures, Report, Row};
+use projections::figures::{self, Edge, ROWS_MAX, Refusal};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{AtLeast, query, views};
+use crate::auth::{Caller, Role};
+use crate::csv;
+use crate::problem::Problem;
+use crate::server::App;
+
+/// Which figures.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// The first moment of the period: RFC 3339, or a date by the clocks of the livechat.
+    #[param(value_type = String, example = "2026-11-01")]
+    from: Option<String>,
+    /// The first moment after the period, in the same forms: at most 400 days later, or 62 by hour.
+    #[param(value_type = String, example = "2026-12-01")]
+    until: Option<String>,
+    /// How the period is cut: `hour`, `day`, or `total`, not at all, by default.
+    by: Option<String>,
+    /// What figures are told apart by: `livechat`, nothing, by default; `operator`; `skill`.
+    per: Option<String>,
+    /// Seconds of the service level: 1 to 3,600; those of the settings by default.
+    #[param(value_type = Option<i64>)]
+    service_level: Option<String>,
+    /// `json`, by default, or `csv`: the same numbers as a table.
+    format: Option<String>,
+}
+
+/// The form of the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Format {
+    #[default]
+    Json,
+    Csv,
+}
+
+/// The figures of a period: part by part, told apart by operator or skill when that is asked. A table is recorded
+/// as an export.
+#[utoipa::path(
+    get, path = "/figures", tag = "figures", params(Which, AtLeast),
+    responses(
+        (status = 200, content((Report = "application/json"), (String = "text/csv"))),
+        (status = 404, body = Problem),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn read(
+    caller: Caller,
+    State(app): State<App>,
+    which: Result<Query<Which>, QueryRejection>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
+    let Query(which) = which.map_err(query)?;
+    let (query, format) = which.read(app.journal.clock().now())?;
+    at_least.map_err(super::query)?.0.reached(&app, &caller.livechat).await?;
+    let read = app.views.figures(&caller.livechat, &query).await.map_err(views)?;
+    let report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
+    match format {
+        Format::Json => Ok(axum::Json(report).into_response()),
+        Format::Csv => {
+            let (from, until) = report.period;
+            let (from, until) = (Some(from), Some(until));
+            let access = Access::Export { what: Exported::Figures, form: Form::Csv, from, until };
+            app.record_access(&caller, access).await?;
+            table(&report)
+        }
+    }
+}
+
+/// The definitions of all figures.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Definitions {
+    /// In the order of answers and columns.
+    figures: Vec<&'static Figure>,
+}
+
+/// What each figure is: name, unit, source, and formula in French and English.
+#[utoipa::path(
+    get, path = "/figures/definitions", tag = "figures",
+    responses((status = 200, body = Definitions))
+)]
+pub async fn definitions(caller: Caller) -> Result<axum::Json<Definitions>, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
+    Ok(axum::Json(Definitions { figures: all().collect() }))
+}
+
+impl Which {
+    /// Every wrong parameter is named.
+    fn read(&self, now: domain::Instant) -> Result<(figures::Query, Format), Problem> {
+        let mut wrong = vec![];
+        let mut or_wrong = |field: &str, allowed: &str| wrong.push(FieldError::new(field, allowed));
+        let from = edge(self.from.as_ref());
+        let until = edge(self.until.as_ref());
+        for (field, edge) in [("from", from), ("until", until)] {
+            if edge.is_none() {
+                or_wrong(field, EDGE);
+            }
+        }
+        let by = word(self.by.as_ref());
+        let per = word(self.per.as_ref());
+        let format = word(self.format.as_ref());
+        if by.is_none() {
+            or_wrong("by", "hour, day or total");
+        }
+        if per.is_none() {
+            or_wrong("per", "livechat, operator or skill");
+        }
+        if format.is_none() {
+            or_wrong("format", "json or csv");
+        }
+        let service_level = self.service_level.as_ref().map(|secs| secs.parse::<i64>().ok());
+        if service_level.is_some_and(|secs| secs.is_none_or(|secs| !SERVICE_LEVEL_SECONDS.contains(&secs))) {
+            let (least, most) = SERVICE_LEVEL_SECONDS.into_inner();
+            or_wrong("service_level", &format!("{least} to {most} seconds"));
+        }
+        let (Some(from), Some(until), Some(by), Some(per), Some(format), true) =
+            (from, until, by, per, format, wrong.is_empty())
+        else {
+            return Err(domain::Rejection::Invalid(wrong).into());
+        };
+        let service_level_secs = service_level.flatten();
+        Ok((figures::Query { from, until, by, per, service_level_secs, now }, format))
+    }
+}
+
+const EDGE: &str = "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z, or a date such as 2026-01-31, \
+    from 1970 to 9999";
+
+/// A word of a list, the default when there is none.
+fn word<T: DeserializeOwned + Default>(text: Option<&String>) -> Option<T> {
+    let Some(text) = text else { return Some(T::default()) };
+    serde_json::from_value(text.as_str().into()).ok()
+}
+
+fn edge(text: Option<&String>) -> Option<Edge> {
+    // A + that was not written as %2B is a space by now.
+    let text = text?.replace(' ', "+");
+    let (edge, date) = if let Ok(at) = chrono::DateTime::parse_from_rfc3339(&text) {
+        (Edge::Moment(at.to_utc()), at.to_utc().date_naive())
+    } else {
+        let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?;
+        (Edge::Date(date), date)
+    };
+    let years = NaiveDate::from_ymd_opt(1970, 1, 1)?..=NaiveDate::from_ymd_opt(9999, 12, 31)?;
+    years.contains(&date).then_some(edge)
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Empty => Problem::field("until", "a moment after from"),
+        Refusal::TooLong(days) => Problem::field("until", format!("at most {days} days after from")),
+        Refusal::TooManyRows => {
+            Problem::field("by", format!("at most {ROWS_MAX} rows: a shorter period, or longer parts of it"))
+        }
+    }
+}
+
+/// The report as a table.
+fn table(report: &Report) -> Result<Response, Problem> {
+    let of = match report.per {
+        Per::Livechat => None,
+        Per::Operator => Some("operator"),
+        Per::Skill => Some("skill"),
+    };
+    let questions: BTreeSet<Asked> =
+        report.rows.iter().flat_map(|row| row.questions.iter().flat_map(asked)).collect();
+    let figures =
+        all().filter(|figure| figure.per.contains(&report.per)).map(|figure| figure.name.to_owned());
+    let header: Vec<String> = ["from", "until"]
+        .into_iter()
+        .chain(of)
+        .map(str::to_owned)
+        .chain(figures)
+        .chain(questions.iter().map(Asked::column))
+        .collect();
+    let lines = csv::lines(report.rows.iter().map(|row| cells(row, of.is_some(), &questions)));
+    let lines = lines.map_err(|error| Problem::internal(&error))?;
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let page = futures::stream::iter([Ok::<_, std::convert::Infallible>(lines)]);
+    csv::download("figures", &header, page)
+}
+
+/// What a column about a question holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Asked {
+    survey: String,
+    field: String,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Answers,
+    Mean,
+    Chosen(String),
+}
+
+impl Asked {
+    fn column(&self) -> String {
+        let what = match &self.what {
+            What::Answers => "answers",
+            What::Mean => "mean",
+            What::Chosen(choice) => choice,
+        };
+        format!("survey.{}.{}.{what}", self.survey, self.field)
+    }
+
+    fn cell(&self, row: &Row) -> String {
+        let question = row.questions.iter().find(|one| one.survey == self.survey && one.field == self.field);
+        let Some(question) = question else { return String::new() };
+        match &self.what {
+            What::Answers => question.answers.to_string(),
+            What::Mean => question.mean.map(|mean| mean.to_string()).unwrap_or_default(),
+            What::Chosen(choice) => {
+                question.distribution.get(choice).copied().unwrap_or_default().to_string()
+            }
+        }
+    }
+}
+
+fn asked(question: &QuestionFigures) -> impl Iterator<Item = Asked> + '_ {
+    let mean = question.mean.map(|_| What::Mean);
+    let chosen = question.distribution.keys().map(|choice| What::Chosen(choice.clone()));
+    [What::Answers].into_iter().chain(mean).chain(chosen).map(|what| Asked {
+        survey: question.survey.clone(),
+        field: question.field.clone(),
+        what,
+    })
+}
+
+fn cells(row: &Row, told_apart: bool, questions: &BTreeSet<Asked>) -> Vec<String> {
+    let of = told_apart.then(|| row.of.id().map(|id| csv::text(id).into_owned()).unwrap_or_default());
+    let values = row.figures.0.iter();
+    let values = values.map(|(_, value)| value.map(|value| value.to_string()).unwrap_or_default());
+    [row.from.clone(), row.until.clone()]
+        .into_iter()
+        .chain(of)
+        .chain(values)
+        .chain(questions.iter().map(|question| question.cell(row)))
+        .collect()
+}

@@ -1,0 +1,262 @@
+//! The transcript of a conversation: to work with, to read, to print.
+
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, FixedOffset};
+use domain::livechat::access::{Access, Form};
+use domain::settings::hours::TimeZone;
+use domain::settings::{DeskOption, Settings};
+use domain::text::{Language, Name};
+use domain::{Actor, ConversationId, OperatorId, Rejection};
+use futures::{StreamExt, stream};
+use journal::Position;
+use projections::Page;
+use projections::conversations::Conversation;
+use projections::transcript::Line;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::conversations::readable;
+use super::{AtLeast, query, views};
+use crate::auth::{Caller, Role};
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, ReaderLanguage};
+use crate::server::App;
+use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, known};
+
+/// As what, from where, in which language.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// `json`, lines to work with, unless told; `text`; or `html`, a page to print.
+    #[param(value_type = Option<String>)]
+    #[serde(default)]
+    format: Format,
+    /// Only lines after this position; for `json`, of which a page has at most 1,000.
+    #[serde(default)]
+    after: Position,
+    /// `fr` or `en`; the best of `Accept-Language` unless told, and else that of the livechat.
+    #[param(value_type = Option<String>)]
+    lang: Option<Language>,
+}
+
+/// What was said and done in a conversation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Transcript {
+    /// Which one.
+    conversation: Uuid,
+    /// The time zone of the livechat, which local times are in.
+    #[schema(value_type = String, example = "Europe/Paris")]
+    time_zone: TimeZone,
+    /// The language of the words.
+    #[schema(value_type = String, example = "fr")]
+    language: Language,
+    /// The lines, in order.
+    lines: Vec<TranscriptLine>,
+    /// The position after which to ask for more; absent at the end.
+    next: Option<Position>,
+}
+
+/// One line, as it is stored and as it reads.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TranscriptLine {
+    #[serde(flatten)]
+    line: Line,
+    /// When, by the clocks of the livechat, with the offset from UTC.
+    #[schema(value_type = String, example = "2027-01-15T13:00:00.000+01:00")]
+    local_time: String,
+    /// Who said it, or who did it where `words` leave that open; absent when the rules decided it.
+    by: Option<String>,
+    /// What happened, in words; absent where somebody said something, which is `text`.
+    words: Option<String>,
+    /// What the staff is told of how it came to be said: by whom really, from which article.
+    aside: Option<String>,
+    /// The questions of a survey that was answered, in its order, with their answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    answers: Vec<Answered>,
+}
+
+/// What was said and done in a conversation: as lines, at most 1,000 at once; whole, as plain text; or whole, as
+/// a page to print. All in the language of the reader and the time zone of the livechat.
+///
+/// Supervisors and administrators read any, analysts those that are over, operators those they are or were last
+/// in charge of, with internal messages; visitors their own, without them, and without anything else that only
+/// the staff knows. Operators print while `desk.print` is on. A read by the staff is recorded before it is
+/// answered; a page of lines is a read, unless it is empty.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(Which, AtLeast),
+    responses(
+        (status = 200, content(
+            (Transcript = "application/json"),
+            (String = "text/plain", example = "12:00:00  Alice: Hello"),
+            (String = "text/html", example = "<!doctype html>…"),
+        )),
+        (status = 403, body = Problem, description = "Not for you; or `option_off`, printing is switched off"),
+        (status = 404, body = Problem)
+    )
+)]
+pub async fn transcript(
+    caller: Caller,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    ReaderLanguage(accepted): ReaderLanguage,
+    which: Result<Query<Which>, QueryRejection>,
+    at_least: Result<Query<AtLeast>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(which) = which.map_err(query)?;
+    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let paper = match which.format {
+        Format::Json => None,
+        Format::Text => Some(Paper::Text),
+        Format::Html => Some(Paper::Html),
+    };
+    let place = Place::of(&app, &caller, paper.is_some()).await?;
+    let conversation = readable(&app, &caller, id).await?;
+    let telling = Telling {
+        language: which.lang.or(accepted).unwrap_or(place.language),
+        zone: place.zone,
+        visitor: conversation.visitor_name.clone(),
+        to_staff: caller.role != Role::Visitor,
+        operators: std::collections::BTreeMap::new(),
+        surveys: crate::transcript::Asked::default(),
+    };
+    let mut reading = Reading { app, caller, id, telling };
+    let Some(paper) = paper else { return Ok(reading.lines(which.after).await?.into_response()) };
+    let form = if paper == Paper::Html { Form::Html } else { Form::Text };
+    let access = Access::Transcript { conversation: id, form };
+    reading.app.record_access(&reading.caller, access).await?;
+    reading.print(paper, &place.name, conversation).await
+}
+
+/// What a transcript needs to know of the livechat.
+struct Place {
+    name: Name,
+    language: Language,
+    zone: TimeZone,
+}
+
+impl Place {
+    /// The livechat, if the caller may read there, or print, at all.
+    async fn of(app: &App, caller: &Caller, prints: bool) -> Result<Self, Problem> {
+        let by: Actor = caller.actor()?;
+        let seen = app.journal.snapshot(&caller.livechat, |state| {
+            let identity = state.identity().ok_or(Rejection::UnknownLivechat)?;
+            if prints {
+                state.settings().desk.allow(DeskOption::Print, &by)?;
+            }
+            let zone = state.settings().opening_hours.time_zone.clone();
+            Ok::<_, Rejection>(Self { name: identity.name.clone(), language: identity.language, zone })
+        });
+        Ok(seen.await?.1?)
+    }
+}
+
+/// Somebody who reads a conversation.
+#[derive(Clone)]
+struct Reading {
+    app: App,
+    caller: Caller,
+    id: ConversationId,
+    telling: Telling,
+}
+
+impl Reading {
+    /// A page of lines to work with.
+    async fn lines(&mut self, after: Position) -> Result<axum::Json<Transcript>, Problem> {
+        let page = self.page(after).await?;
+        if !page.items.is_empty() {
+            let access = Access::Transcript { conversation: self.id, form: Form::Json };
+            self.app.record_access(&self.caller, access).await?;
+        }
+        let lines = page.items.into_iter().map(|line| self.told(line)).collect();
+        let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
+        Ok(axum::Json(Transcript { conversation: self.id.0, time_zone, language, lines, next: page.next }))
+    }
+
+    fn told(&self, line: Line) -> TranscriptLine {
+        let told = self.telling.entry(&line);
+        let words = (told.side == Side::Happened).then_some(told.text);
+        let (local_time, by) = (with_offset(told.at), told.author);
+        TranscriptLine { line, local_time, by, words, aside: told.aside, answers: told.answers }
+    }
+
+    /// The whole of it, page by page. What goes wrong before the first is told; after it the answer is cut off.
+    async fn print(
+        mut self,
+        paper: Paper,
+        livechat: &Name,
+        conversation: Conversation,
+    ) -> Result<Response, Problem> {
+        let mut setter = Setter::new(paper, self.telling.language);
+        let first = self.page(0).await?;
+        let head = setter.head(&Head::of(livechat, &conversation, &first.items, &self.telling));
+        let beginning = head + &self.set(&mut setter, &first.items);
+        let rest = stream::try_unfold(
+            (self, setter, first.next, false),
+            |(mut reading, mut setter, next, over)| async move {
+                if over {
+                    return Ok::<_, Cut>(None);
+                }
+                let Some(after) = next else {
+                    let foot = setter.foot();
+                    return Ok(Some((foot, (reading, setter, None, true))));
+                };
+                let page = reading.page(after).await.map_err(|problem| Cut(problem.detail))?;
+                let set = reading.set(&mut setter, &page.items);
+                Ok(Some((set, (reading, setter, page.next, false))))
+            },
+        );
+        let body = stream::iter([Ok(beginning)]).chain(rest);
+        let headers = [
+            (header::CONTENT_TYPE, paper.media_type()),
+            // It loads nothing and runs nothing.
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-modals",
+            ),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::VARY, "Accept-Language"),
+        ];
+        Ok((headers, Body::from_stream(body)).into_response())
+    }
+
+    fn set(&self, setter: &mut Setter, lines: &[Line]) -> String {
+        let entries: Vec<_> = lines.iter().flat_map(|line| self.telling.entries(line)).collect();
+        setter.entries(&entries)
+    }
+
+    /// The lines after a position, as the reader may know them, and what it takes to tell them.
+    async fn page(&mut self, after: Position) -> Result<Page<Line>, Problem> {
+        let livechat = &self.caller.livechat;
+        let mut page = self.app.views.transcript(livechat, self.id, after).await.map_err(views)?;
+        let named = entry::operators(&page.items);
+        let role = self.caller.role;
+        let known = self.app.journal.peek(livechat, |state| {
+            let settings: &Settings = state.settings();
+            known::to(role, settings, &mut page.items);
+            let name = |id: &String| {
+                let operator = state.operator(&OperatorId::parse(id).ok()?)?;
+                Some((id.clone(), operator.profile.name.to_string()))
+            };
+            if role == Role::Visitor { vec![] } else { named.iter().filter_map(name).collect() }
+        });
+        self.telling.operators.extend(known.await?);
+        self.telling.surveys.add(&self.app.views, livechat, &page.items).await.map_err(views)?;
+        Ok(page)
+    }
+}
+
+/// Why a transcript ends before its end; logged where it was noticed.
+#[derive(Debug, thiserror::Error)]
+#[error("the transcript is cut off: {0}")]
+struct Cut(String);
+
+fn with_offset(at: DateTime<FixedOffset>) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Millis, false)
+}

@@ -1,0 +1,81 @@
+//! What stands above a transcript on paper: what it is of, and what is known of the visitor.
+
+use domain::conversation::request::Request;
+use domain::settings::VisitorCard;
+use domain::settings::visitor_card::{CardField, CardLine};
+use domain::text::{Language, Name};
+use projections::conversations::Conversation;
+use projections::transcript::{Kind, Line};
+
+use super::{Telling, words};
+
+/// What stands above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// In which all of it is.
+    pub language: Language,
+    /// What the livechat is called.
+    pub livechat: String,
+    /// What this is.
+    pub title: String,
+    /// A label and a value each.
+    pub facts: Vec<(String, String)>,
+}
+
+impl Head {
+    /// Of a conversation, with the first of its lines, all as the reader may know them.
+    pub fn of(livechat: &Name, conversation: &Conversation, lines: &[Line], telling: &Telling) -> Self {
+        let language = telling.language;
+        let mut facts = vec![];
+        let mut add = |label: &str, value: Option<String>| {
+            facts.extend(value.map(|value| (label.to_owned(), value)));
+        };
+        let moment = |at| words::moment(telling.zone.wall_clock(at), language);
+        add(words::visitor(language), telling.visitor.clone());
+        add(words::requested_at(language), Some(moment(conversation.requested_at)));
+        add(words::ended_at(language), conversation.ended_at.map(moment));
+        let operator = conversation.operator.as_deref().map(|id| telling.operator(Some(id)).to_owned());
+        add(words::operator(language), operator);
+        let important = (conversation.important && telling.to_staff).then(|| words::yes(language).to_owned());
+        add(words::important(language), important);
+        let request = lines.iter().rev().find(|l| matches!(l.kind, Kind::Requested | Kind::RequestedAgain));
+        for line in request.map(card).unwrap_or_default() {
+            if line.field != CardField::Name {
+                add(words::card_field(&line.field, language), Some(value(&line, language)));
+            }
+        }
+        add(words::conversation(language), Some(conversation.conversation.clone()));
+        add(words::times(language), Some(telling.zone.0.clone()));
+        let title = words::title(telling.zone.wall_clock(conversation.requested_at).date_naive(), language);
+        Self { language, livechat: livechat.to_string(), title, facts }
+    }
+}
+
+/// The card of a request: the lines that operators are shown, or else all it has.
+fn card(request: &Line) -> Vec<CardLine> {
+    let Some(data) = &request.data else { return vec![] };
+    if data["card"].is_array() {
+        return serde_json::from_value(data["card"].clone()).unwrap_or_default();
+    }
+    let Ok(request) = serde_json::from_value::<Request>(data.clone()) else { return vec![] };
+    let variables = request.card.variables.keys().cloned().map(CardField::Variable);
+    let all = VisitorCard(CardField::BUILT_IN.into_iter().chain(variables).collect());
+    all.show(&request)
+}
+
+fn value(line: &CardLine, language: Language) -> String {
+    let value = line.value.reveal();
+    match line.field {
+        CardField::TimeOnSite => value.parse().map_or_else(|_| value.clone(), words::duration),
+        CardField::Language => words::language(value, language).to_owned(),
+        CardField::Name
+        | CardField::Email
+        | CardField::PageUrl
+        | CardField::PageTitle
+        | CardField::Browser
+        | CardField::System
+        | CardField::Referrer
+        | CardField::Country
+        | CardField::Variable(_) => value.clone(),
+    }
+}

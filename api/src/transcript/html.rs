@@ -1,0 +1,109 @@
+//! The transcript as a page for paper. Every text is escaped, and the page loads nothing.
+//!
+//! It is read in black and white: who speaks is told by a name, the operator's words by a thick line beside
+//! them and those among the staff by a broken one, what happened by its smaller letters.
+
+use std::fmt::Write;
+
+use domain::text::Language;
+
+use super::{Entry, Head, Side, words};
+
+const STYLE: &str = include_str!("page.css");
+
+pub(super) fn head(head: &Head) -> String {
+    let (language, title, livechat) = (head.language, Escaped(&head.title), Escaped(&head.livechat));
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <title>{title} — {livechat}</title>\n<style>\n{STYLE}\
+         @page{{@bottom-right{{content:\"{} \" counter(page) \" / \" counter(pages)}}}}\n\
+         </style></head>\n<body>\n<header><p class=\"livechat\">{livechat}</p><h1>{title}</h1>\n<dl>\n",
+        language.code(),
+        words::page(language),
+    );
+    for (label, value) in &head.facts {
+        let _ = writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", Escaped(label), Escaped(value));
+    }
+    page.push_str("</dl></header>\n<main>\n");
+    page
+}
+
+pub(super) fn day(page: &mut String, heading: &str, is_first: bool) {
+    let before = if is_first { "" } else { "</ol></section>\n" };
+    let _ = writeln!(page, "{before}<section><h2>{}</h2>\n<ol>", Escaped(heading));
+}
+
+pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
+    let class = match entry.side {
+        Side::Visitor => "visitor",
+        Side::Operator => "operator",
+        Side::Automatic => "automatic",
+        Side::Internal => "internal",
+        Side::Happened => "happened",
+    };
+    let at = (entry.at.to_rfc3339(), words::time(entry.at));
+    let _ = write!(page, "<li class=\"{class}\"><time datetime=\"{}\">{}</time><div>", at.0, at.1);
+    let (text, author) = (Escaped(&entry.text), entry.author.as_deref().map(Escaped));
+    let aside = match (entry.side, &entry.aside) {
+        (Side::Internal, _) => Some(words::internal(language)),
+        (_, Some(aside)) => Some(aside.as_str()),
+        (_, None) => None,
+    };
+    let aside = aside.map(|aside| format!(" <small>{}</small>", Escaped(aside))).unwrap_or_default();
+    let _ = match (entry.side, author) {
+        (Side::Happened, None) => write!(page, "<p>{text}</p>"),
+        (Side::Happened, Some(author)) => write!(page, "<p>{text} <small>{author}</small></p>"),
+        (Side::Visitor | Side::Operator | Side::Automatic | Side::Internal, author) => {
+            let author = author.unwrap_or(Escaped(""));
+            write!(page, "<p class=\"by\"><b>{author}</b>{aside}</p><p class=\"text\">{text}</p>")
+        }
+    };
+    if !entry.answers.is_empty() {
+        page.push_str("<dl>");
+        for answered in &entry.answers {
+            let question = Escaped(&answered.question);
+            let _ = match &answered.answer {
+                Some(answer) => write!(page, "<dt>{question}</dt><dd>{}</dd>", Escaped(answer)),
+                None => write!(page, "<dt>{question}</dt><dd><i>{}</i></dd>", words::unanswered(language)),
+            };
+        }
+        page.push_str("</dl>");
+    }
+    page.push_str("</div></li>\n");
+}
+
+pub(super) fn foot(has_entries: bool) -> String {
+    let before = if has_entries { "</ol></section>\n" } else { "" };
+    format!("{before}</main>\n</body></html>\n")
+}
+
+/// Text that means nothing but itself in HTML, in an attribute too.
+struct Escaped<'a>(&'a str);
+
+impl std::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for letter in self.0.chars() {
+            match letter {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                letter => f.write_char(letter)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Escaped;
+
+    #[test]
+    fn nothing_that_was_said_is_markup() {
+        let text = Escaped("<script>\"a\" & 'b'</script>").to_string();
+        assert_eq!(text, "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/script&gt;");
+    }
+}

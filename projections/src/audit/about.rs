@@ -1,0 +1,112 @@
+//! What a deed tells beside what it changed. No personal text: no word of an exchange, no name, card or note.
+
+use chrono::{DateTime, Utc};
+use domain::{ConversationFact, Fact, LivechatFact, OperatorFact, OperatorId};
+use serde_json::{Value, json};
+
+use crate::format;
+
+pub(super) fn about(fact: &Fact) -> Value {
+    match fact {
+        Fact::Livechat(fact) => about_livechat(fact),
+        Fact::Operator { fact, .. } => about_operator(fact),
+        Fact::Conversation { operator, fact, .. } => about_conversation(operator.as_ref(), fact),
+    }
+}
+
+fn about_livechat(fact: &LivechatFact) -> Value {
+    match fact {
+        LivechatFact::Created { language, .. } => json!({ "language": language }),
+        LivechatFact::Accessed { access } => format::json(access),
+        LivechatFact::SettingsChanged { .. } => json!({}),
+        LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => json!({ "skill": skill }),
+    }
+}
+
+fn about_operator(fact: &OperatorFact) -> Value {
+    match fact {
+        OperatorFact::ConnectionLost { until } => json!({ "until": format::millis::text(until) }),
+        OperatorFact::Registered { .. }
+        | OperatorFact::StatusChanged { .. }
+        | OperatorFact::Connected
+        | OperatorFact::Reconnected
+        | OperatorFact::ShiftStarted
+        | OperatorFact::ShiftEnded => json!({}),
+        OperatorFact::Disconnected { reason } => json!({ "reason": reason }),
+    }
+}
+
+fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) -> Value {
+    let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(format::millis::text);
+    match fact {
+        ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) => json!({
+            "visitor": request.visitor.id,
+            "language": request.language,
+            "skill": request.skill,
+            "history_lines": request.history.len(),
+        }),
+        ConversationFact::Refused { reason } => json!({ "reason": reason }),
+        ConversationFact::Queued { position } | ConversationFact::QueueAdvanced { position } => {
+            json!({ "position": position })
+        }
+        ConversationFact::VisitorPresence { presence } => {
+            json!({ "operator": operator, "presence": presence })
+        }
+        ConversationFact::Assigned
+        | ConversationFact::PickedUp
+        | ConversationFact::InternalMessagePosted { .. }
+        | ConversationFact::PageChanged { .. }
+        | ConversationFact::OperatorTyped
+        | ConversationFact::FollowedUp
+        | ConversationFact::HelpCalled { .. }
+        | ConversationFact::HelpTaken
+        | ConversationFact::HelpDone
+        | ConversationFact::FileRequested { .. }
+        | ConversationFact::CopyMailed { .. } => json!({ "operator": operator }),
+        ConversationFact::Left | ConversationFact::Closed => json!({}),
+        ConversationFact::Released { reason } => json!({ "operator": operator, "reason": reason }),
+        ConversationFact::MessagePosted { number, voice, phrase, source, .. } => json!({
+            "operator": operator, "number": number, "voice": voice, "phrase": phrase, "source": source,
+        }),
+        ConversationFact::Transferred { from, target, forced, .. } => {
+            json!({ "operator": operator, "from": from, "target": target, "forced": forced })
+        }
+        ConversationFact::AutoTransferred { from, cause } => {
+            json!({ "operator": operator, "from": from, "cause": cause })
+        }
+        ConversationFact::AutoTransferFailed { again_at } | ConversationFact::SearchNoticed { again_at } => {
+            json!({ "operator": operator, "again_at": moment(again_at) })
+        }
+        ConversationFact::ReturnedToQueue { from, position } => {
+            json!({ "from": from, "position": position })
+        }
+        ConversationFact::OperatorSearches { searching } => {
+            json!({ "operator": operator, "searching": searching })
+        }
+        ConversationFact::TimeoutAnnounced { ends_at } => {
+            json!({ "operator": operator, "ends_at": format::millis::text(ends_at) })
+        }
+        ConversationFact::ImportanceMarked { important } => {
+            json!({ "operator": operator, "important": important })
+        }
+        ConversationFact::FileSent { voice, file } => json!({
+            "operator": operator, "voice": voice, "bytes": file.bytes, "media_type": file.media_type,
+        }),
+        ConversationFact::SurveyAsked { audience, survey, version }
+        | ConversationFact::SurveyAnswered { audience, survey, version, .. } => json!({
+            "operator": operator, "audience": audience, "survey": survey, "version": version,
+        }),
+        ConversationFact::SurveyOpened { audience } | ConversationFact::SurveyCancelled { audience } => {
+            json!({ "operator": operator, "audience": audience })
+        }
+        ConversationFact::SurveyClosed { audience, survey, version, closing } => json!({
+            "operator": operator,
+            "audience": audience,
+            "survey": survey,
+            "version": version,
+            "closing": closing,
+        }),
+        ConversationFact::Ended { reason } => json!({ "operator": operator, "reason": reason }),
+        ConversationFact::KeptOpen { until } => json!({ "until": format::millis::text(until) }),
+    }
+}

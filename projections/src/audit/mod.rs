@@ -1,0 +1,138 @@
+//! Answers: who did what, when, from where, on what, and what did it change (spec.md §History, audit,
+//! analysts)?
+//!
+//! One row per event. A deed tells what it changed, and so depends on how its subject was before: it is left
+//! behind by the row that knows, which is [`Conversations`](crate::conversations::Conversations) for a
+//! conversation and [`subjects`] for everything else.
+//!
+//! No personal text: what was said, names, cards and notes are left out, so that the audit can be kept and
+//! shown longer than they are.
+
+mod about;
+mod changes;
+mod query;
+pub mod subjects;
+
+use chrono::{DateTime, Utc};
+use domain::livechat::access::Access;
+use domain::{Fact, LivechatFact};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::difference::Difference;
+use crate::format;
+use crate::projection::{Column, Table, Trace};
+
+pub(crate) use changes::of_conversation;
+pub use query::Filter;
+pub(crate) use query::{first_at, list};
+pub use subjects::AuditSubjects;
+
+/// The kind of thing something was done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Entity {
+    /// The livechat itself; a search and an export too, since they are of all of it.
+    Livechat,
+    /// A section of the settings.
+    Settings,
+    /// An operator.
+    Operator,
+    /// A conversation; a read of its transcript too.
+    Conversation,
+}
+
+/// One deed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Deed {
+    /// In which livechat.
+    pub livechat: String,
+    /// The position of the event in the log.
+    pub position: i64,
+    /// When.
+    #[serde(with = "format::millis")]
+    pub at: DateTime<Utc>,
+    /// The role of the true author: `visitor`, `operator`, `supervisor`, `administrator`, `analyst`,
+    /// `integration`, `system`.
+    pub role: String,
+    /// The true author within the role; empty for the system.
+    pub actor: String,
+    /// From which address; absent for visitors, whose address is not kept, and for the system.
+    pub address: Option<String>,
+    /// The name of the event: `conversation.transferred`.
+    pub action: String,
+    /// The kind of thing it was done to.
+    pub entity: Entity,
+    /// The identifier of that thing; of the settings, the name of the section.
+    pub entity_id: String,
+    /// What it changed: the fields of a section, the profile and the status of an operator, the state, the
+    /// importance and who is in charge of a conversation. That a name was changed is told without the name. Of
+    /// more than 16 KiB only the places are told, or that it was changed at all.
+    pub changes: Vec<Difference>,
+    /// The rest, without personal text.
+    pub data: Value,
+    /// The command that caused it, a UUID.
+    pub command: String,
+}
+
+impl Trace for Deed {
+    const TABLE: Table = Table {
+        name: "audit",
+        key: &["livechat", "position"],
+        columns: &[
+            Column::text("livechat"),
+            Column::integer("position"),
+            Column::time("at"),
+            Column::text("role"),
+            Column::text("actor"),
+            Column::text("address"),
+            Column::text("action"),
+            Column::text("entity"),
+            Column::text("entity_id"),
+            Column::json("changes"),
+            Column::json("data"),
+            Column::text("command"),
+        ],
+    };
+}
+
+impl Deed {
+    fn of(event: &Recorded, (entity, entity_id): (Entity, String), changes: Vec<Difference>) -> Self {
+        let fact = &event.event.fact;
+        Self {
+            livechat: event.livechat.to_string(),
+            position: format::position(event.position),
+            at: event.event.at,
+            role: event.event.by.role().to_owned(),
+            actor: event.event.by.subject().to_owned(),
+            // What the rules decided next is recorded with the address of the command before it.
+            address: event.address.filter(|_| event.event.is_observed()).map(|address| address.to_string()),
+            action: fact.name().to_owned(),
+            entity,
+            entity_id,
+            changes,
+            data: about::about(fact),
+            command: event.command.to_string(),
+        }
+    }
+}
+
+/// What the event was done to.
+fn subject(event: &Recorded) -> (Entity, String) {
+    match &event.event.fact {
+        Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
+            (Entity::Settings, section.name().to_string())
+        }
+        Fact::Livechat(LivechatFact::Accessed { access: Access::Transcript { conversation, .. } })
+        | Fact::Conversation { conversation, .. } => (Entity::Conversation, conversation.to_string()),
+        Fact::Livechat(
+            LivechatFact::Created { .. }
+            | LivechatFact::Accessed { access: Access::Search { .. } | Access::Export { .. } }
+            | LivechatFact::Opened { .. }
+            | LivechatFact::Closed { .. },
+        ) => (Entity::Livechat, event.livechat.to_string()),
+        Fact::Operator { operator, .. } => (Entity::Operator, operator.to_string()),
+    }
+}

@@ -1,0 +1,153 @@
+//! Answers: how was a thing left by the last deed to it, so that the next one tells what it changes?
+//!
+//! One row per section of the settings that was changed, and per operator. Conversations have rows of their
+//! own; to the livechat itself nothing is changed. An operator's own mail address is left out: that it alone was
+//! changed shows as a profile that was given again without a difference.
+
+use domain::livechat::access::Access;
+use domain::settings::Settings;
+use domain::{Fact, LivechatFact, LivechatId, OperatorFact};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::changes::{between, place};
+use super::{Deed, Entity, subject};
+use crate::format;
+use crate::projection::{Column, Projection, Table, Traces};
+use crate::settings::content;
+
+/// The projection.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditSubjects;
+
+/// A thing as it was left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Subject {
+    /// In which livechat.
+    pub livechat: String,
+    /// What kind of thing: `settings`, `operator`.
+    pub entity: Entity,
+    /// Its identifier; of the settings, the name of the section.
+    pub entity_id: String,
+    /// How it was left.
+    pub state: Value,
+    /// The position in the log of the last event that concerned it.
+    pub position: i64,
+}
+
+/// The key of a thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SubjectKey {
+    /// In which livechat.
+    pub livechat: LivechatId,
+    /// What kind of thing.
+    pub entity: Entity,
+    /// Its identifier.
+    pub entity_id: String,
+}
+
+impl Projection for AuditSubjects {
+    type Row = Subject;
+    type Key = SubjectKey;
+
+    const TABLE: Table = Table {
+        name: "audit_subjects",
+        key: &["livechat", "entity", "entity_id"],
+        columns: &[
+            Column::text("livechat"),
+            Column::text("entity"),
+            Column::text("entity_id"),
+            Column::json("state"),
+            Column::integer("position"),
+        ],
+    };
+
+    /// What the event was done to, also when it has no row: it leaves a deed all the same.
+    fn keys(event: &Recorded) -> impl IntoIterator<Item = SubjectKey> {
+        match &event.event.fact {
+            Fact::Conversation { .. } => None,
+            Fact::Livechat(_) | Fact::Operator { .. } => {
+                let (entity, entity_id) = subject(event);
+                Some(SubjectKey { livechat: event.livechat.clone(), entity, entity_id })
+            }
+        }
+    }
+
+    fn fold(row: Option<Subject>, key: &SubjectKey, event: &Recorded) -> Option<Subject> {
+        let before = row.as_ref().map(|row| &row.state);
+        let state = match &event.event.fact {
+            Fact::Livechat(LivechatFact::SettingsChanged { section }) => content(section),
+            Fact::Livechat(
+                LivechatFact::Created { .. }
+                | LivechatFact::Accessed {
+                    access: Access::Transcript { .. } | Access::Search { .. } | Access::Export { .. },
+                }
+                | LivechatFact::Opened { .. }
+                | LivechatFact::Closed { .. },
+            )
+            | Fact::Conversation { .. } => return row,
+            Fact::Operator { fact, .. } => operator(before, fact)?,
+        };
+        Some(Subject {
+            livechat: key.livechat.to_string(),
+            entity: key.entity,
+            entity_id: key.entity_id.clone(),
+            state,
+            position: format::position(event.position),
+        })
+    }
+
+    fn leave(before: Option<&Subject>, key: &SubjectKey, event: &Recorded, traces: &mut Traces) {
+        let changes = match &event.event.fact {
+            Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
+                let ready_made = || content(&Settings::default().section(section.name()));
+                between(&before.map_or_else(ready_made, |row| row.state.clone()), &content(section))
+            }
+            Fact::Operator { .. } => {
+                let after = Self::fold(before.cloned(), key, event);
+                let [before, after] =
+                    [before, after.as_ref()].map(|row| row.map_or(json!({}), |r| r.state.clone()));
+                let told = |change: &str| change == "/name";
+                let changes = between(&before, &after).into_iter();
+                changes.map(|one| if told(&one.path) { place(one.path) } else { one }).collect()
+            }
+            Fact::Livechat(_) | Fact::Conversation { .. } => vec![],
+        };
+        traces.leave(&Deed::of(event, subject(event), changes));
+    }
+}
+
+/// An operator after an event; nothing for one who was never registered.
+fn operator(before: Option<&Value>, fact: &OperatorFact) -> Option<Value> {
+    let mut state = before.cloned();
+    match fact {
+        OperatorFact::Registered { profile } => {
+            let status =
+                before.map_or_else(|| json!(domain::operator::Status::default()), |b| b["status"].clone());
+            let fields = [
+                ("name", json!(profile.name)),
+                ("skills", json!(profile.skills)),
+                ("capacity", json!(profile.capacity)),
+                ("hours", json!(profile.hours)),
+                ("status", status),
+            ];
+            let known = fields.into_iter().filter(|(_, value)| !value.is_null());
+            state = Some(Value::Object(
+                known.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>(),
+            ));
+        }
+        OperatorFact::StatusChanged { status } => {
+            if let Some(state) = &mut state {
+                state["status"] = json!(status);
+            }
+        }
+        OperatorFact::Connected
+        | OperatorFact::ConnectionLost { .. }
+        | OperatorFact::Reconnected
+        | OperatorFact::Disconnected { .. }
+        | OperatorFact::ShiftStarted
+        | OperatorFact::ShiftEnded => {}
+    }
+    state
+}

@@ -1,0 +1,219 @@
+//! The floor in memory: seeded with the rows, then folded event by event with the same folds, and able to
+//! tell what has changed since any recent position (spec.md §The desk, the supervisor, the visitor).
+//!
+//! A live feed waits for no table that way: the rows are there for whoever asks, once they are written.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{ConversationId, LivechatId};
+use journal::{Position, Recorded};
+
+use super::help::{HelpCall, HelpStep};
+use super::kept::Kept;
+use super::{
+    Board, BoardConversation, BoardConversations, BoardLivechat, BoardLivechats, BoardOperator,
+    BoardOperators, OperatorRow,
+};
+use crate::format;
+use crate::projection::{ConversationKey, OperatorKey, Projection};
+use crate::queue::{self, QueueChanges, QueueEntry, QueueSnapshot};
+use crate::runner::Changes;
+
+/// The floor of one livechat in memory. Events come in their order, each once, from just after
+/// [`LiveBoard::position`].
+#[derive(Clone, Debug)]
+pub struct LiveBoard {
+    livechat: LivechatId,
+    position: Position,
+    about: Option<BoardLivechat>,
+    operators: BTreeMap<OperatorKey, OperatorRow>,
+    conversations: Kept<BoardConversation>,
+    queue: Kept<QueueEntry>,
+    queue_changed_at: Position,
+    /// The notes of the calls for help that are not settled.
+    help: HashMap<ConversationId, Option<String>>,
+    help_changed_at: Position,
+}
+
+impl LiveBoard {
+    /// A floor on which nothing has happened.
+    pub fn empty(livechat: LivechatId) -> Self {
+        Self {
+            livechat,
+            position: 0,
+            about: None,
+            operators: BTreeMap::new(),
+            conversations: Kept::new(0, std::iter::empty()),
+            queue: Kept::new(0, std::iter::empty()),
+            queue_changed_at: 0,
+            help: HashMap::new(),
+            help_changed_at: 0,
+        }
+    }
+
+    /// A floor as it is stored, with the notes of its calls for help, which no table has.
+    pub fn seeded(
+        livechat: LivechatId,
+        board: Board,
+        notes: HashMap<ConversationId, Option<String>>,
+    ) -> Self {
+        let position = board.position;
+        let rows = board.conversations.into_iter();
+        let rows: Vec<_> = rows.filter_map(|row| Some((id_of(&row)?, row))).collect();
+        let waiting = rows.iter().filter_map(|(id, row)| Some((*id, at(row), QueueEntry::of(row)?)));
+        let queue = Kept::new(position, waiting.collect::<Vec<_>>().into_iter());
+        let operator = |operator: BoardOperator| {
+            let id = domain::OperatorId::parse(&operator.row.operator).ok()?;
+            Some((OperatorKey { livechat: livechat.clone(), operator: id }, operator.row))
+        };
+        Self {
+            position,
+            about: Some(board.livechat),
+            operators: board.operators.into_iter().filter_map(operator).collect(),
+            conversations: Kept::new(position, rows.into_iter().map(|(id, row)| (id, at(&row), row))),
+            queue,
+            queue_changed_at: position,
+            help: notes,
+            help_changed_at: position,
+            livechat,
+        }
+    }
+
+    /// The position in the log that all of this is as of.
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The position of the last event that changed the queue.
+    pub const fn queue_changed_at(&self) -> Position {
+        self.queue_changed_at
+    }
+
+    /// Visitors in the queue.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Folds the next event.
+    pub fn apply(&mut self, event: &Recorded) {
+        for key in BoardLivechats::keys(event) {
+            self.about = BoardLivechats::fold(self.about.take(), &key, event);
+        }
+        for key in BoardOperators::keys(event) {
+            if let Some(row) = BoardOperators::fold(self.operators.remove(&key), &key, event) {
+                self.operators.insert(key, row);
+            }
+        }
+        for key in BoardConversations::keys(event) {
+            self.apply_to_conversation(&key, event);
+        }
+        self.position = event.position;
+    }
+
+    fn apply_to_conversation(&mut self, key: &ConversationKey, event: &Recorded) {
+        let (id, position) = (key.conversation, event.position);
+        let before = self.conversations.get(id);
+        let help_before = before.map(help_of);
+        let row = BoardConversations::fold(before.cloned(), key, event);
+        if let Some(HelpStep::Called(note)) = HelpStep::of(event) {
+            self.help.insert(id, note);
+        }
+        if row.as_ref().is_none_or(|row| row.help_called_at.is_none()) {
+            self.help.remove(&id);
+        }
+        let help = row.as_ref().map(help_of);
+        let called = |help: &Option<Help>| help.as_ref().is_some_and(|(since, ..)| since.is_some());
+        if help != help_before && (called(&help) || called(&help_before)) {
+            self.help_changed_at = position;
+        }
+        if self.queue.set(id, position, row.as_ref().and_then(QueueEntry::of)) {
+            self.queue_changed_at = position;
+        }
+        self.conversations.set(id, position, row);
+    }
+
+    /// The whole floor; nothing when there is no such livechat.
+    pub fn board(&self) -> Option<Board> {
+        let about = self.about.clone()?;
+        let mut conversations: Vec<_> = self.conversations.values().cloned().collect();
+        conversations.sort_unstable_by_key(|row| row.requested_position);
+        let operators = self.operators.values().cloned();
+        Some(Board {
+            position: self.position,
+            operators: operators.map(|row| BoardOperator::new(row, &about)).collect(),
+            queue: queue::places(&conversations),
+            conversations,
+            livechat: about,
+        })
+    }
+
+    /// The calls for help that are not settled, oldest first.
+    pub fn help(&self) -> Vec<HelpCall> {
+        let call = |(id, note): (&ConversationId, &Option<String>)| {
+            HelpCall::of(self.conversations.get(*id)?, note.clone())
+        };
+        let mut calls: Vec<_> = self.help.iter().filter_map(call).collect();
+        HelpCall::sort(&mut calls);
+        calls
+    }
+
+    /// What to put into a board as of `after`, or any position from there on, to have it as of now. Nothing
+    /// when that position is too long ago, or not reached: then it takes the whole board.
+    pub fn changes_after(&self, after: Position) -> Option<Changes> {
+        if after > self.position {
+            return None;
+        }
+        let (conversations, removed) = self.conversations.after(after)?;
+        let about = self.about.as_ref()?;
+        let is_new = |position: i64| format::log_position(position) > after;
+        let all = is_new(about.position);
+        let operators = self.operators.values().filter(|row| all || is_new(row.position)).cloned();
+        Some(Changes {
+            livechat: self.livechat.clone(),
+            after,
+            position: self.position,
+            about: all.then(|| about.clone()),
+            operators: operators.map(|row| BoardOperator::new(row, about)).collect(),
+            conversations: conversations.into_iter().cloned().collect(),
+            removed: removed.iter().map(ToString::to_string).collect(),
+            help: (self.help_changed_at > after).then(|| self.help()),
+        })
+    }
+
+    /// The whole queue; nothing when there is no such livechat.
+    pub fn queue(&self) -> Option<QueueSnapshot> {
+        self.about.as_ref()?;
+        Some(QueueSnapshot::new(self.position, self.queue.values().cloned().collect()))
+    }
+
+    /// What to put into a queue as of `after` to have it as of now, as [`LiveBoard::changes_after`].
+    pub fn queue_changes_after(&self, after: Position) -> Option<QueueChanges> {
+        if after > self.position {
+            return None;
+        }
+        let (entered, left) = self.queue.after(after)?;
+        Some(QueueChanges {
+            after,
+            position: self.position,
+            waiting: self.queue.len(),
+            lines: queue::lines(self.queue.values()),
+            entered: entered.into_iter().cloned().collect(),
+            left: left.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+/// What a call for help shows.
+type Help = (Option<domain::Instant>, Option<String>, Option<String>);
+
+fn help_of(row: &BoardConversation) -> Help {
+    (row.help_called_at, row.help_taken_by.clone(), row.operator.clone())
+}
+
+fn at(row: &BoardConversation) -> Position {
+    format::log_position(row.position)
+}
+
+fn id_of(row: &BoardConversation) -> Option<ConversationId> {
+    serde_json::from_value(row.conversation.clone().into()).ok()
+}

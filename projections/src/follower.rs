@@ -1,0 +1,243 @@
+//! Brings rows up to date with the log, page by page, and parks what cannot be stored.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use domain::LivechatId;
+use journal::{Position, Recorded};
+use metrics::{counter, gauge};
+use tokio::sync::broadcast;
+
+use crate::ahead::Ahead;
+use crate::backoff::Backoff;
+use crate::colour::Colour;
+use crate::control::{Control, ParkedNow};
+use crate::database::Database;
+use crate::error::Error;
+use crate::format;
+use crate::log::Log;
+use crate::parked::{self, Parked};
+use crate::runner::{Changes, Runner};
+
+/// One who writes the rows of one place at a time.
+pub(crate) struct Follower<'a, L> {
+    pub(crate) log: Arc<L>,
+    pub(crate) runner: Runner,
+    pub(crate) control: &'a Control,
+    /// Who is told what changed; nobody, and no metric, when the rows are not those that are read.
+    changes: Option<broadcast::Sender<Arc<Changes>>>,
+}
+
+/// What became of a batch.
+enum Written {
+    Done,
+    /// It will never be written.
+    Refused(Error),
+    /// There is another place to move to first.
+    Interrupted,
+}
+
+impl<'a, L: Log + 'static> Follower<'a, L> {
+    /// One who writes the rows that are read, and tells what changed.
+    pub(crate) fn new(
+        log: Arc<L>,
+        runner: Runner,
+        control: &'a Control,
+        changes: broadcast::Sender<Arc<Changes>>,
+    ) -> Self {
+        Self { log, runner, control, changes: Some(changes) }
+    }
+
+    /// One who writes rows that nobody reads yet.
+    pub(crate) fn silent(log: Arc<L>, runner: Runner, control: &'a Control) -> Self {
+        Self { log, runner, control, changes: None }
+    }
+
+    pub(crate) const fn database(&self) -> &Database {
+        self.runner.database()
+    }
+
+    /// Waits before something is tried again; no longer than until there is another place to move to.
+    /// Tells whether to try.
+    async fn wait(
+        &self,
+        backoff: &mut Backoff,
+        what: &'static str,
+        error: &(dyn std::error::Error + Send + Sync + 'static),
+    ) -> bool {
+        tokio::select! {
+            () = backoff.wait(what, error) => true,
+            () = self.control.offered() => false,
+        }
+    }
+
+    /// Applies everything that the log has and the rows have not, or until there is another place to move
+    /// to. Tells how many events that was about.
+    pub(crate) async fn catch_up(&mut self) -> Position {
+        let mut backoff = Backoff::default();
+        let (heads, checkpoints) = loop {
+            // In this order: the log only grows, so its heads are never behind rows of the same log.
+            let again = match (self.runner.checkpoints().await, self.log.heads().await) {
+                (Ok(checkpoints), Ok(heads)) => {
+                    break (heads.into_iter().collect::<BTreeMap<_, _>>(), checkpoints);
+                }
+                (_, Err(error)) => self.wait(&mut backoff, "the log", &*error).await,
+                (Err(error), _) => self.wait(&mut backoff, "the projections", &error).await,
+            };
+            if !again {
+                return 0;
+            }
+        };
+        for (livechat, checkpoint) in &checkpoints {
+            self.database().progress.moved(livechat, *checkpoint);
+            let head = heads.get(livechat).copied().unwrap_or_default();
+            if head < *checkpoint {
+                let (livechat, checkpoint) = (livechat.clone(), *checkpoint);
+                self.park(&livechat.clone(), head, None, &Error::Ahead { livechat, checkpoint, head }).await;
+            }
+        }
+        let position = |livechat: &LivechatId| checkpoints.get(livechat).copied().unwrap_or_default();
+        let behind = heads.iter().map(|(id, head)| head.saturating_sub(position(id))).sum();
+        let parts = heads.into_iter().map(|(livechat, head)| {
+            let reached = position(&livechat);
+            (livechat, reached, head)
+        });
+        let mut ahead = Ahead::of(self.log.clone(), parts);
+        ahead.retain(|livechat| !self.control.is_parked(livechat));
+        let mut reading = ahead.read();
+        loop {
+            let read = tokio::select! {
+                read = reading => read,
+                () = self.control.offered() => return behind,
+            };
+            // It ends early only if it panics; then the next live event shows that something is missing.
+            let Ok((mut ahead, batch)) = read else { return behind };
+            if batch.is_empty() {
+                return behind;
+            }
+            ahead.retain(|livechat| !self.control.is_parked(livechat));
+            reading = ahead.read();
+            self.apply(batch.events).await;
+            for (livechat, expected, hole) in batch.holes {
+                self.park(&livechat, expected, None, &hole).await;
+            }
+        }
+    }
+
+    /// Applies a batch. Tells whether all is well; if not, an event is missing before it and the log
+    /// has to be read.
+    pub(crate) async fn apply(&mut self, batch: Vec<Arc<Recorded>>) -> bool {
+        let mut batches = vec![batch];
+        while let Some(mut batch) = batches.pop() {
+            batch.retain(|event| !self.control.is_parked(&event.livechat));
+            match self.write(&batch).await {
+                Written::Done => {}
+                Written::Interrupted | Written::Refused(Error::Hole { .. }) => return false,
+                Written::Refused(error) => {
+                    if let [event] = &batch[..] {
+                        let name = event.event.fact.name();
+                        self.park(&event.livechat, event.position, Some(name), &error).await;
+                    } else {
+                        // One event spoils the batch: its half is found, and the others get their due.
+                        let second = batch.split_off(batch.len() / 2);
+                        batches.extend([second, batch]);
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Writes a batch, however often it takes.
+    async fn write(&mut self, batch: &[Arc<Recorded>]) -> Written {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.runner.apply(batch).await {
+                Ok(changes) => {
+                    if let Some(sender) = &self.changes {
+                        counter!("projections_events_total").increment(batch.len() as u64);
+                        for changes in changes {
+                            // Nobody listening is no error.
+                            let _ = sender.send(changes);
+                        }
+                    }
+                    return Written::Done;
+                }
+                Err(error) if error.is_permanent() => return Written::Refused(error),
+                Err(error) if self.wait(&mut backoff, "the projections", &error).await => {}
+                Err(_) => return Written::Interrupted,
+            }
+        }
+    }
+
+    /// Leaves a livechat as it is, until somebody wants it tried again.
+    async fn park(&self, livechat: &LivechatId, position: Position, event: Option<&str>, error: &Error) {
+        if self.control.is_parked(livechat) {
+            return;
+        }
+        tracing::error!(%livechat, position, event, %error, "the projections of this livechat stop here");
+        let parked = Parked::new(livechat, format::position(position), event, error, self.log.now());
+        let mut backoff = Backoff::default();
+        let is_noted = loop {
+            match parked::note(self.database(), parked.clone()).await {
+                Ok(()) => break true,
+                Err(error) if error.is_permanent() => {
+                    tracing::error!(%livechat, %error, "that it stops cannot be noted");
+                    break false;
+                }
+                Err(error) if self.wait(&mut backoff, "the projections", &error).await => {}
+                // It is found out again where it moves to.
+                Err(_) => return,
+            }
+        };
+        let count = self.control.park(livechat.clone(), is_noted);
+        self.show_parked(count);
+    }
+
+    /// Has those tried again that are to be, at the next [`catch_up`](Self::catch_up).
+    pub(crate) fn unpark(&self) {
+        let count = self.control.unpark();
+        self.show_parked(count);
+    }
+
+    /// Takes over what is known to be parked.
+    pub(crate) fn set_parked(&self, parked: ParkedNow) {
+        let count = parked.len();
+        self.control.set_parked(parked);
+        self.show_parked(count);
+    }
+
+    /// Deletes the notes of livechats that were parked and have been tried again since.
+    pub(crate) async fn forget_unparked(&self) {
+        let mut backoff = Backoff::default();
+        while let Err(error) = parked::keep(self.database(), &self.control.parked()).await {
+            if error.is_permanent() || !self.wait(&mut backoff, "the projections", &error).await {
+                tracing::warn!(%error, "what was parked before cannot be forgotten");
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn show_parked(&self, count: usize) {
+        if self.changes.is_some() {
+            self.database().parked.store(count, Ordering::Relaxed);
+            gauge!("projections_parked").set(format::approximate(count as u64));
+        }
+    }
+
+    /// Shows which place is read.
+    pub(crate) fn show_place(&self) {
+        for colour in Colour::ALL {
+            let is_read = self.database().colour() == Some(colour);
+            gauge!("projections_place", "colour" => colour.to_string()).set(f64::from(u8::from(is_read)));
+        }
+    }
+
+    /// Tells those who follow that they have missed something.
+    pub(crate) fn tell_to_look(&self, livechat: LivechatId, position: Position) {
+        if let Some(sender) = &self.changes {
+            let _ = sender.send(Arc::new(Changes::missed(livechat, position)));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What the figures of a period are: a day counted by hand, nights on which the clocks change, slices that add
+//! up, the same figures by another way from the log itself, and how they are asked for.
+
+mod by_another_way;
+mod definitions;
+mod hand_made_day;
+mod night_of_the_clocks;
+mod over_http;
+mod slices;
+mod stage;
+mod today;

@@ -1,0 +1,183 @@
+//! What all live feeds have in common: who is slow is cut off, a token that expires ends them, and so does the
+//! server that stops, each with a word where there is room for one.
+
+use api::auth::Role;
+use chrono::TimeDelta;
+use domain::LivechatId;
+use pupitre_tests::actors::{Ended, Feed, Floor, Livechat, Transport};
+use pupitre_tests::patience::{PATIENCE, soon};
+use pupitre_tests::server::Server;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpSocket;
+
+/// Every feed but that of a conversation, and who may follow it.
+const FEEDS: [(&str, Role, &str); 3] = [
+    ("/floor", Role::Supervisor, "sophie"),
+    ("/queue/live", Role::Supervisor, "sophie"),
+    ("/desk", Role::Operator, "alice"),
+];
+
+async fn attended(server: &Server) -> Livechat {
+    let livechat = server.livechat("support").await;
+    livechat.registers("alice", json!({})).await;
+    livechat
+}
+
+#[tokio::test]
+async fn a_feed_ends_when_its_token_expires() {
+    let server = Server::start().await;
+    let livechat = attended(&server).await;
+    let support = LivechatId::parse("support").unwrap();
+    for (path, role, subject) in FEEDS {
+        for (transport, expected) in [
+            (Transport::Events, Ended::Event("token_expired".into())),
+            (Transport::Socket, Ended::Close(1008)),
+        ] {
+            let lifetime = TimeDelta::seconds(2);
+            let (token, _) = server.app().key.issue(&support, role, subject, lifetime).unwrap();
+            let person = livechat.stranger(Some(token));
+            let mut feed = Feed::follow(&person, transport, path, None).await;
+            assert_eq!(feed.ends().await, expected, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_feed_ends_when_the_server_stops_and_goes_on_at_the_next() {
+    let mut server = Server::start().await;
+    let livechat = attended(&server).await;
+    let mut feeds = vec![];
+    for (path, role, subject) in FEEDS {
+        for transport in Transport::BOTH {
+            let mut feed = Feed::follow(&livechat.person(role, subject), transport, path, None).await;
+            let first = feed.next_of(&["snapshot"]).await;
+            feeds.push((path, role, subject, transport, feed, first));
+        }
+    }
+    server.stop().await;
+    for (path, .., transport, feed, _) in &mut feeds {
+        let expected = match transport {
+            Transport::Events => Ended::Event("server_stopping".into()),
+            Transport::Socket => Ended::Close(1001),
+        };
+        assert_eq!(feed.ends().await, expected, "{path}");
+    }
+    server.start_again().await;
+    livechat.sets("capacity", json!({ "conversations_per_operator": 2, "queue_per_operator": 1 })).await;
+    for (path, role, subject, transport, _, first) in feeds {
+        let person = livechat.person(role, subject);
+        let mut feed = Feed::follow(&person, transport, path, first.id).await;
+        match path {
+            // Nothing concerned the operator but that the desk was lost and came back.
+            "/desk" => assert_eq!(feed.next().await.name, "queue", "no second snapshot"),
+            "/floor" => assert!(feed.next_of(&["snapshot", "change"]).await.id > first.id),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_browser_may_give_its_token_in_the_address_of_a_feed_and_nowhere_else() {
+    let server = Server::start().await;
+    // A livechat of this name has an address that ends as a feed's does.
+    for livechat in [server.livechat("support").await, server.livechat("floor").await] {
+        let token = livechat.supervisor().token().to_owned();
+        let nobody = livechat.stranger(None);
+        for path in ["/floor", "/queue/live"] {
+            let followed = nobody.request(reqwest::Method::GET, &format!("{path}?access_token={token}"));
+            assert_eq!(soon(followed.send()).await.unwrap().status(), 200, "{path}");
+        }
+        for path in ["", "/board", "/queue", "/conversations"] {
+            let read = nobody.get(&format!("{path}?access_token={token}")).await;
+            read.is_problem(401, "unauthorized");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_position_that_is_none_is_named() {
+    let server = Server::start().await;
+    let livechat = attended(&server).await;
+    let supervisor = livechat.supervisor();
+    let answer = supervisor.get("/floor?after=-1").await.is_problem(422, "invalid_fields");
+    assert_eq!(answer["errors"][0]["field"], "after");
+    let request = supervisor.request(reqwest::Method::GET, "/queue/live").header("Last-Event-ID", "x");
+    let answer = pupitre_tests::actors::Answer::to(request).await.is_problem(422, "invalid_fields");
+    assert_eq!(answer["errors"][0]["field"], "Last-Event-ID");
+}
+
+/// A reader with small buffers who asks for the floor and then reads nothing more.
+async fn stopped(livechat: &Livechat, upgrade: bool) -> tokio::net::TcpStream {
+    let url: reqwest::Url = livechat.supervisor().socket("/floor").replace("ws:", "http:").parse().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let address = format!("127.0.0.1:{}", url.port().unwrap()).parse().unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    let upgrade = if upgrade {
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    } else {
+        ""
+    };
+    let request =
+        format!("GET {}?{} HTTP/1.1\r\nHost: pupitre\r\n{upgrade}\r\n", url.path(), url.query().unwrap());
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, if upgrade.is_empty() { b"HTTP/1.1 200" } else { b"HTTP/1.1 101" });
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_stops_reading_is_cut_off_and_holds_up_nobody() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    // Every change is large, so that the buffers on the way are soon full.
+    let card = json!({ "page_url": "u".repeat(2_000), "page_title": "t".repeat(2_000) });
+    let visitor =
+        livechat.requests(json!({ "visitor": { "id": "v1" }, "language": "fr", "card": card })).await;
+    let start = alice.picks_up(&visitor).await;
+    let slow = [(stopped(&livechat, false).await, EMPTY_LINE), (stopped(&livechat, true).await, PING)];
+    let mut reads = livechat.floor().await;
+    reads.caught_up(start).await;
+    // Until the time is over that a frame may take; the one who reads is told all the while.
+    let gone = tokio::spawn(async move {
+        for (stream, word) in slow {
+            is_cut(stream, word).await;
+        }
+    });
+    let mut last = start;
+    let deadline = tokio::time::Instant::now() + PATIENCE * 3;
+    while !gone.is_finished() {
+        assert!(tokio::time::Instant::now() < deadline, "who reads nothing is cut off");
+        for _ in 0..50 {
+            let status = json!({ "important": last % 2 == 0 });
+            let done = alice.person.put(&visitor.path("/importance"), &status).await.is(200);
+            last = done["position"].as_u64().unwrap();
+        }
+        reads.caught_up(last).await;
+    }
+    gone.await.unwrap();
+    assert_eq!(*reads.caught_up(last).await, livechat.board(last).await);
+    let mut resumed = Floor::follow(&livechat.supervisor(), Some(start)).await;
+    assert_eq!(resumed.next().await.name, "change", "and resumes where it was");
+}
+
+/// Means nothing before the next request.
+const EMPTY_LINE: &[u8] = b"\r\n";
+/// Means nothing on a WebSocket, but that the client is alive.
+const PING: &[u8] = &[0x89, 0x80, 0, 0, 0, 0];
+
+/// Waits, without reading, until the server has closed: from then on it takes no further word.
+async fn is_cut(stream: tokio::net::TcpStream, word: &[u8]) {
+    while !stream.try_write(word).is_err_and(is_gone) {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "reads as the question it is asked with")]
+fn is_gone(error: std::io::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset};
+    matches!(error.kind(), BrokenPipe | ConnectionReset)
+}

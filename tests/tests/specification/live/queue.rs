@@ -1,0 +1,132 @@
+//! The queue, live: everybody who waits, or for operators how many.
+
+use std::collections::BTreeMap;
+
+use api::auth::Role;
+use pupitre_tests::actors::{Feed, FeedFrame, Livechat, Transport, Visitor};
+use pupitre_tests::server::Server;
+use serde_json::{Value, json};
+
+/// A queue as a reader has it.
+#[derive(Default)]
+struct Queue {
+    places: BTreeMap<u64, Value>,
+    lines: Value,
+    position: u64,
+}
+
+impl Queue {
+    fn put(&mut self, frame: &FeedFrame) {
+        if frame.name == "snapshot" {
+            self.places.clear();
+        }
+        let left = frame.data["left"].as_array().cloned().unwrap_or_default();
+        self.places.retain(|_, place| !left.contains(&place["conversation"]));
+        for place in
+            ["places", "entered"].into_iter().filter_map(|field| frame.data[field].as_array()).flatten()
+        {
+            self.places.insert(place["requested_position"].as_u64().unwrap(), place.clone());
+        }
+        self.lines = frame.data["lines"].clone();
+        self.position = frame.id.unwrap();
+        assert_eq!(frame.data["waiting"], self.places.len());
+    }
+
+    async fn caught_up(&mut self, feed: &mut Feed, position: u64) {
+        while self.position < position {
+            self.put(&feed.next().await);
+        }
+    }
+}
+
+async fn waits(livechat: &Livechat, id: &str, skill: Option<&str>) -> (Visitor, u64) {
+    let visitor = livechat
+        .requests(json!({ "visitor": { "id": id, "name": id }, "language": "fr", "skill": skill }))
+        .await;
+    assert_eq!(visitor.requested["outcome"], "waiting");
+    let position = visitor.requested["position"].as_u64().unwrap();
+    (visitor, position)
+}
+
+async fn crowded(server: &Server) -> Livechat {
+    let livechat = server.livechat("support").await;
+    livechat.sets("skills", json!([{ "id": "billing", "queue_capacity": 10 }])).await;
+    livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 5 })).await;
+    livechat
+}
+
+#[tokio::test]
+async fn who_enters_and_who_leaves_is_told_and_leads_to_the_queue_that_is_read_at_once() {
+    for transport in Transport::BOTH {
+        let server = Server::start().await;
+        let livechat = crowded(&server).await;
+        let mut alice = livechat.operator_with("alice", json!({ "skills": ["billing"] })).await;
+        let served = livechat.visitor("v1").await;
+        alice.picks_up(&served).await;
+        let (mut leaves, _) = waits(&livechat, "v2", None).await;
+        let supervisor = livechat.supervisor();
+        let mut feed = Feed::follow(&supervisor, transport, "/queue/live", None).await;
+        let mut queue = Queue::default();
+        queue.put(&feed.next().await);
+        assert_eq!(queue.places.len(), 1);
+        let (_billing, middle) = waits(&livechat, "v3", Some("billing")).await;
+        queue.caught_up(&mut feed, middle).await;
+        let (cut_at, lines) = (queue.position, queue.lines.clone());
+        let line = |skill: Option<&str>, waiting: u32| json!({ "skill": skill, "waiting": waiting, "longest_since": "2027-01-15T12:00:00.000Z" });
+        assert_eq!(lines, json!([line(None, 1), line(Some("billing"), 1)]));
+        // What is said in conversations is nothing to the queue.
+        alice.says(&served, "bonjour").await;
+        leaves.leaves().await;
+        let (_last, last) = waits(&livechat, "v4", Some("billing")).await;
+        queue.caught_up(&mut feed, last).await;
+        let read = supervisor.get(&format!("/queue?at_least={last}")).await.is(200);
+        let column =
+            |rows: Vec<&Value>| rows.iter().map(|row| row["conversation"].clone()).collect::<Vec<_>>();
+        assert_eq!(
+            column(queue.places.values().collect()),
+            column(read.as_array().unwrap().iter().collect())
+        );
+
+        let mut resumed = Feed::follow(&supervisor, transport, "/queue/live", Some(cut_at)).await;
+        let change = resumed.next().await;
+        assert_eq!((change.name.as_str(), &change.data["left"]), ("change", &json!([leaves.conversation])));
+        assert_eq!(change.data["entered"].as_array().unwrap().len(), 1);
+        let end = alice.ends(&served).await;
+        queue.caught_up(&mut feed, end).await;
+        assert_eq!(queue.places.len(), 1, "the first is served");
+    }
+}
+
+#[tokio::test]
+async fn operators_are_told_how_many_wait_for_what_and_no_names() {
+    for transport in Transport::BOTH {
+        let server = Server::start().await;
+        let livechat = crowded(&server).await;
+        let alice = livechat.operator_with("alice", json!({ "skills": ["billing"] })).await;
+        let _served = livechat.visitor("v1").await;
+        let mut feed = Feed::follow(&alice.person, transport, "/queue/live", None).await;
+        assert_eq!(feed.next().await.data["waiting"], 0);
+        let (_first, _) = waits(&livechat, "zoe", None).await;
+        let (_second, position) = waits(&livechat, "yann", Some("billing")).await;
+        let mut told = feed.next().await;
+        while told.id < Some(position) {
+            told = feed.next().await;
+        }
+        let expected = json!({
+            "type": "change",
+            "position": told.id,
+            "waiting": 2,
+            "lines": [{ "skill": null, "waiting": 1 }, { "skill": "billing", "waiting": 1 }],
+        });
+        assert_eq!(told.data, expected);
+    }
+}
+
+#[tokio::test]
+async fn the_queue_is_for_operators_supervisors_and_administrators() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    for role in [Role::Visitor, Role::Analyst, Role::Integration] {
+        livechat.person(role, "somebody").get("/queue/live").await.is_problem(403, "forbidden");
+    }
+}

@@ -1,0 +1,113 @@
+//! A log in memory, and one who follows it.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::Utc;
+use domain::{Instant, LivechatId};
+use journal::{Position, Recorded};
+use projections::{BoxError, Changes, Database, Log, Runner, Views, follow};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use super::scratch::Scratch;
+use super::story::slug;
+
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A log in memory that can be told to fail.
+#[derive(Clone)]
+pub(crate) struct FakeLog {
+    events: Arc<Mutex<Vec<Arc<Recorded>>>>,
+    live: broadcast::Sender<Arc<Vec<Arc<Recorded>>>>,
+    pub(crate) failures: Arc<AtomicU32>,
+}
+
+impl FakeLog {
+    pub(crate) fn new(room: usize) -> Self {
+        Self { events: Arc::default(), live: broadcast::Sender::new(room), failures: Arc::default() }
+    }
+
+    /// The same log, for those who share it.
+    pub(crate) fn shared(&self) -> Arc<Self> {
+        Arc::new(self.clone())
+    }
+
+    pub(crate) fn commit(&self, batch: &[Arc<Recorded>]) {
+        self.commit_silently(batch);
+        let _ = self.live.send(Arc::new(batch.to_vec()));
+    }
+
+    pub(crate) fn commit_silently(&self, batch: &[Arc<Recorded>]) {
+        self.events.lock().unwrap().extend_from_slice(batch);
+    }
+}
+
+#[async_trait]
+impl Log for FakeLog {
+    async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
+        let mut heads = std::collections::BTreeMap::new();
+        for event in self.events.lock().unwrap().iter() {
+            heads.insert(event.livechat.clone(), event.position);
+        }
+        Ok(heads.into_iter().collect())
+    }
+
+    async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+        if self.failures.load(Ordering::Relaxed) > 0 {
+            self.failures.fetch_sub(1, Ordering::Relaxed);
+            return Err("the log has stumbled".into());
+        }
+        let events = self.events.lock().unwrap();
+        let of_livechat = |e: &&Arc<Recorded>| e.livechat == *livechat && e.position > after;
+        Ok(events.iter().filter(of_livechat).take(limit).cloned().collect())
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>> {
+        self.live.subscribe()
+    }
+
+    fn now(&self) -> Instant {
+        Utc::now()
+    }
+}
+
+pub(crate) struct Following {
+    pub(crate) database: Database,
+    pub(crate) views: Views,
+    pub(crate) changes: broadcast::Receiver<Arc<Changes>>,
+    cancel: CancellationToken,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Following {
+    pub(crate) async fn start(scratch: &Scratch, log: &FakeLog) -> Self {
+        let database = scratch.open().await;
+        let (sender, changes) = broadcast::channel(10_000);
+        let cancel = CancellationToken::new();
+        let runner = Runner::new(database.clone());
+        let task = tokio::spawn(follow(log.clone(), runner, sender, cancel.clone()));
+        Self { views: Views::new(database.clone()), database, changes, cancel, task }
+    }
+
+    /// Waits until everything in `events` is projected.
+    pub(crate) async fn caught_up(&self, events: &[Arc<Recorded>]) {
+        for livechat in [slug("support"), slug("ventes")] {
+            if let Some(last) = events.iter().rfind(|event| event.livechat == livechat) {
+                assert!(self.views.wait_for(&livechat, last.position, PATIENCE).await.unwrap(), "{livechat}");
+            }
+        }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.cancel.cancel();
+        self.task.await.unwrap();
+    }
+}

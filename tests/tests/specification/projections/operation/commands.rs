@@ -1,0 +1,125 @@
+//! `pupitre projections`, as it is called from a shell.
+
+use std::path::Path;
+
+use api::server::views_beside;
+use journal::entry::{Entry, GENESIS, Outlook};
+use pupitre_tests::process::{Done, ServerProcess, run};
+use pupitre_tests::store::{Sql, StoreUnderTest, each_store};
+use serde_json::json;
+use sqlx::SqlitePool;
+
+use super::super::story::Story;
+
+pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
+
+/// Calls `pupitre projections` on a database.
+pub(super) async fn projections(arguments: &[&str], database: &str) -> Done {
+    let arguments: Vec<&str> = ["--log", "warn", "projections"]
+        .iter()
+        .chain(arguments)
+        .chain(&["--database", database])
+        .copied()
+        .collect();
+    run(Path::new(PROGRAM), &arguments, "").await
+}
+
+/// A way to the tables of the projections that does not pass through our own code.
+pub(super) async fn views_sql(store: &StoreUnderTest) -> Sql {
+    match store.sql().await {
+        Sql::Sqlite(_) => Sql::Sqlite(SqlitePool::connect(&views_beside(store.url())).await.unwrap()),
+        postgres @ Sql::Postgres(_) => postgres,
+    }
+}
+
+/// Writes a story to the log.
+pub(super) async fn tells(store: &StoreUnderTest, seed: u64, events: usize) {
+    let opened = store.open().await;
+    for island in Story::of(seed, events).islands {
+        let mut hash = GENESIS;
+        let mut entries = vec![];
+        for record in &island.log {
+            let entry = Entry::seal(record, &hash, Outlook::of(&island.state)).unwrap();
+            hash = entry.hash;
+            entries.push(entry);
+        }
+        for batch in entries.chunks(1_000) {
+            opened.append(batch).await.unwrap();
+        }
+    }
+    opened.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_command_says_what_it_did_to_people_and_to_machines() {
+    each_store(async |store| {
+        tells(&store, 91, 800).await;
+        let none = projections(&["status"], store.url()).await.ended(1);
+        assert!(none.complaint.contains("there is no blue place"), "{}", none.complaint);
+        let key = tempfile::tempdir().unwrap();
+        let server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key.path().join("key")).await;
+        let support = server.livechat("support");
+        let done = support.administrator().put("/operators/zoe", &json!({ "name": "Zoe" })).await.is(200);
+        support.board(done["position"].as_u64().unwrap()).await;
+        let sales = server.livechat("ventes");
+        let done = sales.administrator().put("/operators/zoe", &json!({ "name": "Zoe" })).await.is(200);
+        sales.board(done["position"].as_u64().unwrap()).await;
+
+        let shown = projections(&["status"], store.url()).await.ended(0);
+        assert!(shown.printed.contains("blue") && shown.printed.contains("yes"), "{}", shown.printed);
+        let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
+        assert_eq!(status["pointer"], json!({ "colour": "blue", "swapped_at": null, "program": null }));
+        assert_eq!(status["places"].as_array().unwrap().len(), 1);
+        assert_eq!(status["places"][0]["livechats"].as_array().unwrap().len(), 2);
+        assert_eq!(status["places"][0]["lag_events"], 0);
+
+        let refused = projections(&["swap"], store.url()).await.ended(1);
+        assert!(refused.complaint.contains("there is no green place"), "{}", refused.complaint);
+        let built = projections(&["rebuild"], store.url()).await.ended(0);
+        assert!(built.printed.contains("the green place is built"), "{}", built.printed);
+        let built = projections(&["rebuild", "--json"], store.url()).await.ended(0).json();
+        assert_eq!((&built["colour"], &built["livechats"]), (&json!("green"), &json!(2)));
+        let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
+        assert_eq!(status["places"][1]["colour"], "green");
+        assert_eq!(status["places"][1]["is_read"], false);
+
+        let right = projections(&["verify"], store.url()).await.ended(0);
+        assert!(right.printed.contains("the rows are as the log says"), "{}", right.printed);
+        let right =
+            projections(&["verify", "--json", "--colour", "green"], store.url()).await.ended(0).json();
+        assert_eq!((&right["colour"], &right["mismatches"]), (&json!("green"), &json!(0)));
+        let green = views_sql(&store).await;
+        let tamper = "UPDATE projections_green.audit SET action = 'x' WHERE position = 3";
+        let green_rows = match green {
+            Sql::Sqlite(_) => {
+                let green = views_beside(store.url()).replace("-views.db", "-views-green.db");
+                Sql::Sqlite(SqlitePool::connect(&green).await.unwrap())
+                    .execute(&tamper.replace("projections_green.", ""))
+                    .await
+            }
+            postgres @ Sql::Postgres(_) => postgres.execute(tamper).await,
+        };
+        assert_eq!(green_rows.unwrap(), 2);
+        let wrong = projections(&["verify", "--colour", "green", "--livechat", "ventes"], store.url()).await;
+        let wrong = wrong.ended(1);
+        assert!(wrong.printed.contains("audit.action [livechat"), "{}", wrong.printed);
+        assert!(wrong.printed.contains(r#"found "x""#) && wrong.printed.contains("1 differences"));
+        projections(&["verify"], store.url()).await.ended(0);
+        projections(&["rebuild"], store.url()).await.ended(0);
+
+        let swapped = projections(&["swap"], store.url()).await.ended(0);
+        assert!(swapped.printed.contains("the green place is read from now on"), "{}", swapped.printed);
+        let back = projections(&["swap", "--json"], store.url()).await.ended(0).json();
+        assert_eq!(back, json!({ "from": "green", "to": "blue", "parked": [] }));
+        let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
+        assert_eq!(status["pointer"]["program"], env!("CARGO_PKG_VERSION"));
+        assert!(status["pointer"]["swapped_at"].is_string());
+
+        let usage = projections(&["verify", "--limit", "0"], store.url()).await.ended(2);
+        assert!(usage.complaint.contains("1..=10000"), "{}", usage.complaint);
+        projections(&["verify", "--livechat", "Not A Name"], store.url()).await.ended(1);
+    })
+    .await;
+    let slip = projections(&["status"], "sqlite:///nowhere/pupitre.db").await.ended(1);
+    assert!(slip.complaint.contains("there is no database at"), "{}", slip.complaint);
+}

@@ -1,0 +1,111 @@
+//! The place that is not read is built from the log alone.
+
+use std::sync::Arc;
+
+use projections::{Colour, Error, Runner, operation};
+
+use super::super::fake_log::{FakeLog, Following, PATIENCE};
+use super::super::scratch::{Dump, Scratch};
+use super::super::story::{Story, slug};
+
+#[tokio::test]
+async fn rows_that_are_built_anew_are_the_rows_that_are_read_in_both_directions() {
+    let events = Story::of(51, 2_500).events;
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(1);
+        log.commit(&events);
+        let database = scratch.open().await;
+        let mut runner = Runner::new(database.clone());
+        for batch in events.chunks(170) {
+            runner.apply(batch).await.unwrap();
+        }
+        database.close().await;
+        let built = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        assert_eq!((built.colour, built.livechats), (Colour::Green, 2));
+        assert_eq!((built.events, built.parked), (events.len() as u64, vec![]));
+        let (blue, green) = (scratch.dump().await, scratch.dump_of(Colour::Green).await);
+        assert!(blue == green && blue == Dump::expected(&events), "{}", scratch.kind);
+
+        // Now green is read, and blue, where the pointer is kept, is emptied and built.
+        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        let tamper = format!("UPDATE {}conversations SET language = 'xx'", scratch.schema(Colour::Blue));
+        scratch.execute(&tamper).await;
+        let built = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        assert_eq!(built.colour, Colour::Blue);
+        assert!(scratch.dump().await == green, "{}", scratch.kind);
+        let status = operation::status(&scratch.url, &log).await.unwrap();
+        assert_eq!(status.pointer.colour, Colour::Green);
+        assert_eq!(status.pointer.program.as_deref(), Some("test"));
+        assert!(status.places.iter().all(|place| place.fits && place.lag_events == 0));
+        assert_eq!(scratch.open().await.colour(), Some(Colour::Green), "what is read is what is opened");
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_meanwhile_is_in_it_too() {
+    let events = Arc::new(Story::of(52, 6_000).events);
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(10_000);
+        log.commit(&events[..3_000]);
+        scratch.open().await.close().await;
+        let writing = {
+            let (log, events) = (log.clone(), events.clone());
+            tokio::spawn(async move {
+                for batch in events[3_000..].chunks(20) {
+                    log.commit(batch);
+                    tokio::task::yield_now().await;
+                }
+            })
+        };
+        let progress = std::sync::Mutex::new(vec![]);
+        let tell = |done, all| progress.lock().unwrap().push((done, all));
+        let built = operation::rebuild(&scratch.url, &log.shared(), &tell).await.unwrap();
+        writing.await.unwrap();
+        assert!(built.events >= 3_000, "{} events", built.events);
+        let told = progress.into_inner().unwrap();
+        assert!(told.iter().all(|(done, all)| done <= all) && told.is_sorted_by_key(|(done, _)| *done));
+        let swapped = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        assert_eq!((swapped.from, swapped.to), (Colour::Blue, Colour::Green));
+        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_somebody_uses_is_not_emptied() {
+    let events = Story::of(53, 600).events;
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(100);
+        log.commit(&events[..300]);
+        let following = Following::start(&scratch, &log).await;
+        following.caught_up(&events[..300]).await;
+        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        // Another program, whose folds are newer, has the other place read: this one stays where it is, and
+        // nobody takes the place from under it.
+        let newer = format!("UPDATE {}checkpoints SET version = 99", scratch.schema(Colour::Green));
+        scratch.execute_in(Colour::Green, &newer).await;
+        let at = "'2030-01-01T00:00:00Z', 'a newer one'";
+        let point = format!(
+            "INSERT INTO {}pointer (single, colour, swapped_at, program) VALUES (1, 'green', {at})",
+            scratch.schema(Colour::Blue)
+        );
+        scratch.execute(&point).await;
+        let refused = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await;
+        assert!(matches!(refused, Err(Error::Busy(_))), "{}: {refused:?}", scratch.kind);
+        log.commit(&events[300..]);
+        following.caught_up(&events).await;
+        assert_eq!(following.database.colour(), Some(Colour::Blue));
+        let last = events.iter().rfind(|event| event.livechat == slug("support")).unwrap();
+        assert!(following.views.wait_for(&slug("support"), last.position, PATIENCE).await.unwrap());
+        following.stop().await;
+        assert!(scratch.dump().await == Dump::expected(&events), "{}", scratch.kind);
+
+        // It is not its to have read, either, before it is built by this version.
+        scratch.execute(&format!("DELETE FROM {}pointer", scratch.schema(Colour::Blue))).await;
+        let refused = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
+        assert!(
+            matches!(refused, Err(Error::Foreign { colour: Colour::Green, .. })),
+            "{}: {refused:?}",
+            scratch.kind
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! A swap and the way back under traffic, as everybody sees it who is there.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use pupitre_tests::actors::{Floor, Livechat};
+use pupitre_tests::patience::soon;
+use pupitre_tests::process::ServerProcess;
+use pupitre_tests::store::each_store;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::super::super::failure::talk::Talk;
+use super::commands::{PROGRAM, projections};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_swap_under_traffic_is_noticed_by_nobody() {
+    each_store(async |store| {
+        let key = tempfile::tempdir().unwrap();
+        let server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key.path().join("key")).await;
+        let livechat = server.livechat("support");
+        let mut talk = Talk::begins(livechat.clone()).await;
+        let mut floor = livechat.floor().await;
+        let stop = CancellationToken::new();
+        let readers = [reads_boards(&livechat, &stop), reads_what_was_written(&livechat, &stop)];
+        let load = talk.load(4);
+        talk.goes_on(20).await;
+        projections(&["rebuild"], store.url()).await.ended(0);
+        for colour in ["green", "blue", "green"] {
+            projections(&["swap"], store.url()).await.ended(0);
+            reads_from(&server, colour).await;
+            talk.goes_on(20).await;
+        }
+        load.ends().await;
+        stop.cancel();
+        for reader in readers {
+            assert!(soon(reader).await.unwrap() > 5, "it read");
+        }
+        talk.zoe().says("after").await;
+        talk.is_whole(&store.sql().await).await;
+        follows_to_the_end(&livechat, &mut floor).await;
+        projections(&["status"], store.url()).await.ended(0);
+        for colour in ["blue", "green"] {
+            projections(&["verify", "--colour", colour], store.url()).await.ended(0);
+        }
+    })
+    .await;
+}
+
+/// Waits until the server reads from this place.
+pub(super) async fn reads_from(server: &ServerProcess, colour: &str) {
+    let line = format!(r#"projections_place{{colour="{colour}"}} 1"#);
+    soon(async {
+        while !server.anybody().get("/metrics").await.is(200).as_str().unwrap().contains(&line) {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+}
+
+/// A supervisor who reads the board again and again, and never an older one.
+fn reads_boards(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u64> {
+    let (supervisor, stop) = (livechat.supervisor(), stop.clone());
+    tokio::spawn(async move {
+        let (mut last, mut reads) = (0, 0);
+        while !stop.is_cancelled() {
+            let position = supervisor.get("/board").await.is(200)["position"].as_u64().unwrap();
+            assert!(position >= last, "{position} after {last}");
+            (last, reads) = (position, reads + 1);
+        }
+        reads
+    })
+}
+
+/// An administrator who reads what he has just written.
+fn reads_what_was_written(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u64> {
+    let (livechat, stop) = (Arc::new(livechat.clone()), stop.clone());
+    tokio::spawn(async move {
+        let mut turns = 0_u64;
+        while !stop.is_cancelled() {
+            let name = format!("Bob {turns}");
+            let profile = serde_json::json!({ "name": name });
+            let done = livechat.administrator().put("/operators/bob", &profile).await.is(200);
+            let board = livechat.board(done["position"].as_u64().unwrap()).await;
+            let bob = board["operators"].as_array().unwrap().iter().find(|row| row["operator"] == "bob");
+            assert_eq!(bob.unwrap()["name"], name.as_str());
+            turns += 1;
+        }
+        turns
+    })
+}
+
+/// The feed that was followed all the time leads to the board that is read.
+async fn follows_to_the_end(livechat: &Livechat, floor: &mut Floor) {
+    let board = livechat.supervisor().get("/board").await.is(200);
+    assert_eq!(*floor.caught_up(board["position"].as_u64().unwrap()).await, board);
+}
