@@ -122,9 +122,6 @@ async fn said(
     keys.sort_unstable();
     keys.dedup();
     let rows = transaction.load(Rows::keys(Transcript::TABLE).with(keys)?).await?;
-    let line = |row: &String| {
-        serde_json::from_str(row).map_err(|source| Error::Row { table: Transcript::TABLE.name, source })
-    };
-    let lines: Vec<Line> = rows.iter().map(line).collect::<Result<_, _>>()?;
+    let lines: Vec<Line> = rows.decode()?;
     Ok(lines.into_iter().map(|line| (line.position, line)).collect())
 }
