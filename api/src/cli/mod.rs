@@ -87,7 +87,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Figures => {
-            print!("{}", projections::figures::document::markdown());
+            print!("{}", ::projections::figures::document::markdown());
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -382,7 +382,7 @@ impl Live {
     /// A call for help stands out: it comes before the change it is part of.
     fn alert(&self, state: &State, event: &Recorded, step: &HelpStep) {
         let (after, position) = (state.told, state.board.position());
-        if let Some(change) = self.followed(View::Floor).and_then(|_| state.board.changes_after(after)) {
+        if let Some(change) = self.followed(View::Floor).and_then(|()| state.board.changes_after(after)) {
             let frame = Frame::new("help", Some(position), &HelpFrame::new(event, step, change));
             self.send(View::Floor, Told::Alert { after, position, frame });
         }
@@ -393,7 +393,7 @@ impl Live {
         let position = board.position();
         if position > state.told {
             let after = std::mem::replace(&mut state.told, position);
-            if let Some(change) = self.followed(View::Floor).and_then(|_| board.changes_after(after)) {
+            if let Some(change) = self.followed(View::Floor).and_then(|()| board.changes_after(after)) {
                 let frame = Frame::new("change", Some(position), &change);
                 self.send(View::Floor, Told::Change { after, position, frame });
             }
@@ -401,11 +401,11 @@ impl Live {
         if board.queue_changed_at() > state.queue_told {
             let after = std::mem::replace(&mut state.queue_told, position);
             let changes = || board.queue_changes_after(after);
-            if let Some(changes) = self.followed(View::Queue).and_then(|_| changes()) {
+            if let Some(changes) = self.followed(View::Queue).and_then(|()| changes()) {
                 let frame = QueueFrame::change(&changes);
                 self.send(View::Queue, Told::Change { after, position, frame });
             }
-            if let Some(changes) = self.followed(View::QueueLengths).and_then(|_| changes()) {
+            if let Some(changes) = self.followed(View::QueueLengths).and_then(|()| changes()) {
                 let frame = Lengths::from(&changes).frame("change");
                 self.send(View::QueueLengths, Told::Change { after, position, frame });
             }

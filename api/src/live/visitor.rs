@@ -262,7 +262,7 @@ async fn run(
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
     let token = caller.clone();
     let tab = Tab { app, caller, conversation, page };
-    socket::run(&tab.app, socket, frames, &tab, token.expired()).await;
+    Box::pin(socket::run(&tab.app, socket, frames, &tab, token.expired())).await;
     drop(tab);
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }
