@@ -73,6 +73,7 @@ fn parameter(name: &str) -> Parameter {
         "livechat" => "the livechat that the token is for",
         "operator" => "the id of an operator",
         "conversation" => "the id of a conversation, a UUID",
+        "rows" => "what is taken: `contacts`, `stays`, `operator_time`, `surveys` or `conversations`",
         _ => "",
     };
     ParameterBuilder::new()

@@ -26,7 +26,7 @@ use crate::follower::Follower;
 use crate::log::Log;
 use crate::runner::{Changes, Runner};
 use crate::watch::{self, Watch};
-use crate::{operation, vigil};
+use crate::{analytics, operation, vigil};
 
 /// Live events put into one transaction at most: what is ready, not what could be waited for.
 const LIVE_EVENTS_MAX: usize = 5_000;
@@ -139,6 +139,7 @@ async fn move_to<L: Log + 'static>(follower: &Follower<'_, L>, offer: &Offer) ->
     let reached = silent.runner.checkpoints().await?;
     operation::complete(colour, &reached, &read)?;
     database.adopt(next);
+    analytics::install_or_tell(database).await;
     tracing::info!(%colour, "the projections are read from another place now");
     for (livechat, position) in reached {
         database.progress.moved(&livechat, position);

@@ -38,11 +38,9 @@ pub struct Which {
 }
 
 /// The last part of the path.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub struct What {
-    /// `contacts`, `stays`, `operator_time`, `surveys` or `conversations`.
-    #[param(value_type = String)]
+    /// Which rows.
     rows: Rows,
 }
 
@@ -57,7 +55,7 @@ pub struct What {
 /// The export is recorded in the audit before it begins. An answer that breaks off, without the end of a chunked
 /// body, is incomplete.
 #[utoipa::path(
-    get, path = "/exports/{rows}", tag = "history", params(What, Which, AtLeast),
+    get, path = "/exports/{rows}", tag = "history", params(Which, AtLeast),
     responses(
         (status = 200, content(
             (String = "text/csv", example = "livechat,position,operator,status,since,until\r\n"),
