@@ -16,7 +16,7 @@ use domain::LivechatId;
 use hdrhistogram::Histogram;
 use journal::store::{self, Store};
 use journal::{Journal, Options, Position, Recorded};
-use projections::audit::Audit;
+use projections::audit::AuditSubjects;
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
 use projections::outbox::Outbox;
@@ -105,6 +105,10 @@ impl projections::Log for Stored {
 
     fn subscribe(&self) -> broadcast::Receiver<journal::Batch> {
         self.0.batches()
+    }
+
+    fn now(&self) -> domain::Instant {
+        self.0.clock().now()
     }
 }
 
@@ -208,11 +212,11 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
         ("board_operators", one::<BoardOperators>(logs, rounds)),
         ("board_conversations", one::<BoardConversations>(logs, rounds)),
         ("conversations", one::<Conversations>(logs, rounds)),
+        ("audit_subjects", one::<AuditSubjects>(logs, rounds)),
         ("pending_surveys", one::<PendingSurveys>(logs, rounds)),
     ];
     let others = [
         ("transcript", one::<Transcript>(logs, rounds)),
-        ("audit", one::<Audit>(logs, rounds)),
         ("settings", one::<Settings>(logs, rounds)),
         ("outbox", one::<Outbox>(logs, rounds)),
         ("search_lines", one::<SearchLines>(logs, rounds)),

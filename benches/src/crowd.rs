@@ -193,9 +193,10 @@ impl Place {
         let (note, changed) = mpsc::unbounded_channel();
         let token = self.token(Role::Supervisor, "sophie");
         if over_socket {
-            let (_sink, mut stream) = self.socket(&token, "/floor").await;
+            let (sink, mut stream) = self.socket(&token, "/floor").await;
             tokio::spawn(async move {
-                let _sink = _sink;
+                // Dropped, it would close the socket.
+                let _open = sink;
                 while let Some(Ok(message)) = stream.next().await {
                     if let Message::Text(text) = message {
                         noted(&text, &note);

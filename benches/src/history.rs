@@ -142,12 +142,16 @@ impl Floor {
         let (operator, colleague) = (Actor::Operator(operator), self.colleague());
         if !picked_up {
             self.act(operator, Action::PickUp(id));
-        } else if exchange.messages_left == 0 {
+            return Some(exchange);
+        }
+        if exchange.messages_left == 0 {
             self.act(operator, Action::End(id));
             return None;
-        } else if self.draw(60) == 0 {
+        }
+        let what = self.draw(60);
+        if what == 0 {
             self.act(operator, Action::Transfer(id, Transfer { to: colleague, note: None, force: false }));
-        } else if self.draw(60) == 0 {
+        } else if what == 1 {
             self.act(operator, Action::MarkImportant(id, true));
         } else {
             let by =

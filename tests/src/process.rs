@@ -112,6 +112,7 @@ impl Done {
 
     /// It ended with this code.
     #[track_caller]
+    #[must_use]
     pub fn ended(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}{}", self.printed, self.complaint);
         self

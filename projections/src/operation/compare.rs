@@ -160,7 +160,9 @@ impl<'a> Rows<'a> {
             select = select.after_key(&key, arguments.collect());
         }
         let mut rows: Vec<Map<String, Value>> = self.transaction.select(select).await?;
-        rows.iter_mut().for_each(|columns| tell_times(self.table, columns));
+        for columns in &mut rows {
+            tell_times(self.table, columns);
+        }
         // A table with one row per livechat has no more.
         self.is_last_page = rows.len() < PAGE_ROWS || key.is_empty();
         self.page = rows.into_iter().map(|columns| Row { key: cells(&key, &columns), columns }).collect();
