@@ -190,3 +190,34 @@ async fn a_view_that_somebody_built_on_these_stops_no_server() {
         database.close().await;
     }
 }
+
+#[tokio::test]
+async fn after_a_swap_the_views_are_over_the_place_that_is_read() {
+    use projections::{Colour, operation};
+
+    use crate::projections::fake_log::{FakeLog, Following};
+
+    let events = story().events;
+    for scratch in Scratch::each().await.into_iter().filter(|scratch| scratch.kind == "PostgreSQL") {
+        let log = FakeLog::new(10_000);
+        log.commit(&events[..1_000]);
+        let mut following = Following::start(&scratch, &log).await;
+        following.caught_up(&events[..1_000]).await;
+        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        pupitre_tests::patience::soon(async {
+            while following.database.colour() != Some(Colour::Green) {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+        log.commit(&events[1_000..]);
+        following.caught_up(&events).await;
+        let pool = sqlx::PgPool::connect(&scratch.url).await.unwrap();
+        let rows: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM analytics.audit").fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        assert_eq!(usize::try_from(rows).unwrap(), events.len(), "and what has happened since");
+        following.stop().await;
+    }
+}

@@ -4,7 +4,7 @@
 
 mod board;
 mod exactly_once;
-mod fake_log;
+pub(crate) mod fake_log;
 mod following;
 mod list;
 mod live_board;
