@@ -5,6 +5,7 @@
 //! until a message is in the rows.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+#![expect(clippy::cast_precision_loss, reason = "a rate is a floating-point number")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

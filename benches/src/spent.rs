@@ -63,7 +63,7 @@ impl Meter {
             server: self
                 .server
                 .as_ref()
-                .map(|server| of_server(&server.pid) - server.until_then)
+                .map(|server| of_server(&server.pid).saturating_sub(server.until_then))
                 .unwrap_or_default(),
             peak_mib: peak_mib(),
         }
