@@ -9,7 +9,7 @@ use axum::Router;
 use axum::serve::ListenerExt;
 use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
-use projections::{BoxError, Changes, Views};
+use projections::{BoxError, Views};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -159,10 +159,9 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let journal = Journal::open(&config.database, config.journal).await?;
     let database = projections::Database::open(&config.views).await?;
     let views = Views::new(database.clone());
-    let changes = broadcast::Sender::new(1_024);
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);
-    let projector = tokio::spawn(project(journal.clone(), runner, changes, projecting.clone()));
+    let projector = tokio::spawn(project(journal.clone(), runner, projecting.clone()));
 
     let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
     let app = App {
@@ -235,13 +234,8 @@ impl Server {
     }
 }
 
-async fn project(
-    journal: Journal,
-    runner: projections::Runner,
-    changes: broadcast::Sender<Arc<Changes>>,
-    cancel: CancellationToken,
-) {
-    projections::follow(LogOf(journal), runner, changes, cancel).await;
+async fn project(journal: Journal, runner: projections::Runner, cancel: CancellationToken) {
+    projections::follow(LogOf(journal), runner, cancel).await;
 }
 
 /// The journal, as the log that the projections follow.

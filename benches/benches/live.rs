@@ -1,7 +1,7 @@
 //! How long a message takes to those who follow: `cargo bench --package pupitre-benches --bench live`.
 //!
-//! One livechat on a server that is a process of its own, with 200 operators at their desks (WebSockets) and 5
-//! supervisors who follow the floor (3 event streams, 2 WebSockets). Visitors write 1,000 messages a second
+//! One livechat on a server that is a process of its own, with 200 operators at their desks (at sockets) and 5
+//! supervisors who follow the floor (3 event streams, 2 sockets). Visitors write 1,000 messages a second
 //! through their own sockets, each when it is due, whatever became of those before: a time is counted from when
 //! the message was due to when it is read at the other end. Client, server and database share the machine.
 //!
@@ -134,7 +134,7 @@ async fn measure(kind: Kind, arguments: &Arguments) {
             desks.took(arrived.at - due(arrived.number));
         }
     }
-    let lost = messages - times.len();
+    let missing = messages - times.len();
     let doubled = times.values().filter(|times| **times > 1).count();
     let mut floor = Times::new();
     let (mut gaps, mut frames) = (0, 0);
@@ -165,7 +165,7 @@ async fn measure(kind: Kind, arguments: &Arguments) {
     floor.print("at a supervisor");
     rows.print("in the rows, after the desk");
     println!(
-        "\nlost {lost}, doubled {doubled}, gaps of supervisors {gaps}; {frames} frames to supervisors; \
+        "\nlost {missing}, doubled {doubled}, gaps of supervisors {gaps}; {frames} frames to supervisors; \
          server's memory at most {} MiB, {before} MiB before",
         peak_mib(&server.0)
     );

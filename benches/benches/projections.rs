@@ -149,11 +149,9 @@ async fn catch_up(kind: Kind, database: &Database, arguments: &Arguments) {
             let (views, _folder) = views(database, round).await;
             let journal = Journal::open(&database.url(), Options::default()).await.unwrap();
             let meter = Meter::start(database).await;
-            let (changes, _) = broadcast::channel(1);
             let cancel = CancellationToken::new();
             let runner = Runner::new(views.clone());
-            let task =
-                tokio::spawn(follow(Stored(journal.clone(), heads.clone()), runner, changes, cancel.clone()));
+            let task = tokio::spawn(follow(Stored(journal.clone(), heads.clone()), runner, cancel.clone()));
             let reader = Views::new(views.clone());
             for (livechat, head) in &heads {
                 assert!(reader.wait_for(livechat, *head, Duration::from_secs(600)).await.unwrap());

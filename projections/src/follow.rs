@@ -24,15 +24,14 @@ use crate::control::{Control, Offer};
 use crate::error::Error;
 use crate::follower::Follower;
 use crate::log::Log;
-use crate::runner::{Changes, Runner};
+use crate::runner::Runner;
 use crate::watch::{self, Watch};
 use crate::{analytics, operation, vigil};
 
 /// Live events put into one transaction at most: what is ready, not what could be waited for.
 const LIVE_EVENTS_MAX: usize = 5_000;
 
-/// Follows the log until cancelled or until the log is closed. What changed on the boards is sent to
-/// `changes` after it was committed; nobody needs to listen.
+/// Follows the log until cancelled or until the log is closed.
 ///
 /// Cancelled in the middle of a batch, the batch is rolled back and read again at the next start.
 ///
@@ -40,18 +39,13 @@ const LIVE_EVENTS_MAX: usize = 5_000;
 /// that is read), and, looked at every second,
 /// `projections_lag_events` (committed and not projected) and `projections_lag_seconds` (the age of the
 /// oldest of them; 0 when there is none).
-pub async fn follow(
-    log: impl Log + 'static,
-    runner: Runner,
-    changes: broadcast::Sender<Arc<Changes>>,
-    cancel: CancellationToken,
-) {
+pub async fn follow(log: impl Log + 'static, runner: Runner, cancel: CancellationToken) {
     gauge!("projections_parked").set(0.0);
     let database = runner.database().clone();
     let control = Control::default();
     let mut live = log.subscribe();
     let log = Arc::new(log);
-    let mut follower = Follower::new(log.clone(), runner, &control, changes);
+    let mut follower = Follower::new(log.clone(), runner, &control);
     let watch = Watch { log: &log, database: &database, control: &control };
     let all = async {
         tokio::select! {
@@ -143,9 +137,6 @@ async fn move_to<L: Log + 'static>(follower: &Follower<'_, L>, offer: &Offer) ->
     tracing::info!(%colour, "the projections are read from another place now");
     for (livechat, position) in reached {
         database.progress.moved(&livechat, position);
-        if read.get(&livechat).is_none_or(|read| *read < position) {
-            follower.tell_to_look(livechat, position);
-        }
     }
     Ok(())
 }

@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 use domain::LivechatId;
 use journal::{Position, Recorded};
 use metrics::{counter, gauge};
-use tokio::sync::broadcast;
 
 use crate::ahead::Ahead;
 use crate::backoff::Backoff;
@@ -18,15 +17,15 @@ use crate::error::Error;
 use crate::format;
 use crate::log::Log;
 use crate::parked::{self, Parked};
-use crate::runner::{Changes, Runner};
+use crate::runner::Runner;
 
 /// One who writes the rows of one place at a time.
 pub(crate) struct Follower<'a, L> {
     pub(crate) log: Arc<L>,
     pub(crate) runner: Runner,
     pub(crate) control: &'a Control,
-    /// Who is told what changed; nobody, and no metric, when the rows are not those that are read.
-    changes: Option<broadcast::Sender<Arc<Changes>>>,
+    /// Whether the rows are those that are read: metrics tell of no others.
+    is_read: bool,
 }
 
 /// What became of a batch.
@@ -39,19 +38,14 @@ enum Written {
 }
 
 impl<'a, L: Log + 'static> Follower<'a, L> {
-    /// One who writes the rows that are read, and tells what changed.
-    pub(crate) fn new(
-        log: Arc<L>,
-        runner: Runner,
-        control: &'a Control,
-        changes: broadcast::Sender<Arc<Changes>>,
-    ) -> Self {
-        Self { log, runner, control, changes: Some(changes) }
+    /// One who writes the rows that are read.
+    pub(crate) const fn new(log: Arc<L>, runner: Runner, control: &'a Control) -> Self {
+        Self { log, runner, control, is_read: true }
     }
 
     /// One who writes rows that nobody reads yet.
-    pub(crate) fn silent(log: Arc<L>, runner: Runner, control: &'a Control) -> Self {
-        Self { log, runner, control, changes: None }
+    pub(crate) const fn silent(log: Arc<L>, runner: Runner, control: &'a Control) -> Self {
+        Self { log, runner, control, is_read: false }
     }
 
     pub(crate) const fn database(&self) -> &Database {
@@ -154,13 +148,9 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
         let mut backoff = Backoff::default();
         loop {
             match self.runner.apply(batch).await {
-                Ok(changes) => {
-                    if let Some(sender) = &self.changes {
+                Ok(_) => {
+                    if self.is_read {
                         counter!("projections_events_total").increment(batch.len() as u64);
-                        for changes in changes {
-                            // Nobody listening is no error.
-                            let _ = sender.send(changes);
-                        }
                     }
                     return Written::Done;
                 }
@@ -220,7 +210,7 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
     }
 
     pub(crate) fn show_parked(&self, count: usize) {
-        if self.changes.is_some() {
+        if self.is_read {
             self.database().parked.store(count, Ordering::Relaxed);
             gauge!("projections_parked").set(format::approximate(count as u64));
         }
@@ -231,13 +221,6 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
         for colour in Colour::ALL {
             let is_read = self.database().colour() == Some(colour);
             gauge!("projections_place", "colour" => colour.to_string()).set(f64::from(u8::from(is_read)));
-        }
-    }
-
-    /// Tells those who follow that they have missed something.
-    pub(crate) fn tell_to_look(&self, livechat: LivechatId, position: Position) {
-        if let Some(sender) = &self.changes {
-            let _ = sender.send(Arc::new(Changes::missed(livechat, position)));
         }
     }
 }

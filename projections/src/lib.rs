@@ -68,7 +68,7 @@ pub mod views;
 mod vigil;
 mod watch;
 
-pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator, HelpCall, LiveBoard};
+pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator, Changes, HelpCall, LiveBoard};
 pub use colour::{Colour, Pointed};
 pub use database::Database;
 pub use difference::Difference;
@@ -80,5 +80,5 @@ pub use page::{Listing, PAGE_MAX, Page};
 pub use parked::Parked;
 pub use projection::{Memory, Projection, Trace, Traces};
 pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
-pub use runner::{Changes, Runner};
+pub use runner::Runner;
 pub use views::Views;

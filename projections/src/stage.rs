@@ -23,14 +23,12 @@ struct Entry<R> {
     wanted: bool,
     /// Whether the table had the row before this batch.
     stored: bool,
-    /// Whether an event concerned the row; else it is only read.
-    touched: bool,
     row: Option<R>,
 }
 
 impl<R> Entry<R> {
     const fn new(wanted: bool) -> Self {
-        Self { wanted, stored: false, touched: false, row: None }
+        Self { wanted, stored: false, row: None }
     }
 }
 
@@ -63,26 +61,13 @@ impl<P: Projection> Default for Stage<P> {
 }
 
 impl<P: Projection> Stage<P> {
-    /// Loads this row too, though no event concerns it.
-    pub(crate) fn also(&mut self, key: P::Key) {
-        self.entries.entry(key).or_insert(Entry::new(true));
-    }
-
-    /// A row as it is now.
-    pub(crate) fn get(&self, key: &P::Key) -> Option<&P::Row> {
-        self.entries.get(key)?.row.as_ref()
-    }
-
-    /// The rows that events concerned and that exist now.
-    pub(crate) fn changed_rows(&self) -> impl Iterator<Item = (&P::Key, &P::Row)> {
-        self.entries
-            .iter()
-            .filter(|(_, entry)| entry.touched)
-            .filter_map(|(key, e)| Some((key, e.row.as_ref()?)))
+    /// The rows that exist now.
+    fn changed_rows(&self) -> impl Iterator<Item = &P::Row> {
+        self.entries.values().filter_map(|entry| entry.row.as_ref())
     }
 
     /// The keys of rows that existed before and do not any more.
-    pub(crate) fn gone_keys(&self) -> impl Iterator<Item = &P::Key> {
+    fn gone_keys(&self) -> impl Iterator<Item = &P::Key> {
         self.entries.iter().filter(|(_, entry)| entry.stored && entry.row.is_none()).map(|(key, _)| key)
     }
 }
@@ -111,7 +96,7 @@ impl<P: Projection> Steps for Stage<P> {
     fn expect(&mut self, events: &[&Recorded]) {
         for event in events {
             for key in P::keys(event) {
-                self.entries.entry(key).or_insert_with(|| Entry::new(!P::makes(event))).touched = true;
+                self.entries.entry(key).or_insert_with(|| Entry::new(!P::makes(event)));
             }
         }
     }
@@ -144,7 +129,7 @@ impl<P: Projection> Steps for Stage<P> {
     }
 
     fn changed(&self) -> Result<Rows, Error> {
-        Rows::of(P::TABLE).with(self.changed_rows().map(|(_, row)| row))
+        Rows::of(P::TABLE).with(self.changed_rows())
     }
 
     fn gone(&self) -> Result<Rows, Error> {

@@ -12,12 +12,11 @@ use super::help::{HelpCall, HelpStep};
 use super::kept::Kept;
 use super::{
     Board, BoardConversation, BoardConversations, BoardLivechat, BoardLivechats, BoardOperator,
-    BoardOperators, OperatorRow,
+    BoardOperators, Changes, OperatorRow,
 };
 use crate::format;
 use crate::projection::{ConversationKey, OperatorKey, Projection};
 use crate::queue::{self, QueueChanges, QueueEntry, QueueSnapshot};
-use crate::runner::Changes;
 
 /// The floor of one livechat in memory. Events come in their order, each once, from just after
 /// [`LiveBoard::position`].

@@ -5,6 +5,7 @@
 //! read in one transaction, so that all of it is as of its position. [`live`] folds the same rows in memory,
 //! for feeds that cannot wait for tables.
 
+mod changes;
 pub mod conversations;
 pub mod help;
 mod kept;
@@ -24,6 +25,7 @@ use crate::projection::Projection;
 use crate::queue::{self, QueuePlace};
 use crate::runner::checkpoint;
 
+pub use changes::Changes;
 pub use conversations::{BoardConversation, BoardConversations};
 pub use help::{HelpCall, HelpStep};
 pub use live::LiveBoard;

@@ -49,20 +49,13 @@ pub fn buckets(zone: &TimeZone, from: Instant, until: Instant, by: By) -> Vec<Bu
     buckets
 }
 
-/// The next moment at which the clocks show a full hour.
+/// The moment at which the hour that the clocks show is over. Clocks that change by less than an hour may show
+/// the middle of one then, and the next part is shorter.
 fn next_hour(zone: &TimeZone, at: Instant) -> Instant {
-    const HOUR: TimeDelta = TimeDelta::hours(1);
-    let mut next = at;
-    loop {
-        let time = zone.wall_clock(next).time();
-        let past = TimeDelta::seconds(i64::from(time.minute() * 60 + time.second()))
-            + TimeDelta::nanoseconds(i64::from(time.nanosecond()));
-        next += HOUR - past;
-        // Clocks that change by less than an hour show another minute then.
-        if zone.wall_clock(next).minute() == 0 {
-            return next;
-        }
-    }
+    let time = zone.wall_clock(at).time();
+    let past = TimeDelta::seconds(i64::from(time.minute() * 60 + time.second()))
+        + TimeDelta::nanoseconds(i64::from(time.nanosecond()));
+    at + (TimeDelta::hours(1) - past)
 }
 
 fn next_day(zone: &TimeZone, at: Instant) -> Instant {

@@ -3,7 +3,6 @@
 //! An event at or before the checkpoint is skipped, so a second delivery changes nothing; an event
 //! beyond the next one is a hole and nothing at all is written.
 
-mod changes;
 pub(crate) mod checkpoint;
 pub(crate) mod tables;
 
@@ -17,7 +16,6 @@ use crate::database::{Database, Transaction};
 use crate::error::Error;
 use tables::Tables;
 
-pub use changes::Changes;
 pub use checkpoint::VERSION;
 
 /// Applies batches, one after the other.
@@ -45,14 +43,14 @@ impl Runner {
     }
 
     /// Folds a batch into rows and moves the checkpoints. Each livechat's events come in their order;
-    /// livechats may be mixed. Tells what changed on the board of each livechat that had a new event.
+    /// livechats may be mixed. Tells how far each livechat that had a new event is now.
     ///
     /// # Errors
     /// A hole, an event or a row that cannot be stored, the database. Nothing is written then.
-    pub async fn apply(&mut self, batch: &[Arc<Recorded>]) -> Result<Vec<Arc<Changes>>, Error> {
+    pub async fn apply(&mut self, batch: &[Arc<Recorded>]) -> Result<BTreeMap<LivechatId, Position>, Error> {
         match self.write(batch).await? {
             Some(written) => written.commit().await,
-            None => Ok(vec![]),
+            None => Ok(BTreeMap::new()),
         }
     }
 
@@ -71,14 +69,9 @@ impl Runner {
         if events.is_empty() {
             return Ok(None);
         }
-        let tables = Tables::apply(&mut transaction, &events).await?;
+        Tables::apply(&mut transaction, &events).await?;
         checkpoint::store(&mut transaction, &after).await?;
-        let mut changes = Vec::with_capacity(after.len());
-        for (livechat, position) in &after {
-            let from = before.get(livechat).copied().unwrap_or_default();
-            changes.push(Arc::new(Changes::of(&mut transaction, &tables, livechat, from, *position).await?));
-        }
-        Ok(Some(Written { database: self.database.clone(), transaction, changes }))
+        Ok(Some(Written { database: self.database.clone(), transaction, reached: after }))
     }
 }
 
@@ -114,7 +107,7 @@ fn fresh<'a>(
 pub struct Written {
     database: Database,
     transaction: Transaction,
-    changes: Vec<Arc<Changes>>,
+    reached: BTreeMap<LivechatId, Position>,
 }
 
 impl Written {
@@ -122,11 +115,11 @@ impl Written {
     ///
     /// # Errors
     /// The database. Whether the batch was written is then unknown; applying it again is always right.
-    pub async fn commit(self) -> Result<Vec<Arc<Changes>>, Error> {
+    pub async fn commit(self) -> Result<BTreeMap<LivechatId, Position>, Error> {
         self.transaction.commit().await?;
-        for changes in &self.changes {
-            self.database.progress.moved(&changes.livechat, changes.position);
+        for (livechat, position) in &self.reached {
+            self.database.progress.moved(livechat, *position);
         }
-        Ok(self.changes)
+        Ok(self.reached)
     }
 }

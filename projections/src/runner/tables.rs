@@ -22,9 +22,9 @@ use crate::transcript::Transcript;
 /// The rows that a batch concerns, table by table.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    pub(crate) livechats: Stage<BoardLivechats>,
-    pub(crate) operators: Stage<BoardOperators>,
-    pub(crate) board: Stage<BoardConversations>,
+    livechats: Stage<BoardLivechats>,
+    operators: Stage<BoardOperators>,
+    board: Stage<BoardConversations>,
     conversations: Stage<Conversations>,
     transcript: Stage<Transcript>,
     audit_subjects: Stage<AuditSubjects>,
@@ -71,12 +71,8 @@ impl Tables {
     }
 
     /// Loads the rows that the events concern, folds, and writes what changed.
-    pub(crate) async fn apply(transaction: &mut Transaction, events: &[&Recorded]) -> Result<Self, Error> {
+    pub(crate) async fn apply(transaction: &mut Transaction, events: &[&Recorded]) -> Result<(), Error> {
         let mut tables = Self::default();
-        for event in events {
-            // The capacity in force of an operator depends on it.
-            tables.livechats.also(LivechatKey { livechat: event.livechat.clone() });
-        }
         for table in tables.each() {
             if table.appends() {
                 append(transaction, table, events).await?;
@@ -87,7 +83,7 @@ impl Tables {
                 Insertion::into(transaction).send(&mut rows).await?.finish(rows).await?;
             }
         }
-        Ok(tables)
+        Ok(())
     }
 }
 

@@ -201,7 +201,7 @@ async fn after_a_swap_the_views_are_over_the_place_that_is_read() {
     for scratch in Scratch::each().await.into_iter().filter(|scratch| scratch.kind == "PostgreSQL") {
         let log = FakeLog::new(10_000);
         log.commit(&events[..1_000]);
-        let mut following = Following::start(&scratch, &log).await;
+        let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..1_000]).await;
         operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();

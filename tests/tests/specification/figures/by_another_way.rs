@@ -154,7 +154,7 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
             })
             .map(|(at, ..)| *at)
     };
-    let replied = |segment: &Segment| {
+    let had_a_reply = |segment: &Segment| {
         let picked_up = segment.iter().position(|(_, _, _, fact)| **fact == Did::PickedUp);
         segment
             .iter()
@@ -168,7 +168,7 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
     };
     let is_picked_up = |segment: &Segment| first(segment, &is_pick_up).is_some();
     let answers: Vec<f64> = mine.iter().filter_map(|s| Some(secs(s[0].0, typed(s)?))).collect();
-    let replies: Vec<f64> = mine.iter().filter_map(|s| Some(secs(s[0].0, replied(s)?))).collect();
+    let replies: Vec<f64> = mine.iter().filter_map(|s| Some(secs(s[0].0, had_a_reply(s)?))).collect();
     let served = since(&|fact| *fact == Did::Assigned);
     let pick_ups = since(&is_pick_up);
     let left: Vec<f64> = mine

@@ -61,8 +61,8 @@ async fn who_enters_and_who_leaves_is_told_and_leads_to_the_queue_that_is_read_a
         let server = Server::start().await;
         let livechat = crowded(&server).await;
         let mut alice = livechat.operator_with("alice", json!({ "skills": ["billing"] })).await;
-        let served = livechat.visitor("v1").await;
-        alice.picks_up(&served).await;
+        let first = livechat.visitor("v1").await;
+        alice.picks_up(&first).await;
         let (mut leaves, _) = waits(&livechat, "v2", None).await;
         let supervisor = livechat.supervisor();
         let mut feed = Feed::follow(&supervisor, transport, "/queue/live", None).await;
@@ -75,7 +75,7 @@ async fn who_enters_and_who_leaves_is_told_and_leads_to_the_queue_that_is_read_a
         let line = |skill: Option<&str>, waiting: u32| json!({ "skill": skill, "waiting": waiting, "longest_since": "2027-01-15T12:00:00.000Z" });
         assert_eq!(lines, json!([line(None, 1), line(Some("billing"), 1)]));
         // What is said in conversations is nothing to the queue.
-        alice.says(&served, "bonjour").await;
+        alice.says(&first, "bonjour").await;
         leaves.leaves().await;
         let (_last, last) = waits(&livechat, "v4", Some("billing")).await;
         queue.caught_up(&mut feed, last).await;
@@ -91,9 +91,9 @@ async fn who_enters_and_who_leaves_is_told_and_leads_to_the_queue_that_is_read_a
         let change = resumed.next().await;
         assert_eq!((change.name.as_str(), &change.data["left"]), ("change", &json!([leaves.conversation])));
         assert_eq!(change.data["entered"].as_array().unwrap().len(), 1);
-        let end = alice.ends(&served).await;
+        let end = alice.ends(&first).await;
         queue.caught_up(&mut feed, end).await;
-        assert_eq!(queue.places.len(), 1, "the first is served");
+        assert_eq!(queue.places.len(), 1, "the first is first");
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use domain::conversation::Phase;
 use domain::event::Voice;
 use domain::{ConversationFact, Fact, Instant, Livechat};
 use projections::board::BoardConversations;
 use projections::board::conversations::{Owes, State};
 use projections::projection::ConversationKey;
-use projections::{Board, BoardConversation, BoardOperator, Memory, Runner, Views};
+use projections::{Board, Memory, Runner, Views};
 
 use super::scratch::Scratch;
 use super::story::Story;
@@ -136,52 +135,4 @@ fn it_says_who_owes_the_answer_since_when() {
         }
     }
     assert_eq!(seen.len(), 3, "each was seen: {seen:?}");
-}
-
-/// A live feed: the board at some moment, then the changes.
-#[tokio::test]
-async fn the_changes_lead_from_one_board_to_the_next() {
-    for scratch in Scratch::each().await {
-        let database = scratch.open().await;
-        let (mut runner, views) = (Runner::new(database.clone()), Views::new(database));
-        let story = Story::of(22, 1_200);
-        runner.apply(&story.events[..300]).await.unwrap();
-        let island = &story.islands[0].id;
-        let mut board = views.board(island).await.unwrap().unwrap();
-        for batch in story.events[300..].chunks(30) {
-            for changes in runner.apply(batch).await.unwrap() {
-                if changes.livechat != *island {
-                    continue;
-                }
-                assert!(changes.position > board.position);
-                board.position = changes.position;
-                if let Some(about) = &changes.about {
-                    board.livechat = about.clone();
-                }
-                put(&mut board.operators, &changes.operators, |a: &BoardOperator| a.row.operator.clone());
-                board.conversations.retain(|row| !changes.removed.contains(&row.conversation));
-                put(&mut board.conversations, &changes.conversations, |a: &BoardConversation| {
-                    a.conversation.clone()
-                });
-            }
-            board.conversations.sort_by_key(|row| row.requested_position);
-            board.queue = projections::queue::places(&board.conversations);
-            assert_eq!(board, views.board(island).await.unwrap().unwrap());
-        }
-        assert!(
-            board
-                .conversations
-                .iter()
-                .any(|row| row.assigned_at.is_some_and(|at| at - row.requested_at >= TimeDelta::zero()))
-        );
-    }
-}
-
-fn put<T: Clone>(rows: &mut Vec<T>, changed: &[T], key: impl Fn(&T) -> String) {
-    for row in changed {
-        match rows.iter_mut().find(|old| key(old) == key(row)) {
-            Some(old) => *old = row.clone(),
-            None => rows.push(row.clone()),
-        }
-    }
 }

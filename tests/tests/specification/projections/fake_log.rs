@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use domain::{Instant, LivechatId};
 use journal::{Position, Recorded};
-use projections::{BoxError, Changes, Database, Log, Runner, Views, follow};
+use projections::{BoxError, Database, Log, Runner, Views, follow};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -82,7 +82,6 @@ impl Log for FakeLog {
 pub(crate) struct Following {
     pub(crate) database: Database,
     pub(crate) views: Views,
-    pub(crate) changes: broadcast::Receiver<Arc<Changes>>,
     cancel: CancellationToken,
     task: tokio::task::JoinHandle<()>,
 }
@@ -90,11 +89,10 @@ pub(crate) struct Following {
 impl Following {
     pub(crate) async fn start(scratch: &Scratch, log: &FakeLog) -> Self {
         let database = scratch.open().await;
-        let (sender, changes) = broadcast::channel(10_000);
         let cancel = CancellationToken::new();
         let runner = Runner::new(database.clone());
-        let task = tokio::spawn(follow(log.clone(), runner, sender, cancel.clone()));
-        Self { views: Views::new(database.clone()), database, changes, cancel, task }
+        let task = tokio::spawn(follow(log.clone(), runner, cancel.clone()));
+        Self { views: Views::new(database.clone()), database, cancel, task }
     }
 
     /// Waits until everything in `events` is projected.

@@ -168,31 +168,31 @@ fn marked(found: &Found) -> Vec<String> {
 /// Conversations in two livechats with the same words in different places.
 fn talk() -> Talk {
     let mut talk = Talk::default();
-    let a = talk.requested("support", &["Je voudrais une résiliation", "De quel contrat s'agit-il ?"]);
-    talk.says("support", a, Voice::System, "Bienvenue au remboursement");
-    talk.says("support", a, Voice::Operator, "Bonjour, je regarde votre contrat habitation.");
-    talk.says("support", a, Voice::Visitor, "Merci ! L'œuvre entière, et l'ÉTÉ prochain…");
-    let b = talk.requested("support", &[]);
-    talk.says("support", b, Voice::Visitor, "RESILIATIONS de la carte bancaire");
-    talk.says("support", b, Voice::Operator, "Votre carte, et aussi le relevé bancaire ?");
-    let c = talk.requested("ventes", &["résiliation secrète"]);
-    talk.says("ventes", c, Voice::Operator, "carte bancaire");
-    let d = talk.requested("support", &[]);
+    let zoe = talk.requested("support", &["Je voudrais une résiliation", "De quel contrat s'agit-il ?"]);
+    talk.says("support", zoe, Voice::System, "Bienvenue au remboursement");
+    talk.says("support", zoe, Voice::Operator, "Bonjour, je regarde votre contrat habitation.");
+    talk.says("support", zoe, Voice::Visitor, "Merci ! L'œuvre entière, et l'ÉTÉ prochain…");
+    let yann = talk.requested("support", &[]);
+    talk.says("support", yann, Voice::Visitor, "RESILIATIONS de la carte bancaire");
+    talk.says("support", yann, Voice::Operator, "Votre carte, et aussi le relevé bancaire ?");
+    let elsewhere = talk.requested("ventes", &["résiliation secrète"]);
+    talk.says("ventes", elsewhere, Voice::Operator, "carte bancaire");
+    let wanda = talk.requested("support", &[]);
     talk.says(
         "support",
-        d,
+        wanda,
         Voice::Visitor,
         "carte de visite ; virement bancaire. 50% d'intérêt_s 'quote' \"x\" \\ a:b*",
     );
-    talk.says("support", d, Voice::Visitor, "日本語 のテスト ½ ﷺ नमस्ते");
-    talk.says("support", d, Voice::Visitor, &"mot".repeat(1_600));
-    let e = talk.requested("support", &["…", "?!"]);
-    talk.says("support", e, Voice::Visitor, "de la");
+    talk.says("support", wanda, Voice::Visitor, "日本語 のテスト ½ ﷺ नमस्ते");
+    talk.says("support", wanda, Voice::Visitor, &"mot".repeat(1_600));
+    let hesitant = talk.requested("support", &["…", "?!"]);
+    talk.says("support", hesitant, Voice::Visitor, "de la");
     // A livechat whose name begins as another's and ends as a word does.
-    let f = talk.requested("support-carte", &[]);
-    talk.says("support-carte", f, Voice::Visitor, "la carte");
-    let g = talk.requested("Support", &[]);
-    talk.says("Support", g, Voice::Visitor, "la carte majuscule");
+    let prefixed = talk.requested("support-carte", &[]);
+    talk.says("support-carte", prefixed, Voice::Visitor, "la carte");
+    let capital = talk.requested("Support", &[]);
+    talk.says("Support", capital, Voice::Visitor, "la carte majuscule");
     talk
 }
 

@@ -16,7 +16,7 @@ async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
     for scratch in Scratch::each().await {
         let log = FakeLog::new(10_000);
         log.commit(&events[..1_000]);
-        let mut following = Following::start(&scratch, &log).await;
+        let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..1_000]).await;
         let stop = Arc::new(AtomicBool::new(false));
         let reading = {
@@ -50,18 +50,6 @@ async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
         following.caught_up(&events).await;
         stop.store(true, Ordering::Relaxed);
         assert!(reading.await.unwrap() > 10);
-
-        // Who follows the changes knows from each whether something was missed, and ends up with the board.
-        let mut reached = 0;
-        let mut looked = 0;
-        while let Ok(changes) = following.changes.try_recv() {
-            if changes.livechat == slug("support") && changes.position > reached {
-                looked += u32::from(changes.after > reached);
-                reached = changes.position;
-            }
-        }
-        assert_eq!(reached, following.views.position(&slug("support")).await.unwrap());
-        assert!(looked <= 3, "missed something {looked} times in three swaps");
         following.stop().await;
         assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
         assert!(scratch.dump().await != Dump::expected(&events), "the place that was left stays as it was");

@@ -1,0 +1,34 @@
+//! What changed on the board of one livechat, for live feeds.
+
+use domain::LivechatId;
+use journal::Position;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{BoardConversation, BoardLivechat, BoardOperator, HelpCall};
+
+/// What to put into a board as of any earlier position, no earlier than the changes before, to have it
+/// as of this one.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Changes {
+    /// Of which livechat.
+    #[schema(value_type = String)]
+    pub livechat: LivechatId,
+    /// The position in the log that the rows before were as of: whoever is not there yet has missed
+    /// something.
+    pub after: Position,
+    /// The position in the log that these rows are as of.
+    pub position: Position,
+    /// The livechat itself, if it changed.
+    pub about: Option<BoardLivechat>,
+    /// Operators who changed; all of them when the livechat changed, since their capacity may have.
+    pub operators: Vec<BoardOperator>,
+    /// Conversations that began or changed.
+    pub conversations: Vec<BoardConversation>,
+    /// Conversations that are over, UUIDs.
+    pub removed: Vec<String>,
+    /// All calls for help that are not settled, oldest first, if any of them changed; told live only, since
+    /// no table has their notes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<Vec<HelpCall>>,
+}
