@@ -112,7 +112,7 @@ impl Done {
 
     /// It ended with this code.
     #[track_caller]
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "often nothing more is asked of it")]
     pub fn ended(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}{}", self.printed, self.complaint);
         self

@@ -76,7 +76,8 @@ async fn connect(options: PgConnectOptions, spot: Spot) -> Result<(PgPool, PgPoo
     // A crash takes back rows and checkpoint together; the log is not concerned.
     let writing = options.clone().options([("synchronous_commit", "off")]);
     let writer = pool(WRITERS).connect_with(writing).await?;
-    let readers = pool(READERS).connect_with(options).await?;
+    // Statistics of a table that grows are late: where an index serves a question, it is taken.
+    let readers = pool(READERS).connect_with(options.options([("enable_seqscan", "off")])).await?;
     Ok((writer, readers))
 }
 

@@ -30,8 +30,10 @@ fn settings() -> Value {
     ])
 }
 
-fn answers(content: &Value) -> Box<domain::settings::surveys::Answers> {
-    Box::new(serde_json::from_value(content.clone()).unwrap())
+/// An answer to a survey, by whom, to what.
+fn answer(n: u128, audience: Audience, content: &Value) -> Action {
+    let answers = serde_json::from_value(content.clone()).unwrap();
+    Action::AnswerSurvey(number(n), audience, Box::new(answers))
 }
 
 pub(super) fn day() -> Stage {
@@ -62,12 +64,14 @@ pub(super) fn day() -> Stage {
     day.does("09:20:00", "alice", Action::End(number(2)));
     day.does("09:20:10", "alice", Action::OpenSurvey(number(2), Audience::Operator));
     day.visitor_does("09:20:30", 2, Action::OpenSurvey(number(2), Audience::Visitor));
-    let panne = answers(&json!({ "motif": { "choice": "panne" } }));
-    day.does("09:20:40", "alice", Action::AnswerSurvey(number(2), Audience::Operator, panne));
+    day.does("09:20:40", "alice", answer(2, Audience::Operator, &json!({ "motif": { "choice": "panne" } })));
     day.does("09:20:50", "alice", Action::PickUp(number(4)));
     day.visitor_writes("09:21:00", 4);
-    let five = answers(&json!({ "note": { "rating": 5 }, "avis": { "text": "Parfait" } }));
-    day.visitor_does("09:21:00", 2, Action::AnswerSurvey(number(2), Audience::Visitor, five));
+    day.visitor_does(
+        "09:21:00",
+        2,
+        answer(2, Audience::Visitor, &json!({ "note": { "rating": 5 }, "avis": { "text": "Parfait" } })),
+    );
     day.writes("09:22:00", "alice", 4);
     // 5 has waited long enough.
     day.visitor_does("09:24:00", 5, Action::LeaveQueue(number(5)));
@@ -75,8 +79,7 @@ pub(super) fn day() -> Stage {
     day.timer("09:25:40");
     day.visitor_does("09:28:00", 4, Action::End(number(4)));
     day.does("09:29:00", "alice", Action::CloseSurvey(number(4), Audience::Operator));
-    let three = answers(&json!({ "note": { "rating": 3 } }));
-    day.visitor_does("09:30:00", 4, Action::AnswerSurvey(number(4), Audience::Visitor, three));
+    day.visitor_does("09:30:00", 4, answer(4, Audience::Visitor, &json!({ "note": { "rating": 3 } })));
     day.does("09:30:00", "bob", Action::ConnectOperator(operator("bob")));
     // 7: Alice does not pick up, Bob does and passes it back, a supervisor ends it. A response of 120 s.
     day.requests("09:40:00", 7, None);
@@ -235,14 +238,14 @@ fn expected() -> Value {
 #[tokio::test]
 async fn every_figure_is_what_was_counted_by_hand() {
     let day = day();
-    let query = day.asks(MIDNIGHT, NEXT_MIDNIGHT, By::Total, Per::Livechat, NOW);
+    let query = Stage::asks(MIDNIGHT, NEXT_MIDNIGHT, By::Total, Per::Livechat, NOW);
     let named: BTreeSet<String> = expected().as_object().unwrap().keys().cloned().collect();
     let defined: BTreeSet<String> = definitions::all().map(|figure| figure.name.to_owned()).collect();
     assert_eq!(named, defined, "every figure was counted");
     for (scratch, views) in day.views().await {
         let rows = rows(&views, &day.id, &query).await;
         assert_eq!(rows.len(), 1);
-        differ(&scratch.kind.to_owned(), &rows[0]["figures"], &expected());
+        differ(scratch.kind, &rows[0]["figures"], &expected());
         assert_eq!(
             rows[0]["questions"],
             json!([
@@ -277,7 +280,7 @@ fn these(row: &Value, names: &[&str]) -> Value {
 async fn hour_by_hour_each_thing_is_where_it_began_and_time_is_where_it_was() {
     let day = day();
     let query =
-        day.asks("2026-11-24T08:00:00+01:00", "2026-11-24T12:00:00+01:00", By::Hour, Per::Livechat, NOW);
+        Stage::asks("2026-11-24T08:00:00+01:00", "2026-11-24T12:00:00+01:00", By::Hour, Per::Livechat, NOW);
     for (_, views) in day.views().await {
         let rows = rows(&views, &day.id, &query).await;
         let told: Vec<Value> = rows
@@ -324,7 +327,7 @@ async fn hour_by_hour_each_thing_is_where_it_began_and_time_is_where_it_was() {
 #[tokio::test]
 async fn operator_by_operator_each_has_what_was_theirs() {
     let day = day();
-    let query = day.asks(MIDNIGHT, NEXT_MIDNIGHT, By::Total, Per::Operator, NOW);
+    let query = Stage::asks(MIDNIGHT, NEXT_MIDNIGHT, By::Total, Per::Operator, NOW);
     let names = [
         "requested",
         "answered",
@@ -376,7 +379,7 @@ async fn operator_by_operator_each_has_what_was_theirs() {
 #[tokio::test]
 async fn skill_by_skill_and_within_another_service_level() {
     let day = day();
-    let mut query = day.asks(MIDNIGHT, NEXT_MIDNIGHT, By::Day, Per::Skill, NOW);
+    let mut query = Stage::asks(MIDNIGHT, NEXT_MIDNIGHT, By::Day, Per::Skill, NOW);
     query.service_level_secs = Some(20);
     for (_, views) in day.views().await {
         let rows = rows(&views, &day.id, &query).await;
@@ -416,7 +419,7 @@ async fn who_is_released_is_told_by_reason() {
     day.requests("17:57:00", 3, None);
     day.timer("18:00:00");
     day.requests("18:00:01", 4, None);
-    let query = day.asks(MIDNIGHT, NEXT_MIDNIGHT, By::Total, Per::Livechat, "2026-11-24T18:30:00+01:00");
+    let query = Stage::asks(MIDNIGHT, NEXT_MIDNIGHT, By::Total, Per::Livechat, "2026-11-24T18:30:00+01:00");
     for (_, views) in day.views().await {
         let rows = rows(&views, &day.id, &query).await;
         assert_eq!(

@@ -39,8 +39,8 @@ async fn in_autumn_two_hours_are_called_two_and_the_day_has_25() {
     night.does("03:30:00", "alice", Action::End(number(1)));
     let now = "2026-10-25T04:00:00+01:00";
     let hours =
-        night.asks("2026-10-25T01:00:00+02:00", "2026-10-25T04:00:00+01:00", By::Hour, Per::Livechat, now);
-    let days = night.asks(
+        Stage::asks("2026-10-25T01:00:00+02:00", "2026-10-25T04:00:00+01:00", By::Hour, Per::Livechat, now);
+    let days = Stage::asks(
         "2026-10-25T00:00:00+02:00",
         "2026-10-26T00:00:00+01:00",
         By::Day,
@@ -76,9 +76,9 @@ async fn in_spring_an_hour_is_skipped_and_the_day_has_23() {
     night.does("03:15:00", "alice", Action::End(number(1)));
     let now = "2026-03-30T00:00:00+02:00";
     let hours =
-        night.asks("2026-03-29T01:00:00+01:00", "2026-03-29T04:00:00+02:00", By::Hour, Per::Livechat, now);
+        Stage::asks("2026-03-29T01:00:00+01:00", "2026-03-29T04:00:00+02:00", By::Hour, Per::Livechat, now);
     let days =
-        night.asks("2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00", By::Day, Per::Livechat, now);
+        Stage::asks("2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00", By::Day, Per::Livechat, now);
     for (_, views) in night.views().await {
         assert_eq!(
             told(&rows(&views, &night.id, &hours).await),

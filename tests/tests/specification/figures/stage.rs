@@ -55,10 +55,10 @@ impl Stage {
         let id = LivechatId::parse("support").unwrap();
         let mut stage = Self { id, state: Livechat::default(), log: vec![], date, offset };
         let name = Name::parse("Support").unwrap();
-        stage.act("00:00:00", stage.admin(), Action::CreateLivechat { name, language: Language::Fr });
+        stage.act("00:00:00", Self::admin(), Action::CreateLivechat { name, language: Language::Fr });
         for section in serde_json::from_value::<Vec<Section>>(settings).unwrap() {
             let section = Box::new(section);
-            stage.act("00:00:00", stage.admin(), Action::ChangeSettings { section, expected: None });
+            stage.act("00:00:00", Self::admin(), Action::ChangeSettings { section, expected: None });
         }
         stage
     }
@@ -69,7 +69,7 @@ impl Stage {
         self.offset = offset;
     }
 
-    fn admin(&self) -> Actor {
+    fn admin() -> Actor {
         Actor::Administrator(staff("ada"))
     }
 
@@ -118,7 +118,7 @@ impl Stage {
         let text = Text::parse("Bonjour").unwrap();
         match (step, by_visitor, own) {
             (0, _, _) => {
-                let request = Box::new(self.request(n, None));
+                let request = Box::new(Self::request(n, None));
                 self.freely(at, visitor, Action::RequestConversation(id, request));
             }
             (1, _, Some(own)) => self.freely(at, own, Action::PickUp(id)),
@@ -146,22 +146,22 @@ impl Stage {
         let skills = skills.iter().map(|skill| SkillId::parse(skill).unwrap()).collect();
         let profile =
             Profile { name: Name::parse(id).unwrap(), skills, capacity: None, email: None, hours: None };
-        self.act("00:00:00", self.admin(), Action::RegisterOperator(operator(id), Box::new(profile)));
+        self.act("00:00:00", Self::admin(), Action::RegisterOperator(operator(id), Box::new(profile)));
     }
 
     #[track_caller]
     pub(super) fn requests(&mut self, time: &str, n: u128, skill: Option<&str>) {
-        let request = self.request(n, skill);
+        let request = Self::request(n, skill);
         self.act(time, visitor(n), Action::RequestConversation(number(n), Box::new(request)));
     }
 
     #[track_caller]
     pub(super) fn requests_again(&mut self, time: &str, n: u128) {
-        let request = self.request(n, None);
+        let request = Self::request(n, None);
         self.act(time, visitor(n), Action::RequestAgain(number(n), Box::new(request)));
     }
 
-    fn request(&self, n: u128, skill: Option<&str>) -> Request {
+    fn request(n: u128, skill: Option<&str>) -> Request {
         Request {
             history: vec![],
             visitor: Visitor { id: VisitorId::parse(&format!("v{n}")).unwrap(), name: None, email: None },
@@ -215,7 +215,7 @@ impl Stage {
     }
 
     /// A question about a period.
-    pub(super) fn asks(&self, from: &str, until: &str, by: By, per: Per, now: &str) -> Query {
+    pub(super) fn asks(from: &str, until: &str, by: By, per: Per, now: &str) -> Query {
         let edge = |text: &str| Edge::Moment(moment(text));
         let now = moment(now);
         Query { from: edge(from), until: edge(until), by, per, service_level_secs: None, now }

@@ -7,7 +7,7 @@ use projections::{Runner, Views};
 use serde_json::{Value, json};
 
 use super::hand_made_day::day;
-use super::stage::{moment, rows};
+use super::stage::{Stage, moment, rows};
 use crate::projections::scratch::Scratch;
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn asked_again_and_again_they_are_the_figures_so_far() {
             let now = batch.last().unwrap().event.at;
             let today = views.today(&day.id, now).await.unwrap();
             let now = now.to_rfc3339();
-            let query = day.asks(
+            let query = Stage::asks(
                 "2026-11-24T00:00:00+01:00",
                 "2026-11-25T00:00:00+01:00",
                 By::Total,
@@ -56,7 +56,11 @@ async fn asked_again_and_again_they_are_the_figures_so_far() {
             let figures = rows(&views, &day.id, &query).await[0]["figures"].clone();
             let secs = |millis: Option<i64>| {
                 millis.map_or(Value::Null, |ms| {
-                    if ms % 1_000 == 0 { json!(ms / 1_000) } else { json!(ms as f64 / 1e3) }
+                    if ms % 1_000 == 0 {
+                        json!(ms / 1_000)
+                    } else {
+                        json!(std::time::Duration::from_millis(ms.unsigned_abs()).as_secs_f64())
+                    }
                 })
             };
             for (name, found) in [

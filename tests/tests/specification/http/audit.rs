@@ -151,6 +151,8 @@ async fn a_read_that_cannot_be_recorded_is_not_shown() {
     }
 }
 
+type Like = Box<dyn Fn(&Value) -> bool>;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_filtered_by_every_part_of_a_deed() {
     for (server, _database) in servers().await {
@@ -163,7 +165,6 @@ async fn it_is_filtered_by_every_part_of_a_deed() {
         let id = exchange.visitor.conversation.clone();
         let is = |field: &'static str, value: &'static str| move |deed: &Value| deed[field] == value;
         let actions = ["conversation.transferred", "operator.registered"];
-        type Like = Box<dyn Fn(&Value) -> bool>;
         let filters: [(String, Like); 10] = [
             ("entity=conversation".into(), Box::new(is("entity", "conversation"))),
             ("entity=settings&entity_id=surveys".into(), Box::new(is("entity_id", "surveys"))),

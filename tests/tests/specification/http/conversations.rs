@@ -171,9 +171,10 @@ async fn a_cursor_goes_on_in_its_own_question_only() {
     let server = Server::start().await;
     let (livechat, _desks) = some_days(&server).await;
     let supervisor = livechat.supervisor();
-    let first = format!("/conversations?limit=1&at_least={}", server.position("support").await);
+    let position = server.position("support").await;
+    let first = format!("/conversations?limit=1&at_least={position}");
     for sort in ["newest", "oldest", "longest_wait", "last_ended"] {
-        let whole = ids(&supervisor, &format!("sort={sort}")).await;
+        let whole = ids(&supervisor, &format!("sort={sort}&at_least={position}")).await;
         let mut page = supervisor.get(&format!("{first}&sort={sort}")).await.is(200);
         let mut found = vec![];
         loop {

@@ -55,8 +55,8 @@ async fn the_visitor_reads_nothing_of_them_anywhere() {
     let (_livechat, mut alice, visitor) = in_conversation(&server).await;
     let path = visitor.path("/internal-messages");
     let position = alice.person.post(&path, &text("Cliente difficile.")).await.is(201)["position"].clone();
-    for read in ["", "/transcript", "/print"] {
-        let answer = visitor.person.get(&visitor.path(&format!("{read}?at_least={position}"))).await.is(200);
+    for read in ["?", "/transcript?", "/transcript?format=text&", "/transcript?format=html&"] {
+        let answer = visitor.person.get(&visitor.path(&format!("{read}at_least={position}"))).await.is(200);
         assert!(!answer.to_string().contains("difficile"), "{answer:#}");
     }
     assert_eq!(lines(&server, &visitor.person, &visitor, "internal_message").await, [] as [Value; 0]);

@@ -85,7 +85,8 @@ async fn nothing_is_cut_off_at_the_edge_of_the_paper() {
     // An address that cannot be broken at a space, and a message longer than a sheet.
     let address = format!("https://exemple.fr/{}/fin", "segment-sans-espace/".repeat(40));
     visitor.says(&address).await;
-    let long: String = (0..180).map(|n| format!("ligne {n} d’un long message\n")).collect();
+    let lines: Vec<String> = (0..180).map(|n| format!("ligne {n} d’un long message\n")).collect();
+    let long = lines.concat();
     visitor.says(&long).await;
     let position = alice.ends(&visitor).await;
     let path = visitor.path(&format!("/transcript?format=html&at_least={position}"));

@@ -38,7 +38,13 @@ async fn it_tells_the_lines_of_the_transcript_from_any_position_on() {
             line
         };
         let lines: Vec<Value> = lines.into_iter().map(untyped).collect();
-        assert_eq!(lines, read[..lines.len()]);
+        assert!(read.len() >= lines.len());
+        for (line, read) in lines.iter().zip(read) {
+            // What is read besides says the same in words.
+            for (name, value) in line.as_object().unwrap() {
+                assert_eq!(*value, read[name], "{name} of {line}");
+            }
+        }
         let rest: Vec<&Value> =
             lines.iter().filter(|line| line["position"].as_u64() > Some(middle)).collect();
         for line in rest {

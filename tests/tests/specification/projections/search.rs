@@ -13,7 +13,7 @@ use domain::{
 };
 use journal::Recorded;
 use projections::conversations::{Cursor, Filter, Question, Sort};
-use projections::search::{Found, Speaker, Term};
+use projections::search::{Extract, Found, Speaker, Term};
 use projections::{Runner, Views};
 use pupitre_tests::many;
 use serde::Deserialize;
@@ -251,7 +251,8 @@ async fn both_databases_find_what_looking_at_every_line_finds() {
                     assert_eq!(ids(&found), expected, "{} {livechat} {query}", scratch.kind);
                     for found in &found {
                         assert!(!found.extracts.is_empty() && found.extracts.len() <= 3, "{found:?}");
-                        assert!(found.extracts.iter().all(|one| one.pieces.iter().any(|piece| piece.marked)));
+                        let is_marked = |one: &Extract| one.pieces.iter().any(|piece| piece.marked);
+                        assert!(found.extracts.iter().all(is_marked), "{query}: {found:?}");
                         assert_eq!(found.conversation.livechat, livechat, "an island");
                     }
                 }
@@ -404,7 +405,9 @@ async fn real_conversations_are_found_as_by_looking_at_every_line() {
             let voice = if said.from == "visitor" { Voice::Visitor } else { Voice::Operator };
             talk.says("support", id, voice, &said.text);
             let once: BTreeSet<String> = stems(&said.text).into_iter().collect();
-            once.into_iter().for_each(|stem| *words.entry(stem).or_default() += 1);
+            for stem in once {
+                *words.entry(stem).or_default() += 1;
+            }
         }
     }
     // Frequent, middling and rare ones; and pairs that follow one another somewhere.

@@ -191,21 +191,21 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
 
 async fn poison(store: &StoreUnderTest) {
     let sql = views_sql(store).await;
-    let poison = match sql.is_sqlite() {
-        true => {
-            "CREATE TRIGGER poison BEFORE INSERT ON board_operators WHEN NEW.name = 'Poison'
-             BEGIN SELECT RAISE(ABORT, 'poison'); END"
-        }
-        false => "ALTER TABLE projections.board_operators ADD CONSTRAINT poison CHECK (name <> 'Poison')",
+    let poison = if sql.is_sqlite() {
+        "CREATE TRIGGER poison BEFORE INSERT ON board_operators WHEN NEW.name = 'Poison'
+         BEGIN SELECT RAISE(ABORT, 'poison'); END"
+    } else {
+        "ALTER TABLE projections.board_operators ADD CONSTRAINT poison CHECK (name <> 'Poison')"
     };
     sql.execute(poison).await.unwrap();
 }
 
 async fn heal(store: &StoreUnderTest) {
     let sql = views_sql(store).await;
-    let cure = match sql.is_sqlite() {
-        true => "DROP TRIGGER poison",
-        false => "ALTER TABLE projections.board_operators DROP CONSTRAINT poison",
+    let cure = if sql.is_sqlite() {
+        "DROP TRIGGER poison"
+    } else {
+        "ALTER TABLE projections.board_operators DROP CONSTRAINT poison"
     };
     sql.execute(cure).await.unwrap();
 }
