@@ -205,6 +205,14 @@ fn moves(entries: &[Entry]) -> Vec<Move<'_>> {
     moves.into_values().collect()
 }
 
+/// The entries, those of a livechat together and in their order: the index is then written from one end to
+/// the other, and each of its pages is at hand when it is needed.
+fn by_livechat(entries: &[Entry]) -> Vec<&Entry> {
+    let mut ordered: Vec<&Entry> = entries.iter().collect();
+    ordered.sort_by(|one, other| one.livechat.cmp(&other.livechat));
+    ordered
+}
+
 /// Records after which those of each conversation are noted in the side table: enough that a row there tells
 /// of several, few enough that those which are not noted yet are read in a fraction of a millisecond.
 const NOTED_EVERY: Position = 1_000;

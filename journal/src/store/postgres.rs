@@ -17,7 +17,7 @@ use sqlx::{Connection, Executor, PgPool, Transaction};
 use super::copy::Rows;
 use super::hand::Writer;
 use super::reader::reader;
-use super::{Head, Move, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
+use super::{Head, Move, READERS, Read, Store, StoreError, Stored, by_livechat, moves, pool, sql, to_sql};
 use crate::entry::{Entry, Outlook};
 use crate::recorded::Position;
 use crate::snapshot::Snapshot;
@@ -188,14 +188,6 @@ fn blame(error: sqlx::Error) -> StoreError {
         Some(code) if code.starts_with("22") || code.starts_with("23") => StoreError::Refused(error),
         Some(_) | None => StoreError::Database(error),
     }
-}
-
-/// The entries, those of a livechat together and in their order: the index is then written from one end to
-/// the other, and each of its pages is at hand when it is needed.
-fn by_livechat(entries: &[Entry]) -> Vec<&Entry> {
-    let mut ordered: Vec<&Entry> = entries.iter().collect();
-    ordered.sort_by(|one, other| one.livechat.cmp(&other.livechat));
-    ordered
 }
 
 #[async_trait]

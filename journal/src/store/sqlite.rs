@@ -14,7 +14,7 @@ use sqlx::{Connection, SqlitePool, Transaction};
 
 use super::hand::Writer;
 use super::reader::reader;
-use super::{Head, Move, READERS, Read, Store, StoreError, Stored, moves, pool, sql, to_sql};
+use super::{Head, Move, READERS, Read, Store, StoreError, Stored, by_livechat, moves, pool, sql, to_sql};
 use crate::entry::{Entry, Outlook, hex};
 use crate::recorded::Position;
 use crate::snapshot::Snapshot;
@@ -149,7 +149,8 @@ impl SqliteStore {
         tx: &mut Transaction<'_, sqlx::Sqlite>,
         entries: &[Entry],
     ) -> Result<(), StoreError> {
-        let mut rest = entries;
+        let ordered = by_livechat(entries);
+        let mut rest = &ordered[..];
         for (rows, statement) in &self.inserts {
             while rest.len() >= *rows {
                 let (now, later) = rest.split_at(*rows);
