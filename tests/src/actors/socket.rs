@@ -13,6 +13,8 @@ use crate::patience::{PATIENCE, soon};
 /// One connection.
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// The position it was opened after.
+    after: u64,
     heard: Vec<Value>,
     // One for each of `heard`: whether somebody asked for it.
     asked_for: Vec<bool>,
@@ -33,7 +35,7 @@ impl Socket {
     /// The refusal.
     pub async fn try_open(url: &str) -> Result<Self, Answer> {
         match soon(Box::pin(connect_async(url))).await {
-            Ok((stream, _)) => Ok(Self { stream, heard: vec![], asked_for: vec![] }),
+            Ok((stream, _)) => Ok(Self { stream, after: after(url), heard: vec![], asked_for: vec![] }),
             Err(Error::Http(response)) => {
                 let (parts, body) = (*response).into_parts();
                 let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok());
@@ -152,11 +154,17 @@ impl Socket {
         self.heard.iter().filter(|frame| !frame["at"].is_null()).cloned().collect()
     }
 
-    /// The position to resume after: of the snapshot, or of the last frame that came from the log; 0
-    /// before any.
+    /// The position to resume after: of the snapshot, or of the last frame that came from the log; before
+    /// any, the one it was opened after.
     pub fn last_position(&self) -> u64 {
         let told = |frame: &&Value| !frame["at"].is_null() || frame["type"] == "snapshot";
         let last = self.heard.iter().rfind(told);
-        last.and_then(|frame| frame["position"].as_u64()).unwrap_or_default()
+        last.and_then(|frame| frame["position"].as_u64()).unwrap_or(self.after)
     }
+}
+
+/// The position in the address of a socket.
+fn after(url: &str) -> u64 {
+    let digits = url.rsplit_once("after=").map(|(_, rest)| rest.split('&').next().unwrap_or_default());
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or_default()
 }
