@@ -46,19 +46,26 @@ impl Place {
 /// The best passage of `body`, whose words are `places`, about 240 bytes. `asked` tells which word of the query
 /// (0 to 31) a stem answers to.
 pub fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize>) -> Vec<Piece> {
-    let first = best_passage(places, &asked).saturating_sub(WORDS_BEFORE);
-    let start = if first == 0 { 0 } else { places.get(first).map_or(0, |place| place.start()) };
-    let end = end_of_passage(body, start, &places[first.min(places.len())..]);
+    let best = best_passage(places, &asked);
+    let (first, start, end) = [best.saturating_sub(WORDS_BEFORE), best]
+        .map(|first| {
+            let start = if first == 0 { 0 } else { places.get(first).map_or(0, |place| place.start()) };
+            (first, start, end_of_passage(body, start, &places[first.min(places.len())..]))
+        })
+        .into_iter()
+        // A word that does not fit behind others begins the passage.
+        .find(|(_, _, end)| places.get(best).is_none_or(|place| place.start() < *end))
+        .unwrap_or_default();
     let mut pieces = Pieces::default();
     if start > 0 {
         pieces.push("…", false);
     }
     let mut shown = start;
-    for place in places[first.min(places.len())..].iter().take_while(|place| place.end() <= end) {
+    for place in places[first.min(places.len())..].iter().take_while(|place| place.start() < end) {
         if asked(place.stem).is_some() {
             pieces.push(&body[shown..place.start()], false);
-            pieces.push(&body[place.start()..place.end()], true);
-            shown = place.end();
+            shown = place.end().min(end);
+            pieces.push(&body[place.start()..shown], true);
         }
     }
     pieces.push(&body[shown..end], false);
@@ -73,9 +80,10 @@ fn best_passage(places: &[Place], asked: &impl Fn(u32) -> Option<usize>) -> usiz
     let starts = (0..places.len()).filter(|at| asked(places[*at].stem).is_some()).take(PASSAGES_MAX);
     let mut best = (0, 0);
     for start in starts {
+        let begins = places[start].start();
         let passage = places[start..]
             .iter()
-            .take_while(|place| place.end() - places[start].start() <= EXTRACT_BYTES / 2);
+            .take_while(|place| place.start() == begins || place.end() - begins <= EXTRACT_BYTES / 2);
         let found = passage.filter_map(|place| asked(place.stem)).fold(0_u32, |set, word| set | 1 << word);
         if found.count_ones() > best.1 {
             best = (start, found.count_ones());

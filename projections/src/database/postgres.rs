@@ -76,8 +76,10 @@ async fn connect(options: PgConnectOptions, spot: Spot) -> Result<(PgPool, PgPoo
     // A crash takes back rows and checkpoint together; the log is not concerned.
     let writing = options.clone().options([("synchronous_commit", "off")]);
     let writer = pool(WRITERS).connect_with(writing).await?;
-    // Statistics of a table that grows are late: where an index serves a question, it is taken.
-    let readers = pool(READERS).connect_with(options.options([("enable_seqscan", "off")])).await?;
+    // Statistics of a table that grows are late, and what is read is mostly in memory: where an index serves a
+    // question, it is taken, and in its order.
+    let reading = options.options([("enable_seqscan", "off"), ("random_page_cost", "1")]);
+    let readers = pool(READERS).connect_with(reading).await?;
     Ok((writer, readers))
 }
 
