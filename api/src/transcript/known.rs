@@ -14,10 +14,7 @@ use crate::shown;
 /// Leaves in the lines what somebody in this role may know, under these settings.
 pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>) {
     match role {
-        Role::Visitor => {
-            lines.retain(|line| is_told_to_visitor(line, settings));
-            lines.iter_mut().for_each(as_told_to_visitor);
-        }
+        Role::Visitor => lines.retain_mut(|line| as_told_to_visitor(line, settings)),
         Role::Operator => {
             for line in lines.iter_mut() {
                 as_told_to_operator(line, &settings.visitor_card);
@@ -29,50 +26,24 @@ pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>) {
 
 /// Of the request and of the pages after it, operators are told what the visitor card lists.
 fn as_told_to_operator(line: &mut Line, card: &VisitorCard) {
-    match line.kind {
-        Kind::Requested | Kind::RequestedAgain => {
-            line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
-        }
-        Kind::PageChanged => {
-            line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
-        }
-        Kind::Refused
-        | Kind::Queued
-        | Kind::QueueAdvanced
-        | Kind::Assigned
-        | Kind::Left
-        | Kind::Released
-        | Kind::PickedUp
-        | Kind::Message
-        | Kind::InternalMessage
-        | Kind::VisitorPresence
-        | Kind::Transferred
-        | Kind::AutoTransferred
-        | Kind::AutoTransferFailed
-        | Kind::ReturnedToQueue
-        | Kind::FollowedUp
-        | Kind::SearchNoticed
-        | Kind::OperatorSearches
-        | Kind::TimeoutAnnounced
-        | Kind::ImportanceMarked
-        | Kind::HelpCalled
-        | Kind::HelpTaken
-        | Kind::HelpDone
-        | Kind::FileRequested
-        | Kind::FileSent
-        | Kind::CopyMailed
-        | Kind::SurveyAsked
-        | Kind::SurveyOpened
-        | Kind::SurveyCancelled
-        | Kind::SurveyAnswered
-        | Kind::SurveyClosed
-        | Kind::Ended
-        | Kind::KeptOpen
-        | Kind::Closed => {}
+    if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
+        line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
+    } else if line.kind == Kind::PageChanged {
+        line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
     }
 }
 
-fn is_told_to_visitor(line: &Line, settings: &Settings) -> bool {
+/// What a visitor is told of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// All of it.
+    Whole,
+    /// That it happened, or what was said.
+    WithoutData,
+    Nothing,
+}
+
+fn told_to_visitor(line: &Line, settings: &Settings) -> Told {
     let audience = || line.data.as_ref().and_then(|data| data["audience"].as_str());
     match line.kind {
         Kind::Requested
@@ -84,57 +55,22 @@ fn is_told_to_visitor(line: &Line, settings: &Settings) -> bool {
         | Kind::Left
         | Kind::Released
         | Kind::PickedUp
-        | Kind::Message
-        | Kind::Transferred
-        | Kind::ReturnedToQueue
         | Kind::OperatorSearches
         | Kind::TimeoutAnnounced
         | Kind::FileRequested
         | Kind::FileSent
         | Kind::Ended
         | Kind::KeptOpen
-        | Kind::Closed => true,
-        Kind::AutoTransferred => settings.timeouts.auto_transfer_notice,
-        Kind::SurveyAsked | Kind::SurveyAnswered | Kind::SurveyClosed => audience() == Some("visitor"),
-        Kind::InternalMessage
-        | Kind::VisitorPresence
-        | Kind::PageChanged
-        | Kind::AutoTransferFailed
-        | Kind::FollowedUp
-        | Kind::SearchNoticed
-        | Kind::ImportanceMarked
-        | Kind::HelpCalled
-        | Kind::HelpTaken
-        | Kind::HelpDone
-        | Kind::CopyMailed
-        | Kind::SurveyOpened
-        | Kind::SurveyCancelled => false,
-    }
-}
-
-fn as_told_to_visitor(line: &mut Line) {
-    line.operator = None;
-    match line.kind {
-        Kind::Transferred | Kind::AutoTransferred | Kind::ReturnedToQueue | Kind::Message => line.data = None,
-        Kind::Requested
-        | Kind::RequestedAgain
-        | Kind::Refused
-        | Kind::Queued
-        | Kind::QueueAdvanced
-        | Kind::Assigned
-        | Kind::Left
-        | Kind::Released
-        | Kind::PickedUp
-        | Kind::OperatorSearches
-        | Kind::TimeoutAnnounced
-        | Kind::FileRequested
-        | Kind::FileSent
+        | Kind::Closed => Told::Whole,
+        Kind::SurveyAsked | Kind::SurveyAnswered | Kind::SurveyClosed if audience() == Some("visitor") => {
+            Told::Whole
+        }
+        Kind::Message | Kind::Transferred | Kind::ReturnedToQueue => Told::WithoutData,
+        Kind::AutoTransferred if settings.timeouts.auto_transfer_notice => Told::WithoutData,
+        Kind::AutoTransferred
         | Kind::SurveyAsked
         | Kind::SurveyAnswered
         | Kind::SurveyClosed
-        | Kind::Ended
-        | Kind::KeptOpen
-        | Kind::Closed
         | Kind::InternalMessage
         | Kind::VisitorPresence
         | Kind::PageChanged
@@ -147,12 +83,22 @@ fn as_told_to_visitor(line: &mut Line) {
         | Kind::HelpDone
         | Kind::CopyMailed
         | Kind::SurveyOpened
-        | Kind::SurveyCancelled => {}
+        | Kind::SurveyCancelled => Told::Nothing,
     }
+}
+
+/// Leaves of a line what a visitor is told; tells whether that is anything.
+fn as_told_to_visitor(line: &mut Line, settings: &Settings) -> bool {
+    let told = told_to_visitor(line, settings);
+    if told == Told::WithoutData {
+        line.data = None;
+    }
+    line.operator = None;
     if line.role != "visitor" {
         line.author.clear();
     }
     if line.voice.as_deref() == Some("operator") {
         "operator".clone_into(&mut line.role);
     }
+    told != Told::Nothing
 }
