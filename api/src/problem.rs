@@ -100,6 +100,11 @@ impl Problem {
     pub fn unavailable(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
     }
+
+    /// What is read has not come to this position of the log within the time that is waited for it.
+    pub fn not_reached_yet(position: journal::Position) -> Self {
+        Self::unavailable("not_projected_yet", format!("position {position} has not been reached in time"))
+    }
 }
 
 impl IntoResponse for Problem {

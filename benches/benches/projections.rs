@@ -24,7 +24,7 @@ use projections::search::SearchLines;
 use projections::settings::Settings;
 use projections::survey_answers::PendingSurveys;
 use projections::transcript::Transcript;
-use projections::{BoxError, Memory, Projection, Runner, Views, follow};
+use projections::{BoxError, LiveBoard, Memory, Projection, Runner, Views, follow, operation};
 use pupitre_benches::database::{Database, Kind};
 use pupitre_benches::history::{self, Service};
 use pupitre_benches::spent::{Meter, Spent};
@@ -125,10 +125,14 @@ async fn views(database: &Database, round: usize) -> (projections::Database, Opt
         }
         Database::Sqlite(_) => {
             let folder = tempfile::tempdir().unwrap();
-            let url = format!("sqlite://{}/views-{round}.db", folder.path().display());
+            let url = file_in(&folder, round);
             (projections::Database::open(&url).await.unwrap(), Some(folder))
         }
     }
+}
+
+fn file_in(folder: &tempfile::TempDir, round: usize) -> String {
+    format!("sqlite://{}/views-{round}.db", folder.path().display())
 }
 
 async fn catch_up(kind: Kind, database: &Database, arguments: &Arguments) {
@@ -165,6 +169,22 @@ async fn catch_up(kind: Kind, database: &Database, arguments: &Arguments) {
             journal.close().await;
         }
         println!("| {name} | {} | {} |", thousands(events as f64), line(events, rounds));
+        let mut rounds = Vec::new();
+        for round in 0..arguments.rounds {
+            let (views, folder) = views(database, round).await;
+            views.close().await;
+            let url = folder.as_ref().map_or_else(|| database.url(), |folder| file_in(folder, round));
+            let journal = Journal::open(&database.url(), Options::default()).await.unwrap();
+            let meter = Meter::start(database).await;
+            let log = Arc::new(Stored(journal.clone(), heads.clone()));
+            let rebuilt = operation::rebuild(&url, &log, &|_, _| {}).await.unwrap();
+            let spent = meter.stop();
+            assert_eq!(rebuilt.events, events as u64);
+            eprintln!("{name}, built anew: {spent:?}");
+            rounds.push(spent);
+            journal.close().await;
+        }
+        println!("| {name}, built anew | {} | {} |", thousands(events as f64), line(events, rounds));
     }
     store.close().await;
 }
@@ -219,15 +239,38 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
         ("outbox", one::<Outbox>(logs, rounds)),
         ("search_lines", one::<SearchLines>(logs, rounds)),
     ];
-    for (name, (nanos, rows)) in stateful.iter().chain(&others) {
+    let live = live_board(logs, rounds);
+    for (name, (nanos, rows)) in stateful.iter().chain(&others).chain([&("a live floor", live)]) {
         println!("| {name} | {nanos:.0} | {rows} |");
     }
     let sum = |of: &[(&str, (f64, usize))]| of.iter().map(|(_, (nanos, _))| nanos).sum::<f64>();
     println!(
-        "with state: {} events/s; all: {} events/s",
+        "a live floor: {} events/s; all with state: {} events/s; all: {} events/s",
+        thousands(1e9 / live.0),
         thousands(1e9 / sum(&stateful)),
         thousands(1e9 / (sum(&stateful) + sum(&others)))
     );
+}
+
+/// The floor as live feeds and time travel hold it: livechat, operators, conversations, queue and calls for help.
+fn live_board(logs: &[Vec<Arc<Recorded>>], rounds: usize) -> (f64, usize) {
+    let mut times = Vec::new();
+    let mut rows = 0;
+    for _ in 0..rounds {
+        let started = Instant::now();
+        rows = 0;
+        for log in logs {
+            let mut board = LiveBoard::empty(log[0].livechat.clone());
+            for event in log {
+                board.apply(event);
+            }
+            rows += board.board().map_or(0, |board| board.conversations.len());
+        }
+        times.push(started.elapsed());
+    }
+    times.sort();
+    let events: usize = logs.iter().map(Vec::len).sum();
+    (times[times.len() / 2].as_secs_f64() * 1e9 / events as f64, rows)
 }
 
 /// How long the board of a large floor takes to read, and a batch of one message to be written, one after the

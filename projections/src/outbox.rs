@@ -82,13 +82,13 @@ impl Projection for Outbox {
             .then(|| EventKey::of(event))
     }
 
-    fn fold(row: Option<Mail>, key: &EventKey, event: &Recorded) -> Option<Mail> {
+    fn fold(row: Option<Box<Mail>>, key: &EventKey, event: &Recorded) -> Option<Box<Mail>> {
         let Fact::Conversation { conversation, operator, fact: ConversationFact::CopyMailed { to } } =
             &event.event.fact
         else {
             return row;
         };
-        Some(Mail {
+        Some(Box::new(Mail {
             livechat: key.livechat.to_string(),
             position: key.position,
             conversation: conversation.to_string(),
@@ -97,7 +97,7 @@ impl Projection for Outbox {
             at: event.event.at,
             kind: Kind::Copy,
             state: State::Pending,
-        })
+        }))
     }
 }
 

@@ -35,8 +35,9 @@ pub trait Projection: 'static {
         false
     }
 
-    /// The row after the event; `None` when there is no such row (any more).
-    fn fold(row: Option<Self::Row>, key: &Self::Key, event: &Recorded) -> Option<Self::Row>;
+    /// The row after the event; `None` when there is no such row (any more). A row has several hundred bytes
+    /// and changes with most events: in its box it stays where it is.
+    fn fold(row: Option<Box<Self::Row>>, key: &Self::Key, event: &Recorded) -> Option<Box<Self::Row>>;
 
     /// What the event makes of the row as it was before for ever: a conversation that is over leaves how it
     /// went, a status that changes leaves how long it was. Most rows leave nothing.
@@ -54,11 +55,12 @@ pub trait Trace: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send
 #[derive(Debug)]
 pub struct Traces(Result<Left, Error>);
 
-/// For a database they are encoded as they come; in memory they are kept to be looked at.
+/// For a database they are encoded as they come; in memory they are kept to be looked at, if anybody wants to.
 #[derive(Debug)]
 enum Left {
     Encoded(Vec<Rows>),
     InMemory(Vec<(Table, Vec<Value>)>),
+    Unwanted,
 }
 
 impl Default for Traces {
@@ -68,8 +70,9 @@ impl Default for Traces {
 }
 
 impl Traces {
-    const fn in_memory() -> Self {
-        Self(Ok(Left::InMemory(vec![])))
+    /// Whether it makes a difference that a row is left behind.
+    const fn are_wanted(&self) -> bool {
+        !matches!(self.0, Ok(Left::Unwanted))
     }
 
     /// Leaves a row behind.
@@ -93,6 +96,7 @@ impl Traces {
                     None => tables.push((T::TABLE, vec![row])),
                 }
             }
+            Left::Unwanted => {}
         }
     }
 
@@ -107,7 +111,7 @@ impl Traces {
     pub(crate) fn encoded(self) -> Result<Vec<Rows>, Error> {
         match self.0? {
             Left::Encoded(tables) => Ok(tables),
-            Left::InMemory(_) => Ok(vec![]),
+            Left::InMemory(_) | Left::Unwanted => Ok(vec![]),
         }
     }
 }
@@ -224,25 +228,32 @@ impl EventKey {
 }
 
 /// The rows of a projection in memory, without any database: for time travel, checks of a rebuild,
-/// and tests.
+/// and tests. What rows leave behind is not kept, unless it is asked for ([`Memory::with_traces`]).
 #[derive(Debug)]
 pub struct Memory<P: Projection> {
-    rows: HashMap<P::Key, P::Row>,
+    rows: HashMap<P::Key, Box<P::Row>>,
     traces: Traces,
 }
 
 impl<P: Projection> Default for Memory<P> {
     fn default() -> Self {
-        Self { rows: HashMap::new(), traces: Traces::in_memory() }
+        Self { rows: HashMap::new(), traces: Traces(Ok(Left::Unwanted)) }
     }
 }
 
 impl<P: Projection> Memory<P> {
+    /// No rows yet; what they will leave behind is kept.
+    pub fn with_traces() -> Self {
+        Self { rows: HashMap::new(), traces: Traces(Ok(Left::InMemory(vec![]))) }
+    }
+
     /// Folds one event. Events of a livechat come in their order, each once.
     pub fn apply(&mut self, event: &Recorded) {
         for key in P::keys(event) {
             let row = self.rows.remove(&key);
-            P::leave(row.as_ref(), &key, event, &mut self.traces);
+            if self.traces.are_wanted() {
+                P::leave(row.as_deref(), &key, event, &mut self.traces);
+            }
             if let Some(row) = P::fold(row, &key, event) {
                 self.rows.insert(key, row);
             }
@@ -256,14 +267,14 @@ impl<P: Projection> Memory<P> {
 
     /// One row.
     pub fn get(&self, key: &P::Key) -> Option<&P::Row> {
-        self.rows.get(key)
+        self.rows.get(key).map(AsRef::as_ref)
     }
 
     /// All rows, in the order of their keys.
     pub fn rows(&self) -> Vec<&P::Row> {
         let mut rows: Vec<_> = self.rows.iter().collect();
         rows.sort_unstable_by_key(|(key, _)| *key);
-        rows.into_iter().map(|(_, row)| row).collect()
+        rows.into_iter().map(|(_, row)| &**row).collect()
     }
 
     /// How many rows there are.

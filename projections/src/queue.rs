@@ -5,17 +5,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::LivechatId;
 use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::board::BoardConversation;
 use crate::board::conversations::State;
-use crate::board::{BoardConversation, BoardConversations};
-use crate::database::{Select, Transaction};
-use crate::error::Error;
 use crate::format;
-use crate::projection::Projection;
 
 /// One place in the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -151,14 +147,4 @@ pub fn places(conversations: &[BoardConversation]) -> Vec<QueuePlace> {
             since: conversation.requested_at,
         })
         .collect()
-}
-
-pub(crate) async fn read(
-    transaction: &mut Transaction,
-    livechat: &LivechatId,
-) -> Result<Vec<QueuePlace>, Error> {
-    let waiting = Select::from(BoardConversations::TABLE)
-        .equal("livechat", livechat)
-        .equal("state", &format::word(&State::Waiting));
-    Ok(places(&transaction.select::<BoardConversation>(waiting).await?))
 }

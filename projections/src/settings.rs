@@ -118,8 +118,8 @@ impl Projection for Settings {
         })
     }
 
-    fn fold(_row: Option<SettingsRow>, key: &ChangeKey, event: &Recorded) -> Option<SettingsRow> {
-        Some(SettingsRow {
+    fn fold(_row: Option<Box<SettingsRow>>, key: &ChangeKey, event: &Recorded) -> Option<Box<SettingsRow>> {
+        Some(Box::new(SettingsRow {
             livechat: key.livechat.to_string(),
             section: key.section.to_string(),
             position: key.position,
@@ -127,7 +127,7 @@ impl Projection for Settings {
             role: event.event.by.role().to_owned(),
             actor: event.event.by.subject().to_owned(),
             content: format::json(changed(event)?),
-        })
+        }))
     }
 }
 

@@ -23,7 +23,7 @@ struct Entry<R> {
     wanted: bool,
     /// Whether the table had the row before this batch.
     stored: bool,
-    row: Option<R>,
+    row: Option<Box<R>>,
 }
 
 impl<R> Entry<R> {
@@ -63,7 +63,7 @@ impl<P: Projection> Default for Stage<P> {
 impl<P: Projection> Stage<P> {
     /// The rows that exist now.
     fn changed_rows(&self) -> impl Iterator<Item = &P::Row> {
-        self.entries.values().filter_map(|entry| entry.row.as_ref())
+        self.entries.values().filter_map(|entry| entry.row.as_deref())
     }
 
     /// The keys of rows that existed before and do not any more.
@@ -86,7 +86,7 @@ impl<P: Projection> Steps for Stage<P> {
             for key in P::keys(event) {
                 P::leave(None, &key, event, &mut self.traces);
                 if let Some(row) = P::fold(None, &key, event) {
-                    rows.push(&row)?;
+                    rows.push(&*row)?;
                 }
             }
         }
@@ -111,7 +111,7 @@ impl<P: Projection> Steps for Stage<P> {
         for (key, row) in rows.decode::<P::Key>()?.iter().zip(rows.decode()?) {
             if let Some(entry) = self.entries.get_mut(key) {
                 entry.stored = true;
-                entry.row = Some(row);
+                entry.row = Some(Box::new(row));
             }
         }
         Ok(())
@@ -121,7 +121,7 @@ impl<P: Projection> Steps for Stage<P> {
         for event in events {
             for key in P::keys(event) {
                 if let Some(entry) = self.entries.get_mut(&key) {
-                    P::leave(entry.row.as_ref(), &key, event, &mut self.traces);
+                    P::leave(entry.row.as_deref(), &key, event, &mut self.traces);
                     entry.row = P::fold(entry.row.take(), &key, event);
                 }
             }

@@ -119,10 +119,14 @@ impl Projection for PendingSurveys {
         }
     }
 
-    fn fold(_row: Option<PendingSurvey>, key: &PendingKey, event: &Recorded) -> Option<PendingSurvey> {
+    fn fold(
+        _row: Option<Box<PendingSurvey>>,
+        key: &PendingKey,
+        event: &Recorded,
+    ) -> Option<Box<PendingSurvey>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return None };
         let ConversationFact::SurveyAsked { survey, version, .. } = fact else { return None };
-        Some(PendingSurvey {
+        Some(Box::new(PendingSurvey {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
             audience: format::word(&key.audience),
@@ -131,7 +135,7 @@ impl Projection for PendingSurveys {
             version: i64::from(*version),
             asked_at: event.event.at,
             position: format::position(event.position),
-        })
+        }))
     }
 
     /// How it went, when it is settled.

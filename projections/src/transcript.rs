@@ -196,10 +196,10 @@ impl Projection for Transcript {
         }
     }
 
-    fn fold(row: Option<Line>, key: &LineKey, event: &Recorded) -> Option<Line> {
+    fn fold(row: Option<Box<Line>>, key: &LineKey, event: &Recorded) -> Option<Box<Line>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let (kind, data) = kind(fact)?;
-        let mut line = Line {
+        let mut line = Box::new(Line {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
             position: key.position,
@@ -214,7 +214,7 @@ impl Projection for Transcript {
             text: None,
             data,
             command: event.command.to_string(),
-        };
+        });
         if let ConversationFact::FileSent { voice, .. } = fact {
             line.voice = Some(format::word(voice));
         }

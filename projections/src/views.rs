@@ -19,7 +19,6 @@ use crate::figures::report::Report;
 use crate::figures::{self, Refusal, Today, today};
 use crate::outbox::{self, Mail};
 use crate::page::{Listing, Page};
-use crate::queue::{self, QueuePlace};
 use crate::runner::checkpoint;
 use crate::search::{self, Found};
 use crate::settings::{self, Change, Revision};
@@ -50,14 +49,6 @@ impl Views {
     /// The database.
     pub async fn board(&self, livechat: &LivechatId) -> Result<Option<Board>, Error> {
         board::read(&mut self.database.read().await?, livechat).await
-    }
-
-    /// Who waits, first to be served first.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn queue(&self, livechat: &LivechatId) -> Result<Vec<QueuePlace>, Error> {
-        queue::read(&mut self.database.read().await?, livechat).await
     }
 
     /// One conversation, live or over.

@@ -56,5 +56,5 @@ pub async fn read(
 fn line(record: &Arc<Recorded>) -> Option<Frame> {
     let key = Transcript::keys(record).into_iter().next()?;
     let line = Transcript::fold(None, &key, record)?;
-    Some(Frame::new("line", Some(record.position), &line))
+    Some(Frame::new("line", Some(record.position), &*line))
 }

@@ -23,6 +23,7 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::feed::{Broken, Frame, Told, View};
 use super::floor::{FloorSnapshot, HelpFrame, Totals};
+use super::now::FloorNow;
 use super::queue::{Lengths, QueueFrame};
 use crate::limits::{FLOOR_LINGERS, FRAMES_BEHIND_MAX};
 
@@ -330,6 +331,20 @@ impl Live {
     /// Today's totals as a frame, once they are known.
     pub(super) fn totals(&self) -> Option<Frame> {
         self.state().today.map(Totals::frame)
+    }
+
+    /// Returns once this floor shows what there was when it was first followed, and the log up to `at_least`.
+    pub(super) async fn reached(&self, at_least: Position) {
+        let (mut waiting, mut reached) = (self.waiting.subscribe(), self.reached.subscribe());
+        // The senders are here.
+        let _ = waiting.wait_for(Option::is_some).await;
+        let _ = reached.wait_for(|reached| *reached >= at_least).await;
+    }
+
+    /// The whole floor; nothing when there is no such livechat.
+    pub(super) fn now(&self) -> Option<FloorNow> {
+        let state = self.state();
+        Some(FloorNow { board: state.board.board()?, help: state.board.help() })
     }
 
     fn set_totals(&self, today: Today) {

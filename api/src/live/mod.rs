@@ -5,7 +5,8 @@
 //! Signals (typing, the place in the queue) are not recorded and not repeated.
 //!
 //! Read in this order: [`feed`] (frames with positions), [`floors`] (what is followed, in memory), [`floor`],
-//! [`queue`], [`conversation`] and [`desk`] (what is told, and to whom), [`transport`] (how).
+//! [`queue`], [`conversation`] and [`desk`] (what is told, and to whom), [`now`] (the same once),
+//! [`transport`] (how).
 
 pub mod attendance;
 pub mod conversation;
@@ -16,6 +17,7 @@ pub mod floor;
 pub mod floors;
 pub mod frame;
 mod insist;
+pub mod now;
 mod place;
 pub mod presence;
 pub mod queue;
@@ -27,5 +29,6 @@ pub mod visitor;
 
 pub use attendance::Attendance;
 pub use floors::Floors;
+pub use now::FloorNow;
 pub use presence::Presence;
 pub use signals::{Signal, Signals};

@@ -2,28 +2,27 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use domain::Rejection;
-use projections::{Board, QueuePlace};
+use projections::QueuePlace;
 
-use super::{AtLeast, must_exist, query, views};
+use super::{AtLeast, query};
 use crate::auth::{Caller, Role};
+use crate::live::FloorNow;
 use crate::problem::Problem;
 use crate::server::App;
 
-/// Operators, live conversations and the queue, at one position of the log.
+/// Operators, live conversations, the queue and the calls for help, at one position of the log.
 #[utoipa::path(
     get, path = "/board", tag = "floor", params(AtLeast),
-    responses((status = 200, body = Board), (status = 404, body = Problem))
+    responses((status = 200, body = FloorNow), (status = 404, body = Problem))
 )]
 pub async fn read(
     caller: Caller,
     State(app): State<App>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
-) -> Result<axum::Json<Board>, Problem> {
+) -> Result<axum::Json<FloorNow>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
-    let board = app.views.board(&caller.livechat).await.map_err(views)?;
-    Ok(axum::Json(board.ok_or(Rejection::UnknownLivechat)?))
+    let at_least = at_least.map_err(query)?.at_least;
+    Ok(axum::Json(app.floors.now(&caller.livechat, at_least).await?))
 }
 
 /// Who waits, first to be served first.
@@ -37,7 +36,6 @@ pub async fn queue(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Vec<QueuePlace>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
-    must_exist(&app, &caller.livechat).await?;
-    Ok(axum::Json(app.views.queue(&caller.livechat).await.map_err(views)?))
+    let at_least = at_least.map_err(query)?.at_least;
+    Ok(axum::Json(app.floors.now(&caller.livechat, at_least).await?.board.queue))
 }

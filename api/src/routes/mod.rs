@@ -203,7 +203,7 @@ pub struct WithNote {
 #[into_params(parameter_in = Query)]
 pub struct AtLeast {
     /// Wait until the answer covers the log up to this position, for at most 5 seconds.
-    at_least: Option<Position>,
+    pub at_least: Option<Position>,
 }
 
 impl AtLeast {
@@ -216,10 +216,7 @@ impl AtLeast {
         if app.views.wait_for(livechat, position, AT_LEAST_WAIT).await.map_err(views)? {
             return Ok(());
         }
-        Err(Problem::unavailable(
-            "not_projected_yet",
-            format!("position {position} has not been reached in time"),
-        ))
+        Err(Problem::not_reached_yet(position))
     }
 }
 

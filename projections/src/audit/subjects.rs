@@ -74,7 +74,7 @@ impl Projection for AuditSubjects {
         }
     }
 
-    fn fold(row: Option<Subject>, key: &SubjectKey, event: &Recorded) -> Option<Subject> {
+    fn fold(row: Option<Box<Subject>>, key: &SubjectKey, event: &Recorded) -> Option<Box<Subject>> {
         let before = row.as_ref().map(|row| &row.state);
         let state = match &event.event.fact {
             Fact::Livechat(LivechatFact::SettingsChanged { section }) => content(section),
@@ -89,13 +89,13 @@ impl Projection for AuditSubjects {
             | Fact::Conversation { .. } => return row,
             Fact::Operator { fact, .. } => operator(before, fact)?,
         };
-        Some(Subject {
+        Some(Box::new(Subject {
             livechat: key.livechat.to_string(),
             entity: key.entity,
             entity_id: key.entity_id.clone(),
             state,
             position: format::position(event.position),
-        })
+        }))
     }
 
     fn leave(before: Option<&Subject>, key: &SubjectKey, event: &Recorded, traces: &mut Traces) {
@@ -105,9 +105,9 @@ impl Projection for AuditSubjects {
                 between(&before.map_or_else(ready_made, |row| row.state.clone()), &content(section))
             }
             Fact::Operator { .. } => {
-                let after = Self::fold(before.cloned(), key, event);
+                let after = Self::fold(before.cloned().map(Box::new), key, event);
                 let [before, after] =
-                    [before, after.as_ref()].map(|row| row.map_or(json!({}), |r| r.state.clone()));
+                    [before, after.as_deref()].map(|row| row.map_or(json!({}), |r| r.state.clone()));
                 let told = |change: &str| change == "/name";
                 let changes = between(&before, &after).into_iter();
                 changes.map(|one| if told(&one.path) { place(one.path) } else { one }).collect()

@@ -180,14 +180,14 @@ impl Projection for BoardConversations {
     }
 
     fn fold(
-        row: Option<BoardConversation>,
+        row: Option<Box<BoardConversation>>,
         key: &ConversationKey,
         event: &Recorded,
-    ) -> Option<BoardConversation> {
+    ) -> Option<Box<BoardConversation>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row =
             if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
-                BoardConversation::new(key, event, request)
+                Box::new(BoardConversation::new(key, event, request))
             } else if fact.is_end() {
                 return None;
             } else {

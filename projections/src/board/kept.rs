@@ -1,6 +1,6 @@
 //! Rows about conversations, and what became of them since any recent position.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use domain::ConversationId;
 use journal::Position;
@@ -11,8 +11,10 @@ const REMOVED_KEPT: usize = 10_000;
 /// Each row with the position of the event that changed it last. An event concerns one conversation.
 #[derive(Clone, Debug)]
 pub(super) struct Kept<R> {
-    rows: HashMap<ConversationId, (Position, R)>,
-    changed: BTreeMap<Position, ConversationId>,
+    rows: HashMap<ConversationId, (Position, Box<R>)>,
+    /// Which row was changed at which position, in the order of the positions. A row that was changed again
+    /// later is passed over here, and dropped when there are more of those than of others.
+    changed: Vec<(Position, ConversationId)>,
     removed: VecDeque<(Position, ConversationId)>,
     /// What went away up to here is not known.
     known_after: Position,
@@ -21,27 +23,24 @@ pub(super) struct Kept<R> {
 /// The rows that changed after a position, and the keys of those that went away.
 pub(super) type Difference<'a, R> = (Vec<&'a R>, Vec<ConversationId>);
 
+/// Changes of rows that are remembered beyond one per row, before those that are out of date are dropped.
+const CHANGES_KEPT: usize = 1_024;
+
 impl<R: PartialEq> Kept<R> {
     /// These rows, each as of its position, none of which is after `position`.
     pub(super) fn new(position: Position, rows: impl Iterator<Item = (ConversationId, Position, R)>) -> Self {
-        let mut kept = Self {
-            rows: HashMap::new(),
-            changed: BTreeMap::new(),
-            removed: VecDeque::new(),
-            known_after: position,
-        };
-        for (id, at, row) in rows {
-            kept.put(id, at, row);
-        }
-        kept
+        let rows: HashMap<_, _> = rows.map(|(id, at, row)| (id, (at, Box::new(row)))).collect();
+        let mut changed: Vec<_> = rows.iter().map(|(id, (at, _))| (*at, *id)).collect();
+        changed.sort_unstable();
+        Self { rows, changed, removed: VecDeque::new(), known_after: position }
     }
 
     pub(super) fn get(&self, id: ConversationId) -> Option<&R> {
-        self.rows.get(&id).map(|(_, row)| row)
+        self.rows.get(&id).map(|(_, row)| &**row)
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &R> {
-        self.rows.values().map(|(_, row)| row)
+        self.rows.values().map(|(_, row)| &**row)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -50,29 +49,36 @@ impl<R: PartialEq> Kept<R> {
 
     /// Puts a row in, or out when there is none. Tells whether it is another one than before.
     pub(super) fn set(&mut self, id: ConversationId, at: Position, row: Option<R>) -> bool {
-        let before = self.rows.get(&id).map(|(_, row)| row);
-        let changed = before != row.as_ref();
+        let changed = self.get(id) != row.as_ref();
         if changed {
-            match row {
-                Some(row) => self.put(id, at, row),
-                None => self.remove(id, at),
-            }
+            self.change(id, at, |_| row.map(Box::new));
         }
         changed
     }
 
-    fn put(&mut self, id: ConversationId, at: Position, row: R) {
-        if let Some((before, _)) = self.rows.insert(id, (at, row)) {
-            self.changed.remove(&before);
+    /// Makes another row of a row, or puts it in or out.
+    pub(super) fn change(
+        &mut self,
+        id: ConversationId,
+        at: Position,
+        change: impl FnOnce(Option<Box<R>>) -> Option<Box<R>>,
+    ) {
+        let before = self.rows.remove(&id).map(|(_, row)| row);
+        let was_there = before.is_some();
+        if let Some(row) = change(before) {
+            self.rows.insert(id, (at, row));
+            self.changed.push((at, id));
+            if self.changed.len() > 2 * self.rows.len() + CHANGES_KEPT {
+                let rows = &self.rows;
+                self.changed.retain(|(at, id)| is_current(rows, *at, *id));
+            }
+        } else if was_there {
+            self.remember_removed(id, at);
         }
-        self.changed.insert(at, id);
     }
 
-    fn remove(&mut self, id: ConversationId, at: Position) {
-        if let Some((before, _)) = self.rows.remove(&id) {
-            self.changed.remove(&before);
-            self.removed.push_back((at, id));
-        }
+    fn remember_removed(&mut self, id: ConversationId, at: Position) {
+        self.removed.push_back((at, id));
         if self.removed.len() > REMOVED_KEPT
             && let Some((forgotten, _)) = self.removed.pop_front()
         {
@@ -85,12 +91,23 @@ impl<R: PartialEq> Kept<R> {
         if position < self.known_after {
             return None;
         }
-        let rows = self.changed.range(position + 1..).filter_map(|(_, id)| self.get(*id)).collect();
+        let changed = &self.changed[self.changed.partition_point(|(at, _)| *at <= position)..];
+        let current = changed.iter().filter(|(at, id)| is_current(&self.rows, *at, *id));
+        let rows = current.filter_map(|(_, id)| self.get(*id)).collect();
         let gone = self.removed.iter().rev().take_while(|(at, _)| *at > position);
         // One that is back is among the rows.
         let gone = gone.map(|(_, id)| *id).filter(|id| !self.rows.contains_key(id)).collect();
         Some((rows, gone))
     }
+}
+
+/// Was this the last change of the row?
+fn is_current<R>(
+    rows: &HashMap<ConversationId, (Position, Box<R>)>,
+    at: Position,
+    id: ConversationId,
+) -> bool {
+    rows.get(&id).is_some_and(|(last, _)| *last == at)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{ConversationId, LivechatId};
 use journal::{Position, Recorded};
 
+use super::conversations::State;
 use super::help::{HelpCall, HelpStep};
 use super::kept::Kept;
 use super::{
@@ -24,8 +25,8 @@ use crate::queue::{self, QueueChanges, QueueEntry, QueueSnapshot};
 pub struct LiveBoard {
     livechat: LivechatId,
     position: Position,
-    about: Option<BoardLivechat>,
-    operators: BTreeMap<OperatorKey, OperatorRow>,
+    about: Option<Box<BoardLivechat>>,
+    operators: BTreeMap<OperatorKey, Box<OperatorRow>>,
     conversations: Kept<BoardConversation>,
     queue: Kept<QueueEntry>,
     queue_changed_at: Position,
@@ -63,11 +64,11 @@ impl LiveBoard {
         let queue = Kept::new(position, waiting.collect::<Vec<_>>().into_iter());
         let operator = |operator: BoardOperator| {
             let id = domain::OperatorId::parse(&operator.row.operator).ok()?;
-            Some((OperatorKey { livechat: livechat.clone(), operator: id }, operator.row))
+            Some((OperatorKey { livechat: livechat.clone(), operator: id }, Box::new(operator.row)))
         };
         Self {
             position,
-            about: Some(board.livechat),
+            about: Some(Box::new(board.livechat)),
             operators: board.operators.into_iter().filter_map(operator).collect(),
             conversations: Kept::new(position, rows.into_iter().map(|(id, row)| (id, at(&row), row))),
             queue,
@@ -111,32 +112,37 @@ impl LiveBoard {
 
     fn apply_to_conversation(&mut self, key: &ConversationKey, event: &Recorded) {
         let (id, position) = (key.conversation, event.position);
-        let before = self.conversations.get(id);
-        let help_before = before.map(help_of);
-        let row = BoardConversations::fold(before.cloned(), key, event);
+        let (mut waited, mut help_before) = (false, None);
+        self.conversations.change(id, position, |before| {
+            if let Some(row) = &before {
+                waited = row.state == State::Waiting;
+                help_before = Help::of(row);
+            }
+            BoardConversations::fold(before, key, event)
+        });
+        let row = self.conversations.get(id);
+        let help = row.and_then(Help::of);
         if let Some(HelpStep::Called(note)) = HelpStep::of(event) {
             self.help.insert(id, note);
         }
-        if row.as_ref().is_none_or(|row| row.help_called_at.is_none()) {
+        if help.is_none() {
             self.help.remove(&id);
         }
-        let help = row.as_ref().map(help_of);
-        let called = |help: &Option<Help>| help.as_ref().is_some_and(|(since, ..)| since.is_some());
-        if help != help_before && (called(&help) || called(&help_before)) {
+        if help != help_before {
             self.help_changed_at = position;
         }
-        if self.queue.set(id, position, row.as_ref().and_then(QueueEntry::of)) {
+        let entry = row.and_then(QueueEntry::of);
+        if (waited || entry.is_some()) && self.queue.set(id, position, entry) {
             self.queue_changed_at = position;
         }
-        self.conversations.set(id, position, row);
     }
 
     /// The whole floor; nothing when there is no such livechat.
     pub fn board(&self) -> Option<Board> {
-        let about = self.about.clone()?;
+        let about = *self.about.clone()?;
         let mut conversations: Vec<_> = self.conversations.values().cloned().collect();
         conversations.sort_unstable_by_key(|row| row.requested_position);
-        let operators = self.operators.values().cloned();
+        let operators = self.operators.values().map(|row| OperatorRow::clone(row));
         Some(Board {
             position: self.position,
             operators: operators.map(|row| BoardOperator::new(row, &about)).collect(),
@@ -166,13 +172,13 @@ impl LiveBoard {
         let about = self.about.as_ref()?;
         let is_new = |position: i64| format::log_position(position) > after;
         let all = is_new(about.position);
-        let operators = self.operators.values().filter(|row| all || is_new(row.position)).cloned();
+        let operators = self.operators.values().filter(|row| all || is_new(row.position));
         Some(Changes {
             livechat: self.livechat.clone(),
             after,
             position: self.position,
-            about: all.then(|| about.clone()),
-            operators: operators.map(|row| BoardOperator::new(row, about)).collect(),
+            about: all.then(|| BoardLivechat::clone(about)),
+            operators: operators.map(|row| BoardOperator::new(OperatorRow::clone(row), about)).collect(),
             conversations: conversations.into_iter().cloned().collect(),
             removed: removed.iter().map(ToString::to_string).collect(),
             help: (self.help_changed_at > after).then(|| self.help()),
@@ -202,11 +208,19 @@ impl LiveBoard {
     }
 }
 
-/// What a call for help shows.
-type Help = (Option<domain::Instant>, Option<String>, Option<String>);
+/// What a call for help shows that is not settled.
+#[derive(PartialEq)]
+struct Help {
+    since: domain::Instant,
+    taken_by: Option<String>,
+    operator: Option<String>,
+}
 
-fn help_of(row: &BoardConversation) -> Help {
-    (row.help_called_at, row.help_taken_by.clone(), row.operator.clone())
+impl Help {
+    fn of(row: &BoardConversation) -> Option<Self> {
+        let since = row.help_called_at?;
+        Some(Self { since, taken_by: row.help_taken_by.clone(), operator: row.operator.clone() })
+    }
 }
 
 fn at(row: &BoardConversation) -> Position {

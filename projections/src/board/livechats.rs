@@ -71,16 +71,20 @@ impl Projection for BoardLivechats {
         }
     }
 
-    fn fold(row: Option<BoardLivechat>, _key: &LivechatKey, event: &Recorded) -> Option<BoardLivechat> {
+    fn fold(
+        row: Option<Box<BoardLivechat>>,
+        _key: &LivechatKey,
+        event: &Recorded,
+    ) -> Option<Box<BoardLivechat>> {
         let Fact::Livechat(fact) = &event.event.fact else { return row };
         let row = match fact {
-            LivechatFact::Created { name, language } => Some(BoardLivechat::created(event, name, *language)),
-            LivechatFact::SettingsChanged { section } => row.map(|row| row.with(section)),
+            LivechatFact::Created { name, language } => BoardLivechat::created(event, name, *language),
+            LivechatFact::SettingsChanged { section } => row?.with(section),
             LivechatFact::Accessed { .. } => return row,
-            LivechatFact::Opened { skill } => row.map(|row| row.opened(skill.as_ref(), true)),
-            LivechatFact::Closed { skill } => row.map(|row| row.opened(skill.as_ref(), false)),
+            LivechatFact::Opened { skill } => row?.opened(skill.as_ref(), true),
+            LivechatFact::Closed { skill } => row?.opened(skill.as_ref(), false),
         };
-        row.map(|row| BoardLivechat { position: format::position(event.position), ..row })
+        Some(Box::new(BoardLivechat { position: format::position(event.position), ..row }))
     }
 }
 

@@ -105,36 +105,37 @@ impl Projection for BoardOperators {
             .map(|operator| OperatorKey { livechat: event.livechat.clone(), operator: operator.clone() })
     }
 
-    fn fold(row: Option<OperatorRow>, key: &OperatorKey, event: &Recorded) -> Option<OperatorRow> {
+    fn fold(row: Option<Box<OperatorRow>>, key: &OperatorKey, event: &Recorded) -> Option<Box<OperatorRow>> {
         let at = event.event.at;
-        let row = match &event.event.fact {
-            Fact::Livechat(_) => row,
+        let mut row = match &event.event.fact {
+            Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
+                row.unwrap_or_else(|| Box::new(OperatorRow::new(key, at)))
+            }
+            Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => row?,
+        };
+        match &event.event.fact {
+            Fact::Livechat(_) => {}
             Fact::Operator { fact, .. } => match fact {
-                OperatorFact::Registered { profile } => {
-                    Some(row.unwrap_or_else(|| OperatorRow::new(key, at)).with(profile))
-                }
-                OperatorFact::Connected => row.map(|row| row.connected(Some(at))),
-                OperatorFact::Disconnected { .. } => row.map(|row| row.connected(None)),
-                OperatorFact::ConnectionLost { .. } => {
-                    row.map(|row| OperatorRow { connection_lost_since: Some(at), ..row })
-                }
-                OperatorFact::Reconnected => {
-                    row.map(|row| OperatorRow { connection_lost_since: None, ..row })
-                }
-                OperatorFact::ShiftStarted => row.map(|row| OperatorRow { on_shift: true, ..row }),
-                OperatorFact::ShiftEnded => row.map(|row| OperatorRow { on_shift: false, ..row }),
+                OperatorFact::Registered { profile } => row.take_on(profile),
+                OperatorFact::Connected => row.connect(Some(at)),
+                OperatorFact::Disconnected { .. } => row.connect(None),
+                OperatorFact::ConnectionLost { .. } => row.connection_lost_since = Some(at),
+                OperatorFact::Reconnected => row.connection_lost_since = None,
+                OperatorFact::ShiftStarted => row.on_shift = true,
+                OperatorFact::ShiftEnded => row.on_shift = false,
                 OperatorFact::StatusChanged { status } => {
-                    row.map(|row| OperatorRow { status: format::word(status), status_since: at, ..row })
+                    row.status = format::word(status);
+                    row.status_since = at;
                 }
             },
             Fact::Conversation { operator, fact, .. } => {
                 let changes = load_changes(fact, operator.as_ref()).into_iter();
                 let mine = changes.filter(|(operator, _)| *operator == Some(&key.operator));
-                let change: i64 = mine.map(|(_, change)| change).sum();
-                row.map(|row| OperatorRow { load: row.load + change, ..row })
+                row.load += mine.map(|(_, change)| change).sum::<i64>();
             }
-        };
-        row.map(|row| OperatorRow { position: format::position(event.position), ..row })
+        }
+        row.position = format::position(event.position);
+        Some(row)
     }
 
     /// How long a connected operator was in a status.
@@ -184,17 +185,15 @@ impl OperatorRow {
         Some(self.connected_since?.max(self.status_since))
     }
 
-    fn connected(self, since: Option<DateTime<Utc>>) -> Self {
-        Self { connected_since: since, connection_lost_since: None, ..self }
+    const fn connect(&mut self, since: Option<DateTime<Utc>>) {
+        self.connected_since = since;
+        self.connection_lost_since = None;
     }
 
     /// The address of the operator stays in the log: no screen needs it.
-    fn with(self, profile: &Profile) -> Self {
-        Self {
-            name: profile.name.to_string(),
-            skills: profile.skills.iter().map(ToString::to_string).collect(),
-            own_capacity: profile.capacity,
-            ..self
-        }
+    fn take_on(&mut self, profile: &Profile) {
+        self.name = profile.name.to_string();
+        self.skills = profile.skills.iter().map(ToString::to_string).collect();
+        self.own_capacity = profile.capacity;
     }
 }

@@ -194,10 +194,14 @@ impl Projection for Conversations {
         matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::Requested(_), .. })
     }
 
-    fn fold(row: Option<Conversation>, key: &ConversationKey, event: &Recorded) -> Option<Conversation> {
+    fn fold(
+        row: Option<Box<Conversation>>,
+        key: &ConversationKey,
+        event: &Recorded,
+    ) -> Option<Box<Conversation>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row = if let ConversationFact::Requested(request) = fact {
-            Conversation::new(key, event, request)
+            Box::new(Conversation::new(key, event, request))
         } else {
             row?
         };
@@ -211,7 +215,7 @@ impl Projection for Conversations {
     }
 
     fn leave(before: Option<&Conversation>, key: &ConversationKey, event: &Recorded, traces: &mut Traces) {
-        let after = || Self::fold(before.cloned(), key, event);
+        let after = || Self::fold(before.cloned().map(Box::new), key, event).map(|row| *row);
         traces.leave(&audit::of_conversation(before, event, after));
     }
 }

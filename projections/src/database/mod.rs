@@ -13,6 +13,7 @@
 mod columns;
 mod decoder;
 mod encoder;
+mod indexes;
 mod insertion;
 mod pages;
 mod place;
@@ -92,6 +93,7 @@ impl Database {
         let colour = pointer.read().await?.colour;
         let database = Self::of(Place::open(url, Spot::Colour(colour)).await?, pointer);
         checkpoint::forget_older(&database).await?;
+        database.make_indexes().await?;
         analytics::install_or_tell(&database).await;
         Ok(database)
     }
@@ -142,6 +144,16 @@ impl Database {
     /// Are its tables those that this program knows?
     pub(crate) async fn has_known_tables(&self) -> Result<bool, Error> {
         self.place().has_known_tables().await
+    }
+
+    /// Leaves the indexes of this place, which nobody reads yet, for later.
+    pub(crate) async fn put_off_indexes(&self) -> Result<(), Error> {
+        self.place().put_off_indexes().await
+    }
+
+    /// Makes the indexes that were left for later: before anybody reads this place.
+    pub(crate) async fn make_indexes(&self) -> Result<(), Error> {
+        self.place().make_indexes().await
     }
 
     /// Moves to the place of another one, together with all clones. Whoever is reading finishes where he is;

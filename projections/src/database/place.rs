@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use sqlx::postgres::PgListener;
 
-use super::{Transaction, kind, postgres, sqlite};
+use super::{Transaction, indexes, kind, postgres, sqlite};
 use crate::colour::Spot;
 use crate::error::Error;
 
@@ -77,6 +77,22 @@ impl Place {
             }
         };
         Ok(applied == known)
+    }
+
+    /// Leaves the indexes for later (see [`indexes`]), where that is faster.
+    pub(super) async fn put_off_indexes(&self) -> Result<(), Error> {
+        match &self.pools {
+            Pools::Sqlite { .. } => Ok(()),
+            Pools::Postgres { writer, .. } => indexes::put_off(writer).await,
+        }
+    }
+
+    /// Makes the indexes that were left for later.
+    pub(super) async fn make_indexes(&self) -> Result<(), Error> {
+        match &self.pools {
+            Pools::Sqlite { .. } => Ok(()),
+            Pools::Postgres { writer, .. } => indexes::make(writer).await,
+        }
     }
 
     pub(super) async fn close(&self) {

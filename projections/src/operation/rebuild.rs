@@ -25,8 +25,8 @@ pub struct Rebuilt {
     pub parked: Vec<Parked>,
 }
 
-/// Empties the place that is not read and computes it from the log, up to the heads. Interrupted, it may be
-/// repeated, or gone on with by [`swap`](super::swap()).
+/// Empties the place that is not read and computes it from the log, up to the heads: all rows, then their
+/// indexes. Interrupted, it may be repeated, or gone on with by [`swap`](super::swap()).
 ///
 /// # Errors
 /// [`Error::Busy`] when a server still uses that place or somebody else builds it; the database; the log.
@@ -47,6 +47,10 @@ pub async fn rebuild(
     }
     claim.wipe(url, spot(colour)).await?;
     let database = Database::at(url, spot(colour)).await?;
+    database.put_off_indexes().await?;
+    catch_up(&database, log, progress).await?;
+    database.make_indexes().await?;
+    // What was written meanwhile.
     catch_up(&database, log, progress).await?;
     let mut transaction = database.read().await?;
     let checkpoints = checkpoint::all(&mut transaction).await?;

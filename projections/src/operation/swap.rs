@@ -50,6 +50,8 @@ pub async fn swap(
         None => return Err(Error::Missing(from)),
     };
     catch_up(&next, log, progress).await?;
+    next.make_indexes().await?;
+    catch_up(&next, log, progress).await?;
     let mut transaction = next.read().await?;
     let reached = checkpoint::all(&mut transaction).await?;
     let parked = parked::all(&mut transaction).await?;

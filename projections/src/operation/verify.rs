@@ -70,6 +70,8 @@ pub async fn verify(
     let claim = Claim::alone(url, Spot::Scratch).await?;
     claim.wipe(url, Spot::Scratch).await?;
     let scratch = Database::at(url, Spot::Scratch).await?;
+    // It is read in the order of the keys, and then removed.
+    scratch.put_off_indexes().await?;
     let mut comparison = Comparison {
         log,
         live: &live,

@@ -84,15 +84,17 @@ impl Projection for SearchLines {
         })
     }
 
-    fn fold(row: Option<SearchLine>, key: &SearchLineKey, event: &Recorded) -> Option<SearchLine> {
+    fn fold(row: Option<Box<SearchLine>>, key: &SearchLineKey, event: &Recorded) -> Option<Box<SearchLine>> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return row };
         let stems = stems(text_of(fact, key.line)?);
-        (!stems.is_empty()).then(|| SearchLine {
-            livechat: key.livechat.to_string(),
-            conversation: key.conversation.to_string(),
-            position: key.position,
-            line: key.line,
-            stems: stems.join(" "),
+        (!stems.is_empty()).then(|| {
+            Box::new(SearchLine {
+                livechat: key.livechat.to_string(),
+                conversation: key.conversation.to_string(),
+                position: key.position,
+                line: key.line,
+                stems,
+            })
         })
     }
 }
@@ -124,10 +126,15 @@ fn request_of(fact: &ConversationFact) -> Option<&Request> {
     }
 }
 
-/// The stems of the words of a text that say something, in their order.
-fn stems(text: &str) -> Vec<String> {
-    let mut stems = vec![];
-    each_stem(text, |_, _, stem| stems.push(stem));
+/// The stems of the words of a text that say something, in their order, with a space between them.
+fn stems(text: &str) -> String {
+    let mut stems = String::with_capacity(text.len());
+    each_stem(text, |_, _, stem| {
+        if !stems.is_empty() {
+            stems.push(' ');
+        }
+        stems.push_str(&stem);
+    });
     stems
 }
 

@@ -99,9 +99,16 @@ impl Livechat {
         Floor::follow(&self.supervisor(), None).await
     }
 
+    /// Waits until the rows are as of this position.
+    pub async fn is_projected(&self, position: u64) {
+        self.supervisor().get(&format!("/audit?limit=1&at_least={position}")).await.is(200);
+    }
+
     /// The board at this position or later, as a supervisor reads it.
     pub async fn board(&self, at_least: u64) -> Value {
-        self.supervisor().get(&format!("/board?at_least={at_least}")).await.is(200)
+        let mut floor = self.supervisor().get(&format!("/board?at_least={at_least}")).await.is(200);
+        assert!(floor.as_object_mut().and_then(|floor| floor.remove("help")).is_some(), "calls for help");
+        floor
     }
 }
 

@@ -53,6 +53,8 @@ async fn a_call_for_help_stands_out_until_it_is_settled() {
         let mut fresh = Floor::of(transport, &livechat).await;
         fresh.caught_up(position).await;
         assert_eq!((&fresh.help, fresh.alerts.len()), (&open, 0), "the list is in the snapshot");
+        let asked_once = supervisor.get(&format!("/board?at_least={position}")).await.is(200);
+        assert_eq!(asked_once["help"], open, "and whoever asks once has it too");
     }
 }
 

@@ -31,7 +31,6 @@ async fn it_shows_what_the_rules_hold_true() {
                 assert_eq!(board.position, island.log.len() as u64);
                 compare(&board, &island.state);
                 waited += board.queue.len();
-                assert_eq!(views.queue(&island.id).await.unwrap(), board.queue);
             }
         }
         assert!(waited > 20, "somebody waited: {waited}");

@@ -255,7 +255,7 @@ fn key(livechat: &str, position: i64) -> (String, i64) {
 }
 
 fn memory<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Memory<P> {
-    let mut memory = Memory::default();
+    let mut memory = Memory::with_traces();
     for event in events {
         memory.apply(event);
     }

@@ -60,10 +60,10 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         let server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key.path().join("key")).await;
         let support = server.livechat("support");
         let done = support.administrator().put("/operators/zoe", &json!({ "name": "Zoe" })).await.is(200);
-        support.board(done["position"].as_u64().unwrap()).await;
+        support.is_projected(done["position"].as_u64().unwrap()).await;
         let sales = server.livechat("ventes");
         let done = sales.administrator().put("/operators/zoe", &json!({ "name": "Zoe" })).await.is(200);
-        sales.board(done["position"].as_u64().unwrap()).await;
+        sales.is_projected(done["position"].as_u64().unwrap()).await;
 
         let shown = projections(&["status"], store.url()).await.ended(0);
         assert!(shown.printed.contains("blue") && shown.printed.contains("yes"), "{}", shown.printed);

@@ -78,8 +78,8 @@ async fn a_rebuild_killed_at_any_moment_is_begun_again() {
         is_right(store.url()).await;
         for after in KILLS {
             killed(&store, "rebuild", after).await;
-            let board = server.livechat("support").supervisor().get("/board").await.is(200);
-            assert!(board["position"].as_u64().unwrap() > 1_000);
+            let page = server.livechat("support").supervisor().get("/conversations").await.is(200);
+            assert!(page["items"][0]["requested_position"].as_u64().unwrap() > 1_000);
         }
         // Half of it or nothing of it is there: a swap does the rest, if there is a place at all.
         let swapped = projections(&["swap", "--json"], store.url()).await;
@@ -108,10 +108,9 @@ async fn a_swap_killed_at_any_moment_has_happened_or_not() {
                 livechat.administrator().put("/operators/zoe", &json!({ "name": "Zoe" })).await.is(200);
             killed(&store, "swap", after).await;
             // Whichever it is now, the server serves what was written, also after it was killed itself.
-            livechat.board(done["position"].as_u64().unwrap()).await;
+            livechat.is_projected(done["position"].as_u64().unwrap()).await;
             server.kill_and_restart().await;
-            let board = livechat.board(done["position"].as_u64().unwrap()).await;
-            assert!(board["position"].as_u64() >= done["position"].as_u64());
+            livechat.is_projected(done["position"].as_u64().unwrap()).await;
         }
         let status = projections(&["status", "--json"], store.url()).await.json();
         reads_from(&server, status["pointer"]["colour"].as_str().unwrap()).await;

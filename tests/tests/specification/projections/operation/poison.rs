@@ -119,7 +119,7 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
         support.administrator().put("/operators/bob", &json!({ "name": "Bob" })).await.is(200);
         // The others go on.
         let done = sales.administrator().put("/operators/alice", &json!({ "name": "Alice" })).await.is(200);
-        sales.board(done["position"].as_u64().unwrap()).await;
+        sales.is_projected(done["position"].as_u64().unwrap()).await;
 
         let shows = async |server: &ServerProcess, line: &str| {
             soon(async {

@@ -22,7 +22,7 @@ async fn a_swap_under_traffic_is_noticed_by_nobody() {
         let mut talk = Talk::begins(livechat.clone()).await;
         let mut floor = livechat.floor().await;
         let stop = CancellationToken::new();
-        let readers = [reads_boards(&livechat, &stop), reads_what_was_written(&livechat, &stop)];
+        let readers = [reads_the_list(&livechat, &stop), reads_what_was_written(&livechat, &stop)];
         let load = talk.load(4);
         talk.goes_on(20).await;
         projections(&["rebuild"], store.url()).await.ended(0);
@@ -58,15 +58,16 @@ pub(super) async fn reads_from(server: &ServerProcess, colour: &str) {
     .await;
 }
 
-/// A supervisor who reads the board again and again, and never an older one.
-fn reads_boards(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u64> {
+/// A supervisor who reads the newest conversation again and again, and never an older one.
+fn reads_the_list(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u64> {
     let (supervisor, stop) = (livechat.supervisor(), stop.clone());
     tokio::spawn(async move {
         let (mut last, mut reads) = (0, 0);
         while !stop.is_cancelled() {
-            let position = supervisor.get("/board").await.is(200)["position"].as_u64().unwrap();
-            assert!(position >= last, "{position} after {last}");
-            (last, reads) = (position, reads + 1);
+            let page = supervisor.get("/conversations?limit=1").await.is(200);
+            let newest = page["items"][0]["requested_position"].as_u64().unwrap();
+            assert!(newest >= last, "{newest} after {last}");
+            (last, reads) = (newest, reads + 1);
         }
         reads
     })
@@ -81,9 +82,10 @@ fn reads_what_was_written(livechat: &Livechat, stop: &CancellationToken) -> Join
             let name = format!("Bob {turns}");
             let profile = serde_json::json!({ "name": name });
             let done = livechat.administrator().put("/operators/bob", &profile).await.is(200);
-            let board = livechat.board(done["position"].as_u64().unwrap()).await;
-            let bob = board["operators"].as_array().unwrap().iter().find(|row| row["operator"] == "bob");
-            assert_eq!(bob.unwrap()["name"], name.as_str());
+            let position = done["position"].as_u64().unwrap();
+            let path = format!("/audit?limit=1&at_least={position}");
+            let audit = livechat.supervisor().get(&path).await.is(200);
+            assert!(audit["items"][0]["position"].as_u64().unwrap() >= position, "{audit}");
             turns += 1;
         }
         turns
@@ -92,6 +94,6 @@ fn reads_what_was_written(livechat: &Livechat, stop: &CancellationToken) -> Join
 
 /// The feed that was followed all the time leads to the board that is read.
 async fn follows_to_the_end(livechat: &Livechat, floor: &mut Floor) {
-    let board = livechat.supervisor().get("/board").await.is(200);
+    let board = livechat.board(0).await;
     assert_eq!(*floor.caught_up(board["position"].as_u64().unwrap()).await, board);
 }

@@ -1,0 +1,48 @@
+//! The floor for whoever asks once: what a feed of it would begin with, from the same memory.
+//!
+//! No table is waited for, and none is read while somebody follows the floor or has asked within the last
+//! minute.
+
+use domain::{LivechatId, Rejection};
+use journal::Position;
+use projections::{Board, HelpCall};
+use serde::Serialize;
+use tokio::time::timeout;
+use utoipa::ToSchema;
+
+use super::floors::Floors;
+use crate::limits::AT_LEAST_WAIT;
+use crate::problem::Problem;
+
+/// The whole floor at one position of the log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FloorNow {
+    /// Who is there, what each is doing, which conversations are live, and who waits.
+    #[serde(flatten)]
+    pub board: Board,
+    /// The calls for help that are not settled, oldest first.
+    pub help: Vec<HelpCall>,
+}
+
+impl Floors {
+    /// The floor as of now, and as of `at_least`, which is waited for (spec.md §The desk, the supervisor, the
+    /// visitor).
+    ///
+    /// # Errors
+    /// 404 when there is no such livechat; 503 when the log or the rows cannot be read, or when the position is
+    /// not reached in time.
+    pub async fn now(&self, livechat: &LivechatId, at_least: Option<Position>) -> Result<FloorNow, Problem> {
+        let live = self.live(livechat);
+        let reached = async {
+            tokio::select! {
+                reached = live.reached(at_least.unwrap_or_default()) => Some(reached),
+                () = live.over() => None,
+            }
+        };
+        match timeout(AT_LEAST_WAIT, reached).await {
+            Ok(Some(())) => live.now().ok_or_else(|| Rejection::UnknownLivechat.into()),
+            Ok(None) => Err(Problem::unavailable("database_unavailable", "the floor cannot be read")),
+            Err(_) => Err(Problem::not_reached_yet(at_least.unwrap_or_default())),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+-- PostgreSQL only: SQLite keeps its indexes, and finds words by a table of their own.

@@ -1,0 +1,45 @@
+//! Indexes that are put off: a place that is filled from the first event on, and that nobody reads yet, gets
+//! them once its rows are there. Sorting all keys once takes a fraction of what finding a place for each takes.
+//!
+//! What was put off is noted in the place itself, so that it is made in the end, whoever is killed meanwhile.
+//! Primary keys stay: rows are found by them, and none can be there twice.
+
+use sqlx::{Executor, PgPool};
+
+use crate::error::Error;
+
+/// Memory for the sorting of one index, in the words of PostgreSQL.
+const MEMORY: &str = "SET LOCAL maintenance_work_mem = '256MB'";
+
+/// Every index of the place that no constraint needs.
+const NOTE: &str = "INSERT INTO indexes_put_off (name, definition) \
+     SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index AS i \
+     JOIN pg_class AS c ON c.oid = i.indexrelid \
+     WHERE c.relnamespace = current_schema()::regnamespace \
+     AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid) \
+     RETURNING name";
+
+/// Drops the indexes of a place, to be made later.
+pub(super) async fn put_off(writer: &PgPool) -> Result<(), Error> {
+    let mut transaction = writer.begin().await?;
+    let names: Vec<String> = sqlx::query_scalar(NOTE).fetch_all(&mut *transaction).await?;
+    if !names.is_empty() {
+        let drop = format!("DROP INDEX {}", names.join(", "));
+        transaction.execute(&drop[..]).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Makes what was put off, one after the other.
+pub(super) async fn make(writer: &PgPool) -> Result<(), Error> {
+    loop {
+        let mut transaction = writer.begin().await?;
+        let next = "DELETE FROM indexes_put_off WHERE name = (SELECT min(name) FROM indexes_put_off) RETURNING definition";
+        let next: Option<String> = sqlx::query_scalar(next).fetch_optional(&mut *transaction).await?;
+        let Some(definition) = next else { return Ok(()) };
+        transaction.execute(MEMORY).await?;
+        transaction.execute(&definition[..]).await?;
+        transaction.commit().await?;
+    }
+}
