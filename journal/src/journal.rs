@@ -101,7 +101,7 @@ impl Journal {
 
     /// A journal over an open store.
     pub fn over(store: Arc<dyn Store>, options: Options) -> Self {
-        let (queue, waiting) = mpsc::channel(options.queue_commands_max.max(1));
+        let (queue, queued) = mpsc::channel(options.queue_commands_max.max(1));
         let (news, told) = mpsc::unbounded_channel();
         let feed = Arc::new(Feed::new());
         let health = Arc::new(Health::default());
@@ -109,7 +109,7 @@ impl Journal {
         let writer = Writer { store: store.clone(), again, health: health.clone() };
         let host = options.host;
         let (ended, writer_ended) = oneshot::channel();
-        let writing = writer::run(waiting, writer, feed.clone(), host.clone());
+        let writing = writer::run(queued, writer, feed.clone(), host.clone());
         host.spawn(Box::pin(async move {
             writing.await;
             // Whoever closes the journal waits for it.
