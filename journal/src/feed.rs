@@ -36,7 +36,16 @@ pub enum Scope {
 }
 
 /// Those who follow part of a livechat.
-type Topics = HashMap<(LivechatId, Scope), broadcast::Sender<Arc<Recorded>>>;
+type Topics = HashMap<(LivechatId, Scope), broadcast::Sender<Told>>;
+
+/// What followers are told.
+#[derive(Clone, Debug)]
+enum Told {
+    /// This has happened.
+    Record(Arc<Recorded>),
+    /// Something may have happened that nobody here has told.
+    LookAgain,
+}
 
 /// Where committed events are published.
 #[derive(Debug)]
@@ -54,7 +63,7 @@ impl Feed {
         self.batches.subscribe()
     }
 
-    fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Arc<Recorded>> {
+    fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Told> {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         topics
             .entry((livechat.clone(), scope.clone()))
@@ -71,6 +80,17 @@ impl Feed {
         }
     }
 
+    /// Has those who follow a livechat read its log again. It was loaded, and what it holds may have come from
+    /// another process: one that has fallen and whose last words reached the log after the followers had
+    /// read it, or one that still writes.
+    pub(crate) fn look_again(&self, livechat: &LivechatId) {
+        let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, followers) in topics.iter().filter(|((of, _), _)| of == livechat) {
+            // The last follower may be leaving now.
+            let _ = followers.send(Told::LookAgain);
+        }
+    }
+
     /// Publishes a committed batch. Nobody listening is no error.
     pub(crate) fn publish(&self, batch: Batch) {
         let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,7 +100,7 @@ impl Feed {
                     let topic = (record.livechat.clone(), scope);
                     if let Some(followers) = topics.get(&topic) {
                         // The last follower may be leaving now.
-                        let _ = followers.send(record.clone());
+                        let _ = followers.send(Told::Record(record.clone()));
                     }
                 }
             }
@@ -168,14 +188,14 @@ pub(crate) fn follow(
 /// A place among those who follow a topic, given back at the end.
 struct Subscription {
     /// There until the end.
-    events: Option<broadcast::Receiver<Arc<Recorded>>>,
+    events: Option<broadcast::Receiver<Told>>,
     /// Followers do not keep a journal alive: without it their feed ends.
     feed: Weak<Feed>,
     topic: (LivechatId, Scope),
 }
 
 impl Subscription {
-    async fn recv(&mut self) -> Result<Arc<Recorded>, RecvError> {
+    async fn recv(&mut self) -> Result<Told, RecvError> {
         match &mut self.events {
             Some(events) => events.recv().await,
             None => Err(RecvError::Closed),
@@ -220,12 +240,12 @@ impl Follower {
                 continue;
             }
             match self.live.recv().await {
-                Ok(record) if record.position > self.reached => {
+                Ok(Told::Record(record)) if record.position > self.reached => {
                     self.reached = record.position;
                     return Ok(Some(record));
                 }
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => self.behind = true,
+                Ok(Told::Record(_)) => {}
+                Ok(Told::LookAgain) | Err(RecvError::Lagged(_)) => self.behind = true,
                 Err(RecvError::Closed) => return Ok(None),
             }
         }

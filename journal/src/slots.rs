@@ -73,7 +73,11 @@ impl Journal {
             if let Some(moment) = self.moment_to_keep(&mut loaded) {
                 self.keep_in_background(livechat, moment);
             }
+            let anew = published.is_none() && loaded.position > 0;
             slot.loaded = Some(loaded);
+            if anew {
+                self.0.feed.look_again(livechat);
+            }
             if !missed.is_empty() {
                 self.0.feed.publish(Arc::new(missed));
             }

@@ -2,6 +2,7 @@
 
 use std::ops::AddAssign;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::Instant;
@@ -127,12 +128,26 @@ pub(super) struct State {
     pub(super) rates: Rates,
     pub(super) counts: Counts,
     /// When the last fault was over: timers are late by it at most.
-    pub(super) last: Instant,
+    last: Instant,
+    /// Faults that last at this moment.
+    under_way: usize,
+}
+
+/// A fault that lasts until this is dropped.
+pub(super) struct UnderWay(Faults);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.under_way -= 1;
+        state.last = Instant::now();
+    }
 }
 
 impl Faults {
     pub(super) fn of(rates: Rates) -> Self {
-        Self(Arc::new(Mutex::new(State { rates, counts: Counts::default(), last: Instant::now() })))
+        let state = State { rates, counts: Counts::default(), last: Instant::now(), under_way: 0 };
+        Self(Arc::new(Mutex::new(state)))
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -148,6 +163,20 @@ impl Faults {
         let mut state = self.state();
         count(&mut state.counts);
         state.last = Instant::now();
+    }
+
+    /// Something of the database goes wrong until this is dropped.
+    pub(super) fn of_the_store(&self) -> UnderWay {
+        let mut state = self.state();
+        state.counts.store_faults += 1;
+        state.under_way += 1;
+        UnderWay(self.clone())
+    }
+
+    /// Nothing has gone wrong for longer than this.
+    pub(super) fn calm_for(&self, time: Duration) -> bool {
+        let state = self.state();
+        state.under_way == 0 && state.last.elapsed() > time
     }
 
     /// From now on nothing goes wrong.

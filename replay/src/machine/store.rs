@@ -79,8 +79,8 @@ impl SimulatedStore {
     async fn ask(&self) -> Result<(), StoreError> {
         let rates = self.faults.rates();
         if self.dice.chance(rates.read_slow) {
+            let _slow = self.faults.of_the_store();
             sleep(self.dice.millis(100, 6_000)).await;
-            self.faults.note(|counts| counts.store_faults += 1);
         } else {
             sleep(self.dice.millis(0, HEALTHY_MS)).await;
         }
@@ -103,12 +103,10 @@ impl Store for SimulatedStore {
         let (fate, disk, faults, entries) =
             (self.fate(), self.disk.clone(), self.faults.clone(), entries.to_vec());
         self.spawner.spawn(Group::Disk, async move {
+            let _faulty = fate.faulty.then(|| faults.of_the_store());
             sleep(fate.before).await;
             let committed = fate.written && disk.commit(&entries);
             sleep(fate.after).await;
-            if fate.faulty {
-                faults.note(|counts| counts.store_faults += 1);
-            }
             let told = match (fate.written, committed, fate.told) {
                 (true, false, _) => Err(StoreError::Conflict),
                 (_, _, false) => Err(failed("the connection was lost")),

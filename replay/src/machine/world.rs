@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::LivechatId;
 use journal::memory::Limits;
 use journal::{Clock, Journal, Options, Position, Scope};
-use tokio::sync::watch as told;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::dice::Dice;
@@ -32,14 +32,17 @@ pub(super) struct World {
     pub(super) livechats: Arc<Vec<LivechatId>>,
     limits: Limits,
     queue_commands_max: usize,
-    /// Which process runs: told when one starts.
-    up: told::Sender<u32>,
+    /// Told when a process starts. Those who wait are woken in the order in which they came, which not
+    /// every way to tell promises.
+    up: Arc<Notify>,
     inner: Arc<Mutex<Inner>>,
 }
 
 /// What changes.
 pub(super) struct Inner {
     pub(super) server: Option<Server>,
+    /// How many processes there were.
+    started: u32,
     pub(super) ledger: Ledger,
     pub(super) truths: BTreeMap<LivechatId, Truth>,
     pub(super) rows: Rows,
@@ -91,9 +94,10 @@ impl World {
             livechats: Arc::new(livechats),
             limits: setup.limits,
             queue_commands_max: setup.queue_commands_max,
-            up: told::Sender::new(0),
+            up: Arc::default(),
             inner: Arc::new(Mutex::new(Inner {
                 server: None,
+                started: 0,
                 ledger: Ledger::default(),
                 truths,
                 rows,
@@ -113,7 +117,11 @@ impl World {
 
     /// A process starts over what is durable.
     pub(super) fn start_server(&self) {
-        let number = *self.up.borrow() + 1;
+        let number = {
+            let mut inner = self.inner();
+            inner.started += 1;
+            inner.started
+        };
         let store = SimulatedStore {
             disk: self.disk.clone(),
             faults: self.faults.clone(),
@@ -132,7 +140,7 @@ impl World {
         self.spawner.spawn(Group::Requests(number), watch::project(self.clone(), journal.clone()));
         self.inner().server = Some(Server { journal, number, since: Instant::now() });
         self.tell(|| format!("process {number} starts"));
-        self.up.send_replace(number);
+        self.up.notify_waiters();
     }
 
     /// The process that runs now, and its number.
@@ -142,14 +150,8 @@ impl World {
 
     /// Returns once a process runs.
     pub(super) async fn up(&self) {
-        let mut up = self.up.subscribe();
-        loop {
-            up.mark_unchanged();
-            if self.inner().server.is_some() {
-                return;
-            }
-            // The sender lives in `self`.
-            let _ = up.changed().await;
+        while self.inner().server.is_none() {
+            self.up.notified().await;
         }
     }
 
@@ -197,7 +199,7 @@ impl World {
     /// What fell due a while ago, though nothing has gone wrong since, has fired.
     pub(super) fn nothing_is_overdue(&self, patience: Duration) {
         let now = self.clock.now();
-        let calm = self.faults.state().last.elapsed() > patience;
+        let calm = self.faults.calm_for(patience);
         let mut inner = self.inner();
         let Inner { server, truths, failure, .. } = &mut *inner;
         if !calm || server.as_ref().is_none_or(|server| server.since.elapsed() <= patience) {
