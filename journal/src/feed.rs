@@ -4,7 +4,7 @@
 //! has seen already is skipped by its position. A follower too slow for its channel reads the log
 //! again: nothing is ever missed or seen twice. A topic lives as long as somebody follows it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::{ConversationId, Fact, LivechatId, OperatorId};
@@ -25,7 +25,7 @@ const BATCHES_BACKLOG: usize = 1_024;
 const PAGE: usize = 1_000;
 
 /// Which events of a livechat a follower wants.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// All of them.
     Livechat,
@@ -35,8 +35,8 @@ pub enum Scope {
     Operator(OperatorId),
 }
 
-/// Those who follow part of a livechat.
-type Topics = HashMap<(LivechatId, Scope), broadcast::Sender<Told>>;
+/// Those who follow part of a livechat, in an order that is always the same.
+type Topics = HashMap<LivechatId, BTreeMap<Scope, broadcast::Sender<Told>>>;
 
 /// What followers are told.
 #[derive(Clone, Debug)]
@@ -66,17 +66,23 @@ impl Feed {
     fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Told> {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         topics
-            .entry((livechat.clone(), scope.clone()))
+            .entry(livechat.clone())
+            .or_default()
+            .entry(scope.clone())
             .or_insert_with(|| broadcast::Sender::new(scope.backlog()))
             .subscribe()
     }
 
     /// Forgets a topic that nobody follows any more: a conversation that is over has no further event
     /// at which this would be noticed.
-    fn unsubscribe(&self, topic: &(LivechatId, Scope)) {
+    fn unsubscribe(&self, (livechat, scope): &(LivechatId, Scope)) {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        if topics.get(topic).is_some_and(|followers| followers.receiver_count() == 0) {
-            topics.remove(topic);
+        let Some(of_livechat) = topics.get_mut(livechat) else { return };
+        if of_livechat.get(scope).is_some_and(|followers| followers.receiver_count() == 0) {
+            of_livechat.remove(scope);
+        }
+        if of_livechat.is_empty() {
+            topics.remove(livechat);
         }
     }
 
@@ -85,7 +91,7 @@ impl Feed {
     /// read it, or one that still writes.
     pub(crate) fn look_again(&self, livechat: &LivechatId) {
         let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, followers) in topics.iter().filter(|((of, _), _)| of == livechat) {
+        for followers in topics.get(livechat).into_iter().flat_map(BTreeMap::values) {
             // The last follower may be leaving now.
             let _ = followers.send(Told::LookAgain);
         }
@@ -96,9 +102,9 @@ impl Feed {
         let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         if !topics.is_empty() {
             for record in batch.iter() {
+                let Some(of_livechat) = topics.get(&record.livechat) else { continue };
                 for scope in scopes(&record.event.fact) {
-                    let topic = (record.livechat.clone(), scope);
-                    if let Some(followers) = topics.get(&topic) {
+                    if let Some(followers) = of_livechat.get(&scope) {
                         // The last follower may be leaving now.
                         let _ = followers.send(Told::Record(record.clone()));
                     }
@@ -260,7 +266,7 @@ mod tests {
     #[test]
     fn a_topic_is_gone_with_its_last_follower() {
         let feed = Arc::new(Feed::new());
-        let topics = || feed.topics.lock().unwrap().len();
+        let topics = || feed.topics.lock().unwrap().values().map(BTreeMap::len).sum::<usize>();
         let subscribe = || {
             let topic =
                 (LivechatId::parse("support").unwrap(), Scope::Conversation(ConversationId(Uuid::nil())));

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{ConversationId, LivechatId};
+use journal::Position;
 use journal::entry::{Entry, Outlook};
 use journal::snapshot::Snapshot;
 use journal::store::{Head, Stored};
-use journal::Position;
 
 /// The database. Clones are the same one.
 #[derive(Clone, Debug, Default)]

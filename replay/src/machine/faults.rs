@@ -183,4 +183,9 @@ impl Faults {
     pub(super) fn over(&self) {
         self.state().rates = Rates::default();
     }
+
+    /// Nothing goes wrong any more.
+    pub(super) fn are_over(&self) -> bool {
+        self.rates() == Rates::default()
+    }
 }

@@ -87,7 +87,9 @@ impl Ledger {
                 Err(format!("{} was refused and is recorded at {}", first.command, first.position))
             }
             Some(Answer::Unwritable) => Err(format!("{} cannot be written and was", first.command)),
-            Some(Answer::Refused | Answer::Done(..) | Answer::Nothing) | None => Ok(Some(asked.action.clone())),
+            Some(Answer::Refused | Answer::Done(..) | Answer::Nothing) | None => {
+                Ok(Some(asked.action.clone()))
+            }
         }
     }
 
@@ -103,7 +105,10 @@ impl Ledger {
             Ok(receipt) => {
                 let durable = disk.head(&asked.livechat);
                 if receipt.position > durable {
-                    return Err(format!("{id} is answered at {} and the log ends at {durable}", receipt.position));
+                    return Err(format!(
+                        "{id} is answered at {} and the log ends at {durable}",
+                        receipt.position
+                    ));
                 }
                 match receipt.records.first() {
                     None => Answer::Nothing,
@@ -115,7 +120,9 @@ impl Ledger {
             }
             Err(Error::Rejected(_)) => Answer::Refused,
             Err(Error::Unwritable(_)) => Answer::Unwritable,
-            Err(Error::Overloaded | Error::NotDurable(_) | Error::Closed | Error::Store(_)) => return Ok(false),
+            Err(Error::Overloaded | Error::NotDurable(_) | Error::Closed | Error::Store(_)) => {
+                return Ok(false);
+            }
             Err(error @ (Error::Damaged { .. } | Error::Unreadable(_))) => {
                 return Err(format!("the log is found to be damaged: {error}"));
             }
@@ -153,7 +160,10 @@ impl Ledger {
                 Some(Answer::Nothing) | None => true,
             };
             if !told {
-                return Err(format!("{id} was answered {:?}, and the log has {:?}", asked.answer, asked.recorded));
+                return Err(format!(
+                    "{id} was answered {:?}, and the log has {:?}",
+                    asked.answer, asked.recorded
+                ));
             }
         }
         Ok(())

@@ -10,9 +10,7 @@ use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
 use domain::settings::surveys::{Answer, Answers, Audience};
 use domain::text::{Language, Name, Text};
-use domain::{
-    Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId,
-};
+use domain::{Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
 
 use super::client::ask;
 use super::dice::Dice;
@@ -140,9 +138,9 @@ fn answers(dice: &Dice) -> Box<Answers> {
 
 fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option<Action> {
     let Some(id) = state.conversation_of(me) else {
-        let asked = state.pending_surveys().find(|(_, audience, pending)| {
-            *audience == Audience::Visitor && pending.visitor == *me
-        });
+        let asked = state
+            .pending_surveys()
+            .find(|(_, audience, pending)| *audience == Audience::Visitor && pending.visitor == *me);
         if let Some((id, audience, _)) = asked
             && dice.chance(500)
         {

@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub(super) commands: u64,
     /// Milliseconds between two deeds of a person, at most, when there is no silence.
     pub(super) pace_ms: u64,
+    /// How long everything is left alone at the end, twice: timers fire, feeds and projections catch up.
+    pub(super) quiet: Duration,
     pub(super) rates: Rates,
     pub(super) limits: Limits,
     pub(super) queue_commands_max: usize,
@@ -61,6 +63,7 @@ impl Plan {
             operators: 1 + dice.below(4),
             commands: 150 + dice.below(250) as u64,
             pace_ms: *dice.pick(&[20, 400, 4_000, 15_000]).unwrap_or(&400),
+            quiet: Duration::from_secs(600),
             rates,
             limits: Limits { entries_max: if dice.chance(300) { 20 } else { 4_000_000 }, idle },
             queue_commands_max: *dice.pick(&[2, 8, 10_000]).unwrap_or(&10_000),
@@ -75,8 +78,9 @@ impl Plan {
             livechats: 1,
             visitors: 2,
             operators: 2,
-            commands: 24,
+            commands: 16,
             pace_ms: 4_000,
+            quiet: Duration::from_secs(60),
             rates: Rates::default(),
             limits: Limits::default(),
             queue_commands_max: 10_000,

@@ -25,9 +25,6 @@ const STEPS_MAX: u64 = 3_000_000;
 /// The same, in the time of the run.
 const TIME_MAX: Duration = Duration::from_secs(48 * 3_600);
 
-/// How long everything is left alone at the end: timers fire, feeds and projections catch up.
-const QUIET: Duration = Duration::from_secs(900);
-
 /// How late a timer may be when nothing has gone wrong for so long: a second until a failed one is tried
 /// again, and what a healthy database takes.
 const LATE_MAX: Duration = Duration::from_secs(3);
@@ -158,17 +155,13 @@ impl<'a> Run<'a> {
             self.split = Some((fallen, until, server.journal));
             self.world.faults.note(|counts| counts.splits += 1);
         } else {
-            self.scheduler
-                .fell(|group| group == Group::Core(fallen) || (disk_falls && group == Group::Disk));
+            self.scheduler.fell(|group| group == Group::Core(fallen) || (disk_falls && group == Group::Disk));
             drop(server);
             self.world.faults.note(|counts| counts.crashes += 1);
         }
         let world = self.world.clone();
-        let downtime = if self.dice.chance(150) {
-            self.dice.millis(0, 300_000)
-        } else {
-            self.dice.millis(0, 3_000)
-        };
+        let downtime =
+            if self.dice.chance(150) { self.dice.millis(0, 300_000) } else { self.dice.millis(0, 3_000) };
         self.spawner().spawn(Group::People, async move {
             sleep(downtime).await;
             world.start_server();
@@ -245,9 +238,9 @@ async fn direct(world: World, plan: Plan) {
     if plan.crash_at.is_none() {
         world.inner().order = Some(Order::Crash);
     }
-    sleep(QUIET).await;
+    sleep(plan.quiet).await;
     world.up().await;
-    sleep(QUIET).await;
+    sleep(plan.quiet).await;
     watch::close(&world);
     let closed = world.inner().ledger.close();
     world.must(closed);

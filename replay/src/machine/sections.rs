@@ -4,7 +4,8 @@ use domain::settings::hours::{TimeRange, Week};
 use domain::settings::surveys::{Audience, Survey, Surveys};
 use domain::settings::surveys::{Field, FieldKind};
 use domain::settings::{
-    Behaviour, Capacity, OpeningHours, OperatorSurvey, Section, Skill, Skills, Statuses, Timeouts, VisitorSurvey,
+    Behaviour, Capacity, OpeningHours, OperatorSurvey, Section, Skill, Skills, Statuses, Timeouts,
+    VisitorSurvey,
 };
 use domain::text::Language;
 use domain::{FieldId, SkillId, SurveyId};
@@ -15,8 +16,7 @@ use super::dice::Dice;
 pub(super) const SKILLS: [&str; 3] = ["sales", "billing", "returns"];
 
 /// The survey for each audience, and its only question.
-const SURVEYS: [(&str, Audience); 2] =
-    [("debrief", Audience::Operator), ("satisfaction", Audience::Visitor)];
+const SURVEYS: [(&str, Audience); 2] = [("debrief", Audience::Operator), ("satisfaction", Audience::Visitor)];
 const QUESTION: &str = "rating";
 
 /// A section with new content.

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::{ConversationId, Instant, LivechatId};
+use journal::Position;
 use journal::entry::{Entry, Outlook};
 use journal::snapshot::Snapshot;
 use journal::store::{Head, Read, Store, StoreError, Stored};
-use journal::Position;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 

@@ -72,7 +72,11 @@ impl Truth {
             self.records.push(Arc::new(decode(&row.stored).map_err(|error| error.to_string())?));
         }
         if (log.head.position, log.head.hash) != (self.position(), self.hash) {
-            return Err(format!("the head is at {} and the log ends at {}", log.head.position, self.position()));
+            return Err(format!(
+                "the head is at {} and the log ends at {}",
+                log.head.position,
+                self.position()
+            ));
         }
         let fresh = self.records[from..].to_vec();
         for command in fresh.chunk_by(|one, next| one.command == next.command) {

@@ -27,12 +27,12 @@ impl World {
         Err(format!("{}: record {} is told and is not in the log", record.livechat, record.position))
     }
 
-    /// The records of a scope after a position.
-    fn in_scope(&self, livechat: &LivechatId, scope: &Scope, after: Position) -> Vec<Position> {
+    /// The next record of a scope after a position.
+    fn next_in_scope(&self, livechat: &LivechatId, scope: &Scope, after: Position) -> Option<Position> {
         let inner = self.inner();
-        let from = usize::try_from(after).unwrap_or(usize::MAX);
-        let records = inner.truths.get(livechat).into_iter().flat_map(|truth| truth.records.iter().skip(from));
-        records.filter(|record| includes(scope, record)).map(|record| record.position).collect()
+        let truth = inner.truths.get(livechat)?;
+        let rest = truth.records.get(usize::try_from(after).unwrap_or(usize::MAX)..)?;
+        rest.iter().find(|record| includes(scope, record)).map(|record| record.position)
     }
 }
 
@@ -75,17 +75,19 @@ pub(super) async fn feed(world: World, livechat: LivechatId, scope: Scope) {
         }
         while let Some(record) = records.recv().await {
             world.must(world.is_true(&record));
-            let expected = world.in_scope(&livechat, &scope, reached).first().copied();
+            let expected = world.next_in_scope(&livechat, &scope, reached);
             if expected != Some(record.position) {
                 let position = record.position;
-                world.fail(format!("a feed of {livechat} was at {reached}, expects {expected:?}, gets {position}"));
+                world.fail(format!(
+                    "a feed of {livechat} was at {reached}, expects {expected:?}, gets {position}"
+                ));
             }
             reached = record.position;
             world.inner().reached.insert(name.clone(), (scope.clone(), reached));
             if world.dice.chance(world.faults.rates().feed_breaks) {
                 break;
             }
-            if slow_ms > 2 {
+            if slow_ms > 2 && !world.faults.are_over() {
                 sleep(world.dice.millis(0, slow_ms)).await;
             }
         }
@@ -172,7 +174,8 @@ pub(super) async fn compare(world: World) {
         let verdict = if position > truth.position() {
             Some(format!("{livechat}: told at {position}, which is not durable"))
         } else if position == truth.position() {
-            (state != truth.state).then(|| format!("{livechat}: another state than the log gives at {position}"))
+            (state != truth.state)
+                .then(|| format!("{livechat}: another state than the log gives at {position}"))
         } else {
             (state != truth.at(position))
                 .then(|| format!("{livechat}: another state than the log gave at {position}"))
@@ -189,8 +192,7 @@ pub(super) async fn compare(world: World) {
 pub(super) fn close(world: &World) {
     let feeds: Vec<_> = world.inner().reached.clone().into_iter().collect();
     for ((livechat, _), (scope, reached)) in feeds {
-        let missing = world.in_scope(&livechat, &scope, reached);
-        if let Some(position) = missing.first() {
+        if let Some(position) = world.next_in_scope(&livechat, &scope, reached) {
             world.fail(format!("{livechat}: the feed of {scope:?} was never given {position}"));
         }
     }

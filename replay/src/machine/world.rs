@@ -81,7 +81,13 @@ pub(super) struct Setup {
 }
 
 impl World {
-    pub(super) fn new(setup: &Setup, faults: Faults, dice: Dice, spawner: Spawner, clock: SimulatedClock) -> Self {
+    pub(super) fn new(
+        setup: &Setup,
+        faults: Faults,
+        dice: Dice,
+        spawner: Spawner,
+        clock: SimulatedClock,
+    ) -> Self {
         let livechats: Vec<_> = (0..setup.livechats).filter_map(super::truth::livechat).collect();
         let truths = livechats.iter().map(|livechat| (livechat.clone(), Truth::new())).collect();
         let rows = Rows::of(&livechats);
