@@ -129,7 +129,11 @@ impl Action {
             (
                 Self::ChangeSettings { section: new, .. },
                 Fact::Livechat(LivechatFact::SettingsChanged { section }),
-            ) => new == section,
+            ) => match (&**new, &**section) {
+                // The rules gave each survey its version.
+                (Section::Surveys(new), Section::Surveys(told)) => new.content_equals(told),
+                (new, told) => new == told,
+            },
             (Self::RecordAccess(new), Fact::Livechat(LivechatFact::Accessed { access })) => new == access,
             (
                 Self::RegisterOperator(id, new),

@@ -72,7 +72,7 @@ impl EventStore<Livechat> for Journal {
         let command = metadata
             .get("command")
             .and_then(|id| uuid::Uuid::parse_str(id).ok())
-            .map_or_else(|| CommandId(uuid::Uuid::now_v7()), CommandId);
+            .map_or_else(|| self.host().new_id(), CommandId);
         let (mut records, mut entries) = (Vec::new(), Vec::new());
         let Some(place) = context.place.take() else { return Err(Error::Closed.into()) };
         let id = context.id.clone();

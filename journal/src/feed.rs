@@ -4,7 +4,7 @@
 //! has seen already is skipped by its position. A follower too slow for its channel reads the log
 //! again: nothing is ever missed or seen twice. A topic lives as long as somebody follows it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::{ConversationId, Fact, LivechatId, OperatorId};
@@ -25,7 +25,7 @@ const BATCHES_BACKLOG: usize = 1_024;
 const PAGE: usize = 1_000;
 
 /// Which events of a livechat a follower wants.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// All of them.
     Livechat,
@@ -35,8 +35,17 @@ pub enum Scope {
     Operator(OperatorId),
 }
 
-/// Those who follow part of a livechat.
-type Topics = HashMap<(LivechatId, Scope), broadcast::Sender<Arc<Recorded>>>;
+/// Those who follow part of a livechat, in an order that is always the same.
+type Topics = HashMap<LivechatId, BTreeMap<Scope, broadcast::Sender<Told>>>;
+
+/// What followers are told.
+#[derive(Clone, Debug)]
+enum Told {
+    /// This has happened.
+    Record(Arc<Recorded>),
+    /// Something may have happened that nobody here has told.
+    LookAgain,
+}
 
 /// Where committed events are published.
 #[derive(Debug)]
@@ -54,20 +63,37 @@ impl Feed {
         self.batches.subscribe()
     }
 
-    fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Arc<Recorded>> {
+    fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Told> {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         topics
-            .entry((livechat.clone(), scope.clone()))
+            .entry(livechat.clone())
+            .or_default()
+            .entry(scope.clone())
             .or_insert_with(|| broadcast::Sender::new(scope.backlog()))
             .subscribe()
     }
 
     /// Forgets a topic that nobody follows any more: a conversation that is over has no further event
     /// at which this would be noticed.
-    fn unsubscribe(&self, topic: &(LivechatId, Scope)) {
+    fn unsubscribe(&self, (livechat, scope): &(LivechatId, Scope)) {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        if topics.get(topic).is_some_and(|followers| followers.receiver_count() == 0) {
-            topics.remove(topic);
+        let Some(of_livechat) = topics.get_mut(livechat) else { return };
+        if of_livechat.get(scope).is_some_and(|followers| followers.receiver_count() == 0) {
+            of_livechat.remove(scope);
+        }
+        if of_livechat.is_empty() {
+            topics.remove(livechat);
+        }
+    }
+
+    /// Has those who follow a livechat read its log again. It was loaded, and what it holds may have come from
+    /// another process: one that has fallen and whose last words reached the log after the followers had
+    /// read it, or one that still writes.
+    pub(crate) fn look_again(&self, livechat: &LivechatId) {
+        let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        for followers in topics.get(livechat).into_iter().flat_map(BTreeMap::values) {
+            // The last follower may be leaving now.
+            let _ = followers.send(Told::LookAgain);
         }
     }
 
@@ -76,11 +102,11 @@ impl Feed {
         let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         if !topics.is_empty() {
             for record in batch.iter() {
+                let Some(of_livechat) = topics.get(&record.livechat) else { continue };
                 for scope in scopes(&record.event.fact) {
-                    let topic = (record.livechat.clone(), scope);
-                    if let Some(followers) = topics.get(&topic) {
+                    if let Some(followers) = of_livechat.get(&scope) {
                         // The last follower may be leaving now.
-                        let _ = followers.send(record.clone());
+                        let _ = followers.send(Told::Record(record.clone()));
                     }
                 }
             }
@@ -168,14 +194,14 @@ pub(crate) fn follow(
 /// A place among those who follow a topic, given back at the end.
 struct Subscription {
     /// There until the end.
-    events: Option<broadcast::Receiver<Arc<Recorded>>>,
+    events: Option<broadcast::Receiver<Told>>,
     /// Followers do not keep a journal alive: without it their feed ends.
     feed: Weak<Feed>,
     topic: (LivechatId, Scope),
 }
 
 impl Subscription {
-    async fn recv(&mut self) -> Result<Arc<Recorded>, RecvError> {
+    async fn recv(&mut self) -> Result<Told, RecvError> {
         match &mut self.events {
             Some(events) => events.recv().await,
             None => Err(RecvError::Closed),
@@ -220,12 +246,12 @@ impl Follower {
                 continue;
             }
             match self.live.recv().await {
-                Ok(record) if record.position > self.reached => {
+                Ok(Told::Record(record)) if record.position > self.reached => {
                     self.reached = record.position;
                     return Ok(Some(record));
                 }
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => self.behind = true,
+                Ok(Told::Record(_)) => {}
+                Ok(Told::LookAgain) | Err(RecvError::Lagged(_)) => self.behind = true,
                 Err(RecvError::Closed) => return Ok(None),
             }
         }
@@ -240,7 +266,7 @@ mod tests {
     #[test]
     fn a_topic_is_gone_with_its_last_follower() {
         let feed = Arc::new(Feed::new());
-        let topics = || feed.topics.lock().unwrap().len();
+        let topics = || feed.topics.lock().unwrap().values().map(BTreeMap::len).sum::<usize>();
         let subscribe = || {
             let topic =
                 (LivechatId::parse("support").unwrap(), Scope::Conversation(ConversationId(Uuid::nil())));

@@ -1,7 +1,9 @@
 //! Can the log be written? Known from the last attempt, and tried out when that failed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::journal::Journal;

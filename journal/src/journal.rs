@@ -13,13 +13,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::id::CommandId;
 use domain::{Action, Actor, Command, LivechatId, Rejection};
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::feed::Feed;
 use crate::health::Health;
+use crate::host::{Host, Threads};
 use crate::memory::{self, Limits, Memory};
 use crate::queued::{Place, enqueue, seal, settle};
 use crate::receipts::Span;
@@ -38,11 +38,18 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// What may be kept in memory.
     pub memory: Limits,
+    /// What it runs on.
+    pub host: Arc<dyn Host>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { queue_commands_max: 10_000, clock: Arc::new(SystemClock), memory: Limits::default() }
+        Self {
+            queue_commands_max: 10_000,
+            clock: Arc::new(SystemClock),
+            memory: Limits::default(),
+            host: Arc::new(Threads),
+        }
     }
 }
 
@@ -71,6 +78,7 @@ impl WeakJournal {
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    host: Arc<dyn Host>,
     pub(crate) slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) health: Arc<Health>,
@@ -79,7 +87,7 @@ pub(crate) struct Inner {
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) news: mpsc::UnboundedSender<News>,
-    writer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Journal {
@@ -93,17 +101,25 @@ impl Journal {
 
     /// A journal over an open store.
     pub fn over(store: Arc<dyn Store>, options: Options) -> Self {
-        let (queue, waiting) = mpsc::channel(options.queue_commands_max.max(1));
+        let (queue, queued) = mpsc::channel(options.queue_commands_max.max(1));
         let (news, told) = mpsc::unbounded_channel();
         let feed = Arc::new(Feed::new());
         let health = Arc::new(Health::default());
         let again = Again { news: news.clone(), clock: options.clock.clone() };
         let writer = Writer { store: store.clone(), again, health: health.clone() };
-        let writer = tokio::spawn(writer::run(waiting, writer, feed.clone()));
+        let host = options.host;
+        let (ended, writer_ended) = oneshot::channel();
+        let writing = writer::run(queued, writer, feed.clone(), host.clone());
+        host.spawn(Box::pin(async move {
+            writing.await;
+            // Whoever closes the journal waits for it.
+            let _ = ended.send(());
+        }));
         let memory = Arc::new(Memory::new(options.memory));
         let inner = Arc::new(Inner {
             store,
             clock: options.clock.clone(),
+            host: host.clone(),
             slots: Mutex::default(),
             memory: memory.clone(),
             health,
@@ -111,11 +127,11 @@ impl Journal {
             queue: Mutex::new(Some(queue)),
             feed,
             news,
-            writer: tokio::sync::Mutex::new(Some(writer)),
+            writer: tokio::sync::Mutex::new(Some(writer_ended)),
         });
         let weak = WeakJournal(Arc::downgrade(&inner));
-        tokio::spawn(timekeeper::run(told, options.clock, weak.clone()));
-        tokio::spawn(memory::run(weak, memory));
+        host.spawn(Box::pin(timekeeper::run(told, options.clock, weak.clone())));
+        host.spawn(Box::pin(memory::run(weak, memory)));
         Self(inner)
     }
 
@@ -166,7 +182,7 @@ impl Journal {
         let mut entries = Vec::new();
         if loaded.livechat.next_deadline().is_some_and(|deadline| deadline <= now) {
             let fired = loaded.livechat.tick(now);
-            let by_itself = (CommandId(uuid::Uuid::now_v7()), None);
+            let by_itself = (self.0.host.new_id(), None);
             seal(loaded, livechat, by_itself, fired, &mut records, &mut entries)?;
         }
         let fired = records.len();
@@ -206,15 +222,19 @@ impl Journal {
         &self.0.clock
     }
 
+    pub(crate) fn host(&self) -> &Arc<dyn Host> {
+        &self.0.host
+    }
+
     /// Refuses new commands, writes those accepted, and lets go of the database.
     pub async fn close(&self) {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Whoever closes at the same time waits here, so that nobody takes the database from the writer.
         let mut writer = self.0.writer.lock().await;
         if let Some(writer) = writer.as_mut()
-            && let Err(error) = writer.await
+            && writer.await.is_err()
         {
-            tracing::error!(%error, "the writer did not end well");
+            tracing::error!("the writer did not end well");
         }
         *writer = None;
         self.0.store.close().await;

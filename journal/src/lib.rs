@@ -6,7 +6,7 @@
 //! `slots`
 //! (where livechats are in memory), [`feed`] (how others follow), [`timekeeper`] (how timers wake up) and [`memory`] (how livechats leave
 //! memory and come back, from a [`snapshot`] and the end of their log). [`archive`] checks whole logs and
-//! carries them to a file and back.
+//! carries them to a file and back. [`host`] and [`clock`] are the machine it all runs on.
 //!
 //! Invariant: nobody is answered, and nothing is published, before what the answer depends on is
 //! durable. There is no rule of the livechat here.
@@ -19,6 +19,7 @@ mod event_store;
 pub mod feed;
 mod figure;
 mod health;
+pub mod host;
 pub mod journal;
 mod loaded;
 pub mod memory;
@@ -36,6 +37,7 @@ mod writer;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::Error;
 pub use feed::{Batch, Scope};
+pub use host::{Host, Threads};
 pub use journal::{Journal, Options, Receipt};
 pub use recorded::{Author, Position, Recorded};
 pub use store::Store;

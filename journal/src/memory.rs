@@ -9,10 +9,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::LivechatId;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::figure::figure;
 use crate::journal::{Journal, WeakJournal};
@@ -76,6 +77,7 @@ impl Memory {
 pub(crate) async fn run(journal: WeakJournal, memory: Arc<Memory>) {
     loop {
         tokio::select! {
+            biased;
             () = tokio::time::sleep(PERIOD) => {}
             () = memory.full.notified() => {}
         }
@@ -108,7 +110,9 @@ impl Journal {
             usage.entries += weight;
             candidates.push(Candidate { livechat, used_at: slot.used_at, entries: weight });
         }
-        candidates.sort_unstable_by_key(|candidate| candidate.used_at);
+        candidates.sort_unstable_by(|one, other| {
+            (one.used_at, &one.livechat).cmp(&(other.used_at, &other.livechat))
+        });
         for candidate in candidates {
             if usage.entries <= limits.entries_max && candidate.used_at.elapsed() < limits.idle {
                 break;

@@ -24,19 +24,19 @@ const LOCK_MAX: Duration = Duration::from_secs(5);
 pub(crate) struct Slot {
     pub(crate) loaded: Option<Loaded>,
     pub(crate) deadline: Option<Instant>,
-    pub(crate) used_at: std::time::Instant,
+    pub(crate) used_at: tokio::time::Instant,
 }
 
 impl Default for Slot {
     fn default() -> Self {
-        Self { loaded: None, deadline: None, used_at: std::time::Instant::now() }
+        Self { loaded: None, deadline: None, used_at: tokio::time::Instant::now() }
     }
 }
 
 impl Slot {
     /// Somebody uses it.
     fn touch(&mut self) {
-        self.used_at = std::time::Instant::now();
+        self.used_at = tokio::time::Instant::now();
     }
 }
 
@@ -73,7 +73,11 @@ impl Journal {
             if let Some(moment) = self.moment_to_keep(&mut loaded) {
                 self.keep_in_background(livechat, moment);
             }
+            let anew = published.is_none() && loaded.position > 0;
             slot.loaded = Some(loaded);
+            if anew {
+                self.0.feed.look_again(livechat);
+            }
             if !missed.is_empty() {
                 self.0.feed.publish(Arc::new(missed));
             }

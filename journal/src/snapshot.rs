@@ -7,7 +7,7 @@ use domain::livechat::STATE_VERSION;
 use domain::{Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::entry::Hash;
 use crate::journal::Journal;
@@ -150,15 +150,20 @@ impl Journal {
         (moment, permit): (Moment, OwnedSemaphorePermit),
     ) {
         let (journal, livechat) = (self.clone(), livechat.clone());
-        tokio::spawn(async move {
+        self.host().spawn(Box::pin(async move {
             journal.keep_snapshot(&livechat, moment).await;
             drop(permit);
-        });
+        }));
     }
 
     /// Keeps a state that is durable. A snapshot that cannot be kept is missed by nobody but the clock.
     pub(crate) async fn keep_snapshot(&self, livechat: &LivechatId, moment: Moment) {
-        let written = tokio::task::spawn_blocking(move || moment.write_down()).await;
+        let (done, written) = oneshot::channel();
+        self.host().compute(Box::new(move || {
+            // Whoever wanted it waits for it.
+            let _ = done.send(moment.write_down());
+        }));
+        let written = written.await;
         let kept: Result<(), BoxError> = match written {
             Ok(Ok(snapshot)) => self.0.store.keep(livechat, &snapshot).await.map_err(Into::into),
             Ok(Err(error)) => Err(error.into()),

@@ -9,7 +9,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::id::CommandId;
 use domain::{Action, Actor, Instant, LivechatId};
 use tokio::sync::mpsc;
 
@@ -102,7 +101,9 @@ pub(crate) async fn run(
                 None => std::future::pending().await,
             }
         };
+        // What it is told comes first: an alarm that is moved away does not ring.
         tokio::select! {
+            biased;
             news = told.recv() => match news {
                 None => return,
                 Some(News::Deadline(livechat, deadline)) => alarms.set(livechat, deadline),
@@ -121,12 +122,12 @@ pub(crate) async fn run(
                 let Some(livechat) = alarms.pop() else { continue };
                 let Some(journal) = journal.upgrade() else { return };
                 // The tick tells the next deadline. One that fails tells it again after a while.
-                tokio::spawn(async move { journal.tick(&livechat).await });
+                journal.clone().host().spawn(Box::pin(async move { journal.tick(&livechat).await }));
             }
             () = round => {
                 let Some(journal) = journal.upgrade() else { return };
                 next_round = None;
-                tokio::spawn(async move { journal.ask_who_wakes().await });
+                journal.clone().host().spawn(Box::pin(async move { journal.ask_who_wakes().await }));
             }
         }
     }
@@ -139,7 +140,7 @@ impl Journal {
         if let Ok(mut slot) = self.load(livechat).await {
             slot.deadline = None;
         }
-        let id = CommandId(uuid::Uuid::now_v7());
+        let id = self.host().new_id();
         match self.execute(livechat, id, Actor::System, Action::Tick).await {
             Ok(_) | Err(Error::Closed | Error::Rejected(_)) => {}
             Err(error @ (Error::Overloaded | Error::NotDurable(_) | Error::Store(_))) => {

@@ -13,15 +13,17 @@
 //! have been written all the same, and the timers it cancelled may still be running.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::entry::Entry;
 use crate::error::Error;
 use crate::feed::Feed;
 use crate::figure::figure;
 use crate::health::Health;
+use crate::host::Host;
 use crate::loaded::Fate;
 use crate::recorded::Recorded;
 use crate::store::{Store, StoreError};
@@ -62,21 +64,16 @@ pub(crate) struct Writer {
 }
 
 /// Writes until the last sender is gone and the queue is empty, and every answer is given.
-pub(crate) async fn run(queue: mpsc::Receiver<Pending>, writer: Writer, feed: Arc<Feed>) {
+pub(crate) async fn run(
+    queue: mpsc::Receiver<Pending>,
+    writer: Writer,
+    feed: Arc<Feed>,
+    host: Arc<dyn Host>,
+) {
     let (outcomes, told) = mpsc::channel(BATCHES_UNANSWERED_MAX);
-    let thread = std::thread::Builder::new().name("pupitre-writer".to_owned()).spawn(|| {
-        match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime.block_on(write_all(queue, writer, outcomes)),
-            Err(error) => tracing::error!(%error, "the writer cannot run"),
-        }
-    });
-    // It ends when the thread does, however that ends.
-    answer(told, feed).await;
-    match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(())) => {}
-        Ok(Err(_)) => tracing::error!("the writer did not end well"),
-        Err(error) => tracing::error!(%error, "the writer has no thread"),
-    }
+    let writing = host.apart("pupitre-writer", Box::pin(write_all(queue, writer, outcomes)));
+    // Answers end when the writer does, however that ends.
+    futures::join!(writing, answer(told, feed));
 }
 
 async fn write_all(mut queue: mpsc::Receiver<Pending>, writer: Writer, outcomes: mpsc::Sender<Outcome>) {

@@ -1,0 +1,263 @@
+//! What people do: visitors, operators, a supervisor, an administrator. What each does next is drawn by lot from
+//! what makes sense where he stands; sometimes from what does not, which has to be refused.
+
+use domain::conversation::Conversation;
+use domain::conversation::Presence;
+use domain::conversation::request::{Card, Request, Visitor};
+use domain::conversation::transfer::{Target, Transfer};
+use domain::livechat::access::{Access, Form};
+use domain::operator::disconnect::DisconnectReason;
+use domain::operator::{Profile, Status};
+use domain::settings::surveys::{Answer, Answers, Audience};
+use domain::text::{Language, Name, Text};
+use domain::{Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
+
+use super::client::ask;
+use super::dice::Dice;
+use super::sections::{self, SKILLS};
+use super::store::POISON;
+use super::world::World;
+
+/// Who somebody is.
+#[derive(Clone, Debug)]
+pub(super) enum Role {
+    Visitor(VisitorId),
+    Operator(OperatorId),
+    Supervisor(StaffId),
+    Administrator(StaffId),
+}
+
+impl Role {
+    pub(super) fn visitor(index: usize) -> Option<Self> {
+        VisitorId::parse(&format!("visitor-{index}")).ok().map(Self::Visitor)
+    }
+
+    pub(super) fn operator(index: usize) -> Option<Self> {
+        OperatorId::parse(&format!("operator-{index}")).ok().map(Self::Operator)
+    }
+
+    pub(super) fn supervisor() -> Option<Self> {
+        StaffId::parse("supervisor").ok().map(Self::Supervisor)
+    }
+
+    pub(super) fn administrator() -> Option<Self> {
+        StaffId::parse("administrator").ok().map(Self::Administrator)
+    }
+
+    fn actor(&self) -> Actor {
+        match self {
+            Self::Visitor(id) => Actor::Visitor(id.clone()),
+            Self::Operator(id) => Actor::Operator(id.clone()),
+            Self::Supervisor(id) => Actor::Supervisor(id.clone()),
+            Self::Administrator(id) => Actor::Administrator(id.clone()),
+        }
+    }
+}
+
+/// Lives until nothing more is to be asked.
+pub(super) async fn live(world: World, livechat: LivechatId, role: Role, pace_ms: u64) {
+    loop {
+        // Mostly at one pace; now and then a silence, in which the timers have their turn.
+        let pause = if world.dice.chance(80) { pace_ms * 40 } else { pace_ms };
+        tokio::time::sleep(world.dice.millis(0, pause)).await;
+        let next = {
+            let mut inner = world.inner();
+            let Some(left) = inner.commands_left.checked_sub(1) else { return };
+            let state = inner.truths.get(&livechat).map(|truth| &truth.state);
+            let next = state.and_then(|state| next(&world, state, &role));
+            if next.is_some() {
+                inner.commands_left = left;
+            }
+            next
+        };
+        if let Some((by, action)) = next {
+            ask(&world, &livechat, by, action).await;
+        }
+    }
+}
+
+/// Creates a livechat with its operators, with clocks that run out soon.
+pub(super) async fn open(world: &World, livechat: &LivechatId, operators: usize) -> Option<()> {
+    let administrator = Role::administrator()?.actor();
+    let create = Action::CreateLivechat { name: Name::parse("Ventes").ok()?, language: Language::Fr };
+    ask(world, livechat, administrator.clone(), create).await;
+    let timeouts = domain::settings::Section::Timeouts(sections::timeouts(&world.dice));
+    for section in [sections::skills(&world.dice), sections::surveys(&world.dice), timeouts] {
+        let change = Action::ChangeSettings { section: Box::new(section), expected: None };
+        ask(world, livechat, administrator.clone(), change).await;
+    }
+    for index in 0..operators {
+        let Some(Role::Operator(id)) = Role::operator(index) else { continue };
+        let register = Action::RegisterOperator(id, Box::new(profile(&world.dice)?));
+        ask(world, livechat, administrator.clone(), register).await;
+    }
+    Some(())
+}
+
+fn next(world: &World, state: &Livechat, role: &Role) -> Option<(Actor, Action)> {
+    let dice = &world.dice;
+    let words = || {
+        let poisoned = dice.chance(world.faults.rates().poison);
+        Text::parse(if poisoned { POISON } else { "Bonjour, où est ma commande ?" }).ok()
+    };
+    let action = match role {
+        Role::Visitor(id) => visitor(dice, state, id, words()?)?,
+        Role::Operator(id) => operator(dice, state, id, words()?)?,
+        Role::Supervisor(_) => supervisor(dice, state, words()?)?,
+        Role::Administrator(_) => administrator(dice)?,
+    };
+    Some((role.actor(), action))
+}
+
+/// One of the live conversations for which something makes sense; the order of a map is never asked.
+fn one_of(dice: &Dice, state: &Livechat, fits: impl Fn(&Conversation) -> bool) -> Option<ConversationId> {
+    let mut live: Vec<_> =
+        state.conversations().filter(|(_, one)| fits(one)).map(|(id, one)| (one.request, *id)).collect();
+    live.sort_unstable();
+    dice.pick(&live).map(|(_, id)| *id)
+}
+
+fn skill(dice: &Dice) -> Option<SkillId> {
+    dice.chance(400).then(|| dice.pick(&SKILLS).and_then(|skill| SkillId::parse(skill).ok())).flatten()
+}
+
+fn request(dice: &Dice, visitor: &VisitorId) -> Box<Request> {
+    Box::new(Request {
+        visitor: Visitor { id: visitor.clone(), name: None, email: None },
+        language: Language::Fr,
+        skill: skill(dice),
+        card: Card::default(),
+        history: vec![],
+    })
+}
+
+fn answers(dice: &Dice) -> Box<Answers> {
+    let rating = sections::question().map(|field| (field, Answer::Rating(dice.between(1, 6))));
+    Box::new(Answers(if dice.chance(800) { rating.into_iter().collect() } else { [].into() }))
+}
+
+fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option<Action> {
+    let Some(id) = state.conversation_of(me) else {
+        let asked = state
+            .pending_surveys()
+            .find(|(_, audience, pending)| *audience == Audience::Visitor && pending.visitor == *me);
+        if let Some((id, audience, _)) = asked
+            && dice.chance(500)
+        {
+            return Some(match dice.below(3) {
+                0 => Action::OpenSurvey(id, audience),
+                1 => Action::CloseSurvey(id, audience),
+                _ => Action::AnswerSurvey(id, audience, answers(dice)),
+            });
+        }
+        return Some(match state.kept_of(me).filter(|_| dice.chance(700)) {
+            Some(kept) if dice.chance(150) => Action::Close(kept),
+            Some(kept) => Action::RequestAgain(kept, request(dice, me)),
+            None => Action::RequestConversation(ConversationId(dice.uuid()), request(dice, me)),
+        });
+    };
+    let waits = state.conversation(id).is_some_and(Conversation::is_waiting);
+    Some(match dice.below(20) {
+        0..=1 if waits => Action::LeaveQueue(id),
+        2..=3 => Action::NotePresence(id, *dice.pick(&[Presence::Here, Presence::Away, Presence::LeftSite])?),
+        4 => Action::End(id),
+        // Somebody else's.
+        5 => Action::Write(one_of(dice, state, |_| true)?, words),
+        _ => Action::Write(id, words),
+    })
+}
+
+fn operator(dice: &Dice, state: &Livechat, me: &OperatorId, words: Text) -> Option<Action> {
+    let known = state.operator(me)?;
+    if known.connected_since.is_none() || (known.lost_until.is_some() && dice.chance(600)) {
+        return Some(Action::ConnectOperator(me.clone()));
+    }
+    let mine = |one: &Conversation| one.operator() == Some(me);
+    let unopened = one_of(dice, state, |one| mine(one) && one.answering().is_none());
+    if let Some(id) = unopened
+        && dice.chance(700)
+    {
+        return Some(Action::PickUp(id));
+    }
+    let asked = state.pending_surveys().find(|(_, audience, pending)| {
+        *audience == Audience::Operator && pending.operator.as_ref() == Some(me)
+    });
+    if let Some((id, audience, _)) = asked
+        && dice.chance(300)
+    {
+        return Some(match dice.below(4) {
+            0 => Action::OpenSurvey(id, audience),
+            1 => Action::CancelSurvey(id),
+            2 => Action::CloseSurvey(id, audience),
+            _ => Action::AnswerSurvey(id, audience, answers(dice)),
+        });
+    }
+    let Some(id) = one_of(dice, state, mine) else {
+        return Some(match dice.below(12) {
+            0 => Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut),
+            1..=2 => Action::LoseConnection(me.clone()),
+            3..=7 => Action::ChangeStatus(me.clone(), *dice.pick(&Status::ALL)?),
+            8 => Action::PickUp(one_of(dice, state, |_| true)?),
+            _ => Action::ChangeStatus(me.clone(), Status::Available),
+        });
+    };
+    Some(match dice.below(40) {
+        0..=15 => Action::Write(id, words),
+        16..=18 => Action::Type(id),
+        19..=20 => Action::Transfer(id, transfer(dice, false)?),
+        21..=25 => Action::End(id),
+        26 => Action::MarkImportant(id, dice.chance(500)),
+        27 => Action::CallManager(id, None),
+        28 => Action::WriteInternally(id, words),
+        29..=30 => Action::LoseConnection(me.clone()),
+        31 => Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut),
+        32..=34 => Action::ChangeStatus(me.clone(), *dice.pick(&Status::ALL)?),
+        35 => Action::ChangeStatus(me.clone(), Status::Searching),
+        36 => Action::OpenSurvey(id, Audience::Operator),
+        _ => Action::PickUp(one_of(dice, state, |_| true)?),
+    })
+}
+
+fn supervisor(dice: &Dice, state: &Livechat, words: Text) -> Option<Action> {
+    let id = one_of(dice, state, |_| true)?;
+    let help = one_of(dice, state, |one| one.help.is_some());
+    Some(match dice.below(10) {
+        0..=1 => Action::TakeCall(help?),
+        2 => Action::SettleCall(help?),
+        3..=4 => Action::Transfer(id, transfer(dice, dice.chance(500))?),
+        5 => Action::End(id),
+        6 => Action::RecordAccess(Access::Transcript { conversation: id, form: Form::Json }),
+        7 => Action::WriteInternally(id, words),
+        _ => Action::Write(id, words),
+    })
+}
+
+fn transfer(dice: &Dice, force: bool) -> Option<Transfer> {
+    let to = if dice.chance(300) {
+        Target::Skill(SkillId::parse(dice.pick(&SKILLS)?).ok()?)
+    } else {
+        let Some(Role::Operator(id)) = Role::operator(dice.below(4)) else { return None };
+        Target::Operator(id)
+    };
+    Some(Transfer { to, note: None, force })
+}
+
+fn administrator(dice: &Dice) -> Option<Action> {
+    if dice.chance(250) {
+        let Some(Role::Operator(id)) = Role::operator(dice.below(4)) else { return None };
+        return Some(Action::RegisterOperator(id, Box::new(profile(dice)?)));
+    }
+    let section = if dice.chance(100) { sections::surveys(dice) } else { sections::section(dice)? };
+    Some(Action::ChangeSettings { section: Box::new(section), expected: dice.chance(100).then_some(1) })
+}
+
+fn profile(dice: &Dice) -> Option<Profile> {
+    let skills = SKILLS.iter().filter(|_| dice.chance(400)).filter_map(|skill| SkillId::parse(skill).ok());
+    Some(Profile {
+        name: Name::parse("Alice").ok()?,
+        skills: skills.collect(),
+        capacity: dice.chance(300).then(|| dice.between(1, 3)),
+        email: None,
+        hours: None,
+    })
+}

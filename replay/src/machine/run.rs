@@ -1,0 +1,263 @@
+//! One run, from the first step to the verdict.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::task::Poll;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta};
+use domain::Instant;
+use journal::Scope;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::dice::Dice;
+use super::faults::Faults;
+use super::host::SimulatedClock;
+use super::people::{self, Role};
+use super::plan::Plan;
+use super::scheduler::{Group, Scheduler, Spawner};
+use super::world::{Order, Setup, World};
+use super::{Failure, Outcome, watch};
+
+/// Steps after which a run that has not ended will not end.
+const STEPS_MAX: u64 = 3_000_000;
+
+/// The same, in the time of the run.
+const TIME_MAX: Duration = Duration::from_secs(48 * 3_600);
+
+/// How late a timer may be when nothing has gone wrong for so long: a second until a failed one is tried
+/// again, and what a healthy database takes.
+const LATE_MAX: Duration = Duration::from_secs(3);
+
+/// The same when the clock was set: sleeps are cut short after half a minute.
+const LATE_MAX_CLOCK_SET: Duration = Duration::from_secs(35);
+
+/// Monday, 9:00 in Paris.
+fn morning() -> Instant {
+    DateTime::from_timestamp(1_767_600_000, 0).unwrap_or_default()
+}
+
+/// Runs a plan to its end.
+pub(super) fn run(seed: u64, plan: &Plan, dice: Dice, told: bool) -> Result<Outcome, std::io::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    Ok(runtime.block_on(Run::new(seed, plan, dice, told).to_the_end()))
+}
+
+struct Run<'a> {
+    seed: u64,
+    plan: &'a Plan,
+    dice: Dice,
+    scheduler: Scheduler,
+    world: World,
+    trace: DefaultHasher,
+    steps: u64,
+    next_crash: u64,
+    /// The last one that was cut off and lives on, and until which step.
+    split: Option<(u32, u64, journal::Journal)>,
+}
+
+impl<'a> Run<'a> {
+    fn new(seed: u64, plan: &'a Plan, dice: Dice, told: bool) -> Self {
+        let scheduler = Scheduler::new(dice.clone());
+        let faults = Faults::of(plan.rates);
+        let setup = Setup {
+            livechats: plan.livechats,
+            commands: plan.commands,
+            limits: plan.limits,
+            queue_commands_max: plan.queue_commands_max,
+            told,
+        };
+        let clock = SimulatedClock::starting_at(morning());
+        let world = World::new(&setup, faults, dice.clone(), scheduler.spawner(), clock);
+        let mut run = Self {
+            seed,
+            plan,
+            dice,
+            scheduler,
+            world,
+            trace: DefaultHasher::new(),
+            steps: 0,
+            next_crash: u64::MAX,
+            split: None,
+        };
+        run.plan_crash();
+        run
+    }
+
+    async fn to_the_end(mut self) -> Outcome {
+        self.world.start_server();
+        self.spawner().spawn(Group::People, direct(self.world.clone(), self.plan.clone()));
+        let mut limit = std::pin::pin!(sleep(TIME_MAX));
+        std::future::poll_fn(|context| {
+            if limit.as_mut().poll(context).is_ready() || self.steps > STEPS_MAX {
+                self.world.fail("somebody waits for ever".to_owned());
+            }
+            let ended = {
+                let inner = self.world.inner();
+                inner.finished || inner.failure.is_some()
+            };
+            if ended {
+                return Poll::Ready(());
+            }
+            if self.turn(context.waker()) {
+                context.waker().wake_by_ref();
+            }
+            Poll::Pending
+        })
+        .await;
+        self.verdict()
+    }
+
+    fn spawner(&self) -> Spawner {
+        self.scheduler.spawner()
+    }
+
+    /// One step, and what is looked at after it. Tells whether anybody could go on.
+    fn turn(&mut self, root: &std::task::Waker) -> bool {
+        let Some(task) = self.scheduler.step(root) else { return false };
+        task.hash(&mut self.trace);
+        self.steps += 1;
+        self.world.observe();
+        let late = if self.plan.rates.clock_set > 0 { LATE_MAX_CLOCK_SET } else { LATE_MAX };
+        self.world.nothing_is_overdue(late);
+        if self.split.as_ref().is_some_and(|(_, until, _)| *until <= self.steps) {
+            self.end_split();
+        }
+        let ordered = self.world.inner().order.take();
+        if ordered == Some(Order::Crash) {
+            self.crash(false);
+        } else if self.plan.crash_at == Some(self.steps)
+            || (self.steps >= self.next_crash && self.world.faults.rates().crash_steps > 0)
+        {
+            self.crash(self.dice.chance(self.world.faults.rates().split));
+        }
+        true
+    }
+
+    fn plan_crash(&mut self) {
+        let average = usize::try_from(self.plan.rates.crash_steps).unwrap_or(0);
+        self.next_crash =
+            if average == 0 { u64::MAX } else { self.steps + 1 + self.dice.below(2 * average) as u64 };
+    }
+
+    /// The process falls at whatever await each of its tasks stands; what is durable stays. Or it is cut off
+    /// from everybody but the database, and lives on for a while beside the one that takes its place.
+    fn crash(&mut self, lives_on: bool) {
+        self.plan_crash();
+        self.end_split();
+        let Some(server) = self.world.inner().server.take() else { return };
+        let fallen = server.number;
+        let disk_falls = !self.plan.disk_goes_on || self.dice.chance(300);
+        self.world.tell(|| format!("process {fallen} {}", if lives_on { "is cut off" } else { "falls" }));
+        self.scheduler.fell(|group| group == Group::Requests(fallen));
+        if lives_on {
+            let until = self.steps + 1 + self.dice.below(2_000) as u64;
+            self.split = Some((fallen, until, server.journal));
+            self.world.faults.note(|counts| counts.splits += 1);
+        } else {
+            self.scheduler.fell(|group| group == Group::Core(fallen) || (disk_falls && group == Group::Disk));
+            drop(server);
+            self.world.faults.note(|counts| counts.crashes += 1);
+        }
+        let world = self.world.clone();
+        let downtime =
+            if self.dice.chance(150) { self.dice.millis(0, 300_000) } else { self.dice.millis(0, 3_000) };
+        self.spawner().spawn(Group::People, async move {
+            sleep(downtime).await;
+            world.start_server();
+        });
+    }
+
+    /// The one that was cut off falls, too.
+    fn end_split(&mut self) {
+        if let Some((number, _, journal)) = self.split.take() {
+            self.scheduler.fell(|group| group == Group::Core(number));
+            drop(journal);
+            self.world.faults.note(|_| ());
+        }
+    }
+
+    fn verdict(mut self) -> Outcome {
+        let (mut counts, failure, story) = {
+            let logs = self.world.disk.logs();
+            for (livechat, log) in logs.iter() {
+                (livechat.as_str(), log.head.position, log.head.hash).hash(&mut self.trace);
+            }
+            let mut inner = self.world.inner();
+            let mut counts = self.world.faults.state().counts;
+            counts.events = logs.values().map(|log| log.head.position).sum();
+            counts.commands = inner.ledger.len() as u64;
+            (counts, inner.failure.take(), inner.story.take().unwrap_or_default())
+        };
+        counts.steps = self.steps;
+        counts.seconds = self.world.clock.elapsed().as_secs();
+        let (seed, step) = (self.seed, self.steps);
+        // Whatever still stands falls before the runtime does, and in order.
+        self.scheduler.fell(|_| true);
+        self.world.inner().server = None;
+        let failure = failure.map(|what| Failure { seed, step, what });
+        Outcome { seed, counts, trace: self.trace.finish(), failure, story }
+    }
+}
+
+/// What happens, in the large.
+async fn direct(world: World, plan: Plan) {
+    for livechat in world.livechats.iter() {
+        world.spawner.spawn(Group::People, watch::feed(world.clone(), livechat.clone(), Scope::Livechat));
+        if let Some(Role::Operator(operator)) = Role::operator(0) {
+            let scope = Scope::Operator(operator);
+            world.spawner.spawn(Group::People, watch::feed(world.clone(), livechat.clone(), scope));
+        }
+        people::open(&world, livechat, plan.operators).await;
+    }
+    world.spawner.spawn(Group::People, watch::compare(world.clone()));
+    world.spawner.spawn(Group::People, set_clock(world.clone()));
+    let mut lives = vec![];
+    for livechat in world.livechats.iter() {
+        let visitors = (0..plan.visitors).filter_map(Role::visitor);
+        let operators = (0..plan.operators).filter_map(Role::operator);
+        let staff = Role::supervisor().into_iter().chain(Role::administrator());
+        for role in visitors.chain(operators).chain(staff) {
+            // Settings change less often than people talk.
+            let slow = matches!(role, Role::Supervisor(_) | Role::Administrator(_));
+            let pace_ms = if slow { plan.pace_ms * 4 } else { plan.pace_ms };
+            let (ended, end) = oneshot::channel::<()>();
+            let life = people::live(world.clone(), livechat.clone(), role, pace_ms);
+            world.spawner.spawn(Group::People, async move {
+                life.await;
+                let _ = ended.send(());
+            });
+            lives.push(end);
+        }
+    }
+    for end in lives {
+        let _ = end.await;
+    }
+    // Nothing goes wrong any more; but all that is in memory is lost once again.
+    world.faults.over();
+    if plan.crash_at.is_none() {
+        world.inner().order = Some(Order::Crash);
+    }
+    sleep(plan.quiet).await;
+    world.up().await;
+    sleep(plan.quiet).await;
+    watch::close(&world);
+    let closed = world.inner().ledger.close();
+    world.must(closed);
+    let compared: Vec<_> = world.inner().truths.values().map(super::truth::Truth::compare).collect();
+    for compared in compared {
+        world.must(compared);
+    }
+    world.inner().finished = true;
+}
+
+/// Somebody sets the clock of the machine, while things go wrong.
+async fn set_clock(world: World) {
+    loop {
+        sleep(Duration::from_secs(60)).await;
+        if world.dice.chance(world.faults.rates().clock_set) {
+            world.clock.set(TimeDelta::milliseconds(world.dice.between(-2_000, 2_000)));
+            world.faults.note(|counts| counts.clock_set += 1);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The store of a simulated process: what is durable is on the [`Disk`]; everything may take its time, fail,
+//! or be done without anybody being told.
+//!
+//! An append that was sent goes on when its sender has given up, or has fallen: it may be committed later, if
+//! the fence lets it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{ConversationId, Instant, LivechatId};
+use journal::Position;
+use journal::entry::{Entry, Outlook};
+use journal::snapshot::Snapshot;
+use journal::store::{Head, Read, Store, StoreError, Stored};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::dice::Dice;
+use super::disk::Disk;
+use super::faults::Faults;
+use super::scheduler::{Group, Spawner};
+
+/// A word that this database does not hold.
+pub(super) const POISON: &str = "poison";
+
+/// A connection to the database.
+pub(super) struct SimulatedStore {
+    pub(super) disk: Disk,
+    pub(super) faults: Faults,
+    pub(super) dice: Dice,
+    pub(super) spawner: Spawner,
+}
+
+/// Milliseconds that a healthy database takes, at most.
+const HEALTHY_MS: u64 = 4;
+
+/// What becomes of an append.
+#[derive(Clone, Copy)]
+struct Fate {
+    /// Before it is written.
+    before: Duration,
+    /// Whether it is written.
+    written: bool,
+    /// From then until it is told.
+    after: Duration,
+    /// Whether it is told.
+    told: bool,
+    faulty: bool,
+}
+
+fn failed(what: &str) -> StoreError {
+    StoreError::Database(std::io::Error::other(what.to_owned()).into())
+}
+
+impl SimulatedStore {
+    fn fate(&self) -> Fate {
+        let rates = self.faults.rates();
+        let quick = || self.dice.millis(0, HEALTHY_MS);
+        let healthy = Fate { before: quick(), written: true, after: quick(), told: true, faulty: false };
+        let faulty = Fate { faulty: true, ..healthy };
+        if self.dice.chance(rates.append_fails) {
+            Fate { written: false, told: false, ..faulty }
+        } else if self.dice.chance(rates.append_unconfirmed) {
+            Fate { told: false, ..faulty }
+        } else if self.dice.chance(rates.append_slow) {
+            Fate { before: self.dice.millis(100, 3_000), after: self.dice.millis(0, 3_000), ..faulty }
+        } else if self.dice.chance(rates.append_silent) {
+            // Longer than the writer waits, on one side of the commit or the other.
+            let (early, late) = (self.dice.millis(0, 40_000), self.dice.millis(30_100, 90_000));
+            let (before, after) = if self.dice.chance(500) { (early, late) } else { (late, early) };
+            Fate { before, after, ..faulty }
+        } else {
+            healthy
+        }
+    }
+
+    /// A reading takes its time, and may fail.
+    async fn ask(&self) -> Result<(), StoreError> {
+        let rates = self.faults.rates();
+        if self.dice.chance(rates.read_slow) {
+            let _slow = self.faults.of_the_store();
+            sleep(self.dice.millis(100, 6_000)).await;
+        } else {
+            sleep(self.dice.millis(0, HEALTHY_MS)).await;
+        }
+        if self.dice.chance(rates.read_fails) {
+            self.faults.note(|counts| counts.store_faults += 1);
+            return Err(failed("the reading failed"));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for SimulatedStore {
+    async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        if entries.iter().any(|entry| entry.payload.contains(POISON)) {
+            sleep(self.dice.millis(0, HEALTHY_MS)).await;
+            return Err(StoreError::Refused(std::io::Error::other("it does not hold that").into()));
+        }
+        let (answer, answered) = oneshot::channel();
+        let (fate, disk, faults, entries) =
+            (self.fate(), self.disk.clone(), self.faults.clone(), entries.to_vec());
+        self.spawner.spawn(Group::Disk, async move {
+            let _faulty = fate.faulty.then(|| faults.of_the_store());
+            sleep(fate.before).await;
+            let committed = fate.written && disk.commit(&entries);
+            sleep(fate.after).await;
+            let told = match (fate.written, committed, fate.told) {
+                (true, false, _) => Err(StoreError::Conflict),
+                (_, _, false) => Err(failed("the connection was lost")),
+                (_, _, true) => Ok(()),
+            };
+            let unconfirmed = answer.send(told).is_err() || !fate.told;
+            if committed && unconfirmed {
+                faults.note(|counts| counts.commits_unconfirmed += 1);
+            }
+        });
+        answered.await.unwrap_or_else(|_| Err(failed("the database has fallen")))
+    }
+
+    async fn foresee(
+        &self,
+        livechat: &LivechatId,
+        position: Position,
+        outlook: Outlook,
+    ) -> Result<(), StoreError> {
+        self.ask().await?;
+        if let Some(log) = self.disk.logs().get_mut(livechat)
+            && log.head.position == position
+        {
+            log.head.outlook = outlook;
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.ask().await?;
+        let mut snapshot = snapshot.clone();
+        if self.dice.chance(self.faults.rates().snapshot_spoiled) {
+            self.faults.note(|counts| counts.store_faults += 1);
+            match self.dice.below(3) {
+                0 => return Err(failed("the disk is full")),
+                1 => snapshot.state.truncate(self.dice.below(snapshot.state.len())),
+                _ => snapshot.position += 1,
+            }
+        }
+        if let Some(log) = self.disk.logs().get_mut(livechat) {
+            log.snapshot = Some(snapshot);
+            self.faults.state().counts.snapshots += 1;
+        }
+        Ok(())
+    }
+
+    async fn beat(&self) -> Result<(), StoreError> {
+        self.ask().await
+    }
+
+    fn read(&self) -> &dyn Read {
+        self
+    }
+
+    async fn close(&self) {}
+}
+
+#[async_trait]
+impl Read for SimulatedStore {
+    async fn page(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        self.ask().await?;
+        let logs = self.disk.logs();
+        let rows = logs.get(livechat).map(|log| log.after(after, limit));
+        Ok(rows.into_iter().flatten().map(|row| row.stored.clone()).collect())
+    }
+
+    async fn conversation(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        self.ask().await?;
+        let logs = self.disk.logs();
+        let rows = logs.get(livechat).map(|log| log.after(after, usize::MAX));
+        let of_it = rows.into_iter().flatten().filter(|row| row.conversation == Some(conversation));
+        Ok(of_it.take(limit).map(|row| row.stored.clone()).collect())
+    }
+
+    async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
+        self.ask().await?;
+        Ok(self.disk.logs().get(livechat).map(|log| log.head.clone()))
+    }
+
+    async fn heads(&self) -> Result<Vec<Head>, StoreError> {
+        self.ask().await?;
+        Ok(self.disk.logs().values().map(|log| log.head.clone()).collect())
+    }
+
+    async fn logs(&self) -> Result<Vec<LivechatId>, StoreError> {
+        self.ask().await?;
+        Ok(self.disk.logs().keys().cloned().collect())
+    }
+
+    async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError> {
+        self.ask().await?;
+        let logs = self.disk.logs();
+        let wakes = logs.iter().filter_map(|(id, log)| Some((id.clone(), log.head.outlook.wake_at?)));
+        Ok(wakes.filter(|(_, at)| *at <= until).collect())
+    }
+
+    async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {
+        self.ask().await?;
+        let logs = self.disk.logs();
+        Ok(logs.iter().filter(|(_, log)| log.head.outlook.attended).map(|(id, _)| id.clone()).collect())
+    }
+
+    async fn snapshot(&self, livechat: &LivechatId) -> Result<Option<Snapshot>, StoreError> {
+        self.ask().await?;
+        Ok(self.disk.logs().get(livechat).and_then(|log| log.snapshot.clone()))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.ask().await
+    }
+}
+
+/// A shared store.
+pub(super) fn connect(store: SimulatedStore) -> Arc<dyn Store> {
+    Arc::new(store)
+}

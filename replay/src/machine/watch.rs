@@ -1,0 +1,205 @@
+//! Those who follow the log: feeds that break off and resume, projections that fall and catch up, and somebody
+//! who compares what is in memory with what is durable.
+
+use std::sync::Arc;
+
+use domain::{Fact, Livechat, LivechatId, OperatorId};
+use futures::StreamExt;
+use journal::{Journal, Position, Recorded, Scope};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep;
+
+use super::scheduler::Group;
+use super::world::World;
+
+/// Records read from the log at once.
+const PAGE: usize = 64;
+
+impl World {
+    /// Is this what the log has at that position, and durable?
+    fn is_true(&self, record: &Recorded) -> Result<(), String> {
+        let inner = self.inner();
+        let index = usize::try_from(record.position).unwrap_or(0).wrapping_sub(1);
+        let there = inner.truths.get(&record.livechat).and_then(|truth| truth.records.get(index));
+        if there.is_some_and(|there| **there == *record) {
+            return Ok(());
+        }
+        Err(format!("{}: record {} is told and is not in the log", record.livechat, record.position))
+    }
+
+    /// The next record of a scope after a position.
+    fn next_in_scope(&self, livechat: &LivechatId, scope: &Scope, after: Position) -> Option<Position> {
+        let inner = self.inner();
+        let truth = inner.truths.get(livechat)?;
+        let rest = truth.records.get(usize::try_from(after).unwrap_or(usize::MAX)..)?;
+        rest.iter().find(|record| includes(scope, record)).map(|record| record.position)
+    }
+}
+
+/// Written anew: whom an event concerns.
+fn includes(scope: &Scope, record: &Recorded) -> bool {
+    let of = |operator: &OperatorId| match &record.event.fact {
+        Fact::Livechat(_) => false,
+        Fact::Operator { operator: one, .. } => one == operator,
+        Fact::Conversation { operator: one, fact, .. } => {
+            one.as_ref() == Some(operator) || fact.taken_from() == Some(operator)
+        }
+    };
+    match scope {
+        Scope::Livechat => true,
+        Scope::Conversation(id) => record.event.fact.conversation_id() == Some(*id),
+        Scope::Operator(operator) => of(operator),
+    }
+}
+
+/// Follows a feed for ever, from where it broke off. Each position comes once, in order, and none is left out.
+pub(super) async fn feed(world: World, livechat: LivechatId, scope: Scope) {
+    let mut reached: Position = 0;
+    let name = (livechat.clone(), format!("{scope:?}"));
+    world.inner().reached.insert(name.clone(), (scope.clone(), reached));
+    let slow_ms = if world.dice.chance(300) { 2_000 } else { 2 };
+    loop {
+        world.up().await;
+        let (send, mut records) = mpsc::channel(1 + world.dice.below(8));
+        if let Some((journal, number)) = world.server() {
+            let stream = journal.follow(&livechat, scope.clone(), reached);
+            drop(journal);
+            world.spawner.spawn(Group::Requests(number), async move {
+                let mut stream = std::pin::pin!(stream);
+                while let Some(Ok(record)) = stream.next().await {
+                    if send.send(record).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        while let Some(record) = records.recv().await {
+            world.must(world.is_true(&record));
+            let expected = world.next_in_scope(&livechat, &scope, reached);
+            if expected != Some(record.position) {
+                let position = record.position;
+                world.fail(format!(
+                    "a feed of {livechat} was at {reached}, expects {expected:?}, gets {position}"
+                ));
+            }
+            reached = record.position;
+            world.inner().reached.insert(name.clone(), (scope.clone(), reached));
+            if world.dice.chance(world.faults.rates().feed_breaks) {
+                break;
+            }
+            if slow_ms > 2 && !world.faults.are_over() {
+                sleep(world.dice.millis(0, slow_ms)).await;
+            }
+        }
+        world.faults.state().counts.feeds_resumed += 1;
+        sleep(world.dice.millis(1, 500)).await;
+    }
+}
+
+/// The projections: they catch up with the log, then go on live, until the process falls.
+pub(super) async fn project(world: World, journal: Journal) {
+    loop {
+        let mut batches = journal.batches();
+        for livechat in world.livechats.iter() {
+            catch_up(&world, &journal, livechat).await;
+        }
+        loop {
+            let Ok(batch) = batches.recv().await else { break };
+            for record in batch.iter() {
+                world.must(world.is_true(record));
+            }
+            let rates = world.faults.rates();
+            let mut given = vec![batch];
+            if world.dice.chance(rates.batch_disordered) {
+                world.faults.state().counts.disordered += 1;
+                match batches.try_recv() {
+                    // The later one first.
+                    Ok(next) => given.insert(0, next),
+                    Err(_) => given.push(given[0].clone()),
+                }
+            }
+            let whole = given.iter().all(|batch| world.inner().rows.apply(batch).is_ok());
+            if !whole {
+                break;
+            }
+            if world.dice.chance(rates.projections_fall) {
+                world.faults.state().counts.disordered += 1;
+                drop(batches);
+                sleep(world.dice.millis(1, 20_000)).await;
+                break;
+            }
+        }
+        if journal.is_open() {
+            sleep(world.dice.millis(0, 5)).await;
+        } else {
+            return;
+        }
+    }
+}
+
+async fn catch_up(world: &World, journal: &Journal, livechat: &LivechatId) {
+    loop {
+        let reached = world.inner().rows.reached(livechat);
+        let Ok(page) = journal.read(livechat, reached, PAGE).await else {
+            sleep(world.dice.millis(10, 1_000)).await;
+            continue;
+        };
+        if page.is_empty() {
+            return;
+        }
+        if world.inner().rows.apply(&page).is_err() {
+            world.fail(format!("{livechat}: a page after {reached} begins later"));
+            return;
+        }
+    }
+}
+
+/// Now and then, what is in memory is compared with what is durable.
+pub(super) async fn compare(world: World) {
+    loop {
+        sleep(world.dice.millis(500, 60_000)).await;
+        world.up().await;
+        let Some(livechat) = world.dice.pick(&world.livechats).cloned() else { return };
+        let Some((journal, number)) = world.server() else { continue };
+        let (send, seen) = oneshot::channel();
+        let asked = livechat.clone();
+        world.spawner.spawn(Group::Requests(number), async move {
+            if let Ok(seen) = journal.snapshot(&asked, Livechat::clone).await {
+                let _ = send.send(seen);
+            }
+        });
+        let Ok((position, state)) = seen.await else { continue };
+        let inner = world.inner();
+        let Some(truth) = inner.truths.get(&livechat) else { return };
+        let verdict = if position > truth.position() {
+            Some(format!("{livechat}: told at {position}, which is not durable"))
+        } else if position == truth.position() {
+            (state != truth.state)
+                .then(|| format!("{livechat}: another state than the log gives at {position}"))
+        } else {
+            (state != truth.at(position))
+                .then(|| format!("{livechat}: another state than the log gave at {position}"))
+        };
+        drop(inner);
+        match verdict {
+            Some(what) => world.fail(what),
+            None => world.faults.state().counts.compared += 1,
+        }
+    }
+}
+
+/// In the end: every feed has had all of its records, and the rows are those of the whole log.
+pub(super) fn close(world: &World) {
+    let feeds: Vec<_> = world.inner().reached.clone().into_iter().collect();
+    for ((livechat, _), (scope, reached)) in feeds {
+        if let Some(position) = world.next_in_scope(&livechat, &scope, reached) {
+            world.fail(format!("{livechat}: the feed of {scope:?} was never given {position}"));
+        }
+    }
+    for livechat in world.livechats.iter() {
+        let log: Vec<Arc<Recorded>> =
+            world.inner().truths.get(livechat).map(|truth| truth.records.clone()).unwrap_or_default();
+        let compared = world.inner().rows.compare(livechat, &log);
+        world.must(compared.map_err(|what| format!("{livechat}: {what}")));
+    }
+}

@@ -1,0 +1,62 @@
+//! The machine itself, simulated: whatever goes wrong, what always holds, holds.
+//!
+//! A failure names its seed. `pupitre replay simulate --seed N` tells its story.
+
+use pupitre_replay::machine::{Counts, Outcome, fall_once, simulate};
+
+/// Seeds that are run each time.
+const FIXED: std::ops::Range<u64> = 0..8;
+/// Seeds that nobody has run before.
+const RANDOM: u64 = 3;
+
+fn holds(outcome: Outcome) -> Counts {
+    match outcome.failure {
+        None => outcome.counts,
+        Some(failure) => panic!("{failure}"),
+    }
+}
+
+#[test]
+fn what_always_holds_does_so_whatever_goes_wrong() {
+    let mut all = Counts::default();
+    for seed in FIXED {
+        all += holds(simulate(seed, false).unwrap());
+    }
+    println!("{all:?}");
+    let happened = [all.crashes, all.splits, all.store_faults, all.commits_unconfirmed, all.answers_lost];
+    let seen = [all.repeated, all.abandoned, all.feeds_resumed, all.disordered, all.clock_set, all.snapshots];
+    assert!(happened.iter().chain(&seen).all(|count| *count > 0), "{all:?} lacks something");
+}
+
+#[test]
+fn and_so_it_does_with_seeds_that_nobody_has_tried() {
+    let first =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() * RANDOM;
+    for seed in first..first + RANDOM {
+        holds(simulate(seed, false).unwrap());
+    }
+}
+
+#[test]
+fn a_seed_is_a_run_to_the_last_step() {
+    let mut all = std::collections::BTreeSet::new();
+    let traces = |seed| [(); 2].map(|()| simulate(seed, false).unwrap());
+    for seed in [2, 5] {
+        let [one, other] = traces(seed);
+        assert_eq!(one, other);
+        all.insert(one.trace);
+    }
+    assert_eq!(all.len(), 2, "two seeds are the same run");
+}
+
+#[test]
+fn a_process_may_fall_at_every_await() {
+    for disk_goes_on in [true, false] {
+        let steps = holds(fall_once(1, None, disk_goes_on).unwrap()).steps;
+        println!("{steps} steps");
+        for step in 1..=steps {
+            let counts = holds(fall_once(1, Some(step), disk_goes_on).unwrap());
+            assert_eq!(counts.crashes, 1, "no fall after step {step}");
+        }
+    }
+}
