@@ -1,0 +1,43 @@
+//! `pupitre replay`: go back in the log: look, check, and try otherwise. No server is needed, and none is disturbed.
+//!
+//! Invariant: nothing here writes to a log; `stones` writes stepping stones beside it, which are a cache. Results
+//! go to standard output, everything else to standard error.
+
+mod conversation;
+mod floor;
+mod place;
+mod player;
+mod stones;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::Failure;
+
+/// Options of `replay`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play a conversation again: with its real pauses, faster, or step by step.
+    Conversation(conversation::Options),
+    /// Play the whole floor again: who was there, who waited, what happened.
+    Floor(floor::Options),
+    /// Lay the stepping stones of a log that has none yet, so that any moment of it is told at once. A server
+    /// does so by itself, slowly.
+    Stones(stones::Options),
+}
+
+/// Does it.
+pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
+    match options.command {
+        Command::Conversation(options) => conversation::run(options).await,
+        Command::Floor(options) => floor::run(options).await,
+        Command::Stones(options) => stones::run(options).await,
+    }
+}
