@@ -1,0 +1,187 @@
+//! Follows one log.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use domain::id::CommandId;
+use domain::timer::Whose;
+use domain::{Actor, ConversationId, Fact, Instant, Livechat, LivechatFact, OperatorFact, OperatorId};
+use journal::{Position, Recorded};
+
+use super::life::Life;
+use super::timers;
+use super::violation::{Broken, Invariant, Violation, must};
+
+/// What is known of one log up to the last event that was checked. It begins with the first event of the log.
+///
+/// It keeps about a hundred bytes for each conversation there ever was: that one which is over never comes
+/// back can only be told by whoever remembers it.
+#[derive(Debug, Default)]
+pub struct Checker {
+    last: Option<Last>,
+    position: Position,
+    lives: HashMap<ConversationId, Life>,
+    /// Since when those who are connected are lost, if they are.
+    connected: HashMap<OperatorId, bool>,
+}
+
+/// The last event, and the state it left.
+#[derive(Debug)]
+struct Last {
+    at: Instant,
+    command: CommandId,
+    livechat: domain::LivechatId,
+    /// The first timer that runs.
+    due: Option<(Instant, Whose)>,
+    /// Somebody waits whom somebody could serve.
+    in_vain: Option<ConversationId>,
+}
+
+impl Checker {
+    /// Checks the next event of the log. `after` is the state with that event applied.
+    ///
+    /// # Errors
+    /// The first thing that does not hold. What comes after it is not to be checked with the same checker.
+    pub fn check(&mut self, after: &Livechat, record: &Recorded) -> Result<(), Box<Violation>> {
+        self.follow(after, record).map_err(|broken| violation(record, broken))?;
+        let event = &record.event;
+        let in_vain = after.roster().next_to_serve(after.queue()).map(|(place, _)| place.conversation);
+        let due = after.deadlines().first().map(|(at, whose)| (at, whose.clone()));
+        match &mut self.last {
+            Some(last) => {
+                (last.at, last.command, last.due, last.in_vain) = (event.at, record.command, due, in_vain);
+            }
+            None => {
+                let (at, command, livechat) = (event.at, record.command, record.livechat.clone());
+                self.last = Some(Last { at, command, livechat, due, in_vain });
+            }
+        }
+        self.position = record.position;
+        Ok(())
+    }
+
+    /// The position of the last event that was checked; 0 before the first.
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Nothing follows any more, or a command is done: what should have followed is there. `after` is the
+    /// state as for the last [`Checker::check`].
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn settled(&self, last: &Recorded) -> Result<(), Box<Violation>> {
+        let in_vain = self.last.as_ref().and_then(|last| last.in_vain);
+        nobody_waits_in_vain(in_vain).map_err(|broken| violation(last, broken))
+    }
+
+    fn follow(&mut self, after: &Livechat, record: &Recorded) -> Result<(), Broken> {
+        let event = &record.event;
+        must(record.position == self.position + 1, Invariant::Positions, || {
+            format!("record {} follows record {}", record.position, self.position)
+        })?;
+        if let Some(last) = &self.last {
+            must(record.livechat == last.livechat, Invariant::Positions, || {
+                format!("the log of {} goes on", last.livechat)
+            })?;
+            must(event.at >= last.at, Invariant::Time, || format!("{} comes after {}", event.at, last.at))?;
+            // All that a command makes happen is told under its name; other programs give none.
+            if record.command != last.command || record.command.0.is_nil() {
+                nobody_waits_in_vain(last.in_vain)?;
+            }
+            if let Some((due, whose)) = &last.due
+                && event.by != Actor::System
+            {
+                must(*due > event.at, Invariant::TimerOverdue, || {
+                    format!("{whose:?} was due at {due} and has not fired")
+                })?;
+            }
+        }
+        must(after.clock() == event.at, Invariant::Time, || format!("the state is at {}", after.clock()))?;
+        match &event.fact {
+            Fact::Livechat(fact) => self.of_the_livechat(after, fact),
+            Fact::Operator { operator, fact } => self.of_an_operator(after, operator, fact),
+            Fact::Conversation { conversation, operator, fact } => {
+                let due = self.last.as_ref().and_then(|last| last.due.as_ref());
+                timers::fires_in_time(due, event, *conversation, fact)?;
+                let life = match self.lives.entry(*conversation) {
+                    Entry::Vacant(place) => place.insert(Life::begun_by(fact)?),
+                    Entry::Occupied(mut place) => {
+                        place.get_mut().next(fact)?;
+                        place.into_mut()
+                    }
+                };
+                life.agrees_with(after, *conversation, operator.as_ref(), fact)?;
+                timers::is_disarmed(after, event.at, *conversation, fact)
+            }
+        }
+    }
+
+    fn of_the_livechat(&self, after: &Livechat, fact: &LivechatFact) -> Result<(), Broken> {
+        match fact {
+            LivechatFact::Created { .. } => {
+                must(self.last.is_none(), Invariant::Life, || "a livechat is created twice")
+            }
+            LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => {
+                let opened = matches!(fact, LivechatFact::Opened { .. });
+                let agrees = after.openings().is_open(skill.as_ref()) == opened;
+                must(agrees, Invariant::State, || "the service has opened or closed, and the state has not")
+            }
+            LivechatFact::SettingsChanged { section } => {
+                let agrees = after.settings().section(section.name()) == **section;
+                must(agrees, Invariant::State, || format!("{:?} is not as it was set", section.name()))
+            }
+            LivechatFact::Accessed { .. } => Ok(()),
+        }
+    }
+
+    fn of_an_operator(
+        &mut self,
+        after: &Livechat,
+        id: &OperatorId,
+        fact: &OperatorFact,
+    ) -> Result<(), Broken> {
+        let life = |holds, otherwise: &str| must(holds, Invariant::Life, || format!("{id} {otherwise}"));
+        let (connected, lost) = match self.connected.get(id) {
+            Some(lost) => (true, *lost),
+            None => (false, false),
+        };
+        match fact {
+            OperatorFact::Connected => {
+                life(!connected, "is connected twice")?;
+                self.connected.insert(id.clone(), false);
+            }
+            OperatorFact::ConnectionLost { .. } => {
+                life(connected && !lost, "is lost twice, or was never there")?;
+                self.connected.insert(id.clone(), true);
+            }
+            OperatorFact::Reconnected => {
+                life(lost, "is back and was never lost")?;
+                self.connected.insert(id.clone(), false);
+            }
+            OperatorFact::Disconnected { .. } => {
+                life(connected, "is disconnected twice")?;
+                self.connected.remove(id);
+            }
+            OperatorFact::Registered { .. }
+            | OperatorFact::StatusChanged { .. }
+            | OperatorFact::ShiftStarted
+            | OperatorFact::ShiftEnded => {}
+        }
+        let state = after.operator(id).ok_or_else(|| (Invariant::State, format!("{id} is unknown")))?;
+        let known = self.connected.get(id).copied();
+        let found = state.connected_since.is_some().then_some(state.lost_until.is_some());
+        must(found == known, Invariant::State, || format!("{id} is there, or not, against the log"))
+    }
+}
+
+fn nobody_waits_in_vain(waits: Option<ConversationId>) -> Result<(), Broken> {
+    let otherwise = || format!("{} waits", waits.map_or_else(String::new, |id| id.to_string()));
+    must(waits.is_none(), Invariant::WaitsInVain, otherwise)
+}
+
+fn violation(record: &Recorded, (invariant, what): Broken) -> Box<Violation> {
+    let (livechat, position, at) = (record.livechat.clone(), record.position, record.event.at);
+    let conversation = record.event.fact.conversation_id();
+    Box::new(Violation { livechat, position, at, conversation, invariant, what })
+}
