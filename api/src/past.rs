@@ -109,8 +109,10 @@ impl App {
 /// Why the past cannot be told.
 pub fn unknown(error: replay::Error) -> Problem {
     match error {
-        replay::Error::Log(error) => error.into(),
+        replay::Error::Log(error) | replay::Error::Record { error, .. } => error.into(),
         replay::Error::Store(error) => journal::Error::from(error).into(),
+        replay::Error::NoLog(_) => Rejection::UnknownLivechat.into(),
+        replay::Error::Views(error) => crate::routes::views(error),
         replay::Error::Unwritable(_) | replay::Error::Interrupted(_) => Problem::internal(&error),
     }
 }

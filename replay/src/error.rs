@@ -12,6 +12,20 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The projections.
+    #[error(transparent)]
+    Views(#[from] projections::Error),
+    /// A record cannot be read.
+    #[error("{error}")]
+    Record {
+        /// Which one.
+        position: journal::Position,
+        /// Why.
+        error: journal::Error,
+    },
+    /// The livechat that was asked for is not there.
+    #[error("there is no log of {0}")]
+    NoLog(domain::LivechatId),
     /// A state has no stored form, which no state lacks.
     #[error("a state cannot be written down: {0}")]
     Unwritable(String),

@@ -65,5 +65,6 @@ async fn page(
 }
 
 fn chained(stored: Stored) -> Result<Chained, Error> {
-    Ok(Chained { record: decode(&stored)?, hash: stored.hash })
+    let record = decode(&stored).map_err(|error| Error::Record { position: stored.position, error })?;
+    Ok(Chained { record, hash: stored.hash })
 }

@@ -8,6 +8,7 @@ mod floor;
 mod place;
 mod player;
 mod stones;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,9 @@ enum Command {
     Conversation(conversation::Options),
     /// Play the whole floor again: who was there, who waited, what happened.
     Floor(floor::Options),
+    /// Fold everything anew and check that what always holds does, and that snapshots, stones and boards are what
+    /// the log says; fails when anything is not.
+    Verify(verify::Options),
     /// Lay the stepping stones of a log that has none yet, so that any moment of it is told at once. A server
     /// does so by itself, slowly.
     Stones(stones::Options),
@@ -38,6 +42,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     match options.command {
         Command::Conversation(options) => conversation::run(options).await,
         Command::Floor(options) => floor::run(options).await,
+        Command::Verify(options) => verify::run(options).await,
         Command::Stones(options) => stones::run(options).await,
     }
 }
