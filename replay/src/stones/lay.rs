@@ -26,13 +26,26 @@ pub const BYTES_PER_EVENT: u64 = 50;
 /// Records read at once.
 const PAGE: u64 = 1_000;
 
-/// How much of the machine laying may take.
+/// How stones are laid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
-    /// All it can get: somebody is waiting for it.
-    Full,
-    /// A fifth of a core: after each page it rests four times as long as that took.
-    Background,
+pub struct Manner {
+    /// Events between two stones, at least.
+    pub events_min: Position,
+    /// Whether it takes a fifth of a core, resting after each page four times as long as that took, or all it can
+    /// get.
+    pub in_background: bool,
+}
+
+impl Manner {
+    /// Somebody is waiting for it.
+    pub const FULL: Self = Self { events_min: EVENTS_MIN, in_background: false };
+    /// Nobody is.
+    pub const BACKGROUND: Self = Self { events_min: EVENTS_MIN, in_background: true };
+
+    /// How many events after a stone of so many bytes the next one is laid.
+    fn distance(self, bytes: u64) -> Position {
+        self.events_min.max(bytes / BYTES_PER_EVENT).max(1)
+    }
 }
 
 /// What was laid.
@@ -50,11 +63,6 @@ pub struct Laid {
     pub next: Position,
 }
 
-/// How many events after a stone of so many bytes the next one is laid.
-pub fn distance(bytes: u64) -> Position {
-    EVENTS_MIN.max(bytes / BYTES_PER_EVENT)
-}
-
 /// Lays the stones of a livechat that are not there, up to the end of its log. `done` is told the position
 /// reached. Memory holds one state and a few pages.
 ///
@@ -63,7 +71,7 @@ pub fn distance(bytes: u64) -> Position {
 pub async fn lay(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
-    pace: Pace,
+    manner: Manner,
     done: impl Fn(Position) + Send + Sync,
 ) -> Result<Laid, Error> {
     let mut laid = Laid::default();
@@ -77,7 +85,7 @@ pub async fn lay(
     let past = begun.unwrap_or_else(|| Past::unborn(livechat.clone()));
     let begun = past.position;
     let bytes = there.iter().find(|stone| stone.position == begun).map_or(0, |stone| stone.bytes);
-    let mut laying = Laying { next: begun + distance(bytes), past };
+    let mut laying = Laying { next: begun + manner.distance(bytes), past, manner };
     (laid.position, laid.next) = (begun, laying.next);
     if laying.next > head {
         done(head);
@@ -105,7 +113,7 @@ pub async fn lay(
         if laying.next > head {
             break;
         }
-        if pace == Pace::Background {
+        if manner.in_background {
             tokio::time::sleep((work.elapsed() * 4).max(Duration::from_millis(1))).await;
         }
     }
@@ -117,6 +125,7 @@ pub async fn lay(
 /// A livechat on the way.
 struct Laying {
     past: Past,
+    manner: Manner,
     /// Where the next stone is to be laid.
     next: Position,
 }
@@ -129,7 +138,7 @@ impl Laying {
             self.past.apply(record)?;
             if self.past.position >= self.next {
                 let stone = content::write_down(&self.past, hash.clone())?;
-                self.next = self.past.position + distance(stone.content.len() as u64);
+                self.next = self.past.position + self.manner.distance(stone.content.len() as u64);
                 stones.push(stone);
             }
         }

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::past::{Past, Until};
 
 pub use content::{Unusable, version};
-pub use lay::{Laid, Pace, lay};
+pub use lay::{Laid, Manner, lay};
 
 /// The livechat as the last stone tells that can be used, at `until` or before; nothing when there is none.
 ///

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ::replay::stones::{Laid, Pace, lay};
+use ::replay::stones::{Laid, Manner, lay};
 use domain::LivechatId;
 use journal::store::open_existing;
 use serde_json::json;
@@ -38,7 +38,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let bar = Bar::of("events");
     let (mut sum, mut before) = (Laid::default(), 0);
     for head in &heads {
-        let laid = lay(&store, &head.livechat, Pace::Full, |position| {
+        let laid = lay(&store, &head.livechat, Manner::FULL, |position| {
             bar.reached(before + position, Some(all.max(before + position)));
         });
         let laid = laid.await?;

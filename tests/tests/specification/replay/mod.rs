@@ -2,12 +2,12 @@
 
 mod over_http;
 mod past;
+mod playback;
+mod program;
 mod stones;
-
-use std::sync::Arc;
+mod verify;
 
 use domain::LivechatId;
-use journal::Store;
 use pupitre_tests::server::Server;
 use replay::{Past, Until};
 
@@ -17,8 +17,4 @@ fn support() -> LivechatId {
 
 async fn past(server: &Server, until: Until) -> Past {
     replay::at(&server.app().journal, &support(), until).await.unwrap()
-}
-
-async fn store(server: &Server) -> Arc<dyn Store> {
-    server.app().journal.store().clone()
 }

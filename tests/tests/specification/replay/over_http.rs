@@ -54,7 +54,7 @@ async fn every_screen_is_told_as_it_was() {
     let second = livechat.visitor("v2").await;
     step(&server).await;
     alice.says(&visitor, "bonjour !").await;
-    let bob = livechat.operator("bob").await;
+    let bob = livechat.operator_with("bob", json!({ "capacity": 2 })).await;
     step(&server).await;
     alice.transfers(&visitor, json!({ "operator": "bob" }), None).await;
     step(&server).await;

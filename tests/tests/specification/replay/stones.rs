@@ -11,8 +11,8 @@ use projections::{Board, Floor, HelpCall, LiveBoard};
 use pupitre_tests::store::{each_store, sqlite};
 use replay::Until;
 use replay::past::in_store;
-use replay::stones::lay::{BYTES_PER_EVENT, EVENTS_MIN};
-use replay::stones::{Laid, Pace, last, lay, version};
+use replay::stones::lay::BYTES_PER_EVENT;
+use replay::stones::{Laid, Manner, last, lay, version};
 
 use crate::projections::story::{Dice, Story};
 
@@ -31,8 +31,14 @@ struct Told {
     then: BTreeMap<Position, Then>,
 }
 
-/// A log of three stones and a half.
-const EVENTS: usize = 14_000;
+/// Events between two stones here, unless the state is large.
+const EVENTS_MIN: Position = 400;
+
+/// Stones as near to each other as their size lets them.
+const NEAR: Manner = Manner { events_min: EVENTS_MIN, in_background: false };
+
+/// Events in a log: some stones.
+const EVENTS: usize = 2_500;
 
 impl Told {
     fn story() -> Self {
@@ -49,7 +55,7 @@ impl Told {
             live.apply(record);
             let is_first = record.position < 3;
             let is_by_a_stone = record.position % EVENTS_MIN < 2;
-            if is_first || is_by_a_stone || dice.roll(500) == 0 {
+            if is_first || is_by_a_stone || dice.roll(200) == 0 {
                 let (board, help) = (live.board(), live.help());
                 then.insert(record.position, Then { livechat: state.clone(), board, help });
             }
@@ -96,7 +102,7 @@ impl Told {
     }
 
     async fn lay(&self, store: &Arc<dyn Store>) -> Laid {
-        lay(store, &self.livechat, Pace::Full, |_| {}).await.unwrap()
+        lay(store, &self.livechat, NEAR, |_| {}).await.unwrap()
     }
 }
 
@@ -171,7 +177,7 @@ async fn laying_goes_on_where_it_was_left() {
     told.write(&*store, 6_000..told.log.len(), &mut hash).await;
     // Cut off in the middle, as by a kill: what was laid is there, and nothing else.
     let (reached, mut cut) = tokio::sync::watch::channel(0);
-    let laying = lay(&store, &told.livechat, Pace::Full, |position| {
+    let laying = lay(&store, &told.livechat, NEAR, |position| {
         reached.send_replace(position);
     });
     tokio::select! {
