@@ -14,7 +14,7 @@ pub struct Happening {
     #[schema(value_type = String, format = DateTime)]
     pub at: Instant,
     /// What, by the name of the event in the log.
-    #[schema(example = "picked_up")]
+    #[schema(example = "conversation.picked_up")]
     pub what: &'static str,
     /// Who did it: a role.
     pub role: &'static str,

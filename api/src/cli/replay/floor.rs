@@ -26,6 +26,9 @@ const LEAP: TimeDelta = TimeDelta::seconds(30);
 /// Happenings that stay on the screen.
 const HAPPENED_MAX: usize = 8;
 
+/// Names of visitors that are kept before those are forgotten whose conversations are over.
+const NAMES_MAX: usize = 10_000;
+
 /// How often the screen is drawn at most.
 const REDRAW: std::time::Duration = std::time::Duration::from_millis(100);
 
@@ -112,8 +115,8 @@ struct Stage {
     to: Until,
     head: Position,
     happened: VecDeque<String>,
-    /// What visitors of live conversations are called.
     zone: TimeZone,
+    /// What the visitors of conversations are called.
     visitors: HashMap<domain::ConversationId, String>,
 }
 
@@ -155,10 +158,10 @@ impl Stage {
         }
         self.past.apply(&record)?;
         let told = self.told(&record);
-        if let Fact::Conversation { conversation, fact, .. } = &record.event.fact
-            && fact.is_end()
-        {
-            self.visitors.remove(conversation);
+        // Those of conversations that have just ended are spoken of for a while.
+        if self.visitors.len() > NAMES_MAX {
+            let live = &self.past.livechat;
+            self.visitors.retain(|id, _| live.conversation(*id).is_some());
         }
         if let Some(told) = &told {
             self.happened.push_back(told.clone());
@@ -172,7 +175,8 @@ impl Stage {
     /// `13:00:05  Fatou: picked up  (Alice)`.
     fn told(&self, record: &Recorded) -> Option<String> {
         let time = self.zone.wall_clock(record.event.at).format("%H:%M:%S").to_string();
-        let what = record.event.fact.name().replace('_', " ");
+        let name = record.event.fact.name();
+        let what = name.split_once('.').map_or(name, |(_, what)| what).replace('_', " ");
         let operator = |id: &domain::OperatorId| {
             let known = self.past.livechat.operator(id);
             known.map_or_else(|| id.to_string(), |known| known.profile.name.to_string())

@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use api::auth::Role;
-use pupitre_tests::actors::{Ended, Feed, FeedFrame, Floor, Livechat, Transport, Visitor};
+use pupitre_tests::actors::{Ended, Feed, FeedFrame, Floor, Livechat, Operator, Transport, Visitor};
 use pupitre_tests::server::{Server, seconds};
 use serde_json::{Value, json};
 
-/// A conversation of a minute.
-async fn a_minute(server: &Server, livechat: &Livechat) -> Visitor {
+/// A conversation of a minute, with the operator, who stays.
+async fn a_minute(server: &Server, livechat: &Livechat) -> (Visitor, Operator) {
     let mut alice = livechat.operator("alice").await;
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
@@ -16,7 +16,7 @@ async fn a_minute(server: &Server, livechat: &Livechat) -> Visitor {
         server.clock.advance(seconds(pause));
         visitor.says(text).await;
     }
-    visitor
+    (visitor, alice)
 }
 
 async fn all_of(livechat: &Livechat, path: &str, after: Option<u64>) -> (Vec<FeedFrame>, String) {
@@ -40,14 +40,15 @@ fn frame(event: &str) -> Option<FeedFrame> {
 }
 
 fn texts(frames: &[FeedFrame]) -> Vec<&str> {
-    frames.iter().filter_map(|frame| frame.data["text"].as_str()).collect()
+    let said = frames.iter().filter(|frame| frame.data["voice"] != "system");
+    said.filter_map(|frame| frame.data["text"].as_str()).collect()
 }
 
 #[tokio::test]
 async fn a_conversation_is_played_again_at_its_intervals() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let visitor = a_minute(&server, &livechat).await;
+    let (visitor, _alice) = a_minute(&server, &livechat).await;
     let begun = Instant::now();
     let (frames, reason) = all_of(&livechat, &visitor.path("/replay?speed=100&lang=fr"), None).await;
     assert!(
@@ -74,7 +75,7 @@ async fn a_conversation_is_played_again_at_its_intervals() {
 async fn it_is_paused_by_closing_and_goes_on_from_any_position_or_step_by_step() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let visitor = a_minute(&server, &livechat).await;
+    let (visitor, _alice) = a_minute(&server, &livechat).await;
     let (all, _) = all_of(&livechat, &visitor.path("/replay?speed=1000"), None).await;
     let line = all.iter().find(|frame| frame.data["text"] == "deux").unwrap();
     let (id, at) = (line.id.unwrap(), line.data["at"].as_str().unwrap());
@@ -111,7 +112,7 @@ async fn it_is_paused_by_closing_and_goes_on_from_any_position_or_step_by_step()
 async fn the_floor_played_again_leads_to_the_boards_that_were() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let visitor = a_minute(&server, &livechat).await;
+    let (visitor, _alice) = a_minute(&server, &livechat).await;
     let head = server.position("support").await;
     let board = livechat.board(head).await;
     for (transport, end) in
@@ -170,7 +171,7 @@ impl Follower {
 async fn what_cannot_be_played_is_refused_by_its_name_and_range() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let visitor = a_minute(&server, &livechat).await;
+    let (visitor, _alice) = a_minute(&server, &livechat).await;
     let supervisor = livechat.supervisor();
     let head = server.position("support").await;
     for path in [visitor.path("/replay"), "/floor/replay".to_owned()] {
@@ -203,7 +204,7 @@ async fn what_cannot_be_played_is_refused_by_its_name_and_range() {
 async fn that_a_conversation_is_played_again_is_recorded_and_that_of_the_floor_is_not() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let visitor = a_minute(&server, &livechat).await;
+    let (visitor, _alice) = a_minute(&server, &livechat).await;
     let before = server.position("support").await;
     all_of(&livechat, &visitor.path("/replay?speed=1000"), None).await;
     assert_eq!(server.position("support").await, before + 1);

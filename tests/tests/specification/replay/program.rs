@@ -40,7 +40,10 @@ async fn a_conversation_is_read_line_by_line_at_its_intervals() {
     assert!(begun.elapsed() >= Duration::from_millis(1_500), "{:?}", begun.elapsed());
     let printed = done.printed;
     let at = |text: &str| printed.find(text).unwrap_or_else(|| panic!("{text} in\n{printed}"));
-    assert!(at("picked up") < at("bonjour") && at("bonjour") < at("Alice: au revoir"), "{printed}");
+    assert!(
+        at("takes the conversation in charge") < at("bonjour") && at("bonjour") < at("Alice: au revoir"),
+        "{printed}"
+    );
     assert!(!printed.contains('\u{1b}'), "what visitors write does not steer the terminal");
 
     let stepped = replay(&["conversation", &id, "--step"], server.database(), "\n\n\n").await.ended(0);

@@ -8,9 +8,10 @@ use api::server::views_beside;
 use domain::{ConversationFact, Fact, LivechatId};
 use journal::entry::{Entry, GENESIS, Outlook};
 use journal::memory::Limits;
-use journal::{Journal, Options, Position, Recorded};
+use journal::{Journal, ManualClock, Options, Position, Recorded};
 use projections::{Database, Runner, operation};
 use pupitre_tests::process::{Done, run};
+use pupitre_tests::server::{Server, seconds};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store, sqlite};
 use replay::stones::{Manner, content, lay};
 use replay::verify::{Finding, Subject, Verified};
@@ -19,46 +20,65 @@ use serde_json::json;
 use sqlx::SqlitePool;
 
 use super::support;
-use crate::projections::story::Story;
-
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 
-const EVENTS: usize = 2_000;
-
 /// Stones close to each other.
-const NEAR: Manner = Manner { events_min: 300, in_background: false };
+const NEAR: Manner = Manner { events_min: 40, in_background: false };
 
-/// Writes a story as it is told, and all that is made of a log: rows, a snapshot, stones.
-async fn make(place: &StoreUnderTest, change: impl Fn(&mut Recorded) -> bool) -> Option<Position> {
-    let story = Story::of(71, EVENTS);
+/// What a server has written: conversations of two livechats.
+async fn log() -> Vec<Vec<Arc<Recorded>>> {
+    let server = Server::start().await;
+    let mut logs = vec![];
+    for name in ["support", "ventes"] {
+        let livechat = server.livechat(name).await;
+        let mut alice = livechat.operator("alice").await;
+        for number in 0..12 {
+            let mut visitor = livechat.visitor(&format!("v{number}")).await;
+            alice.picks_up(&visitor).await;
+            for text in ["un", "deux", "trois"] {
+                server.clock.advance(seconds(9));
+                visitor.says(text).await;
+                alice.says(&visitor, text).await;
+            }
+            alice.ends(&visitor).await;
+        }
+        let livechat = LivechatId::parse(name).unwrap();
+        logs.push(server.app().journal.read(&livechat, 0, usize::MAX).await.unwrap());
+    }
+    logs
+}
+
+/// Writes these logs, after a change to one event of the first, and all that is made of a log: rows, and, of one
+/// without a change, a snapshot and stones. Tells where it was changed.
+async fn make(
+    place: &StoreUnderTest,
+    logs: &[Vec<Arc<Recorded>>],
+    change: impl Fn(&mut Recorded) -> bool,
+) -> Option<Position> {
     let store = place.open().await;
     let mut changed = None;
     let mut told: Vec<Arc<Recorded>> = vec![];
-    for island in &story.islands {
+    for log in logs {
         let (mut hash, mut entries) = (GENESIS, vec![]);
-        for record in &island.log {
+        for record in log {
             let mut record = Recorded::clone(record);
-            if changed.is_none() && island.id == support() && change(&mut record) {
+            if changed.is_none() && change(&mut record) {
                 changed = Some(record.position);
             }
-            let entry = Entry::seal(&record, &hash, Outlook::of(&island.state)).unwrap();
+            let entry = Entry::seal(&record, &hash, Outlook::UNKNOWN).unwrap();
             hash = entry.hash;
             entries.push(entry);
             told.push(Arc::new(record));
         }
-        for batch in entries.chunks(1_000) {
-            store.append(batch).await.unwrap();
-        }
+        store.append(&entries).await.unwrap();
     }
     let database = Database::open(&views_beside(place.url())).await.unwrap();
-    let mut runner = Runner::new(database.clone());
-    for batch in told.chunks(500) {
-        runner.apply(batch).await.unwrap();
-    }
+    Runner::new(database.clone()).apply(&told).await.unwrap();
     database.close().await;
     if changed.is_none() {
-        let limits = Limits { entries_max: 1, idle: Duration::ZERO };
-        let journal = Journal::over(store.clone(), Options { memory: limits, ..Options::default() });
+        let clock = Arc::new(ManualClock::at(told.last().unwrap().event.at));
+        let memory = Limits { idle: Duration::ZERO, ..Limits::default() };
+        let journal = Journal::over(store.clone(), Options { memory, clock, ..Options::default() });
         journal.peek(&support(), |_| ()).await.unwrap();
         journal.tidy().await;
         lay(&store, &support(), NEAR, |_| {}).await.unwrap();
@@ -92,11 +112,13 @@ async fn program(place: &StoreUnderTest, arguments: &[&str]) -> Done {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_and_all_that_was_made_of_it_are_right() {
+    let logs = log().await;
     each_store(async |place| {
-        make(&place, |_| false).await;
+        make(&place, &logs, |_| false).await;
         let verified = verified(&place).await;
         assert_eq!(verified.findings, []);
-        assert!(verified.events >= EVENTS as u64, "{verified:?}");
+        let all: usize = logs.iter().map(Vec::len).sum();
+        assert_eq!(verified.events, all as u64);
         assert_eq!((verified.livechats, verified.boards, verified.snapshots), (2, 2, 1), "{verified:?}");
         assert!(verified.stones >= 2, "{verified:?}");
 
@@ -115,17 +137,18 @@ async fn a_log_and_all_that_was_made_of_it_are_right() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_that_cannot_have_happened_is_found_though_its_hash_is_right() {
+    let logs = log().await;
     each_store(async |place| {
         let skips = |record: &mut Recorded| match &mut record.event.fact {
             Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. }
-                if record.position > 200 =>
+                if record.position > 60 =>
             {
                 *number += 1;
                 true
             }
             _ => false,
         };
-        let position = make(&place, skips).await.unwrap();
+        let position = make(&place, &logs, skips).await.unwrap();
         let verified = verified(&place).await;
         let (livechat, at, subject, what) = only(&verified);
         assert_eq!((livechat, at, subject), (support(), position, Subject::Invariant), "{what}");
@@ -140,8 +163,9 @@ async fn an_event_that_cannot_have_happened_is_found_though_its_hash_is_right() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_of_the_board_that_was_changed_is_found() {
+    let logs = log().await;
     each_store(async |place| {
-        make(&place, |_| false).await;
+        make(&place, &logs, |_| false).await;
         let statement =
             "board_operators SET load = load + 7 WHERE livechat = 'support' AND operator = 'alice'";
         match place.sql().await {
@@ -166,8 +190,9 @@ async fn a_row_of_the_board_that_was_changed_is_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_or_a_stone_that_is_damaged_or_of_another_state_is_found() {
+    let logs = log().await;
     let place = sqlite();
-    make(&place, |_| false).await;
+    make(&place, &logs, |_| false).await;
     let store = place.open().await;
     let snapshot = store.read().snapshot(&support()).await.unwrap().unwrap();
     let stones = store.stones().unwrap();
