@@ -18,13 +18,16 @@ pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod openapi;
+pub mod past;
 pub mod patient;
+pub mod playback;
 pub mod problem;
 pub mod request;
 pub mod routes;
 pub mod server;
 pub mod shown;
 pub mod simulate;
+mod stones;
 pub mod terminal;
 pub mod transcript;
 

@@ -73,3 +73,10 @@ pub const EXPORTS_AT_ONCE: usize = 2;
 
 /// Days in the period of an export: a year, and some days to compare its ends with.
 pub const EXPORT_DAYS_MAX: i64 = 400;
+
+/// Pasts looked for at once: each keeps the cores busy for some hundredths of a second.
+pub const PASTS_AT_ONCE: usize = 4;
+
+/// Playbacks watched at once: each has a floor of its own in memory, some MB where it is large, and at the highest
+/// speed folds as many events as the log gives.
+pub const PLAYBACKS_AT_ONCE: usize = 50;

@@ -17,6 +17,8 @@ use crate::live::floor::{HelpFrame, Totals};
 use crate::live::frame::{Answer, SignalFrame};
 use crate::live::queue::Lengths;
 use crate::live::visitor::{VisitorFrame, VisitorSays};
+use crate::playback::PlayedTo;
+use crate::playback::floor::FloorChange;
 use crate::problem::Problem;
 use crate::routes;
 
@@ -30,7 +32,7 @@ use crate::routes;
     ),
     components(schemas(
         Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End
+        Lengths, End, FloorChange, PlayedTo
     )),
     modifiers(&Bearer)
 )]

@@ -18,13 +18,14 @@ use tokio_util::task::TaskTracker;
 use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies};
 use crate::knowledge::Libraries;
-use crate::limits::{DRAIN, EXPORTS_AT_ONCE};
+use crate::limits::{DRAIN, EXPORTS_AT_ONCE, PASTS_AT_ONCE, PLAYBACKS_AT_ONCE};
 use crate::live::{Attendance, Floors, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::patient::Patient;
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
 use crate::routes;
+use crate::stones;
 
 /// How a server is set up.
 #[derive(Clone)]
@@ -96,6 +97,10 @@ pub struct App {
     pub slow_reader: Duration,
     /// One for each export that may be taken at the same time.
     pub exports: Arc<Semaphore>,
+    /// One for each past that may be looked for at the same time.
+    pub pasts: Arc<Semaphore>,
+    /// One for each playback that may be watched at the same time.
+    pub playbacks: Arc<Semaphore>,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Sockets, and floors that are followed, which a shutdown waits for.
@@ -179,6 +184,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         libraries: Libraries::default(),
         slow_reader: config.slow_reader,
         exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
+        pasts: Arc::new(Semaphore::new(PASTS_AT_ONCE)),
+        playbacks: Arc::new(Semaphore::new(PLAYBACKS_AT_ONCE)),
         stopping,
         sockets,
     };
@@ -195,6 +202,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         }
     });
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.metrics.clone().keep_up()));
+    let laying = stones::keep_laying(app.journal.clone());
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(laying));
     let stopping = app.stopping.clone();
     let router: Router = routes::router(app.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -217,6 +217,12 @@ impl Journal {
         }
     }
 
+    /// Where the log is kept, for those who read it as a whole. Whoever appends to it besides the journal is
+    /// another writer.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
     /// The clock of this journal.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock

@@ -39,6 +39,44 @@ pub struct Snapshot {
     pub state: Vec<u8>,
 }
 
+/// Why a snapshot is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// It is of no use to this program, and there is nothing wrong with it.
+    #[error("another version of the code made it")]
+    Foreign,
+    /// Its bytes are not those that were written.
+    #[error("it is damaged")]
+    Damaged,
+    /// It stands at a record that was never written, or was written otherwise.
+    #[error("it stands at a record that is not in the log")]
+    Stray,
+    /// Its bytes are as they were written, and are no state.
+    #[error("it cannot be read")]
+    Unreadable,
+}
+
+impl Snapshot {
+    /// The state in it, if this program made it and it is whole. Whether it is what the log says is another
+    /// question.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn livechat(&self) -> Result<Livechat, Unusable> {
+        self.open().map(|found| found.livechat)
+    }
+
+    fn open(&self) -> Result<Found, Unusable> {
+        if self.version != VERSION {
+            return Err(Unusable::Foreign);
+        }
+        if self.checksum[..] != Sha256::digest(&self.state)[..] {
+            return Err(Unusable::Damaged);
+        }
+        rmp_serde::from_slice(&self.state).map_err(|_| Unusable::Unreadable)
+    }
+}
+
 /// What a livechat needs to go on.
 #[derive(Serialize)]
 struct Kept<'a> {
@@ -93,7 +131,7 @@ pub(crate) async fn recall(store: &dyn Read, id: &LivechatId) -> Result<Option<L
     match check(store, id, snapshot).await? {
         Ok(loaded) => Ok(Some(loaded)),
         Err(why) => {
-            tracing::warn!(livechat = %id, why, "a snapshot is ignored");
+            tracing::warn!(livechat = %id, %why, "a snapshot is ignored");
             metrics::counter!("journal_snapshots_ignored_total").increment(1);
             Ok(None)
         }
@@ -105,23 +143,18 @@ async fn check(
     store: &dyn Read,
     id: &LivechatId,
     snapshot: Snapshot,
-) -> Result<Result<Loaded, &'static str>, StoreError> {
-    if snapshot.version != VERSION {
-        return Ok(Err("another version of the code made it"));
-    }
-    let Ok(hash) = Hash::try_from(snapshot.record_hash.as_slice()) else {
-        return Ok(Err("it is damaged"));
+) -> Result<Result<Loaded, Unusable>, StoreError> {
+    let Found { livechat, receipts } = match snapshot.open() {
+        Ok(found) => found,
+        Err(why) => return Ok(Err(why)),
     };
-    if snapshot.checksum[..] != Sha256::digest(&snapshot.state)[..] {
-        return Ok(Err("it is damaged"));
-    }
+    let Ok(hash) = Hash::try_from(snapshot.record_hash.as_slice()) else {
+        return Ok(Err(Unusable::Damaged));
+    };
     let record = store.page(id, snapshot.position.saturating_sub(1), 1).await?;
     if !record.first().is_some_and(|record| record.position == snapshot.position && record.hash == hash) {
-        return Ok(Err("it stands at a record that is not in the log"));
+        return Ok(Err(Unusable::Stray));
     }
-    let Ok(Found { livechat, receipts }) = rmp_serde::from_slice(&snapshot.state) else {
-        return Ok(Err("it cannot be read"));
-    };
     Ok(Ok(Loaded {
         livechat,
         position: snapshot.position,

@@ -68,7 +68,9 @@ pub mod views;
 mod vigil;
 mod watch;
 
-pub use board::{Board, BoardConversation, BoardLivechat, BoardOperator, Changes, HelpCall, LiveBoard};
+pub use board::{
+    Board, BoardConversation, BoardLivechat, BoardOperator, Changes, Floor, HelpCall, LiveBoard,
+};
 pub use colour::{Colour, Pointed};
 pub use database::Database;
 pub use difference::Difference;
@@ -80,5 +82,5 @@ pub use page::{Listing, PAGE_MAX, Page};
 pub use parked::Parked;
 pub use projection::{Memory, Projection, Trace, Traces};
 pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
-pub use runner::Runner;
+pub use runner::{Runner, VERSION};
 pub use views::Views;

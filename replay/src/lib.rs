@@ -2,17 +2,31 @@
 //!
 //! | file | question |
 //! |---|---|
-//! | [`mod@past`] | how was a livechat at any position or moment of its past? |
+//! | [`mod@past`], [`conversation`] | how was a livechat, or a conversation, at any moment of its past? |
+//! | [`stones`] | how is that told at once, wherever in a long log? |
+//! | [`playback`] | what happened next, and how long after? |
 //! | [`invariants`] | does what always has to hold, hold at every event? |
 //! | [`machine`] | and whatever goes wrong with the machine? |
+//! | [`mod@verify`] | is everything that was made of a log what the log says? |
+//! | [`mod@pages`] | how is a log read quickly? |
 //!
-//! Invariant: the log is only read here, and the past is computed by the same [`domain::evolve`] that
-//! computed it the first time.
+//! Invariant: the log is only read here, and the past is computed by the same [`domain::evolve`] and the same
+//! folds of the projections that computed it the first time. What is written are stepping stones, which are a
+//! cache beside it.
 
 #![warn(missing_docs)]
 
+pub mod conversation;
+mod error;
 pub mod invariants;
 pub mod machine;
+pub mod pages;
 pub mod past;
+pub mod playback;
+pub mod stones;
+pub mod verify;
 
+pub use conversation::conversation_at;
+pub use error::Error;
 pub use past::{Past, Until, at};
+pub use verify::verify;

@@ -1,10 +1,21 @@
-//! A livechat as it was.
+//! A livechat as it was (spec.md §The desk, the supervisor, the visitor: any of these screens *as it was*).
+//!
+//! From the last stepping stone before it, or from the beginning where there is none: the same answer, sooner
+//! or later.
+
+use std::sync::Arc;
 
 use domain::{Instant, Livechat, LivechatId};
-use journal::{Journal, Position};
+use futures::StreamExt;
+use journal::{Journal, Position, Recorded, Store};
+use projections::Floor;
 
-/// Records read from the log at once.
-const PAGE: usize = 1_000;
+use crate::error::Error;
+use crate::pages::{self, Chained};
+use crate::stones;
+
+/// Records read at once: few enough that the first are folded while the last are read, on the way from a stone.
+const PAGE: u64 = 1_000;
 
 /// How far into the past to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,33 +31,97 @@ pub enum Until {
 pub struct Past {
     /// The position of the last event that had happened; 0 before the first.
     pub position: Position,
-    /// The state that the events up to there add up to.
+    /// The state that the events up to there add up to; its clock is the time of the last of them.
     pub livechat: Livechat,
+    /// The board, the queue and the calls for help as they were.
+    pub floor: Floor,
 }
 
-/// A livechat as it was at a position or a moment (spec.md §The desk, the supervisor, the visitor).
-///
-/// The log is read in pages, so memory does not grow with its length.
+impl Past {
+    /// A livechat before anything has happened.
+    pub fn unborn(livechat: LivechatId) -> Self {
+        Self { position: 0, livechat: Livechat::default(), floor: Floor::empty(livechat) }
+    }
+
+    /// Folds the next record.
+    ///
+    /// # Errors
+    /// When it is not the next one: a log with a hole tells no past.
+    pub fn apply(&mut self, record: &Recorded) -> Result<(), Error> {
+        if record.position != self.position + 1 {
+            let problem = format!("record {} follows record {}", record.position, self.position);
+            return Err(Error::damaged(&record.livechat, problem));
+        }
+        domain::evolve(&mut self.livechat, &record.event);
+        self.floor.apply(record);
+        self.position = record.position;
+        Ok(())
+    }
+}
+
+impl Until {
+    /// Had it happened by then?
+    pub fn includes(self, record: &Recorded) -> bool {
+        match self {
+            Self::Position(position) => record.position <= position,
+            Self::Moment(moment) => record.event.at <= moment,
+        }
+    }
+}
+
+/// A livechat as it was at a position or a moment, from the log of a journal. See [`in_store`].
 ///
 /// # Errors
 /// When the log cannot be read.
-pub async fn at(journal: &Journal, livechat: &LivechatId, until: Until) -> Result<Past, journal::Error> {
-    let mut past = Past { position: 0, livechat: Livechat::default() };
-    loop {
-        let page = journal.read(livechat, past.position, PAGE).await?;
-        for record in &page {
-            let happened = match until {
-                Until::Position(position) => record.position <= position,
-                Until::Moment(moment) => record.event.at <= moment,
-            };
-            if !happened {
-                return Ok(past);
-            }
-            domain::evolve(&mut past.livechat, &record.event);
-            past.position = record.position;
-        }
-        if page.len() < PAGE {
-            return Ok(past);
+pub async fn at(journal: &Journal, livechat: &LivechatId, until: Until) -> Result<Past, Error> {
+    in_store(journal.store(), livechat, until).await
+}
+
+/// A livechat as it was at a position or a moment; as it is, where that is beyond the end of its log.
+///
+/// It costs a stepping stone and the few thousand events after it, wherever in the log that is; without any
+/// stone, all the events before it. The log is read in pages, so memory does not grow with its length.
+///
+/// # Errors
+/// When the log cannot be read, or is not whole.
+pub async fn in_store(store: &Arc<dyn Store>, livechat: &LivechatId, until: Until) -> Result<Past, Error> {
+    let begun = stones::last(store, livechat, until).await?;
+    let past = begun.unwrap_or_else(|| Past::unborn(livechat.clone()));
+    let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
+    let end = match until {
+        Until::Position(position) => position.min(head),
+        Until::Moment(_) => head,
+    };
+    go_on(store, past, end, until).await
+}
+
+/// Folds what came next, up to `end`, as long as it had happened by `until`.
+async fn go_on(store: &Arc<dyn Store>, mut past: Past, end: Position, until: Until) -> Result<Past, Error> {
+    let livechat = past.floor.livechat().clone();
+    let pages = pages::read(store, &livechat, (past.position, end), PAGE);
+    let mut pages = std::pin::pin!(pages);
+    while let Some(page) = pages.next().await {
+        let page = page?;
+        let folded = tokio::task::spawn_blocking(move || {
+            let goes_on = fold(&mut past, &page, until)?;
+            Ok::<_, Error>((past, goes_on))
+        });
+        let goes_on;
+        (past, goes_on) = folded.await??;
+        if !goes_on {
+            break;
         }
     }
+    Ok(past)
+}
+
+/// Folds a page; tells whether all of it had happened.
+fn fold(past: &mut Past, page: &[Chained], until: Until) -> Result<bool, Error> {
+    for Chained { record, .. } in page {
+        if !until.includes(record) {
+            return Ok(false);
+        }
+        past.apply(record)?;
+    }
+    Ok(true)
 }

@@ -156,7 +156,15 @@ impl FromRequestParts<App> for Caller {
 }
 
 /// What is live below a livechat.
-const LIVE: [&str; 5] = ["/visitor", "/desk", "/floor", "/queue/live", "/conversations/{conversation}/live"];
+const LIVE: [&str; 7] = [
+    "/visitor",
+    "/desk",
+    "/floor",
+    "/floor/replay",
+    "/queue/live",
+    "/conversations/{conversation}/live",
+    "/conversations/{conversation}/replay",
+];
 
 /// Is this a socket or an event stream? The route tells, and not the path: a livechat may have any name.
 fn is_live(parts: &Parts) -> bool {

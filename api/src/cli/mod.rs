@@ -78,7 +78,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(options) => demo::run(options).await,
         Command::Log(options) => log::run(options).await,
         Command::Projections(options) => projections::run(options).await,
-        Command::Replay(options) => replay::run(&options),
+        Command::Replay(options) => replay::run(*options).await,
         Command::Serve(options) => serve::run(options).await,
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),

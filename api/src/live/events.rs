@@ -32,6 +32,10 @@ pub enum Reason {
     TooSlow,
     /// The feed broke off.
     Broken,
+    /// What was played has reached its end.
+    Over,
+    /// All steps that were asked for were taken.
+    Stepped,
 }
 
 /// The last event of a stream.
@@ -58,8 +62,8 @@ pub(super) fn respond<E: Display + Send + 'static>(
     let body = stream::unfold(Some(events), |events| async move {
         let mut events = events?;
         Some(match events.next().await {
-            Ok(text) => (text, Some(events)),
-            Err(reason) => (Frame::new("end", None, &End { reason }).event(), None),
+            Ok((text, is_end)) => (text, (!is_end).then_some(events)),
+            Err(reason) => (Frame::end(None, &End { reason }).event(), None),
         })
     });
     let body = Body::from_stream(body.map(|text| Ok::<_, Infallible>(Bytes::from(text))));
@@ -83,7 +87,8 @@ struct Events<E> {
 }
 
 impl<E: Display> Events<E> {
-    async fn next(&mut self) -> Result<String, Reason> {
+    /// What comes next, and whether it is the end that the feed has by itself.
+    async fn next(&mut self) -> Result<(String, bool), Reason> {
         if self.given.is_some_and(|given| given.elapsed() > self.slow_reader) {
             metrics::counter!("slow_readers_total").increment(1);
             return Err(Reason::TooSlow);
@@ -93,14 +98,14 @@ impl<E: Display> Events<E> {
             () = self.stopping.cancelled() => return Err(Reason::ServerStopping),
             () = &mut self.expired => return Err(Reason::TokenExpired),
             frame = self.frames.next() => match frame {
-                Some(Ok(frame)) => frame.event(),
+                Some(Ok(frame)) => (frame.event(), frame.is_end()),
                 Some(Err(error)) => {
                     tracing::warn!(%error, "a live feed broke off");
                     return Err(Reason::Broken);
                 }
                 None => return Err(Reason::Broken),
             },
-            () = tokio::time::sleep(KEEP_ALIVE) => ":\n\n".to_owned(),
+            () = tokio::time::sleep(KEEP_ALIVE) => (":\n\n".to_owned(), false),
         };
         self.given = Some(Instant::now());
         Ok(text)

@@ -15,6 +15,9 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use super::floors::{Floors, Live};
 use super::frame::text;
 
+/// The name of the last frame.
+const END: &str = "end";
+
 /// A frame as it is sent. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -33,6 +36,16 @@ impl Frame {
         let comma = if rest.starts_with('}') { "" } else { "," };
         let text = format!(r#"{{"type":"{name}"{comma}{rest}"#);
         Self { name: Some(name), position, text: text.into() }
+    }
+
+    /// The last frame of a feed: it says why there is no other.
+    pub fn end(position: Option<Position>, what: &impl Serialize) -> Self {
+        Self::new(END, position, what)
+    }
+
+    /// Is it the last one?
+    pub(super) fn is_end(&self) -> bool {
+        self.name == Some(END)
     }
 
     /// A frame that says its type itself.

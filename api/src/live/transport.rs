@@ -71,7 +71,7 @@ impl FromRequestParts<App> for Transport {
 
 impl Transport {
     /// Tells frames to somebody who only listens, until the token expires or the server stops.
-    pub(super) fn tell<E: Display + Send + 'static>(
+    pub(crate) fn tell<E: Display + Send + 'static>(
         self,
         app: App,
         caller: Caller,

@@ -1,4 +1,4 @@
-//! The floor now: the board and the queue.
+//! The floor, now or as it was: the board and the queue.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -7,35 +7,54 @@ use projections::QueuePlace;
 use super::{AtLeast, query};
 use crate::auth::{Caller, Role};
 use crate::live::FloorNow;
+use crate::past::{When, not_yet};
 use crate::problem::Problem;
 use crate::server::App;
 
-/// Operators, live conversations, the queue and the calls for help, at one position of the log.
+/// Operators, live conversations, the queue and the calls for help, at one position of the log: now, or at any
+/// moment of the past.
 #[utoipa::path(
-    get, path = "/board", tag = "floor", params(AtLeast),
-    responses((status = 200, body = FloorNow), (status = 404, body = Problem))
+    get, path = "/board", tag = "floor", params(When, AtLeast),
+    responses(
+        (status = 200, body = FloorNow), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
+    )
 )]
 pub async fn read(
     caller: Caller,
     State(app): State<App>,
+    when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<FloorNow>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
+        let floor = app.past(&caller.livechat, until).await?.floor;
+        let board = floor.board().ok_or_else(|| not_yet("the livechat"))?;
+        return Ok(axum::Json(FloorNow { board, help: floor.help() }));
+    }
     let at_least = at_least.map_err(query)?.at_least;
     Ok(axum::Json(app.floors.now(&caller.livechat, at_least).await?))
 }
 
-/// Who waits, first to be served first.
+/// Who waits, first to be served first: now, or at any moment of the past.
 #[utoipa::path(
-    get, path = "/queue", tag = "floor", params(AtLeast),
-    responses((status = 200, body = Vec<QueuePlace>), (status = 404, body = Problem))
+    get, path = "/queue", tag = "floor", params(When, AtLeast),
+    responses(
+        (status = 200, body = Vec<QueuePlace>), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
+    )
 )]
 pub async fn queue(
     caller: Caller,
     State(app): State<App>,
+    when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Vec<QueuePlace>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
+        let past = app.past(&caller.livechat, until).await?;
+        return Ok(axum::Json(past.floor.board().map(|board| board.queue).unwrap_or_default()));
+    }
     let at_least = at_least.map_err(query)?.at_least;
     Ok(axum::Json(app.floors.now(&caller.livechat, at_least).await?.board.queue))
 }

@@ -42,6 +42,7 @@ use utoipa_axum::routes;
 use crate::limits::{AT_LEAST_WAIT, BODY_BYTES_MAX, SECTION_BODY_BYTES_MAX};
 use crate::live;
 use crate::openapi;
+use crate::playback;
 use crate::problem::Problem;
 use crate::request::BodyLimit;
 use crate::server::App;
@@ -100,6 +101,8 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(live::floor::follow))
         .routes(routes!(live::queue::follow))
         .routes(routes!(live::conversation::read))
+        .routes(routes!(playback::floor::play))
+        .routes(routes!(playback::conversation::play))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open));
     OpenApiRouter::with_openapi(openapi::base())
@@ -207,6 +210,11 @@ pub struct AtLeast {
 }
 
 impl AtLeast {
+    /// As fresh as this position.
+    pub const fn position(position: Position) -> Self {
+        Self { at_least: Some(position) }
+    }
+
     /// Waits for the projections.
     ///
     /// # Errors

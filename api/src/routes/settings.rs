@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::settings::{SectionName, Settings};
 use domain::{Action, Rejection};
 use journal::Position;
 use projections::Page;
 use projections::settings::{Change, content};
+use replay::Until;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -23,6 +23,7 @@ use super::{AtLeast, Done, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::limits::AT_LEAST_WAIT;
+use crate::past::{When, not_yet, position};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, SectionInPath, moment_in, parse_section};
 use crate::server::App;
@@ -41,17 +42,29 @@ pub struct AllSettings {
     position: Position,
 }
 
-/// All settings in force, with the revision of each section.
+/// All settings in force, with the revision of each section: now, or at any moment of the past.
 #[utoipa::path(
-    get, path = "/settings", tag = "settings", operation_id = "read_settings",
-    responses((status = 200, body = AllSettings), (status = 404, body = Problem))
+    get, path = "/settings", tag = "settings", operation_id = "read_settings", params(When),
+    responses(
+        (status = 200, body = AllSettings), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
+    )
 )]
-pub async fn read_all(caller: Caller, State(app): State<App>) -> Result<axum::Json<AllSettings>, Problem> {
+pub async fn read_all(
+    caller: Caller,
+    State(app): State<App>,
+    when: Result<Query<When>, QueryRejection>,
+) -> Result<axum::Json<AllSettings>, Problem> {
     caller.must_be(&READERS)?;
     let look = |state: &domain::Livechat| {
         let revisions = SectionName::ALL.iter().map(|name| (*name, state.revision(*name))).collect();
         state.identity().map(|_| (revisions, state.settings().clone()))
     };
+    if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
+        let past = app.past(&caller.livechat, until).await?;
+        let (revisions, settings) = look(&past.livechat).ok_or_else(|| not_yet("the livechat"))?;
+        return Ok(axum::Json(AllSettings { revisions, settings, position: past.position }));
+    }
     let (position, found) = app.journal.snapshot(&caller.livechat, look).await?;
     let (revisions, settings) = found.ok_or(Rejection::UnknownLivechat)?;
     Ok(axum::Json(AllSettings { revisions, settings, position }))
@@ -64,6 +77,9 @@ pub struct Moment {
     /// The section as it was at this moment (RFC 3339, such as `2026-01-31T09:00:00Z`), and not as it is
     /// now. What happened at that very moment is included.
     at: Option<String>,
+    /// The section as it was just after this position of the log, from 1 to the last one; instead of `at`.
+    #[param(value_type = Option<u64>)]
+    position: Option<String>,
 }
 
 /// The section `{section}` of the settings, as it is in force or as it was at a moment.
@@ -88,28 +104,30 @@ pub async fn read(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
-    let moment = moment.map_err(query)?.0.at.as_deref().map(|at| moment_in("at", at)).transpose()?;
+    let Query(Moment { at, position: then }) = moment.map_err(query)?;
+    let moment = at.as_deref().map(|at| moment_in("at", at)).transpose()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
-    let (revision, section) = match moment {
-        None => {
+    let (revision, section) = match (moment, then) {
+        (Some(_), Some(_)) => return Err(Problem::field("position", "nothing, where `at` is given")),
+        (None, Some(then)) => {
+            let then = position(&app, &caller.livechat, "position", &then).await?;
+            let past = app.past(&caller.livechat, Until::Position(then)).await?.livechat;
+            (past.revision(name), past.settings().section(name))
+        }
+        (None, None) => {
             let look = |state: &domain::Livechat| {
                 state.identity().map(|_| (state.revision(name), state.settings().section(name)))
             };
             app.journal.snapshot(&caller.livechat, look).await?.1.ok_or(Rejection::UnknownLivechat)?
         }
-        Some(moment) => {
+        (Some(moment), None) => {
             must_exist(&app, &caller.livechat).await?;
             let then = app.views.settings_at(&caller.livechat, name, moment).await.map_err(views)?;
-            let then = then.ok_or_else(not_created_yet)?;
+            let then = then.ok_or_else(|| not_yet("the livechat"))?;
             (then.revision, then.section)
         }
     };
     Ok(known.answer(Revision(revision), axum::Json(content(&section))))
-}
-
-fn not_created_yet() -> Problem {
-    let detail = "the livechat had not been created at that moment";
-    Problem::new(StatusCode::NOT_FOUND, "not_created_yet", detail)
 }
 
 /// Replace the section `{section}` of the settings. Every wrong field is named, and then nothing is changed.

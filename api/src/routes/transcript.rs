@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::conversations::readable;
 use super::{AtLeast, query, views};
 use crate::auth::{Caller, Role};
+use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, ReaderLanguage};
 use crate::server::App;
@@ -80,15 +81,26 @@ pub struct TranscriptLine {
     answers: Vec<Answered>,
 }
 
+impl TranscriptLine {
+    /// A line, as it is told.
+    pub(crate) fn of(telling: &Telling, line: Line) -> Self {
+        let told = telling.entry(&line);
+        let words = (told.side == Side::Happened).then_some(told.text);
+        let (local_time, by) = (with_offset(told.at), told.author);
+        Self { line, local_time, by, words, aside: told.aside, answers: told.answers }
+    }
+}
+
 /// What was said and done in a conversation: as lines, at most 1,000 at once; whole, as plain text; or whole, as
 /// a page to print. All in the language of the reader and the time zone of the livechat.
 ///
 /// Supervisors and administrators read any, analysts those that are over, operators those they are or were last
 /// in charge of, with internal messages; visitors their own, without them, and without anything else that only
-/// the staff knows. Operators print while `desk.print` is on. A read by the staff is recorded before it is
+/// the staff knows. Supervisors and administrators may ask for it as it was at any moment of the past, in the words
+/// of today. Operators print while `desk.print` is on. A read by the staff is recorded before it is
 /// answered; a page of lines is a read, unless it is empty.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(Which, AtLeast),
+    get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(Which, When, AtLeast),
     responses(
         (status = 200, content(
             (Transcript = "application/json"),
@@ -105,9 +117,13 @@ pub async fn transcript(
     State(app): State<App>,
     ReaderLanguage(accepted): ReaderLanguage,
     which: Result<Query<Which>, QueryRejection>,
+    when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(which) = which.map_err(query)?;
+    let (Query(which), Query(when)) = (which.map_err(query)?, when.map_err(query)?);
+    if when.is_past() {
+        caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    }
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     let paper = match which.format {
         Format::Json => None,
@@ -115,7 +131,16 @@ pub async fn transcript(
         Format::Html => Some(Paper::Html),
     };
     let place = Place::of(&app, &caller, paper.is_some()).await?;
-    let conversation = readable(&app, &caller, id).await?;
+    let (conversation, until) = match when.of(&app, &caller.livechat).await? {
+        None => (readable(&app, &caller, id).await?, Position::MAX),
+        Some(until) => {
+            let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
+            let then = found.map_err(past::unknown)?.ok_or_else(|| crate::live::frame::unknown(id))?;
+            let last = u64::try_from(then.position).unwrap_or_default();
+            AtLeast::position(last).reached(&app, &caller.livechat).await?;
+            (then, last)
+        }
+    };
     let telling = Telling {
         language: which.lang.or(accepted).unwrap_or(place.language),
         zone: place.zone,
@@ -124,7 +149,7 @@ pub async fn transcript(
         operators: std::collections::BTreeMap::new(),
         surveys: crate::transcript::Asked::default(),
     };
-    let mut reading = Reading { app, caller, id, telling };
+    let mut reading = Reading { app, caller, id, until, telling };
     let Some(paper) = paper else { return Ok(reading.lines(which.after).await?.into_response()) };
     let form = if paper == Paper::Html { Form::Html } else { Form::Text };
     let access = Access::Transcript { conversation: id, form };
@@ -161,6 +186,8 @@ struct Reading {
     app: App,
     caller: Caller,
     id: ConversationId,
+    /// The last position that is told.
+    until: Position,
     telling: Telling,
 }
 
@@ -172,16 +199,9 @@ impl Reading {
             let access = Access::Transcript { conversation: self.id, form: Form::Json };
             self.app.record_access(&self.caller, access).await?;
         }
-        let lines = page.items.into_iter().map(|line| self.told(line)).collect();
+        let lines = page.items.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect();
         let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
         Ok(axum::Json(Transcript { conversation: self.id.0, time_zone, language, lines, next: page.next }))
-    }
-
-    fn told(&self, line: Line) -> TranscriptLine {
-        let told = self.telling.entry(&line);
-        let words = (told.side == Side::Happened).then_some(told.text);
-        let (local_time, by) = (with_offset(told.at), told.author);
-        TranscriptLine { line, local_time, by, words, aside: told.aside, answers: told.answers }
     }
 
     /// The whole of it, page by page. What goes wrong before the first is told; after it the answer is cut off.
@@ -235,6 +255,11 @@ impl Reading {
     async fn page(&mut self, after: Position) -> Result<Page<Line>, Problem> {
         let livechat = &self.caller.livechat;
         let mut page = self.app.views.transcript(livechat, self.id, after).await.map_err(views)?;
+        let is_told = |line: &Line| u64::try_from(line.position).is_ok_and(|position| position <= self.until);
+        if page.items.last().is_some_and(|last| !is_told(last)) {
+            page.items.retain(is_told);
+            page.next = None;
+        }
         let named = entry::operators(&page.items);
         let role = self.caller.role;
         let known = self.app.journal.peek(livechat, |state| {

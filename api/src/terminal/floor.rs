@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use projections::board::OperatorRow;
 use projections::board::conversations::State;
-use projections::{BoardConversation, BoardLivechat};
+use projections::{Board, BoardConversation, BoardLivechat, BoardOperator};
 use serde::Deserialize;
 
 /// What is known of the floor.
@@ -75,6 +75,17 @@ impl Floor {
         self.conversations.clear();
         self.put(rows);
         Ok(())
+    }
+
+    /// Shows a board and nothing else.
+    pub fn shows(&mut self, board: Board) {
+        self.name = board.livechat.name;
+        self.position = Some(board.position);
+        let operator = |shown: BoardOperator| Operator { row: shown.row, capacity: shown.capacity };
+        let operators = board.operators.into_iter().map(operator);
+        self.operators = operators.map(|one| (one.row.operator.clone(), one)).collect();
+        let conversations = board.conversations.into_iter();
+        self.conversations = conversations.map(|row| (row.conversation.clone(), row)).collect();
     }
 
     /// Applies a change.

@@ -18,6 +18,11 @@ use super::words;
 pub struct Asked(BTreeMap<(SurveyId, u32), Survey>);
 
 impl Asked {
+    /// These, in the versions in force.
+    pub fn known(surveys: &[Survey]) -> Self {
+        Self(surveys.iter().map(|survey| ((survey.id.clone(), survey.version), survey.clone())).collect())
+    }
+
     /// Finds those that the lines speak of, beside those found before.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod postgres;
 mod reader;
 mod sql;
 mod sqlite;
+mod stones;
 mod stored;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ use crate::snapshot::Snapshot;
 
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
+pub use stones::{Milestone, Stone, Stones};
 pub use stored::Stored;
 
 /// Why a store did not do what it was asked.
@@ -111,6 +113,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// The reading half.
     fn read(&self) -> &dyn Read;
+
+    /// Where stepping stones are kept, by a store that keeps any.
+    fn stones(&self) -> Option<&dyn Stones> {
+        None
+    }
 
     /// Waits for readers and writers to finish, and lets go of the database.
     async fn close(&self);

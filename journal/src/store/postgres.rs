@@ -17,7 +17,11 @@ use sqlx::{Connection, Executor, PgPool, Transaction};
 use super::copy::Rows;
 use super::hand::Writer;
 use super::reader::reader;
-use super::{Head, Move, READERS, Read, Store, StoreError, Stored, by_livechat, moves, pool, sql, to_sql};
+use super::stones::stones;
+use super::{
+    Head, Milestone, Move, READERS, Read, Stone, Stones, Store, StoreError, Stored, by_livechat, moves, pool,
+    sql, to_sql,
+};
 use crate::entry::{Entry, Outlook};
 use crate::recorded::Position;
 use crate::snapshot::Snapshot;
@@ -86,6 +90,10 @@ const fn moment(stamp: Stamp) -> Option<Instant> {
 }
 
 reader!(PgPool, PgRow);
+stones!(PostgresStore);
+
+/// A statement with its values.
+type Statement<'a> = sqlx::query::Query<'a, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
 /// A log in a PostgreSQL database.
 pub struct PostgresStore {
@@ -125,6 +133,11 @@ impl PostgresStore {
         };
         let others = connect(WRITERS);
         Ok(Self { writer: Writer::of(others.clone()), others, reader: Reader { pool: connect(READERS) } })
+    }
+
+    /// Does a statement beside the batches, and tells how many rows it concerned.
+    async fn write(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        Ok(statement.execute(&self.reader.pool).await?.rows_affected())
     }
 
     async fn move_heads(
@@ -217,6 +230,10 @@ impl Store for PostgresStore {
 
     fn read(&self) -> &dyn Read {
         &self.reader
+    }
+
+    fn stones(&self) -> Option<&dyn Stones> {
+        Some(self)
     }
 
     async fn foresee(

@@ -14,7 +14,11 @@ use sqlx::{Connection, SqlitePool, Transaction};
 
 use super::hand::Writer;
 use super::reader::reader;
-use super::{Head, Move, READERS, Read, Store, StoreError, Stored, by_livechat, moves, pool, sql, to_sql};
+use super::stones::stones;
+use super::{
+    Head, Milestone, Move, READERS, Read, Stone, Stones, Store, StoreError, Stored, by_livechat, moves, pool,
+    sql, to_sql,
+};
 use crate::entry::{Entry, Outlook, hex};
 use crate::recorded::Position;
 use crate::snapshot::Snapshot;
@@ -84,6 +88,10 @@ SELECT value ->> 0, value ->> 1 FROM json_each($1) WHERE true
 ON CONFLICT DO UPDATE SET sequence = excluded.sequence";
 
 reader!(SqlitePool, SqliteRow);
+stones!(SqliteStore);
+
+/// A statement with its values.
+type Statement<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments<'a>>;
 
 /// A log in a SQLite file.
 pub struct SqliteStore {
@@ -111,6 +119,14 @@ impl SqliteStore {
         let reader = Reader { pool: pool(READERS).connect_with(options).await? };
         let inserts = ROWS_PER_STATEMENT.map(|rows| (rows, insert(rows))).to_vec();
         Ok(Self { writer: Writer::of(writer), reader, inserts })
+    }
+
+    /// Does a statement between two batches, and tells how many rows it concerned.
+    async fn write(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        let mut writer = self.writer.take().await?;
+        let done = statement.execute(&mut *writer.connection()).await?;
+        writer.keep();
+        Ok(done.rows_affected())
     }
 
     async fn move_heads(
@@ -236,6 +252,10 @@ impl Store for SqliteStore {
 
     fn read(&self) -> &dyn Read {
         &self.reader
+    }
+
+    fn stones(&self) -> Option<&dyn Stones> {
+        Some(self)
     }
 
     async fn foresee(

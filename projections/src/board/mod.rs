@@ -3,7 +3,7 @@
 //!
 //! Three tables, one per kind of thing: [`livechats`], [`operators`], [`conversations`]. The board is
 //! read in one transaction, so that all of it is as of its position. [`live`] folds the same rows in memory,
-//! for feeds that cannot wait for tables.
+//! for feeds that cannot wait for tables; [`rows`] does it for the past.
 
 mod changes;
 pub mod conversations;
@@ -12,6 +12,7 @@ mod kept;
 pub mod live;
 pub mod livechats;
 pub mod operators;
+pub mod rows;
 pub mod so_far;
 
 use domain::LivechatId;
@@ -31,6 +32,7 @@ pub use help::{HelpCall, HelpStep};
 pub use live::LiveBoard;
 pub use livechats::{BoardLivechat, BoardLivechats};
 pub use operators::{BoardOperator, BoardOperators, OperatorRow};
+pub use rows::Floor;
 
 /// The floor of one livechat.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

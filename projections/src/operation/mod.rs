@@ -31,6 +31,7 @@ use crate::log::Log;
 use crate::parked::{self, Parked};
 use crate::runner::Runner;
 use crate::runner::checkpoint::{self, VERSION};
+use crate::views::Views;
 
 pub use compare::Mismatch;
 pub use rebuild::{Rebuilt, rebuild};
@@ -43,6 +44,15 @@ pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
 
 /// How often.
 const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// The queries over the place that is read, for those who only look: nothing is brought up to date.
+///
+/// # Errors
+/// [`Error::Missing`] and [`Error::Foreign`] when there is nothing that this program could read; the database.
+pub async fn look(url: &str) -> Result<Views, Error> {
+    let colour = pointed(url).await?.colour;
+    Ok(Views::new(open_fitting(url, colour).await?))
+}
 
 /// The livechats that are parked in the place that is read.
 ///

@@ -96,22 +96,27 @@ impl Floor {
     }
 
     fn change(&mut self, change: &Value) {
-        let removed = change["removed"].as_array().expect("a list");
-        self.board["position"] = change["position"].clone();
-        if !change["about"].is_null() {
-            self.board["livechat"] = change["about"].clone();
-        }
         if !change["help"].is_null() {
             self.help = change["help"].clone();
         }
-        put_rows(&mut self.board["operators"], &change["operators"], "operator");
-        put_rows(&mut self.board["conversations"], &change["conversations"], "conversation");
-        let live = self.board["conversations"].as_array_mut().expect("a list");
+        Self::put_change(&mut self.board, change);
+    }
+
+    /// Puts the rows of a change into a board.
+    pub fn put_change(board: &mut Value, change: &Value) {
+        let removed = change["removed"].as_array().expect("a list");
+        board["position"] = change["position"].clone();
+        if !change["about"].is_null() {
+            board["livechat"] = change["about"].clone();
+        }
+        put_rows(&mut board["operators"], &change["operators"], "operator");
+        put_rows(&mut board["conversations"], &change["conversations"], "conversation");
+        let live = board["conversations"].as_array_mut().expect("a list");
         live.retain(|row| !removed.contains(&row["conversation"]));
         live.sort_by_key(|row| row["requested_position"].as_u64());
         let waiting = live.iter().filter(|row| row["state"] == "waiting").zip(1..);
-        self.board["queue"] = waiting.map(|(row, place)| queued(row, place)).collect();
-        let operators = self.board["operators"].as_array_mut().expect("a list");
+        board["queue"] = waiting.map(|(row, place)| queued(row, place)).collect();
+        let operators = board["operators"].as_array_mut().expect("a list");
         operators.sort_by_key(|row| row["operator"].to_string());
     }
 }

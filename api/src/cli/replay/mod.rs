@@ -1,8 +1,15 @@
-//! `pupitre replay`: go back in time.
+//! `pupitre replay`: go back in the log: look, check, and try otherwise. No server is needed, and none is disturbed.
 //!
-//! Results go to standard output, everything else to standard error.
+//! Invariant: nothing here writes to a log; `stones` writes stepping stones beside it, which are a cache. Results
+//! go to standard output, everything else to standard error.
 
+mod conversation;
+mod floor;
+mod place;
+mod player;
 mod simulate;
+mod stones;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -19,14 +26,28 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Play a conversation again: with its real pauses, faster, or step by step.
+    Conversation(conversation::Options),
+    /// Play the whole floor again: who was there, who waited, what happened.
+    Floor(floor::Options),
+    /// Fold everything anew and check that what always holds does, and that snapshots, stones and boards are what
+    /// the log says; fails when anything is not.
+    Verify(verify::Options),
+    /// Lay the stepping stones of a log that has none yet, so that any moment of it is told at once. A server
+    /// does so by itself, slowly.
+    Stones(stones::Options),
     /// Simulate the machine itself: crashes at any await, lost answers, doubled requests, a database that
     /// fails. Everything that always holds is checked after each step; a seed is a run.
     Simulate(simulate::Options),
 }
 
 /// Does it.
-pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    match &options.command {
-        Command::Simulate(options) => simulate::run(options),
+pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
+    match options.command {
+        Command::Conversation(options) => conversation::run(options).await,
+        Command::Floor(options) => floor::run(options).await,
+        Command::Verify(options) => verify::run(options).await,
+        Command::Stones(options) => stones::run(options).await,
+        Command::Simulate(options) => simulate::run(&options),
     }
 }

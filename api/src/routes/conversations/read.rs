@@ -8,23 +8,38 @@ use domain::settings::visitor_card::CardField;
 use projections::conversations::Conversation;
 
 use crate::auth::{Caller, Role};
+use crate::live::frame::unknown;
 use crate::live::visitor::must_be_own;
+use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
 use crate::routes::{AtLeast, query, views};
 use crate::server::App;
 
-/// One conversation.
+/// One conversation: as it is, or, for supervisors and administrators, as it was at any moment of the past.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}", tag = "conversations", params(AtLeast),
-    responses((status = 200, body = Conversation), (status = 404, body = Problem))
+    get, path = "/conversations/{conversation}", tag = "conversations", params(When, AtLeast),
+    responses(
+        (status = 200, body = Conversation),
+        (status = 404, body = Problem, description = "No such conversation, or not yet at that moment"),
+        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
+    )
 )]
 pub async fn read(
     caller: Caller,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Conversation>, Problem> {
+    let Query(when) = when.map_err(query)?;
+    if when.is_past() {
+        caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    }
+    if let Some(until) = when.of(&app, &caller.livechat).await? {
+        let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
+        return Ok(axum::Json(found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?));
+    }
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     Ok(axum::Json(readable(&app, &caller, id).await?))
 }
@@ -51,7 +66,7 @@ pub(in crate::routes) async fn readable(
         must_be_own(app, caller, id).await?;
     }
     let found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
-    let found = found.ok_or_else(|| crate::live::frame::unknown(id))?;
+    let found = found.ok_or_else(|| unknown(id))?;
     let may = match caller.role {
         Role::Supervisor | Role::Administrator | Role::Visitor => true,
         Role::Integration => false,

@@ -1,17 +1,11 @@
-//! A livechat as it was, at any position and at any moment.
+//! Every position and every moment of the past.
 
-use domain::{Livechat, LivechatId};
+use domain::Livechat;
 use journal::Clock;
 use pupitre_tests::server::{Server, minutes};
 use replay::{Past, Until};
 
-fn support() -> LivechatId {
-    LivechatId::parse("support").unwrap()
-}
-
-async fn past(server: &Server, until: Until) -> Past {
-    replay::at(&server.app().journal, &support(), until).await.unwrap()
-}
+use super::{past, support};
 
 #[tokio::test]
 async fn every_position_of_the_past_is_the_state_that_was_live_then() {
@@ -25,14 +19,13 @@ async fn every_position_of_the_past_is_the_state_that_was_live_then() {
     let (_, live) = server.app().journal.snapshot(&support(), Livechat::clone).await.unwrap();
     alice.ends(&visitor).await;
 
-    assert_eq!(
-        past(&server, Until::Position(before_the_end)).await,
-        Past { position: before_the_end, livechat: live }
-    );
+    let then = past(&server, Until::Position(before_the_end)).await;
+    assert_eq!((then.position, then.livechat), (before_the_end, live));
     let end = server.position("support").await;
     let (_, live) = server.app().journal.snapshot(&support(), Livechat::clone).await.unwrap();
-    assert_eq!(past(&server, Until::Position(end + 1_000)).await, Past { position: end, livechat: live });
-    assert_eq!(past(&server, Until::Position(0)).await, Past { position: 0, livechat: Livechat::default() });
+    let then = past(&server, Until::Position(end + 1_000)).await;
+    assert_eq!((then.position, then.livechat), (end, live));
+    assert_eq!(past(&server, Until::Position(0)).await, Past::unborn(support()));
 }
 
 #[tokio::test]

@@ -1,0 +1,87 @@
+//! `pupitre replay verify`: for people, or as one JSON object for machines.
+
+use std::process::ExitCode;
+
+use ::projections::operation;
+use domain::LivechatId;
+use serde_json::json;
+
+use super::place;
+use crate::cli::Failure;
+use crate::cli::log::Database;
+use crate::cli::terminal::{Bar, say};
+use crate::server::views_beside;
+
+/// Options of `verify`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    log: Database,
+    /// Where the projections are kept, as `serve` has it. By default beside the log.
+    #[arg(long, env = "PUPITRE_VIEWS")]
+    views: Option<String>,
+    /// Do not compare with the projections.
+    #[arg(long)]
+    log_only: bool,
+    /// Check only this livechat.
+    #[arg(long)]
+    livechat: Option<String>,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Fails when anything is not what the log says.
+pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
+    let only = options.livechat.as_deref().map(LivechatId::parse).transpose()?;
+    let store = place::open(&options.log).await?;
+    let url = options.views.unwrap_or_else(|| views_beside(&options.log.database));
+    let (views, unread) = match operation::look(&url).await {
+        _ if options.log_only => (None, None),
+        Ok(views) => (Some(views), None),
+        // Another version computed them, or nobody has: nothing to compare with, which is to be said.
+        Err(error @ (::projections::Error::Missing(_) | ::projections::Error::Foreign { .. })) => {
+            (None, Some(error.to_string()))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let bar = Bar::of("events");
+    let told = |done, all| bar.reached(done, Some(all));
+    let verified = ::replay::verify(&store, views.as_ref(), only.as_ref(), &told).await;
+    drop(bar);
+    if let Some(views) = &views {
+        views.close().await;
+    }
+    store.close().await;
+    let verified = verified?;
+    let (seconds, rate) = (verified.elapsed.as_secs_f64(), verified.events_per_second());
+    if options.json {
+        let mut found = json!(verified);
+        found["right"] = verified.is_right().into();
+        found["seconds"] = seconds.into();
+        found["events_per_second"] = rate.into();
+        found["projections_not_compared"] = unread.into();
+        say(&found.to_string())?;
+    } else {
+        for finding in &verified.findings {
+            say(&finding.to_string())?;
+        }
+        let result = match verified.findings.len() {
+            0 => "everything is as the log says".to_owned(),
+            1 => "1 difference".to_owned(),
+            differences => format!("{differences} differences"),
+        };
+        say(&format!(
+            "{result}: {} events of {} livechats, {} snapshots, {} stepping stones, {} boards, in {seconds:.1} s \
+             ({rate:.0} events per second)",
+            verified.events, verified.livechats, verified.snapshots, verified.stones, verified.boards,
+        ))?;
+        if verified.foreign > 0 {
+            say(&format!("{} snapshots and stones of other versions, which nobody reads", verified.foreign))?;
+        }
+        if let Some(why) = unread {
+            say(&format!("the projections are not compared: {why}"))?;
+        }
+    }
+    Ok(if verified.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,124 @@
+//! Screens as they were: which moment is asked for, and the livechat as it was then (spec.md §The desk, the
+//! supervisor, the visitor: any of these screens *as it was* at a past moment).
+//!
+//! Who may look at a screen may look at its past, and nobody else: that is checked before anything here.
+
+use axum::http::StatusCode;
+use chrono::SecondsFormat;
+use domain::{Instant, LivechatId, Rejection};
+use journal::Position;
+use replay::{Past, Until};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::problem::Problem;
+use crate::request::moment_in;
+use crate::server::App;
+
+/// Which moment of the past; now, when neither is given.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct When {
+    /// As it was at this moment (RFC 3339, such as `2026-01-31T09:00:00Z`), from the creation of the livechat to
+    /// now. What happened at that very moment is included.
+    at: Option<String>,
+    /// As it was just after this position of the log, from 1 to the last one; instead of `at`.
+    #[param(value_type = Option<u64>)]
+    position: Option<String>,
+}
+
+impl When {
+    /// Is the past asked for?
+    pub const fn is_past(&self) -> bool {
+        self.at.is_some() || self.position.is_some()
+    }
+
+    /// The moment asked for; nothing when that is now.
+    ///
+    /// # Errors
+    /// 404 when there is no such livechat; 422 when the moment is none, or not one of its past.
+    pub async fn of(&self, app: &App, livechat: &LivechatId) -> Result<Option<Until>, Problem> {
+        match (&self.at, &self.position) {
+            (None, None) => Ok(None),
+            (Some(_), Some(_)) => Err(Problem::field("position", "nothing, where `at` is given")),
+            (Some(at), None) => moment(app, livechat, "at", at).await.map(|at| Some(Until::Moment(at))),
+            (None, Some(text)) => position(app, livechat, "position", text)
+                .await
+                .map(|position| Some(Until::Position(position))),
+        }
+    }
+}
+
+/// A moment of the livechat's past, in a parameter.
+///
+/// # Errors
+/// As [`When::of`].
+pub async fn moment(app: &App, livechat: &LivechatId, field: &str, text: &str) -> Result<Instant, Problem> {
+    let moment = moment_in(field, text)?;
+    let (_, last) = head(app, livechat).await?;
+    let first = app.journal.read(livechat, 0, 1).await?;
+    let created = first.first().map(|record| record.event.at).ok_or(Rejection::UnknownLivechat)?;
+    let now = app.journal.clock().now().max(last);
+    if (created..=now).contains(&moment) {
+        return Ok(moment);
+    }
+    let told = |at: Instant| at.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let range = format!("{}, when the livechat was created, to {}, which is now", told(created), told(now));
+    Err(Problem::field(field, range))
+}
+
+/// A position of the livechat's log, in a parameter.
+///
+/// # Errors
+/// As [`When::of`].
+pub async fn position(
+    app: &App,
+    livechat: &LivechatId,
+    field: &str,
+    text: &str,
+) -> Result<Position, Problem> {
+    let (head, _) = head(app, livechat).await?;
+    let position = text.parse().ok().filter(|position| (1..=head).contains(position));
+    position.ok_or_else(|| Problem::field(field, format!("a position of this log: 1 to {head}")))
+}
+
+/// Where the log of a livechat ends, and when that happened.
+///
+/// # Errors
+/// 404 when there is no such livechat.
+pub async fn head(app: &App, livechat: &LivechatId) -> Result<(Position, Instant), Problem> {
+    let look = |state: &domain::Livechat| state.identity().map(|_| state.clock());
+    let (position, clock) = app.journal.snapshot(livechat, look).await?;
+    Ok((position, clock.ok_or(Rejection::UnknownLivechat)?))
+}
+
+impl App {
+    /// A livechat as it was. Some are looked for at once, the others wait.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn past(&self, livechat: &LivechatId, until: Until) -> Result<Past, Problem> {
+        let _turn = self.pasts.acquire().await.map_err(|closed| Problem::internal(&closed))?;
+        let begun = std::time::Instant::now();
+        let past = replay::at(&self.journal, livechat, until).await.map_err(unknown)?;
+        metrics::histogram!("replay_past_seconds").record(begun.elapsed());
+        Ok(past)
+    }
+}
+
+/// Why the past cannot be told.
+pub fn unknown(error: replay::Error) -> Problem {
+    match error {
+        replay::Error::Log(error) | replay::Error::Record { error, .. } => error.into(),
+        replay::Error::Store(error) => journal::Error::from(error).into(),
+        replay::Error::NoLog(_) => Rejection::UnknownLivechat.into(),
+        replay::Error::Views(error) => crate::routes::views(error),
+        replay::Error::Unwritable(_) | replay::Error::Interrupted(_) => Problem::internal(&error),
+    }
+}
+
+/// It did not exist yet.
+pub fn not_yet(what: &str) -> Problem {
+    let detail = format!("{what} had not been created at that moment");
+    Problem::new(StatusCode::NOT_FOUND, "not_created_yet", detail)
+}

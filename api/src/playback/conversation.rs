@@ -1,0 +1,282 @@
+//! A conversation, played again: what had been said by then, then line by line, in the words of its transcript.
+
+use std::collections::VecDeque;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use domain::livechat::access::{Access, Form};
+use domain::settings::hours::TimeZone;
+use domain::text::Language;
+use domain::{Action, ConversationId, Instant, Rejection};
+use futures::{Stream, StreamExt, stream};
+use journal::{Position, Recorded};
+use projections::Projection;
+use projections::transcript::{Line, Transcript};
+use replay::playback::{Records, conversation};
+use replay::{Error, Until};
+use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::asked::Playback;
+use super::clock::Clock;
+use super::{PlayedTo, place};
+use crate::auth::{Caller, Role};
+use crate::live::events::Reason;
+use crate::live::feed::Frame;
+use crate::live::frame::unknown;
+use crate::live::transport::{After, Resume, Transport};
+use crate::past;
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, IdempotencyKey, ReaderLanguage};
+use crate::routes::query;
+use crate::routes::transcript::TranscriptLine;
+use crate::server::App;
+use crate::transcript::{Asked as Surveys, Telling};
+
+/// Lines that the first frame tells, the last ones: a page of a transcript.
+const LINES_MAX: usize = 1_000;
+
+/// In which language.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Words {
+    /// `fr` or `en`; the best of `Accept-Language` unless told, and else that of the livechat.
+    #[param(value_type = Option<String>)]
+    lang: Option<Language>,
+}
+
+/// What had been said and done where the playback begins.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ConversationThen {
+    /// The position it is as of: that of the last line, or where it begins.
+    position: Position,
+    /// The moment of the past.
+    #[schema(value_type = String, format = DateTime)]
+    at: Instant,
+    /// Which conversation.
+    conversation: Uuid,
+    /// The time zone of the livechat, which local times are in.
+    #[schema(value_type = String, example = "Europe/Paris")]
+    time_zone: TimeZone,
+    /// The language of the words.
+    #[schema(value_type = String, example = "fr")]
+    language: Language,
+    /// How many lines before these are not told.
+    earlier: usize,
+    /// The last lines so far, at most 1,000, in order.
+    lines: Vec<TranscriptLine>,
+}
+
+/// Plays a conversation again, as server-sent events, or over a WebSocket where one is asked for.
+///
+/// Frames `snapshot` (the lines so far, where `from` is), `line` at the intervals in which they came to be, or
+/// faster, and at last `end`, with the position reached. Each has its position as its id. The server remembers
+/// nothing: to pause, close the feed; to go on, to jump, or to change the speed, open another with `from`; for a
+/// step, with `steps=1`. Opened with `Last-Event-ID` or `after`, it goes on from just after that position, without
+/// a snapshot. That it is read is recorded, once for each time it is opened; opened again with the same
+/// `Idempotency-Key`, it is the same reading.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/replay", tag = "replay", operation_id = "replay_conversation",
+    params(Playback, Words, Resume),
+    responses(
+        (status = 200, content_type = "text/event-stream", body = ConversationThen,
+            description = "Events `snapshot`, `line`, `end`; over a WebSocket the same as frames"),
+        (status = 404, body = Problem, description = "`unknown_conversation`"),
+        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
+        (status = 503, body = Problem, description = "`too_many_playbacks`")
+    )
+)]
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
+pub async fn play(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    After(after): After,
+    ReaderLanguage(accepted): ReaderLanguage,
+    playback: Result<Query<Playback>, QueryRejection>,
+    words: Result<Query<Words>, QueryRejection>,
+    transport: Transport,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
+    let language = words.map_err(query)?.0.lang.or(accepted);
+    let first = app.journal.beginning(&caller.livechat, id).await?.ok_or_else(|| unknown(id))?;
+    let place = place(&app)?;
+    let access = Access::Transcript { conversation: id, form: Form::Live };
+    app.command(&caller, key, Action::RecordAccess(access)).await?;
+
+    let beginning = asked.from.unwrap_or(Until::Position(first.position - 1));
+    let start = after.map_or(beginning, Until::Position);
+    let so_far = SoFar::read(&app, &caller, id, start, asked.head).await.map_err(past::unknown)?;
+    // Nothing is waited for before the conversation begins.
+    let last = so_far.at.unwrap_or(first.event.at);
+    let at = if after.is_some() { last } else { asked.begins_at(last) };
+    let position = so_far.position.unwrap_or(first.position - 1);
+    let telling = telling(&app, &caller, language, &first).await?;
+    let records = conversation(app.journal.store(), &caller.livechat, id, position, asked.last());
+    let mut playing = Playing {
+        clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
+        app: app.clone(),
+        caller: caller.clone(),
+        telling,
+        records,
+        to: asked.to,
+        steps: asked.steps,
+        first: None,
+        position,
+        is_over: false,
+        _place: place,
+    };
+    if after.is_none() {
+        playing.first = Some(playing.snapshot(id, so_far).await);
+    }
+    Ok(transport.tell(app, caller, "replay", playing.frames()))
+}
+
+/// What it takes to tell lines to a supervisor, in the words of today.
+async fn telling(
+    app: &App,
+    caller: &Caller,
+    language: Option<Language>,
+    first: &Recorded,
+) -> Result<Telling, Problem> {
+    let visitor = match &first.event.fact {
+        domain::Fact::Conversation { fact: domain::ConversationFact::Requested(request), .. } => {
+            request.visitor.name.as_ref().map(|name| name.reveal().to_string())
+        }
+        domain::Fact::Conversation { .. } | domain::Fact::Operator { .. } | domain::Fact::Livechat(_) => None,
+    };
+    let look = |state: &domain::Livechat| {
+        let name = |(id, operator): (&domain::OperatorId, &domain::operator::Operator)| {
+            (id.to_string(), operator.profile.name.to_string())
+        };
+        let zone = state.settings().opening_hours.time_zone.clone();
+        let operators = state.operators().iter().map(name).collect();
+        state.identity().map(|identity| (identity.language, zone, operators))
+    };
+    let (own, zone, operators) =
+        app.journal.peek(&caller.livechat, look).await?.ok_or(Rejection::UnknownLivechat)?;
+    let language = language.unwrap_or(own);
+    Ok(Telling { language, zone, visitor, to_staff: true, operators, surveys: Surveys::default() })
+}
+
+/// The lines before the playback begins.
+#[derive(Default)]
+struct SoFar {
+    position: Option<Position>,
+    at: Option<Instant>,
+    earlier: usize,
+    lines: VecDeque<Line>,
+}
+
+impl SoFar {
+    async fn read(
+        app: &App,
+        caller: &Caller,
+        id: ConversationId,
+        until: Until,
+        head: Position,
+    ) -> Result<Self, Error> {
+        let mut records = conversation(app.journal.store(), &caller.livechat, id, 0, head);
+        let mut so_far = Self::default();
+        while let Some(record) = records.next().await.transpose()? {
+            if !until.includes(&record) {
+                break;
+            }
+            (so_far.position, so_far.at) = (Some(record.position), Some(record.event.at));
+            so_far.lines.extend(line(&record));
+            if so_far.lines.len() > LINES_MAX {
+                so_far.lines.pop_front();
+                so_far.earlier += 1;
+            }
+        }
+        Ok(so_far)
+    }
+}
+
+/// The line of a record; some are none.
+fn line(record: &Recorded) -> Option<Line> {
+    let key = Transcript::keys(record).into_iter().next()?;
+    Transcript::fold(None, &key, record)
+}
+
+struct Playing {
+    app: App,
+    caller: Caller,
+    clock: Clock,
+    telling: Telling,
+    records: Records,
+    to: Until,
+    steps: Option<usize>,
+    /// What comes before everything else.
+    first: Option<Frame>,
+    /// Up to where it was told.
+    position: Position,
+    is_over: bool,
+    // Held for its `Drop`.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Playing {
+    fn frames(self) -> impl Stream<Item = Result<Frame, Error>> + Send {
+        stream::try_unfold(self, |mut playing| async move {
+            let frame = playing.frame().await?;
+            Ok(frame.map(|frame| (frame, playing)))
+        })
+    }
+
+    async fn frame(&mut self) -> Result<Option<Frame>, Error> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        if self.is_over {
+            return Ok(None);
+        }
+        loop {
+            if self.steps == Some(0) {
+                return Ok(Some(self.end(Reason::Stepped)));
+            }
+            let record = self.records.next().await.transpose()?;
+            let Some(record) = record.filter(|record| self.to.includes(record)) else {
+                return Ok(Some(self.end(Reason::Over)));
+            };
+            self.position = record.position;
+            let Some(line) = line(&record) else { continue };
+            let due = self.clock.due(record.event.at);
+            time::sleep_until(due).await;
+            self.clock.go_on(record.event.at, due);
+            self.steps = self.steps.map(|steps| steps - 1);
+            let line = self.told(vec![line]).await.pop();
+            if let Some(line) = line {
+                return Ok(Some(Frame::new("line", Some(record.position), &line)));
+            }
+        }
+    }
+
+    async fn snapshot(&mut self, id: ConversationId, so_far: SoFar) -> Frame {
+        let lines = self.told(so_far.lines.into()).await;
+        let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
+        let (position, at, earlier) = (self.position, self.clock.past(), so_far.earlier);
+        let then = ConversationThen { position, at, conversation: id.0, time_zone, language, earlier, lines };
+        Frame::new("snapshot", Some(position), &then)
+    }
+
+    /// Lines as they read. A survey whose questions cannot be found reads without them.
+    async fn told(&mut self, lines: Vec<Line>) -> Vec<TranscriptLine> {
+        let found = self.telling.surveys.add(&self.app.views, &self.caller.livechat, &lines).await;
+        if let Err(error) = found {
+            tracing::warn!(%error, "the questions of a survey cannot be read");
+        }
+        lines.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect()
+    }
+
+    fn end(&mut self, reason: Reason) -> Frame {
+        self.is_over = true;
+        PlayedTo::frame(reason, self.position, self.clock.past())
+    }
+}

@@ -1,0 +1,250 @@
+//! The whole floor, played again: the board as it was, then what changed, as the live feed of the floor tells it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use domain::Instant;
+use futures::{Stream, StreamExt, stream};
+use journal::{Position, Recorded};
+use projections::{Board, Changes, HelpCall, LiveBoard};
+use replay::playback::{Records, floor};
+use replay::{Error, Past, Until};
+use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time;
+use utoipa::ToSchema;
+
+use super::asked::{Asked, Playback};
+use super::clock::Clock;
+use super::happening::Happening;
+use super::{PlayedTo, place};
+use crate::auth::{Caller, Role};
+use crate::live::events::Reason;
+use crate::live::feed::Frame;
+use crate::live::transport::{After, Resume, Transport};
+use crate::problem::Problem;
+use crate::routes::query;
+use crate::server::App;
+
+/// What happens within this time is told together: a page draws no faster, and at 1,000 times the real speed a busy
+/// floor would be ten thousand frames a second.
+const TOGETHER: Duration = Duration::from_millis(50);
+
+/// Events that are told together, at most.
+const EVENTS_TOGETHER_MAX: u64 = 1_000;
+
+/// Happenings that a frame tells, the last ones: as many as a page shows.
+const HAPPENED_MAX: usize = 20;
+
+/// The floor as it was where the playback begins.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FloorThen {
+    /// The moment of the past.
+    #[schema(value_type = String, format = DateTime)]
+    at: Instant,
+    /// Who was there, what each was doing, which conversations were live, and who waited.
+    #[serde(flatten)]
+    board: Board,
+    /// The calls for help that were not settled, oldest first.
+    help: Vec<HelpCall>,
+}
+
+/// What changed on the floor within a twentieth of a second of the playback.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FloorChange {
+    /// The moment of the past: of the last event that is in it.
+    #[schema(value_type = String, format = DateTime)]
+    at: Instant,
+    /// The rows that changed.
+    #[serde(flatten)]
+    changes: Changes,
+    /// How many events are in it.
+    events: u64,
+    /// The last of them, at most 20, oldest first.
+    happened: Vec<Happening>,
+}
+
+/// Plays the floor again, as server-sent events, or over a WebSocket where one is asked for.
+///
+/// Frames `snapshot` (the board as it was at `from`), `change` (rows that changed, with what happened) at the
+/// intervals in which that happened, or faster, and at last `end`, with the position reached. Each has its position
+/// as its id and tells the moment of the past. The server remembers nothing: to pause, close the feed; to go on, to
+/// jump, or to change the speed, open another with `from`; for a step, with `steps=1`. Opened with `Last-Event-ID`
+/// or `after`, it goes on from just after that position, without a snapshot.
+#[utoipa::path(
+    get, path = "/floor/replay", tag = "replay", operation_id = "replay_floor", params(Playback, Resume),
+    responses(
+        (status = 200, content_type = "text/event-stream", body = FloorThen,
+            description = "Events `snapshot`, `change`, `end`; over a WebSocket the same as frames"),
+        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
+        (status = 503, body = Problem, description = "`too_many_playbacks`")
+    )
+)]
+pub async fn play(
+    caller: Caller,
+    State(app): State<App>,
+    After(after): After,
+    playback: Result<Query<Playback>, QueryRejection>,
+    transport: Transport,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
+    let place = place(&app)?;
+    let beginning = asked.from.unwrap_or(Until::Position(1));
+    let past = app.past(&caller.livechat, after.map_or(beginning, Until::Position)).await?;
+    let records = floor(app.journal.store(), &caller.livechat, past.position, asked.last());
+    let playing = Playing::new(&past, &asked, after.is_some(), records, place);
+    Ok(transport.tell(app, caller, "replay", playing.frames()))
+}
+
+struct Playing {
+    clock: Clock,
+    board: LiveBoard,
+    records: Records,
+    /// The record that comes next, when it was looked at already.
+    next: Option<Recorded>,
+    to: Until,
+    steps: Option<usize>,
+    /// What comes before everything else.
+    first: Option<Frame>,
+    /// Up to where it was told.
+    told: Position,
+    /// Since when there is something to tell.
+    untold_since: Option<time::Instant>,
+    events: u64,
+    happened: VecDeque<Happening>,
+    is_over: bool,
+    // Held for its `Drop`.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Playing {
+    fn new(
+        past: &Past,
+        asked: &Asked,
+        is_resumed: bool,
+        records: Records,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        let livechat = past.floor.livechat().clone();
+        let last = past.livechat.clock();
+        let at = if is_resumed { last } else { asked.begins_at(last) };
+        let board = past.floor.board();
+        let snapshot = board.clone().filter(|_| !is_resumed).map(|board| {
+            let help = past.floor.help();
+            Frame::new("snapshot", Some(board.position), &FloorThen { at, board, help })
+        });
+        let board = match board {
+            Some(board) => LiveBoard::seeded(livechat, board, past.floor.notes().clone()),
+            None => LiveBoard::empty(livechat),
+        };
+        Self {
+            clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
+            told: board.position(),
+            board,
+            records,
+            next: None,
+            to: asked.to,
+            steps: asked.steps,
+            first: snapshot,
+            untold_since: None,
+            events: 0,
+            happened: VecDeque::new(),
+            is_over: false,
+            _place: place,
+        }
+    }
+
+    fn frames(self) -> impl Stream<Item = Result<Frame, Error>> + Send {
+        stream::try_unfold(self, |mut playing| async move {
+            let frame = playing.frame().await?;
+            Ok(frame.map(|frame| (frame, playing)))
+        })
+    }
+
+    async fn frame(&mut self) -> Result<Option<Frame>, Error> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        if self.is_over {
+            return Ok(None);
+        }
+        loop {
+            if self.steps == Some(0) {
+                return Ok(Some(self.end(Reason::Stepped)));
+            }
+            let Some(record) = self.upcoming().await? else {
+                let untold = self.untold_since.take().and_then(|_| self.change());
+                return Ok(Some(untold.unwrap_or_else(|| self.end(Reason::Over))));
+            };
+            let due = self.clock.due(record.event.at);
+            let is_full = self.events >= EVENTS_TOGETHER_MAX;
+            if self.untold_since.is_some_and(|since| is_full || due >= since + TOGETHER) {
+                self.next = Some(record);
+                self.untold_since = None;
+                if let Some(change) = self.change() {
+                    return Ok(Some(change));
+                }
+                continue;
+            }
+            time::sleep_until(due).await;
+            self.apply(&record, due);
+            if let Some(steps) = &mut self.steps {
+                *steps -= 1;
+                self.untold_since = None;
+                if let Some(change) = self.change() {
+                    return Ok(Some(change));
+                }
+            }
+        }
+    }
+
+    /// The record that comes next, if it is to be played.
+    async fn upcoming(&mut self) -> Result<Option<Recorded>, Error> {
+        let record = match self.next.take() {
+            Some(record) => Some(record),
+            None => self.records.next().await.transpose()?,
+        };
+        let record = record.filter(|record| self.to.includes(record));
+        if record.is_none() {
+            self.records = stream::empty().boxed();
+        }
+        Ok(record)
+    }
+
+    fn apply(&mut self, record: &Recorded, due: time::Instant) {
+        self.board.apply(record);
+        self.clock.go_on(record.event.at, due);
+        self.untold_since.get_or_insert(due);
+        self.events += 1;
+        if self.happened.len() == HAPPENED_MAX {
+            self.happened.pop_front();
+        }
+        self.happened.push_back(record.into());
+    }
+
+    /// What is to be told; the whole, where the difference is not known.
+    fn change(&mut self) -> Option<Frame> {
+        let (at, position) = (self.clock.past(), self.board.position());
+        let (events, happened) =
+            (std::mem::take(&mut self.events), std::mem::take(&mut self.happened).into());
+        let told = std::mem::replace(&mut self.told, position);
+        if let Some(changes) = self.board.changes_after(told) {
+            return Some(Frame::new(
+                "change",
+                Some(position),
+                &FloorChange { at, changes, events, happened },
+            ));
+        }
+        let then = FloorThen { at, board: self.board.board()?, help: self.board.help() };
+        Some(Frame::new("snapshot", Some(position), &then))
+    }
+
+    fn end(&mut self, reason: Reason) -> Frame {
+        self.is_over = true;
+        PlayedTo::frame(reason, self.board.position(), self.clock.past())
+    }
+}

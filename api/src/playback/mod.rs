@@ -1,0 +1,53 @@
+//! The past played again, over the same feeds as what is live: with its real intervals, faster, slower, or step by
+//! step (spec.md §The desk, the supervisor, the visitor: any conversation replayed at speed).
+//!
+//! The server remembers nothing of who watches. To pause, a page closes the feed; to go on, to jump, or to change
+//! the speed, it opens another from the position it wants; a step is a feed of one event. A feed that was cut off
+//! is resumed with `Last-Event-ID`, as any other.
+//!
+//! [`asked`] is what is asked for, [`clock`] waits, [`conversation`] and [`floor`] are what is played.
+
+pub mod asked;
+mod clock;
+pub mod conversation;
+pub mod floor;
+pub mod happening;
+
+use domain::Instant;
+use journal::Position;
+use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
+use utoipa::ToSchema;
+
+use crate::live::events::Reason;
+use crate::live::feed::Frame;
+use crate::problem::Problem;
+use crate::server::App;
+
+/// The last frame of a playback.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct PlayedTo {
+    /// Why it ends: `over`, it has reached its end; `stepped`, all steps asked for were taken.
+    reason: Reason,
+    /// The position it has reached: from where to go on.
+    position: Position,
+    /// The moment of the past that it has reached.
+    #[schema(value_type = String, format = DateTime)]
+    at: Instant,
+}
+
+impl PlayedTo {
+    fn frame(reason: Reason, position: Position, at: Instant) -> Frame {
+        Frame::end(Some(position), &Self { reason, position, at })
+    }
+}
+
+/// A place among those who watch at the same time.
+fn place(app: &App) -> Result<OwnedSemaphorePermit, Problem> {
+    app.playbacks.clone().try_acquire_owned().map_err(|_| {
+        Problem::unavailable(
+            "too_many_playbacks",
+            "as many watch the past as the server lets; try again in a while",
+        )
+    })
+}

@@ -1,0 +1,114 @@
+//! Is everything that was made of a log what the log says? Everything is folded anew, from the first event, and
+//! compared: with what always holds ([`crate::invariants`]), with the snapshot, with every stepping stone, and with
+//! the board as the projections have it.
+//!
+//! Whether the log itself is what was written is another question, which `journal::archive::verify` answers; and
+//! every row of every table is compared by `projections::operation::verify`, at the price of computing them all.
+//!
+//! [`finding`] is what is told, [`compare`] what is compared, [`one`] goes along one log.
+//!
+//! Invariant: nothing is written, and no server is disturbed. What is compared is read before the end of the log is,
+//! so that a log that grows meanwhile is as right as one that stands still.
+
+mod compare;
+pub mod finding;
+mod one;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant as Watch};
+
+use domain::LivechatId;
+use journal::Store;
+use projections::Views;
+use serde::Serialize;
+
+use crate::error::Error;
+
+pub use finding::{Finding, Subject};
+
+/// Is told now and then how many events are done, and of how many.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
+
+/// What a verification found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verified {
+    /// Livechats looked at.
+    pub livechats: u64,
+    /// Events folded and checked.
+    pub events: u64,
+    /// Snapshots that are what the log says.
+    pub snapshots: u64,
+    /// Stepping stones that are what the log says.
+    pub stones: u64,
+    /// Boards of the projections that are what the log says.
+    pub boards: u64,
+    /// Snapshots and stones that other versions of the code made, which nobody reads.
+    pub foreign: u64,
+    /// What is wrong: of each livechat, in the order of its log, up to where it cannot be followed any further.
+    pub findings: Vec<Finding>,
+    /// How long it took.
+    #[serde(skip)]
+    pub elapsed: Duration,
+}
+
+impl Verified {
+    /// Is nothing wrong?
+    pub const fn is_right(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Events checked per second.
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    pub fn events_per_second(&self) -> f64 {
+        self.events as f64 / self.elapsed.as_secs_f64().max(f64::EPSILON)
+    }
+}
+
+/// Verifies every livechat of a log, or one; with the boards of the projections, where these are given.
+///
+/// Memory holds one state, a few pages of records, and some hundred bytes for each conversation that the log of the
+/// livechat under way tells of.
+///
+/// # Errors
+/// When the databases cannot be read, or the livechat has no log. What is wrong is no error, but a finding.
+pub async fn verify(
+    store: &Arc<dyn Store>,
+    views: Option<&Views>,
+    only: Option<&LivechatId>,
+    progress: Progress<'_>,
+) -> Result<Verified, Error> {
+    let begun = Watch::now();
+    let log = store.read();
+    let heads = log.heads().await?;
+    // A log may have lost its head.
+    let mut livechats: BTreeSet<LivechatId> = log.logs().await?.into_iter().collect();
+    livechats.extend(heads.iter().map(|head| head.livechat.clone()));
+    if let Some(only) = only {
+        livechats.retain(|livechat| livechat == only);
+        if livechats.is_empty() {
+            return Err(Error::NoLog(only.clone()));
+        }
+    }
+    let all = heads.iter().filter(|head| livechats.contains(&head.livechat)).map(|head| head.position).sum();
+    let mut verified = Verified {
+        livechats: 0,
+        events: 0,
+        snapshots: 0,
+        stones: 0,
+        boards: 0,
+        foreign: 0,
+        findings: vec![],
+        elapsed: Duration::ZERO,
+    };
+    progress(0, all);
+    for livechat in livechats {
+        let before = verified.events;
+        let told = |events: u64| progress((before + events).min(all), all);
+        one::verify(store, views, &livechat, &mut verified, told).await?;
+        verified.livechats += 1;
+    }
+    progress(all, all);
+    verified.elapsed = begun.elapsed();
+    Ok(verified)
+}

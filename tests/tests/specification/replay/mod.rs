@@ -1,0 +1,20 @@
+//! A livechat as it was: at any position and at any moment, with stepping stones and without.
+
+mod over_http;
+mod past;
+mod playback;
+mod program;
+mod stones;
+mod verify;
+
+use domain::LivechatId;
+use pupitre_tests::server::Server;
+use replay::{Past, Until};
+
+fn support() -> LivechatId {
+    LivechatId::parse("support").unwrap()
+}
+
+async fn past(server: &Server, until: Until) -> Past {
+    replay::at(&server.app().journal, &support(), until).await.unwrap()
+}

@@ -1,0 +1,88 @@
+//! `pupitre replay`, as it is called from a shell, without a terminal.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use pupitre_tests::process::{Done, run};
+use pupitre_tests::server::{Server, seconds};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
+
+async fn replay(arguments: &[&str], database: &str, input: &str) -> Done {
+    let all: Vec<&str> = ["--log", "warn", "replay"]
+        .iter()
+        .chain(arguments)
+        .chain(&["--database", database])
+        .copied()
+        .collect();
+    run(Path::new(PROGRAM), &all, input).await
+}
+
+/// A conversation of half a minute, in the log of a server that runs.
+async fn half_a_minute(server: &Server) -> String {
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    server.clock.advance(seconds(30));
+    visitor.says("bonjour \u{1b}[31mrouge").await;
+    alice.says(&visitor, "au revoir").await;
+    alice.ends(&visitor).await;
+    visitor.conversation.clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_is_read_line_by_line_at_its_intervals() {
+    let server = Server::start().await;
+    let id = half_a_minute(&server).await;
+    let begun = Instant::now();
+    let done = replay(&["conversation", &id, "--speed", "20"], server.database(), "").await.ended(0);
+    assert!(begun.elapsed() >= Duration::from_millis(1_500), "{:?}", begun.elapsed());
+    let printed = done.printed;
+    let at = |text: &str| printed.find(text).unwrap_or_else(|| panic!("{text} in\n{printed}"));
+    assert!(
+        at("takes the conversation in charge") < at("bonjour") && at("bonjour") < at("Alice: au revoir"),
+        "{printed}"
+    );
+    assert!(!printed.contains('\u{1b}'), "what visitors write does not steer the terminal");
+
+    let stepped = replay(&["conversation", &id, "--step"], server.database(), "\n\n\n").await.ended(0);
+    let lines = |text: &str| text.lines().filter(|line| line.starts_with(char::is_numeric)).count();
+    assert_eq!(lines(&stepped.printed), 3, "{}", stepped.printed);
+    let french =
+        replay(&["conversation", &id, "--speed", "1000", "--lang", "fr"], server.database(), "").await;
+    assert!(french.ended(0).printed.contains("Échange du"));
+    let unknown = "018f0000-0000-7000-8000-000000000000";
+    let nothing = replay(&["conversation", unknown], server.database(), "").await.ended(1);
+    assert!(nothing.complaint.contains("there is no conversation"), "{}", nothing.complaint);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_floor_is_read_line_by_line_between_two_moments() {
+    let server = Server::start().await;
+    half_a_minute(&server).await;
+    let done = replay(&["floor", "--speed", "1000"], server.database(), "").await.ended(0);
+    for happened in
+        ["v1: requested", "v1: picked up  (Alice)", "v1: message posted  (Alice)", "Alice: connected"]
+    {
+        assert!(done.printed.contains(happened), "{happened} in\n{}", done.printed);
+    }
+    assert!(!done.printed.contains("bonjour"), "nothing that was said");
+    let part = replay(&["floor", "--speed", "1000", "--from", "3", "--to", "5"], server.database(), "")
+        .await
+        .ended(0);
+    assert_eq!(part.printed.lines().count(), 2, "{}", part.printed);
+    replay(&["floor", "--from", "yesterday"], server.database(), "").await.ended(2);
+    replay(&["floor", "--speed", "0"], server.database(), "").await.ended(2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stones_are_laid_by_hand() {
+    let server = Server::start().await;
+    half_a_minute(&server).await;
+    let done = replay(&["stones"], server.database(), "").await.ended(0);
+    assert!(done.printed.contains("0 stepping stones laid"), "a short log needs none: {}", done.printed);
+    let found = replay(&["stones", "--json"], server.database(), "").await.ended(0).json();
+    assert_eq!((&found["livechats"], &found["stones"]), (&1.into(), &0.into()));
+    replay(&["stones", "--livechat", "nobody"], server.database(), "").await.ended(1);
+}
