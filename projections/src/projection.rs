@@ -103,6 +103,13 @@ impl Traces {
         rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
     }
 
+    /// All rows of one table so far, of those that are kept in memory, read as something that needs fewer columns.
+    pub(crate) fn seen<T: DeserializeOwned>(&self, table: Table) -> Vec<T> {
+        let Ok(Left::InMemory(tables)) = &self.0 else { return vec![] };
+        let rows = tables.iter().filter(|(of, _)| of.name == table.name).flat_map(|(_, rows)| rows);
+        rows.filter_map(|row| T::deserialize(row).ok()).collect()
+    }
+
     /// Every row for a database, table by table.
     pub(crate) fn encoded(self) -> Result<Vec<Rows>, Error> {
         match self.0? {
@@ -247,6 +254,17 @@ impl<P: Projection> Memory<P> {
                 self.rows.insert(key, row);
             }
         }
+    }
+
+    /// The same rows, which have left nothing behind yet: to go on from here in another way.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { rows: self.rows.clone(), traces: Traces::in_memory() }
+    }
+
+    /// Forgets what the rows have left behind so far.
+    pub fn forget_traces(&mut self) {
+        self.traces = Traces::in_memory();
     }
 
     /// What the rows have left behind.

@@ -6,5 +6,6 @@
 #![warn(missing_docs)]
 
 pub mod past;
+pub mod what_if;
 
 pub use past::{Past, Until, at};

@@ -3,6 +3,7 @@
 mod demo;
 mod log;
 mod projections;
+mod replay;
 mod serve;
 mod simulate;
 mod terminal;
@@ -35,6 +36,8 @@ enum Command {
     Log(log::Options),
     /// Look at what is computed from the log, check it, build it anew, and read that instead.
     Projections(projections::Options),
+    /// Go back in time: play, check, and try otherwise.
+    Replay(Box<replay::Options>),
     /// Run the server.
     Serve(serve::Options),
     /// Play a file of conversations against a server and check that every message arrived once, in order.
@@ -75,6 +78,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(options) => demo::run(options).await,
         Command::Log(options) => log::run(options).await,
         Command::Projections(options) => projections::run(options).await,
+        Command::Replay(options) => replay::run(*options).await,
         Command::Serve(options) => serve::run(options).await,
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),
@@ -94,8 +98,10 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 }
 
 fn log(arguments: &Arguments) {
-    let for_people =
-        matches!(arguments.command, Command::Demo(_) | Command::Log(_) | Command::Projections(_));
+    let for_people = matches!(
+        arguments.command,
+        Command::Demo(_) | Command::Log(_) | Command::Projections(_) | Command::Replay(_)
+    );
     let usual = if for_people { "warn" } else { "info" };
     let asked = arguments.log.as_deref().unwrap_or(usual);
     let filter = EnvFilter::try_new(asked).unwrap_or_else(|error| {

@@ -1,0 +1,4 @@
+//! What if? Without a change, what is decided anew is what was decided then; with one, the figures say what it does.
+
+mod exactly;
+mod floor;
