@@ -101,7 +101,8 @@ impl Hours {
         }
         let mut week = domain::settings::hours::Week::default();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-            let not_this = || wrong("hours", format!("days and ranges, as mon-fri 09:00-18:00, and not {part}"));
+            let not_this =
+                || wrong("hours", format!("days and ranges, as mon-fri 09:00-18:00, and not {part}"));
             let (days, ranges) = part.split_once(' ').ok_or_else(not_this)?;
             let (first, last) = days.split_once('-').unwrap_or((days, days));
             let (first, last) = day(first).zip(day(last)).ok_or_else(not_this)?;
@@ -117,7 +118,11 @@ impl Hours {
                 &mut week.sunday,
             ];
             for (index, of_day) in days.into_iter().enumerate() {
-                let within = if first <= last { (first..=last).contains(&index) } else { index >= first || index <= last };
+                let within = if first <= last {
+                    (first..=last).contains(&index)
+                } else {
+                    index >= first || index <= last
+                };
                 if within {
                     of_day.clone_from(&ranges);
                 }
@@ -197,7 +202,8 @@ mod tests {
     use super::*;
 
     fn set(text: &str) -> Result<Vec<Section>, String> {
-        let change = Change { set: vec![Set::parse(text).map_err(|error| error.to_string())?], ..Change::default() };
+        let change =
+            Change { set: vec![Set::parse(text).map_err(|error| error.to_string())?], ..Change::default() };
         change.sections(&Settings::default()).map_err(|error| error.to_string())
     }
 
@@ -208,7 +214,10 @@ mod tests {
         capacity.conversations_per_operator = 5;
         assert_eq!(set("capacity.conversations_per_operator=5"), Ok(vec![Section::Capacity(capacity)]));
         assert_eq!(set("capacity.conversations_per_operator=3"), Ok(vec![]), "as it is");
-        let Ok([Section::Timeouts(timeouts)]) = set("timeouts.auto_transfer_notice=false").as_deref().map(|s| <&[Section; 1]>::try_from(s).unwrap()) else {
+        let Ok([Section::Timeouts(timeouts)]) = set("timeouts.auto_transfer_notice=false")
+            .as_deref()
+            .map(|s| <&[Section; 1]>::try_from(s).unwrap())
+        else {
             panic!("not the section");
         };
         assert!(!timeouts.auto_transfer_notice);
@@ -218,7 +227,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_what_is_allowed() {
         for (text, told) in [
-            ("capacity.conversations_per_operator=11", "capacity.conversations_per_operator: 1 to 10 conversations"),
+            (
+                "capacity.conversations_per_operator=11",
+                "capacity.conversations_per_operator: 1 to 10 conversations",
+            ),
             ("capacity.conversations=1", "conversations_per_operator"),
             ("capacity.queue_per_operator=many", "capacity.queue_per_operator"),
             ("opening_hours.time_zone=Paris", "opening_hours.time_zone: the IANA name"),

@@ -35,7 +35,9 @@ pub fn svg(what_if: &WhatIf) -> String {
         escaped(&title(what_if)),
     );
     text(&mut svg, (MARGIN, 24.0), "start", &title(what_if));
-    for (x, colour, label) in [(MARGIN, BEFORE, "as it was"), (MARGIN + 110.0, AFTER, "as it would have been")] {
+    for (x, colour, label) in
+        [(MARGIN, BEFORE, "as it was"), (MARGIN + 110.0, AFTER, "as it would have been")]
+    {
         bar(&mut svg, (x, 38.0), (12.0, 12.0), colour, label);
         text(&mut svg, (x + 18.0, 49.0), "start", label);
     }
@@ -59,7 +61,13 @@ fn title(what_if: &WhatIf) -> String {
     format!("{}, {} to {}: {changes}", what_if.livechat, what_if.from, what_if.until)
 }
 
-fn panel(svg: &mut String, what_if: &WhatIf, (name, label, is_share): (&str, &str, bool), top: f64, hours: usize) {
+fn panel(
+    svg: &mut String,
+    what_if: &WhatIf,
+    (name, label, is_share): (&str, &str, bool),
+    top: f64,
+    hours: usize,
+) {
     let all = what_if.before.hours.iter().chain(&what_if.after.hours);
     let highest = all.filter_map(|part| value(&part.figures, name)).fold(0.0, f64::max);
     let highest = if is_share { highest.max(1.0) } else { highest.max(1.0).ceil() };

@@ -119,7 +119,10 @@ impl Played {
     }
 
     /// The first event that is not as it was then: what happened then, and what happened now.
-    pub fn difference<'a>(&'a self, history: &'a History) -> Option<(Option<&'a Recorded>, Option<&'a Recorded>)> {
+    pub fn difference<'a>(
+        &'a self,
+        history: &'a History,
+    ) -> Option<(Option<&'a Recorded>, Option<&'a Recorded>)> {
         let now: Vec<&Recorded> =
             self.events.iter().map(AsRef::as_ref).filter(|record| record.event.at <= history.ends).collect();
         let length = now.len().max(history.records.len());
@@ -184,4 +187,3 @@ fn told(refusal: Refusal) -> String {
         Refusal::TooManyRows => "there would be too many".to_owned(),
     }
 }
-

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
-use domain::settings::surveys::Audience;
 use domain::conversation::{Phase, Presence};
+use domain::settings::surveys::Audience;
 use domain::{
     Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorFact, OperatorId,
     SkillId,
@@ -106,13 +106,7 @@ impl Observer {
         observer
     }
 
-    fn begin(
-        &mut self,
-        skill: Option<SkillId>,
-        requested_at: Instant,
-        at: Instant,
-        order: Order,
-    ) -> Tracked {
+    fn begin(&mut self, skill: Option<SkillId>, requested_at: Instant, at: Instant, order: Order) -> Tracked {
         self.script.segments.push(Segment {
             skill,
             requested_at,
@@ -276,12 +270,14 @@ impl Observer {
     fn finish(mut self, ends: Instant) -> Script {
         let mut live: Vec<ConversationId> = self.tracked.keys().copied().collect();
         live.sort_unstable();
-        live.into_iter().for_each(|id| self.over(id, ends));
+        // Whatever they were about to do, they had not done it by then.
+        let after = ends + TimeDelta::milliseconds(1);
+        live.into_iter().for_each(|id| self.over(id, after));
         let online: Vec<OperatorId> = self.online_since.keys().cloned().collect();
         online.iter().for_each(|operator| self.offline(operator, ends));
         if let Some(deadline) = self.state.next_deadline().filter(|deadline| *deadline <= ends) {
             // It has passed and was not noticed yet.
-            let wake = Wake { at: ends + TimeDelta::milliseconds(1), order: AFTER_ALL };
+            let wake = Wake { at: after, order: AFTER_ALL };
             self.script.wakes.insert(deadline, wake);
         }
         let mut script = self.script;
@@ -362,7 +358,8 @@ impl Tracked {
     /// How long each operator who could have done this had for it; the last one did it now.
     fn attempts(&self, needs: Needs, at: Instant) -> Vec<Seen> {
         let (last, order) = self.last;
-        let seen = |since: Instant, until: Instant, happened| Seen { delay: until - since.max(last), happened };
+        let seen =
+            |since: Instant, until: Instant, happened| Seen { delay: until - since.max(last), happened };
         let can = |stint: &Stint| match needs {
             Needs::Nothing | Needs::Answered => None,
             Needs::Desk => Some(stint.since),

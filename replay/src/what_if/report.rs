@@ -146,7 +146,10 @@ impl Measure<'_> {
             figures: figures(row),
         });
         Ok(Side {
-            measured: Measured { total: total.rows.first().map(figures).unwrap_or_default(), hours: hours.collect() },
+            measured: Measured {
+                total: total.rows.first().map(figures).unwrap_or_default(),
+                hours: hours.collect(),
+            },
             time_zone: total.time_zone.clone(),
             service_level_s: total.service_level_s,
             from: total.from.clone(),

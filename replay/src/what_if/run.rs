@@ -42,10 +42,11 @@ pub(super) struct OnDesk {
     pub(super) picked_up: Option<Instant>,
 }
 
-/// A step that is in the calendar.
+/// A step whose time is known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scheduled {
-    pub(super) key: Key,
+    /// Its entry in the calendar; none when it is never done.
+    pub(super) key: Option<Key>,
     /// Whether it is the operator's who has it now, and nobody else's.
     pub(super) is_of_the_operator: bool,
 }

@@ -457,9 +457,8 @@ impl<'a> Simulation<'a> {
                 Some(act) => Some((act.delay, act.order)),
                 None => self.draw(&self.script.patience, segment.waited).map(|delay| (delay, AFTER_ALL)),
             };
-            let key = patience.map(|(delay, order)| {
-                self.calendar.put(requested_at + delay, order, Entry::Patience(index))
-            });
+            let key = patience
+                .map(|(delay, order)| self.calendar.put(requested_at + delay, order, Entry::Patience(index)));
             if let Some(run) = self.runs.get_mut(index) {
                 run.patience = key;
             }
@@ -484,8 +483,8 @@ impl<'a> Simulation<'a> {
     fn taken(&mut self, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         self.calendar.cancel(&mut run.pick_up);
-        if let Some(scheduled) = run.step.take_if(|scheduled| scheduled.is_of_the_operator) {
-            self.calendar.cancel(&mut Some(scheduled.key));
+        if let Some(mut scheduled) = run.step.take_if(|scheduled| scheduled.is_of_the_operator) {
+            self.calendar.cancel(&mut scheduled.key);
             run.attempt += 1;
         }
         run.desk = None;
@@ -516,8 +515,8 @@ impl<'a> Simulation<'a> {
         };
         let alike: Vec<usize> = donors.iter().filter(is_alike).copied().collect();
         let pool = if alike.is_empty() { donors } else { &alike };
-        if let Some(scheduled) = run.step.take() {
-            self.calendar.cancel(&mut Some(scheduled.key));
+        if let Some(mut scheduled) = run.step.take() {
+            self.calendar.cancel(&mut scheduled.key);
         }
         run.attempt = 0;
         run.next = usize::MAX;
@@ -534,8 +533,8 @@ impl<'a> Simulation<'a> {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.is_over = true;
         run.last = at;
-        if let Some(scheduled) = run.step.take() {
-            self.calendar.cancel(&mut Some(scheduled.key));
+        if let Some(mut scheduled) = run.step.take() {
+            self.calendar.cancel(&mut scheduled.key);
         }
         self.calendar.cancel(&mut run.patience);
         for deed in self.held_back.remove(&run.visitor).unwrap_or_default() {
@@ -571,16 +570,15 @@ impl<'a> Simulation<'a> {
         };
         let is_of_the_operator = matches!(step.needs, Needs::Desk | Needs::PickedUp);
         let (delay, order) = self.delay(seen, step.order, &self.script.answers);
-        // Who never was seen to answer does not.
-        let Some(delay) = delay else { return };
-        let key = self.calendar.put(since + delay, order, Entry::Step(index));
+        // Where nobody ever was seen to answer, nobody does.
+        let key = delay.map(|delay| self.calendar.put(since + delay, order, Entry::Step(index)));
         if let Some(run) = self.runs.get_mut(index) {
             run.step = Some(Scheduled { key, is_of_the_operator });
         }
     }
 
     fn put_closing(&mut self, index: usize, at: Instant) {
-        let key = self.calendar.put(at, AFTER_ALL, Entry::Closing(index));
+        let key = Some(self.calendar.put(at, AFTER_ALL, Entry::Closing(index)));
         if let Some(run) = self.runs.get_mut(index) {
             run.step = Some(Scheduled { key, is_of_the_operator: false });
         }
@@ -594,10 +592,10 @@ impl<'a> Simulation<'a> {
         let as_it_was = pick_ups
             .and_then(|pick_ups| pick_ups.get(which))
             .filter(|pick_up| pick_up.operator == desk.operator);
-        let (seen, order) = as_it_was.map_or(
-            (Seen { delay: TimeDelta::milliseconds(-1), happened: false }, AFTER_ALL),
-            |pick_up| (pick_up.seen, pick_up.order),
-        );
+        let (seen, order) = as_it_was
+            .map_or((Seen { delay: TimeDelta::milliseconds(-1), happened: false }, AFTER_ALL), |pick_up| {
+                (pick_up.seen, pick_up.order)
+            });
         let of_the_operator = self.script.pick_ups_of(&desk.operator);
         if let (Some(delay), order) = self.delay(seen, order, of_the_operator) {
             let key = self.calendar.put(at + delay, order, Entry::PickUp(index));

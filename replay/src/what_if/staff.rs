@@ -26,8 +26,12 @@ impl Staff {
     /// # Errors
     /// When nobody was connected whom they could work like, or not that many.
     pub(super) fn of(operators: i64, script: &Script, before: &Livechat) -> Result<Self, Error> {
-        let mut connected: Vec<(&OperatorId, i64)> =
-            script.online_ms.iter().map(|(id, millis)| (id, *millis)).filter(|(_, millis)| *millis > 0).collect();
+        let mut connected: Vec<(&OperatorId, i64)> = script
+            .online_ms
+            .iter()
+            .map(|(id, millis)| (id, *millis))
+            .filter(|(_, millis)| *millis > 0)
+            .collect();
         connected.sort_by_key(|(id, millis)| (-millis, *id));
         let there = connected.len();
         let count = usize::try_from(operators.unsigned_abs()).unwrap_or(usize::MAX);

@@ -144,9 +144,17 @@ mod tests {
             (35, false),
         ];
         let survival = Survival::estimate(&sample(&weeks));
-        for (week, share) in
-            [(5, 1.0), (6, 0.8571), (7, 0.8067), (10, 0.7529), (13, 0.6902), (16, 0.6275), (22, 0.5378), (23, 0.4482), (35, 0.4482)]
-        {
+        for (week, share) in [
+            (5, 1.0),
+            (6, 0.8571),
+            (7, 0.8067),
+            (10, 0.7529),
+            (13, 0.6902),
+            (16, 0.6275),
+            (22, 0.5378),
+            (23, 0.4482),
+            (35, 0.4482),
+        ] {
             assert!(near(survival.at(week), share), "after {week} weeks: {}", survival.at(week));
         }
         assert_eq!(survival.median(), Some(23));
@@ -155,7 +163,8 @@ mod tests {
 
     #[test]
     fn what_is_drawn_is_always_beyond_what_was_seen() {
-        let survival = Survival::estimate(&sample(&[(10, true), (20, true), (20, false), (30, true), (50, false)]));
+        let survival =
+            Survival::estimate(&sample(&[(10, true), (20, true), (20, false), (30, true), (50, false)]));
         for millis in [0, 9, 10, 15, 30, 49, 50, 1_000] {
             for step in 0..100 {
                 let drawn = survival.beyond(millis, f64::from(step) / 100.0);

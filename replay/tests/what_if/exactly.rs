@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use domain::Instant;
-use replay::what_if::{self, History, Question};
+use journal::Recorded;
+use pupitre_replay::what_if::{self, History, Question};
 
 use crate::floor::Floor;
 
@@ -14,7 +17,15 @@ fn is_as_it_was(floor: &Floor, from: Instant, until: Instant, what: &str) -> usi
     let history = History::of(&floor.id, &floor.log, (from, until)).unwrap();
     let played = what_if::play(&history, &Question { seed: 7, ..Question::default() }).unwrap();
     if let Some((then, now)) = played.difference(&history) {
-        panic!("{what}: then {then:#?}\nand now {now:#?}");
+        let about = then.or(now).and_then(|record| record.event.fact.conversation_id());
+        let before = then.or(now).map_or(0, |record| record.position);
+        let alike = |record: &&Arc<Recorded>| {
+            record.position <= before && record.event.fact.conversation_id() == about
+        };
+        for record in floor.log.iter().filter(alike) {
+            println!("{} {:?} {:?}", record.position, record.event, record.command);
+        }
+        panic!("{what}: then {then:?}\nand now {now:?}");
     }
     assert_eq!(played.refused, 0, "{what}");
     history.records().len()
@@ -45,21 +56,55 @@ fn everything_that_can_happen_happens_again() {
     println!("{events} events: {seen:?}");
     // All but the follow-ups of rules that need more patience than this floor has.
     for kind in [
-        "conversation.requested", "conversation.requested_again", "conversation.refused", "conversation.queued",
-        "conversation.queue_advanced", "conversation.assigned", "conversation.left", "conversation.released",
-        "conversation.picked_up", "conversation.message_posted", "conversation.internal_message_posted",
-        "conversation.visitor_presence", "conversation.page_changed", "conversation.operator_typed",
-        "conversation.transferred", "conversation.auto_transferred", "conversation.auto_transfer_failed",
-        "conversation.returned_to_queue", "conversation.followed_up", "conversation.search_noticed",
-        "conversation.operator_searches", "conversation.timeout_announced", "conversation.importance_marked",
-        "conversation.help_called", "conversation.help_taken", "conversation.help_done",
-        "conversation.file_requested", "conversation.file_sent", "conversation.copy_mailed",
-        "conversation.survey_asked", "conversation.survey_opened", "conversation.survey_cancelled",
-        "conversation.survey_answered", "conversation.survey_closed", "conversation.ended",
-        "conversation.kept_open", "conversation.closed", "livechat.settings_changed", "livechat.accessed",
-        "livechat.opened", "livechat.closed", "operator.registered", "operator.connected",
-        "operator.connection_lost", "operator.reconnected", "operator.disconnected", "operator.status_changed",
-        "operator.shift_started", "operator.shift_ended",
+        "conversation.requested",
+        "conversation.requested_again",
+        "conversation.refused",
+        "conversation.queued",
+        "conversation.queue_advanced",
+        "conversation.assigned",
+        "conversation.left",
+        "conversation.released",
+        "conversation.picked_up",
+        "conversation.message_posted",
+        "conversation.internal_message_posted",
+        "conversation.visitor_presence",
+        "conversation.page_changed",
+        "conversation.operator_typed",
+        "conversation.transferred",
+        "conversation.auto_transferred",
+        "conversation.auto_transfer_failed",
+        "conversation.returned_to_queue",
+        "conversation.followed_up",
+        "conversation.search_noticed",
+        "conversation.operator_searches",
+        "conversation.timeout_announced",
+        "conversation.importance_marked",
+        "conversation.help_called",
+        "conversation.help_taken",
+        "conversation.help_done",
+        "conversation.file_requested",
+        "conversation.file_sent",
+        "conversation.copy_mailed",
+        "conversation.survey_asked",
+        "conversation.survey_opened",
+        "conversation.survey_cancelled",
+        "conversation.survey_answered",
+        "conversation.survey_closed",
+        "conversation.ended",
+        "conversation.kept_open",
+        "conversation.closed",
+        "livechat.settings_changed",
+        "livechat.accessed",
+        "livechat.opened",
+        "livechat.closed",
+        "operator.registered",
+        "operator.connected",
+        "operator.connection_lost",
+        "operator.reconnected",
+        "operator.disconnected",
+        "operator.status_changed",
+        "operator.shift_started",
+        "operator.shift_ended",
     ] {
         assert!(seen.contains_key(kind), "{kind} never happened: {seen:?}");
     }

@@ -269,12 +269,16 @@ impl Floor {
         let own = self.in_charge(id);
         let visitor = self.visitor(id);
         let article = |name| ArticleId::parse(name).unwrap();
-        let file = File { name: Name::parse("a.pdf").unwrap().into(), bytes: 10, media_type: "image/png".into() };
-        let presence = *[Presence::Here, Presence::Away, Presence::LeftSite].choose(&mut self.random).unwrap();
+        let file =
+            File { name: Name::parse("a.pdf").unwrap().into(), bytes: 10, media_type: "image/png".into() };
+        let presence =
+            *[Presence::Here, Presence::Away, Presence::LeftSite].choose(&mut self.random).unwrap();
         let page = Page { url: "https://example.org".to_owned().into(), title: None };
         let (by, action) = match n {
             63 => (own, Action::Type(id)),
-            64 => (own, Action::SendArticle(id, article(if self.random.random() { "reset" } else { "again" }))),
+            64 => {
+                (own, Action::SendArticle(id, article(if self.random.random() { "reset" } else { "again" })))
+            }
             65 => (own, Action::MarkImportant(id, self.random.random())),
             66 => (own, Action::CallManager(id, None)),
             67 => (supervisor(), Action::TakeCall(id)),
@@ -282,7 +286,9 @@ impl Floor {
             69 => (own, Action::RequestFile(id, None)),
             70 => (if self.random.random() { own } else { visitor }, Action::SendFile(id, file)),
             71 => (own, Action::MailCopy(id)),
-            72 => (if self.random.random() { own } else { supervisor() }, Action::WriteInternally(id, text())),
+            72 => {
+                (if self.random.random() { own } else { supervisor() }, Action::WriteInternally(id, text()))
+            }
             73 => (visitor, Action::NotePresence(id, presence)),
             _ if self.random.random() => (visitor, Action::ChangePage(id, page)),
             _ => (supervisor(), Action::Write(id, text())),
@@ -314,7 +320,9 @@ impl Floor {
             .pending_surveys()
             .map(|(id, audience, pending)| (id, audience, pending.operator.clone(), pending.visitor.clone()))
             .collect();
-        let Some((id, audience, operator, visitor)) = pending.choose(&mut self.random).cloned() else { return };
+        let Some((id, audience, operator, visitor)) = pending.choose(&mut self.random).cloned() else {
+            return;
+        };
         let by = match audience {
             Audience::Operator => operator.map_or_else(supervisor, Actor::Operator),
             Audience::Visitor => Actor::Visitor(visitor),
@@ -336,9 +344,10 @@ impl Floor {
     fn comes_and_goes(&mut self, n: i32) {
         let id = self.somebody();
         let own = Actor::Operator(id.clone());
-        let status = *[Status::Available, Status::Available, Status::OnBreak, Status::Searching, Status::Phone]
-            .choose(&mut self.random)
-            .unwrap();
+        let status =
+            *[Status::Available, Status::Available, Status::OnBreak, Status::Searching, Status::Phone]
+                .choose(&mut self.random)
+                .unwrap();
         let (by, action) = match n {
             81..=91 => (own, Action::ConnectOperator(id)),
             92 => (Actor::System, Action::ConnectOperator(id)),

@@ -134,7 +134,8 @@ fn told(answer: &WhatIf) -> String {
         let difference = difference.map(|(before, after)| signed(after - before)).unwrap_or_default();
         total.add_row([(*name).to_owned(), cell(before), cell(after), difference]);
     }
-    let mut hours = table(&["Hour", "Requests", "Refused", "Left", "Mean wait (s)", "90 % (s)", "In time", "Occupancy"]);
+    let mut hours =
+        table(&["Hour", "Requests", "Refused", "Left", "Mean wait (s)", "90 % (s)", "In time", "Occupancy"]);
     for (before, after) in answer.before.hours.iter().zip(&answer.after.hours) {
         let both = |name: &str| {
             let (before, after) = (cell(before.figures.get(name)), cell(after.figures.get(name)));
