@@ -214,12 +214,8 @@ mod tests {
         capacity.conversations_per_operator = 5;
         assert_eq!(set("capacity.conversations_per_operator=5"), Ok(vec![Section::Capacity(capacity)]));
         assert_eq!(set("capacity.conversations_per_operator=3"), Ok(vec![]), "as it is");
-        let Ok([Section::Timeouts(timeouts)]) = set("timeouts.auto_transfer_notice=false")
-            .as_deref()
-            .map(|s| <&[Section; 1]>::try_from(s).unwrap())
-        else {
-            panic!("not the section");
-        };
+        let sections = set("timeouts.auto_transfer_notice=false").unwrap();
+        let [Section::Timeouts(timeouts)] = sections.as_slice() else { panic!("not the section") };
         assert!(!timeouts.auto_transfer_notice);
         assert_eq!(set("opening_hours.time_zone=UTC").unwrap().len(), 1);
     }

@@ -130,7 +130,12 @@ impl<'a> Simulation<'a> {
             simulation.calendar.put(deed.at, deed.order, Entry::Deed(index));
         }
         simulation.go_on();
-        simulation.begin_otherwise()?;
+        if simulation.state.identity().is_some() {
+            simulation.begin_otherwise(history.from)?;
+        } else {
+            // What is wrong in itself is told before the livechat exists.
+            change.sections(simulation.state.settings())?;
+        }
         Ok(simulation)
     }
 
@@ -158,8 +163,8 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    fn begin_otherwise(&mut self) -> Result<(), Error> {
-        let at = self.history.from;
+    /// The change is made: when the period begins, or with the livechat if that began later.
+    fn begin_otherwise(&mut self, at: Instant) -> Result<(), Error> {
         let administrator = StaffId::parse("what-if").map_err(|error| Error::Wrong(error.to_string()))?;
         let administrator = Actor::Administrator(administrator);
         for section in self.change.sections(self.state.settings())? {
@@ -276,7 +281,11 @@ impl<'a> Simulation<'a> {
                     Err(_) => self.refused += 1,
                 }
             }
+            let creates = matches!(action, Action::CreateLivechat { .. });
             self.attempt(at, by, action);
+            if creates && self.begin_otherwise(at).is_err() {
+                self.refused += 1;
+            }
         }
     }
 

@@ -1,4 +1,7 @@
 //! What if? Without a change, what is decided anew is what was decided then; with one, the figures say what it does.
 
+mod dialogues;
 mod exactly;
+mod figures;
 mod floor;
+mod otherwise;
