@@ -75,8 +75,12 @@ impl InMemory {
 
     fn count(&self, count: &mut Count<'_>, now: Instant) {
         let left = self.conversations.traces();
-        left.seen(Contact::TABLE).iter().for_each(|row: &SeenContact| count.contact(row));
-        left.seen(Stay::TABLE).iter().for_each(|row: &SeenStay| count.stay(row));
+        for row in left.seen::<SeenContact>(Contact::TABLE) {
+            count.contact(&row);
+        }
+        for row in left.seen::<SeenStay>(Stay::TABLE) {
+            count.stay(&row);
+        }
         for row in self.conversations.rows() {
             // A row of the board reads as what figures need of it: that is how it is read from the table.
             if let Ok(live) = SeenLive::deserialize(format::json(row)) {
@@ -86,13 +90,17 @@ impl InMemory {
         if count.query.per == Per::Skill {
             return;
         }
-        let left = self.operators.traces();
-        left.seen(OperatorTime::TABLE).iter().for_each(|row: &SeenTime| count.time(row));
-        let online = self.operators.rows();
-        online.into_iter().filter_map(|row| SeenTime::live(row, now)).for_each(|row| count.time(&row));
-        let left = self.surveys.traces();
-        left.seen(SurveyAnswer::TABLE).iter().for_each(|row: &SeenSurvey| count.survey(row));
-        let pending = self.surveys.rows();
-        pending.into_iter().for_each(|row| count.survey(&SeenSurvey::pending(row.clone())));
+        for row in self.operators.traces().seen::<SeenTime>(OperatorTime::TABLE) {
+            count.time(&row);
+        }
+        for row in self.operators.rows().into_iter().filter_map(|row| SeenTime::live(row, now)) {
+            count.time(&row);
+        }
+        for row in self.surveys.traces().seen::<SeenSurvey>(SurveyAnswer::TABLE) {
+            count.survey(&row);
+        }
+        for row in self.surveys.rows() {
+            count.survey(&SeenSurvey::pending(row.clone()));
+        }
     }
 }

@@ -54,6 +54,7 @@ mod script;
 mod simulation;
 mod staff;
 mod survival;
+mod tracked;
 
 use std::sync::Arc;
 

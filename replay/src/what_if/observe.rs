@@ -20,6 +20,7 @@ use super::script::{
     AFTER_ALL, Act, Deed, Needs, Order, PickUp, Script, Seen, Segment, Step, SurveyKey, Wake,
 };
 use super::survival::{Sample, Survival};
+use super::tracked::{Stint, Tracked};
 
 /// Pick-ups of an operator that have to be seen before they are taken for what the operator is like.
 const PICK_UPS_MIN: usize = 20;
@@ -49,26 +50,6 @@ struct Samples {
     answers: Sample,
     pick_ups: BTreeMap<OperatorId, Sample>,
     pick_ups_of_all: Sample,
-}
-
-/// A conversation under observation.
-struct Tracked {
-    segment: usize,
-    /// When the last act was, and how far the log was then.
-    last: (Instant, Order),
-    stints: Vec<Stint>,
-    first_pick_up: Option<Instant>,
-    /// When it ended.
-    over: Option<Instant>,
-    ended_by_a_step: bool,
-}
-
-/// A time that an operator had it.
-struct Stint {
-    operator: OperatorId,
-    since: Instant,
-    picked_up: Option<(Instant, Order)>,
-    ended: Option<(Instant, Order)>,
 }
 
 impl Observer {
@@ -185,7 +166,9 @@ impl Observer {
             let attempts = tracked.attempts(needs, at);
             if matches!((&deed.action, needs), (Action::Write(..), Needs::PickedUp)) {
                 let answers = &mut self.samples.answers;
-                attempts.iter().for_each(|seen| answers.add(seen.delay.num_milliseconds(), seen.happened));
+                for seen in &attempts {
+                    answers.add(seen.delay.num_milliseconds(), seen.happened);
+                }
             }
             tracked.ended_by_a_step = matches!(deed.action, Action::End(_) | Action::LeaveQueue(_));
             segment.steps.push(Step { order, by, action: deed.action, needs, attempts });
@@ -272,9 +255,13 @@ impl Observer {
         live.sort_unstable();
         // Whatever they were about to do, they had not done it by then.
         let after = ends + TimeDelta::milliseconds(1);
-        live.into_iter().for_each(|id| self.over(id, after));
+        for id in live {
+            self.over(id, after);
+        }
         let online: Vec<OperatorId> = self.online_since.keys().cloned().collect();
-        online.iter().for_each(|operator| self.offline(operator, ends));
+        for operator in &online {
+            self.offline(operator, ends);
+        }
         if let Some(deadline) = self.state.next_deadline().filter(|deadline| *deadline <= ends) {
             // It has passed and was not noticed yet.
             let wake = Wake { at: after, order: AFTER_ALL };
@@ -299,88 +286,6 @@ impl Observer {
         let known = self.samples.pick_ups.into_iter().filter(|(_, sample)| sample.counts().0 >= PICK_UPS_MIN);
         script.pick_ups = known.map(|(id, sample)| (id, Survival::estimate(&sample))).collect();
         script
-    }
-}
-
-impl Tracked {
-    fn follow(&mut self, at: Instant, order: Order, operator: Option<&OperatorId>, fact: &ConversationFact) {
-        let is_given = matches!(
-            fact,
-            ConversationFact::Assigned
-                | ConversationFact::Transferred { .. }
-                | ConversationFact::AutoTransferred { .. }
-        );
-        if (is_given || fact.is_end() || matches!(fact, ConversationFact::ReturnedToQueue { .. }))
-            && let Some(stint) = self.stints.last_mut()
-        {
-            stint.ended.get_or_insert((at, order));
-        }
-        if let (true, Some(operator)) = (is_given, operator) {
-            let operator = operator.clone();
-            self.stints.push(Stint { operator, since: at, picked_up: None, ended: None });
-        }
-        if *fact == ConversationFact::PickedUp {
-            self.first_pick_up.get_or_insert(at);
-            if let Some(stint) = self.stints.last_mut() {
-                stint.picked_up = Some((at, order));
-            }
-        }
-    }
-
-    /// What an act waits for, besides the act before it.
-    ///
-    /// Operators answer what they have picked up; before that they can pass it on, mark it, call for help. What the
-    /// visitor says before the pick-up is said while waiting, from the request on; everything later is part of
-    /// the talk. A supervisor who steps in needs an operator to stand in for.
-    fn needs(&self, by: &Actor, action: &Action) -> Needs {
-        let is_picked_up = self.stints.last().is_some_and(|stint| stint.picked_up.is_some());
-        let once_answered = if self.first_pick_up.is_some() { Needs::Answered } else { Needs::Nothing };
-        match by {
-            Actor::Operator(_) if is_picked_up => Needs::PickedUp,
-            Actor::Operator(_) => Needs::Desk,
-            Actor::Supervisor(_)
-                if matches!(
-                    action,
-                    Action::Write(..) | Action::WriteInternally(..) | Action::Transfer(..)
-                ) =>
-            {
-                Needs::Desk
-            }
-            Actor::Supervisor(_)
-            | Actor::Visitor(_)
-            | Actor::Administrator(_)
-            | Actor::Analyst(_)
-            | Actor::Integration(_)
-            | Actor::System => once_answered,
-        }
-    }
-
-    /// How long each operator who could have done this had for it; the last one did it now.
-    fn attempts(&self, needs: Needs, at: Instant) -> Vec<Seen> {
-        let (last, order) = self.last;
-        let seen =
-            |since: Instant, until: Instant, happened| Seen { delay: until - since.max(last), happened };
-        let can = |stint: &Stint| match needs {
-            Needs::Nothing | Needs::Answered => None,
-            Needs::Desk => Some(stint.since),
-            Needs::PickedUp => stint.picked_up.map(|(at, _)| at),
-        };
-        let since_the_last_act = |stint: &&Stint| stint.ended.is_none_or(|(_, ended)| ended > order);
-        let stints = self.stints.iter().filter(since_the_last_act);
-        let attempts: Vec<Seen> = stints
-            .filter_map(|stint| {
-                let since = can(stint)?;
-                Some(match stint.ended {
-                    Some((ended, _)) => seen(since, ended, false),
-                    None => seen(since, at, true),
-                })
-            })
-            .collect();
-        if attempts.last().is_some_and(|attempt| attempt.happened) {
-            return attempts;
-        }
-        let since = self.first_pick_up.filter(|_| needs == Needs::Answered);
-        vec![seen(since.unwrap_or(last), at, true)]
     }
 }
 
@@ -433,12 +338,11 @@ const fn about_a_survey(fact: &ConversationFact) -> Option<Audience> {
 /// Does the visitor give up waiting with this: leave the queue, the site, or end what flashes on a desk?
 fn gives_up(deed: &Deed, records: &[&Recorded]) -> bool {
     let is_the_visitors = matches!(deed.by, Actor::Visitor(_) | Actor::Integration(_));
-    is_the_visitors
-        && match &deed.action {
-            Action::LeaveQueue(_) | Action::End(_) => true,
-            Action::NotePresence(_, Presence::LeftSite) => records.iter().any(|record| {
-                matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Left, .. })
-            }),
-            _ => false,
-        }
+    if matches!(deed.action, Action::NotePresence(_, Presence::LeftSite)) {
+        let has_left = |record: &&Recorded| {
+            matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Left, .. })
+        };
+        return is_the_visitors && records.iter().any(has_left);
+    }
+    is_the_visitors && matches!(deed.action, Action::LeaveQueue(_) | Action::End(_))
 }

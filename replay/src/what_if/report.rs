@@ -125,7 +125,9 @@ impl Measure<'_> {
     /// The figures of what happened, as of `now`.
     pub(super) fn of(&self, events: &[Arc<Recorded>], now: Instant) -> Result<Side, Error> {
         let mut rows = self.history.figures.fork();
-        events.iter().for_each(|record| rows.apply(record));
+        for record in events {
+            rows.apply(record);
+        }
         let report = |by| -> Result<Report, Error> {
             let query = Query {
                 from: Edge::Moment(self.history.from),

@@ -109,7 +109,9 @@ mod tests {
 
     fn sample(watched: &[(i64, bool)]) -> Sample {
         let mut sample = Sample::default();
-        watched.iter().for_each(|(millis, happened)| sample.add(*millis, *happened));
+        for (millis, happened) in watched {
+            sample.add(*millis, *happened);
+        }
         sample
     }
 

@@ -48,7 +48,7 @@ fn played(dialogues: &str, limit: usize) -> Floor {
 fn act(floor: &mut Floor, number: usize, step: usize, by_visitor: Option<bool>, text: Option<String>) {
     let id = ConversationId(Uuid::from_u128(number as u128 + 1));
     let visitor = format!("v{number}");
-    let request = floor.request(&visitor, None);
+    let request = Floor::request(&visitor, None);
     let visitor = Actor::Visitor(request.visitor.id.clone());
     let own = floor.state.conversation(id).and_then(|live| live.operator().cloned()).map(Actor::Operator);
     let text = text.and_then(|text| Text::parse(text).ok());

@@ -128,7 +128,7 @@ impl Floor {
         self.does(administrator(), Action::RegisterOperator(operator(name), Box::new(profile)));
     }
 
-    pub(crate) fn request(&mut self, visitor: &str, skill: Option<&str>) -> Box<Request> {
+    pub(crate) fn request(visitor: &str, skill: Option<&str>) -> Box<Request> {
         Box::new(Request {
             visitor: Visitor { id: VisitorId::parse(visitor).unwrap(), name: None, email: None },
             language: Language::Fr,
@@ -246,7 +246,7 @@ impl Floor {
         let number = self.random.random_range(0..60);
         let visitor = format!("v{number}");
         let skill = [None, None, Some("billing"), Some("sales")].choose(&mut self.random).copied().flatten();
-        let request = self.request(&visitor, skill);
+        let request = Self::request(&visitor, skill);
         let by = if number % 7 == 0 { bot() } else { Actor::Visitor(request.visitor.id.clone()) };
         let kept = self.state.kept_of(&request.visitor.id).filter(|_| self.random.random_bool(0.5));
         let action = match kept {

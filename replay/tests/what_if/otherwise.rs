@@ -43,7 +43,7 @@ impl Scene {
 
     fn asks(&mut self, second: i64, n: u128) {
         self.at(second);
-        let request = self.floor.request(&format!("v{n}"), None);
+        let request = Floor::request(&format!("v{n}"), None);
         assert!(self.floor.does(visitor(n), Action::RequestConversation(id(n), request)));
     }
 
