@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+pub mod forecast;
 pub mod past;
 pub mod what_if;
 

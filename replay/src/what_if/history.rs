@@ -105,6 +105,16 @@ impl History {
         reader.done()
     }
 
+    /// The first moment of the period, and the first after it.
+    pub const fn period(&self) -> (Instant, Instant) {
+        (self.from, self.until)
+    }
+
+    /// The livechat when the period began.
+    pub const fn before(&self) -> &Livechat {
+        &self.before
+    }
+
     /// What happened, in order: the period, and what came of its conversations.
     pub fn records(&self) -> &[Arc<Recorded>] {
         &self.records

@@ -133,6 +133,21 @@ impl Played {
     }
 }
 
+/// How long people took and were willing to wait, seen in a period.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// From the request until a visitor gives up.
+    pub patience: Survival,
+    /// From the assignment to the pick-up.
+    pub pick_ups: Survival,
+}
+
+/// How long people took and were willing to wait in a period.
+pub fn people(history: &History) -> People {
+    let script = observe::script(history);
+    People { patience: script.patience, pick_ups: script.pick_ups_of_all }
+}
+
 /// Plays a period again.
 ///
 /// # Errors

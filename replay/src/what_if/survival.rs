@@ -82,6 +82,12 @@ impl Survival {
         Some(last.saturating_add(whole(ratio.ln() / self.rate).max(1)))
     }
 
+    /// The mean, in milliseconds, if it were exponential: all the time that was watched ÷ how often it happened;
+    /// nothing where it never did.
+    pub fn exponential_mean(&self) -> Option<f64> {
+        (self.rate > 0.0).then(|| 1.0 / self.rate)
+    }
+
     /// The smallest time by which it has happened to half of them, in milliseconds, if that was seen.
     pub fn median(&self) -> Option<i64> {
         self.steps.iter().find(|(_, share)| *share <= 0.5).map(|(at, _)| *at)
