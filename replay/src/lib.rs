@@ -1,4 +1,5 @@
-//! The log as a time machine: a livechat as it was at any position or moment of its past.
+//! The log as a time machine: a livechat as it was at any position or moment of its past ([`past`]), as it would have
+//! been under other settings or staff ([`what_if`]), and what staff it needs ([`forecast`]).
 //!
 //! Invariant: the log is only read here, and the past is computed by the same [`domain::evolve`] that
 //! computed it the first time.

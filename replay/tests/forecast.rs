@@ -48,15 +48,10 @@ fn agrees(what: &str, (mean, within): (f64, f64), formula: f64) {
 /// One conversation at once, Poisson arrivals, exponential handle times, and nobody gives up.
 #[test]
 fn without_impatience_the_mean_wait_is_that_of_erlang_c() {
-    for (seed, (servers, utilisation, visitors)) in (1..).zip([
-        (1, 0.4, 4_000),
-        (1, 0.6, 6_000),
-        (2, 0.7, 6_000),
-        (3, 0.6, 4_000),
-        (5, 0.75, 6_000),
-        (8, 0.8, 6_000),
-        (12, 0.8, 6_000),
-    ]) {
+    let visitors = 10_000;
+    for (seed, (servers, utilisation)) in
+        (31..).zip([(1, 0.4), (1, 0.6), (2, 0.7), (3, 0.6), (5, 0.75), (8, 0.8), (12, 0.8)])
+    {
         let plan = Plan { operators: servers, warm_up: visitors / 10, visitors, seed };
         let seen = simulate(&traffic(servers, utilisation, 1, None), &plan).unwrap();
         assert_eq!(seen.len(), visitors as usize);
@@ -94,7 +89,7 @@ fn with_impatience_who_gives_up_and_the_mean_wait_are_those_of_erlang_a() {
 /// Two operators with room for three are six servers: who waits does not care on whose desk the room is.
 #[test]
 fn an_operator_with_room_for_three_is_three_servers() {
-    let plan = Plan { operators: 2, warm_up: 400, visitors: 4_000, seed: 21 };
+    let plan = Plan { operators: 2, warm_up: 400, visitors: 10_000, seed: 51 };
     let seen = simulate(&traffic(6, 0.75, 3, None), &plan).unwrap();
     let formula = system(6, 0.75).erlang_c(20.0).unwrap();
     agrees("2 operators of 3", estimate(&seen, |it| it.wait_ms as f64 / 1e3), formula.mean_wait_s);

@@ -75,3 +75,18 @@ pub(super) const fn float(count: i64) -> f64 {
 pub(super) const fn whole(millis: f64) -> i64 {
     millis.round() as i64
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    #[test]
+    fn exponential_times_have_their_mean() {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let sum: f64 = (0..200_000).map(|_| float(exponential(300_000.0, &mut random))).sum();
+        // Four times the error of so many.
+        assert!((sum / 200_000.0 - 300_000.0).abs() < 2_700.0, "{sum}");
+    }
+}

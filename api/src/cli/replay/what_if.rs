@@ -3,14 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chrono::{NaiveDate, NaiveTime};
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
-use domain::settings::hours::TimeZone;
-use domain::{Instant, LivechatId};
+use domain::LivechatId;
 use replay::what_if::{self, Change, FIGURES, Hours, Question, Set, WhatIf, chart};
 use serde_json::Value;
 
+use super::period::{Period, table};
 use crate::cli::Failure;
 use crate::cli::projections::StoredLog;
 use crate::cli::terminal::{Bar, say};
@@ -67,9 +64,9 @@ impl Options {
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let livechat = LivechatId::parse(&options.livechat)?;
     let question = options.question()?;
-    let (from, to) = (edge("--from", &options.from)?, edge("--to", &options.to)?);
+    let period = Period::parse(&options.from, &options.to)?;
     let log = StoredLog::open(&options.log.database).await?;
-    let answer = answer(&log, &livechat, (from, to), &question).await;
+    let answer = answer(&log, &livechat, period, &question).await;
     log.close().await;
     let answer = answer?;
     if let Some(file) = &options.svg {
@@ -86,43 +83,14 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
 async fn answer(
     log: &StoredLog,
     livechat: &LivechatId,
-    (from, to): (Edge, Edge),
+    period: Period,
     question: &Question,
 ) -> Result<WhatIf, Failure> {
-    let zone = match (&from, &to) {
-        (Edge::Moment(_), Edge::Moment(_)) => TimeZone::default(),
-        _ => what_if::time_zone(log, livechat).await?,
-    };
+    let period = period.of(log, livechat).await?;
     let bar = Bar::of("records");
-    let period = (from.moment(&zone), to.moment(&zone));
     let history = what_if::read(log, livechat, period, &|position| bar.reached(position, None)).await;
     drop(bar);
     Ok(what_if::try_otherwise(&history?, question)?)
-}
-
-/// An end of the period.
-#[derive(Clone, Copy, Debug)]
-enum Edge {
-    Moment(Instant),
-    Date(NaiveDate),
-}
-
-fn edge(option: &str, text: &str) -> Result<Edge, Failure> {
-    if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
-        return Ok(Edge::Moment(at.to_utc()));
-    }
-    text.parse().map(Edge::Date).map_err(|_| {
-        format!("{option} {text}: a moment as 2026-11-24T09:00:00+01:00, or a date as 2026-11-24").into()
-    })
-}
-
-impl Edge {
-    fn moment(self, zone: &TimeZone) -> Instant {
-        match self {
-            Self::Moment(at) => at,
-            Self::Date(date) => zone.first_instant(date.and_time(NaiveTime::MIN)),
-        }
-    }
 }
 
 /// For people: the period, then hour by hour.
@@ -167,16 +135,6 @@ fn told(answer: &WhatIf) -> String {
         answer.patience_median_s.map(|s| format!("; half give up within {s} s")).unwrap_or_default(),
         answer.acts_refused,
     )
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED);
-    table.set_header(header);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
 }
 
 fn cell(value: Option<&Value>) -> String {
