@@ -70,6 +70,10 @@ impl Default for Traces {
 }
 
 impl Traces {
+    const fn in_memory() -> Self {
+        Self(Ok(Left::InMemory(vec![])))
+    }
+
     /// Whether it makes a difference that a row is left behind.
     const fn are_wanted(&self) -> bool {
         !matches!(self.0, Ok(Left::Unwanted))
@@ -105,6 +109,13 @@ impl Traces {
         let Ok(Left::InMemory(tables)) = &self.0 else { return vec![] };
         let rows = tables.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
         rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
+    }
+
+    /// All rows of one table so far, of those that are kept in memory, read as something that needs fewer columns.
+    pub(crate) fn seen<T: DeserializeOwned>(&self, table: Table) -> Vec<T> {
+        let Ok(Left::InMemory(tables)) = &self.0 else { return vec![] };
+        let rows = tables.iter().filter(|(of, _)| of.name == table.name).flat_map(|(_, rows)| rows);
+        rows.filter_map(|row| T::deserialize(row).ok()).collect()
     }
 
     /// Every row for a database, table by table.
@@ -244,7 +255,7 @@ impl<P: Projection> Default for Memory<P> {
 impl<P: Projection> Memory<P> {
     /// No rows yet; what they will leave behind is kept.
     pub fn with_traces() -> Self {
-        Self { rows: HashMap::new(), traces: Traces(Ok(Left::InMemory(vec![]))) }
+        Self { rows: HashMap::new(), traces: Traces::in_memory() }
     }
 
     /// Folds one event. Events of a livechat come in their order, each once.
@@ -258,6 +269,17 @@ impl<P: Projection> Memory<P> {
                 self.rows.insert(key, row);
             }
         }
+    }
+
+    /// The same rows, which have left nothing behind yet: to go on from here in another way.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { rows: self.rows.clone(), traces: Traces::in_memory() }
+    }
+
+    /// Forgets what the rows have left behind so far; what they will is kept.
+    pub fn forget_traces(&mut self) {
+        self.traces = Traces::in_memory();
     }
 
     /// What the rows have left behind.

@@ -8,6 +8,8 @@
 //! | [`invariants`] | does what always has to hold, hold at every event? |
 //! | [`machine`] | and whatever goes wrong with the machine? |
 //! | [`mod@verify`] | is everything that was made of a log what the log says? |
+//! | [`what_if`] | how would it have gone under other settings, hours or staff? |
+//! | [`forecast`] | which staff is needed? |
 //! | [`mod@pages`] | how is a log read quickly? |
 //!
 //! Invariant: the log is only read here, and the past is computed by the same [`domain::evolve`] and the same
@@ -18,6 +20,7 @@
 
 pub mod conversation;
 mod error;
+pub mod forecast;
 pub mod invariants;
 pub mod machine;
 pub mod pages;
@@ -25,6 +28,7 @@ pub mod past;
 pub mod playback;
 pub mod stones;
 pub mod verify;
+pub mod what_if;
 
 pub use conversation::conversation_at;
 pub use error::Error;

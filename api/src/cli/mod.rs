@@ -99,8 +99,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 
 fn log(arguments: &Arguments) {
     let usual = match &arguments.command {
-        // What goes wrong there is meant to.
-        Command::Replay(_) => "error,pupitre_journal=off",
+        Command::Replay(options) => options.usual_log(),
         Command::Demo(_) | Command::Log(_) | Command::Projections(_) => "warn",
         Command::Serve(_)
         | Command::Simulate(_)

@@ -11,6 +11,7 @@
 pub mod buckets;
 pub mod definitions;
 pub mod document;
+pub mod in_memory;
 mod presence;
 pub mod report;
 mod seen;
@@ -24,6 +25,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::settings::hours::TimeZone;
 use domain::settings::{Figures as FiguresSettings, OpeningHours, Section, SectionName};
 use domain::{Instant, LivechatId};
+use journal::Position;
 
 use crate::board::{BoardOperators, OperatorRow};
 use crate::database::{Select, Transaction};
@@ -40,6 +42,7 @@ use seen::{SeenContact, SeenLive, SeenStay, SeenSurvey, SeenTime};
 use tally::Tally;
 
 pub use definitions::Figure;
+pub use in_memory::InMemory;
 pub use today::Today;
 pub use values::Value;
 
@@ -106,31 +109,16 @@ pub(crate) async fn read(
         Ok(parts) => parts,
         Err(refusal) => return Ok(Some(Err(refusal))),
     };
-    let service_level_s = query.service_level_secs.unwrap_or(settings.service_level_seconds);
-    let mut count = Count::new(query, &parts, service_level_s * 1_000);
+    let mut count = Count::new(query, &parts, in_time_ms(query, &settings));
     if let (Some(first), Some(last)) = (parts.first(), parts.last()) {
         count.read(transaction, livechat, first.from, last.until).await?;
     }
-    if count.overflows {
-        return Ok(Some(Err(Refusal::TooManyRows)));
-    }
-    let rows = count.rows(&zone, settings.reference_concurrency);
-    let wall = |at| report::wall(&zone, at);
-    let (from, until) = ends(&zone, query);
-    Ok(Some(Ok(Report {
-        livechat: livechat.to_string(),
-        position,
-        from: wall(from),
-        until: wall(until),
-        period: (from, until),
-        now: wall(query.now),
-        by: query.by,
-        per: query.per,
-        service_level_s,
-        reference_concurrency: settings.reference_concurrency,
-        rows,
-        time_zone: zone.0,
-    })))
+    Ok(Some(count.report(livechat, position, &zone, &settings)))
+}
+
+/// Milliseconds within which an answer is in time.
+fn in_time_ms(query: &Query, settings: &FiguresSettings) -> i64 {
+    query.service_level_secs.unwrap_or(settings.service_level_seconds) * 1_000
 }
 
 /// The time zone of the livechat.
@@ -295,6 +283,38 @@ impl<'a> Count<'a> {
             return None;
         }
         Some(self.tallies.entry(key).or_default())
+    }
+
+    /// The answer, once everything is counted.
+    fn report(
+        self,
+        livechat: &LivechatId,
+        position: Position,
+        zone: &TimeZone,
+        settings: &FiguresSettings,
+    ) -> Result<Report, Refusal> {
+        if self.overflows {
+            return Err(Refusal::TooManyRows);
+        }
+        let query = self.query;
+        let service_level_s = self.in_time_ms / 1_000;
+        let rows = self.rows(zone, settings.reference_concurrency);
+        let wall = |at| report::wall(zone, at);
+        let (from, until) = ends(zone, query);
+        Ok(Report {
+            livechat: livechat.to_string(),
+            position,
+            from: wall(from),
+            until: wall(until),
+            period: (from, until),
+            now: wall(query.now),
+            by: query.by,
+            per: query.per,
+            service_level_s,
+            reference_concurrency: settings.reference_concurrency,
+            rows,
+            time_zone: zone.0.clone(),
+        })
     }
 
     fn rows(mut self, zone: &TimeZone, reference_concurrency: i64) -> Vec<Row> {

@@ -13,14 +13,14 @@ use tokio::sync::broadcast;
 use crate::cli::Failure;
 
 /// See the module.
-pub(super) struct StoredLog(Arc<dyn Store>);
+pub(in crate::cli) struct StoredLog(Arc<dyn Store>);
 
 impl StoredLog {
-    pub(super) async fn open(database: &str) -> Result<Self, Failure> {
+    pub(in crate::cli) async fn open(database: &str) -> Result<Self, Failure> {
         Ok(Self(open_existing(database).await?))
     }
 
-    pub(super) async fn close(&self) {
+    pub(in crate::cli) async fn close(&self) {
         self.0.close().await;
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 
-use self::log::StoredLog;
+pub(super) use self::log::StoredLog;
 use super::Failure;
 use crate::server::views_beside;
 

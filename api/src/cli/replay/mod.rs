@@ -1,15 +1,19 @@
 //! `pupitre replay`: go back in the log: look, check, and try otherwise. No server is needed, and none is disturbed.
 //!
 //! Invariant: nothing here writes to a log; `stones` writes stepping stones beside it, which are a cache. Results
-//! go to standard output, everything else to standard error.
+//! go to standard output, everything else to standard error. Exit codes: 0, it was done; 1, it could not be, or
+//! something was found; 2, the command line is wrong.
 
 mod conversation;
 mod floor;
+mod forecast;
+mod period;
 mod place;
 mod player;
 mod simulate;
 mod stones;
 mod verify;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -39,6 +43,26 @@ enum Command {
     /// Simulate the machine itself: crashes at any await, lost answers, doubled requests, a database that
     /// fails. Everything that always holds is checked after each step; a seed is a run.
     Simulate(simulate::Options),
+    /// Tell how many operators each half hour needs for a service level.
+    Forecast(forecast::Options),
+    /// Play a past period again with other settings, hours or staff, and show both side by side.
+    WhatIf(what_if::Options),
+}
+
+impl Options {
+    /// What is logged if nothing else is asked for.
+    pub(super) const fn usual_log(&self) -> &'static str {
+        match self.command {
+            // What goes wrong there is meant to.
+            Command::Simulate(_) => "error,pupitre_journal=off",
+            Command::Conversation(_)
+            | Command::Floor(_)
+            | Command::Verify(_)
+            | Command::Stones(_)
+            | Command::Forecast(_)
+            | Command::WhatIf(_) => "warn",
+        }
+    }
 }
 
 /// Does it.
@@ -49,5 +73,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         Command::Verify(options) => verify::run(options).await,
         Command::Stones(options) => stones::run(options).await,
         Command::Simulate(options) => simulate::run(&options),
+        Command::Forecast(options) => forecast::run(options).await,
+        Command::WhatIf(options) => what_if::run(options).await,
     }
 }

@@ -1,0 +1,117 @@
+//! The figures of events that no database holds: what a what-if decides anew is measured as what happened.
+//!
+//! Invariant: the same rows are folded and counted by the same code as for the tables, so the figures of the same
+//! events are the same, wherever they are kept.
+
+use domain::settings::Figures as FiguresSettings;
+use domain::settings::hours::TimeZone;
+use domain::{Instant, LivechatId};
+use journal::{Position, Recorded};
+
+use super::report::Report;
+use super::seen::{SeenContact, SeenLive, SeenStay, SeenSurvey, SeenTime};
+use super::{Count, Per, Query, Refusal, in_time_ms, parts};
+use crate::board::{BoardConversations, BoardOperators};
+use crate::contacts::Contact;
+use crate::format;
+use crate::operator_time::OperatorTime;
+use crate::projection::{Memory, Trace};
+use crate::stays::Stay;
+use crate::survey_answers::{PendingSurveys, SurveyAnswer};
+use serde::Deserialize;
+
+/// What the figures of one livechat are counted from.
+#[derive(Debug)]
+pub struct InMemory {
+    conversations: Memory<BoardConversations>,
+    operators: Memory<BoardOperators>,
+    surveys: Memory<PendingSurveys>,
+    position: Position,
+}
+
+impl Default for InMemory {
+    fn default() -> Self {
+        Self {
+            conversations: Memory::with_traces(),
+            operators: Memory::with_traces(),
+            surveys: Memory::with_traces(),
+            position: 0,
+        }
+    }
+}
+
+impl InMemory {
+    /// Folds one event. Those of the livechat come in their order, from the first one of its log.
+    pub fn apply(&mut self, event: &Recorded) {
+        self.conversations.apply(event);
+        self.operators.apply(event);
+        self.surveys.apply(event);
+        self.position = event.position;
+    }
+
+    /// Forgets what is over by now: no period that is asked for begins before this moment.
+    pub fn forget_what_is_over(&mut self) {
+        self.conversations.forget_traces();
+        self.operators.forget_traces();
+        self.surveys.forget_traces();
+    }
+
+    /// The same without what is over, to go on from here in another way.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            conversations: self.conversations.fork(),
+            operators: self.operators.fork(),
+            surveys: self.surveys.fork(),
+            position: self.position,
+        }
+    }
+
+    /// The figures of a period.
+    ///
+    /// # Errors
+    /// When the period has none.
+    pub fn report(
+        &self,
+        livechat: &LivechatId,
+        zone: &TimeZone,
+        settings: &FiguresSettings,
+        query: &Query,
+    ) -> Result<Report, Refusal> {
+        let parts = parts(zone, query)?;
+        let mut count = Count::new(query, &parts, in_time_ms(query, settings));
+        self.count(&mut count, query.now);
+        count.report(livechat, self.position, zone, settings)
+    }
+
+    fn count(&self, count: &mut Count<'_>, now: Instant) {
+        let left = self.conversations.traces();
+        for row in left.seen::<SeenContact>(Contact::TABLE) {
+            count.contact(&row);
+        }
+        for row in left.seen::<SeenStay>(Stay::TABLE) {
+            count.stay(&row);
+        }
+        for row in self.conversations.rows() {
+            // A row of the board reads as what figures need of it: that is how it is read from the table.
+            if let Ok(live) = SeenLive::deserialize(format::json(row)) {
+                count.live(&live);
+            }
+        }
+        if count.query.per == Per::Skill {
+            return;
+        }
+        for row in self.operators.traces().seen::<SeenTime>(OperatorTime::TABLE) {
+            count.time(&row);
+        }
+        for row in self.operators.rows().into_iter().filter_map(|row| SeenTime::live(row, now)) {
+            count.time(&row);
+        }
+        for row in self.surveys.traces().seen::<SeenSurvey>(SurveyAnswer::TABLE) {
+            count.survey(&row);
+        }
+        for row in self.surveys.rows() {
+            count.survey(&SeenSurvey::pending(row.clone()));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Forecast: how many operators does each half hour need, so that a share of the visitors is answered in time?
+//!
+//! By simulation on the real rules ([`simulation`]), with the formulas of Erlang beside it ([`erlang`]). What comes and
+//! how long it takes is measured in a past period ([`measure`]) or given.
+//!
+//! Each half hour is taken by itself, as if it went on for ever like that (the stationary independent period by period
+//! approach): what a busy half hour leaves to the next is not seen. An operator with room for `c` conversations counts
+//! as `c` servers in the formulas, and works as fast with all of them as with one; so does the simulation. The formulas
+//! know no pick-up: to them it is part of the handling, and the wait is over with the assignment.
+//!
+//! A visitor is answered in time as in the figure `service_level`: picked up within so many seconds of the request, of
+//! those who were not refused.
+//!
+//! Invariant: what is forecast depends on the seed and on what is given, on nothing else.
+
+pub mod erlang;
+mod measure;
+mod simulation;
+mod traffic;
+
+use domain::Rejection;
+use serde::Serialize;
+
+use erlang::{System, fewest};
+
+pub use measure::{Measured, measure};
+pub use simulation::{How, Plan, Seen, simulate};
+pub use traffic::{Times, Traffic};
+
+/// Operators that are tried at most.
+pub const OPERATORS_MAX: u32 = 500;
+
+/// What is promised: a share of the visitors is answered within a time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Promise {
+    /// The share, from 0 to 1.
+    pub share: f64,
+    /// Seconds.
+    pub within_s: f64,
+}
+
+impl Promise {
+    /// Reads `80/20`: 80 % within 20 seconds.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (percent, seconds) = text.split_once('/')?;
+        let percent: f64 = percent.trim().trim_end_matches('%').parse().ok()?;
+        let within_s: f64 = seconds.trim().trim_end_matches('s').parse().ok()?;
+        let holds = (1.0..100.0).contains(&percent) && (0.0..=3_600.0).contains(&within_s);
+        holds.then_some(Self { share: percent / 100.0, within_s })
+    }
+}
+
+/// How a forecast is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Method {
+    /// What is promised.
+    pub promise: Promise,
+    /// Visitors in each simulation: 1,000 give a service level to about 2 points.
+    pub visitors: u32,
+    /// Where the draws begin.
+    pub seed: u64,
+}
+
+/// What half an hour needs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Need {
+    /// Visitors in the half hour.
+    pub arrivals: f64,
+    /// Conversations at once in the mean, if everybody is served.
+    pub load_erlangs: f64,
+    /// The fewest operators that keep the promise on the real rules; none when [`OPERATORS_MAX`] do not.
+    pub operators: Option<u32>,
+    /// How it goes with them.
+    pub simulated: Option<Simulated>,
+    /// The fewest by Erlang C, which knows no impatience.
+    pub erlang_c: Option<u32>,
+    /// The fewest by Erlang A, with exponential patience of the same mean; none where nobody is known to give up.
+    pub erlang_a: Option<u32>,
+}
+
+/// How a simulation went.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Simulated {
+    /// The share of the visitors not refused who were picked up in time.
+    pub service_level: f64,
+    /// The share of them who gave up.
+    pub abandonment: f64,
+    /// Mean seconds to the assignment, or to giving up.
+    pub mean_wait_s: f64,
+}
+
+/// What half an hour with so many visitors needs.
+///
+/// # Errors
+/// When a number is out of the range that the rules allow.
+pub fn need(traffic: &Traffic, method: &Method) -> Result<Need, Rejection> {
+    let handle_s = (traffic.handle.mean().unwrap_or(0.0) + traffic.pick_up.mean().unwrap_or(0.0)) / 1e3;
+    let arrivals = traffic.arrivals_per_hour / 3_600.0;
+    let system = |servers| System { servers, arrivals, handle_s };
+    let room = u32::try_from(traffic.conversations_per_operator).unwrap_or(1).max(1);
+    let Promise { share, within_s } = method.promise;
+    let is_idle = traffic.arrivals_per_hour <= 0.0 || handle_s <= 0.0;
+    let by = |keeps: &dyn Fn(u32) -> bool| {
+        if is_idle { None } else { fewest(OPERATORS_MAX, |operators| keeps(operators * room)) }
+    };
+    let patience_s = traffic.patience.as_ref().and_then(Times::mean).map(|millis| millis / 1e3);
+    let erlang_c = by(&|servers| system(servers).erlang_c(within_s).is_some_and(|it| it.in_time >= share));
+    let erlang_a = patience_s
+        .filter(|seconds| *seconds > 0.0)
+        .and_then(|seconds| by(&|servers| system(servers).erlang_a(seconds, within_s).in_time >= share));
+    let (operators, simulated) = if is_idle {
+        (Some(0), None)
+    } else {
+        search(traffic, method, erlang_a.or(erlang_c).unwrap_or(1))?.unzip()
+    };
+    let load_erlangs = if is_idle { 0.0 } else { system(1).load() };
+    Ok(Need {
+        arrivals: traffic.arrivals_per_hour / 2.0,
+        load_erlangs,
+        operators,
+        simulated,
+        erlang_c,
+        erlang_a,
+    })
+}
+
+/// The fewest operators that keep the promise, looked for from what a formula says.
+fn search(traffic: &Traffic, method: &Method, near: u32) -> Result<Option<(u32, Simulated)>, Rejection> {
+    let with = |operators| outcome(traffic, method, operators);
+    let keeps = |simulated: &Simulated| simulated.service_level >= method.promise.share;
+    let (mut operators, mut best) = (near, with(near)?);
+    while !keeps(&best) {
+        operators += 1;
+        if operators > OPERATORS_MAX {
+            return Ok(None);
+        }
+        best = with(operators)?;
+    }
+    while operators > 1 {
+        let fewer = with(operators - 1)?;
+        if !keeps(&fewer) {
+            break;
+        }
+        (operators, best) = (operators - 1, fewer);
+    }
+    Ok(Some((operators, best)))
+}
+
+/// How it goes with so many operators.
+///
+/// # Errors
+/// When a number is out of the range that the rules allow.
+pub fn outcome(traffic: &Traffic, method: &Method, operators: u32) -> Result<Simulated, Rejection> {
+    let plan = Plan { operators, warm_up: method.visitors / 5, visitors: method.visitors, seed: method.seed };
+    let seen = simulate(traffic, &plan)?;
+    let taken_in = seen.iter().filter(|visitor| visitor.how != How::Refused);
+    let count = |is: &dyn Fn(&Seen) -> bool| {
+        traffic::float(seen.iter().filter(|it| is(it)).count().try_into().unwrap_or(i64::MAX))
+    };
+    let all = count(&|it| it.how != How::Refused).max(1.0);
+    let within_ms = method.promise.within_s * 1e3;
+    let in_time = count(&|it| it.picked_up_ms.is_some_and(|millis| traffic::float(millis) <= within_ms));
+    let waited: f64 = taken_in.map(|visitor| traffic::float(visitor.wait_ms)).sum();
+    Ok(Simulated {
+        service_level: in_time / all,
+        abandonment: count(&|it| it.how == How::GaveUp) / all,
+        mean_wait_s: waited / all / 1e3,
+    })
+}

@@ -1,0 +1,211 @@
+//! A period of the past, as the log tells it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::settings::Section;
+use domain::settings::hours::TimeZone;
+use domain::{ConversationId, Fact, Instant, Livechat, LivechatFact, LivechatId};
+use journal::{Position, Recorded};
+use projections::Log;
+use projections::figures::InMemory;
+
+use super::Error;
+
+/// Records read from the log at once.
+const PAGE: usize = 1_000;
+
+/// How long after the end of the period the conversations that were requested in it are followed, at most.
+pub(super) const FOLLOWED_MAX: TimeDelta = TimeDelta::hours(24);
+
+/// What happened in a period, and what was before.
+#[derive(Debug)]
+pub struct History {
+    pub(super) livechat: LivechatId,
+    pub(super) from: Instant,
+    pub(super) until: Instant,
+    /// The state when the period began.
+    pub(super) before: Livechat,
+    /// The position of the last event before the period.
+    pub(super) position: Position,
+    /// The rows of figures when the period began.
+    pub(super) figures: InMemory,
+    /// What happened from then on, until the last conversation that was requested in the period was over.
+    pub(super) records: Vec<Arc<Recorded>>,
+    /// The last moment of which everything is known.
+    pub(super) ends: Instant,
+    /// Whether all conversations requested in the period were over then.
+    pub(super) all_over: bool,
+}
+
+/// Reads a period, from `from` on and before `until`. `progress` is told the position now and then.
+///
+/// The log is read from its beginning, in pages; only the period is kept.
+///
+/// # Errors
+/// When the period is empty, the livechat has no log, or the log cannot be read.
+pub async fn read(
+    log: &impl Log,
+    livechat: &LivechatId,
+    (from, until): (Instant, Instant),
+    progress: &(dyn Fn(Position) + Send + Sync),
+) -> Result<History, Error> {
+    let mut reader = Reader::new(livechat, from, until)?;
+    let mut position = 0;
+    loop {
+        let page = log.read(livechat, position, PAGE).await.map_err(Error::Log)?;
+        for record in &page {
+            position = record.position;
+            if !reader.take(record) {
+                return reader.done();
+            }
+        }
+        progress(position);
+        if page.len() < PAGE {
+            return reader.done();
+        }
+    }
+}
+
+/// The time zone in which the livechat has its hours now.
+///
+/// # Errors
+/// When the log cannot be read.
+pub async fn time_zone(log: &impl Log, livechat: &LivechatId) -> Result<TimeZone, Error> {
+    let (mut position, mut zone) = (0, TimeZone::default());
+    loop {
+        let page = log.read(livechat, position, PAGE).await.map_err(Error::Log)?;
+        for record in &page {
+            position = record.position;
+            if let Fact::Livechat(LivechatFact::SettingsChanged { section }) = &record.event.fact
+                && let Section::OpeningHours(hours) = section.as_ref()
+            {
+                zone.clone_from(&hours.time_zone);
+            }
+        }
+        if page.len() < PAGE {
+            return Ok(zone);
+        }
+    }
+}
+
+impl History {
+    /// The same of records that are at hand: all of a log, from its first.
+    ///
+    /// # Errors
+    /// When the period is empty, or there are no records.
+    pub fn of(
+        livechat: &LivechatId,
+        records: &[Arc<Recorded>],
+        (from, until): (Instant, Instant),
+    ) -> Result<Self, Error> {
+        let mut reader = Reader::new(livechat, from, until)?;
+        let _ = records.iter().all(|record| reader.take(record));
+        reader.done()
+    }
+
+    /// The first moment of the period, and the first after it.
+    pub const fn period(&self) -> (Instant, Instant) {
+        (self.from, self.until)
+    }
+
+    /// The livechat when the period began.
+    pub const fn before(&self) -> &Livechat {
+        &self.before
+    }
+
+    /// What happened, in order: the period, and what came of its conversations.
+    pub fn records(&self) -> &[Arc<Recorded>] {
+        &self.records
+    }
+}
+
+struct Reader {
+    history: History,
+    /// The state from the end of the period on.
+    after: Option<After>,
+    state: Livechat,
+    is_past: bool,
+}
+
+/// After the end of the period: who is still waited for.
+struct After {
+    open: HashSet<ConversationId>,
+}
+
+impl Reader {
+    fn new(livechat: &LivechatId, from: Instant, until: Instant) -> Result<Self, Error> {
+        if until <= from {
+            return Err(Error::EmptyPeriod);
+        }
+        let history = History {
+            livechat: livechat.clone(),
+            from,
+            until,
+            before: Livechat::default(),
+            position: 0,
+            figures: InMemory::default(),
+            records: vec![],
+            ends: from,
+            all_over: false,
+        };
+        Ok(Self { history, after: None, state: Livechat::default(), is_past: false })
+    }
+
+    /// Takes the next record; tells whether more are needed.
+    fn take(&mut self, record: &Arc<Recorded>) -> bool {
+        let at = record.event.at;
+        let history = &mut self.history;
+        if at < history.from {
+            domain::evolve(&mut self.state, &record.event);
+            history.figures.apply(record);
+            if record.position.is_multiple_of(PAGE as u64) {
+                history.figures.forget_what_is_over();
+            }
+            history.position = record.position;
+            return true;
+        }
+        if !self.is_past {
+            self.is_past = true;
+            history.figures.forget_what_is_over();
+            history.before = self.state.clone();
+        }
+        if at >= history.until && self.after.is_none() {
+            let open = self.state.conversations().map(|(id, _)| *id).collect();
+            self.after = Some(After { open });
+        }
+        if let Some(After { open }) = &self.after {
+            // All that happened at the last moment belongs to it.
+            if (open.is_empty() && at > history.ends) || at > history.until + FOLLOWED_MAX {
+                return false;
+            }
+        }
+        domain::evolve(&mut self.state, &record.event);
+        if let (Some(After { open }), Fact::Conversation { conversation, fact, .. }) =
+            (&mut self.after, &record.event.fact)
+            && fact.is_end()
+        {
+            open.remove(conversation);
+        }
+        history.ends = at;
+        history.records.push(record.clone());
+        true
+    }
+
+    fn done(self) -> Result<History, Error> {
+        let mut history = self.history;
+        if history.position == 0 && history.records.is_empty() {
+            return Err(Error::UnknownLivechat(history.livechat));
+        }
+        if !self.is_past {
+            history.before = self.state.clone();
+            history.figures.forget_what_is_over();
+        }
+        history.all_over = match &self.after {
+            Some(after) => after.open.is_empty(),
+            None => self.state.conversations().next().is_none(),
+        };
+        Ok(history)
+    }
+}

@@ -1,0 +1,205 @@
+//! What if? A period of the past, played again on the real rules with other settings, hours or staff, beside what
+//! happened (spec.md §History).
+//!
+//! # What is kept
+//!
+//! What people did. An event by somebody is the first of a command; that command is given again:
+//!
+//! - **Requests** come when they came, with all they carried. A visitor who is still in a conversation then asks
+//!   when that is over; one who asks again in a conversation that was not kept open this time asks for a new one.
+//! - **Operators** are connected, lost, back, gone and in a status when they were. Those who are added work like one
+//!   who was there (`staff`).
+//! - **Administrators** change settings when they did; what is to be otherwise stays otherwise.
+//! - **Picking up** takes an operator as long as it took, from the moment the conversation is given. When somebody
+//!   else is given it, the time is drawn from what was seen of that operator (from that of all, when less than twenty
+//!   pick-ups were seen).
+//! - **Answers, replies, transfers by hand, marks, files, the end**: each act follows what was done in the
+//!   conversation before it, after the time it took then, once whoever does it can: an operator has to have picked
+//!   up. Acts of an operator are done by whoever has the conversation.
+//! - **Patience.** A visitor who gave up was willing to wait that long. One who was served, refused or released was
+//!   willing to wait longer than was seen, and nobody knows how long: such times are censored. The distribution is
+//!   estimated by Kaplan and Meier from both kinds, and what is not known is drawn from it, given that it exceeds what
+//!   was seen (`survival`). In the same way, an operator from whom a conversation was taken would have picked up, or
+//!   answered, later than that.
+//! - **Conversations that nobody had.** Who was refused or gave up then and is served now talks like somebody who was
+//!   served, drawn from those who asked for the same skill. Surveys are left unanswered by them.
+//! - **Surveys** are opened, answered and closed as long after they were asked.
+//!
+//! Two things are kept that would change in life: people work as fast with five conversations as with three, and
+//! nobody comes back because of a shorter wait or stays away because of a longer one.
+//!
+//! # What is decided anew
+//!
+//! Everything else, by [`domain::Livechat::handle_command`] and [`domain::Livechat::tick`]: who gets which
+//! conversation, who waits, who is refused and why, what moves from one operator to another by rule, which timers
+//! fire, what visitors are told, when services open and close, when surveys are asked.
+//!
+//! # What is certain
+//!
+//! Where nothing is otherwise, what is decided anew is what was decided then, event by event ([`Played::is_history`]).
+//! Draws come from a generator with a seed: the same question has the same answer. The figures of both sides are those
+//! of `GET …/figures`, folded from the events by the same code.
+//!
+//! Invariant: the log is only read.
+
+mod calendar;
+mod change;
+pub mod chart;
+mod history;
+mod observe;
+mod report;
+mod retell;
+mod run;
+mod script;
+mod simulation;
+mod staff;
+mod survival;
+mod tracked;
+
+use std::sync::Arc;
+
+use domain::{LivechatId, Rejection};
+use journal::Recorded;
+use projections::figures::Refusal;
+
+pub use change::{Change, Hours, Set};
+pub use history::{History, read, time_zone};
+pub use report::{FIGURES, Measured, Part, WhatIf};
+pub use survival::{Sample, Survival};
+
+use report::Measure;
+use simulation::Simulation;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The period ends before it has begun.
+    #[error("the period has to end after it begins")]
+    EmptyPeriod,
+    /// Figures are not told of so long a period, hour by hour.
+    #[error("the period has no figures by the hour: {0}")]
+    Period(String),
+    /// There is no such livechat.
+    #[error("there is no livechat {0} in this log")]
+    UnknownLivechat(LivechatId),
+    /// Something that is to be otherwise cannot be: the field, and what it allows.
+    #[error("{0}")]
+    Wrong(String),
+    /// The rules refuse what is to be otherwise.
+    #[error("{0}")]
+    Rejected(Rejection),
+    /// The log cannot be read.
+    #[error("the log cannot be read: {0}")]
+    Log(projections::BoxError),
+}
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// What would be otherwise.
+    pub change: Change,
+    /// Where the draws begin.
+    pub seed: u64,
+    /// Seconds of the service level, on both sides; those of the settings without it.
+    pub service_level_secs: Option<i64>,
+}
+
+/// A period as it was played again.
+#[derive(Debug)]
+pub struct Played {
+    /// What happened, in order. Positions go on from those before the period.
+    pub events: Vec<Arc<Recorded>>,
+    /// What people did then and the rules did not let them do now.
+    pub refused: usize,
+}
+
+impl Played {
+    /// Did the same happen as then, event by event, as far as history goes?
+    pub fn is_history(&self, history: &History) -> bool {
+        self.difference(history).is_none()
+    }
+
+    /// The first event that is not as it was then: what happened then, and what happened now.
+    pub fn difference<'a>(
+        &'a self,
+        history: &'a History,
+    ) -> Option<(Option<&'a Recorded>, Option<&'a Recorded>)> {
+        let now: Vec<&Recorded> =
+            self.events.iter().map(AsRef::as_ref).filter(|record| record.event.at <= history.ends).collect();
+        let length = now.len().max(history.records.len());
+        (0..length)
+            .map(|index| (history.records.get(index).map(AsRef::as_ref), now.get(index).copied()))
+            .find(|(then, now)| then.map(|then| &then.event) != now.map(|now| &now.event))
+    }
+}
+
+/// How long people took and were willing to wait, seen in a period.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// From the request until a visitor gives up.
+    pub patience: Survival,
+    /// From the assignment to the pick-up.
+    pub pick_ups: Survival,
+}
+
+/// How long people took and were willing to wait in a period.
+pub fn people(history: &History) -> People {
+    let script = observe::script(history);
+    People { patience: script.patience, pick_ups: script.pick_ups_of_all }
+}
+
+/// Plays a period again.
+///
+/// # Errors
+/// When what is to be otherwise is not allowed.
+pub fn play(history: &History, question: &Question) -> Result<Played, Error> {
+    let script = observe::script(history);
+    let mut simulation = Simulation::new(history, &script, &question.change, question.seed)?;
+    simulation.play(history.ends);
+    Ok(Played { events: simulation.events, refused: simulation.refused })
+}
+
+/// Plays a period again and measures both sides.
+///
+/// # Errors
+/// When what is to be otherwise is not allowed, or the period is too long for figures by the hour.
+pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, Error> {
+    let script = observe::script(history);
+    let mut simulation = Simulation::new(history, &script, &question.change, question.seed)?;
+    simulation.play(history.ends);
+    if history.all_over {
+        simulation.play_on();
+    }
+    // Both sides are measured by the same clocks and in the same way.
+    let settings = simulation.state().settings().clone();
+    let ends = simulation.events.last().map_or(history.ends, |record| record.event.at).max(history.ends);
+    let measure = Measure { history, settings: &settings, service_level_secs: question.service_level_secs };
+    let before = measure.of(&history.records, history.ends)?;
+    let after = measure.of(&simulation.events, ends)?;
+    let (gave_up, censored) = script.patience_sample.counts();
+    Ok(WhatIf {
+        livechat: history.livechat.to_string(),
+        time_zone: before.time_zone.clone(),
+        service_level_s: before.service_level_s,
+        from: before.from.clone(),
+        until: before.until.clone(),
+        set: question.change.set.iter().map(ToString::to_string).collect(),
+        operators: question.change.operators,
+        hours_replaced: question.change.hours.is_some(),
+        seed: question.seed,
+        patience_seen: gave_up,
+        patience_censored: censored,
+        patience_median_s: script.patience.median().map(|millis| millis / 1_000),
+        acts_refused: simulation.refused,
+        before: before.measured,
+        after: after.measured,
+    })
+}
+
+fn told(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Empty => "it is empty".to_owned(),
+        Refusal::TooLong(days) => format!("it has more than {days} days"),
+        Refusal::TooManyRows => "there would be too many".to_owned(),
+    }
+}

@@ -1,0 +1,348 @@
+//! What people did, read from the log.
+//!
+//! The first event of each command is turned back into the command; what followed from it by rule, and what timers
+//! did, is forgotten. What each act followed is taken from the state at that moment: see [`Tracked::needs`].
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::TimeDelta;
+use domain::conversation::{Phase, Presence};
+use domain::settings::surveys::Audience;
+use domain::{
+    Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorFact, OperatorId,
+    SkillId,
+};
+use journal::Recorded;
+
+use super::history::History;
+use super::retell;
+use super::script::{
+    AFTER_ALL, Act, Deed, Needs, Order, PickUp, Script, Seen, Segment, Step, SurveyKey, Wake,
+};
+use super::survival::{Sample, Survival};
+use super::tracked::{Stint, Tracked};
+
+/// Pick-ups of an operator that have to be seen before they are taken for what the operator is like.
+const PICK_UPS_MIN: usize = 20;
+
+/// Reads what people did in a period.
+pub(super) fn script(history: &History) -> Script {
+    let mut observer = Observer::new(history);
+    for command in history.records.chunk_by(|one, other| one.command == other.command) {
+        observer.command(command.iter().map(AsRef::as_ref).collect::<Vec<_>>().as_slice());
+    }
+    observer.finish(history.ends)
+}
+
+struct Observer {
+    state: Livechat,
+    from: Instant,
+    script: Script,
+    tracked: HashMap<ConversationId, Tracked>,
+    /// Of the surveys that wait: which, and when they were asked or last touched.
+    surveys: HashMap<(ConversationId, Audience), (usize, Instant)>,
+    online_since: BTreeMap<OperatorId, Instant>,
+    samples: Samples,
+}
+
+#[derive(Default)]
+struct Samples {
+    answers: Sample,
+    pick_ups: BTreeMap<OperatorId, Sample>,
+    pick_ups_of_all: Sample,
+}
+
+impl Observer {
+    fn new(history: &History) -> Self {
+        let mut observer = Self {
+            state: history.before.clone(),
+            from: history.from,
+            script: Script::default(),
+            tracked: HashMap::new(),
+            surveys: HashMap::new(),
+            online_since: BTreeMap::new(),
+            samples: Samples::default(),
+        };
+        let live: BTreeMap<_, _> = history.before.conversations().map(|(id, live)| (*id, live)).collect();
+        for (id, live) in live {
+            let skill = live.skill.clone();
+            let mut tracked = observer.begin(skill, live.requested_at, history.from, history.position);
+            if let Phase::Assigned { operator, picked_up } = &live.phase {
+                tracked.stints.push(Stint {
+                    operator: operator.clone(),
+                    since: history.from,
+                    picked_up: picked_up.then_some((history.from, history.position)),
+                    ended: None,
+                });
+            }
+            tracked.first_pick_up = live.answered.then_some(history.from);
+            observer.script.live.insert(id, tracked.segment);
+            observer.tracked.insert(id, tracked);
+        }
+        for (id, audience, _) in history.before.pending_surveys() {
+            observer.surveys.insert((id, audience), (0, history.from));
+        }
+        let online = history.before.operators().iter().filter(|(_, one)| one.connected_since.is_some());
+        observer.online_since = online.map(|(id, _)| (id.clone(), history.from)).collect();
+        observer
+    }
+
+    fn begin(&mut self, skill: Option<SkillId>, requested_at: Instant, at: Instant, order: Order) -> Tracked {
+        self.script.segments.push(Segment {
+            skill,
+            requested_at,
+            steps: vec![],
+            afterwards: vec![],
+            pick_ups: vec![],
+            gave_up: None,
+            waited: TimeDelta::zero(),
+            answered: false,
+            closing: None,
+        });
+        Tracked {
+            segment: self.script.segments.len() - 1,
+            last: (at, order),
+            stints: vec![],
+            first_pick_up: None,
+            over: None,
+            ended_by_a_step: false,
+        }
+    }
+
+    /// One command with all that followed from it.
+    fn command(&mut self, records: &[&Recorded]) {
+        let (Some(first), Some(last)) = (records.first(), records.last()) else { return };
+        match retell::action(&first.event, &self.state) {
+            Some(action) => self.act(first, last.position, records, action),
+            None => {
+                if let Some(deadline) = self.state.next_deadline() {
+                    let wake = Wake { at: first.event.at, order: first.position };
+                    self.script.wakes.insert(deadline, wake);
+                }
+            }
+        }
+        for record in records {
+            self.follow(record);
+            domain::evolve(&mut self.state, &record.event);
+        }
+    }
+
+    fn act(&mut self, first: &Recorded, until: Order, records: &[&Recorded], action: Action) {
+        let (at, order, by) = (first.event.at, first.position, first.event.by.clone());
+        let act = |delay, action| Act { delay, order, by: by.clone(), action };
+        let mut deed = Deed { at, order, by: by.clone(), action, segment: None };
+        let Fact::Conversation { conversation: id, fact, .. } = &first.event.fact else {
+            self.script.deeds.push(deed);
+            return;
+        };
+        if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
+            let tracked = self.begin(request.skill.clone(), at, at, until);
+            deed.segment = Some(tracked.segment);
+            self.tracked.insert(*id, tracked);
+            self.script.deeds.push(deed);
+            return;
+        }
+        if let Some(audience) = about_a_survey(fact)
+            && let Some((which, touched)) = self.surveys.get_mut(&(*id, audience))
+        {
+            let key: SurveyKey = (*id, audience, *which);
+            self.script.surveys.entry(key).or_default().push(act(at - *touched, deed.action));
+            *touched = at;
+            return;
+        }
+        let Some(tracked) = self.tracked.get_mut(id) else {
+            self.script.deeds.push(deed);
+            return;
+        };
+        let Some(segment) = self.script.segments.get_mut(tracked.segment) else { return };
+        if tracked.over.is_some() {
+            segment.afterwards.push(act(at - tracked.last.0, deed.action));
+            tracked.last = (at, until);
+        } else if tracked.first_pick_up.is_none() && gives_up(&deed, records) {
+            segment.gave_up = Some(act(at - segment.requested_at, deed.action));
+            tracked.ended_by_a_step = true;
+        } else if !matches!(deed.action, Action::PickUp(_)) {
+            let needs = tracked.needs(&by, &deed.action);
+            let attempts = tracked.attempts(needs, at);
+            if matches!((&deed.action, needs), (Action::Write(..), Needs::PickedUp)) {
+                let answers = &mut self.samples.answers;
+                for seen in &attempts {
+                    answers.add(seen.delay.num_milliseconds(), seen.happened);
+                }
+            }
+            tracked.ended_by_a_step = matches!(deed.action, Action::End(_) | Action::LeaveQueue(_));
+            segment.steps.push(Step { order, by, action: deed.action, needs, attempts });
+            tracked.last = (at, until);
+        }
+    }
+
+    /// Keeps track of where everything is.
+    fn follow(&mut self, record: &Recorded) {
+        let (at, order) = (record.event.at, record.position);
+        match &record.event.fact {
+            Fact::Livechat(_) => {}
+            Fact::Operator { operator, fact } => self.follow_operator(at, operator, fact),
+            Fact::Conversation { conversation, operator, fact } => {
+                if let ConversationFact::SurveyAsked { audience, .. } = fact {
+                    let next = |(which, _): &(usize, Instant)| which + 1;
+                    let which = self.surveys.get(&(*conversation, *audience)).map_or(0, next);
+                    self.surveys.insert((*conversation, *audience), (which, at));
+                }
+                if let Some(tracked) = self.tracked.get_mut(conversation) {
+                    tracked.follow(at, order, operator.as_ref(), fact);
+                    if fact.is_end() {
+                        self.over(*conversation, at);
+                    }
+                }
+            }
+        }
+    }
+
+    fn follow_operator(&mut self, at: Instant, operator: &OperatorId, fact: &OperatorFact) {
+        match fact {
+            OperatorFact::Connected => {
+                self.online_since.insert(operator.clone(), at);
+            }
+            OperatorFact::Disconnected { .. } => self.offline(operator, at),
+            OperatorFact::Registered { .. }
+            | OperatorFact::ConnectionLost { .. }
+            | OperatorFact::Reconnected
+            | OperatorFact::StatusChanged { .. }
+            | OperatorFact::ShiftStarted
+            | OperatorFact::ShiftEnded => {}
+        }
+    }
+
+    fn offline(&mut self, operator: &OperatorId, at: Instant) {
+        if let Some(since) = self.online_since.remove(operator) {
+            *self.script.online_ms.entry(operator.clone()).or_default() += (at - since).num_milliseconds();
+        }
+    }
+
+    /// A segment is over, or will not be watched any longer.
+    fn over(&mut self, id: ConversationId, at: Instant) {
+        let Some(tracked) = self.tracked.get_mut(&id) else { return };
+        let Some(segment) = self.script.segments.get_mut(tracked.segment) else { return };
+        if tracked.over.is_some() {
+            return;
+        }
+        tracked.over = Some(at);
+        segment.answered = tracked.first_pick_up.is_some();
+        if !tracked.ended_by_a_step {
+            segment.closing = Some(at - tracked.last.0);
+        }
+        if let Some(at) = tracked.first_pick_up.or(Some(at)).filter(|_| segment.gave_up.is_none()) {
+            segment.waited = at - segment.requested_at;
+        }
+        for stint in &tracked.stints {
+            let until = stint.picked_up.or(stint.ended).map_or(at, |(at, _)| at);
+            let seen = Seen { delay: until - stint.since, happened: stint.picked_up.is_some() };
+            let order = stint.picked_up.map_or(AFTER_ALL, |(_, order)| order);
+            segment.pick_ups.push(PickUp { operator: stint.operator.clone(), seen, order });
+            if stint.since > self.from {
+                let millis = seen.delay.num_milliseconds();
+                self.samples.pick_ups_of_all.add(millis, seen.happened);
+                let own = self.samples.pick_ups.entry(stint.operator.clone()).or_default();
+                own.add(millis, seen.happened);
+            }
+        }
+        // What follows the end follows it, and not what was said before.
+        tracked.last = (at, AFTER_ALL);
+    }
+
+    fn finish(mut self, ends: Instant) -> Script {
+        let mut live: Vec<ConversationId> = self.tracked.keys().copied().collect();
+        live.sort_unstable();
+        // Whatever they were about to do, they had not done it by then.
+        let after = ends + TimeDelta::milliseconds(1);
+        for id in live {
+            self.over(id, after);
+        }
+        let online: Vec<OperatorId> = self.online_since.keys().cloned().collect();
+        for operator in &online {
+            self.offline(operator, ends);
+        }
+        if let Some(deadline) = self.state.next_deadline().filter(|deadline| *deadline <= ends) {
+            // It has passed and was not noticed yet.
+            let wake = Wake { at: after, order: AFTER_ALL };
+            self.script.wakes.insert(deadline, wake);
+        }
+        let mut script = self.script;
+        for (index, segment) in script.segments.iter().enumerate() {
+            if segment.requested_at < self.from {
+                continue;
+            }
+            match &segment.gave_up {
+                Some(act) => script.patience_sample.add(act.delay.num_milliseconds(), true),
+                None => script.patience_sample.add(segment.waited.num_milliseconds(), false),
+            }
+            if segment.answered && segment.closing.is_none() {
+                script.donors.push(index);
+            }
+        }
+        script.patience = Survival::estimate(&script.patience_sample);
+        script.answers = Survival::estimate(&self.samples.answers);
+        script.pick_ups_of_all = Survival::estimate(&self.samples.pick_ups_of_all);
+        let known = self.samples.pick_ups.into_iter().filter(|(_, sample)| sample.counts().0 >= PICK_UPS_MIN);
+        script.pick_ups = known.map(|(id, sample)| (id, Survival::estimate(&sample))).collect();
+        script
+    }
+}
+
+/// The survey that this is about, when it waits for somebody.
+const fn about_a_survey(fact: &ConversationFact) -> Option<Audience> {
+    match fact {
+        ConversationFact::SurveyOpened { audience }
+        | ConversationFact::SurveyCancelled { audience }
+        | ConversationFact::SurveyAnswered { audience, .. }
+        | ConversationFact::SurveyClosed { audience, closing: domain::survey::Closing::ByHand, .. } => {
+            Some(*audience)
+        }
+        ConversationFact::SurveyClosed { .. }
+        | ConversationFact::Requested(_)
+        | ConversationFact::RequestedAgain(_)
+        | ConversationFact::Refused { .. }
+        | ConversationFact::Queued { .. }
+        | ConversationFact::QueueAdvanced { .. }
+        | ConversationFact::Assigned
+        | ConversationFact::Left
+        | ConversationFact::Released { .. }
+        | ConversationFact::PickedUp
+        | ConversationFact::MessagePosted { .. }
+        | ConversationFact::InternalMessagePosted { .. }
+        | ConversationFact::VisitorPresence { .. }
+        | ConversationFact::PageChanged { .. }
+        | ConversationFact::OperatorTyped
+        | ConversationFact::Transferred { .. }
+        | ConversationFact::AutoTransferred { .. }
+        | ConversationFact::AutoTransferFailed { .. }
+        | ConversationFact::ReturnedToQueue { .. }
+        | ConversationFact::FollowedUp
+        | ConversationFact::SearchNoticed { .. }
+        | ConversationFact::OperatorSearches { .. }
+        | ConversationFact::TimeoutAnnounced { .. }
+        | ConversationFact::ImportanceMarked { .. }
+        | ConversationFact::HelpCalled { .. }
+        | ConversationFact::HelpTaken
+        | ConversationFact::HelpDone
+        | ConversationFact::FileRequested { .. }
+        | ConversationFact::FileSent { .. }
+        | ConversationFact::CopyMailed { .. }
+        | ConversationFact::SurveyAsked { .. }
+        | ConversationFact::Ended { .. }
+        | ConversationFact::KeptOpen { .. }
+        | ConversationFact::Closed => None,
+    }
+}
+
+/// Does the visitor give up waiting with this: leave the queue, the site, or end what flashes on a desk?
+fn gives_up(deed: &Deed, records: &[&Recorded]) -> bool {
+    let is_the_visitors = matches!(deed.by, Actor::Visitor(_) | Actor::Integration(_));
+    if matches!(deed.action, Action::NotePresence(_, Presence::LeftSite)) {
+        let has_left = |record: &&Recorded| {
+            matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Left, .. })
+        };
+        return is_the_visitors && records.iter().any(has_left);
+    }
+    is_the_visitors && matches!(deed.action, Action::LeaveQueue(_) | Action::End(_))
+}

@@ -1,0 +1,168 @@
+//! Both sides, before and after, in figures.
+
+use std::sync::Arc;
+
+use domain::Instant;
+use domain::settings::Settings;
+use journal::Recorded;
+use projections::figures::buckets::By;
+use projections::figures::definitions::Per;
+use projections::figures::report::{Report, Row};
+use projections::figures::{Edge, Query};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::history::History;
+use super::{Error, told};
+
+/// The figures that are shown side by side, by their names in FIGURES.md.
+pub const FIGURES: &[&str] = &[
+    "requested",
+    "refused",
+    "refused_outside_hours",
+    "refused_no_operator",
+    "refused_queue_full",
+    "refused_queue_closed",
+    "queued",
+    "answered",
+    "left",
+    "abandonment_rate",
+    "released",
+    "wait_served_mean_s",
+    "wait_served_median_s",
+    "wait_served_p90_s",
+    "wait_served_worst_s",
+    "wait_left_mean_s",
+    "pick_up_mean_s",
+    "pick_up_median_s",
+    "pick_up_p90_s",
+    "pick_up_worst_s",
+    "service_level",
+    "handle_time_mean_s",
+    "transfers",
+    "transfers_inactive",
+    "transfers_disconnected",
+    "returns_to_queue",
+    "occupancy",
+    "simultaneity",
+    "operators_max",
+    "online_time_s",
+];
+
+/// A period as it was, and as it would have been.
+#[derive(Clone, Debug, Serialize)]
+pub struct WhatIf {
+    /// Of which livechat.
+    pub livechat: String,
+    /// The time zone of the livechat: its hours are meant.
+    pub time_zone: String,
+    /// Seconds of the service level.
+    pub service_level_s: i64,
+    /// The first moment of the period.
+    pub from: String,
+    /// The first moment after it.
+    pub until: String,
+    /// The settings that are otherwise.
+    pub set: Vec<String>,
+    /// So many operators more, or fewer.
+    pub operators: i64,
+    /// Whether the opening hours are others.
+    pub hours_replaced: bool,
+    /// Where the draws began.
+    pub seed: u64,
+    /// Visitors who gave up waiting.
+    pub patience_seen: usize,
+    /// Visitors of whom only is known that they were willing to wait longer than they did.
+    pub patience_censored: usize,
+    /// Seconds after which half of the visitors give up, as far as that was seen.
+    pub patience_median_s: Option<i64>,
+    /// What people did then and the rules did not let them do now.
+    pub acts_refused: usize,
+    /// As it was.
+    pub before: Measured,
+    /// As it would have been.
+    pub after: Measured,
+}
+
+/// One side in figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measured {
+    /// The whole period.
+    pub total: Map<String, Value>,
+    /// Hour by hour, by the clocks of the livechat.
+    pub hours: Vec<Part>,
+}
+
+/// An hour in figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// The first moment of the hour, by the clocks of the livechat.
+    pub from: String,
+    /// The first moment after it.
+    pub until: String,
+    /// By name; empty where there is nothing to measure.
+    pub figures: Map<String, Value>,
+}
+
+/// How both sides are measured.
+pub(super) struct Measure<'a> {
+    pub(super) history: &'a History,
+    /// Whose section of figures, and whose time zone.
+    pub(super) settings: &'a Settings,
+    pub(super) service_level_secs: Option<i64>,
+}
+
+/// One side, and by what it was measured.
+pub(super) struct Side {
+    pub(super) measured: Measured,
+    pub(super) time_zone: String,
+    pub(super) service_level_s: i64,
+    pub(super) from: String,
+    pub(super) until: String,
+}
+
+impl Measure<'_> {
+    /// The figures of what happened, as of `now`.
+    pub(super) fn of(&self, events: &[Arc<Recorded>], now: Instant) -> Result<Side, Error> {
+        let mut rows = self.history.figures.fork();
+        for record in events {
+            rows.apply(record);
+        }
+        let report = |by| -> Result<Report, Error> {
+            let query = Query {
+                from: Edge::Moment(self.history.from),
+                until: Edge::Moment(self.history.until),
+                by,
+                per: Per::Livechat,
+                service_level_secs: self.service_level_secs,
+                now: now.max(self.history.until),
+            };
+            let zone = &self.settings.opening_hours.time_zone;
+            rows.report(&self.history.livechat, zone, &self.settings.figures, &query)
+                .map_err(|refusal| Error::Period(told(refusal)))
+        };
+        let (total, hours) = (report(By::Total)?, report(By::Hour)?);
+        let hours = hours.rows.iter().map(|row| Part {
+            from: row.from.clone(),
+            until: row.until.clone(),
+            figures: figures(row),
+        });
+        Ok(Side {
+            measured: Measured {
+                total: total.rows.first().map(figures).unwrap_or_default(),
+                hours: hours.collect(),
+            },
+            time_zone: total.time_zone.clone(),
+            service_level_s: total.service_level_s,
+            from: total.from.clone(),
+            until: total.until.clone(),
+        })
+    }
+}
+
+/// The figures that are shown, as `GET …/figures` tells them.
+fn figures(row: &Row) -> Map<String, Value> {
+    let shown = row.figures.0.iter().filter(|(figure, _)| FIGURES.contains(&figure.name));
+    let told = |value: &Option<_>| serde_json::to_value(value).unwrap_or_default();
+    shown.map(|(figure, value)| (figure.name.to_owned(), told(value))).collect()
+}

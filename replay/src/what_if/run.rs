@@ -1,0 +1,87 @@
+//! One segment as it is played: who has it, and what people are about to do.
+
+use domain::{ConversationId, Instant, OperatorId, VisitorId};
+
+use super::calendar::Key;
+
+/// A segment that was requested.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) conversation: ConversationId,
+    pub(super) visitor: VisitorId,
+    /// Its own part of the script.
+    pub(super) own: usize,
+    /// Whose steps are played: its own, or those of another one when nobody knows how it would have gone on.
+    pub(super) plan: usize,
+    pub(super) requested_at: Instant,
+    /// The next step, and which operator's turn it is to do it, from 0.
+    pub(super) next: usize,
+    pub(super) attempt: usize,
+    /// When the step before was done.
+    pub(super) last: Instant,
+    pub(super) desk: Option<OnDesk>,
+    pub(super) first_pick_up: Option<Instant>,
+    /// How often it was given to an operator.
+    pub(super) assignments: usize,
+    pub(super) is_over: bool,
+    /// Acts that were done after the end.
+    pub(super) done_afterwards: usize,
+    /// What is in the calendar.
+    pub(super) step: Option<Scheduled>,
+    pub(super) pick_up: Option<Key>,
+    pub(super) patience: Option<Key>,
+    /// Who had it last.
+    pub(super) last_operator: Option<OperatorId>,
+}
+
+/// Whose desk it is on.
+#[derive(Clone, Debug)]
+pub(super) struct OnDesk {
+    pub(super) operator: OperatorId,
+    pub(super) since: Instant,
+    pub(super) picked_up: Option<Instant>,
+}
+
+/// A step whose time is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scheduled {
+    /// Its entry in the calendar; none when it is never done.
+    pub(super) key: Option<Key>,
+    /// Whether it is the operator's who has it now, and nobody else's.
+    pub(super) is_of_the_operator: bool,
+}
+
+impl Run {
+    pub(super) const fn new(
+        conversation: ConversationId,
+        visitor: VisitorId,
+        own: usize,
+        requested_at: Instant,
+        at: Instant,
+    ) -> Self {
+        Self {
+            conversation,
+            visitor,
+            own,
+            plan: own,
+            requested_at,
+            next: 0,
+            attempt: 0,
+            last: at,
+            desk: None,
+            first_pick_up: None,
+            assignments: 0,
+            is_over: false,
+            done_afterwards: 0,
+            step: None,
+            pick_up: None,
+            patience: None,
+            last_operator: None,
+        }
+    }
+
+    /// Since when the operator who has it has picked it up.
+    pub(super) fn picked_up(&self) -> Option<Instant> {
+        self.desk.as_ref().and_then(|desk| desk.picked_up)
+    }
+}

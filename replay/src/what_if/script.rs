@@ -1,0 +1,154 @@
+//! What people did, freed from when the rules let them: each act with what it followed and how long after.
+//!
+//! [`super::observe`] reads it from the log, [`super::simulation`] plays it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::TimeDelta;
+use domain::settings::surveys::Audience;
+use domain::{Action, Actor, ConversationId, Instant, OperatorId, SkillId};
+use journal::Position;
+
+use super::survival::{Sample, Survival};
+
+/// Where an act stood in the log: of acts at the same moment, the one that came first comes first again. Acts
+/// that history does not have come after all others.
+pub(super) type Order = Position;
+
+/// See [`Order`].
+pub(super) const AFTER_ALL: Order = Order::MAX;
+
+/// All that was observed in a period.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    /// Requests, and everything that is not about a conversation, at their moments.
+    pub(super) deeds: Vec<Deed>,
+    /// Each request and what people did about it, in the order of the requests.
+    pub(super) segments: Vec<Segment>,
+    /// The segment of each conversation that was live when the period began.
+    pub(super) live: BTreeMap<ConversationId, usize>,
+    /// What was done about each survey, by the how-manieth it was of its conversation and audience.
+    pub(super) surveys: HashMap<SurveyKey, Vec<Act>>,
+    /// When the deadlines that passed were noticed: some milliseconds late, or hours when the server was down.
+    pub(super) wakes: HashMap<Instant, Wake>,
+    /// How long visitors wait for somebody to pick up.
+    pub(super) patience: Survival,
+    /// What that is estimated from.
+    pub(super) patience_sample: Sample,
+    /// How long operators take to write what is next.
+    pub(super) answers: Survival,
+    /// How long each operator takes to pick up, of those of whom enough was seen.
+    pub(super) pick_ups: BTreeMap<OperatorId, Survival>,
+    /// How long operators take to pick up.
+    pub(super) pick_ups_of_all: Survival,
+    /// Segments that were answered and that people ended: what a conversation is like.
+    pub(super) donors: Vec<usize>,
+    /// Milliseconds that each operator was connected.
+    pub(super) online_ms: BTreeMap<OperatorId, i64>,
+}
+
+/// Which survey: the how-manieth of a conversation and an audience since the period began.
+pub(super) type SurveyKey = (ConversationId, Audience, usize);
+
+/// Something that was done at its moment, whatever the rules made of everything else.
+#[derive(Debug)]
+pub(super) struct Deed {
+    pub(super) at: Instant,
+    pub(super) order: Order,
+    pub(super) by: Actor,
+    pub(super) action: Action,
+    /// The segment that begins with it, when it is a request.
+    pub(super) segment: Option<usize>,
+}
+
+/// When a deadline was noticed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wake {
+    pub(super) at: Instant,
+    pub(super) order: Order,
+}
+
+/// A request and what people did about it.
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) skill: Option<SkillId>,
+    /// When it was requested.
+    pub(super) requested_at: Instant,
+    /// What was done, one after the other, but for picking up and giving up.
+    pub(super) steps: Vec<Step>,
+    /// What was done when it was over.
+    pub(super) afterwards: Vec<Act>,
+    /// How long each operator who was given it took to pick it up.
+    pub(super) pick_ups: Vec<PickUp>,
+    /// How the visitor gave up before anybody picked up.
+    pub(super) gave_up: Option<Act>,
+    /// How long the visitor is known to have waited without giving up.
+    pub(super) waited: TimeDelta,
+    /// Whether anybody picked up.
+    pub(super) answered: bool,
+    /// How long after the last step it went on until something else than a person ended it.
+    pub(super) closing: Option<TimeDelta>,
+}
+
+/// An act that follows another after some time.
+#[derive(Clone, Debug)]
+pub(super) struct Act {
+    pub(super) delay: TimeDelta,
+    pub(super) order: Order,
+    pub(super) by: Actor,
+    pub(super) action: Action,
+}
+
+/// An act in a conversation, which follows the one before.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) order: Order,
+    pub(super) by: Actor,
+    pub(super) action: Action,
+    pub(super) needs: Needs,
+    /// How long each operator who could have done it took, or was given to: the last one did it.
+    pub(super) attempts: Vec<Seen>,
+}
+
+/// What an act waits for besides the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// That somebody has picked up.
+    Answered,
+    /// That it is on an operator's desk.
+    Desk,
+    /// That the operator who has it has picked it up.
+    PickedUp,
+}
+
+/// How long something was watched, and whether it happened then.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub(super) delay: TimeDelta,
+    pub(super) happened: bool,
+}
+
+/// How long an operator took to pick up.
+#[derive(Clone, Debug)]
+pub(super) struct PickUp {
+    pub(super) operator: OperatorId,
+    pub(super) seen: Seen,
+    pub(super) order: Order,
+}
+
+impl Segment {
+    /// The first step that follows the pick-up.
+    pub(super) fn first_step_once_answered(&self) -> usize {
+        let once_answered = |step: &Step| matches!(step.needs, Needs::Answered | Needs::PickedUp);
+        self.steps.iter().position(once_answered).unwrap_or(self.steps.len())
+    }
+}
+
+impl Script {
+    /// How long `operator` takes to pick up: as seen, else as all.
+    pub(super) fn pick_ups_of(&self, operator: &OperatorId) -> &Survival {
+        self.pick_ups.get(operator).unwrap_or(&self.pick_ups_of_all)
+    }
+}

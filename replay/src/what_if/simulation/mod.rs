@@ -1,0 +1,265 @@
+//! The past played again on the real rules: people do what they did, the rules decide what comes of it.
+//!
+//! Everything that people do is in a calendar: what does not depend on the rules at its moment, and each act in a
+//! conversation once what it follows has happened. Timers are ticks at their deadlines, noticed as late as history
+//! noticed the same deadline. After each command the events tell whose turn it is next.
+//!
+//! Invariant: nothing here decides who gets a conversation, who waits, who is refused, or when a timer fires.
+
+mod acts;
+mod expect;
+mod heed;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::conversation::Phase;
+use domain::id::CommandId;
+use domain::settings::surveys::Audience;
+use domain::{
+    Action, Actor, Command, ConversationId, Event, Instant, Livechat, Rejection, StaffId, VisitorId,
+};
+use journal::{Position, Recorded};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::what_if::Error;
+use crate::what_if::calendar::Calendar;
+use crate::what_if::change::Change;
+use crate::what_if::history::History;
+use crate::what_if::run::{OnDesk, Run};
+use crate::what_if::script::Script;
+use crate::what_if::staff::Staff;
+
+/// How long after the last moment of history what has not ended yet is played on, at most.
+const PLAYED_ON_MAX: TimeDelta = TimeDelta::hours(4);
+
+/// What is in the calendar.
+#[derive(Clone, Copy, Debug)]
+enum Entry {
+    /// Something that was done at its moment.
+    Deed(usize),
+    /// An operator picks up.
+    PickUp(usize),
+    /// A visitor is not willing to wait any longer.
+    Patience(usize),
+    /// The next step of a segment.
+    Step(usize),
+    /// A segment ends that had no more steps.
+    Closing(usize),
+    /// The next thing that is done after the end of a segment.
+    Afterwards(usize),
+    /// The next thing that is done about a survey.
+    Survey(ConversationId, Audience),
+}
+
+/// A survey that waits for its answers.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    /// The how-manieth of its conversation and audience.
+    which: usize,
+    /// Acts that were done about it.
+    done: usize,
+    /// When it was asked, or last touched.
+    touched: Instant,
+}
+
+/// See the module.
+pub(super) struct Simulation<'a> {
+    history: &'a History,
+    script: &'a Script,
+    change: &'a Change,
+    staff: Staff,
+    state: Livechat,
+    calendar: Calendar<Entry>,
+    runs: Vec<Run>,
+    /// The segment of each conversation that was played last.
+    of: HashMap<ConversationId, usize>,
+    /// Requests of visitors who were still in a conversation.
+    held_back: BTreeMap<VisitorId, Vec<usize>>,
+    surveys: HashMap<(ConversationId, Audience), Asked>,
+    /// The segment that begins with the request under way.
+    beginning: Option<usize>,
+    /// A deadline at which nothing happened.
+    stuck: Option<Instant>,
+    random: ChaCha8Rng,
+    pub(super) position: Position,
+    commands: u128,
+    /// Everything that happened.
+    pub(super) events: Vec<Arc<Recorded>>,
+    /// What people did in history and the rules did not let them do now.
+    pub(super) refused: usize,
+}
+
+impl<'a> Simulation<'a> {
+    /// Everything as it was when the period began, but for the change, which is made then.
+    ///
+    /// # Errors
+    /// When the change is not allowed.
+    pub(super) fn new(
+        history: &'a History,
+        script: &'a Script,
+        change: &'a Change,
+        seed: u64,
+    ) -> Result<Self, Error> {
+        let mut simulation = Self {
+            history,
+            script,
+            change,
+            staff: Staff::of(change.operators, script, &history.before)?,
+            state: history.before.clone(),
+            calendar: Calendar::default(),
+            runs: vec![],
+            of: HashMap::new(),
+            held_back: BTreeMap::new(),
+            surveys: HashMap::new(),
+            beginning: None,
+            stuck: None,
+            random: ChaCha8Rng::seed_from_u64(seed),
+            position: history.position,
+            commands: 0,
+            events: vec![],
+            refused: 0,
+        };
+        for (index, deed) in script.deeds.iter().enumerate() {
+            simulation.calendar.put(deed.at, deed.order, Entry::Deed(index));
+        }
+        simulation.go_on();
+        if simulation.state.identity().is_some() {
+            simulation.begin_otherwise(history.from)?;
+        } else {
+            // What is wrong in itself is told before the livechat exists.
+            change.sections(simulation.state.settings())?;
+        }
+        Ok(simulation)
+    }
+
+    /// What was live when the period began goes on.
+    fn go_on(&mut self) {
+        let from = self.history.from;
+        for (id, segment) in &self.script.live {
+            let Some(live) = self.history.before.conversation(*id) else { continue };
+            let mut run = Run::new(*id, live.visitor.clone(), *segment, live.requested_at, from);
+            run.first_pick_up = live.answered.then_some(from);
+            if let Phase::Assigned { operator, picked_up } = &live.phase {
+                let picked_up = picked_up.then_some(from);
+                run.desk = Some(OnDesk { operator: operator.clone(), since: from, picked_up });
+                run.assignments = 1;
+                run.last_operator = Some(operator.clone());
+            }
+            let index = self.begin(run);
+            if self.runs.get(index).is_some_and(|run| run.desk.is_some() && run.picked_up().is_none()) {
+                self.expect_pick_up(index, 0, from);
+            }
+        }
+        for (id, audience, _) in self.history.before.pending_surveys() {
+            self.surveys.insert((id, audience), Asked { which: 0, done: 0, touched: from });
+            self.expect_about_survey(id, audience);
+        }
+    }
+
+    /// The change is made: when the period begins, or with the livechat if that began later.
+    fn begin_otherwise(&mut self, at: Instant) -> Result<(), Error> {
+        let administrator = StaffId::parse("what-if").map_err(|error| Error::Wrong(error.to_string()))?;
+        let administrator = Actor::Administrator(administrator);
+        for section in self.change.sections(self.state.settings())? {
+            let action = Action::ChangeSettings { section: Box::new(section), expected: None };
+            self.command(at, administrator.clone(), action).map_err(Error::Rejected)?;
+        }
+        for (by, action) in self.staff.first(&self.history.before, &administrator) {
+            self.command(at, by, action).map_err(Error::Rejected)?;
+        }
+        Ok(())
+    }
+
+    /// Plays until after `limit`.
+    pub(super) fn play(&mut self, limit: Instant) {
+        while self.next(limit) {}
+    }
+
+    /// Plays on until all that was requested in the period is over, but not for ever.
+    pub(super) fn play_on(&mut self) {
+        let (until, limit) = (self.history.until, self.history.ends.max(self.history.until) + PLAYED_ON_MAX);
+        let is_open = |run: &Run| !run.is_over && run.requested_at < until;
+        while self.runs.iter().any(is_open) && self.next(limit) {}
+    }
+
+    /// Everything as it is now.
+    pub(super) const fn state(&self) -> &Livechat {
+        &self.state
+    }
+
+    /// What is next happens; nothing is when it would be after `limit`.
+    fn next(&mut self, limit: Instant) -> bool {
+        let entry = self.calendar.first();
+        let deadline = self.state.next_deadline().filter(|deadline| self.stuck != Some(*deadline));
+        let tick = deadline.and_then(|deadline| {
+            let wake = self.script.wakes.get(&deadline);
+            let (at, order) = wake.map_or((deadline, 0), |wake| (wake.at, wake.order));
+            match entry {
+                Some(first) if (at, order) > first => {
+                    // The journal notices a deadline that has passed before any command; only a clock that was
+                    // set back can have put a command between the two.
+                    let was_first = wake.is_some_and(|wake| first.1 < wake.order);
+                    (deadline <= first.0 && !was_first).then_some(first.0)
+                }
+                Some(_) | None => Some(at),
+            }
+        });
+        if let Some(at) = tick {
+            if at > limit {
+                return false;
+            }
+            self.tick(at, deadline);
+            return true;
+        }
+        if entry.is_none_or(|(at, _)| at > limit) {
+            return false;
+        }
+        let Some(((at, _, _), entry)) = self.calendar.pop() else { return false };
+        match entry {
+            Entry::Deed(index) => self.deed(at, index),
+            Entry::PickUp(run) => self.pick_up(at, run),
+            Entry::Patience(run) => self.give_up(at, run),
+            Entry::Step(run) => self.step(at, run),
+            Entry::Closing(run) => self.closing(at, run),
+            Entry::Afterwards(run) => self.afterwards(at, run),
+            Entry::Survey(id, audience) => self.survey(at, id, audience),
+        }
+        true
+    }
+
+    fn tick(&mut self, at: Instant, deadline: Option<Instant>) {
+        let story = self.state.tick(at);
+        // A deadline at which nothing happens would be looked at for ever.
+        self.stuck = deadline.filter(|_| story.is_empty());
+        self.record(story);
+    }
+
+    /// Somebody does something; what the rules refuse is counted.
+    fn attempt(&mut self, at: Instant, by: Actor, action: Action) {
+        if self.command(at, by, action).is_err() {
+            self.refused += 1;
+        }
+    }
+
+    fn command(&mut self, at: Instant, by: Actor, action: Action) -> Result<(), Rejection> {
+        let story = self.state.handle_command(&Command { at, by, action })?;
+        self.stuck = None;
+        self.record(story);
+        Ok(())
+    }
+
+    fn record(&mut self, story: Vec<Event>) {
+        self.commands += 1;
+        let command = CommandId(uuid::Uuid::from_u128(self.commands));
+        for event in story {
+            self.position += 1;
+            self.heed(&event);
+            let livechat = self.history.livechat.clone();
+            let position = self.position;
+            self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! A floor where everything happens that can: people act at random, through the real rules, as a journal would
+//! have it.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::conversation::Presence;
+use domain::conversation::file::File;
+use domain::conversation::request::{Card, Request, Visitor};
+use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::visitor_page::Page;
+use domain::id::CommandId;
+use domain::livechat::access::{Access, Form};
+use domain::operator::disconnect::DisconnectReason;
+use domain::operator::{Profile, Status};
+use domain::settings::Section;
+use domain::settings::surveys::{Answers, Audience};
+use domain::text::{Language, Name, Text};
+use domain::{
+    Action, Actor, ArticleId, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId,
+    StaffId, SurveyId, VisitorId,
+};
+use journal::Recorded;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// A livechat, its log, and what time it is.
+pub(crate) struct Floor {
+    pub(crate) id: LivechatId,
+    pub(crate) state: Livechat,
+    pub(crate) log: Vec<Arc<Recorded>>,
+    pub(crate) now: Instant,
+    commands: u128,
+    pub(crate) random: ChaCha8Rng,
+}
+
+pub(crate) fn moment(text: &str) -> Instant {
+    chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+}
+
+pub(crate) fn operator(name: &str) -> OperatorId {
+    OperatorId::parse(name).unwrap()
+}
+
+pub(crate) fn administrator() -> Actor {
+    Actor::Administrator(StaffId::parse("ada").unwrap())
+}
+
+fn supervisor() -> Actor {
+    Actor::Supervisor(StaffId::parse("sophie").unwrap())
+}
+
+fn bot() -> Actor {
+    Actor::Integration(StaffId::parse("bot").unwrap())
+}
+
+fn text() -> Text {
+    Text::parse("Bonjour").unwrap()
+}
+
+impl Floor {
+    /// An empty livechat, on a Tuesday at 8 in Paris.
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut floor = Self {
+            id: LivechatId::parse("support").unwrap(),
+            state: Livechat::default(),
+            log: vec![],
+            now: moment("2026-11-24T07:00:00Z"),
+            commands: 0,
+            random: ChaCha8Rng::seed_from_u64(seed),
+        };
+        let name = Name::parse("Support").unwrap();
+        floor.does(administrator(), Action::CreateLivechat { name, language: Language::Fr });
+        floor
+    }
+
+    /// Time passes: timers fire, some of them late.
+    pub(crate) fn passes(&mut self, millis: i64) {
+        let until = self.now + TimeDelta::milliseconds(millis);
+        while let Some(deadline) = self.state.next_deadline().filter(|deadline| *deadline <= until) {
+            let late = if self.random.random_bool(0.1) { 30_000 } else { 5 };
+            let late = TimeDelta::milliseconds(self.random.random_range(0..late));
+            self.now = (deadline + late).min(until).max(self.now);
+            let story = self.state.tick(self.now);
+            self.record(story);
+        }
+        self.now = until;
+    }
+
+    /// Somebody does something, if the rules let them, after the timers that fell due.
+    pub(crate) fn does(&mut self, by: Actor, action: Action) -> bool {
+        let fired = self.state.tick(self.now);
+        self.record(fired);
+        match self.state.handle_command(&Command { at: self.now, by, action }) {
+            Ok(story) => {
+                self.record(story);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn record(&mut self, story: Vec<domain::Event>) {
+        self.commands += 1;
+        for event in story {
+            let (livechat, position) = (self.id.clone(), self.log.len() as u64 + 1);
+            let command = CommandId(Uuid::from_u128(self.commands));
+            self.log.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+        }
+    }
+
+    pub(crate) fn sets(&mut self, section: Value) {
+        let section: Section = serde_json::from_value(section).unwrap();
+        self.does(administrator(), Action::ChangeSettings { section: Box::new(section), expected: None });
+    }
+
+    pub(crate) fn registers(&mut self, name: &str, skills: &[&str], hours: Value) {
+        let profile = Profile {
+            name: Name::parse(name).unwrap(),
+            skills: skills.iter().map(|skill| SkillId::parse(skill).unwrap()).collect(),
+            capacity: None,
+            email: Some(Name::parse(format!("{name}@example.org")).unwrap().into()),
+            hours: serde_json::from_value(hours).unwrap(),
+        };
+        self.does(administrator(), Action::RegisterOperator(operator(name), Box::new(profile)));
+    }
+
+    pub(crate) fn request(visitor: &str, skill: Option<&str>) -> Box<Request> {
+        Box::new(Request {
+            visitor: Visitor { id: VisitorId::parse(visitor).unwrap(), name: None, email: None },
+            language: Language::Fr,
+            skill: skill.map(|skill| SkillId::parse(skill).unwrap()),
+            card: Card::default(),
+            history: vec![],
+        })
+    }
+
+    pub(crate) fn new_id(&mut self) -> ConversationId {
+        ConversationId(Uuid::from_u128(self.random.random()))
+    }
+
+    /// All settings that have rules, with short clocks.
+    pub(crate) fn furnish(&mut self) {
+        let label = json!({ "fr": "Alors ?" });
+        let note = json!([{ "id": "note", "label": label, "kind": "rating" }]);
+        self.sets(json!({ "surveys": [
+            { "id": "avis", "name": "Avis", "title": label, "audience": "visitor", "fields": note },
+            { "id": "bilan", "name": "Bilan", "title": label, "audience": "operator", "fields": note },
+        ] }));
+        self.sets(json!({ "visitor_survey": { "survey": "avis", "operator_may_send": true } }));
+        self.sets(json!({ "operator_survey": {
+            "survey": "bilan", "complete_button": true, "cancel_button": true, "closable_unanswered": true,
+        } }));
+        self.sets(json!({ "statuses": { "searching": true, "phone": true, "training": true } }));
+        self.sets(json!({ "skills": [{ "id": "billing", "queue_capacity": 3 }, { "id": "sales" }] }));
+        self.sets(json!({ "knowledge": [
+            { "id": "reset", "title": "Remise à zéro", "body": "Appuyez.", "theme": "panne" },
+            { "id": "again", "title": "Encore", "theme": "panne", "redirects_to": "reset" },
+        ] }));
+        self.sets(json!({ "desk": {
+            "mail_to_self": true, "mark_important": true, "call_manager": true, "list_operators": true,
+            "search_knowledge": true, "request_file": true, "send_file": true,
+        } }));
+        self.sets(json!({ "behaviour": { "keep_open": true } }));
+        self.sets(json!({ "timeouts": {
+            "visitor_inactivity": 2, "timeout_reminder": 30, "follow_up": 1, "search_notice": 1,
+            "auto_transfer": 40, "disconnect_notice": 10, "pending_survey": 3, "queue_closing": 2,
+        } }));
+        self.registers("alice", &["billing"], Value::Null);
+        self.registers("bob", &["sales", "billing"], Value::Null);
+        self.registers("carl", &[], Value::Null);
+        let morning = json!({ "week": { "tuesday": [{ "from": "08:10", "to": "09:00" }] } });
+        self.registers("dora", &["sales"], morning);
+    }
+
+    /// So many random acts, a few seconds from each other, or none.
+    pub(crate) fn bustles(&mut self, acts: usize) {
+        for _ in 0..acts {
+            if self.random.random_bool(0.8) {
+                let seconds = -self.random.random_range(1e-6_f64..1.0).ln() * 2.5;
+                #[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
+                self.passes((seconds * 1e3) as i64);
+            }
+            self.acts();
+        }
+    }
+
+    fn acts(&mut self) {
+        let n = self.random.random_range(0..100);
+        let id = self.somewhere();
+        match (n, id) {
+            (0..=13, _) | (_, None) if n < 60 => self.asks(),
+            (14..=26, Some(id)) => {
+                let by = self.in_charge(id);
+                self.does(by, Action::PickUp(id));
+            }
+            (27..=38, Some(id)) => {
+                let by = self.in_charge(id);
+                self.does(by, Action::Write(id, text()));
+            }
+            (39..=51, Some(id)) => {
+                let by = self.visitor(id);
+                self.does(by, Action::Write(id, text()));
+            }
+            (52..=57, Some(id)) => {
+                let by = if n == 57 { supervisor() } else { self.in_charge(id) };
+                let by = if n < 54 { self.visitor(id) } else { by };
+                let action = if n == 52 { Action::LeaveQueue(id) } else { Action::End(id) };
+                self.does(by, action);
+            }
+            (58..=62, Some(id)) => self.transfers(id, n),
+            (63..=74, Some(id)) => self.does_something(id, n),
+            (75..=80, _) => self.asks_a_survey(n),
+            (81..=97, _) => self.comes_and_goes(n),
+            (98, _) => self.administers(),
+            (_, Some(id)) => {
+                let form = Form::Json;
+                let access = Access::Transcript { conversation: id, form };
+                self.does(supervisor(), Action::RecordAccess(access));
+            }
+            (_, None) => {}
+        }
+    }
+
+    /// A live conversation.
+    fn somewhere(&mut self) -> Option<ConversationId> {
+        let mut live: Vec<ConversationId> = self.state.conversations().map(|(id, _)| *id).collect();
+        live.sort_unstable();
+        live.choose(&mut self.random).copied()
+    }
+
+    fn in_charge(&self, id: ConversationId) -> Actor {
+        let operator = self.state.conversation(id).and_then(|live| live.operator().cloned());
+        operator.map_or(Actor::Operator(operator_named("carl")), Actor::Operator)
+    }
+
+    fn visitor(&mut self, id: ConversationId) -> Actor {
+        let visitor = self.state.conversation(id).map(|live| live.visitor.clone());
+        if self.random.random_bool(0.1) { bot() } else { visitor.map_or_else(bot, Actor::Visitor) }
+    }
+
+    fn asks(&mut self) {
+        let number = self.random.random_range(0..60);
+        let visitor = format!("v{number}");
+        let skill = [None, None, Some("billing"), Some("sales")].choose(&mut self.random).copied().flatten();
+        let request = Self::request(&visitor, skill);
+        let by = if number % 7 == 0 { bot() } else { Actor::Visitor(request.visitor.id.clone()) };
+        let kept = self.state.kept_of(&request.visitor.id).filter(|_| self.random.random_bool(0.5));
+        let action = match kept {
+            Some(id) => Action::RequestAgain(id, request),
+            None => Action::RequestConversation(self.new_id(), request),
+        };
+        self.does(by, action);
+    }
+
+    fn transfers(&mut self, id: ConversationId, n: i32) {
+        let to = match n {
+            58 | 59 => Target::Skill(SkillId::parse("billing").unwrap()),
+            _ => Target::Operator(self.somebody()),
+        };
+        let by = if n == 60 { supervisor() } else { self.in_charge(id) };
+        self.does(by, Action::Transfer(id, Transfer { to, note: None, force: n == 60 }));
+    }
+
+    fn does_something(&mut self, id: ConversationId, n: i32) {
+        let own = self.in_charge(id);
+        let visitor = self.visitor(id);
+        let article = |name| ArticleId::parse(name).unwrap();
+        let file =
+            File { name: Name::parse("a.pdf").unwrap().into(), bytes: 10, media_type: "image/png".into() };
+        let presence =
+            *[Presence::Here, Presence::Away, Presence::LeftSite].choose(&mut self.random).unwrap();
+        let page = Page { url: "https://example.org".to_owned().into(), title: None };
+        let (by, action) = match n {
+            63 => (own, Action::Type(id)),
+            64 => {
+                (own, Action::SendArticle(id, article(if self.random.random() { "reset" } else { "again" })))
+            }
+            65 => (own, Action::MarkImportant(id, self.random.random())),
+            66 => (own, Action::CallManager(id, None)),
+            67 => (supervisor(), Action::TakeCall(id)),
+            68 => (own, Action::SettleCall(id)),
+            69 => (own, Action::RequestFile(id, None)),
+            70 => (if self.random.random() { own } else { visitor }, Action::SendFile(id, file)),
+            71 => (own, Action::MailCopy(id)),
+            72 => {
+                (if self.random.random() { own } else { supervisor() }, Action::WriteInternally(id, text()))
+            }
+            73 => (visitor, Action::NotePresence(id, presence)),
+            _ if self.random.random() => (visitor, Action::ChangePage(id, page)),
+            _ => (supervisor(), Action::Write(id, text())),
+        };
+        self.does(by, action);
+    }
+
+    fn asks_a_survey(&mut self, n: i32) {
+        if n == 75 {
+            if let Some(id) = self.somewhere() {
+                let by = self.in_charge(id);
+                let survey = SurveyId::parse("avis").unwrap();
+                let by_hand = Action::SendSurvey(id, survey);
+                let before_the_end = Action::OpenSurvey(id, Audience::Operator);
+                let action = if self.random.random() { by_hand } else { before_the_end };
+                self.does(by, action);
+            }
+            return;
+        }
+        let kept: Vec<ConversationId> = self.state.kept().keys().copied().collect();
+        if n == 76
+            && let Some(id) = kept.choose(&mut self.random)
+        {
+            self.does(bot(), Action::Close(*id));
+            return;
+        }
+        let pending: Vec<_> = self
+            .state
+            .pending_surveys()
+            .map(|(id, audience, pending)| (id, audience, pending.operator.clone(), pending.visitor.clone()))
+            .collect();
+        let Some((id, audience, operator, visitor)) = pending.choose(&mut self.random).cloned() else {
+            return;
+        };
+        let by = match audience {
+            Audience::Operator => operator.map_or_else(supervisor, Actor::Operator),
+            Audience::Visitor => Actor::Visitor(visitor),
+        };
+        let answers: Answers = serde_json::from_value(json!({ "note": { "rating": 4 } })).unwrap();
+        let action = match n {
+            77 => Action::OpenSurvey(id, audience),
+            78 => Action::CancelSurvey(id),
+            79 => Action::CloseSurvey(id, audience),
+            _ => Action::AnswerSurvey(id, audience, Box::new(answers)),
+        };
+        self.does(by, action);
+    }
+
+    fn somebody(&mut self) -> OperatorId {
+        operator_named(["alice", "bob", "carl", "dora"].choose(&mut self.random).unwrap())
+    }
+
+    fn comes_and_goes(&mut self, n: i32) {
+        let id = self.somebody();
+        let own = Actor::Operator(id.clone());
+        let status =
+            *[Status::Available, Status::Available, Status::OnBreak, Status::Searching, Status::Phone]
+                .choose(&mut self.random)
+                .unwrap();
+        let (by, action) = match n {
+            81..=91 => (own, Action::ConnectOperator(id)),
+            92 => (Actor::System, Action::ConnectOperator(id)),
+            93 => (Actor::System, Action::LoseConnection(id)),
+            94 if self.random.random_bool(0.4) => {
+                (own, Action::DisconnectOperator(id, DisconnectReason::SignedOut))
+            }
+            94 | 95 => (own, Action::ChangeStatus(id, status)),
+            96 => (supervisor(), Action::ChangeStatus(id, Status::Available)),
+            _ => (own, Action::ChangeStatus(id, Status::Available)),
+        };
+        self.does(by, action);
+    }
+
+    fn administers(&mut self) {
+        let tuesday = |to: &str| json!([{ "from": "08:00", "to": to }]);
+        let open_until = ["08:45", "09:20", "18:00"].choose(&mut self.random).copied().unwrap();
+        let sections = [
+            json!({ "capacity": { "conversations_per_operator": 2, "queue_per_operator": 3 } }),
+            json!({ "capacity": { "conversations_per_operator": 4, "queue_per_operator": 1 } }),
+            json!({ "behaviour": { "keep_open": true, "transfer_on_disconnect": true } }),
+            json!({ "behaviour": { "keep_open": false, "transfer_on_disconnect": false } }),
+            json!({ "statuses": { "searching": true } }),
+            json!({ "statuses": { "searching": true, "phone": true, "training": true } }),
+            json!({ "timeouts": { "auto_transfer": 20, "visitor_inactivity": 1, "timeout_reminder": 20,
+                "unanswered": 1, "search_notice": 1, "disconnect_notice": 0, "pending_survey": 2 } }),
+            json!({ "timeouts": { "auto_transfer": 60, "visitor_inactivity": 3, "search_notice": 1 } }),
+            json!({ "opening_hours": { "week": { "tuesday": tuesday(open_until) } } }),
+            json!({ "opening_hours": { "week": null } }),
+            json!({ "operator_survey": { "survey": null } }),
+            json!({ "operator_survey": { "survey": "bilan", "complete_button": true, "cancel_button": true,
+                "closable_unanswered": true } }),
+        ];
+        let section = sections.choose(&mut self.random).unwrap().clone();
+        self.sets(section);
+    }
+}
+
+fn operator_named(name: &str) -> OperatorId {
+    operator(name)
+}

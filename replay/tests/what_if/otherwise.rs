@@ -1,0 +1,310 @@
+//! Under other settings the rules decide otherwise, and people do what they did.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use domain::text::Text;
+use domain::{
+    Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorId, VisitorId,
+};
+use pupitre_replay::what_if::{self, Change, History, Hours, Played, Question, Set, WhatIf, chart};
+use rand::Rng;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::floor::{Floor, moment, operator};
+
+/// A floor with a script: times in seconds from its beginning.
+struct Scene {
+    floor: Floor,
+    begins: Instant,
+}
+
+impl Scene {
+    fn new(settings: &[Value], operators: &[&str]) -> Self {
+        let mut floor = Floor::new(0);
+        for section in settings {
+            floor.sets(section.clone());
+        }
+        for name in operators {
+            floor.registers(name, &[], Value::Null);
+            floor.does(Actor::Operator(operator(name)), Action::ConnectOperator(operator(name)));
+        }
+        // Nine in Paris.
+        floor.passes(3_600_000);
+        let begins = floor.now;
+        Self { floor, begins }
+    }
+
+    fn at(&mut self, second: i64) {
+        let passes = (self.begins + TimeDelta::seconds(second) - self.floor.now).num_milliseconds();
+        self.floor.passes(passes);
+    }
+
+    fn asks(&mut self, second: i64, n: u128) {
+        self.at(second);
+        let request = Floor::request(&format!("v{n}"), None);
+        assert!(self.floor.does(visitor(n), Action::RequestConversation(id(n), request)));
+    }
+
+    #[track_caller]
+    fn does(&mut self, second: i64, by: Actor, action: Action) {
+        self.at(second);
+        assert!(self.floor.does(by, action), "at {second}");
+    }
+
+    /// An operator has the conversation from one moment to another.
+    fn talks(&mut self, who: &str, n: u128, picked_up: i64, ended: i64) {
+        let by = Actor::Operator(operator(who));
+        self.does(picked_up, by.clone(), Action::PickUp(id(n)));
+        self.does(ended, by, Action::End(id(n)));
+    }
+
+    fn history(&mut self) -> History {
+        self.floor.passes(3_600_000);
+        History::of(&self.floor.id, &self.floor.log, (self.begins, self.begins + TimeDelta::hours(1)))
+            .unwrap()
+    }
+}
+
+fn id(n: u128) -> ConversationId {
+    ConversationId(Uuid::from_u128(n))
+}
+
+fn visitor(n: u128) -> Actor {
+    Actor::Visitor(VisitorId::parse(&format!("v{n}")).unwrap())
+}
+
+fn set(settings: &[&str]) -> Question {
+    let set = settings.iter().map(|set| Set::parse(set).unwrap()).collect();
+    Question { change: Change { set, ..Change::default() }, seed: 1, ..Question::default() }
+}
+
+fn operators(operators: i64) -> Question {
+    Question { change: Change { operators, ..Change::default() }, ..Question::default() }
+}
+
+/// A figure before and after.
+fn both(answer: &WhatIf, name: &str) -> (Value, Value) {
+    (answer.before.total[name].clone(), answer.after.total[name].clone())
+}
+
+/// When something first happened in a conversation, in seconds from the beginning.
+fn when(scene: &Scene, played: &Played, n: u128, what: impl Fn(&ConversationFact) -> bool) -> Option<i64> {
+    let record = played.events.iter().find(|record| {
+        matches!(&record.event.fact, Fact::Conversation { conversation, fact, .. }
+            if *conversation == id(n) && what(fact))
+    });
+    record.map(|record| (record.event.at - scene.begins).num_seconds())
+}
+
+const ONE_AT_A_TIME: &str =
+    r#"{ "capacity": { "conversations_per_operator": 1, "queue_per_operator": 10 } }"#;
+
+fn one_at_a_time() -> Value {
+    serde_json::from_str(ONE_AT_A_TIME).unwrap()
+}
+
+#[test]
+fn with_more_room_nobody_waits_and_who_gave_up_is_served() {
+    let mut scene = Scene::new(&[one_at_a_time()], &["alice"]);
+    scene.asks(0, 1);
+    scene.does(5, Actor::Operator(operator("alice")), Action::PickUp(id(1)));
+    scene.asks(10, 2);
+    scene.asks(20, 3);
+    scene.does(50, visitor(3), Action::LeaveQueue(id(3)));
+    scene.does(100, Actor::Operator(operator("alice")), Action::End(id(1)));
+    scene.talks("alice", 2, 104, 150);
+    let history = scene.history();
+    let answer = what_if::try_otherwise(&history, &set(&["capacity.conversations_per_operator=3"])).unwrap();
+    assert_eq!(both(&answer, "requested"), (json!(3), json!(3)));
+    assert_eq!(both(&answer, "wait_served_worst_s"), (json!(90), json!(0)));
+    assert_eq!(both(&answer, "left"), (json!(1), json!(0)));
+    assert_eq!(both(&answer, "answered"), (json!(2), json!(3)));
+    assert_eq!(both(&answer, "abandonment_rate"), (json!(0.333_333), json!(0)));
+    assert_eq!((answer.patience_seen, answer.patience_censored, answer.patience_median_s), (1, 2, Some(30)));
+    let played = what_if::play(&history, &set(&["capacity.conversations_per_operator=3"])).unwrap();
+    let picked_up = |fact: &ConversationFact| *fact == ConversationFact::PickedUp;
+    let ended = |fact: &ConversationFact| fact.is_end();
+    assert_eq!(when(&scene, &played, 2, picked_up), Some(14), "4 s after it was given, as then");
+    assert_eq!(when(&scene, &played, 2, ended), Some(60), "46 s after the pick-up, as then");
+    assert!(when(&scene, &played, 3, ended) > when(&scene, &played, 3, picked_up), "it is talked to");
+}
+
+#[test]
+fn with_less_room_those_who_wait_too_long_give_up_by_the_patience_that_was_seen() {
+    let capacity = json!({ "capacity": { "conversations_per_operator": 2, "queue_per_operator": 100 } });
+    let mut scene = Scene::new(&[capacity], &["alice"]);
+    // Twice two are served at once while a third gives up after 20 s.
+    for round in 0..10_u8 {
+        let (begins, n) = (i64::from(round) * 200, u128::from(round) * 3 + 1);
+        scene.asks(begins, n);
+        scene.asks(begins, n + 1);
+        scene.asks(begins + 1, n + 2);
+        let by = Actor::Operator(operator("alice"));
+        scene.does(begins + 2, by.clone(), Action::PickUp(id(n)));
+        scene.does(begins + 2, by, Action::PickUp(id(n + 1)));
+        scene.does(begins + 21, visitor(n + 2), Action::LeaveQueue(id(n + 2)));
+        scene.does(begins + 100, Actor::Operator(operator("alice")), Action::End(id(n)));
+        scene.does(begins + 100, Actor::Operator(operator("alice")), Action::End(id(n + 1)));
+    }
+    let history = scene.history();
+    let answer = what_if::try_otherwise(&history, &set(&["capacity.conversations_per_operator=1"])).unwrap();
+    assert_eq!(
+        both(&answer, "left"),
+        (json!(10), json!(20)),
+        "one of the two waits, and goes after 20 s too"
+    );
+    assert_eq!(answer.after.total["wait_left_mean_s"], 20);
+    assert_eq!(answer.after.total["requested"], 30);
+}
+
+#[test]
+fn a_clock_that_is_switched_off_takes_nothing_away_and_the_operator_answers_later_than_was_seen() {
+    let mut scene = Scene::new(&[json!({ "timeouts": { "auto_transfer": 60 } })], &["alice", "bob"]);
+    scene.asks(0, 1);
+    scene.at(200);
+    let who = scene.floor.state.conversation(id(1)).unwrap().operator().unwrap().as_str().to_owned();
+    scene.talks(&who, 1, 200, 230);
+    let mut others = vec![];
+    for n in 2..10 {
+        let second = 300 + 20 * i64::try_from(n).unwrap();
+        scene.asks(second, n);
+        let who = scene.floor.state.conversation(id(n)).unwrap().operator().unwrap().as_str().to_owned();
+        scene.talks(&who, n, second + 9, second + 15);
+        others.push(who);
+    }
+    let history = scene.history();
+    let question = set(&["timeouts.auto_transfer=0"]);
+    let answer = what_if::try_otherwise(&history, &question).unwrap();
+    let (before, after) = both(&answer, "transfers_inactive");
+    assert!(before.as_i64().unwrap() > 0 && after == json!(0), "{before} and {after}");
+    let played = what_if::play(&history, &question).unwrap();
+    let picked_up = when(&scene, &played, 1, |fact| *fact == ConversationFact::PickedUp);
+    assert!(picked_up.is_none_or(|second| second > 60), "{picked_up:?}");
+}
+
+#[test]
+fn somebody_more_works_like_a_colleague_and_somebody_fewer_is_not_there() {
+    let mut scene = Scene::new(&[one_at_a_time()], &["alice", "bob"]);
+    for n in 1..=3 {
+        scene.asks(i64::try_from(n).unwrap() * 10, n);
+    }
+    scene.talks("alice", 1, 40, 100);
+    scene.talks("bob", 2, 102, 160);
+    scene.talks("alice", 3, 170, 200);
+    let history = scene.history();
+    let more = what_if::try_otherwise(&history, &operators(1)).unwrap();
+    assert_eq!(both(&more, "operators_max"), (json!(2), json!(3)));
+    assert_eq!(both(&more, "wait_served_worst_s"), (json!(70), json!(0)));
+    let played = what_if::play(&history, &operators(1)).unwrap();
+    let has_worked = played.events.iter().any(|record| {
+        record.event.by == Actor::Operator(operator("added-1"))
+            && record.event.fact.name() == "conversation.picked_up"
+    });
+    assert!(has_worked);
+    let fewer = what_if::try_otherwise(&history, &operators(-1)).unwrap();
+    assert_eq!(both(&fewer, "operators_max"), (json!(2), json!(1)));
+    assert!(fewer.after.total["wait_served_worst_s"].as_f64() > Some(70.0));
+    let told = |question| what_if::try_otherwise(&history, &question).unwrap_err().to_string();
+    assert!(told(operators(-2)).contains("fewer than the 2 who were connected"));
+    assert!(told(operators(1_000_000)).contains("at most"));
+}
+
+#[test]
+fn outside_other_hours_they_are_refused() {
+    let mut scene = Scene::new(&[], &["alice"]);
+    scene.asks(0, 1);
+    scene.talks("alice", 1, 10, 60);
+    // Half past nine.
+    scene.asks(1_800, 2);
+    scene.talks("alice", 2, 1_810, 1_900);
+    let history = scene.history();
+    let hours = Hours::parse("mon-fri 08:00-09:15").unwrap();
+    let question =
+        Question { change: Change { hours: Some(hours), ..Change::default() }, ..Question::default() };
+    let answer = what_if::try_otherwise(&history, &question).unwrap();
+    assert_eq!(both(&answer, "refused_outside_hours"), (json!(0), json!(1)));
+    assert_eq!(both(&answer, "answered"), (json!(2), json!(1)));
+}
+
+#[test]
+fn what_is_not_allowed_is_named() {
+    let mut scene = Scene::new(&[], &["alice"]);
+    scene.asks(0, 1);
+    let history = scene.history();
+    let error = what_if::play(&history, &set(&["capacity.conversations_per_operator=11"])).unwrap_err();
+    assert_eq!(error.to_string(), "capacity.conversations_per_operator: 1 to 10 conversations");
+    let error = what_if::play(&history, &set(&["operator_survey.survey=none"])).unwrap_err();
+    assert!(error.to_string().contains("survey"), "{error}");
+    let (at, log) = (moment("2026-11-24T07:00:00Z"), &scene.floor.log);
+    assert!(History::of(&scene.floor.id, log, (at, at)).is_err(), "an empty period");
+    assert!(History::of(&scene.floor.id, &[], (at, at + TimeDelta::hours(1))).is_err(), "no such livechat");
+}
+
+#[test]
+fn the_rules_hold_whatever_is_otherwise_and_the_same_seed_gives_the_same_answer() {
+    for seed in 0..8 {
+        let mut floor = Floor::new(1_000 + seed);
+        floor.furnish();
+        floor.bustles(200);
+        let from = floor.now;
+        floor.bustles(800);
+        let history = History::of(&floor.id, &floor.log, (from, floor.now)).unwrap();
+        let most = floor.random.random_range(1..=10);
+        let question = Question {
+            change: Change {
+                set: [
+                    format!("capacity.conversations_per_operator={most}"),
+                    format!("capacity.queue_per_operator={}", floor.random.random_range(0..20)),
+                    format!("timeouts.auto_transfer={}", floor.random.random_range(0..3) * 30),
+                    format!("timeouts.visitor_inactivity={}", floor.random.random_range(0..2) * 3),
+                    format!("behaviour.keep_open={}", floor.random.random::<bool>()),
+                ]
+                .iter()
+                .map(|set| Set::parse(set).unwrap())
+                .collect(),
+                operators: [-1, 0, 2][usize::try_from(seed).unwrap() % 3],
+                hours: None,
+            },
+            seed,
+            ..Question::default()
+        };
+        let played = what_if::play(&history, &question).unwrap();
+        assert_eq!(played.events, what_if::play(&history, &question).unwrap().events, "seed {seed}");
+        assert!(!played.is_history(&history), "seed {seed}: something is otherwise");
+        let mut state = Livechat::default();
+        let before = floor.log.iter().take_while(|record| record.event.at < from);
+        before.for_each(|record| domain::evolve(&mut state, &record.event));
+        let mut loads: BTreeMap<OperatorId, usize> = BTreeMap::new();
+        for record in &played.events {
+            domain::evolve(&mut state, &record.event);
+            if let Fact::Conversation { operator: Some(operator), fact: ConversationFact::Assigned, .. } =
+                &record.event.fact
+            {
+                let load = state.operator(operator).unwrap().load();
+                assert!(load <= most, "seed {seed}: {operator} has {load}");
+                loads.insert(operator.clone(), load);
+            }
+        }
+        assert!(!loads.is_empty(), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_chart_shows_both_sides_of_every_hour() {
+    let mut scene = Scene::new(&[one_at_a_time()], &["alice"]);
+    scene.asks(0, 1);
+    scene.does(5, Actor::Operator(operator("alice")), Action::PickUp(id(1)));
+    scene.does(6, Actor::Operator(operator("alice")), Action::Write(id(1), Text::parse("Bonjour").unwrap()));
+    scene.asks(10, 2);
+    scene.does(100, Actor::Operator(operator("alice")), Action::End(id(1)));
+    scene.talks("alice", 2, 104, 150);
+    let history = scene.history();
+    let answer = what_if::try_otherwise(&history, &set(&["capacity.conversations_per_operator=2"])).unwrap();
+    let svg = chart::svg(&answer);
+    assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains("capacity.conversations_per_operator=2"));
+    assert!(svg.contains("2026-11-24T09:00:00+01:00: 45"), "the mean wait of 90 s and none\n{svg}");
+    assert_eq!(svg.matches("<rect").count(), svg.matches("</title></rect>").count() + 1, "and the ground");
+}
