@@ -1,6 +1,5 @@
 //! Forecast: the rules under the assumptions of the formulas do what the formulas say.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 #![expect(clippy::cast_precision_loss, reason = "counts are small")]
 
 use pupitre_replay::forecast::erlang::System;

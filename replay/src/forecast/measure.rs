@@ -25,7 +25,7 @@ pub struct Measured {
 
 /// Measures a period.
 pub fn measure(history: &History) -> Measured {
-    let settings = history.before().settings();
+    let settings = history.settings();
     let zone = &settings.opening_hours.time_zone;
     let people = what_if::people(history);
     let half_hours = arrivals(history, zone);

@@ -71,7 +71,11 @@ fn panel(
     let all = what_if.before.hours.iter().chain(&what_if.after.hours);
     let highest = all.filter_map(|part| value(&part.figures, name)).fold(0.0, f64::max);
     let highest = if is_share { highest.max(1.0) } else { highest.max(1.0).ceil() };
-    let shown = |value: f64| if is_share { format!("{:.0} %", value * 100.0) } else { format!("{value:.0}") };
+    let shown = |value: f64| match value {
+        share if is_share => format!("{:.0} %", share * 100.0),
+        short if short < 10.0 && short.fract() != 0.0 => format!("{short:.1}"),
+        long => format!("{long:.0}"),
+    };
     text(svg, (MARGIN, top - 8.0), "start", label);
     for (share, at) in [(0.0, top + PANEL), (0.5, top + PANEL / 2.0), (1.0, top)] {
         let _ = writeln!(

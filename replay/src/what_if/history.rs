@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::settings::Section;
 use domain::settings::hours::TimeZone;
+use domain::settings::{Section, Settings};
 use domain::{ConversationId, Fact, Instant, Livechat, LivechatFact, LivechatId};
 use journal::{Position, Recorded};
 use projections::Log;
@@ -35,6 +35,10 @@ pub struct History {
     pub(super) records: Vec<Arc<Recorded>>,
     /// The last moment of which everything is known.
     pub(super) ends: Instant,
+    /// The moment as of which what is not over is looked at.
+    pub(super) now: Instant,
+    /// The settings when the period ended.
+    pub(super) settings: Settings,
     /// Whether all conversations requested in the period were over then.
     pub(super) all_over: bool,
 }
@@ -52,6 +56,7 @@ pub async fn read(
     progress: &(dyn Fn(Position) + Send + Sync),
 ) -> Result<History, Error> {
     let mut reader = Reader::new(livechat, from, until)?;
+    reader.history.now = log.now();
     let mut position = 0;
     loop {
         let page = log.read(livechat, position, PAGE).await.map_err(Error::Log)?;
@@ -110,9 +115,9 @@ impl History {
         (self.from, self.until)
     }
 
-    /// The livechat when the period began.
-    pub const fn before(&self) -> &Livechat {
-        &self.before
+    /// The settings when the period ended.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// What happened, in order: the period, and what came of its conversations.
@@ -148,6 +153,8 @@ impl Reader {
             figures: InMemory::default(),
             records: vec![],
             ends: from,
+            now: until,
+            settings: Settings::default(),
             all_over: false,
         };
         Ok(Self { history, after: None, state: Livechat::default(), is_past: false })
@@ -174,6 +181,7 @@ impl Reader {
         if at >= history.until && self.after.is_none() {
             let open = self.state.conversations().map(|(id, _)| *id).collect();
             self.after = Some(After { open });
+            history.settings = self.state.settings().clone();
         }
         if let Some(After { open }) = &self.after {
             // All that happened at the last moment belongs to it.
@@ -202,10 +210,13 @@ impl Reader {
             history.before = self.state.clone();
             history.figures.forget_what_is_over();
         }
-        history.all_over = match &self.after {
-            Some(after) => after.open.is_empty(),
-            None => self.state.conversations().next().is_none(),
-        };
+        if let Some(after) = &self.after {
+            history.all_over = after.open.is_empty();
+        } else {
+            history.all_over = self.state.conversations().next().is_none();
+            history.settings = self.state.settings().clone();
+        }
+        history.now = history.now.max(history.ends);
         Ok(history)
     }
 }

@@ -120,17 +120,21 @@ impl Played {
     }
 
     /// The first event that is not as it was then: what happened then, and what happened now.
-    pub fn difference<'a>(
-        &'a self,
-        history: &'a History,
-    ) -> Option<(Option<&'a Recorded>, Option<&'a Recorded>)> {
-        let now: Vec<&Recorded> =
-            self.events.iter().map(AsRef::as_ref).filter(|record| record.event.at <= history.ends).collect();
-        let length = now.len().max(history.records.len());
-        (0..length)
-            .map(|index| (history.records.get(index).map(AsRef::as_ref), now.get(index).copied()))
-            .find(|(then, now)| then.map(|then| &then.event) != now.map(|now| &now.event))
+    pub fn difference<'a>(&'a self, history: &'a History) -> Option<Difference<'a>> {
+        difference(history, &self.events)
     }
+}
+
+/// What happened then, and what happened now.
+pub type Difference<'a> = (Option<&'a Recorded>, Option<&'a Recorded>);
+
+fn difference<'a>(history: &'a History, events: &'a [Arc<Recorded>]) -> Option<Difference<'a>> {
+    let now: Vec<&Recorded> =
+        events.iter().map(AsRef::as_ref).filter(|record| record.event.at <= history.ends).collect();
+    let length = now.len().max(history.records.len());
+    (0..length)
+        .map(|index| (history.records.get(index).map(AsRef::as_ref), now.get(index).copied()))
+        .find(|(then, now)| then.map(|then| &then.event) != now.map(|now| &now.event))
 }
 
 /// How long people took and were willing to wait, seen in a period.
@@ -172,9 +176,9 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
     }
     // Both sides are measured by the same clocks and in the same way.
     let settings = simulation.state().settings().clone();
-    let ends = simulation.events.last().map_or(history.ends, |record| record.event.at).max(history.ends);
+    let ends = simulation.events.last().map_or(history.now, |record| record.event.at).max(history.now);
     let measure = Measure { history, settings: &settings, service_level_secs: question.service_level_secs };
-    let before = measure.of(&history.records, history.ends)?;
+    let before = measure.of(&history.records, history.now)?;
     let after = measure.of(&simulation.events, ends)?;
     let (gave_up, censored) = script.patience_sample.counts();
     Ok(WhatIf {
@@ -191,6 +195,7 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
         patience_censored: censored,
         patience_median_s: script.patience.median().map(|millis| millis / 1_000),
         acts_refused: simulation.refused,
+        is_history: difference(history, &simulation.events).is_none(),
         before: before.measured,
         after: after.measured,
     })

@@ -278,6 +278,7 @@ impl Observer {
             }
             if segment.answered && segment.closing.is_none() {
                 script.donors.push(index);
+                script.donors_of.entry(segment.skill.clone()).or_default().push(index);
             }
         }
         script.patience = Survival::estimate(&script.patience_sample);

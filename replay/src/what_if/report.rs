@@ -78,6 +78,8 @@ pub struct WhatIf {
     pub patience_median_s: Option<i64>,
     /// What people did then and the rules did not let them do now.
     pub acts_refused: usize,
+    /// Whether everything happened as it did then, event by event: certain where nothing is otherwise.
+    pub is_history: bool,
     /// As it was.
     pub before: Measured,
     /// As it would have been.
@@ -135,7 +137,7 @@ impl Measure<'_> {
                 by,
                 per: Per::Livechat,
                 service_level_secs: self.service_level_secs,
-                now: now.max(self.history.until),
+                now,
             };
             let zone = &self.settings.opening_hours.time_zone;
             rows.report(&self.history.livechat, zone, &self.settings.figures, &query)

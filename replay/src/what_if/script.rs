@@ -43,6 +43,8 @@ pub(super) struct Script {
     pub(super) pick_ups_of_all: Survival,
     /// Segments that were answered and that people ended: what a conversation is like.
     pub(super) donors: Vec<usize>,
+    /// The same by the skill that was asked for.
+    pub(super) donors_of: BTreeMap<Option<SkillId>, Vec<usize>>,
     /// Milliseconds that each operator was connected.
     pub(super) online_ms: BTreeMap<OperatorId, i64>,
 }

@@ -54,6 +54,7 @@ async fn as_it_was_is_what_the_figures_of_the_period_say() {
         let hours = reported(&views, &floor.id, &query(By::Hour)).await;
         let told: Vec<_> = answer.before.hours.iter().map(|part| part.figures.clone()).collect();
         assert_eq!(told, hours, "seed {seed}, hour by hour");
+        assert!(answer.is_history);
         assert_eq!(answer.before, answer.after, "seed {seed}: nothing is otherwise");
         assert!(total[0]["requested"].as_i64().unwrap() > 100, "there is something to measure");
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use domain::LivechatId;
-use replay::what_if::{self, Change, FIGURES, Hours, Question, Set, WhatIf, chart};
+use replay::what_if::{self, Change, FIGURES, Hours, Part, Question, Set, WhatIf, chart};
 use serde_json::Value;
 
 use super::period::{Period, table};
@@ -105,6 +105,9 @@ fn told(answer: &WhatIf) -> String {
     let mut hours =
         table(&["Hour", "Requests", "Refused", "Left", "Mean wait (s)", "90 % (s)", "In time", "Occupancy"]);
     for (before, after) in answer.before.hours.iter().zip(&answer.after.hours) {
+        if is_quiet(before) && is_quiet(after) {
+            continue;
+        }
         let both = |name: &str| {
             let (before, after) = (cell(before.figures.get(name)), cell(after.figures.get(name)));
             if before == after { before } else { format!("{before} → {after}") }
@@ -123,7 +126,7 @@ fn told(answer: &WhatIf) -> String {
     format!(
         "{} from {} to {} ({}); service level within {} s; seed {}\n{total}\n{hours}\n\
          Patience: {} visitors gave up, {} were willing to wait longer than they had to{}. \
-         {} acts of people were not possible any more.",
+         {} acts of people were not possible any more.{}",
         answer.livechat,
         answer.from,
         answer.until,
@@ -134,7 +137,14 @@ fn told(answer: &WhatIf) -> String {
         answer.patience_censored,
         answer.patience_median_s.map(|s| format!("; half give up within {s} s")).unwrap_or_default(),
         answer.acts_refused,
+        if answer.is_history { "\nEvery event is as it was." } else { "" },
     )
+}
+
+/// Did nobody ask, and was nobody there?
+fn is_quiet(hour: &Part) -> bool {
+    let none = |name: &str| hour.figures.get(name).and_then(Value::as_f64).unwrap_or_default() == 0.0;
+    none("requested") && none("online_time_s")
 }
 
 fn cell(value: Option<&Value>) -> String {

@@ -44,6 +44,7 @@ impl Simulation<'_> {
     pub(super) fn begin(&mut self, run: Run) -> usize {
         let index = self.runs.len();
         self.of.insert(run.conversation, index);
+        self.open += usize::from(run.requested_at < self.history.until);
         let (requested_at, is_answered, own) = (run.requested_at, run.first_pick_up.is_some(), run.own);
         self.runs.push(run);
         if let Some(segment) = self.script.segments.get(own).filter(|_| !is_answered) {
@@ -103,12 +104,7 @@ impl Simulation<'_> {
     fn talk(&mut self, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         let Some(own) = self.script.segments.get(run.own).filter(|segment| !segment.answered) else { return };
-        let donors = &self.script.donors;
-        let is_alike = |donor: &&usize| {
-            self.script.segments.get(**donor).is_some_and(|segment| segment.skill == own.skill)
-        };
-        let alike: Vec<usize> = donors.iter().filter(is_alike).copied().collect();
-        let pool = if alike.is_empty() { donors } else { &alike };
+        let pool = self.script.donors_of.get(&own.skill).unwrap_or(&self.script.donors);
         if let Some(mut scheduled) = run.step.take() {
             self.calendar.cancel(&mut scheduled.key);
         }
@@ -123,9 +119,10 @@ impl Simulation<'_> {
 
     fn over(&mut self, index: usize, at: Instant) {
         self.taken(index);
-        let Some(run) = self.runs.get_mut(index) else { return };
+        let Some(run) = self.runs.get_mut(index).filter(|run| !run.is_over) else { return };
         run.is_over = true;
         run.last = at;
+        self.open -= usize::from(run.requested_at < self.history.until);
         if let Some(mut scheduled) = run.step.take() {
             self.calendar.cancel(&mut scheduled.key);
         }

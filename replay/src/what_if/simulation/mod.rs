@@ -74,6 +74,8 @@ pub(super) struct Simulation<'a> {
     state: Livechat,
     calendar: Calendar<Entry>,
     runs: Vec<Run>,
+    /// How many of those requested before the end of the period are not over.
+    open: usize,
     /// The segment of each conversation that was played last.
     of: HashMap<ConversationId, usize>,
     /// Requests of visitors who were still in a conversation.
@@ -111,6 +113,7 @@ impl<'a> Simulation<'a> {
             state: history.before.clone(),
             calendar: Calendar::default(),
             runs: vec![],
+            open: 0,
             of: HashMap::new(),
             held_back: BTreeMap::new(),
             surveys: HashMap::new(),
@@ -180,9 +183,8 @@ impl<'a> Simulation<'a> {
 
     /// Plays on until all that was requested in the period is over, but not for ever.
     pub(super) fn play_on(&mut self) {
-        let (until, limit) = (self.history.until, self.history.ends.max(self.history.until) + PLAYED_ON_MAX);
-        let is_open = |run: &Run| !run.is_over && run.requested_at < until;
-        while self.runs.iter().any(is_open) && self.next(limit) {}
+        let limit = self.history.ends.max(self.history.until) + PLAYED_ON_MAX;
+        while self.open > 0 && self.next(limit) {}
     }
 
     /// Everything as it is now.
