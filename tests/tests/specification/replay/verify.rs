@@ -10,6 +10,7 @@ use journal::entry::{Entry, GENESIS, Outlook};
 use journal::memory::Limits;
 use journal::{Journal, ManualClock, Options, Position, Recorded};
 use projections::{Database, Runner, operation};
+use pupitre_tests::patience::soon;
 use pupitre_tests::process::{Done, run};
 use pupitre_tests::server::{Server, seconds};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store, sqlite};
@@ -76,11 +77,17 @@ async fn make(
     Runner::new(database.clone()).apply(&told).await.unwrap();
     database.close().await;
     if changed.is_none() {
-        let clock = Arc::new(ManualClock::at(told.last().unwrap().event.at));
+        let clock = Arc::new(ManualClock::at(logs[0].last().unwrap().event.at));
         let memory = Limits { idle: Duration::ZERO, ..Limits::default() };
         let journal = Journal::over(store.clone(), Options { memory, clock, ..Options::default() });
-        journal.peek(&support(), |_| ()).await.unwrap();
-        journal.tidy().await;
+        // One that is being woken stays in memory for a moment.
+        soon(async {
+            while store.read().snapshot(&support()).await.unwrap().is_none() {
+                journal.peek(&support(), |_| ()).await.unwrap();
+                journal.tidy().await;
+            }
+        })
+        .await;
         lay(&store, &support(), NEAR, |_| {}).await.unwrap();
     }
     store.close().await;
