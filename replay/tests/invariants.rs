@@ -7,8 +7,8 @@ use domain::id::CommandId;
 use domain::operator::Profile;
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId, OperatorId,
-    StaffId, VisitorId,
+    Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
+    OperatorId, StaffId, VisitorId,
 };
 use journal::Recorded;
 use pupitre_replay::invariants::{Checker, Invariant, Violation, state};

@@ -43,18 +43,15 @@ impl Checker {
     /// # Errors
     /// The first thing that does not hold. What comes after it is not to be checked with the same checker.
     pub fn check(&mut self, after: &Livechat, record: &Recorded) -> Result<(), Box<Violation>> {
-        self.follow(after, record).map_err(|broken| violation(record, broken))?;
+        self.follow(after, record).map_err(|broken| Box::new(violation(record, broken)))?;
         let event = &record.event;
         let in_vain = after.roster().next_to_serve(after.queue()).map(|(place, _)| place.conversation);
         let due = after.deadlines().first().map(|(at, whose)| (at, whose.clone()));
-        match &mut self.last {
-            Some(last) => {
-                (last.at, last.command, last.due, last.in_vain) = (event.at, record.command, due, in_vain);
-            }
-            None => {
-                let (at, command, livechat) = (event.at, record.command, record.livechat.clone());
-                self.last = Some(Last { at, command, livechat, due, in_vain });
-            }
+        if let Some(last) = &mut self.last {
+            (last.at, last.command, last.due, last.in_vain) = (event.at, record.command, due, in_vain);
+        } else {
+            let (at, command, livechat) = (event.at, record.command, record.livechat.clone());
+            self.last = Some(Last { at, command, livechat, due, in_vain });
         }
         self.position = record.position;
         Ok(())
@@ -72,7 +69,7 @@ impl Checker {
     /// What is missing.
     pub fn settled(&self, last: &Recorded) -> Result<(), Box<Violation>> {
         let in_vain = self.last.as_ref().and_then(|last| last.in_vain);
-        nobody_waits_in_vain(in_vain).map_err(|broken| violation(last, broken))
+        nobody_waits_in_vain(in_vain).map_err(|broken| Box::new(violation(last, broken)))
     }
 
     fn follow(&mut self, after: &Livechat, record: &Recorded) -> Result<(), Broken> {
@@ -180,8 +177,8 @@ fn nobody_waits_in_vain(waits: Option<ConversationId>) -> Result<(), Broken> {
     must(waits.is_none(), Invariant::WaitsInVain, otherwise)
 }
 
-fn violation(record: &Recorded, (invariant, what): Broken) -> Box<Violation> {
+fn violation(record: &Recorded, (invariant, what): Broken) -> Violation {
     let (livechat, position, at) = (record.livechat.clone(), record.position, record.event.at);
     let conversation = record.event.fact.conversation_id();
-    Box::new(Violation { livechat, position, at, conversation, invariant, what })
+    Violation { livechat, position, at, conversation, invariant, what }
 }

@@ -55,6 +55,7 @@ impl Life {
 
     /// Goes on with `fact`. Who has the conversation then is taken from the event by
     /// [`Life::agrees_with`], so a desk is nobody's in between.
+    #[expect(clippy::too_many_lines, reason = "a table, with one entry for each kind of event")]
     pub(super) fn next(&mut self, fact: &ConversationFact) -> Result<(), Broken> {
         let live = self.stage.is_live();
         let desk = matches!(self.stage, Stage::Desk { .. });

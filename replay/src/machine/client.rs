@@ -20,10 +20,11 @@ const PATIENCE_MS: (u64, u64) = (2_000, 40_000);
 
 /// Asks until it is answered.
 pub(super) async fn ask(world: &World, livechat: &LivechatId, by: Actor, action: Action) {
-    let id = match &action {
-        // As the API does: a conversation is named by the command that requests it.
-        Action::RequestConversation(ConversationId(id), _) => CommandId(*id),
-        _ => world.dice.command(),
+    // As the API does: a conversation is named by the command that requests it.
+    let id = if let Action::RequestConversation(ConversationId(id), _) = &action {
+        CommandId(*id)
+    } else {
+        world.dice.command()
     };
     world.inner().ledger.begin(id, livechat.clone(), by, action);
     let mut tries = 0_u64;

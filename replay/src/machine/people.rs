@@ -131,9 +131,9 @@ fn request(dice: &Dice, visitor: &VisitorId) -> Box<Request> {
     })
 }
 
-fn answers(dice: &Dice) -> Box<Answers> {
+fn answers(dice: &Dice) -> Answers {
     let rating = sections::question().map(|field| (field, Answer::Rating(dice.between(1, 6))));
-    Box::new(Answers(if dice.chance(800) { rating.into_iter().collect() } else { [].into() }))
+    Answers(if dice.chance(800) { rating.into_iter().collect() } else { [].into() })
 }
 
 fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option<Action> {
@@ -147,7 +147,7 @@ fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option
             return Some(match dice.below(3) {
                 0 => Action::OpenSurvey(id, audience),
                 1 => Action::CloseSurvey(id, audience),
-                _ => Action::AnswerSurvey(id, audience, answers(dice)),
+                _ => Action::AnswerSurvey(id, audience, Box::new(answers(dice))),
             });
         }
         return Some(match state.kept_of(me).filter(|_| dice.chance(700)) {
@@ -189,7 +189,7 @@ fn operator(dice: &Dice, state: &Livechat, me: &OperatorId, words: Text) -> Opti
             0 => Action::OpenSurvey(id, audience),
             1 => Action::CancelSurvey(id),
             2 => Action::CloseSurvey(id, audience),
-            _ => Action::AnswerSurvey(id, audience, answers(dice)),
+            _ => Action::AnswerSurvey(id, audience, Box::new(answers(dice))),
         });
     }
     let Some(id) = one_of(dice, state, mine) else {
@@ -247,7 +247,7 @@ fn administrator(dice: &Dice) -> Option<Action> {
         let Some(Role::Operator(id)) = Role::operator(dice.below(4)) else { return None };
         return Some(Action::RegisterOperator(id, Box::new(profile(dice)?)));
     }
-    let section = if dice.chance(100) { sections::surveys(dice) } else { sections::section(dice)? };
+    let section = if dice.chance(100) { sections::surveys(dice) } else { sections::section(dice) };
     Some(Action::ChangeSettings { section: Box::new(section), expected: dice.chance(100).then_some(1) })
 }
 

@@ -40,7 +40,7 @@ fn morning() -> Instant {
 /// Runs a plan to its end.
 pub(super) fn run(seed: u64, plan: &Plan, dice: Dice, told: bool) -> Result<Outcome, std::io::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
-    Ok(runtime.block_on(Run::new(seed, plan, dice, told).to_the_end()))
+    Ok(runtime.block_on(Run::new(seed, plan, dice, told).finish()))
 }
 
 struct Run<'a> {
@@ -84,7 +84,7 @@ impl<'a> Run<'a> {
         run
     }
 
-    async fn to_the_end(mut self) -> Outcome {
+    async fn finish(mut self) -> Outcome {
         self.world.start_server();
         self.spawner().spawn(Group::People, direct(self.world.clone(), self.plan.clone()));
         let mut limit = std::pin::pin!(sleep(TIME_MAX));

@@ -118,7 +118,7 @@ impl Scheduler {
             let drawn = self.dice.below(inbox.ready.len());
             inbox.ready.swap_remove(drawn)
         };
-        let Some(task) = self.tasks.get_mut(&id) else { return None };
+        let task = self.tasks.get_mut(&id)?;
         task.alarm.queued.store(false, Ordering::Release);
         let waker = Waker::from(task.alarm.clone());
         if let Poll::Ready(()) = task.future.as_mut().poll(&mut Context::from_waker(&waker)) {

@@ -20,9 +20,9 @@ const SURVEYS: [(&str, Audience); 2] = [("debrief", Audience::Operator), ("satis
 const QUESTION: &str = "rating";
 
 /// A section with new content.
-pub(super) fn section(dice: &Dice) -> Option<Section> {
+pub(super) fn section(dice: &Dice) -> Section {
     let yes = || dice.chance(500);
-    Some(match dice.below(9) {
+    match dice.below(9) {
         0 => Section::Capacity(Capacity {
             conversations_per_operator: dice.between(1, 4),
             queue_per_operator: dice.between(0, 4),
@@ -52,7 +52,7 @@ pub(super) fn section(dice: &Dice) -> Option<Section> {
             operator_may_send: yes(),
         }),
         _ => Section::OpeningHours(hours(dice)),
-    })
+    }
 }
 
 /// Clocks that run out within a run, some of them off.

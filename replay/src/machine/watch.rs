@@ -1,6 +1,7 @@
 //! Those who follow the log: feeds that break off and resume, projections that fall and catch up, and somebody
 //! who compares what is in memory with what is durable.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use domain::{Fact, Livechat, LivechatId, OperatorId};
@@ -171,14 +172,16 @@ pub(super) async fn compare(world: World) {
         let Ok((position, state)) = seen.await else { continue };
         let inner = world.inner();
         let Some(truth) = inner.truths.get(&livechat) else { return };
-        let verdict = if position > truth.position() {
-            Some(format!("{livechat}: told at {position}, which is not durable"))
-        } else if position == truth.position() {
-            (state != truth.state)
-                .then(|| format!("{livechat}: another state than the log gives at {position}"))
-        } else {
-            (state != truth.at(position))
-                .then(|| format!("{livechat}: another state than the log gave at {position}"))
+        let told = |what: &str| Some(format!("{livechat}: at {position}, {what}"));
+        let same = match position.cmp(&truth.position()) {
+            Ordering::Greater => None,
+            Ordering::Equal => Some(state == truth.state),
+            Ordering::Less => Some(state == truth.at(position)),
+        };
+        let verdict = match same {
+            Some(true) => None,
+            Some(false) => told("another state than the log gives"),
+            None => told("which is not durable"),
         };
         drop(inner);
         match verdict {
