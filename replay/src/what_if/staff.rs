@@ -62,7 +62,8 @@ impl Staff {
     /// What is to be done before anything else happens.
     pub(super) fn first(&self, before: &Livechat, administrator: &Actor) -> Vec<(Actor, Action)> {
         let mut done = vec![];
-        for id in &self.removed {
+        // Who is registered later never connects.
+        for id in self.removed.iter().filter(|id| before.operator(id).is_some()) {
             let by = Actor::Operator(id.clone());
             let reason = domain::operator::disconnect::DisconnectReason::SignedOut;
             done.push((by, Action::DisconnectOperator(id.clone(), reason)));

@@ -206,6 +206,13 @@ fn somebody_more_works_like_a_colleague_and_somebody_fewer_is_not_there() {
     let fewer = what_if::try_otherwise(&history, &operators(-1)).unwrap();
     assert_eq!(both(&fewer, "operators_max"), (json!(2), json!(1)));
     assert!(fewer.after.total["wait_served_worst_s"].as_f64() > Some(70.0));
+    let (first, now) = (scene.floor.log[0].event.at, scene.floor.now);
+    let whole = History::of(&scene.floor.id, &scene.floor.log, (first, now)).unwrap();
+    for (count, there) in [(-1, 1), (1, 3)] {
+        let answer = what_if::try_otherwise(&whole, &operators(count)).unwrap();
+        assert_eq!(answer.after.total["operators_max"], there, "also from before anybody was there");
+        assert_eq!(answer.acts_refused, 0, "{count}");
+    }
     let told = |question| what_if::try_otherwise(&history, &question).unwrap_err().to_string();
     assert!(told(operators(-2)).contains("fewer than the 2 who were connected"));
     assert!(told(operators(1_000_000)).contains("at most"));

@@ -166,7 +166,8 @@ fn told(traffic: &Traffic, method: &Method, needs: &[(Option<NaiveTime>, Need)])
         "Erlang A",
     ]);
     let count = |count: Option<u32>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
-    for (time, need) in needs {
+    // Half hours in which nobody comes need nobody.
+    for (time, need) in needs.iter().filter(|(_, need)| need.arrivals > 0.0) {
         let share = |of: fn(&forecast::Simulated) -> f64| {
             need.simulated.as_ref().map_or_else(|| "–".to_owned(), |it| format!("{:.1} %", of(it) * 100.0))
         };
