@@ -172,13 +172,17 @@ impl Walk {
                 self.is_lost = true;
             }
             if let Some(made) = here.remove(&record.position) {
-                made.iter().for_each(|made| self.compare(made, hash));
+                for made in &made {
+                    self.compare(made, hash);
+                }
             }
         }
         self.last = page.last().map(|last| last.record.clone());
         // What stands before the first record, or between two.
         for (position, made) in here {
-            made.iter().for_each(|made| self.find(position, made.subject(), "no record stands there"));
+            for made in &made {
+                self.find(position, made.subject(), "no record stands there");
+            }
         }
     }
 
@@ -221,7 +225,9 @@ impl Walk {
         }
         let beyond = format!("the log ends at {head}");
         for (position, made) in &left.here {
-            made.iter().for_each(|made| self.find(*position, made.subject(), &*beyond));
+            for made in made {
+                self.find(*position, made.subject(), &*beyond);
+            }
         }
         for stone in left.stones.iter().rev() {
             self.find(stone.position, Subject::Stone, &*beyond);

@@ -139,7 +139,7 @@ impl Player {
         let key = tokio::select! {
             biased;
             key = keys.pressed.recv() => key,
-            () = async { time::sleep_until(due.unwrap_or(self.since)).await }, if due.is_some() && !self.is_paused => {
+            () = time::sleep_until(due.unwrap_or(self.since)), if due.is_some() && !self.is_paused => {
                 self.past = next.unwrap_or(self.past);
                 self.since = due.unwrap_or(self.since);
                 return Turn::Next;
@@ -159,14 +159,18 @@ impl Player {
         }
         let faster = || SPEEDS.into_iter().find(|faster| *faster > speed).unwrap_or(SPEED_MAX);
         let slower = || SPEEDS.into_iter().rev().find(|slower| *slower < speed).unwrap_or(SPEED_MIN);
-        match key {
-            KeyCode::Char(' ') => self.is_paused = !self.is_paused,
-            KeyCode::Up => self.tempo = self.tempo.at_speed(faster()),
-            KeyCode::Down => self.tempo = self.tempo.at_speed(slower()),
-            KeyCode::Right => return Turn::Forward,
-            KeyCode::Left => return Turn::Back,
-            KeyCode::Char('q') | KeyCode::Esc => return Turn::Quit,
-            _ => {}
+        if key == KeyCode::Char(' ') {
+            self.is_paused = !self.is_paused;
+        } else if key == KeyCode::Up {
+            self.tempo = self.tempo.at_speed(faster());
+        } else if key == KeyCode::Down {
+            self.tempo = self.tempo.at_speed(slower());
+        } else if key == KeyCode::Right {
+            return Turn::Forward;
+        } else if key == KeyCode::Left {
+            return Turn::Back;
+        } else if key == KeyCode::Char('q') || key == KeyCode::Esc {
+            return Turn::Quit;
         }
         Turn::Redraw
     }
@@ -207,10 +211,9 @@ impl Keys {
         // Reading waits, and a terminal has one reader.
         std::thread::spawn(move || {
             while !press.is_closed() {
-                match crossterm::event::poll(LOOK) {
-                    Ok(false) => continue,
-                    Ok(true) => {}
-                    Err(_) => return,
+                let Ok(is_pressed) = crossterm::event::poll(LOOK) else { return };
+                if !is_pressed {
+                    continue;
                 }
                 let Ok(event) = crossterm::event::read() else { return };
                 let Event::Key(key) = event else { continue };

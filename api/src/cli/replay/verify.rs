@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ::projections::operation;
+use ::projections::{Views, operation};
 use domain::LivechatId;
 use serde_json::json;
 
@@ -36,15 +36,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let only = options.livechat.as_deref().map(LivechatId::parse).transpose()?;
     let store = place::open(&options.log).await?;
     let url = options.views.unwrap_or_else(|| views_beside(&options.log.database));
-    let (views, unread) = match operation::look(&url).await {
-        _ if options.log_only => (None, None),
-        Ok(views) => (Some(views), None),
-        // Another version computed them, or nobody has: nothing to compare with, which is to be said.
-        Err(error @ (::projections::Error::Missing(_) | ::projections::Error::Foreign { .. })) => {
-            (None, Some(error.to_string()))
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let (views, unread) = if options.log_only { (None, None) } else { look(&url).await? };
     let bar = Bar::of("events");
     let told = |done, all| bar.reached(done, Some(all));
     let verified = ::replay::verify(&store, views.as_ref(), only.as_ref(), &told).await;
@@ -84,4 +76,14 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         }
     }
     Ok(if verified.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The projections, or why there is nothing to compare with: another version computed them, or nobody has.
+async fn look(url: &str) -> Result<(Option<Views>, Option<String>), Failure> {
+    use ::projections::Error;
+    match operation::look(url).await {
+        Ok(views) => Ok((Some(views), None)),
+        Err(error @ (Error::Missing(_) | Error::Foreign { .. })) => Ok((None, Some(error.to_string()))),
+        Err(error) => Err(error.into()),
+    }
 }

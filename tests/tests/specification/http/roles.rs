@@ -74,6 +74,8 @@ const MATRIX: &[Line] = &[
     ("get", "/figures", [403, 403, 200, 200, 200, 403]),
     ("get", "/figures/definitions", [403, 403, 200, 200, 200, 403]),
     ("get", "/floor", [403, 403, 200, 403, 200, 403]),
+    ("get", "/floor/replay", [403, 403, 200, 403, 200, 403]),
+    ("get", "/conversations/{conversation}/replay", [403, 403, 200, 403, 200, 403]),
     ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),
     ("get", "/conversations/{conversation}/live", [403, 403, 200, 403, 200, 403]),
     ("get", "/desk", [403, 200, 403, 403, 403, 403]),
