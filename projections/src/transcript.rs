@@ -231,6 +231,14 @@ impl Projection for Transcript {
     }
 }
 
+impl Line {
+    /// The line of an event; some are none.
+    pub fn of(event: &Recorded) -> Option<Self> {
+        let key = Transcript::keys(event).into_iter().next()?;
+        Transcript::fold(None, &key, event).map(|line| *line)
+    }
+}
+
 /// Nothing for what is no line.
 fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
     let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(format::millis::text);

@@ -24,14 +24,14 @@ pub async fn conversation_at(
     id: ConversationId,
     until: Until,
 ) -> Result<Option<Conversation>, Error> {
-    let mut row = None;
+    let mut row: Option<Box<Conversation>> = None;
     let mut reached: Position = 0;
     loop {
         let page = store.read().conversation(livechat, id, reached, PAGE).await?;
         for stored in &page {
             let record = decode(stored)?;
             if !until.includes(&record) {
-                return Ok(row);
+                return Ok(row.map(|row| *row));
             }
             for key in Conversations::keys(&record) {
                 row = Conversations::fold(row.take(), &key, &record);
@@ -39,7 +39,7 @@ pub async fn conversation_at(
             reached = record.position;
         }
         if page.len() < PAGE {
-            return Ok(row);
+            return Ok(row.map(|row| *row));
         }
     }
 }

@@ -9,8 +9,7 @@ use domain::Action;
 use domain::livechat::access::{Access, Form};
 use futures::StreamExt;
 use journal::{Recorded, Scope};
-use projections::Projection;
-use projections::transcript::{Line, Transcript};
+use projections::transcript::Line;
 
 use super::feed::Frame;
 use super::frame::unknown;
@@ -54,7 +53,5 @@ pub async fn read(
 
 /// The line of an event; what is no line is not told.
 fn line(record: &Arc<Recorded>) -> Option<Frame> {
-    let key = Transcript::keys(record).into_iter().next()?;
-    let line = Transcript::fold(None, &key, record)?;
-    Some(Frame::new("line", Some(record.position), &*line))
+    Some(Frame::new("line", Some(record.position), &Line::of(record)?))
 }

@@ -11,8 +11,7 @@ use domain::text::Language;
 use domain::{Action, ConversationId, Instant, Rejection};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Recorded};
-use projections::Projection;
-use projections::transcript::{Line, Transcript};
+use projections::transcript::Line;
 use replay::playback::{Records, conversation};
 use replay::{Error, Until};
 use serde::{Deserialize, Serialize};
@@ -189,7 +188,7 @@ impl SoFar {
                 break;
             }
             (so_far.position, so_far.at) = (Some(record.position), Some(record.event.at));
-            so_far.lines.extend(line(&record));
+            so_far.lines.extend(Line::of(&record));
             if so_far.lines.len() > LINES_MAX {
                 so_far.lines.pop_front();
                 so_far.earlier += 1;
@@ -197,12 +196,6 @@ impl SoFar {
         }
         Ok(so_far)
     }
-}
-
-/// The line of a record; some are none.
-fn line(record: &Recorded) -> Option<Line> {
-    let key = Transcript::keys(record).into_iter().next()?;
-    Transcript::fold(None, &key, record)
 }
 
 struct Playing {
@@ -246,7 +239,7 @@ impl Playing {
                 return Ok(Some(self.end(Reason::Over)));
             };
             self.position = record.position;
-            let Some(line) = line(&record) else { continue };
+            let Some(line) = Line::of(&record) else { continue };
             let due = self.clock.due(record.event.at);
             time::sleep_until(due).await;
             self.clock.go_on(record.event.at, due);

@@ -63,11 +63,11 @@ fn includes(until: Until, past: &Past) -> bool {
 /// # Errors
 /// When the database cannot be read.
 pub async fn usable(
-    store: &Arc<dyn Store>,
+    log: &Arc<dyn Store>,
     livechat: &LivechatId,
     stone: Stone,
 ) -> Result<Result<Past, Unusable>, Error> {
-    let record = store.read().page(livechat, stone.position.saturating_sub(1), 1).await?;
+    let record = log.read().page(livechat, stone.position.saturating_sub(1), 1).await?;
     if !record.first().is_some_and(|record| stands_at(&stone, record)) {
         return Ok(Err(Unusable::Stray));
     }

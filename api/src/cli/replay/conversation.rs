@@ -9,10 +9,10 @@ use ::replay::{Past, Until};
 use domain::text::Language;
 use domain::{ConversationId, LivechatId};
 use futures::StreamExt;
-use journal::{Position, Recorded, Store};
+use journal::{Position, Store};
 use projections::Projection;
 use projections::conversations::{Conversation, Conversations};
-use projections::transcript::{Line, Transcript};
+use projections::transcript::Line;
 
 use super::place;
 use super::player::{KEYS, Play, Player, Turn};
@@ -131,9 +131,9 @@ impl Told {
             for key in Conversations::keys(&record) {
                 row = Conversations::fold(row.take(), &key, &record);
             }
-            lines.extend(line(&record));
+            lines.extend(Line::of(&record));
         }
-        let row: Conversation = row.ok_or("the conversation has no beginning")?;
+        let row: Conversation = *row.ok_or("the conversation has no beginning")?;
         let Past { livechat: state, .. } =
             ::replay::past::in_store(store, livechat, Until::Position(last)).await?;
         let identity = state.identity().ok_or("the livechat was never created")?;
@@ -148,11 +148,6 @@ impl Told {
         };
         Ok(Self { name: identity.name.clone(), row, lines, telling })
     }
-}
-
-fn line(record: &Recorded) -> Option<Line> {
-    let key = Transcript::keys(record).into_iter().next()?;
-    Transcript::fold(None, &key, record)
 }
 
 /// Where it is shown: at the end of the page, with a line below that tells the time where there are keys.
