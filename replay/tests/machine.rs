@@ -2,6 +2,8 @@
 //!
 //! A failure names its seed. `pupitre replay simulate --seed N` tells its story.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use pupitre_replay::machine::{Counts, Outcome, fall_once, simulate};
 
 /// Seeds that are run each time.
