@@ -235,7 +235,7 @@ async fn direct(world: World, plan: Plan) {
     }
     // Nothing goes wrong any more; but all that is in memory is lost once again.
     world.faults.over();
-    if plan.crash_at.is_none() {
+    if plan.falls_at_the_end {
         world.inner().order = Some(Order::Crash);
     }
     sleep(plan.quiet).await;
