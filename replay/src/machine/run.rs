@@ -235,12 +235,19 @@ async fn direct(world: World, plan: Plan) {
     }
     // Nothing goes wrong any more; but all that is in memory is lost once again.
     world.faults.over();
-    if plan.crash_at.is_none() {
+    if plan.falls_at_the_end {
         world.inner().order = Some(Order::Crash);
     }
     sleep(plan.quiet).await;
-    world.up().await;
-    sleep(plan.quiet).await;
+    loop {
+        world.up().await;
+        let number = world.server().map(|(_, number)| number);
+        sleep(plan.quiet).await;
+        // Should it have fallen meanwhile, there was no quiet.
+        if number.is_some() && world.server().map(|(_, number)| number) == number {
+            break;
+        }
+    }
     watch::close(&world);
     let closed = world.inner().ledger.close();
     world.must(closed);
