@@ -73,11 +73,11 @@ impl Made {
 fn first_difference(name: &str, expected: &impl Serialize, found: &impl Serialize) -> String {
     let expected = serde_json::to_value(expected).unwrap_or_default();
     let found = serde_json::to_value(found).unwrap_or_default();
-    differs(name.to_owned(), &expected, &found)
+    differs(name, &expected, &found)
         .unwrap_or_else(|| format!("the {name} is another, in a way that is not told"))
 }
 
-fn differs(path: String, expected: &Value, found: &Value) -> Option<String> {
+fn differs(path: &str, expected: &Value, found: &Value) -> Option<String> {
     if expected == found {
         return None;
     }
@@ -86,13 +86,13 @@ fn differs(path: String, expected: &Value, found: &Value) -> Option<String> {
             let keys = one.keys().chain(other.keys().filter(|key| !one.contains_key(*key)));
             let mut keys = keys.map(|key| {
                 let of = |map: &serde_json::Map<String, Value>| map.get(key).cloned().unwrap_or_default();
-                differs(format!("{path}.{key}"), &of(one), &of(other))
+                differs(&format!("{path}.{key}"), &of(one), &of(other))
             });
             keys.find_map(|difference| difference)
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
             let mut items = one.iter().zip(other).zip(0_usize..);
-            items.find_map(|((one, other), index)| differs(format!("{path}[{index}]"), one, other))
+            items.find_map(|((one, other), index)| differs(&format!("{path}[{index}]"), one, other))
         }
         _ => Some(format!("{path} should be {}, and is {}", short(expected), short(found))),
     }
