@@ -63,16 +63,16 @@ fn includes(until: Until, past: &Past) -> bool {
 /// # Errors
 /// When the database cannot be read.
 pub async fn usable(
-    log: &Arc<dyn Store>,
+    store: &Arc<dyn Store>,
     livechat: &LivechatId,
-    stone: Stone,
+    found: Stone,
 ) -> Result<Result<Past, Unusable>, Error> {
-    let record = log.read().page(livechat, stone.position.saturating_sub(1), 1).await?;
-    if !record.first().is_some_and(|record| stands_at(&stone, record)) {
+    let record = store.read().page(livechat, found.position.saturating_sub(1), 1).await?;
+    if !record.first().is_some_and(|record| stands_at(&found, record)) {
         return Ok(Err(Unusable::Stray));
     }
     let livechat = livechat.clone();
-    Ok(tokio::task::spawn_blocking(move || content::open(&livechat, &stone)).await?)
+    Ok(tokio::task::spawn_blocking(move || content::open(&livechat, &found)).await?)
 }
 
 fn stands_at(stone: &Stone, record: &Stored) -> bool {
