@@ -85,7 +85,8 @@ impl Floor {
     /// The whole floor, as it is shown; nothing when there is no such livechat.
     pub fn board(&self) -> Option<Board> {
         let about = *self.about.clone()?;
-        let mut conversations: Vec<_> = self.conversations.values().map(|row| BoardConversation::clone(row)).collect();
+        let mut conversations: Vec<_> =
+            self.conversations.values().map(|row| BoardConversation::clone(row)).collect();
         conversations.sort_unstable_by_key(|row| row.requested_position);
         let operators = self.operators.values().map(|row| OperatorRow::clone(row));
         Some(Board {

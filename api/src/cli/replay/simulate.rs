@@ -104,14 +104,14 @@ fn many(options: &Options) -> Result<ExitCode, Failure> {
 /// What came of each seed, in the order in which they end.
 fn outcomes(seeds: std::ops::Range<u64>) -> impl Iterator<Item = Result<Outcome, Failure>> {
     let next = std::sync::Arc::new(AtomicU64::new(seeds.start));
-    let (send, outcomes) = mpsc::channel();
+    let (teller, outcomes) = mpsc::channel();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     for _ in 0..cores {
-        let (next, send, end) = (next.clone(), send.clone(), seeds.end);
+        let (next, teller, end) = (next.clone(), teller.clone(), seeds.end);
         std::thread::spawn(move || {
             loop {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
-                let is_wanted = || send.send(machine::simulate(seed, false).map_err(Failure::from)).is_ok();
+                let is_wanted = || teller.send(machine::simulate(seed, false).map_err(Failure::from)).is_ok();
                 if seed >= end || !is_wanted() {
                     return;
                 }
