@@ -205,7 +205,8 @@ async fn a_timer_that_cannot_be_written_is_tried_again_once_a_second() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_writer_fences_the_first_which_reloads_and_goes_on() {
-    each_store(async |under_test| {
+    // Boxed: two journals and their people are a large future.
+    Box::pin(each_store(async |under_test| {
         let stale = Floor::over(under_test.open().await).await;
         let zoe = stale.conversation("zoe").await;
         let before = stale.log().await.len() as u64;
@@ -231,7 +232,7 @@ async fn a_second_writer_fences_the_first_which_reloads_and_goes_on() {
             assert_eq!(words(&soon(feed.next()).await.unwrap().unwrap()), Some(expected));
             assert_eq!(words(&soon(batches.recv()).await.unwrap()[0]), Some(expected));
         }
-    })
+    }))
     .await;
 }
 
