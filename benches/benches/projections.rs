@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 #![expect(clippy::cast_precision_loss, reason = "a rate is a floating-point number")]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -293,6 +294,15 @@ async fn floor(kind: Kind, database: &Database) {
         reads.record(u64::try_from(started.elapsed().as_micros()).unwrap()).unwrap();
         size = (board.operators.len(), board.conversations.len());
     }
+    let board = reader.board(&livechat).await.unwrap().unwrap();
+    let live_board = LiveBoard::seeded(livechat, board, HashMap::new());
+    let mut answers = Histogram::<u64>::new(3).unwrap();
+    for _ in 0..QUESTIONS {
+        let started = Instant::now();
+        let answer = serde_json::to_vec(&live_board.board().unwrap()).unwrap();
+        answers.record(u64::try_from(started.elapsed().as_micros()).unwrap()).unwrap();
+        assert!(answer.len() > size.1 * 100);
+    }
     let mut writes = Histogram::<u64>::new(3).unwrap();
     for event in live {
         let started = Instant::now();
@@ -303,7 +313,11 @@ async fn floor(kind: Kind, database: &Database) {
     println!("\n{kind:?}: a floor of {} operators and {} conversations\n", size.0, size.1);
     println!("| | p50, ms | p99, ms |");
     println!("|---|---:|---:|");
-    for (name, took) in [("the whole board is read", reads), ("one event is in the rows", writes)] {
+    for (name, took) in [
+        ("the whole board is read from the rows", reads),
+        ("the whole board is answered from memory, as JSON", answers),
+        ("one event is in the rows", writes),
+    ] {
         let millis =
             |quantile| Duration::from_micros(took.value_at_quantile(quantile)).as_secs_f64() * 1_000.0;
         println!("| {name} | {:.2} | {:.2} |", millis(0.5), millis(0.99));
