@@ -25,8 +25,9 @@ async fn record(server: &Server, livechat: &Livechat, conversation: &str) -> Rec
     let position = server.position("support").await;
     let supervisor = livechat.supervisor();
     let mut floor = livechat.floor().await;
-    let board = floor.caught_up(position).await.clone();
-    assert_eq!(board, livechat.board(position).await, "the feed and the board agree");
+    let followed = floor.caught_up(position).await;
+    assert_eq!(*followed, livechat.board(position).await, "the feed and the board agree");
+    let board = supervisor.get(&format!("/board?at_least={position}")).await.is(200);
     let queue = supervisor.get(&format!("/queue?at_least={position}")).await.is(200);
     let path = format!("/conversations/{conversation}?at_least={position}");
     let conversation = supervisor.get(&path).await.is(200);

@@ -128,7 +128,9 @@ async fn the_floor_played_again_leads_to_the_boards_that_were() {
         assert_eq!(feed.ends().await, end);
     }
     let picked_up = server.of_conversation("support", &visitor.conversation).await[3];
-    let then = livechat.supervisor().get(&format!("/board?position={picked_up}")).await.is(200);
+    let mut then = livechat.supervisor().get(&format!("/board?position={picked_up}")).await.is(200);
+    // Which the floor has beside the board.
+    assert_eq!(then.as_object_mut().unwrap().remove("help"), Some(json!([])));
     let (frames, _) =
         all_of(&livechat, &format!("/floor/replay?speed=1000&from={picked_up}&to={picked_up}"), None).await;
     let mut floor = Follower::default();

@@ -65,7 +65,8 @@ fn reads_the_list(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u
         let (mut last, mut reads) = (0, 0);
         while !stop.is_cancelled() {
             let page = supervisor.get("/conversations?limit=1").await.is(200);
-            let newest = page["items"][0]["requested_position"].as_u64().unwrap();
+            // None has been told of yet at the very beginning.
+            let newest = page["items"][0]["requested_position"].as_u64().unwrap_or_default();
             assert!(newest >= last, "{newest} after {last}");
             (last, reads) = (newest, reads + 1);
         }
