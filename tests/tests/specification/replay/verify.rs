@@ -126,8 +126,9 @@ async fn a_log_and_all_that_was_made_of_it_are_right() {
         assert_eq!(verified.findings, []);
         let all: usize = logs.iter().map(Vec::len).sum();
         assert_eq!(verified.events, all as u64);
-        assert_eq!((verified.livechats, verified.boards, verified.snapshots), (2, 2, 1), "{verified:?}");
-        assert!(verified.stones >= 2, "{verified:?}");
+        assert_eq!((verified.livechats, verified.boards), (2, 2), "{verified:?}");
+        // The other livechat may have been woken by a timer, and have left memory too.
+        assert!(verified.snapshots >= 1 && verified.stones >= 2, "{verified:?}");
 
         let done = program(&place, &[]).await.ended(0);
         assert!(done.printed.contains("everything is as the log says"), "{}", done.printed);
