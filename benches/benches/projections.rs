@@ -180,7 +180,8 @@ async fn catch_up(kind: Kind, database: &Database, arguments: &Arguments) {
             let log = Arc::new(Stored(journal.clone(), heads.clone()));
             let rebuilt = operation::rebuild(&url, &log, &|_, _| {}).await.unwrap();
             let spent = meter.stop();
-            assert_eq!(rebuilt.events, events as u64);
+            // Timers that were due when the log was opened have added a few.
+            assert!(rebuilt.events >= events as u64);
             eprintln!("{name}, built anew: {spent:?}");
             rounds.push(spent);
             journal.close().await;
