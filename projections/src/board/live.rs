@@ -143,13 +143,7 @@ impl LiveBoard {
         let mut conversations: Vec<_> = self.conversations.values().cloned().collect();
         conversations.sort_unstable_by_key(|row| row.requested_position);
         let operators = self.operators.values().map(|row| OperatorRow::clone(row));
-        Some(Board {
-            position: self.position,
-            operators: operators.map(|row| BoardOperator::new(row, &about)).collect(),
-            queue: queue::places(&conversations),
-            conversations,
-            livechat: about,
-        })
+        Some(Board::of(self.position, about, operators, conversations))
     }
 
     /// The calls for help that are not settled, oldest first.

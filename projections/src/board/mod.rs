@@ -49,6 +49,24 @@ pub struct Board {
     pub queue: Vec<QueuePlace>,
 }
 
+impl Board {
+    /// The floor of these rows, each in the order in which it is shown.
+    fn of(
+        position: Position,
+        livechat: BoardLivechat,
+        operators: impl Iterator<Item = OperatorRow>,
+        conversations: Vec<BoardConversation>,
+    ) -> Self {
+        Self {
+            position,
+            operators: operators.map(|row| BoardOperator::new(row, &livechat)).collect(),
+            queue: queue::places(&conversations),
+            conversations,
+            livechat,
+        }
+    }
+}
+
 /// Reads the whole board; nothing when there is no such livechat.
 pub(crate) async fn read(
     transaction: &mut Transaction,
@@ -58,14 +76,8 @@ pub(crate) async fn read(
     let position = checkpoint::position(transaction, livechat).await?;
     let about: Vec<BoardLivechat> = transaction.select(of(BoardLivechats::TABLE)).await?;
     let Some(about) = about.into_iter().next() else { return Ok(None) };
-    let operators = transaction.select(of(BoardOperators::TABLE).order("operator")).await?;
+    let operators: Vec<OperatorRow> = transaction.select(of(BoardOperators::TABLE).order("operator")).await?;
     let conversations: Vec<BoardConversation> =
         transaction.select(of(BoardConversations::TABLE).order("requested_position")).await?;
-    Ok(Some(Board {
-        position,
-        operators: operators.into_iter().map(|row| BoardOperator::new(row, &about)).collect(),
-        queue: queue::places(&conversations),
-        conversations,
-        livechat: about,
-    }))
+    Ok(Some(Board::of(position, about, operators.into_iter(), conversations)))
 }

@@ -10,11 +10,10 @@ use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Board, BoardConversation, BoardConversations, BoardLivechat, BoardLivechats, BoardOperator,
-    BoardOperators, HelpCall, HelpStep, OperatorRow,
+    Board, BoardConversation, BoardConversations, BoardLivechat, BoardLivechats, BoardOperators, HelpCall,
+    HelpStep, OperatorRow,
 };
 use crate::projection::Projection;
-use crate::queue;
 
 /// The floor of one livechat. Events come in their order, each once, from just after [`Floor::position`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,13 +88,7 @@ impl Floor {
             self.conversations.values().map(|row| BoardConversation::clone(row)).collect();
         conversations.sort_unstable_by_key(|row| row.requested_position);
         let operators = self.operators.values().map(|row| OperatorRow::clone(row));
-        Some(Board {
-            position: self.position,
-            operators: operators.map(|row| BoardOperator::new(row, &about)).collect(),
-            queue: queue::places(&conversations),
-            conversations,
-            livechat: about,
-        })
+        Some(Board::of(self.position, about, operators, conversations))
     }
 
     /// The calls for help that are not settled, oldest first.
