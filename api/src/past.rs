@@ -109,7 +109,8 @@ impl App {
 /// Why the past cannot be told.
 pub fn unknown(error: replay::Error) -> Problem {
     match error {
-        replay::Error::Log(error) | replay::Error::Record { error, .. } => error.into(),
+        replay::Error::Log(error) => error.into(),
+        replay::Error::Record { error, .. } => (*error).into(),
         replay::Error::Store(error) => journal::Error::from(error).into(),
         replay::Error::NoLog(_) => Rejection::UnknownLivechat.into(),
         replay::Error::Views(error) => crate::routes::views(error),

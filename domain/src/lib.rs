@@ -17,11 +17,13 @@
 //! come in with the command.
 
 pub mod actor;
+mod as_text;
 pub mod command;
 pub mod conversation;
 pub mod event;
 pub mod field;
 pub mod id;
+mod instant;
 pub mod limits;
 pub mod livechat;
 pub mod operator;
@@ -40,8 +42,6 @@ pub use command::{Action, Command};
 pub use event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 pub use id::{ArticleId, ChoiceId, FieldId, ReplyId, SurveyId};
 pub use id::{ConversationId, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
+pub use instant::Instant;
 pub use livechat::{Livechat, decide, due, evolve, react};
 pub use rejection::Rejection;
-
-/// A moment, in UTC, to the millisecond.
-pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -61,7 +61,15 @@ impl Timers {
 
     /// The first to fire; of those that fall due together, the first in the order of [`TimerKind`].
     pub fn next(&self) -> Option<(Instant, TimerKind)> {
-        TimerKind::ALL.into_iter().filter_map(|kind| Some((self.deadline(kind)?, kind))).min()
+        let mut next: Option<(Instant, TimerKind)> = None;
+        for kind in TimerKind::ALL {
+            if let Some(deadline) = self.deadline(kind)
+                && next.is_none_or(|(first, _)| deadline < first)
+            {
+                next = Some((deadline, kind));
+            }
+        }
+        next
     }
 }
 

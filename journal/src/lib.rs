@@ -39,5 +39,5 @@ pub use error::Error;
 pub use feed::{Batch, Scope};
 pub use host::{Host, Threads};
 pub use journal::{Journal, Options, Receipt};
-pub use recorded::{Author, Position, Recorded};
+pub use recorded::{Author, Chained, Position, Recorded};
 pub use store::Store;

@@ -6,6 +6,8 @@ use domain::id::CommandId;
 use domain::{Actor, Event, LivechatId};
 use serde::Serialize;
 
+use crate::entry::Hash;
+
 /// The how-manieth event of its livechat a record is: from 1, without gaps. Everything that follows
 /// the log names where it stands by it.
 pub type Position = u64;
@@ -24,6 +26,22 @@ pub struct Recorded {
     pub address: Option<IpAddr>,
     /// What happened.
     pub event: Event,
+}
+
+/// A record, with the hash that chains it to the one before.
+#[derive(Clone, Debug)]
+pub struct Chained {
+    /// The record.
+    pub record: Recorded,
+    /// Its hash, as stored; none for a record that another writer of the common format appended.
+    pub hash: Option<Hash>,
+}
+
+impl Chained {
+    /// The bytes of its hash.
+    pub fn hash_bytes(&self) -> &[u8] {
+        self.hash.as_ref().map_or(&[], Hash::as_slice)
+    }
 }
 
 /// Who gives a command, and from where (spec.md §History, audit, analysts).

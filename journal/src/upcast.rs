@@ -7,7 +7,7 @@ use domain::id::CommandId;
 use crate::entry::Metadata;
 use crate::error::Error;
 use crate::recorded::Recorded;
-use crate::store::Stored;
+use crate::store::{Stored, StoredRef};
 
 /// The upcasters, oldest first. None is needed yet: every event is at its first version.
 fn upcasters() -> &'static [Box<dyn EventUpcaster>] {
@@ -19,18 +19,26 @@ fn upcasters() -> &'static [Box<dyn EventUpcaster>] {
 /// # Errors
 /// [`Error::Damaged`] when the record cannot be read.
 pub fn decode(stored: &Stored) -> Result<Recorded, Error> {
+    decode_in_place(stored.borrowed())
+}
+
+/// The same, from where the database has the bytes of the record.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_in_place(stored: StoredRef<'_>) -> Result<Recorded, Error> {
     let damaged = |problem: serde_json::Error| Error::Damaged {
         livechat: stored.livechat.clone(),
         problem: format!("record {} cannot be read: {problem}", stored.position),
     };
     let event: Event =
-        if upcasters().iter().any(|old| old.can_upcast(&stored.event_type, &stored.event_version)) {
+        if upcasters().iter().any(|old| old.can_upcast(stored.event_type, stored.event_version)) {
             serde_json::from_value(upcast(stored.serialized().map_err(damaged)?).payload).map_err(damaged)?
         } else {
-            serde_json::from_str(&stored.payload).map_err(damaged)?
+            serde_json::from_str(stored.payload).map_err(damaged)?
         };
     // A record that another writer of the common format appended has no command of ours.
-    let Metadata { command, address } = serde_json::from_str(&stored.metadata)
+    let Metadata { command, address } = serde_json::from_str(stored.metadata)
         .unwrap_or(Metadata { command: CommandId(uuid::Uuid::nil()), address: None });
     Ok(Recorded { livechat: stored.livechat.clone(), position: stored.position, command, address, event })
 }

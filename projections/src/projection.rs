@@ -1,10 +1,10 @@
 //! What a projection is: rows by key, a pure fold, and the table that keeps them.
 
-use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 
 use domain::{ConversationId, LivechatId, OperatorId};
+use foldhash::{HashMap, HashMapExt};
 use journal::Recorded;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

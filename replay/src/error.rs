@@ -1,6 +1,6 @@
 //! Why the past could not be told.
 
-use journal::store::StoreError;
+use journal::store::{RecordsError, StoreError};
 use tokio::task::JoinError;
 
 /// Why the past could not be told.
@@ -21,7 +21,7 @@ pub enum Error {
         /// Which one.
         position: journal::Position,
         /// Why.
-        error: journal::Error,
+        error: Box<journal::Error>,
     },
     /// The livechat that was asked for is not there.
     #[error("there is no log of {0}")]
@@ -29,9 +29,21 @@ pub enum Error {
     /// A state has no stored form, which no state lacks.
     #[error("a state cannot be written down: {0}")]
     Unwritable(String),
+    /// What was under way is lost, with whoever had it.
+    #[error("the work was given up")]
+    GivenUp,
     /// A part of the work was given up.
     #[error("the work was interrupted: {0}")]
     Interrupted(#[from] JoinError),
+}
+
+impl From<RecordsError> for Error {
+    fn from(error: RecordsError) -> Self {
+        match error {
+            RecordsError::Store(error) => Self::Store(error),
+            RecordsError::Record { position, error } => Self::Record { position, error },
+        }
+    }
 }
 
 impl Error {

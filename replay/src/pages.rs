@@ -5,27 +5,18 @@
 //!
 //! Invariant: memory holds [`AHEAD`] pages and no more, however long the log is and however slow the reader.
 
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use domain::LivechatId;
-use futures::{Stream, StreamExt, stream};
-use journal::store::Stored;
-use journal::upcast::decode;
-use journal::{Position, Recorded, Store};
+use futures::{Stream, StreamExt, future, stream};
+use journal::store::Then;
+use journal::{Chained, Position, Store};
+use tokio::sync::oneshot;
 
 use crate::error::Error;
 
-/// Pages that are read or decoded at once: one for each of two cores, and one that is being read meanwhile.
+/// Pages that are under way at once: one for each of two cores, and one that is being read meanwhile.
 pub const AHEAD: usize = 3;
-
-/// A record, with the hash that chains it to the one before.
-#[derive(Clone, Debug)]
-pub struct Chained {
-    /// The record.
-    pub record: Recorded,
-    /// Its hash, as stored.
-    pub hash: Vec<u8>,
-}
 
 /// The records of a livechat after a position up to another, `size` in a page. Ends early where the log does.
 ///
@@ -34,37 +25,157 @@ pub struct Chained {
 pub fn read(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
-    (after, until): (Position, Position),
+    range: (Position, Position),
     size: u64,
 ) -> impl Stream<Item = Result<Vec<Chained>, Error>> + Send + use<> {
-    let (store, livechat) = (store.clone(), livechat.clone());
-    let size = size.max(1);
-    let starts = stream::unfold(after, move |start| async move {
-        (start < until).then_some((start, start.saturating_add(size)))
-    });
-    let pages = starts.map(move |start| {
-        let (store, livechat) = (store.clone(), livechat.clone());
-        let limit = usize::try_from(until.saturating_sub(start).min(size)).unwrap_or(usize::MAX);
-        async move { tokio::spawn(page(store, livechat, start, limit)).await? }
-    });
-    pages.buffered(AHEAD).take_while(|page| {
-        let goes_on = page.as_ref().map_or(true, |page| !page.is_empty());
-        async move { goes_on }
+    each(store, livechat, range, size, |_, came: Came<Vec<Chained>>| {
+        Box::new(move |page| came.tell((!page.is_empty()).then_some(Ok(page))))
     })
 }
 
-async fn page(
-    store: Arc<dyn Store>,
-    livechat: LivechatId,
-    after: Position,
-    limit: usize,
-) -> Result<Vec<Chained>, Error> {
-    let stored = store.read().page(&livechat, after, limit).await?;
-    let decoded = tokio::task::spawn_blocking(move || stored.into_iter().map(chained).collect());
-    decoded.await?
+/// Folds the records of a livechat after a position up to another into a state, `size` at a time, and tells what
+/// came of each page, up to the first of which `step` says nothing: nobody needs what comes after it.
+/// [`Baton::take`] gives the state back.
+///
+/// Each page is read, decoded, folded and forgotten by one thread, and the state goes from one to the next: what
+/// one thread makes and another has to take apart costs half as much again.
+pub fn fold<S, T, F>(
+    store: &Arc<dyn Store>,
+    livechat: &LivechatId,
+    range: (Position, Position),
+    size: u64,
+    state: S,
+    step: F,
+) -> (Baton<S>, impl Stream<Item = Result<T, Error>> + Send + use<S, T, F>)
+where
+    S: Send + 'static,
+    T: Send + 'static,
+    F: Fn(&mut S, &[Chained]) -> Result<Option<T>, Error> + Send + Sync + 'static,
+{
+    let baton = Baton(Arc::new(Relay {
+        hand: Mutex::new(Hand { state: Some(state), next: 0, over_from: u64::MAX }),
+        passed: Condvar::new(),
+    }));
+    let (relay, step) = (baton.0.clone(), Arc::new(step));
+    let steps = each(store, livechat, range, size, move |index, came: Came<T>| {
+        let (turn, step) = (Turn { relay: relay.clone(), index }, step.clone());
+        Box::new(move |page| {
+            let step = |state: &mut S| if page.is_empty() { Ok(None) } else { step(state, &page) };
+            came.tell(turn.run(step).transpose());
+        })
+    });
+    (baton, steps)
 }
 
-fn chained(stored: Stored) -> Result<Chained, Error> {
-    let record = decode(&stored).map_err(|error| Error::Record { position: stored.position, error })?;
-    Ok(Chained { record, hash: stored.hash })
+/// Does with each page, on the thread that decoded it, what `work` makes of its number, and tells what came of it,
+/// in order, up to an error or the first of which nothing came.
+fn each<T: Send + 'static, W: Fn(u64, Came<T>) -> Then + Send>(
+    store: &Arc<dyn Store>,
+    livechat: &LivechatId,
+    (after, until): (Position, Position),
+    size: u64,
+    work: W,
+) -> impl Stream<Item = Result<T, Error>> + Send + use<T, W> {
+    let (store, livechat) = (store.clone(), livechat.clone());
+    let size = size.max(1);
+    let starts = stream::unfold(after, move |start| {
+        future::ready((start < until).then_some((start, start.saturating_add(size))))
+    });
+    let pages = starts.enumerate().map(move |(index, start)| {
+        let (store, livechat) = (store.clone(), livechat.clone());
+        let limit = usize::try_from(until.saturating_sub(start).min(size)).unwrap_or(usize::MAX);
+        let (came, comes) = oneshot::channel();
+        let then = work(index as u64, Came(came));
+        let page = tokio::spawn(async move {
+            match store.read().records(&livechat, start, limit, then).await {
+                Ok(()) => comes.await.ok().flatten(),
+                Err(error) => Some(Err(error.into())),
+            }
+        });
+        async move { page.await.unwrap_or_else(|error| Some(Err(error.into()))) }
+    });
+    pages.buffered(AHEAD).scan(false, |failed, came| {
+        let came = came.filter(|_| !*failed);
+        *failed = came.as_ref().is_some_and(Result::is_err);
+        future::ready(came)
+    })
+}
+
+/// Where a page tells what came of it.
+struct Came<T>(oneshot::Sender<Option<Result<T, Error>>>);
+
+impl<T> Came<T> {
+    fn tell(self, what: Option<Result<T, Error>>) {
+        // Nobody may want to know any more.
+        let _ = self.0.send(what);
+    }
+}
+
+/// The state that goes from page to page.
+pub struct Baton<S>(Arc<Relay<S>>);
+
+struct Relay<S> {
+    hand: Mutex<Hand<S>>,
+    passed: Condvar,
+}
+
+struct Hand<S> {
+    state: Option<S>,
+    /// Whose turn it is.
+    next: u64,
+    /// From this page on there is nothing to be done any more.
+    over_from: u64,
+}
+
+/// The turn of one page. When it is dropped before it came, the page could not be read, and all is over from
+/// there on.
+struct Turn<S> {
+    relay: Arc<Relay<S>>,
+    index: u64,
+}
+
+impl<S> Baton<S> {
+    /// The state as the last page left it that was folded.
+    ///
+    /// # Errors
+    /// When the thread that had it is gone.
+    pub fn take(self) -> Result<S, Error> {
+        self.0.hand().state.take().ok_or(Error::GivenUp)
+    }
+}
+
+impl<S> Relay<S> {
+    fn hand(&self) -> MutexGuard<'_, Hand<S>> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S> Turn<S> {
+    /// Waits for its turn; nothing comes of it when all is over before.
+    fn run<T>(self, step: impl FnOnce(&mut S) -> Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+        let hand = self.relay.hand();
+        let waits = |hand: &mut Hand<S>| hand.next < self.index && hand.over_from > self.index;
+        let mut hand = self.relay.passed.wait_while(hand, waits).unwrap_or_else(PoisonError::into_inner);
+        if hand.over_from <= self.index {
+            return Ok(None);
+        }
+        let Some(mut state) = hand.state.take() else { return Ok(None) };
+        let came = step(&mut state);
+        hand.state = Some(state);
+        if matches!(came, Ok(Some(_))) {
+            hand.next = self.index + 1;
+        }
+        came
+    }
+}
+
+impl<S> Drop for Turn<S> {
+    fn drop(&mut self) {
+        let mut hand = self.relay.hand();
+        if hand.next <= self.index {
+            hand.over_from = hand.over_from.min(self.index);
+        }
+        drop(hand);
+        self.relay.passed.notify_all();
+    }
 }

@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use domain::{Instant, Livechat, LivechatId};
-use futures::StreamExt;
-use journal::{Journal, Position, Recorded, Store};
+use futures::TryStreamExt;
+use journal::{Chained, Journal, Position, Recorded, Store};
 use projections::Floor;
 
 use crate::error::Error;
-use crate::pages::{self, Chained};
+use crate::pages;
 use crate::stones;
 
 /// Records read at once: few enough that the first are folded while the last are read, on the way from a stone.
@@ -96,32 +96,17 @@ pub async fn in_store(store: &Arc<dyn Store>, livechat: &LivechatId, until: Unti
 }
 
 /// Folds what came next, up to `end`, as long as it had happened by `until`.
-async fn go_on(store: &Arc<dyn Store>, mut past: Past, end: Position, until: Until) -> Result<Past, Error> {
-    let livechat = past.floor.livechat().clone();
-    let pages = pages::read(store, &livechat, (past.position, end), PAGE);
-    let mut pages = std::pin::pin!(pages);
-    while let Some(page) = pages.next().await {
-        let page = page?;
-        let folded = tokio::task::spawn_blocking(move || {
-            let goes_on = fold(&mut past, &page, until)?;
-            Ok::<_, Error>((past, goes_on))
-        });
-        let goes_on;
-        (past, goes_on) = folded.await??;
-        if !goes_on {
-            break;
+async fn go_on(store: &Arc<dyn Store>, past: Past, end: Position, until: Until) -> Result<Past, Error> {
+    let (livechat, begun) = (past.floor.livechat().clone(), past.position);
+    let (baton, pages) = pages::fold(store, &livechat, (begun, end), PAGE, past, move |past, page| {
+        for Chained { record, .. } in page {
+            if !until.includes(record) {
+                return Ok(None);
+            }
+            past.apply(record)?;
         }
-    }
-    Ok(past)
-}
-
-/// Folds a page; tells whether all of it had happened.
-fn fold(past: &mut Past, page: &[Chained], until: Until) -> Result<bool, Error> {
-    for Chained { record, .. } in page {
-        if !until.includes(record) {
-            return Ok(false);
-        }
-        past.apply(record)?;
-    }
-    Ok(true)
+        Ok(Some(()))
+    });
+    pages.try_collect::<()>().await?;
+    baton.take()
 }

@@ -22,6 +22,7 @@ pub use operator::OperatorFact;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// When it happened. Never earlier than the event before it.
+    #[serde(with = "crate::instant")]
     pub at: Instant,
     /// The true author.
     pub by: Actor,

@@ -17,8 +17,9 @@ mod over;
 mod react;
 mod service;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;

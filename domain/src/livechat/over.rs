@@ -1,8 +1,9 @@
 //! Conversations that ended a short time ago, bounded: enough to answer a late message with "over",
 //! and to say the last phrase.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::SpeakingTo;

@@ -26,13 +26,15 @@ use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::entry::{Entry, Hash, Outlook};
-use crate::recorded::Position;
+use crate::error::Error;
+use crate::recorded::{Chained, Position};
 use crate::snapshot::Snapshot;
+use crate::upcast::decode;
 
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 pub use stones::{Milestone, Stone, Stones};
-pub use stored::Stored;
+pub use stored::{Stored, StoredRef};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,9 @@ pub enum StoreError {
     /// The database did not answer in time. Whether the batch was written is unknown.
     #[error("the database has not answered for {0:?}")]
     Silent(std::time::Duration),
+    /// The file of the log could not be read.
+    #[error("the file of the log cannot be read: {0}")]
+    File(#[from] rusqlite::Error),
     /// What was to be written a moment ago could not be.
     #[error("the database could not be written a moment ago")]
     Failing,
@@ -68,6 +73,28 @@ impl StoreError {
     /// Is it certain that nothing was written, and the fault that of something in the batch?
     pub const fn blames_the_batch(&self) -> bool {
         matches!(self, Self::Conflict | Self::Refused(_))
+    }
+}
+
+/// Why records were not read.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordsError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// One of them cannot be decoded.
+    #[error("{error}")]
+    Record {
+        /// Which one.
+        position: Position,
+        /// Why.
+        error: Box<Error>,
+    },
+}
+
+impl From<rusqlite::Error> for RecordsError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
     }
 }
 
@@ -123,6 +150,9 @@ pub trait Store: Send + Sync + 'static {
     async fn close(&self);
 }
 
+/// What is done with records; it is dropped when they cannot be read.
+pub type Then = Box<dyn FnOnce(Vec<Chained>) + Send>;
+
 /// The reading half of a store.
 #[async_trait]
 pub trait Read: Send + Sync {
@@ -133,6 +163,18 @@ pub trait Read: Send + Sync {
         after: Position,
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError>;
+
+    /// The same, decoded, for those who read millions: what is to be done with the records is done on the thread,
+    /// one for what blocks, that decoded them, with the memory that it has at hand.
+    async fn records(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+        then: Then,
+    ) -> Result<(), RecordsError> {
+        decoded(self.page(livechat, after, limit).await?, then).await
+    }
 
     /// At most `limit` records of one conversation after a position.
     async fn conversation(
@@ -163,6 +205,22 @@ pub trait Read: Send + Sync {
 
     /// Can the log be read?
     async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// Decodes a page that was read, and does with it what is to be done.
+async fn decoded(page: Vec<Stored>, then: Then) -> Result<(), RecordsError> {
+    let work = tokio::task::spawn_blocking(move || {
+        then(page.iter().map(chained).collect::<Result<_, _>>()?);
+        Ok(())
+    });
+    work.await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?
+}
+
+/// A record as it is stored, decoded.
+fn chained(stored: &Stored) -> Result<Chained, RecordsError> {
+    let unreadable = |error| RecordsError::Record { position: stored.position, error: Box::new(error) };
+    let record = decode(stored).map_err(unreadable)?;
+    Ok(Chained { record, hash: stored.hash.as_slice().try_into().ok() })
 }
 
 /// Opens the log at `sqlite://FILE` or `postgres://…`, and brings its tables up to date.

@@ -19,8 +19,8 @@ use super::hand::Writer;
 use super::reader::reader;
 use super::stones::stones;
 use super::{
-    Head, Milestone, Move, READERS, Read, Stone, Stones, Store, StoreError, Stored, by_livechat, moves, pool,
-    sql, to_sql,
+    Head, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store, StoreError, Stored, Then,
+    by_livechat, decoded, moves, pool, sql, to_sql,
 };
 use crate::entry::{Entry, Outlook};
 use crate::recorded::Position;
@@ -92,6 +92,37 @@ const fn moment(stamp: Stamp) -> Option<Instant> {
 reader!(PgPool, PgRow);
 stones!(PostgresStore);
 
+/// Reads pages of the log.
+struct Pages(PgPool);
+
+impl Pages {
+    async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let rows = sqlx::query(sql::PAGE)
+            .bind(Livechat::TYPE)
+            .bind(livechat.as_str())
+            .bind(to_sql(after))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.0)
+            .await?;
+        Ok(rows.iter().map(|row| Reader::stored(livechat, row)).collect::<Result<_, _>>()?)
+    }
+
+    async fn records(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+        then: Then,
+    ) -> Result<(), RecordsError> {
+        decoded(self.read(livechat, after, limit).await?, then).await
+    }
+}
+
 /// A statement with its values.
 type Statement<'a> = sqlx::query::Query<'a, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
@@ -131,8 +162,9 @@ impl PostgresStore {
                 })
                 .connect_lazy_with(options.clone())
         };
-        let others = connect(WRITERS);
-        Ok(Self { writer: Writer::of(others.clone()), others, reader: Reader { pool: connect(READERS) } })
+        let (others, pool) = (connect(WRITERS), connect(READERS));
+        let reader = Reader { pages: Pages(pool.clone()), pool };
+        Ok(Self { writer: Writer::of(others.clone()), others, reader })
     }
 
     /// Does a statement beside the batches, and tells how many rows it concerned.

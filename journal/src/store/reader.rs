@@ -1,12 +1,13 @@
 //! Reading the log: the same in both databases but for the types of their driver.
 
 /// Defines `Reader`, which reads from a pool of connections. The file that uses it
-/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`; and how a
-/// conversation is read: the statement `CONVERSATION`.
+/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`; how a conversation is
+/// read: the statement `CONVERSATION`; and what reads pages: the type `Pages`.
 macro_rules! reader {
     ($pool:ty, $row:ty) => {
         struct Reader {
             pool: $pool,
+            pages: Pages,
         }
 
         impl Reader {
@@ -43,14 +44,17 @@ macro_rules! reader {
                 after: Position,
                 limit: usize,
             ) -> Result<Vec<Stored>, StoreError> {
-                let rows = sqlx::query($crate::store::sql::PAGE)
-                    .bind(Livechat::TYPE)
-                    .bind(livechat.as_str())
-                    .bind($crate::store::to_sql(after))
-                    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-                    .fetch_all(&self.pool)
-                    .await?;
-                Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
+                self.pages.read(livechat, after, limit).await
+            }
+
+            async fn records(
+                &self,
+                livechat: &LivechatId,
+                after: Position,
+                limit: usize,
+                then: Then,
+            ) -> Result<(), RecordsError> {
+                self.pages.records(livechat, after, limit, then).await
             }
 
             async fn conversation(

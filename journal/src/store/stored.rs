@@ -26,13 +26,44 @@ pub struct Stored {
     pub hash: Vec<u8>,
 }
 
+/// A record of the log as its bytes, where the database has them.
+#[derive(Clone, Copy, Debug)]
+pub struct StoredRef<'a> {
+    /// Whose log.
+    pub livechat: &'a LivechatId,
+    /// Where in it.
+    pub position: Position,
+    /// The stable name of the event.
+    pub event_type: &'a str,
+    /// The version of its content.
+    pub event_version: &'a str,
+    /// The event, as JSON.
+    pub payload: &'a str,
+    /// What is known about the record itself, as JSON.
+    pub metadata: &'a str,
+}
+
 impl Stored {
+    /// Its bytes, but for the hash.
+    pub fn borrowed(&self) -> StoredRef<'_> {
+        StoredRef {
+            livechat: &self.livechat,
+            position: self.position,
+            event_type: &self.event_type,
+            event_version: &self.event_version,
+            payload: &self.payload,
+            metadata: &self.metadata,
+        }
+    }
+
     /// The hash that this record must have when it follows a record with the hash `previous`.
     pub fn chained_to(&self, previous: &Hash) -> Hash {
         let parts = [&self.event_type[..], &self.event_version, &self.payload, &self.metadata];
         chain(previous, self.position, parts)
     }
+}
 
+impl StoredRef<'_> {
     /// The record in the words of cqrs-es, for upcasters.
     ///
     /// # Errors
@@ -42,10 +73,10 @@ impl Stored {
             self.livechat.to_string(),
             usize::try_from(self.position).unwrap_or(usize::MAX),
             Livechat::TYPE.to_owned(),
-            self.event_type.clone(),
-            self.event_version.clone(),
-            serde_json::from_str(&self.payload)?,
-            serde_json::from_str(&self.metadata)?,
+            self.event_type.to_owned(),
+            self.event_version.to_owned(),
+            serde_json::from_str(self.payload)?,
+            serde_json::from_str(self.metadata)?,
         ))
     }
 }

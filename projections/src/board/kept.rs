@@ -1,8 +1,9 @@
 //! Rows about conversations, and what became of them since any recent position.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use domain::ConversationId;
+use foldhash::HashMap;
 use journal::Position;
 
 /// Rows that went away and are remembered, so that a reader who resumes is told: an hour of a busy floor.

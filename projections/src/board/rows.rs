@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{ConversationId, LivechatId, OperatorId};
+use foldhash::HashMap as QuickMap;
 use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub struct Floor {
     position: Position,
     about: Option<Box<BoardLivechat>>,
     operators: BTreeMap<OperatorId, Box<OperatorRow>>,
-    conversations: HashMap<ConversationId, Box<BoardConversation>>,
+    conversations: QuickMap<ConversationId, Box<BoardConversation>>,
     /// The notes of the calls for help that are not settled.
     notes: HashMap<ConversationId, Option<String>>,
 }
@@ -35,7 +36,7 @@ impl Floor {
             position: 0,
             about: None,
             operators: BTreeMap::new(),
-            conversations: HashMap::new(),
+            conversations: QuickMap::default(),
             notes: HashMap::new(),
         }
     }

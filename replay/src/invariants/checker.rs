@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use domain::id::CommandId;
 use domain::timer::Whose;
 use domain::{Actor, ConversationId, Fact, Instant, Livechat, LivechatFact, OperatorFact, OperatorId};
+use foldhash::HashMap as QuickMap;
 use journal::{Position, Recorded};
 
 use super::life::Life;
@@ -20,7 +21,7 @@ use super::violation::{Broken, Invariant, Violation, must};
 pub struct Checker {
     last: Option<Last>,
     position: Position,
-    lives: HashMap<ConversationId, Life>,
+    lives: QuickMap<ConversationId, Life>,
     /// Since when those who are connected are lost, if they are.
     connected: HashMap<OperatorId, bool>,
 }

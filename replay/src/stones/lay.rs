@@ -9,19 +9,24 @@ use std::time::Duration;
 use domain::LivechatId;
 use futures::StreamExt;
 use journal::store::Stone;
-use journal::{Position, Store};
+use journal::{Chained, Position, Store};
 
 use super::content::{self, version};
 use crate::error::Error;
-use crate::pages::{self, Chained};
+use crate::pages;
 use crate::past::{Past, Until};
 
-/// Events between two stones, at least: about 20 ms of folding.
-pub const EVENTS_MIN: Position = 4_000;
+/// Events between two stones, at least: some 35 ms of reading and folding, three times what a large stone takes to
+/// be opened.
+pub const EVENTS_MIN: Position = 16_000;
 
 /// Bytes of stones for each event between them, at most. An event takes 600 bytes or more in the log, so that
 /// stones take less than a twelfth of it: a large state has its stones further apart.
 pub const BYTES_PER_EVENT: u64 = 50;
+
+/// How many times as long as the folding of a page a rest in the background is. Reading and decoding it took twice
+/// as long as folding it did: what works for three parts and rests for twelve takes a fifth of a core.
+const REST: u32 = 12;
 
 /// Records read at once.
 const PAGE: u64 = 1_000;
@@ -31,8 +36,7 @@ const PAGE: u64 = 1_000;
 pub struct Manner {
     /// Events between two stones, at least.
     pub events_min: Position,
-    /// Whether it takes a fifth of a core, resting after each page four times as long as that took, or all it can
-    /// get.
+    /// Whether it takes a fifth of a core, or all it can get.
     pub in_background: bool,
 }
 
@@ -85,36 +89,32 @@ pub async fn lay(
     let past = begun.unwrap_or_else(|| Past::unborn(livechat.clone()));
     let begun = past.position;
     let bytes = there.iter().find(|stone| stone.position == begun).map_or(0, |stone| stone.bytes);
-    let mut laying = Laying { next: begun + manner.distance(bytes), past, manner };
+    let laying = Laying { next: begun + manner.distance(bytes), past, manner };
     (laid.position, laid.next) = (begun, laying.next);
     if laying.next > head {
         done(head);
         return Ok(laid);
     }
-    let pages = pages::read(store, livechat, (begun, head), PAGE);
+    let (_, pages) = pages::fold(store, livechat, (begun, head), PAGE, laying, |laying, page| {
+        let work = std::time::Instant::now();
+        Ok(Some((laying.page(page)?, laying.past.position, laying.next, work.elapsed())))
+    });
     let mut pages = std::pin::pin!(pages);
     while let Some(page) = pages.next().await {
-        let page = page?;
-        let work = std::time::Instant::now();
-        let (given_back, new) = tokio::task::spawn_blocking(move || {
-            let new = laying.page(&page)?;
-            Ok::<_, Error>((laying, new))
-        })
-        .await??;
-        laying = given_back;
+        let (new, position, next, work) = page?;
         for stone in new {
             stones.lay(livechat, &stone).await?;
             laid.stones += 1;
             laid.bytes += stone.content.len() as u64;
         }
-        laid.position = laying.past.position;
-        (laid.events, laid.next) = (laid.position - begun, laying.next);
+        (laid.position, laid.next) = (position, next);
+        laid.events = laid.position - begun;
         done(laid.position);
-        if laying.next > head {
+        if next > head {
             break;
         }
         if manner.in_background {
-            tokio::time::sleep((work.elapsed() * 4).max(Duration::from_millis(1))).await;
+            tokio::time::sleep((work * REST).max(Duration::from_millis(1))).await;
         }
     }
     metrics::counter!("replay_stones_laid_total").increment(laid.stones);
@@ -134,10 +134,10 @@ impl Laying {
     /// Folds a page, and tells the stones that are to be laid in it.
     fn page(&mut self, page: &[Chained]) -> Result<Vec<Stone>, Error> {
         let mut stones = vec![];
-        for Chained { record, hash } in page {
-            self.past.apply(record)?;
+        for chained in page {
+            self.past.apply(&chained.record)?;
             if self.past.position >= self.next {
-                let stone = content::write_down(&self.past, hash.clone())?;
+                let stone = content::write_down(&self.past, chained.hash_bytes().to_vec())?;
                 self.next = self.past.position + self.manner.distance(stone.content.len() as u64);
                 stones.push(stone);
             }

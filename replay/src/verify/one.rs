@@ -1,7 +1,7 @@
 //! Goes along the log of one livechat.
 //!
 //! Pages are read and decoded ahead, on all cores, while the ones before are folded: what is compared at a position
-//! is fetched with its page.
+//! is fetched when its page is.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,19 +9,20 @@ use std::sync::Arc;
 use domain::LivechatId;
 use futures::StreamExt;
 use journal::store::Milestone;
-use journal::{Position, Recorded, Store};
+use journal::{Chained, Position, Recorded, Store};
 use projections::Views;
+use tokio::runtime::Handle;
 
 use super::Verified;
 use super::compare::{Compared, Made};
 use super::finding::{Finding, Subject};
 use crate::error::Error;
 use crate::invariants::{self, Checker};
-use crate::pages::{self, Chained};
+use crate::pages;
 use crate::past::Past;
 
-/// Records read at once: enough to keep every core busy, a few MB.
-const PAGE: u64 = 4_000;
+/// Records read at once: few enough to be still in the cache of the processor when they are folded.
+const PAGE: u64 = 1_000;
 
 /// Verifies one livechat; `told` is told the events done.
 pub(super) async fn verify(
@@ -31,34 +32,32 @@ pub(super) async fn verify(
     verified: &mut Verified,
     told: impl Fn(u64),
 ) -> Result<(), Error> {
-    let mut made = Everything::made_of(store, views, livechat).await?;
+    let made = Everything::made_of(store, views, livechat).await?;
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
-    let mut walk = Walk::begin(livechat.clone());
-    let pages = pages::read(store, livechat, (0, head), PAGE);
+    let walk = Walk::begin(livechat.clone(), made);
+    let (with, runtime) = (store.clone(), Handle::current());
+    let (baton, pages) = pages::fold(store, livechat, (0, head), PAGE, walk, move |walk, page| {
+        let until = page.last().map_or(0, |last| last.record.position);
+        // Seldom: there are thousands of records between two stones.
+        let here = runtime.block_on(walk.made.up_to(&with, &walk.livechat, until))?;
+        walk.page(page, here);
+        Ok((!walk.is_lost).then_some(walk.past.position))
+    });
+    let mut unreadable = None;
     let mut pages = std::pin::pin!(pages);
     while let Some(page) = pages.next().await {
-        let page = match page {
-            Ok(page) => page,
-            Err(Error::Record { position, error }) => {
-                walk.find(position, Subject::Log, error.to_string());
-                walk.is_lost = true;
-                break;
-            }
+        match page {
+            Ok(position) => told(position),
+            Err(Error::Record { position, error }) => unreadable = Some((position, error)),
             Err(error) => return Err(error),
-        };
-        let until = page.last().map_or(0, |last| last.record.position);
-        let here = made.up_to(store, livechat, until).await?;
-        walk = tokio::task::spawn_blocking(move || {
-            walk.page(&page, here);
-            walk
-        })
-        .await?;
-        told(walk.past.position);
-        if walk.is_lost {
-            break;
         }
     }
-    walk.end(head, &made);
+    let mut walk = baton.take()?;
+    if let Some((position, error)) = unreadable {
+        walk.find(position, Subject::Log, error.to_string());
+        walk.is_lost = true;
+    }
+    walk.end(head);
     walk.count_in(verified);
     Ok(())
 }
@@ -116,6 +115,7 @@ impl Everything {
 /// A livechat on the way.
 struct Walk {
     livechat: LivechatId,
+    made: Everything,
     past: Past,
     checker: Checker,
     last: Option<Recorded>,
@@ -134,8 +134,9 @@ struct Counts {
 }
 
 impl Walk {
-    fn begin(livechat: LivechatId) -> Self {
+    fn begin(livechat: LivechatId, made: Everything) -> Self {
         Self {
+            made,
             past: Past::unborn(livechat.clone()),
             livechat,
             checker: Checker::default(),
@@ -157,7 +158,8 @@ impl Walk {
         {
             self.whole_state();
         }
-        for Chained { record, hash } in page {
+        for chained in page {
+            let record = &chained.record;
             if self.is_lost {
                 return;
             }
@@ -173,7 +175,7 @@ impl Walk {
             }
             if let Some(made) = here.remove(&record.position) {
                 for made in &made {
-                    self.compare(made, hash);
+                    self.compare(made, chained.hash_bytes());
                 }
             }
         }
@@ -207,7 +209,7 @@ impl Walk {
         }
     }
 
-    fn end(&mut self, head: Position, left: &Everything) {
+    fn end(&mut self, head: Position) {
         if self.is_lost {
             return;
         }
@@ -224,12 +226,12 @@ impl Walk {
             self.whole_state();
         }
         let beyond = format!("the log ends at {head}");
-        for (position, made) in &left.here {
+        for (position, made) in std::mem::take(&mut self.made.here) {
             for made in made {
-                self.find(*position, made.subject(), &*beyond);
+                self.find(position, made.subject(), &*beyond);
             }
         }
-        for stone in left.stones.iter().rev() {
+        for stone in std::mem::take(&mut self.made.stones).into_iter().rev() {
             self.find(stone.position, Subject::Stone, &*beyond);
         }
     }

@@ -1,6 +1,8 @@
 //! The log in SQLite: one writer connection, a pool of readers, WAL, and every commit on the disk
 //! before it returns (`synchronous=FULL`).
 
+mod pages;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -12,12 +14,13 @@ use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool, Transaction};
 
+use self::pages::Pages;
 use super::hand::Writer;
 use super::reader::reader;
 use super::stones::stones;
 use super::{
-    Head, Milestone, Move, READERS, Read, Stone, Stones, Store, StoreError, Stored, by_livechat, moves, pool,
-    sql, to_sql,
+    Head, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store, StoreError, Stored, Then,
+    by_livechat, moves, pool, sql, to_sql,
 };
 use crate::entry::{Entry, Outlook, hex};
 use crate::recorded::Position;
@@ -35,6 +38,9 @@ const WRITER_CACHE: &str = "-65536";
 
 /// What each reader keeps in memory of the file.
 const READER_CACHE: &str = "-8192";
+
+/// How long a lock on the file is waited for.
+const BUSY_MAX: Duration = Duration::from_secs(10);
 
 /// Rows per INSERT, largest first: few different statements, so that each stays prepared.
 const ROWS_PER_STATEMENT: [usize; 5] = [512, 128, 32, 8, 1];
@@ -112,11 +118,12 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(BUSY_MAX);
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
         sqlx::migrate!("../migrations/log/sqlite").run(&writer).await?;
         let options = options.pragma("cache_size", READER_CACHE).read_only(true);
-        let reader = Reader { pool: pool(READERS).connect_with(options).await? };
+        let pages = Pages::of(options.get_filename().to_owned());
+        let reader = Reader { pool: pool(READERS).connect_with(options).await?, pages };
         let inserts = ROWS_PER_STATEMENT.map(|rows| (rows, insert(rows))).to_vec();
         Ok(Self { writer: Writer::of(writer), reader, inserts })
     }
@@ -299,6 +306,7 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
+        self.reader.pages.close();
         self.reader.pool.close().await;
         self.writer.close().await;
     }

@@ -1,0 +1,160 @@
+//! Pages of the log, read straight from the file.
+//!
+//! Through `sqlx` each row passes from SQLite's thread to its reader as ten allocations, five times the cost of
+//! finding it: nobody notices while a livechat is loaded, everybody where millions of records are read. Who
+//! wants them decoded gets them decoded from where SQLite has them.
+//!
+//! Invariant: what is read here is what the other readers read: the same file, in transactions of its own.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cqrs_es::Aggregate;
+use domain::{Livechat, LivechatId};
+use rusqlite::{Connection, OpenFlags, Row, params};
+
+use super::super::{READERS, RecordsError, StoreError, Stored, StoredRef, Then, from_sql, to_sql};
+use super::{BUSY_MAX, READER_CACHE};
+use crate::entry::Hash;
+use crate::recorded::{Chained, Position};
+use crate::upcast::decode_in_place;
+
+/// As the page of the other database, without its casts, each of which would be a copy here.
+const PAGE: &str = "
+SELECT sequence, event_type, event_version, payload, metadata, hash FROM events
+WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
+
+/// Reads pages, on the threads for what blocks.
+#[derive(Clone)]
+pub(super) struct Pages(Arc<Shared>);
+
+struct Shared {
+    file: PathBuf,
+    /// Connections that nobody uses at the moment.
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Pages {
+    /// Of a file; it is opened when the first page is read.
+    pub(super) fn of(file: PathBuf) -> Self {
+        Self(Arc::new(Shared { file, idle: Mutex::default() }))
+    }
+
+    /// At most `limit` records of a livechat after a position, as they are stored.
+    pub(super) async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let id = livechat.clone();
+        self.page(livechat, (after, limit), Ok, move |row| {
+            Ok(Stored {
+                livechat: id.clone(),
+                position: from_sql(row.get(0)?),
+                event_type: row.get(1)?,
+                event_version: row.get(2)?,
+                payload: row.get(3)?,
+                metadata: row.get(4)?,
+                hash: row.get(5)?,
+            })
+        })
+        .await
+    }
+
+    /// The same, decoded.
+    pub(super) async fn records(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+        then: Then,
+    ) -> Result<(), RecordsError> {
+        let id = livechat.clone();
+        let then = |page| {
+            then(page);
+            Ok(())
+        };
+        self.page(livechat, (after, limit), then, move |row| {
+            let position = from_sql(row.get(0)?);
+            let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
+            let stored = StoredRef {
+                livechat: &id,
+                position,
+                event_type: text(1)?,
+                event_version: text(2)?,
+                payload: text(3)?,
+                metadata: text(4)?,
+            };
+            let hash = Hash::try_from(row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?).ok();
+            let record = decode_in_place(stored)
+                .map_err(|error| RecordsError::Record { position, error: Box::new(error) })?;
+            Ok(Chained { record, hash })
+        })
+        .await
+    }
+
+    /// Lets go of the file.
+    pub(super) fn close(&self) {
+        self.0.idle().clear();
+    }
+
+    /// Reads the rows of a page, and does with them what is to be done, on one thread.
+    async fn page<T, R, E>(
+        &self,
+        livechat: &LivechatId,
+        (after, limit): (Position, usize),
+        then: impl FnOnce(Vec<T>) -> Result<R, E> + Send + 'static,
+        read: impl Fn(&Row<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<StoreError> + From<rusqlite::Error> + Send + 'static,
+    {
+        let (shared, livechat) = (self.0.clone(), livechat.clone());
+        let page = tokio::task::spawn_blocking(move || {
+            let connection = shared.take()?;
+            let page = page(&connection, &livechat, (after, limit), read)?;
+            shared.give_back(connection);
+            then(page)
+        });
+        page.await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?
+    }
+}
+
+impl Shared {
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Result<Connection, rusqlite::Error> {
+        if let Some(connection) = self.idle().pop() {
+            return Ok(connection);
+        }
+        // One connection is used by one thread at a time.
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.file, flags)?;
+        connection.busy_timeout(BUSY_MAX)?;
+        connection.pragma_update(None, "cache_size", READER_CACHE)?;
+        Ok(connection)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle();
+        if idle.len() < READERS as usize {
+            idle.push(connection);
+        }
+    }
+}
+
+fn page<T, E: From<rusqlite::Error>>(
+    connection: &Connection,
+    livechat: &LivechatId,
+    (after, limit): (Position, usize),
+    read: impl Fn(&Row<'_>) -> Result<T, E>,
+) -> Result<Vec<T>, E> {
+    let mut statement = connection.prepare_cached(PAGE)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement.query(params![Livechat::TYPE, livechat.as_str(), to_sql(after), limit])?;
+    rows.and_then(|row| read(row)).collect()
+}
