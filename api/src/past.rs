@@ -114,7 +114,9 @@ pub fn unknown(error: replay::Error) -> Problem {
         replay::Error::Store(error) => journal::Error::from(error).into(),
         replay::Error::NoLog(_) => Rejection::UnknownLivechat.into(),
         replay::Error::Views(error) => crate::routes::views(error),
-        replay::Error::Unwritable(_) | replay::Error::Interrupted(_) => Problem::internal(&error),
+        replay::Error::Unwritable(_) | replay::Error::GivenUp | replay::Error::Interrupted(_) => {
+            Problem::internal(&error)
+        }
     }
 }
 

@@ -7,12 +7,21 @@
 use std::fmt;
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate, Timelike};
+use chrono::{Datelike, NaiveDate, SecondsFormat, Timelike};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
 /// A moment, in UTC, to the millisecond.
 pub type Instant = chrono::DateTime<chrono::Utc>;
+
+/// Does something with a moment as text in UTC, always with three decimals, so that text sorts as time does:
+/// `2026-01-05T10:00:00.000Z`. What is finer is cut off.
+pub fn with_millis<R>(at: Instant, then: impl FnOnce(&str) -> R) -> R {
+    match usual(at).as_ref().and_then(|bytes| str::from_utf8(bytes).ok()) {
+        Some(text) => then(text),
+        None => then(&at.to_rfc3339_opts(SecondsFormat::Millis, true)),
+    }
+}
 
 const NANOS_PER_MILLI: u32 = 1_000_000;
 
@@ -20,10 +29,12 @@ const NANOS_PER_MILLI: u32 = 1_000_000;
 const USUAL_BYTES: usize = 24;
 
 pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
-    match usual(*at).as_ref().and_then(|bytes| str::from_utf8(bytes).ok()) {
-        Some(text) => serializer.serialize_str(text),
-        None => serde::Serialize::serialize(at, serializer),
+    let nanos = at.nanosecond();
+    // `chrono` writes as many decimals as there are, in threes.
+    if nanos == 0 || !nanos.is_multiple_of(NANOS_PER_MILLI) {
+        return serde::Serialize::serialize(at, serializer);
     }
+    with_millis(*at, |text| serializer.serialize_str(text))
 }
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
@@ -44,12 +55,11 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     deserializer.deserialize_str(Moment)
 }
 
-/// The moment in its usual form; nothing for one that has none: with less or more than milliseconds to tell, or
-/// in a year of other than four digits.
+/// The moment in its usual form; nothing for one that has none: in a year of other than four digits, or in a leap
+/// second.
 fn usual(at: Instant) -> Option<[u8; USUAL_BYTES]> {
     let (year, nanos) = (u32::try_from(at.year()).ok().filter(|year| *year <= 9_999)?, at.nanosecond());
-    // A leap second has more of them.
-    if nanos == 0 || !nanos.is_multiple_of(NANOS_PER_MILLI) || nanos >= 1_000 * NANOS_PER_MILLI {
+    if nanos >= 1_000 * NANOS_PER_MILLI {
         return None;
     }
     let mut text = *b"0000-00-00T00:00:00.000Z";
@@ -111,6 +121,7 @@ mod tests {
             let json = serde_json::to_string(&Said { at }).unwrap();
             assert_eq!(json, serde_json::to_string(&Plain { at }).unwrap());
             assert_eq!(serde_json::from_str::<Said>(&json).unwrap(), Said { at });
+            assert_eq!(with_millis(at, str::to_owned), at.to_rfc3339_opts(SecondsFormat::Millis, true));
         }
     }
 
@@ -136,6 +147,7 @@ mod tests {
             if let Some(at) = said {
                 let again = serde_json::to_string(&Said { at }).unwrap();
                 assert_eq!(again, serde_json::to_string(&Plain { at }).unwrap());
+                assert_eq!(with_millis(at, str::to_owned), at.to_rfc3339_opts(SecondsFormat::Millis, true));
             }
         }
     }

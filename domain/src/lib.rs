@@ -42,6 +42,6 @@ pub use command::{Action, Command};
 pub use event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 pub use id::{ArticleId, ChoiceId, FieldId, ReplyId, SurveyId};
 pub use id::{ConversationId, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
-pub use instant::Instant;
+pub use instant::{Instant, with_millis};
 pub use livechat::{Livechat, decide, due, evolve, react};
 pub use rejection::Rejection;

@@ -34,18 +34,17 @@ pub(crate) const fn approximate(count: u64) -> f64 {
 /// Moments as RFC 3339 text in UTC, always with three decimals, so that text sorts as time does; as
 /// milliseconds since 1970 where nobody reads it.
 pub(crate) mod millis {
-    use chrono::SecondsFormat;
-    use domain::Instant;
+    use domain::{Instant, with_millis};
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(crate) fn text(at: &Instant) -> String {
-        at.to_rfc3339_opts(SecondsFormat::Millis, true)
+        with_millis(*at, str::to_owned)
     }
 
     pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.serialize_str(&text(at))
+            with_millis(*at, |text| serializer.serialize_str(text))
         } else {
             serializer.serialize_i64(at.timestamp_millis())
         }

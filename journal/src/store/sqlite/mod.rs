@@ -7,9 +7,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, SecondsFormat};
+use chrono::DateTime;
 use cqrs_es::Aggregate;
-use domain::{ConversationId, Instant, Livechat, LivechatId};
+use domain::{ConversationId, Instant, Livechat, LivechatId, with_millis};
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool, Transaction};
@@ -188,7 +188,7 @@ impl SqliteStore {
                         .bind(entry.event_version.as_ref())
                         .bind(&entry.payload)
                         .bind(&entry.metadata)
-                        .bind(entry.recorded_at.to_rfc3339_opts(SecondsFormat::Millis, true))
+                        .bind(with_millis(entry.recorded_at, str::to_owned))
                         .bind(entry.conversation.map(|id| id.0))
                         .bind(entry.hash.as_slice());
                 }

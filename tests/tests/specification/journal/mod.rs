@@ -21,5 +21,5 @@ mod refusal;
 mod repeat;
 mod snapshots;
 mod store;
-mod story;
+pub(crate) mod story;
 mod timers;

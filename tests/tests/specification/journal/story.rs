@@ -16,17 +16,17 @@ use uuid::Uuid;
 
 /// What a livechat has told so far.
 #[derive(Clone)]
-pub(super) struct Story {
-    pub(super) livechat: LivechatId,
-    pub(super) state: Livechat,
-    pub(super) position: Position,
-    pub(super) hash: Hash,
+pub(crate) struct Story {
+    pub(crate) livechat: LivechatId,
+    pub(crate) state: Livechat,
+    pub(crate) position: Position,
+    pub(crate) hash: Hash,
     now: Instant,
 }
 
 impl Story {
     /// The story of a livechat that does not exist yet.
-    pub(super) fn new(livechat: &str) -> Self {
+    pub(crate) fn new(livechat: &str) -> Self {
         Self {
             livechat: id(livechat),
             state: Livechat::default(),
@@ -37,14 +37,14 @@ impl Story {
     }
 
     /// A livechat that exists, with Alice at her desk, and the records of how it came to that.
-    pub(super) fn opened(livechat: &str) -> (Self, Vec<Entry>) {
+    pub(crate) fn opened(livechat: &str) -> (Self, Vec<Entry>) {
         let mut story = Self::new(livechat);
         let entries = opening().into_iter().flat_map(|(by, action)| story.goes_on(by, action)).collect();
         (story, entries)
     }
 
     /// Something is done a second later. The records of it.
-    pub(super) fn goes_on(&mut self, by: Actor, action: Action) -> Vec<Entry> {
+    pub(crate) fn goes_on(&mut self, by: Actor, action: Action) -> Vec<Entry> {
         self.now += TimeDelta::seconds(1);
         let command = CommandId(Uuid::now_v7());
         let events = self.state.handle_command(&Command { at: self.now, by, action }).unwrap();
@@ -61,19 +61,19 @@ impl Story {
     }
 
     /// A visitor asks for an operator.
-    pub(super) fn requests(&mut self, visitor: &str) -> (ConversationId, Vec<Entry>) {
+    pub(crate) fn requests(&mut self, visitor: &str) -> (ConversationId, Vec<Entry>) {
         let (conversation, by, action) = request(visitor);
         (conversation, self.goes_on(by, action))
     }
 }
 
 /// When every story and every floor begins.
-pub(super) fn beginning() -> Instant {
+pub(crate) fn beginning() -> Instant {
     DateTime::from_timestamp_millis(1_767_603_600_000).unwrap()
 }
 
 /// What has to be done before visitors are served: a livechat, with Alice at her desk.
-pub(super) fn opening() -> Vec<(Actor, Action)> {
+pub(crate) fn opening() -> Vec<(Actor, Action)> {
     let capacity = Capacity { conversations_per_operator: 10, queue_per_operator: 100 };
     vec![
         (administrator(), Action::CreateLivechat { name: name("Support"), language: Language::Fr }),
@@ -84,7 +84,7 @@ pub(super) fn opening() -> Vec<(Actor, Action)> {
 }
 
 /// Switches off every clock but that of the visitor's inactivity.
-pub(super) fn one_clock() -> Action {
+pub(crate) fn one_clock() -> Action {
     change(Section::Timeouts(Timeouts { follow_up: 0, auto_transfer: 0, ..Timeouts::default() }))
 }
 
@@ -93,7 +93,7 @@ fn change(section: Section) -> Action {
 }
 
 /// A visitor's request for an operator.
-pub(super) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
+pub(crate) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
     let conversation = ConversationId(Uuid::now_v7());
     let who = Visitor { id: VisitorId::parse(visitor).unwrap(), name: None, email: None };
     let request =
@@ -101,37 +101,37 @@ pub(super) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
     (conversation, by_visitor(visitor), Action::RequestConversation(conversation, Box::new(request)))
 }
 
-pub(super) fn register(who: &str) -> Action {
+pub(crate) fn register(who: &str) -> Action {
     let profile = Profile { name: name(who), skills: [].into(), capacity: None, email: None, hours: None };
     Action::RegisterOperator(operator(who), Box::new(profile))
 }
 
-pub(super) fn write(conversation: ConversationId, text: &str) -> Action {
+pub(crate) fn write(conversation: ConversationId, text: &str) -> Action {
     Action::Write(conversation, Text::parse(text).unwrap())
 }
 
-pub(super) fn id(livechat: &str) -> LivechatId {
+pub(crate) fn id(livechat: &str) -> LivechatId {
     LivechatId::parse(livechat).unwrap()
 }
 
-pub(super) fn operator(who: &str) -> OperatorId {
+pub(crate) fn operator(who: &str) -> OperatorId {
     OperatorId::parse(who).unwrap()
 }
 
-pub(super) fn administrator() -> Actor {
+pub(crate) fn administrator() -> Actor {
     Actor::Administrator(StaffId::parse("root").unwrap())
 }
 
-pub(super) fn by_operator(who: &str) -> Actor {
+pub(crate) fn by_operator(who: &str) -> Actor {
     Actor::Operator(operator(who))
 }
 
-pub(super) fn by_visitor(who: &str) -> Actor {
+pub(crate) fn by_visitor(who: &str) -> Actor {
     Actor::Visitor(VisitorId::parse(who).unwrap())
 }
 
 /// What somebody wrote, when that is what happened.
-pub(super) fn words(record: &Recorded) -> Option<&str> {
+pub(crate) fn words(record: &Recorded) -> Option<&str> {
     match &record.event.fact {
         Fact::Conversation { fact: ConversationFact::MessagePosted { text, phrase: None, .. }, .. } => {
             Some(text.reveal().as_str())

@@ -1,6 +1,7 @@
 //! A livechat as it was: at any position and at any moment, with stepping stones and without.
 
 mod over_http;
+mod pages;
 mod past;
 mod playback;
 mod program;
