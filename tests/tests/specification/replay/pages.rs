@@ -13,32 +13,35 @@ use crate::journal::story::{Story, by_visitor, write};
 /// What a fold of these tests adds up: the positions it has seen, in the order in which it saw them.
 type Seen = Vec<Position>;
 
-fn see(seen: &mut Seen, page: &[Chained]) -> Result<Option<Position>, Error> {
+fn see(seen: &mut Seen, page: &[Chained]) -> Option<Position> {
     seen.extend(page.iter().map(|chained| chained.record.position));
-    Ok(seen.last().copied())
+    seen.last().copied()
 }
 
 /// Appends a log of a hundred records or a few more; tells its livechat and its entries.
-async fn log(store: &Arc<dyn Store>) -> (domain::LivechatId, Vec<Entry>) {
+async fn written(log: &Arc<dyn Store>) -> (domain::LivechatId, Vec<Entry>) {
     let (mut story, mut entries) = Story::opened("support");
     let (conversation, more) = story.requests("zoe");
     entries.extend(more);
     while entries.len() < 100 {
         entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
     }
-    store.append(&entries).await.unwrap();
+    log.append(&entries).await.unwrap();
     (story.livechat, entries)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_record_is_folded_once_and_in_order_whatever_the_size_of_a_page() {
     each_store(async |place| {
-        let store = place.open().await;
-        let (livechat, entries) = log(&store).await;
+        let log = place.open().await;
+        let (livechat, entries) = written(&log).await;
         let end = entries.len() as Position;
         for size in [1, 7, 99, 1_000] {
             for (after, until) in [(0, end), (3, 58), (0, end + 500), (end, end), (end, end + 5)] {
-                let (baton, pages) = pages::fold(&store, &livechat, (after, until), size, Seen::new(), see);
+                let (baton, pages) =
+                    pages::fold(&log, &livechat, (after, until), size, Seen::new(), |seen, page| {
+                        Ok(see(seen, page))
+                    });
                 let ends: Vec<Position> = pages.try_collect().await.unwrap();
                 let seen = baton.take().unwrap();
                 let expected: Seen = (after + 1..=until.min(end)).collect();
@@ -53,21 +56,21 @@ async fn each_record_is_folded_once_and_in_order_whatever_the_size_of_a_page() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_folded_after_the_last_page_that_matters_or_after_an_error() {
     each_store(async |place| {
-        let store = place.open().await;
-        let (livechat, entries) = log(&store).await;
+        let log = place.open().await;
+        let (livechat, entries) = written(&log).await;
         let end = entries.len() as Position;
 
-        let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page)?.filter(|last| *last < 40));
-        let (baton, pages) = pages::fold(&store, &livechat, (0, end), 10, Seen::new(), step);
+        let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page).filter(|last| *last < 40));
+        let (baton, pages) = pages::fold(&log, &livechat, (0, end), 10, Seen::new(), step);
         let ends: Vec<Position> = pages.try_collect().await.unwrap();
         assert_eq!(ends, [10, 20, 30]);
         assert_eq!(baton.take().unwrap().last(), Some(&40), "the last page that matters is folded");
 
-        let step = |seen: &mut Seen, page: &[Chained]| match see(seen, page)? {
+        let step = |seen: &mut Seen, page: &[Chained]| match see(seen, page) {
             Some(40) => Err(Error::NoLog(super::support())),
             last => Ok(last),
         };
-        let (baton, pages) = pages::fold(&store, &livechat, (0, end), 10, Seen::new(), step);
+        let (baton, pages) = pages::fold(&log, &livechat, (0, end), 10, Seen::new(), step);
         let failed = pages.try_collect::<Vec<_>>().await;
         assert!(matches!(failed, Err(Error::NoLog(_))), "{failed:?}");
         assert_eq!(baton.take().unwrap().last(), Some(&40));
@@ -78,7 +81,7 @@ async fn nothing_is_folded_after_the_last_page_that_matters_or_after_an_error() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_before_a_record_that_cannot_be_read_is_folded() {
     each_store(async |place| {
-        let store = place.open().await;
+        let log = place.open().await;
         let (mut story, mut entries) = Story::opened("support");
         let (conversation, more) = story.requests("zoe");
         entries.extend(more);
@@ -86,8 +89,9 @@ async fn what_comes_before_a_record_that_cannot_be_read_is_folded() {
             entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
         }
         entries[44].payload = r#"{"at":"gestern"}"#.to_owned();
-        store.append(&entries).await.unwrap();
-        let (baton, pages) = pages::fold(&store, &story.livechat, (0, 60), 10, Seen::new(), see);
+        log.append(&entries).await.unwrap();
+        let (baton, pages) =
+            pages::fold(&log, &story.livechat, (0, 60), 10, Seen::new(), |seen, page| Ok(see(seen, page)));
         let failed = pages.try_collect::<Vec<_>>().await;
         assert!(matches!(failed, Err(Error::Record { position: 45, .. })), "{failed:?}");
         assert_eq!(baton.take().unwrap(), (1..=40).collect::<Seen>(), "up to the page before");
