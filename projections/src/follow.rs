@@ -125,7 +125,7 @@ async fn stay<L: Log + 'static>(follower: &mut Follower<'_, L>, live: &mut Live)
 async fn move_to<L: Log + 'static>(follower: &Follower<'_, L>, offer: &Offer) -> Result<(), Error> {
     let (next, colour) = (&offer.next, offer.colour);
     let control = Control::default();
-    let mut silent = Follower::silent(follower.log.clone(), Runner::new(next.clone()), &control);
+    let silent = Follower::silent(follower.log.clone(), Runner::new(next.clone()), &control);
     silent.catch_up().await;
     let database = follower.database();
     // A place that does not answer any more is what one may want to move away from.

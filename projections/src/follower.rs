@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use domain::LivechatId;
+use futures::future::join_all;
 use journal::{Position, Recorded};
 use metrics::{counter, gauge};
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Part};
 use crate::backoff::Backoff;
 use crate::colour::Colour;
 use crate::control::{Control, ParkedNow};
@@ -26,6 +27,22 @@ pub(crate) struct Follower<'a, L> {
     pub(crate) control: &'a Control,
     /// Whether the rows are those that are read: metrics tell of no others.
     is_read: bool,
+}
+
+/// Parts of the log for several who write at once, each about as many events. A livechat is one's alone: what
+/// two write at the same time is about different rows, and never waits for the other.
+fn lanes(parts: impl Iterator<Item = Part>, count: usize) -> Vec<Vec<Part>> {
+    let events = |(_, reached, head): &Part| head.saturating_sub(*reached);
+    let mut parts: Vec<Part> = parts.collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(events(part)));
+    let mut lanes: Vec<(Position, Vec<Part>)> = vec![(0, vec![]); count.max(1)];
+    for part in parts {
+        if let Some((behind, lane)) = lanes.iter_mut().min_by_key(|(behind, _)| *behind) {
+            *behind += events(&part);
+            lane.push(part);
+        }
+    }
+    lanes.into_iter().map(|(_, lane)| lane).collect()
 }
 
 /// What became of a batch.
@@ -68,7 +85,7 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
 
     /// Applies everything that the log has and the rows have not, or until there is another place to move
     /// to. Tells how many events that was about.
-    pub(crate) async fn catch_up(&mut self) -> Position {
+    pub(crate) async fn catch_up(&self) -> Position {
         let mut backoff = Backoff::default();
         let (heads, checkpoints) = loop {
             // In this order: the log only grows, so its heads are never behind rows of the same log.
@@ -97,18 +114,25 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
             let reached = position(&livechat);
             (livechat, reached, head)
         });
-        let mut ahead = Ahead::of(self.log.clone(), parts);
+        let lanes = lanes(parts, self.database().writers());
+        let lanes = lanes.into_iter().map(|parts| self.bring_up(Ahead::of(self.log.clone(), parts)));
+        join_all(lanes).await;
+        behind
+    }
+
+    /// Applies parts of the log, one after the other, or until there is another place to move to.
+    async fn bring_up(&self, mut ahead: Ahead<L>) {
         ahead.retain(|livechat| !self.control.is_parked(livechat));
         let mut reading = ahead.read();
         loop {
             let read = tokio::select! {
                 read = reading => read,
-                () = self.control.offered() => return behind,
+                () = self.control.offered() => return,
             };
             // It ends early only if it panics; then the next live event shows that something is missing.
-            let Ok((mut ahead, batch)) = read else { return behind };
+            let Ok((mut ahead, batch)) = read else { return };
             if batch.is_empty() {
-                return behind;
+                return;
             }
             ahead.retain(|livechat| !self.control.is_parked(livechat));
             reading = ahead.read();
@@ -121,7 +145,7 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
 
     /// Applies a batch. Tells whether all is well; if not, an event is missing before it and the log
     /// has to be read.
-    pub(crate) async fn apply(&mut self, batch: Vec<Arc<Recorded>>) -> bool {
+    pub(crate) async fn apply(&self, batch: Vec<Arc<Recorded>>) -> bool {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
             batch.retain(|event| !self.control.is_parked(&event.livechat));
@@ -144,7 +168,7 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
     }
 
     /// Writes a batch, however often it takes.
-    async fn write(&mut self, batch: &[Arc<Recorded>]) -> Written {
+    async fn write(&self, batch: &[Arc<Recorded>]) -> Written {
         let mut backoff = Backoff::default();
         loop {
             match self.runner.apply(batch).await {

@@ -73,7 +73,7 @@ impl<L: Log + 'static> Watch<'_, L> {
         // Nobody empties it from here on; after the move the vigil sees to that.
         let held = next.connection().await?;
         let control = Control::default();
-        let mut silent = Follower::silent(self.log.clone(), Runner::new(next.clone()), &control);
+        let silent = Follower::silent(self.log.clone(), Runner::new(next.clone()), &control);
         silent.catch_up().await;
         silent.forget_unparked().await;
         let moved = self.control.offer(colour, next.clone(), control.parked()).await;

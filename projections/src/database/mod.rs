@@ -190,6 +190,11 @@ impl Database {
         self.place().write().await
     }
 
+    /// How many may write at once to some purpose.
+    pub(crate) fn writers(&self) -> usize {
+        self.place().writers()
+    }
+
     /// A transaction in which everything read is of the same moment.
     pub(crate) async fn read(&self) -> Result<Transaction, Error> {
         self.place().read().await

@@ -117,6 +117,14 @@ impl Place {
         })
     }
 
+    /// A transaction of PostgreSQL has a process to itself; SQLite has one writer.
+    pub(super) const fn writers(&self) -> usize {
+        match &self.pools {
+            Pools::Sqlite { .. } => 1,
+            Pools::Postgres { .. } => postgres::WRITERS_CATCHING_UP,
+        }
+    }
+
     pub(super) async fn write(&self) -> Result<Transaction, Error> {
         Ok(match &self.pools {
             Pools::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),

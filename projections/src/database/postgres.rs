@@ -21,9 +21,14 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/postgres
 /// Everything read in a transaction is of the same moment.
 pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// One that writes, another for when the first hangs on a server that went silent, and one that waits for
-/// its end.
-const WRITERS: u32 = 3;
+/// Those that bring rows up to date, another for when one hangs on a server that went silent, and one that waits
+/// for its end.
+const WRITERS: u32 = 4;
+
+/// How many bring rows up to date at once: a batch keeps a process of PostgreSQL busy twice as long as the
+/// program that makes it.
+pub(super) const WRITERS_CATCHING_UP: usize = 2;
+
 const READERS: u32 = 8;
 /// The schema of the blue place.
 const BLUE: &str = "projections";

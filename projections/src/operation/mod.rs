@@ -125,7 +125,7 @@ async fn catch_up(
     progress: Progress<'_>,
 ) -> Result<(), Error> {
     let control = Control::default();
-    let mut follower = Follower::silent(log.clone(), Runner::new(database.clone()), &control);
+    let follower = Follower::silent(log.clone(), Runner::new(database.clone()), &control);
     let all: Position = log.heads().await.map_err(Error::Log)?.iter().map(|(_, head)| head).sum();
     let done = || {
         let mut done = 0;

@@ -18,7 +18,7 @@ use tables::Tables;
 
 pub use checkpoint::VERSION;
 
-/// Applies batches, one after the other.
+/// Applies batches; those of one livechat one after the other.
 #[derive(Debug)]
 pub struct Runner {
     database: Database,
@@ -47,7 +47,7 @@ impl Runner {
     ///
     /// # Errors
     /// A hole, an event or a row that cannot be stored, the database. Nothing is written then.
-    pub async fn apply(&mut self, batch: &[Arc<Recorded>]) -> Result<BTreeMap<LivechatId, Position>, Error> {
+    pub async fn apply(&self, batch: &[Arc<Recorded>]) -> Result<BTreeMap<LivechatId, Position>, Error> {
         match self.write(batch).await? {
             Some(written) => written.commit().await,
             None => Ok(BTreeMap::new()),
@@ -58,7 +58,7 @@ impl Runner {
     ///
     /// # Errors
     /// As [`Runner::apply`].
-    pub async fn write(&mut self, batch: &[Arc<Recorded>]) -> Result<Option<Written>, Error> {
+    pub async fn write(&self, batch: &[Arc<Recorded>]) -> Result<Option<Written>, Error> {
         let livechats: BTreeSet<&LivechatId> = batch.iter().map(|event| &event.livechat).collect();
         if livechats.is_empty() {
             return Ok(None);

@@ -16,9 +16,9 @@ use crate::error::Error;
 use crate::pages;
 use crate::past::{Past, Until};
 
-/// Events between two stones, at least: some 35 ms of reading and folding, three times what a large stone takes to
-/// be opened.
-pub const EVENTS_MIN: Position = 16_000;
+/// Events between two stones, at least: some 25 ms of reading and folding from SQLite, 45 from PostgreSQL, and a
+/// large stone takes 10 to be opened.
+pub const EVENTS_MIN: Position = 10_000;
 
 /// Bytes of stones for each event between them, at most. An event takes 600 bytes or more in the log, so that
 /// stones take less than a twelfth of it: a large state has its stones further apart.
