@@ -281,7 +281,7 @@ async fn floor(kind: Kind, database: &Database) {
     let events = history::of(&FLOOR, FLOOR_EVENTS + QUESTIONS).remove(0);
     let livechat = events[0].livechat.clone();
     let (views, _folder) = views(database, 0).await;
-    let mut runner = Runner::new(views.clone());
+    let runner = Runner::new(views.clone());
     let (before, live) = events.split_at(events.len() - QUESTIONS);
     for batch in before.chunks(5_000) {
         runner.apply(batch).await.unwrap();

@@ -248,3 +248,30 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &str, reached: Position, head: Position) -> Part {
+        (LivechatId::parse(name).unwrap(), reached, head)
+    }
+
+    #[test]
+    fn who_write_at_once_have_about_as_many_events_each_and_no_livechat_in_common() {
+        let parts =
+            [part("a", 0, 10), part("b", 5, 100), part("c", 0, 60), part("d", 0, 40), part("e", 7, 7)];
+        let two = lanes(parts.clone().into_iter(), 2);
+        assert_eq!(
+            two,
+            [
+                vec![parts[1].clone(), parts[0].clone()],
+                vec![parts[2].clone(), parts[3].clone(), parts[4].clone()]
+            ]
+        );
+        let one = lanes(parts.clone().into_iter(), 1);
+        assert_eq!(one.concat().len(), parts.len());
+        assert_eq!(lanes(std::iter::empty(), 2), [vec![], vec![]]);
+        assert_eq!(lanes(parts.into_iter(), 0).len(), 1);
+    }
+}

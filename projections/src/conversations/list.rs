@@ -22,11 +22,11 @@ use crate::projection::Projection;
 /// Rows read before anything else is tried: a page of 50 is full when one in five fits.
 const FIRST_ROWS: usize = 256;
 /// Conversations that are read and sorted for one page.
-const FEW: usize = 4_000;
+const FEW: usize = 2_500;
 /// Messages that are read to find conversations by what was said in them: several in each.
 const FEW_MESSAGES: usize = 4 * FEW;
 /// Rows read in their order for one page.
-const ROWS_READ_MAX: usize = 8_000;
+const ROWS_READ_MAX: usize = 3_000;
 /// Conversations looked at to tell which of several words is the rarest.
 const SAMPLE: usize = 128;
 

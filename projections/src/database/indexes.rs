@@ -4,6 +4,7 @@
 //! What was put off is noted in the place itself, so that it is made in the end, whoever is killed meanwhile.
 //! Primary keys stay: rows are found by them, and none can be there twice.
 
+use futures::future::try_join;
 use sqlx::{Executor, PgPool};
 
 use crate::error::Error;
@@ -31,12 +32,20 @@ pub(super) async fn put_off(writer: &PgPool) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes what was put off, one after the other.
+/// The next that nobody is making.
+const NEXT: &str = "DELETE FROM indexes_put_off WHERE name = \
+     (SELECT name FROM indexes_put_off ORDER BY name LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING definition";
+
+/// Makes what was put off, two at a time: each keeps a process of PostgreSQL busy.
 pub(super) async fn make(writer: &PgPool) -> Result<(), Error> {
+    try_join(make_one_by_one(writer), make_one_by_one(writer)).await?;
+    Ok(())
+}
+
+async fn make_one_by_one(writer: &PgPool) -> Result<(), Error> {
     loop {
         let mut transaction = writer.begin().await?;
-        let next = "DELETE FROM indexes_put_off WHERE name = (SELECT min(name) FROM indexes_put_off) RETURNING definition";
-        let next: Option<String> = sqlx::query_scalar(next).fetch_optional(&mut *transaction).await?;
+        let next: Option<String> = sqlx::query_scalar(NEXT).fetch_optional(&mut *transaction).await?;
         let Some(definition) = next else { return Ok(()) };
         transaction.execute(MEMORY).await?;
         transaction.execute(&definition[..]).await?;

@@ -27,7 +27,7 @@ pub(super) struct Order {
 /// All conversations for which everything that is given is true.
 ///
 /// A page may be short, or empty, and have a `next` all the same: when very few conversations among very many are
-/// meant, and no index knows them, a page ends after 8,000 were looked at, and the next one goes on there. Pages
+/// meant, and no index knows them, a page ends after 3,000 were looked at, and the next one goes on there. Pages
 /// neither repeat nor leave out a conversation because others are requested meanwhile; one that changes meanwhile
 /// is found where it is then. A cursor is for the parameters it was given for.
 #[utoipa::path(

@@ -19,7 +19,7 @@ fn story() -> Story {
 /// A database that the story is in.
 async fn told(scratch: &Scratch, story: &Story) {
     let database = scratch.open().await;
-    let mut runner = Runner::new(database.clone());
+    let runner = Runner::new(database.clone());
     for batch in story.events.chunks(1_000) {
         runner.apply(batch).await.unwrap();
     }

@@ -39,7 +39,7 @@ async fn asked_again_and_again_they_are_the_figures_so_far() {
     let day = day();
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
-        let mut runner = Runner::new(database.clone());
+        let runner = Runner::new(database.clone());
         let views = Views::new(database);
         for batch in day.log.chunks(7) {
             runner.apply(batch).await.unwrap();

@@ -17,7 +17,7 @@ use super::story::Story;
 async fn it_shows_what_the_rules_hold_true() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
-        let (mut runner, views) = (Runner::new(database.clone()), Views::new(database));
+        let (runner, views) = (Runner::new(database.clone()), Views::new(database));
         let mut story = Story::begin(21);
         let (mut told, mut waited) = (0, 0);
         while story.events.len() < 3_000 {

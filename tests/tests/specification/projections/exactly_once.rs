@@ -12,7 +12,7 @@ use super::story::{Story, slug};
 async fn a_second_delivery_changes_nothing() {
     let story = Story::of(11, 600);
     for scratch in Scratch::each().await {
-        let mut runner = Runner::new(scratch.open().await);
+        let runner = Runner::new(scratch.open().await);
         runner.apply(&story.events[..400]).await.unwrap();
         assert!(runner.apply(&story.events[..400]).await.unwrap().is_empty(), "nothing new to tell");
         runner.apply(&story.events[200..]).await.unwrap();
@@ -24,7 +24,7 @@ async fn a_second_delivery_changes_nothing() {
 async fn a_hole_is_refused_and_nothing_is_written() {
     let story = Story::of(12, 600);
     for scratch in Scratch::each().await {
-        let mut runner = Runner::new(scratch.open().await);
+        let runner = Runner::new(scratch.open().await);
         runner.apply(&story.events[..100]).await.unwrap();
         let mut batch = story.events[100..300].to_vec();
         let missing = batch.remove(120);
@@ -45,12 +45,12 @@ async fn a_hole_is_refused_and_nothing_is_written() {
 async fn a_crash_before_the_commit_leaves_rows_and_checkpoint_as_they_were() {
     let story = Story::of(13, 600);
     for scratch in Scratch::each().await {
-        let mut runner = Runner::new(scratch.open().await);
+        let runner = Runner::new(scratch.open().await);
         runner.apply(&story.events[..300]).await.unwrap();
         drop(runner.write(&story.events[300..]).await.unwrap().unwrap());
         assert!(scratch.dump().await == Dump::expected(&story.events[..300]), "{}", scratch.kind);
         // Another process starts over.
-        let mut runner = Runner::new(scratch.open().await);
+        let runner = Runner::new(scratch.open().await);
         runner.apply(&story.events[300..]).await.unwrap();
         assert!(scratch.dump().await == Dump::expected(&story.events), "{}", scratch.kind);
     }
@@ -62,7 +62,7 @@ async fn two_runners_on_one_database_count_each_event_once() {
     for scratch in Scratch::each().await {
         let mut tasks = tokio::task::JoinSet::new();
         for size in [7, 30] {
-            let mut runner = Runner::new(scratch.open().await);
+            let runner = Runner::new(scratch.open().await);
             let story = story.clone();
             tasks.spawn(async move {
                 for batch in story.chunks(size) {
@@ -81,7 +81,7 @@ async fn two_runners_on_one_database_count_each_event_once() {
 async fn rows_of_a_newer_version_are_left_alone() {
     let story = Story::of(15, 200);
     let scratch = Scratch::sqlite();
-    let mut runner = Runner::new(scratch.open().await);
+    let runner = Runner::new(scratch.open().await);
     runner.apply(&story.events[..100]).await.unwrap();
     let pool = sqlx::SqlitePool::connect(&scratch.url).await.unwrap();
     let other = "UPDATE checkpoints SET version = 99 WHERE livechat = 'support'";
@@ -104,7 +104,7 @@ async fn rows_of_an_older_version_are_computed_again() {
         ] {
             scratch.execute(&statement).await;
         }
-        let mut runner = Runner::new(scratch.open().await);
+        let runner = Runner::new(scratch.open().await);
         let kept: Vec<_> = runner.checkpoints().await.unwrap().into_keys().collect();
         assert_eq!(kept, [slug("ventes")], "the other is of this version");
         let left = scratch.dump().await;

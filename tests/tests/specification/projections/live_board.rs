@@ -12,7 +12,7 @@ use super::story::{Dice, Story, slug};
 async fn it_is_the_board_of_the_tables() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
-        let (mut runner, views) = (Runner::new(database.clone()), Views::new(database));
+        let (runner, views) = (Runner::new(database.clone()), Views::new(database));
         let mut story = Story::begin(4);
         let support = slug("support");
         let mut live = LiveBoard::empty(support.clone());

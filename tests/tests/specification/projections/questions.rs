@@ -193,7 +193,7 @@ async fn somebody_who_wrote_can_wait_to_read_it() {
     let story = Story::of(34, 200);
     let scratch = Scratch::sqlite();
     let database = scratch.open().await;
-    let mut runner = Runner::new(database.clone());
+    let runner = Runner::new(database.clone());
     let views = Views::new(database);
     let last = story.events.iter().rfind(|event| event.livechat == slug("support")).unwrap().position;
     let no_time = Duration::from_millis(1);

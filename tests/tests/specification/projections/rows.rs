@@ -14,7 +14,7 @@ async fn the_tables_hold_what_the_folds_say_in_whatever_batches() {
         let expected = Dump::expected(&story.events);
         assert!(expected.board.len() > 1 && expected.conversations.len() > 30, "a story worth telling");
         for scratch in Scratch::each().await {
-            let mut runner = Runner::new(scratch.open().await);
+            let runner = Runner::new(scratch.open().await);
             let mut dice = Dice::new(seed);
             let mut rest = &story.events[..];
             while !rest.is_empty() {
@@ -32,7 +32,7 @@ async fn the_tables_hold_what_the_folds_say_in_whatever_batches() {
 async fn one_by_one_gives_the_same_rows_as_all_at_once() {
     let story = Story::of(7, 400);
     for scratch in Scratch::each().await {
-        let mut runner = Runner::new(scratch.open().await);
+        let runner = Runner::new(scratch.open().await);
         for event in &story.events {
             runner.apply(std::slice::from_ref(event)).await.unwrap();
         }

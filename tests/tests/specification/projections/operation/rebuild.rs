@@ -15,7 +15,7 @@ async fn rows_that_are_built_anew_are_the_rows_that_are_read_in_both_directions(
         let log = FakeLog::new(1);
         log.commit(&events);
         let database = scratch.open().await;
-        let mut runner = Runner::new(database.clone());
+        let runner = Runner::new(database.clone());
         for batch in events.chunks(170) {
             runner.apply(batch).await.unwrap();
         }
