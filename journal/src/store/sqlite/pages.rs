@@ -1,8 +1,8 @@
 //! Pages of the log, read straight from the file.
 //!
-//! Through `sqlx` each row passes from SQLite's thread to its reader as ten allocations, five times the cost of
-//! finding it: nobody notices while a livechat is loaded, everybody where millions of records are read. Who
-//! wants them decoded gets them decoded from where SQLite has them.
+//! Through `sqlx` each row passes from SQLite's thread to its reader as ten allocations: nobody notices while a
+//! livechat is loaded, everybody where millions of records are read. Who wants them decoded gets them decoded from
+//! where SQLite has them.
 //!
 //! Invariant: what is read here is what the other readers read: the same file, in transactions of its own.
 
