@@ -1,7 +1,7 @@
 //! Moments, and how an event says when it happened.
 //!
 //! Every event does, so the usual form of RFC 3339, `2026-01-05T10:00:00.123Z`, is written and read here without
-//! the generality of a library, ten times as quickly; whatever else there is goes through `chrono`. What is
+//! the generality of a library; whatever else there is goes through `chrono`. What is
 //! written is the same either way.
 
 use std::fmt;

@@ -38,7 +38,7 @@ pub fn read(
 /// [`Baton::take`] gives the state back.
 ///
 /// Each page is read, decoded, folded and forgotten by one thread, and the state goes from one to the next: what
-/// one thread makes and another has to take apart costs half as much again.
+/// one thread makes and another has to take apart costs a fifth more.
 pub fn fold<S, T, F>(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
