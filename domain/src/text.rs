@@ -1,9 +1,9 @@
 //! Validated text: a value of these types is within its limits, because `parse` is the only way in.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::as_text::as_text;
 use crate::field::FieldError;
@@ -20,14 +20,14 @@ macro_rules! text {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
-        pub struct $name(Arc<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Accepts the text as it is, if it fits.
             ///
             /// # Errors
             /// Names the field and the allowed length.
-            pub fn parse(value: impl Into<Arc<str>>) -> Result<Self, FieldError> {
+            pub fn parse(value: impl Into<SmolStr>) -> Result<Self, FieldError> {
                 let value = value.into();
                 if fits(&value, $max) {
                     Ok(Self(value))
