@@ -2,9 +2,10 @@
 //! and to say the last phrase.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use foldhash::HashMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::SpeakingTo;
 use crate::conversation::{AboutVisitor, Conversation};
@@ -13,14 +14,19 @@ use crate::limits::RECENTLY_OVER_MAX;
 use crate::text::Language;
 
 /// The last conversations that ended, at most [`RECENTLY_OVER_MAX`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+///
+/// Most of a state is this: it is stored as a list, oldest first, and a copy of the state shares what does not
+/// change any more.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(from = "Vec<(ConversationId, Arc<Remains>)>")]
 pub struct RecentlyOver {
     order: VecDeque<ConversationId>,
-    what: HashMap<ConversationId, Remains>,
+    what: HashMap<ConversationId, Arc<Remains>>,
 }
 
-/// What is left of a conversation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What is left of a conversation. Stored without the names of the fields, in their order: with them it would be
+/// twice as long.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Remains {
     pub(crate) visitor: VisitorId,
     about: AboutVisitor,
@@ -41,6 +47,49 @@ impl Remains {
     }
 }
 
+impl Serialize for Remains {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { visitor, about, language, skill, operator, previous, messages, .. } = self;
+        let flags = (self.answered, self.operator_survey_done, self.visitor_survey_sent);
+        let about = (&about.name, &about.variables);
+        (visitor, about, language, skill, operator, previous, messages, flags).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Remains {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (visitor, (name, variables), language, skill, operator, previous, messages, flags) =
+            Deserialize::deserialize(deserializer)?;
+        let about = AboutVisitor { name, variables };
+        let (answered, operator_survey_done, visitor_survey_sent) = flags;
+        Ok(Self {
+            visitor,
+            about,
+            language,
+            skill,
+            operator,
+            previous,
+            messages,
+            answered,
+            operator_survey_done,
+            visitor_survey_sent,
+        })
+    }
+}
+
+impl Serialize for RecentlyOver {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let remains = self.order.iter().filter_map(|id| Some((id, self.what.get(id)?)));
+        serializer.collect_seq(remains)
+    }
+}
+
+impl From<Vec<(ConversationId, Arc<Remains>)>> for RecentlyOver {
+    fn from(remains: Vec<(ConversationId, Arc<Remains>)>) -> Self {
+        Self { order: remains.iter().map(|(id, _)| *id).collect(), what: remains.into_iter().collect() }
+    }
+}
+
 impl RecentlyOver {
     pub(crate) fn push(&mut self, id: ConversationId, conversation: &Conversation) {
         let remains = Remains {
@@ -55,7 +104,7 @@ impl RecentlyOver {
             operator_survey_done: conversation.operator_survey_done,
             visitor_survey_sent: conversation.visitor_survey_sent,
         };
-        if self.what.insert(id, remains).is_none() {
+        if self.what.insert(id, Arc::new(remains)).is_none() {
             self.order.push_back(id);
         }
         while self.order.len() > RECENTLY_OVER_MAX {
@@ -73,7 +122,7 @@ impl RecentlyOver {
     }
 
     pub(crate) fn remains(&self, id: ConversationId) -> Option<&Remains> {
-        self.what.get(&id)
+        self.what.get(&id).map(Arc::as_ref)
     }
 
     /// Did this conversation end a short time ago?
@@ -93,7 +142,7 @@ impl RecentlyOver {
 
     pub(crate) fn said(&mut self, id: ConversationId, number: u32) {
         if let Some(remains) = self.what.get_mut(&id) {
-            remains.messages = number;
+            Arc::make_mut(remains).messages = number;
         }
     }
 
