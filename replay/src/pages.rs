@@ -52,15 +52,38 @@ where
     T: Send + 'static,
     F: Fn(&mut S, &[Chained]) -> Result<Option<T>, Error> + Send + Sync + 'static,
 {
+    let step = move |state: &mut S, page: &[Chained], (): ()| step(state, page);
+    fold_prepared(store, livechat, range, size, state, |_| Ok(()), step)
+}
+
+/// [`fold`], where each page needs something that does not depend on the state: `prepare` makes it before the
+/// page's turn comes, while others have theirs.
+pub fn fold_prepared<S, P, T, A, F>(
+    store: &Arc<dyn Store>,
+    livechat: &LivechatId,
+    range: (Position, Position),
+    size: u64,
+    state: S,
+    prepare: A,
+    step: F,
+) -> (Baton<S>, impl Stream<Item = Result<T, Error>> + Send + use<S, P, T, A, F>)
+where
+    S: Send + 'static,
+    T: Send + 'static,
+    A: Fn(&[Chained]) -> Result<P, Error> + Send + Sync + 'static,
+    F: Fn(&mut S, &[Chained], P) -> Result<Option<T>, Error> + Send + Sync + 'static,
+{
     let baton = Baton(Arc::new(Relay {
         hand: Mutex::new(Hand { state: Some(state), next: 0, over_from: u64::MAX }),
         passed: Condvar::new(),
     }));
-    let (relay, step) = (baton.0.clone(), Arc::new(step));
+    let (relay, work) = (baton.0.clone(), Arc::new((prepare, step)));
     let steps = each(store, livechat, range, size, move |index, came: Came<T>| {
-        let (turn, step) = (Turn { relay: relay.clone(), index }, step.clone());
+        let (turn, work) = (Turn { relay: relay.clone(), index }, work.clone());
         Box::new(move |page| {
-            let step = |state: &mut S| if page.is_empty() { Ok(None) } else { step(state, &page) };
+            let (prepare, step) = &*work;
+            let prepared = if page.is_empty() { None } else { Some(prepare(&page)) };
+            let step = |state: &mut S| prepared.map_or(Ok(None), |prepared| step(state, &page, prepared?));
             came.tell(turn.run(step).transpose());
         })
     });

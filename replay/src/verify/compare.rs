@@ -1,5 +1,6 @@
 //! What was made of a log, compared with what it adds up to.
 
+use domain::LivechatId;
 use journal::snapshot::{Snapshot, Unusable as UnusableSnapshot};
 use journal::store::Stone;
 use projections::Board;
@@ -14,7 +15,8 @@ use crate::stones::content::{self, Unusable};
 #[derive(Debug)]
 pub(super) enum Made {
     Snapshot(Box<Snapshot>),
-    Stone(Box<Stone>),
+    /// Opened, as far as it can be, and the hash of the record that it says it stands at.
+    Stone(Result<Box<Past>, Unusable>, Vec<u8>),
     Board(Box<Board>),
 }
 
@@ -28,10 +30,15 @@ pub(super) enum Compared {
 }
 
 impl Made {
+    /// A stone of a livechat, opened.
+    pub(super) fn of_stone(livechat: &LivechatId, stone: Stone) -> Self {
+        Self::Stone(content::open(livechat, &stone).map(Box::new), stone.record_hash)
+    }
+
     pub(super) const fn subject(&self) -> Subject {
         match self {
             Self::Snapshot(_) => Subject::Snapshot,
-            Self::Stone(_) => Subject::Stone,
+            Self::Stone(..) => Subject::Stone,
             Self::Board(_) => Subject::Board,
         }
     }
@@ -48,10 +55,10 @@ impl Made {
                 Ok(livechat) if livechat == past.livechat => Compared::Right,
                 Ok(livechat) => Compared::Wrong(first_difference("state", &past.livechat, &livechat)),
             },
-            Self::Stone(stone) => match content::open(past.floor.livechat(), stone) {
+            Self::Stone(opened, stands_at) => match opened {
                 Err(Unusable::Foreign) => Compared::Foreign,
                 Err(unusable) => Compared::Wrong(unusable.to_string()),
-                Ok(_) if stone.record_hash != record_hash => Compared::Wrong(Unusable::Stray.to_string()),
+                Ok(_) if stands_at != record_hash => Compared::Wrong(Unusable::Stray.to_string()),
                 Ok(stood) if stood.livechat != past.livechat => {
                     Compared::Wrong(first_difference("state", &past.livechat, &stood.livechat))
                 }

@@ -67,8 +67,8 @@ impl Verified {
 
 /// Verifies every livechat of a log, or one; with the boards of the projections, where these are given.
 ///
-/// Memory holds one state, a few pages of records, and some hundred bytes for each conversation that the log of the
-/// livechat under way tells of.
+/// Memory holds one state, a few pages of records with the stones that stand in them, and some hundred bytes for each
+/// conversation that the log of the livechat under way tells of.
 ///
 /// # Errors
 /// When the databases cannot be read, or the livechat has no log. What is wrong is no error, but a finding.

@@ -1,14 +1,13 @@
 //! Goes along the log of one livechat.
 //!
-//! Pages are read and decoded ahead, on all cores, while the ones before are folded: what is compared at a position
-//! is fetched when its page is.
+//! Pages are read and decoded ahead, on all cores, while the ones before are folded; stones are fetched and opened
+//! with the page that they stand in.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::LivechatId;
 use futures::StreamExt;
-use journal::store::Milestone;
 use journal::{Chained, Position, Recorded, Store};
 use projections::Views;
 use tokio::runtime::Handle;
@@ -32,17 +31,22 @@ pub(super) async fn verify(
     verified: &mut Verified,
     told: impl Fn(u64),
 ) -> Result<(), Error> {
-    let made = Everything::made_of(store, views, livechat).await?;
+    let (made, milestones) =
+        (made_of(store, views, livechat).await?, Milestones::along(store, livechat).await?);
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
-    let walk = Walk::begin(livechat.clone(), made);
-    let (with, runtime) = (store.clone(), Handle::current());
-    let (baton, pages) = pages::fold(store, livechat, (0, head), PAGE, walk, move |walk, page| {
-        let until = page.last().map_or(0, |last| last.record.position);
-        // Seldom: there are thousands of records between two stones.
-        let here = runtime.block_on(walk.made.up_to(&with, &walk.livechat, until))?;
-        walk.page(page, here);
-        Ok((!walk.is_lost).then_some(walk.past.position))
-    });
+    let walk = Walk::begin(livechat.clone(), made, milestones.beyond(head));
+    let (baton, pages) = pages::fold_prepared(
+        store,
+        livechat,
+        (0, head),
+        PAGE,
+        walk,
+        move |page| milestones.opened(page),
+        |walk, page, stones| {
+            walk.page(page, stones);
+            Ok((!walk.is_lost).then_some(walk.past.position))
+        },
+    );
     let mut unreadable = None;
     let mut pages = std::pin::pin!(pages);
     while let Some(page) = pages.next().await {
@@ -62,53 +66,64 @@ pub(super) async fn verify(
     Ok(())
 }
 
-/// All that was made of a log and has to be compared, by position.
-struct Everything {
-    here: BTreeMap<Position, Vec<Made>>,
-    /// Stones are fetched as they are reached.
-    stones: Vec<Milestone>,
+/// What was made of a log and has to be compared, by position; but for the stones, of which there are many.
+type Everything = BTreeMap<Position, Vec<Made>>;
+
+async fn made_of(
+    store: &Arc<dyn Store>,
+    views: Option<&Views>,
+    livechat: &LivechatId,
+) -> Result<Everything, Error> {
+    let mut made = Everything::new();
+    if let Some(views) = views
+        && let Some(board) = views.board(livechat).await?
+    {
+        made.entry(board.position).or_default().push(Made::Board(Box::new(board)));
+    }
+    if let Some(snapshot) = store.read().snapshot(livechat).await? {
+        made.entry(snapshot.position).or_default().push(Made::Snapshot(Box::new(snapshot)));
+    }
+    Ok(made)
 }
 
-impl Everything {
-    async fn made_of(
-        store: &Arc<dyn Store>,
-        views: Option<&Views>,
-        livechat: &LivechatId,
-    ) -> Result<Self, Error> {
-        let mut here: BTreeMap<Position, Vec<Made>> = BTreeMap::new();
-        if let Some(views) = views
-            && let Some(board) = views.board(livechat).await?
-        {
-            here.entry(board.position).or_default().push(Made::Board(Box::new(board)));
-        }
-        if let Some(snapshot) = store.read().snapshot(livechat).await? {
-            here.entry(snapshot.position).or_default().push(Made::Snapshot(Box::new(snapshot)));
-        }
-        let mut stones = match store.stones() {
-            Some(stones) => stones.all(livechat).await?,
+/// The stones along a log.
+struct Milestones {
+    store: Arc<dyn Store>,
+    livechat: LivechatId,
+    runtime: Handle,
+    /// Where they stand, in order.
+    stones: Vec<Position>,
+}
+
+impl Milestones {
+    async fn along(store: &Arc<dyn Store>, livechat: &LivechatId) -> Result<Self, Error> {
+        let mut stones: Vec<_> = match store.stones() {
+            Some(stones) => stones.all(livechat).await?.iter().map(|stone| stone.position).collect(),
             None => vec![],
         };
-        stones.reverse();
-        Ok(Self { here, stones })
+        stones.sort_unstable();
+        Ok(Self { store: store.clone(), livechat: livechat.clone(), runtime: Handle::current(), stones })
     }
 
-    /// What stands up to a position, and was not given before.
-    async fn up_to(
-        &mut self,
-        store: &Arc<dyn Store>,
-        livechat: &LivechatId,
-        until: Position,
-    ) -> Result<BTreeMap<Position, Vec<Made>>, Error> {
-        let later = self.here.split_off(&(until + 1));
-        let mut here = std::mem::replace(&mut self.here, later);
-        while let Some(milestone) = self.stones.pop_if(|stone| stone.position <= until) {
-            let Some(stones) = store.stones() else { break };
+    /// Those that stand after the end of the log.
+    fn beyond(&self, head: Position) -> Vec<Position> {
+        self.stones.iter().copied().filter(|stone| *stone > head).collect()
+    }
+
+    /// Those in a page, opened: the thread has nothing else to do until its page may be folded.
+    fn opened(&self, page: &[Chained]) -> Result<Vec<(Position, Made)>, Error> {
+        let position = |chained: Option<&Chained>| chained.map_or(0, |chained| chained.record.position);
+        let (first, last) = (position(page.first()), position(page.last()));
+        let from = self.stones.partition_point(|stone| *stone < first);
+        let mut opened = vec![];
+        for position in self.stones[from..].iter().take_while(|stone| **stone <= last) {
+            let Some(stones) = self.store.stones() else { break };
             // One that was taken away meanwhile is not missed.
-            if let Some(stone) = stones.at(livechat, milestone.position).await? {
-                here.entry(stone.position).or_default().push(Made::Stone(Box::new(stone)));
+            if let Some(stone) = self.runtime.block_on(stones.at(&self.livechat, *position))? {
+                opened.push((*position, Made::of_stone(&self.livechat, stone)));
             }
         }
-        Ok(here)
+        Ok(opened)
     }
 }
 
@@ -116,6 +131,8 @@ impl Everything {
 struct Walk {
     livechat: LivechatId,
     made: Everything,
+    /// Stones that stand after the end of the log.
+    beyond: Vec<Position>,
     past: Past,
     checker: Checker,
     last: Option<Recorded>,
@@ -134,9 +151,10 @@ struct Counts {
 }
 
 impl Walk {
-    fn begin(livechat: LivechatId, made: Everything) -> Self {
+    fn begin(livechat: LivechatId, made: Everything, beyond: Vec<Position>) -> Self {
         Self {
             made,
+            beyond,
             past: Past::unborn(livechat.clone()),
             livechat,
             checker: Checker::default(),
@@ -152,7 +170,13 @@ impl Walk {
         self.findings.push(Finding { livechat, position, subject, what });
     }
 
-    fn page(&mut self, page: &[Chained], mut here: BTreeMap<Position, Vec<Made>>) {
+    fn page(&mut self, page: &[Chained], stones: Vec<(Position, Made)>) {
+        let until = page.last().map_or(0, |last| last.record.position);
+        let later = self.made.split_off(&(until + 1));
+        let mut here = std::mem::replace(&mut self.made, later);
+        for (position, stone) in stones {
+            here.entry(position).or_default().push(stone);
+        }
         if let (Some(last), Some(first)) = (&self.last, page.first())
             && last.command != first.record.command
         {
@@ -194,7 +218,7 @@ impl Walk {
             Compared::Wrong(what) => self.find(self.past.position, made.subject(), what),
             Compared::Right => match made {
                 Made::Snapshot(_) => self.counts.snapshots += 1,
-                Made::Stone(_) => self.counts.stones += 1,
+                Made::Stone(..) => self.counts.stones += 1,
                 Made::Board(_) => self.counts.boards += 1,
             },
         }
@@ -226,13 +250,13 @@ impl Walk {
             self.whole_state();
         }
         let beyond = format!("the log ends at {head}");
-        for (position, made) in std::mem::take(&mut self.made.here) {
+        for (position, made) in std::mem::take(&mut self.made) {
             for made in made {
                 self.find(position, made.subject(), &*beyond);
             }
         }
-        for stone in std::mem::take(&mut self.made.stones).into_iter().rev() {
-            self.find(stone.position, Subject::Stone, &*beyond);
+        for position in std::mem::take(&mut self.beyond) {
+            self.find(position, Subject::Stone, &*beyond);
         }
     }
 
