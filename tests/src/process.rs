@@ -121,10 +121,21 @@ impl Done {
 
 /// Calls a program with this input, and waits for its end.
 pub async fn run(program: &Path, arguments: &[&str], input: &str) -> Done {
+    run_printing_to(Stdio::piped(), program, arguments, input).await
+}
+
+/// Calls a program whose reader has gone, as that of `program | head` has in the end, and waits for its end.
+pub async fn run_unread(program: &Path, arguments: &[&str]) -> Done {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    run_printing_to(writer.into(), program, arguments, "").await
+}
+
+async fn run_printing_to(output: Stdio, program: &Path, arguments: &[&str], input: &str) -> Done {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .stdout(output)
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()

@@ -66,6 +66,7 @@ pub fn main() -> ExitCode {
         .and_then(|runtime| runtime.block_on(run(arguments.command)));
     match done {
         Ok(code) => code,
+        Err(error) if terminal::is_left(&*error) => ExitCode::from(terminal::LEFT),
         Err(error) => {
             eprintln!("pupitre: {error}");
             ExitCode::FAILURE
@@ -83,15 +84,15 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Simulate(options) => simulate::run(*options).await,
         Command::Token(options) => token::run(&options),
         Command::Analytics => {
-            print!("{}", ::projections::analytics::page());
+            terminal::print(&::projections::analytics::page())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {
-            println!("{}", crate::openapi::document().to_pretty_json()?);
+            terminal::say(&crate::openapi::document().to_pretty_json()?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Figures => {
-            print!("{}", ::projections::figures::document::markdown());
+            terminal::print(&::projections::figures::document::markdown())?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::LivechatId;
 
 use super::Failure;
+use super::terminal::say;
 use crate::auth::{Key, Role};
 use crate::simulate::{self, Tokens};
 
@@ -27,7 +28,7 @@ pub(super) async fn run(options: WithKey) -> Result<ExitCode, Failure> {
         None => sign(&options)?,
     };
     let report = simulate::run(options.simulation, tokens).await?;
-    println!("{report}");
+    say(&report.to_string())?;
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::{LivechatId, StaffId};
 
 use super::Failure;
+use super::terminal::say;
 use crate::auth::{Key, Role};
 
 /// Options of `token`.
@@ -35,6 +36,6 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     StaffId::parse(&options.subject).map_err(|error| format!("subject: {}", error.allowed))?;
     let key = Key::from_file(&options.key_file)?;
     let (token, _) = key.issue(&livechat, options.role, &options.subject, TimeDelta::hours(options.hours))?;
-    println!("{token}");
+    say(&token)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@
 //! | [`projections`] | what the tables hold, whatever the batches, the crashes and the deliveries |
 //! | [`figures`] | what the figures of a period are, by hand, by another way, and over HTTP |
 //! | [`replay`] | a livechat as it was |
+//! | [`command_line`] | what every command promises to the shell that calls it |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
 //! | [`settings_table`] | that the table of every option of the configuration page is true |
@@ -18,6 +19,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod analytics;
+mod command_line;
 mod crash;
 mod failure;
 mod figures;

@@ -1,0 +1,31 @@
+//! What every command promises to the shell that calls it.
+
+use std::path::Path;
+
+use pupitre_tests::process::{run, run_unread};
+use pupitre_tests::server::Server;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
+
+/// The exit code of a program that the system stops because nobody reads what it prints.
+const LEFT: i32 = 141;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_who_has_seen_enough_ends_a_command_without_a_word() {
+    let server = Server::start().await;
+    let mut visitor = server.livechat("support").await.visitor("v1").await;
+    visitor.says("bonjour").await;
+    let (database, conversation) = (server.database(), &visitor.conversation[..]);
+    for command in [
+        &["openapi"][..],
+        &["figures"],
+        &["analytics"],
+        &["--log", "warn", "log", "status", "--database", database],
+        &["replay", "conversation", conversation, "--speed", "1000", "--database", database],
+    ] {
+        let program = Path::new(PROGRAM);
+        assert!(!run(program, command, "").await.ended(0).printed.is_empty(), "{command:?}");
+        let left = run_unread(program, command).await.ended(LEFT);
+        assert_eq!(left.complaint, "", "{command:?}");
+    }
+}
