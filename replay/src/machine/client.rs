@@ -32,6 +32,7 @@ pub(super) async fn ask(world: &World, livechat: &LivechatId, by: Actor, action:
         world.up().await;
         if tries > 0 {
             world.faults.state().counts.repeated += 1;
+            world.inner().ledger.asks_again(id);
         }
         tries += 1;
         if is_answered(world, id).await {

@@ -20,10 +20,11 @@ pub(super) struct Asked {
     pub(super) overlapping: bool,
     /// Its records: the first position, and how many.
     recorded: Option<(Position, usize)>,
+    /// The last answer that was final, on its way or arrived.
     answer: Option<Answer>,
 }
 
-/// What the client was told, when that was final.
+/// What the journal answered, when that was final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// Done: the first position, and how many records.
@@ -52,6 +53,16 @@ impl Ledger {
     pub(super) fn begin(&mut self, id: CommandId, livechat: LivechatId, by: Actor, action: Action) {
         let asked = Asked { livechat, by, action, overlapping: false, recorded: None, answer: None };
         self.0.insert(id, asked);
+    }
+
+    /// Whoever asked was not told, and asks again: a refusal that never arrived binds nobody, and by now the rules
+    /// may allow it.
+    pub(super) fn asks_again(&mut self, id: CommandId) {
+        if let Some(asked) = self.0.get_mut(&id)
+            && matches!(asked.answer, Some(Answer::Refused | Answer::Unwritable))
+        {
+            asked.answer = None;
+        }
     }
 
     pub(super) fn get_mut(&mut self, id: CommandId) -> Option<&mut Asked> {
