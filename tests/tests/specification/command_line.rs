@@ -13,7 +13,9 @@ const LEFT: i32 = 141;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_who_has_seen_enough_ends_a_command_without_a_word() {
     let server = Server::start().await;
-    let mut visitor = server.livechat("support").await.visitor("v1").await;
+    let livechat = server.livechat("support").await;
+    let _alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
     visitor.says("bonjour").await;
     let (database, conversation) = (server.database(), &visitor.conversation[..]);
     for command in [
