@@ -59,7 +59,7 @@ impl Ledger {
     /// may allow it.
     pub(super) fn asks_again(&mut self, id: CommandId) {
         if let Some(asked) = self.0.get_mut(&id)
-            && matches!(asked.answer, Some(Answer::Refused | Answer::Unwritable))
+            && asked.answer == Some(Answer::Refused)
         {
             asked.answer = None;
         }
@@ -178,5 +178,40 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Event, Fact, OperatorFact, OperatorId, Rejection};
+
+    use super::*;
+
+    /// An operator asks to connect, is refused, asks again or not, and the log tells that he is connected.
+    fn refused_and_recorded(asks_again: bool) -> Result<Option<Action>, String> {
+        let (livechat, id) = (LivechatId::parse("support").unwrap(), CommandId(uuid::Uuid::from_u128(1)));
+        let operator = OperatorId::parse("alice").unwrap();
+        let by = Actor::Operator(operator.clone());
+        let mut ledger = Ledger::default();
+        ledger.begin(id, livechat.clone(), by.clone(), Action::ConnectOperator(operator.clone()));
+        let refused = Err(Error::Rejected(Rejection::UnknownOperator(operator.clone())));
+        assert_eq!(ledger.answered(id, &refused, &Disk::default()), Ok(true));
+        if asks_again {
+            ledger.asks_again(id);
+        }
+        let fact = Fact::Operator { operator, fact: OperatorFact::Connected };
+        let event = Event { at: domain::Instant::UNIX_EPOCH, by, fact };
+        ledger.recorded(&Recorded { livechat, position: 1, command: id, address: None, event }, 1)
+    }
+
+    #[test]
+    fn a_refusal_binds_who_was_told_of_it() {
+        let broken = refused_and_recorded(false).unwrap_err();
+        assert!(broken.contains("was refused and is recorded at 1"), "{broken}");
+    }
+
+    #[test]
+    fn a_refusal_that_never_arrived_binds_nobody() {
+        assert!(refused_and_recorded(true).unwrap().is_some());
     }
 }

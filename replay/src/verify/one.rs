@@ -31,8 +31,8 @@ pub(super) async fn verify(
     verified: &mut Verified,
     told: impl Fn(u64),
 ) -> Result<(), Error> {
-    let (made, milestones) =
-        (made_of(store, views, livechat).await?, Milestones::along(store, livechat).await?);
+    let made = made_of(store, views, livechat).await?;
+    let milestones = Milestones::along(store, livechat).await?;
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
     let walk = Walk::begin(livechat.clone(), made, milestones.beyond(head));
     let (baton, pages) = pages::fold_prepared(
@@ -97,11 +97,10 @@ struct Milestones {
 
 impl Milestones {
     async fn along(store: &Arc<dyn Store>, livechat: &LivechatId) -> Result<Self, Error> {
-        let mut stones: Vec<_> = match store.stones() {
+        let stones = match store.stones() {
             Some(stones) => stones.all(livechat).await?.iter().map(|stone| stone.position).collect(),
             None => vec![],
         };
-        stones.sort_unstable();
         Ok(Self { store: store.clone(), livechat: livechat.clone(), runtime: Handle::current(), stones })
     }
 
@@ -110,11 +109,12 @@ impl Milestones {
         self.stones.iter().copied().filter(|stone| *stone > head).collect()
     }
 
-    /// Those in a page, opened: the thread has nothing else to do until its page may be folded.
+    /// Those in a page, opened: the thread has nothing else to do until its page may be folded. One that stands
+    /// before the first record is in the page of that record.
     fn opened(&self, page: &[Chained]) -> Result<Vec<(Position, Made)>, Error> {
         let position = |chained: Option<&Chained>| chained.map_or(0, |chained| chained.record.position);
         let (first, last) = (position(page.first()), position(page.last()));
-        let from = self.stones.partition_point(|stone| *stone < first);
+        let from = self.stones.partition_point(|stone| *stone < first && first > 1);
         let mut opened = vec![];
         for position in self.stones[from..].iter().take_while(|stone| **stone <= last) {
             let Some(stones) = self.store.stones() else { break };

@@ -248,5 +248,12 @@ async fn a_snapshot_or_a_stone_that_is_damaged_or_of_another_state_is_found() {
     stones.lay(&support(), &beyond).await.unwrap();
     let (_, at, subject, _) = only(&verified(&place).await);
     assert_eq!((at, subject), (1_000_000, Subject::Stone));
+    stones.remove(&support(), beyond.position).await.unwrap();
+
+    let mut before = second.clone();
+    before.position = 0;
+    stones.lay(&support(), &before).await.unwrap();
+    let (_, at, subject, what) = only(&verified(&place).await);
+    assert_eq!((at, subject, &*what), (0, Subject::Stone, "no record stands there"));
     store.close().await;
 }
