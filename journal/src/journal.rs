@@ -20,12 +20,13 @@ use crate::error::Error;
 use crate::feed::Feed;
 use crate::health::Health;
 use crate::host::{Host, Threads};
+use crate::loaded::Loaded;
 use crate::memory::{self, Limits, Memory};
 use crate::queued::{Place, enqueue, seal, settle};
 use crate::receipts::Span;
 use crate::recorded::{Author, Position, Recorded};
 use crate::slots::Slot;
-use crate::store::{self, Store};
+use crate::store::{self, Store, StoreError};
 use crate::timekeeper::{self, Again, News};
 use crate::writer::{self, Pending, Writer};
 
@@ -170,7 +171,12 @@ impl Journal {
         if let Action::RequestConversation(conversation, _) = &action {
             // An id used so long ago that nobody remembers it: the log does.
             self.tell_deadline(livechat, &mut slot);
-            if !self.0.store.read().conversation(livechat, *conversation, 0, 1).await?.is_empty() {
+            let known = self.0.store.read().conversation(livechat, *conversation, 0, 1).await?;
+            if let Some(known) = known.first() {
+                let Slot { loaded: Some(loaded), .. } = &*slot else { return Err(Error::Closed) };
+                if known.position > loaded.fate.durable() {
+                    return Err(self.overtaken(livechat, loaded));
+                }
                 let known = domain::conversation::Rejection::Exists(*conversation);
                 return Err(Rejection::from(known).into());
             }
@@ -265,6 +271,16 @@ impl Journal {
             return Err(Rejection::KeyUsed.into());
         }
         Ok(Receipt { position: span.first + Position::from(span.count) - 1, records })
+    }
+
+    /// Another writer appended to this livechat: what is in memory is old, and nothing can be refused on it.
+    fn overtaken(&self, livechat: &LivechatId, loaded: &Loaded) -> Error {
+        // What is being written meets the fence.
+        if loaded.is_settled() {
+            Again { news: self.0.news.clone(), clock: self.0.clock.clone() }.wake(livechat);
+            loaded.fate.break_off();
+        }
+        Error::NotDurable(StoreError::Conflict.to_string())
     }
 
     /// Takes a place in the writer's queue before anything is decided: what is decided can be queued.

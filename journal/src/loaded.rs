@@ -103,7 +103,8 @@ impl Loaded {
     ) -> Result<(Self, Vec<Arc<Recorded>>), Error> {
         let mut missed = Vec::new();
         let log = store.read();
-        let Some(head) = log.head(id).await? else { return Ok((Self::unborn(), missed)) };
+        // For good: what is decided on this is not overtaken by an append that was given up.
+        let Some(head) = store.settled_head(id).await? else { return Ok((Self::unborn(), missed)) };
         let snapshot = snapshot::recall(log, id).await?;
         // A snapshot beyond what was published would hide what has still to be.
         let usable = snapshot.filter(|loaded| {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::LivechatId;
 use journal::entry::{Entry, Outlook};
 use journal::snapshot::Snapshot;
-use journal::store::{Read, StoreError};
+use journal::store::{Head, Read, StoreError};
 use journal::{Position, Store};
 use tokio::sync::watch;
 
@@ -102,6 +102,10 @@ impl Store for FaultyStore {
                 failure()
             }
         }
+    }
+
+    async fn settled_head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
+        self.inner.settled_head(livechat).await
     }
 
     fn read(&self) -> &dyn Read {

@@ -1,8 +1,8 @@
 //! The writer's connection, kept at hand between batches: the pool would take each one back in a task of its
 //! own, try it out, and meanwhile open another.
 //!
-//! Invariant: a connection is kept only after what was done with it went well. One that was left in the
-//! middle, by an error or because nobody waits any more, goes back to the pool, which tries it out.
+//! Invariant: a connection is kept only after what was done with it has come to an end. One that was left in the
+//! middle, by an error or because nobody waits any more, is closed: nobody knows which transaction it is in.
 
 use std::time::{Duration, Instant};
 
@@ -43,10 +43,11 @@ impl<D: Database> Writer<D> {
             Some((mut connection, _)) => connection.ping().await.is_ok().then_some(connection),
             None => None,
         };
-        let connection = match at_hand {
+        let mut connection = match at_hand {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
+        connection.close_on_drop();
         Ok(Taken { connection, place })
     }
 
@@ -68,7 +69,7 @@ impl<D: Database> Taken<'_, D> {
         &mut self.connection
     }
 
-    /// All went well: keeps the connection for the next one.
+    /// Nothing is left undone: keeps the connection for the next one.
     pub(super) fn keep(self) {
         let Self { connection, mut place } = self;
         *place = Some((connection, Instant::now()));

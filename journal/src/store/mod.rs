@@ -138,6 +138,13 @@ pub trait Store: Send + Sync + 'static {
     /// Can the database be written? Writes a row that nobody reads, durably.
     async fn beat(&self) -> Result<(), StoreError>;
 
+    /// Where a livechat's log ends, for good: waits while an append to it that was sent before may still be
+    /// committed, by whoever gave up on it or has fallen since. [`Read::head`] does not wait.
+    ///
+    /// # Errors
+    /// When that is not known within some seconds.
+    async fn settled_head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError>;
+
     /// The reading half.
     fn read(&self) -> &dyn Read;
 

@@ -41,6 +41,8 @@ FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::timestamptz[], $5::boolea
      AS batch (livechat, last, hash, wake_at, attended, expected)
 WHERE heads.livechat = batch.livechat AND heads.sequence = batch.expected";
 
+const SETTLED_HEAD: &str = sql::head!(" FOR SHARE");
+
 const CONVERSATION: &str = sql::conversation!(
     "(SELECT DISTINCT unnest(sequences) AS place FROM conversation_records
       WHERE conversation_id = $3 AND livechat = $2) AS noted
@@ -72,6 +74,9 @@ const ROLE: &str = "pupitre_log";
 
 /// The log is read by its keys: a plan that was made while it was short must not read all of it once it is long.
 const BY_KEY: &str = "SET enable_seqscan = off";
+
+/// A reader waits for a lock when somebody gave up on an append that the server goes on with.
+const PATIENCE: &str = "SET lock_timeout = '5s'";
 
 /// Connections that write: the one of the batches, and another for the rest and for when the first hangs on a
 /// server that went silent.
@@ -149,11 +154,13 @@ impl PostgresStore {
             tracing::warn!(role = ROLE, "the role is not there; the server keeps the rights of its user");
         }
         connection.close().await?;
-        let connect = |connections| {
+        let connect = |connections, manner: &'static [&'static str]| {
             pool(connections)
                 .after_connect(move |connection: &mut PgConnection, _| {
                     Box::pin(async move {
-                        connection.execute(BY_KEY).await?;
+                        for setting in manner {
+                            connection.execute(*setting).await?;
+                        }
                         if humble {
                             connection.execute(format!("SET ROLE {ROLE}").as_str()).await?;
                         }
@@ -162,7 +169,7 @@ impl PostgresStore {
                 })
                 .connect_lazy_with(options.clone())
         };
-        let (others, pool) = (connect(WRITERS), connect(READERS));
+        let (others, pool) = (connect(WRITERS, &[BY_KEY]), connect(READERS, &[BY_KEY, PATIENCE]));
         let reader = Reader { pages: Pages(pool.clone()), pool };
         Ok(Self { writer: Writer::of(others.clone()), others, reader })
     }
@@ -170,6 +177,27 @@ impl PostgresStore {
     /// Does a statement beside the batches, and tells how many rows it concerned.
     async fn write(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
         Ok(statement.execute(&self.reader.pool).await?.rows_affected())
+    }
+
+    async fn write_batch(
+        tx: &mut Transaction<'_, sqlx::Postgres>,
+        entries: &[Entry],
+    ) -> Result<(), StoreError> {
+        let steps = moves(entries);
+        let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
+        Self::move_heads(tx, &new, CREATE_HEADS, false).await?;
+        Self::move_heads(tx, &known, MOVE_HEADS, true).await?;
+        let mut copy = tx.copy_in_raw(COPY).await?;
+        let mut rows = Rows::new();
+        for entry in by_livechat(entries) {
+            rows.push(entry);
+            if rows.is_sizeable() {
+                copy.send(rows.take()).await?;
+            }
+        }
+        copy.send(rows.finish()).await?;
+        copy.finish().await.map_err(blame)?;
+        Self::note_conversations(tx, &steps).await
     }
 
     async fn move_heads(
@@ -240,24 +268,23 @@ impl Store for PostgresStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let mut writer = self.writer.take().await?;
         let mut tx = writer.connection().begin().await?;
-        let steps = moves(entries);
-        let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
-        Self::move_heads(&mut tx, &new, CREATE_HEADS, false).await?;
-        Self::move_heads(&mut tx, &known, MOVE_HEADS, true).await?;
-        let mut copy = tx.copy_in_raw(COPY).await?;
-        let mut rows = Rows::new();
-        for entry in by_livechat(entries) {
-            rows.push(entry);
-            if rows.is_sizeable() {
-                copy.send(rows.take()).await?;
-            }
+        let done = Self::write_batch(&mut tx, entries).await;
+        let ended = match &done {
+            Ok(()) => tx.commit().await.map_err(blame),
+            Err(_) => tx.rollback().await.map_err(StoreError::from),
+        };
+        if ended.is_ok() {
+            writer.keep();
         }
-        copy.send(rows.finish()).await?;
-        copy.finish().await.map_err(blame)?;
-        Self::note_conversations(&mut tx, &steps).await?;
-        tx.commit().await.map_err(blame)?;
-        writer.keep();
-        Ok(())
+        done.and(ended)
+    }
+
+    async fn settled_head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
+        // A batch locks the heads that it moves before anything else. What is not born yet has none; all that
+        // can be under way is its birth, and nothing else is decided on that.
+        let row =
+            sqlx::query_as(SETTLED_HEAD).bind(livechat.as_str()).fetch_optional(&self.reader.pool).await?;
+        Ok(row.and_then(Reader::head_of))
     }
 
     fn read(&self) -> &dyn Read {

@@ -34,8 +34,14 @@ macro_rules! conversation {
     };
 }
 
-pub(super) const HEAD: &str =
-    "SELECT livechat, sequence, hash, wake_at, attended FROM heads WHERE livechat = $1";
+/// Where a livechat's log ends.
+macro_rules! head {
+    ($how:literal) => {
+        concat!("SELECT livechat, sequence, hash, wake_at, attended FROM heads WHERE livechat = $1", $how)
+    };
+}
+
+pub(super) const HEAD: &str = head!("");
 
 pub(super) const HEADS: &str =
     "SELECT livechat, sequence, hash, wake_at, attended FROM heads ORDER BY livechat";
@@ -71,4 +77,4 @@ pub(super) const PING: &str = "SELECT sequence FROM heads LIMIT 1";
 pub(super) const BEAT: &str = "
 INSERT INTO pulse (beats) VALUES (1) ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1";
 
-pub(super) use {columns, conversation};
+pub(super) use {columns, conversation, head};

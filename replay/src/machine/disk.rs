@@ -1,7 +1,7 @@
 //! What is durable: it survives every crash. A commit is one indivisible moment, with the same fence as in the
 //! databases: each livechat's head moves from the position before the first entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{ConversationId, LivechatId};
@@ -12,7 +12,29 @@ use journal::store::{Head, Stored};
 
 /// The database. Clones are the same one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Disk(Arc<Mutex<BTreeMap<LivechatId, Log>>>);
+pub(super) struct Disk {
+    logs: Arc<Mutex<BTreeMap<LivechatId, Log>>>,
+    /// The livechats whose heads an append has locked.
+    locked: Arc<Mutex<Vec<LivechatId>>>,
+}
+
+/// An append that may still be committed, until this is dropped.
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    disk: Disk,
+    livechats: BTreeSet<LivechatId>,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut locked = self.disk.locked();
+        for livechat in &self.livechats {
+            if let Some(lock) = locked.iter().position(|one| one == livechat) {
+                locked.swap_remove(lock);
+            }
+        }
+    }
+}
 
 /// What is durable of one livechat.
 #[derive(Debug)]
@@ -31,7 +53,23 @@ pub(super) struct Row {
 
 impl Disk {
     pub(super) fn logs(&self) -> MutexGuard<'_, BTreeMap<LivechatId, Log>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Vec<LivechatId>> {
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An append to these livechats begins.
+    pub(super) fn begin(&self, entries: &[Entry]) -> UnderWay {
+        let livechats: BTreeSet<_> = entries.iter().map(|entry| entry.livechat.clone()).collect();
+        self.locked().extend(livechats.iter().cloned());
+        UnderWay { disk: self.clone(), livechats }
+    }
+
+    /// May an append to this livechat still be committed?
+    pub(super) fn is_locked(&self, livechat: &LivechatId) -> bool {
+        self.locked().contains(livechat)
     }
 
     /// The position of the last durable record of a livechat.

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::{ConversationId, Instant, LivechatId};
+use domain::{ConversationId, LivechatId};
 use journal::Position;
 use journal::entry::{Entry, Outlook};
 use journal::snapshot::Snapshot;
 use journal::store::{Head, Read, Store, StoreError, Stored};
 use tokio::sync::oneshot;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::dice::Dice;
 use super::disk::Disk;
@@ -34,6 +34,9 @@ pub(super) struct SimulatedStore {
 
 /// Milliseconds that a healthy database takes, at most.
 const HEALTHY_MS: u64 = 4;
+
+/// How long a lock is waited for.
+const LOCK_MAX: Duration = Duration::from_secs(5);
 
 /// What becomes of an append.
 #[derive(Clone, Copy)]
@@ -102,10 +105,12 @@ impl Store for SimulatedStore {
         let (answer, answered) = oneshot::channel();
         let (fate, disk, faults, entries) =
             (self.fate(), self.disk.clone(), self.faults.clone(), entries.to_vec());
+        let under_way = disk.begin(&entries);
         self.spawner.spawn(Group::Disk, async move {
             let _faulty = fate.faulty.then(|| faults.of_the_store());
             sleep(fate.before).await;
             let committed = fate.written && disk.commit(&entries);
+            drop(under_way);
             sleep(fate.after).await;
             let told = match (fate.written, committed, fate.told) {
                 (true, false, _) => Err(StoreError::Conflict),
@@ -155,6 +160,17 @@ impl Store for SimulatedStore {
 
     async fn beat(&self) -> Result<(), StoreError> {
         self.ask().await
+    }
+
+    async fn settled_head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
+        let given_up = Instant::now() + LOCK_MAX;
+        while self.disk.is_locked(livechat) {
+            if Instant::now() >= given_up {
+                return Err(failed("another append takes too long"));
+            }
+            sleep(self.dice.millis(1, 100)).await;
+        }
+        self.head(livechat).await
     }
 
     fn read(&self) -> &dyn Read {
@@ -207,7 +223,7 @@ impl Read for SimulatedStore {
         Ok(self.disk.logs().keys().cloned().collect())
     }
 
-    async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError> {
+    async fn waking(&self, until: domain::Instant) -> Result<Vec<(LivechatId, domain::Instant)>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
         let wakes = logs.iter().filter_map(|(id, log)| Some((id.clone(), log.head.outlook.wake_at?)));

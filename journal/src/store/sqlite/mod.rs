@@ -136,6 +136,19 @@ impl SqliteStore {
         Ok(done.rows_affected())
     }
 
+    async fn write_batch(
+        &self,
+        tx: &mut Transaction<'_, sqlx::Sqlite>,
+        entries: &[Entry],
+    ) -> Result<(), StoreError> {
+        let steps = moves(entries);
+        let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
+        Self::move_heads(tx, &new, CREATE_HEADS).await?;
+        Self::move_heads(tx, &known, MOVE_HEADS).await?;
+        self.insert_entries(tx, entries).await?;
+        Self::note_conversations(tx, &steps).await
+    }
+
     async fn move_heads(
         tx: &mut Transaction<'_, sqlx::Sqlite>,
         steps: &[&Move<'_>],
@@ -246,15 +259,26 @@ impl Store for SqliteStore {
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let mut writer = self.writer.take().await?;
         let mut tx = writer.connection().begin_with("BEGIN IMMEDIATE").await?;
-        let steps = moves(entries);
-        let (new, known): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.expected == 0);
-        Self::move_heads(&mut tx, &new, CREATE_HEADS).await?;
-        Self::move_heads(&mut tx, &known, MOVE_HEADS).await?;
-        self.insert_entries(&mut tx, entries).await?;
-        Self::note_conversations(&mut tx, &steps).await?;
-        tx.commit().await?;
+        let done = self.write_batch(&mut tx, entries).await;
+        let ended = match &done {
+            Ok(()) => tx.commit().await,
+            Err(_) => tx.rollback().await,
+        };
+        if ended.is_ok() {
+            writer.keep();
+        }
+        done.and(ended.map_err(StoreError::from))
+    }
+
+    async fn settled_head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
+        // There is one connection that appends, and what was begun on it is over once it is free.
+        let mut writer = self.writer.take().await?;
+        let row = sqlx::query_as(sql::HEAD)
+            .bind(livechat.as_str())
+            .fetch_optional(&mut *writer.connection())
+            .await?;
         writer.keep();
-        Ok(())
+        Ok(row.and_then(Reader::head_of))
     }
 
     fn read(&self) -> &dyn Read {

@@ -16,7 +16,7 @@ use pupitre_tests::store::each_store;
 use uuid::Uuid;
 
 use super::floor::{Floor, assert_gapless};
-use super::story::{administrator, beginning, by_operator, by_visitor, register, words, write};
+use super::story::{administrator, beginning, by_operator, by_visitor, register, request, words, write};
 
 fn a_new_id() -> CommandId {
     CommandId(Uuid::now_v7())
@@ -232,6 +232,29 @@ async fn a_second_writer_fences_the_first_which_reloads_and_goes_on() {
             assert_eq!(words(&soon(feed.next()).await.unwrap().unwrap()), Some(expected));
             assert_eq!(words(&soon(batches.recv()).await.unwrap()[0]), Some(expected));
         }
+    }))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_another_writer_recorded_is_answered_as_done_and_not_as_refused() {
+    // Boxed: two journals and their people are a large future.
+    Box::pin(each_store(async |under_test| {
+        let stale = Floor::over(under_test.open().await).await;
+        let other = Floor::again(under_test.open().await);
+        let (conversation, by, action) = request("zoe");
+        let id = CommandId(conversation.0);
+        let receipt = other.does_as(id, by.clone(), action.clone()).await.unwrap();
+        // As when a visitor's request is sent again through another server.
+        let first = stale.does_as(id, by.clone(), action.clone()).await;
+        assert!(matches!(first, Err(Error::NotDurable(_))), "{first:?}");
+        let again = stale.does_as(id, by, action).await.unwrap();
+        assert_eq!((again.position, again.records), (receipt.position, receipt.records));
+        // Another conversation of that name is refused: now both know the first.
+        let (_, by, action) = request("yann");
+        let Action::RequestConversation(_, asked) = action else { unreachable!() };
+        let taken = stale.does(by, Action::RequestConversation(conversation, asked)).await;
+        assert!(matches!(taken, Err(Error::Rejected(_))), "{taken:?}");
     }))
     .await;
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use journal::Store;
 use journal::entry::{Entry, GENESIS};
@@ -148,6 +149,54 @@ async fn assert_one_wins(one: &dyn Store, mine: &[Entry], other: &dyn Store, you
     };
     assert_same(&one.read().page(livechat, before, 1_000).await.unwrap(), winner);
     assert_eq!(other.read().head(livechat).await.unwrap().unwrap().hash, winner.last().unwrap().hash);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_append_that_was_given_up_is_committed_before_the_head_is_settled_or_never() {
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (mut done, mut undone) = (0, 0);
+        for n in 0..60 {
+            let (mut story, opening) = Story::opened(&format!("livechat-{n}"));
+            log.append(&opening).await.unwrap();
+            let before = story.position;
+            let (conversation, mut entries) = story.requests("zoe");
+            while entries.len() < 100 {
+                entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
+            }
+            // Whoever waits goes away at some moment: at once, in the middle, or when all is done.
+            let patience =
+                if n == 0 { Duration::ZERO } else { Duration::from_micros(50).mul_f64(1.15_f64.powi(n)) };
+            let _ = tokio::time::timeout(patience, log.append(&entries)).await;
+            let settled = soon(log.settled_head(&story.livechat)).await.unwrap().unwrap();
+            let is_done = settled.position == story.position;
+            assert!(is_done || settled.position == before, "a part of it, up to {}", settled.position);
+            // Another append would be the fence; without one, nothing may change any more.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            assert_eq!(log.read().head(&story.livechat).await.unwrap().unwrap(), settled);
+            *if is_done { &mut done } else { &mut undone } += 1;
+        }
+        assert!(done > 0 && undone > 0, "{done} were done and {undone} were not");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_settles_once_who_has_locked_it_commits() {
+    let Some(under_test) = on_postgres().await else { return };
+    let log = under_test.open().await;
+    let Sql::Postgres(pool) = under_test.sql().await else { unreachable!() };
+    let (story, opening) = Story::opened("support");
+    log.append(&opening).await.unwrap();
+    // As a process that has fallen since leaves it: moved, and not committed yet.
+    let mut fallen = pool.begin().await.unwrap();
+    sqlx::query("UPDATE heads SET sequence = sequence + 1").execute(&mut *fallen).await.unwrap();
+    let mut settled = log.settled_head(&story.livechat);
+    let hurried = tokio::time::timeout(Duration::from_millis(200), &mut settled).await;
+    assert!(hurried.is_err(), "it did not wait");
+    assert_eq!(log.read().head(&story.livechat).await.unwrap().unwrap().position, story.position);
+    fallen.commit().await.unwrap();
+    assert_eq!(soon(settled).await.unwrap().unwrap().position, story.position + 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
