@@ -32,6 +32,9 @@ const LATE_MAX: Duration = Duration::from_secs(3);
 /// The same when the clock was set: sleeps are cut short after half a minute.
 const LATE_MAX_CLOCK_SET: Duration = Duration::from_secs(35);
 
+/// How long after it was recorded everybody has an event, at most, when nothing goes wrong.
+const PUBLISHED_WITHIN: Duration = Duration::from_secs(1);
+
 /// Monday, 9:00 in Paris.
 fn morning() -> Instant {
     DateTime::from_timestamp(1_767_600_000, 0).unwrap_or_default()
@@ -247,6 +250,13 @@ async fn direct(world: World, plan: Plan) {
         if number.is_some() && world.server().map(|(_, number)| number) == number {
             break;
         }
+    }
+    // A timer that fires now has still to reach everybody.
+    let recorded = || world.disk.logs().values().map(|log| log.head.position).sum::<u64>();
+    let mut before = None;
+    while before != Some(recorded()) {
+        before = Some(recorded());
+        sleep(PUBLISHED_WITHIN).await;
     }
     watch::close(&world);
     let closed = world.inner().ledger.close();
