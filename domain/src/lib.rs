@@ -23,6 +23,7 @@ pub mod conversation;
 pub mod event;
 pub mod field;
 pub mod id;
+pub mod in_order;
 mod instant;
 pub mod limits;
 pub mod livechat;

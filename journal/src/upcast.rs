@@ -38,9 +38,18 @@ pub fn decode_in_place(stored: StoredRef<'_>) -> Result<Recorded, Error> {
             serde_json::from_str(stored.payload).map_err(damaged)?
         };
     // A record that another writer of the common format appended has no command of ours.
-    let Metadata { command, address } = serde_json::from_str(stored.metadata)
-        .unwrap_or(Metadata { command: CommandId(uuid::Uuid::nil()), address: None });
+    let Metadata { command, address } = usual(stored.metadata).unwrap_or_else(|| {
+        serde_json::from_str(stored.metadata)
+            .unwrap_or(Metadata { command: CommandId(uuid::Uuid::nil()), address: None })
+    });
     Ok(Recorded { livechat: stored.livechat.clone(), position: stored.position, command, address, event })
+}
+
+/// The metadata of nearly every record, a command and nothing else, in the form in which it is written here: read
+/// without the generality of JSON.
+fn usual(metadata: &str) -> Option<Metadata> {
+    let command = metadata.strip_prefix(r#"{"command":""#)?.strip_suffix(r#""}"#)?;
+    Some(Metadata { command: CommandId(uuid::Uuid::try_parse(command).ok()?), address: None })
 }
 
 fn upcast(stored: SerializedEvent) -> SerializedEvent {
@@ -51,4 +60,23 @@ fn upcast(stored: SerializedEvent) -> SerializedEvent {
             event
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_is_read_as_it_is_written_and_as_json() {
+        let command = CommandId(uuid::Uuid::from_u128(0x0190_a1b2_c3d4_7000_8000_0000_0000_00ff));
+        let address = Some("192.0.2.7".parse().unwrap());
+        for metadata in [Metadata { command, address: None }, Metadata { command, address }] {
+            let text = serde_json::to_string(&metadata).unwrap();
+            assert_eq!(usual(&text), metadata.address.is_none().then(|| metadata.clone()));
+            assert_eq!(serde_json::from_str::<Metadata>(&text).unwrap(), metadata);
+        }
+        for other in ["{}", r#"{"command":""}"#, r#"{ "command": "0190a1b2-c3d4-7000-8000-0000000000ff" }"#] {
+            assert_eq!(usual(other), None, "{other}");
+        }
+    }
 }

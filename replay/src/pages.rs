@@ -15,8 +15,9 @@ use tokio::sync::oneshot;
 
 use crate::error::Error;
 
-/// Pages that are under way at once: one for each of two cores, and one that is being read meanwhile.
-pub const AHEAD: usize = 3;
+/// Pages that are under way at once: one for each of two cores, and enough that are read or wait for their turn that
+/// neither has nothing to do meanwhile.
+pub const AHEAD: usize = 6;
 
 /// The records of a livechat after a position up to another, `size` in a page. Ends early where the log does.
 ///
@@ -52,13 +53,14 @@ where
     T: Send + 'static,
     F: Fn(&mut S, &[Chained]) -> Result<Option<T>, Error> + Send + Sync + 'static,
 {
-    let step = move |state: &mut S, page: &[Chained], (): ()| step(state, page);
-    fold_prepared(store, livechat, range, size, state, |_| Ok(()), step)
+    let step = move |state: &mut S, page: &[Chained], (): ()| Ok(step(state, page)?.map(|told| move || told));
+    fold_with(store, livechat, range, size, state, |_| Ok(()), step)
 }
 
-/// [`fold`], where each page needs something that does not depend on the state: `prepare` makes it before the
-/// page's turn comes, while others have theirs.
-pub fn fold_prepared<S, P, T, A, F>(
+/// [`fold`], where there is more to do with a page than to fold it. What does not depend on the state, `prepare` makes
+/// before the page's turn comes, while others have theirs; and what `step` returns is called to tell what came of the
+/// page, when the state has gone on to the next.
+pub fn fold_with<S, P, L, T, A, F>(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     range: (Position, Position),
@@ -66,16 +68,17 @@ pub fn fold_prepared<S, P, T, A, F>(
     state: S,
     prepare: A,
     step: F,
-) -> (Baton<S>, impl Stream<Item = Result<T, Error>> + Send + use<S, P, T, A, F>)
+) -> (Baton<S>, impl Stream<Item = Result<T, Error>> + Send + use<S, P, L, T, A, F>)
 where
     S: Send + 'static,
+    L: FnOnce() -> T,
     T: Send + 'static,
     A: Fn(&[Chained]) -> Result<P, Error> + Send + Sync + 'static,
-    F: Fn(&mut S, &[Chained], P) -> Result<Option<T>, Error> + Send + Sync + 'static,
+    F: Fn(&mut S, &[Chained], P) -> Result<Option<L>, Error> + Send + Sync + 'static,
 {
     let baton = Baton(Arc::new(Relay {
         hand: Mutex::new(Hand { state: Some(state), next: 0, over_from: u64::MAX }),
-        passed: Condvar::new(),
+        passed: <[Condvar; AHEAD]>::default(),
     }));
     let (relay, work) = (baton.0.clone(), Arc::new((prepare, step)));
     let steps = each(store, livechat, range, size, move |index, came: Came<T>| {
@@ -84,7 +87,8 @@ where
             let (prepare, step) = &*work;
             let prepared = if page.is_empty() { None } else { Some(prepare(&page)) };
             let step = |state: &mut S| prepared.map_or(Ok(None), |prepared| step(state, &page, prepared?));
-            came.tell(turn.run(step).transpose());
+            let later = turn.run(step).transpose();
+            came.tell(later.map(|later| later.map(|later| later())));
         })
     });
     (baton, steps)
@@ -139,7 +143,9 @@ pub struct Baton<S>(Arc<Relay<S>>);
 
 struct Relay<S> {
     hand: Mutex<Hand<S>>,
-    passed: Condvar,
+    /// Where each of the pages that are under way waits for its turn: whoever is done wakes the next, and nobody
+    /// else.
+    passed: [Condvar; AHEAD],
 }
 
 struct Hand<S> {
@@ -171,19 +177,28 @@ impl<S> Relay<S> {
     fn hand(&self) -> MutexGuard<'_, Hand<S>> {
         self.hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Where a page waits. No two that are under way wait in one place: they are [`AHEAD`] in a row.
+    fn passed(&self, index: u64) -> &Condvar {
+        let place = usize::try_from(index % AHEAD as u64).unwrap_or_default();
+        &self.passed[place]
+    }
 }
 
 impl<S> Turn<S> {
     /// Waits for its turn; nothing comes of it when all is over before.
     fn run<T>(self, step: impl FnOnce(&mut S) -> Result<Option<T>, Error>) -> Result<Option<T>, Error> {
-        let hand = self.relay.hand();
         let waits = |hand: &mut Hand<S>| hand.next < self.index && hand.over_from > self.index;
-        let mut hand = self.relay.passed.wait_while(hand, waits).unwrap_or_else(PoisonError::into_inner);
+        let hand = self.relay.passed(self.index).wait_while(self.relay.hand(), waits);
+        let mut hand = hand.unwrap_or_else(PoisonError::into_inner);
         if hand.over_from <= self.index {
             return Ok(None);
         }
         let Some(mut state) = hand.state.take() else { return Ok(None) };
+        // Nobody who comes to wait is kept waiting for that.
+        drop(hand);
         let came = step(&mut state);
+        let mut hand = self.relay.hand();
         hand.state = Some(state);
         if matches!(came, Ok(Some(_))) {
             hand.next = self.index + 1;
@@ -195,10 +210,13 @@ impl<S> Turn<S> {
 impl<S> Drop for Turn<S> {
     fn drop(&mut self) {
         let mut hand = self.relay.hand();
-        if hand.next <= self.index {
+        if hand.next > self.index {
+            drop(hand);
+            self.relay.passed(self.index + 1).notify_all();
+        } else {
             hand.over_from = hand.over_from.min(self.index);
+            drop(hand);
+            self.relay.passed.iter().for_each(Condvar::notify_all);
         }
-        drop(hand);
-        self.relay.passed.notify_all();
     }
 }

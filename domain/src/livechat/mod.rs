@@ -63,7 +63,9 @@ pub struct Livechat {
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
     /// How many of them are connected.
     pub(crate) connected: usize,
+    #[serde(serialize_with = "crate::in_order::serialize")]
     pub(crate) conversations: HashMap<ConversationId, Conversation>,
+    #[serde(serialize_with = "crate::in_order::serialize")]
     pub(crate) visitors: HashMap<VisitorId, ConversationId>,
     /// How many conversations were ever requested.
     pub(crate) requests: u64,
@@ -73,6 +75,7 @@ pub struct Livechat {
     pub(crate) over: RecentlyOver,
     /// Conversations kept open between two segments.
     pub(crate) kept: BTreeMap<ConversationId, Kept>,
+    #[serde(serialize_with = "crate::in_order::serialize")]
     kept_by_visitor: HashMap<VisitorId, ConversationId>,
     /// Surveys that wait for answers.
     #[serde(with = "pairs")]

@@ -22,9 +22,12 @@ pub struct Floor {
     livechat: LivechatId,
     position: Position,
     about: Option<Box<BoardLivechat>>,
-    operators: BTreeMap<OperatorId, Box<OperatorRow>>,
-    conversations: QuickMap<ConversationId, Box<BoardConversation>>,
+    /// Each row in its place, from which it is taken while it is folded; no place stays empty.
+    operators: BTreeMap<OperatorId, Option<Box<OperatorRow>>>,
+    #[serde(serialize_with = "domain::in_order::serialize")]
+    conversations: QuickMap<ConversationId, Option<Box<BoardConversation>>>,
     /// The notes of the calls for help that are not settled.
+    #[serde(serialize_with = "domain::in_order::serialize")]
     notes: HashMap<ConversationId, Option<String>>,
 }
 
@@ -62,21 +65,36 @@ impl Floor {
             self.about = BoardLivechats::fold(self.about.take(), &key, event);
         }
         for key in BoardOperators::keys(event) {
-            if let Some(row) = BoardOperators::fold(self.operators.remove(&key.operator), &key, event) {
-                self.operators.insert(key.operator, row);
+            match self.operators.get_mut(&key.operator) {
+                Some(place) => {
+                    *place = BoardOperators::fold(place.take(), &key, event);
+                    if place.is_none() {
+                        self.operators.remove(&key.operator);
+                    }
+                }
+                None => {
+                    if let Some(row) = BoardOperators::fold(None, &key, event) {
+                        self.operators.insert(key.operator, Some(row));
+                    }
+                }
             }
         }
         for key in BoardConversations::keys(event) {
             let id = key.conversation;
-            let row = BoardConversations::fold(self.conversations.remove(&id), &key, event);
+            let place = self.conversations.entry(id).or_default();
+            *place = BoardConversations::fold(place.take(), &key, event);
+            let (is_gone, calls) = match place {
+                Some(row) => (false, row.help_called_at.is_some()),
+                None => (true, false),
+            };
+            if is_gone {
+                self.conversations.remove(&id);
+            }
             if let Some(HelpStep::Called(note)) = HelpStep::of(event) {
                 self.notes.insert(id, note);
             }
-            if row.as_ref().is_none_or(|row| row.help_called_at.is_none()) && !self.notes.is_empty() {
+            if !calls && !self.notes.is_empty() {
                 self.notes.remove(&id);
-            }
-            if let Some(row) = row {
-                self.conversations.insert(id, row);
             }
         }
         self.position = event.position;
@@ -86,16 +104,16 @@ impl Floor {
     pub fn board(&self) -> Option<Board> {
         let about = *self.about.clone()?;
         let mut conversations: Vec<_> =
-            self.conversations.values().map(|row| BoardConversation::clone(row)).collect();
+            self.conversations.values().flatten().map(|row| BoardConversation::clone(row)).collect();
         conversations.sort_unstable_by_key(|row| row.requested_position);
-        let operators = self.operators.values().map(|row| OperatorRow::clone(row));
+        let operators = self.operators.values().flatten().map(|row| OperatorRow::clone(row));
         Some(Board::of(self.position, about, operators, conversations))
     }
 
     /// The calls for help that are not settled, oldest first.
     pub fn help(&self) -> Vec<HelpCall> {
         let call = |(id, note): (&ConversationId, &Option<String>)| {
-            HelpCall::of(self.conversations.get(id)?, note.clone())
+            HelpCall::of(self.conversations.get(id)?.as_ref()?, note.clone())
         };
         let mut calls: Vec<_> = self.notes.iter().filter_map(call).collect();
         HelpCall::sort(&mut calls);

@@ -1,6 +1,7 @@
 //! What was made of a log, compared with what it adds up to.
 
 use domain::LivechatId;
+use journal::Position;
 use journal::snapshot::{Snapshot, Unusable as UnusableSnapshot};
 use journal::store::Stone;
 use projections::Board;
@@ -9,15 +10,41 @@ use serde_json::Value;
 
 use super::finding::Subject;
 use crate::past::Past;
-use crate::stones::content::{self, Unusable};
+use crate::stones::content::{self, Unpacked, Unusable};
 
 /// What stands at a position and has to be compared there.
 #[derive(Debug)]
 pub(super) enum Made {
     Snapshot(Box<Snapshot>),
-    /// Opened, as far as it can be, and the hash of the record that it says it stands at.
-    Stone(Result<Box<Past>, Unusable>, Vec<u8>),
+    /// And what is in it, as far as it can be told.
+    Stone(Box<Stone>, Result<Unpacked, Unusable>),
     Board(Box<Board>),
+}
+
+/// What stands at a position, and the livechat as it is there.
+pub(super) struct Comparison {
+    pub(super) past: Past,
+    /// The hash of the record of that position.
+    pub(super) record_hash: Vec<u8>,
+    pub(super) made: Vec<Made>,
+}
+
+/// What came of comparing one thing.
+pub(super) struct Outcome {
+    pub(super) position: Position,
+    pub(super) subject: Subject,
+    pub(super) compared: Compared,
+}
+
+impl Comparison {
+    /// Compares everything that stands here.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
+        self.made.iter().map(|made| Outcome {
+            position: self.past.position,
+            subject: made.subject(),
+            compared: made.compare(&self.past, &self.record_hash),
+        })
+    }
 }
 
 /// What came of a comparison.
@@ -30,9 +57,10 @@ pub(super) enum Compared {
 }
 
 impl Made {
-    /// A stone of a livechat, opened.
+    /// A stone of a livechat.
     pub(super) fn of_stone(livechat: &LivechatId, stone: Stone) -> Self {
-        Self::Stone(content::open(livechat, &stone).map(Box::new), stone.record_hash)
+        let unpacked = content::unpack(livechat, &stone);
+        Self::Stone(Box::new(stone), unpacked)
     }
 
     pub(super) const fn subject(&self) -> Subject {
@@ -44,7 +72,7 @@ impl Made {
     }
 
     /// Compares it with the livechat at its position, whose record has this hash.
-    pub(super) fn compare(&self, past: &Past, record_hash: &[u8]) -> Compared {
+    fn compare(&self, past: &Past, record_hash: &[u8]) -> Compared {
         match self {
             Self::Snapshot(snapshot) => match snapshot.livechat() {
                 Err(UnusableSnapshot::Foreign) => Compared::Foreign,
@@ -55,17 +83,12 @@ impl Made {
                 Ok(livechat) if livechat == past.livechat => Compared::Right,
                 Ok(livechat) => Compared::Wrong(first_difference("state", &past.livechat, &livechat)),
             },
-            Self::Stone(opened, stands_at) => match opened {
+            Self::Stone(stone, unpacked) => match unpacked {
                 Err(Unusable::Foreign) => Compared::Foreign,
                 Err(unusable) => Compared::Wrong(unusable.to_string()),
-                Ok(_) if stands_at != record_hash => Compared::Wrong(Unusable::Stray.to_string()),
-                Ok(stood) if stood.livechat != past.livechat => {
-                    Compared::Wrong(first_difference("state", &past.livechat, &stood.livechat))
-                }
-                Ok(stood) if stood.floor != past.floor => {
-                    Compared::Wrong(first_difference("floor", &past.floor, &stood.floor))
-                }
-                Ok(_) => Compared::Right,
+                Ok(_) if stone.record_hash != record_hash => Compared::Wrong(Unusable::Stray.to_string()),
+                Ok(unpacked) if stone.at == past.livechat.clock() && unpacked.tells(past) => Compared::Right,
+                Ok(unpacked) => stood(unpacked.read(stone), past),
             },
             Self::Board(found) => match past.floor.board() {
                 Some(expected) if expected == **found => Compared::Right,
@@ -73,6 +96,20 @@ impl Made {
                 None => Compared::Wrong("the log tells of no livechat yet".to_owned()),
             },
         }
+    }
+}
+
+/// What a stone tells, taken apart, compared with what it should tell.
+fn stood(stood: Result<Past, Unusable>, past: &Past) -> Compared {
+    match stood {
+        Err(unusable) => Compared::Wrong(unusable.to_string()),
+        Ok(stood) if stood.livechat != past.livechat => {
+            Compared::Wrong(first_difference("state", &past.livechat, &stood.livechat))
+        }
+        Ok(stood) if stood.floor != past.floor => {
+            Compared::Wrong(first_difference("floor", &past.floor, &stood.floor))
+        }
+        Ok(_) => Compared::Right,
     }
 }
 

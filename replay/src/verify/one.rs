@@ -13,15 +13,16 @@ use projections::Views;
 use tokio::runtime::Handle;
 
 use super::Verified;
-use super::compare::{Compared, Made};
+use super::compare::{Compared, Comparison, Made, Outcome};
 use super::finding::{Finding, Subject};
 use crate::error::Error;
 use crate::invariants::{self, Checker};
 use crate::pages;
 use crate::past::Past;
 
-/// Records read at once: few enough to be still in the cache of the processor when they are folded.
-const PAGE: u64 = 1_000;
+/// Records read at once: enough that handing the state on takes no time, few enough to be still in the cache of the
+/// processor when they are folded.
+const PAGE: u64 = 2_000;
 
 /// Verifies one livechat; `told` is told the events done.
 pub(super) async fn verify(
@@ -35,7 +36,7 @@ pub(super) async fn verify(
     let milestones = Milestones::along(store, livechat).await?;
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
     let walk = Walk::begin(livechat.clone(), made, milestones.beyond(head));
-    let (baton, pages) = pages::fold_prepared(
+    let (baton, pages) = pages::fold_with(
         store,
         livechat,
         (0, head),
@@ -43,15 +44,25 @@ pub(super) async fn verify(
         walk,
         move |page| milestones.opened(page),
         |walk, page, stones| {
-            walk.page(page, stones);
-            Ok((!walk.is_lost).then_some(walk.past.position))
+            if walk.is_lost {
+                return Ok(None);
+            }
+            let comparisons = walk.page(page, stones);
+            let position = walk.past.position;
+            Ok(Some(move || {
+                (position, comparisons.iter().flat_map(Comparison::outcomes).collect::<Vec<_>>())
+            }))
         },
     );
     let mut unreadable = None;
+    let mut outcomes = vec![];
     let mut pages = std::pin::pin!(pages);
     while let Some(page) = pages.next().await {
         match page {
-            Ok(position) => told(position),
+            Ok((position, compared)) => {
+                outcomes.extend(compared);
+                told(position);
+            }
             Err(Error::Record { position, error }) => unreadable = Some((position, error)),
             Err(error) => return Err(error),
         }
@@ -62,6 +73,9 @@ pub(super) async fn verify(
         walk.is_lost = true;
     }
     walk.end(head);
+    for outcome in outcomes {
+        walk.learn(outcome);
+    }
     walk.count_in(verified);
     Ok(())
 }
@@ -170,7 +184,9 @@ impl Walk {
         self.findings.push(Finding { livechat, position, subject, what });
     }
 
-    fn page(&mut self, page: &[Chained], stones: Vec<(Position, Made)>) {
+    /// Follows a page; tells what is to be compared, with the states at which it stands.
+    fn page(&mut self, page: &[Chained], stones: Vec<(Position, Made)>) -> Vec<Comparison> {
+        let mut comparisons = vec![];
         let until = page.last().map_or(0, |last| last.record.position);
         let later = self.made.split_off(&(until + 1));
         let mut here = std::mem::replace(&mut self.made, later);
@@ -185,12 +201,12 @@ impl Walk {
         for chained in page {
             let record = &chained.record;
             if self.is_lost {
-                return;
+                return comparisons;
             }
             if let Err(error) = self.past.apply(record) {
                 self.find(self.past.position + 1, Subject::Log, error.to_string());
                 self.is_lost = true;
-                return;
+                return comparisons;
             }
             if let Err(violation) = self.checker.check(&self.past.livechat, record) {
                 let what = format!("it does not hold that {}: {}", violation.invariant, violation.what);
@@ -198,9 +214,8 @@ impl Walk {
                 self.is_lost = true;
             }
             if let Some(made) = here.remove(&record.position) {
-                for made in &made {
-                    self.compare(made, chained.hash_bytes());
-                }
+                let record_hash = chained.hash_bytes().to_vec();
+                comparisons.push(Comparison { past: self.past.clone(), record_hash, made });
             }
         }
         self.last = page.last().map(|last| last.record.clone());
@@ -210,16 +225,18 @@ impl Walk {
                 self.find(position, made.subject(), "no record stands there");
             }
         }
+        comparisons
     }
 
-    fn compare(&mut self, made: &Made, hash: &[u8]) {
-        match made.compare(&self.past, hash) {
+    fn learn(&mut self, Outcome { position, subject, compared }: Outcome) {
+        match compared {
             Compared::Foreign => self.counts.foreign += 1,
-            Compared::Wrong(what) => self.find(self.past.position, made.subject(), what),
-            Compared::Right => match made {
-                Made::Snapshot(_) => self.counts.snapshots += 1,
-                Made::Stone(..) => self.counts.stones += 1,
-                Made::Board(_) => self.counts.boards += 1,
+            Compared::Wrong(what) => self.find(position, subject, what),
+            Compared::Right => match subject {
+                Subject::Snapshot => self.counts.snapshots += 1,
+                Subject::Stone => self.counts.stones += 1,
+                Subject::Board => self.counts.boards += 1,
+                Subject::Log | Subject::Invariant => {}
             },
         }
     }
@@ -260,7 +277,8 @@ impl Walk {
         }
     }
 
-    fn count_in(self, verified: &mut Verified) {
+    fn count_in(mut self, verified: &mut Verified) {
+        self.findings.sort_by_key(|finding| finding.position);
         verified.events += self.past.position;
         verified.snapshots += self.counts.snapshots;
         verified.stones += self.counts.stones;

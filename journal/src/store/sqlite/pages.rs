@@ -24,6 +24,9 @@ const PAGE: &str = "
 SELECT sequence, event_type, event_version, payload, metadata, hash FROM events
 WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
 
+/// Records for which room is made before they are read.
+const ROOM_MAX: usize = 5_000;
+
 /// Reads pages, on the threads for what blocks.
 #[derive(Clone)]
 pub(super) struct Pages(Arc<Shared>);
@@ -154,7 +157,12 @@ fn page<T, E: From<rusqlite::Error>>(
     read: impl Fn(&Row<'_>) -> Result<T, E>,
 ) -> Result<Vec<T>, E> {
     let mut statement = connection.prepare_cached(PAGE)?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = statement.query(params![Livechat::TYPE, livechat.as_str(), to_sql(after), limit])?;
-    rows.and_then(|row| read(row)).collect()
+    let rows_max = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![Livechat::TYPE, livechat.as_str(), to_sql(after), rows_max])?;
+    // Room for all of it, so that what was read is not moved while more is.
+    let mut page = Vec::with_capacity(limit.min(ROOM_MAX));
+    while let Some(row) = rows.next()? {
+        page.push(read(row)?);
+    }
+    Ok(page)
 }
