@@ -8,10 +8,10 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use domain::LivechatId;
-use futures::{Stream, StreamExt, future, stream};
+use futures::{FutureExt, Stream, StreamExt, future, stream};
 use journal::store::Then;
 use journal::{Chained, Position, Store};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::Error;
 
@@ -91,8 +91,19 @@ where
             came.tell(later.map(|later| later.map(|later| later())));
         })
     });
-    (baton, steps)
+    let one_of_few = async {
+        let place = FOLDS.acquire().await;
+        steps.inspect(move |_| {
+            let _kept_to_the_end = &place;
+        })
+    };
+    (baton, one_of_few.flatten_stream())
 }
+
+/// Folds under way at once, in the whole process. Each keeps up to [`AHEAD`] threads for what blocks, of which there are
+/// some hundreds: were all of them waiting for pages that have none, nothing would go on. And more of them than there
+/// are cores make nobody's answer come sooner.
+static FOLDS: Semaphore = Semaphore::const_new(16);
 
 /// Does with each page, on the thread that decoded it, what `work` makes of its number, and tells what came of it,
 /// in order, up to an error or the first of which nothing came.

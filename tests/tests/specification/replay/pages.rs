@@ -98,3 +98,28 @@ async fn what_comes_before_a_record_that_cannot_be_read_is_folded() {
     })
     .await;
 }
+
+#[test]
+fn as_many_folds_as_anybody_asks_for_end_on_the_threads_there_are() {
+    // Each fold of many pages keeps several threads waiting; there are fewer than all of them would take.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).max_blocking_threads(100).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let place = pupitre_tests::store::sqlite();
+        let log = place.open().await;
+        let (livechat, entries) = written(&log).await;
+        let end = entries.len() as Position;
+        let folds = (0..200).map(|_| {
+            let (log, livechat) = (log.clone(), livechat.clone());
+            tokio::spawn(async move {
+                let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page));
+                let (baton, pages) = pages::fold(&log, &livechat, (0, end), 5, Seen::new(), step);
+                pages.try_collect::<Vec<_>>().await.unwrap();
+                baton.take().unwrap().len()
+            })
+        });
+        let folded = pupitre_tests::patience::soon(futures::future::join_all(folds)).await;
+        assert!(folded.into_iter().all(|folded| folded.unwrap() == entries.len()));
+        log.close().await;
+    });
+}
