@@ -65,29 +65,18 @@ impl Floor {
             self.about = BoardLivechats::fold(self.about.take(), &key, event);
         }
         for key in BoardOperators::keys(event) {
-            match self.operators.get_mut(&key.operator) {
-                Some(place) => {
-                    *place = BoardOperators::fold(place.take(), &key, event);
-                    if place.is_none() {
-                        self.operators.remove(&key.operator);
-                    }
-                }
-                None => {
-                    if let Some(row) = BoardOperators::fold(None, &key, event) {
-                        self.operators.insert(key.operator, Some(row));
-                    }
-                }
+            let place = self.operators.entry(key.operator.clone()).or_default();
+            *place = BoardOperators::fold(place.take(), &key, event);
+            if place.is_none() {
+                self.operators.remove(&key.operator);
             }
         }
         for key in BoardConversations::keys(event) {
             let id = key.conversation;
             let place = self.conversations.entry(id).or_default();
             *place = BoardConversations::fold(place.take(), &key, event);
-            let (is_gone, calls) = match place {
-                Some(row) => (false, row.help_called_at.is_some()),
-                None => (true, false),
-            };
-            if is_gone {
+            let calls = place.as_ref().is_some_and(|row| row.help_called_at.is_some());
+            if place.is_none() {
                 self.conversations.remove(&id);
             }
             if let Some(HelpStep::Called(note)) = HelpStep::of(event) {

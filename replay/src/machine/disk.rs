@@ -18,14 +18,14 @@ pub(super) struct Disk {
     locked: Arc<Mutex<Vec<LivechatId>>>,
 }
 
-/// An append that may still be committed, until this is dropped.
+/// The heads that an append has locked: it may still be committed until this is dropped.
 #[derive(Debug)]
-pub(super) struct UnderWay {
+pub(super) struct Locks {
     disk: Disk,
     livechats: BTreeSet<LivechatId>,
 }
 
-impl Drop for UnderWay {
+impl Drop for Locks {
     fn drop(&mut self) {
         let mut locked = self.disk.locked();
         for livechat in &self.livechats {
@@ -61,10 +61,10 @@ impl Disk {
     }
 
     /// An append to these livechats begins.
-    pub(super) fn begin(&self, entries: &[Entry]) -> UnderWay {
+    pub(super) fn begin(&self, entries: &[Entry]) -> Locks {
         let livechats: BTreeSet<_> = entries.iter().map(|entry| entry.livechat.clone()).collect();
         self.locked().extend(livechats.iter().cloned());
-        UnderWay { disk: self.clone(), livechats }
+        Locks { disk: self.clone(), livechats }
     }
 
     /// May an append to this livechat still be committed?

@@ -105,12 +105,12 @@ impl Store for SimulatedStore {
         let (answer, answered) = oneshot::channel();
         let (fate, disk, faults, entries) =
             (self.fate(), self.disk.clone(), self.faults.clone(), entries.to_vec());
-        let under_way = disk.begin(&entries);
+        let locks = disk.begin(&entries);
         self.spawner.spawn(Group::Disk, async move {
             let _faulty = fate.faulty.then(|| faults.of_the_store());
             sleep(fate.before).await;
             let committed = fate.written && disk.commit(&entries);
-            drop(under_way);
+            drop(locks);
             sleep(fate.after).await;
             let told = match (fate.written, committed, fate.told) {
                 (true, false, _) => Err(StoreError::Conflict),

@@ -128,7 +128,8 @@ impl Unpacked {
     }
 
     /// Is it, byte for byte, what would be written down of this state? That is known in a fraction of the time in
-    /// which it is taken apart. A state that is the same may have been written in another way: a map has no order.
+    /// which it is taken apart. The same state may have been written in another way: before maps were stored in the
+    /// order of their keys, they had none.
     pub fn tells(&self, past: &Past) -> bool {
         let kept = Kept { livechat: &past.livechat, floor: &past.floor };
         let mut rest = Rest(&self.0);

@@ -74,9 +74,9 @@ pub(super) async fn verify(
     }
     walk.end(head);
     for outcome in outcomes {
-        walk.learn(outcome);
+        walk.learn(outcome, verified);
     }
-    walk.count_in(verified);
+    walk.add_to(verified);
     Ok(())
 }
 
@@ -150,18 +150,9 @@ struct Walk {
     past: Past,
     checker: Checker,
     last: Option<Recorded>,
-    counts: Counts,
     findings: Vec<Finding>,
     /// It cannot be followed any further.
     is_lost: bool,
-}
-
-#[derive(Default)]
-struct Counts {
-    snapshots: u64,
-    stones: u64,
-    boards: u64,
-    foreign: u64,
 }
 
 impl Walk {
@@ -173,7 +164,6 @@ impl Walk {
             livechat,
             checker: Checker::default(),
             last: None,
-            counts: Counts::default(),
             findings: vec![],
             is_lost: false,
         }
@@ -228,14 +218,14 @@ impl Walk {
         comparisons
     }
 
-    fn learn(&mut self, Outcome { position, subject, compared }: Outcome) {
+    fn learn(&mut self, Outcome { position, subject, compared }: Outcome, verified: &mut Verified) {
         match compared {
-            Compared::Foreign => self.counts.foreign += 1,
+            Compared::Foreign => verified.foreign += 1,
             Compared::Wrong(what) => self.find(position, subject, what),
             Compared::Right => match subject {
-                Subject::Snapshot => self.counts.snapshots += 1,
-                Subject::Stone => self.counts.stones += 1,
-                Subject::Board => self.counts.boards += 1,
+                Subject::Snapshot => verified.snapshots += 1,
+                Subject::Stone => verified.stones += 1,
+                Subject::Board => verified.boards += 1,
                 Subject::Log | Subject::Invariant => {}
             },
         }
@@ -277,13 +267,9 @@ impl Walk {
         }
     }
 
-    fn count_in(mut self, verified: &mut Verified) {
+    fn add_to(mut self, verified: &mut Verified) {
         self.findings.sort_by_key(|finding| finding.position);
         verified.events += self.past.position;
-        verified.snapshots += self.counts.snapshots;
-        verified.stones += self.counts.stones;
-        verified.boards += self.counts.boards;
-        verified.foreign += self.counts.foreign;
         verified.findings.extend(self.findings);
     }
 }

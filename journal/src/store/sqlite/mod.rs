@@ -295,38 +295,27 @@ impl Store for SqliteStore {
         position: Position,
         outlook: Outlook,
     ) -> Result<(), StoreError> {
-        let mut writer = self.writer.take().await?;
-        sqlx::query(sql::FORESEE)
+        let query = sqlx::query(sql::FORESEE)
             .bind(livechat.as_str())
             .bind(to_sql(position))
             .bind(outlook.wake_at.map(stamp))
-            .bind(outlook.attended)
-            .execute(&mut *writer.connection())
-            .await?;
-        writer.keep();
-        Ok(())
+            .bind(outlook.attended);
+        self.write(query).await.map(|_| ())
     }
 
     async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let mut writer = self.writer.take().await?;
-        sqlx::query(sql::KEEP)
+        let query = sqlx::query(sql::KEEP)
             .bind(livechat.as_str())
             .bind(to_sql(snapshot.position))
             .bind(snapshot.version)
             .bind(&snapshot.record_hash)
             .bind(&snapshot.checksum)
-            .bind(&snapshot.state)
-            .execute(&mut *writer.connection())
-            .await?;
-        writer.keep();
-        Ok(())
+            .bind(&snapshot.state);
+        self.write(query).await.map(|_| ())
     }
 
     async fn beat(&self) -> Result<(), StoreError> {
-        let mut writer = self.writer.take().await?;
-        sqlx::query(sql::BEAT).execute(&mut *writer.connection()).await?;
-        writer.keep();
-        Ok(())
+        self.write(sqlx::query(sql::BEAT)).await.map(|_| ())
     }
 
     async fn close(&self) {
