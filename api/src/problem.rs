@@ -152,6 +152,10 @@ impl From<Rejection> for Problem {
             }
             Rejection::SettingsChanged { revision, .. } => problem
                 .with_fields([FieldError::new("If-Match", format!("\"{revision}\", the revision in force"))]),
+            Rejection::InUse(all) => {
+                let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.to_string()));
+                problem.with_fields(errors.collect::<Vec<_>>())
+            }
             Rejection::UnknownLivechat
             | Rejection::LivechatExists
             | Rejection::KeyUsed
@@ -174,7 +178,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::StatusDisabled(_)
         | Rejection::TooManyOperators(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
-        Rejection::LivechatExists | Rejection::KeyUsed => StatusCode::CONFLICT,
+        Rejection::LivechatExists | Rejection::KeyUsed | Rejection::InUse(_) => StatusCode::CONFLICT,
         Rejection::Forbidden { .. } | Rejection::OptionOff(_) => StatusCode::FORBIDDEN,
         Rejection::SettingsChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Rejection::Conversation(rejection) => match rejection {

@@ -3,6 +3,7 @@
 use crate::conversation::Rejection as ConversationRejection;
 use crate::field::FieldError;
 use crate::id::{ArticleId, OperatorId, SkillId, SurveyId};
+use crate::livechat::in_use::InUse;
 use crate::operator::Status;
 use crate::settings::SectionName;
 
@@ -10,7 +11,7 @@ use crate::settings::SectionName;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// Some fields are wrong; all of them are named.
-    #[error("{}", wrong_fields(.0))]
+    #[error("{}", listed(.0))]
     Invalid(Vec<FieldError>),
     /// The livechat has not been created.
     #[error("there is no such livechat")]
@@ -52,6 +53,9 @@ pub enum Rejection {
         /// The revision in force.
         revision: u64,
     },
+    /// Somebody needs what the section lacks.
+    #[error("{}", listed(.0))]
+    InUse(Vec<InUse>),
     /// The idempotency key of this command was used for something else, or by somebody else.
     #[error("this idempotency key was used for another command")]
     KeyUsed,
@@ -63,8 +67,8 @@ pub enum Rejection {
     Conversation(#[from] ConversationRejection),
 }
 
-fn wrong_fields(errors: &[FieldError]) -> String {
-    let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+fn listed(all: &[impl ToString]) -> String {
+    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
     all.join("; ")
 }
 
@@ -83,6 +87,7 @@ impl Rejection {
             Self::OptionOff(_) => "option_off",
             Self::StatusDisabled(_) => "status_disabled",
             Self::SettingsChanged { .. } => "settings_changed",
+            Self::InUse(_) => "in_use",
             Self::KeyUsed => "idempotency_key_used",
             Self::TooManyOperators(_) => "too_many_operators",
             Self::Conversation(rejection) => rejection.code(),

@@ -627,7 +627,7 @@ fn a_survey_that_is_chosen_is_neither_removed_nor_given_to_others() {
         json!([survey("wrap_up", "visitor"), survey("opinion", "visitor")]),
         json!([survey("wrap_up", "operator"), survey("opinion", "operator")]),
     ] {
-        chosen.clone().when(administrator(), settings(section("surveys", surveys))).then_wrong(["surveys"]);
+        chosen.clone().when(administrator(), settings(section("surveys", surveys))).then_refused("in_use");
     }
     chosen.past([
         change(section("operator_survey", json!({}))),

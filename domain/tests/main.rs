@@ -24,6 +24,7 @@ mod figures;
 mod follow_up;
 mod goldens;
 mod hours;
+mod in_use;
 mod inactivity;
 mod internal_messages;
 mod invariants;

@@ -88,21 +88,6 @@ fn a_phrase_has_1_to_1000_characters_in_each_language() {
 }
 
 #[test]
-fn a_skill_that_is_no_longer_defined_still_serves_those_who_already_wait_for_it() {
-    given([
-        change(skills(&["sales"])),
-        connected_with_skills("alice", &["sales"]),
-        asks_for("zoe", "sales"),
-        picks_up("alice", "zoe"),
-        asks_for("yann", "sales"),
-        change(skills(&[])),
-        ends("alice", "zoe"),
-    ])
-    .when(operator("alice"), pick_up("yann"))
-    .then([picked_up("yann", "alice")]);
-}
-
-#[test]
 fn a_section_in_a_file_may_leave_out_what_keeps_its_default_but_not_invent_a_key() {
     let section: Capacity = serde_json::from_str(r#"{"queue_per_operator": 7}"#).unwrap();
     assert_eq!(section, Capacity { conversations_per_operator: 3, queue_per_operator: 7 });

@@ -146,6 +146,7 @@ pub async fn read(
         (status = 200, body = Done, headers(("ETag" = String, description = "The revision, in quotes."))),
         (status = 400, body = Problem, description = "A malformed body or `If-Match`"),
         (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
         (status = 422, body = Problem, description = "Every wrong field, with what it allows"),
     )

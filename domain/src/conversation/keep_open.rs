@@ -9,7 +9,7 @@ use super::Rejection as ConversationRejection;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
-use crate::id::{ConversationId, OperatorId, VisitorId};
+use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::limits::KEPT_OPEN_HOURS;
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
@@ -22,6 +22,9 @@ pub struct Kept {
     pub visitor: VisitorId,
     /// Who was in charge at the end, or before if nobody was.
     pub operator: Option<OperatorId>,
+    /// The skill asked for in the last segment, which stays defined as long as this is kept.
+    #[serde(default)]
+    pub skill: Option<SkillId>,
     /// Messages so far.
     pub messages: u32,
     /// Until when the visitor may ask again.

@@ -1,5 +1,5 @@
 //! Change one section of the settings. Administrators only. The section is validated as a whole, in itself
-//! and against the others; a section that says what is in force already records nothing.
+//! and against the others, and what it lacks must be in nobody's use ([`in_use`]); a section that says what is in force already records nothing.
 //!
 //! Each section has a revision: how many times it was changed, 0 for the ready-made one. A change that
 //! names the revision it was made for is refused when another one is in force.
@@ -7,7 +7,7 @@
 //! It takes effect at once, whatever runs: who waits is served or released, who is in a status that was
 //! switched off leaves it, services open or close ([`follow`]).
 
-use super::{Livechat, openings};
+use super::{Livechat, in_use, openings};
 use crate::Instant;
 use crate::event::{Fact, LivechatFact};
 use crate::operator::change_status;
@@ -25,6 +25,7 @@ pub(crate) fn decide(
         return Err(Rejection::SettingsChanged { section: name, revision });
     }
     livechat.settings().check_references(section)?;
+    in_use::check(livechat, section)?;
     let section = if let Section::Surveys(new) = section {
         let in_force = &livechat.settings().surveys;
         Section::Surveys(new.with_versions(in_force, &livechat.survey_numbers))

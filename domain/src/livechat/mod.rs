@@ -12,6 +12,7 @@ pub mod create;
 mod decide;
 mod due;
 mod evolve;
+pub mod in_use;
 mod openings;
 mod over;
 mod react;
@@ -47,7 +48,7 @@ pub use service::ServiceTimes;
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
 /// or of how an event changes it. A golden in `domain/tests/states` notices most changes.
-pub const STATE_VERSION: i32 = 5;
+pub const STATE_VERSION: i32 = 6;
 
 /// The state of one livechat, a fold of its events.
 ///
@@ -348,6 +349,7 @@ impl Livechat {
         let kept = Kept {
             visitor: remains.visitor.clone(),
             operator: remains.last_operator().cloned(),
+            skill: remains.skill.clone(),
             messages: remains.messages,
             until,
         };

@@ -31,7 +31,7 @@ pub(crate) struct Remains {
     pub(crate) visitor: VisitorId,
     about: AboutVisitor,
     language: Language,
-    skill: Option<SkillId>,
+    pub(crate) skill: Option<SkillId>,
     pub(crate) operator: Option<OperatorId>,
     previous: Option<OperatorId>,
     pub(crate) messages: u32,

@@ -1,4 +1,5 @@
-//! What a section says about others: a survey that is chosen has to exist, and be for whoever is asked.
+//! What a section says about others: a survey that is chosen has to exist, and be for whoever is asked. The
+//! other direction, what others say about a section, is in `livechat/in_use.rs`.
 
 use super::surveys::{Audience, Surveys};
 use super::{Section, Settings};
@@ -13,7 +14,7 @@ impl Settings {
     pub fn check_references(&self, section: &Section) -> Result<(), Vec<FieldError>> {
         let mut check = Check::new();
         let mut chosen = |surveys: &Surveys, survey: &Option<SurveyId>, audience, field: &str| {
-            if survey.as_ref().is_some_and(|id| !is_for(surveys, id, audience)) {
+            if survey.as_ref().is_some_and(|id| !surveys.has_for(id, audience)) {
                 let whom = match audience {
                     Audience::Operator => "operators",
                     Audience::Visitor => "visitors",
@@ -26,12 +27,8 @@ impl Settings {
                 chosen(&self.surveys, &new.survey, Audience::Operator, "survey");
             }
             Section::VisitorSurvey(new) => chosen(&self.surveys, &new.survey, Audience::Visitor, "survey"),
-            Section::Surveys(new) => {
-                if let Err(field) = still_there(self, new) {
-                    check.wrong(field, "surveys that are chosen in operator_survey or visitor_survey stay");
-                }
-            }
-            Section::Capacity(_)
+            Section::Surveys(_)
+            | Section::Capacity(_)
             | Section::Timeouts(_)
             | Section::Desk(_)
             | Section::Statuses(_)
@@ -46,17 +43,4 @@ impl Settings {
         }
         check.finish()
     }
-}
-
-/// The surveys that are chosen must still be there, for the same audience.
-fn still_there(settings: &Settings, surveys: &Surveys) -> Result<(), &'static str> {
-    let operator = settings.operator_survey.survey.as_ref();
-    let visitor = settings.visitor_survey.survey.as_ref();
-    let kept = operator.is_none_or(|id| is_for(surveys, id, Audience::Operator))
-        && visitor.is_none_or(|id| is_for(surveys, id, Audience::Visitor));
-    if kept { Ok(()) } else { Err("surveys") }
-}
-
-fn is_for(surveys: &Surveys, id: &SurveyId, audience: Audience) -> bool {
-    surveys.get(id).is_some_and(|survey| survey.audience == audience)
 }

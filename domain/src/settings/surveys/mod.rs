@@ -80,6 +80,11 @@ impl Surveys {
         }
     }
 
+    /// Is there a survey of this id for this audience?
+    pub fn has_for(&self, id: &SurveyId, audience: Audience) -> bool {
+        self.get(id).is_some_and(|survey| survey.audience == audience)
+    }
+
     /// The survey of this id.
     pub fn get(&self, id: &SurveyId) -> Option<&Survey> {
         self.0.iter().find(|survey| survey.id == *id)
