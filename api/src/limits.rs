@@ -39,6 +39,10 @@ pub const DRAIN: Duration = Duration::from_secs(10);
 /// How long a visitor's token is good: long enough to resume after a night.
 pub const VISITOR_TOKEN_HOURS: i64 = 24;
 
+/// How long a visitor's token can be renewed by who has it, from the first one on: a matter that takes a week.
+/// After that, the integration has to hand out a new one.
+pub const VISITOR_TOKEN_RENEWALS_DAYS: i64 = 7;
+
 /// How long an operator's token is good: one working day.
 pub const OPERATOR_TOKEN_HOURS: i64 = 12;
 

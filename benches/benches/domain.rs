@@ -142,7 +142,7 @@ impl Floor {
             (index as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
         ));
         let request = Request {
-            visitor: Visitor { id: visitor.clone(), name: None, email: None },
+            visitor: Visitor::of(visitor.clone()),
             language: Language::Fr,
             skill: None,
             card: Card::default(),

@@ -76,7 +76,7 @@ pub fn request(index: usize) -> (ConversationId, Actor, Action) {
     let id = VisitorId::parse(&format!("visitor-{index}")).expect("an identifier");
     let conversation = ConversationId(Uuid::now_v7());
     let request = Request {
-        visitor: Visitor { id: id.clone(), name: None, email: None },
+        visitor: Visitor::of(id.clone()),
         language: Language::Fr,
         skill: None,
         card: Card::default(),

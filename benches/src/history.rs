@@ -182,9 +182,8 @@ impl Floor {
         let line = |author, said| HistoryLine { at: Some(self.now), author, text: text(said) };
         let request = Request {
             visitor: Visitor {
-                id: visitor.clone(),
                 name: Some(Name::parse("Zoé d'Été").expect("a name").into()),
-                email: None,
+                ..Visitor::of(visitor.clone())
             },
             language: Language::Fr,
             skill: None,

@@ -9,6 +9,7 @@ use crate::conversation::visitor_page::{Page, Presence};
 use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
 use crate::livechat::access::Access;
+use crate::livechat::issue_token::Bearer;
 use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{Profile, Status};
 use crate::personal::Personal;
@@ -52,6 +53,8 @@ pub enum Action {
 
     /// See [`crate::livechat::access`].
     RecordAccess(Access),
+    /// See [`crate::livechat::issue_token`].
+    IssueToken(Bearer),
 
     /// See [`crate::operator::register`].
     RegisterOperator(OperatorId, Box<Profile>),
@@ -118,6 +121,47 @@ pub enum Action {
 }
 
 impl Action {
+    /// The conversation that is to change; none for a request, which begins a new one.
+    pub const fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Tick
+            | Self::CreateLivechat { .. }
+            | Self::ChangeSettings { .. }
+            | Self::RecordAccess(_)
+            | Self::IssueToken(_)
+            | Self::RegisterOperator(..)
+            | Self::ConnectOperator(_)
+            | Self::LoseConnection(_)
+            | Self::DisconnectOperator(..)
+            | Self::ChangeStatus(..)
+            | Self::RequestConversation(..) => None,
+            Self::RequestAgain(id, _)
+            | Self::LeaveQueue(id)
+            | Self::PickUp(id)
+            | Self::Write(id, _)
+            | Self::WriteInternally(id, _)
+            | Self::NotePresence(id, _)
+            | Self::ChangePage(id, _)
+            | Self::Type(id)
+            | Self::SendArticle(id, _)
+            | Self::MarkImportant(id, _)
+            | Self::CallManager(id, _)
+            | Self::TakeCall(id)
+            | Self::SettleCall(id)
+            | Self::RequestFile(id, _)
+            | Self::SendFile(id, _)
+            | Self::MailCopy(id)
+            | Self::Transfer(id, _)
+            | Self::End(id)
+            | Self::Close(id)
+            | Self::SendSurvey(id, _)
+            | Self::OpenSurvey(id, _)
+            | Self::CancelSurvey(id)
+            | Self::AnswerSurvey(id, ..)
+            | Self::CloseSurvey(id, _) => Some(*id),
+        }
+    }
+
     /// Could `fact` be what this action made happen first? A command that is repeated has to be the same
     /// one; a client that reuses an idempotency key for something else must not be told that it is done.
     pub fn is_told_by(&self, fact: &Fact) -> bool {
@@ -135,6 +179,7 @@ impl Action {
                 (new, told) => new == told,
             },
             (Self::RecordAccess(new), Fact::Livechat(LivechatFact::Accessed { access })) => new == access,
+            (Self::IssueToken(new), Fact::Livechat(LivechatFact::TokenIssued { bearer })) => new == bearer,
             (
                 Self::RegisterOperator(id, new),
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },

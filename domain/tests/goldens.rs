@@ -15,6 +15,7 @@ use pupitre_domain::conversation::request::{HistoryAuthor, RefusalReason};
 use pupitre_domain::conversation::transfer::Target;
 use pupitre_domain::event::Voice;
 use pupitre_domain::livechat::access::{Access, Exported, Form};
+use pupitre_domain::livechat::issue_token::Bearer;
 use pupitre_domain::operator::Status;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::settings::surveys::{Audience, FieldKind};
@@ -46,6 +47,10 @@ fn golden(fact: &Fact) -> Golden {
                 Access::Transcript { .. } => file!("livechat.accessed-1.0-transcript"),
                 Access::Search { .. } => file!("livechat.accessed-1.0-search"),
                 Access::Export { .. } => file!("livechat.accessed-1.0-export"),
+            },
+            LivechatFact::TokenIssued { bearer } => match bearer {
+                Bearer::Operator(_) => file!("livechat.token_issued-1.0-operator"),
+                Bearer::Visitor { .. } => file!("livechat.token_issued-1.0-visitor"),
             },
             LivechatFact::Opened { skill: None } => file!("livechat.opened-1.0"),
             LivechatFact::Opened { skill: Some(_) } => file!("livechat.opened-1.0-skill"),
@@ -96,7 +101,13 @@ fn golden_of_section(section: &Section) -> Golden {
 
 fn golden_of_conversation(fact: &ConversationFact) -> Golden {
     match fact {
+        ConversationFact::Requested(request) if request.visitor.authenticated => {
+            file!("conversation.requested-1.1")
+        }
         ConversationFact::Requested(_) => file!("conversation.requested-1.0"),
+        ConversationFact::RequestedAgain(request) if request.visitor.authenticated => {
+            file!("conversation.requested_again-1.1")
+        }
         ConversationFact::RequestedAgain(_) => file!("conversation.requested_again-1.0"),
         ConversationFact::Refused { .. } => file!("conversation.refused-1.0"),
         ConversationFact::Queued { .. } => file!("conversation.queued-1.0"),

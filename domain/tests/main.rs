@@ -51,6 +51,7 @@ mod skill_queue;
 mod state;
 mod status;
 mod surveys;
+mod tokens;
 mod transfer;
 mod unanswered;
 mod visitor_card;

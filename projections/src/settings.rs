@@ -137,6 +137,7 @@ fn changed(event: &Recorded) -> Option<&Section> {
         Fact::Livechat(
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { .. }
+            | LivechatFact::TokenIssued { .. }
             | LivechatFact::Opened { .. }
             | LivechatFact::Closed { .. },
         )

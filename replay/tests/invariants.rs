@@ -30,7 +30,7 @@ fn log() -> Vec<Recorded> {
     let name = || Name::parse("Alice").unwrap();
     let profile = Profile { name: name(), skills: [].into(), capacity: Some(1), email: None, hours: None };
     let request = Request {
-        visitor: Visitor { id: zoe, name: None, email: None },
+        visitor: Visitor::of(zoe),
         language: Language::Fr,
         skill: None,
         card: Card::default(),

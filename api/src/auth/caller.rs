@@ -7,7 +7,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
-use domain::{Actor, LivechatId, OperatorId, StaffId, VisitorId};
+use domain::{Actor, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
 use journal::Author;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,6 +58,12 @@ pub struct Caller {
     pub subject: String,
     /// Until when the token is good: a live connection is closed then.
     pub expires_at: DateTime<Utc>,
+    /// Of a visitor: the only conversation that the token opens.
+    pub conversation: Option<ConversationId>,
+    /// Of a visitor: the integration has made sure who it is.
+    pub authenticated: bool,
+    /// When the first of the tokens was issued that the token renews.
+    pub first_issued: DateTime<Utc>,
     /// The address the request came from, as far as [`Proxies`](super::Proxies) are to be believed.
     pub address: Option<IpAddr>,
 }
@@ -151,7 +157,16 @@ impl FromRequestParts<App> for Caller {
         let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let address = peer.map(|ConnectInfo(peer)| app.proxies.client(peer.ip(), &parts.headers));
-        Ok(Self { livechat: claims.livechat, role: claims.role, subject: claims.sub, expires_at, address })
+        Ok(Self {
+            first_issued: claims.first_issued(),
+            livechat: claims.livechat,
+            role: claims.role,
+            subject: claims.sub,
+            expires_at,
+            conversation: claims.conversation,
+            authenticated: claims.authenticated,
+            address,
+        })
     }
 }
 

@@ -1,12 +1,14 @@
 //! Who calls: bearer tokens signed by the server, checked on every route.
 //!
-//! A token names one livechat, one role and one subject. A livechat is an island: a token of one is
-//! refused on every path of another.
+//! A token names one livechat, one role and one subject, that of a visitor one conversation besides. A livechat is
+//! an island: a token of one is refused on every path of another.
 
 mod caller;
+mod own;
 mod proxies;
 mod token;
 
 pub use caller::{Caller, Role};
+pub use own::asker;
 pub use proxies::{Proxies, ProxyHeader};
-pub use token::{Claims, Key, KeyError};
+pub use token::{Claims, Key, KeyError, VisitorPass};

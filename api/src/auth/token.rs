@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::LivechatId;
+use domain::{ConversationId, LivechatId, VisitorId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,33 @@ pub struct Claims {
     pub iat: i64,
     /// Until when it is good, in seconds since 1970.
     pub exp: i64,
+    /// Of a visitor: the only conversation that it is good for. Without it, it is good for requesting one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// Of a visitor: the integration that handed the visitor over has made sure who it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub authenticated: bool,
+    /// When the first of the tokens was issued that this one renews, in seconds since 1970; absent if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<i64>,
+}
+
+impl Claims {
+    /// When the first of these tokens was issued, each of which renewed the one before.
+    pub fn first_issued(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.renews.unwrap_or(self.iat), 0).unwrap_or_default()
+    }
+}
+
+/// What a visitor's token opens (spec.md §Privacy and security).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitorPass {
+    /// Who the visitor says to be.
+    pub visitor: VisitorId,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The integration has made sure of it.
+    pub authenticated: bool,
 }
 
 /// The key that signs and checks tokens.
@@ -86,16 +113,32 @@ impl Key {
         subject: &str,
         lifetime: TimeDelta,
     ) -> Result<(String, DateTime<Utc>), KeyError> {
-        let now = Utc::now();
-        let expires_at = now + lifetime;
-        let claims = Claims {
-            livechat: livechat.clone(),
-            role,
-            sub: subject.to_owned(),
-            iat: now.timestamp(),
-            exp: expires_at.timestamp(),
-        };
-        Ok((jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)?, expires_at))
+        self.sign(&claims(livechat, role, subject, Utc::now() + lifetime))
+    }
+
+    /// Signs a visitor's token that is good until `expires_at`, and tells until when. It may renew tokens of which
+    /// the first was issued at `renews`.
+    ///
+    /// # Errors
+    /// As [`Key::issue`].
+    pub fn issue_to_visitor(
+        &self,
+        livechat: &LivechatId,
+        pass: &VisitorPass,
+        renews: Option<DateTime<Utc>>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), KeyError> {
+        self.sign(&Claims {
+            conversation: Some(pass.conversation),
+            authenticated: pass.authenticated,
+            renews: renews.map(|first| first.timestamp()),
+            ..claims(livechat, Role::Visitor, pass.visitor.as_str(), expires_at)
+        })
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<(String, DateTime<Utc>), KeyError> {
+        let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
+        Ok((jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.signing)?, expires_at))
     }
 
     /// What a token says, if this key signed it and it has not expired.
@@ -103,6 +146,19 @@ impl Key {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 5;
         jsonwebtoken::decode::<Claims>(token, &self.checking, &validation).ok().map(|token| token.claims)
+    }
+}
+
+fn claims(livechat: &LivechatId, role: Role, subject: &str, expires_at: DateTime<Utc>) -> Claims {
+    Claims {
+        livechat: livechat.clone(),
+        role,
+        sub: subject.to_owned(),
+        iat: Utc::now().timestamp(),
+        exp: expires_at.timestamp(),
+        conversation: None,
+        authenticated: false,
+        renews: None,
     }
 }
 
@@ -146,6 +202,22 @@ mod tests {
         let key = Key::ephemeral();
         let (token, _) = key.issue(&livechat(), Role::Operator, "alice", TimeDelta::minutes(-1)).unwrap();
         assert!(key.check(&token).is_none());
+    }
+
+    #[test]
+    fn a_visitor_s_token_names_its_conversation_and_how_often_it_was_renewed_is_no_matter() {
+        let key = Key::ephemeral();
+        let pass = VisitorPass {
+            visitor: VisitorId::parse("zoe").unwrap(),
+            conversation: ConversationId(uuid::Uuid::now_v7()),
+            authenticated: true,
+        };
+        let (first, until) = (Utc::now() - TimeDelta::days(2), Utc::now() + TimeDelta::hours(1));
+        let (token, expires_at) = key.issue_to_visitor(&livechat(), &pass, Some(first), until).unwrap();
+        let claims = key.check(&token).unwrap();
+        assert_eq!((claims.conversation, claims.authenticated), (Some(pass.conversation), true));
+        assert_eq!(claims.first_issued().timestamp(), first.timestamp());
+        assert_eq!(expires_at.timestamp(), until.timestamp());
     }
 
     #[test]

@@ -193,9 +193,9 @@ pub async fn open(
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Visitor])?;
     let Query(resume) = resume.map_err(|error| Problem::field("query", error.body_text()))?;
-    let upgrade = upgrade.map_err(|error| Problem::field("upgrade", error.body_text()))?;
     let conversation = ConversationId(resume.conversation);
-    must_be_own(&app, &caller, conversation).await?;
+    must_be_there(&app, &caller, conversation).await?;
+    let upgrade = upgrade.map_err(|error| Problem::field("upgrade", error.body_text()))?;
     let page = app.attendance.open(&caller.livechat, conversation, &caller.actor()?);
     Ok(socket::bounded(upgrade).on_upgrade(move |socket| {
         let tracked = app.sockets.clone();
@@ -203,35 +203,14 @@ pub async fn open(
     }))
 }
 
-/// The conversation must be there, and be the caller's.
+/// The conversation must be the caller's, and be there.
 ///
 /// # Errors
-/// 404 when it is not there, 403 when it is somebody else's.
-pub async fn must_be_own(app: &App, caller: &Caller, id: ConversationId) -> Result<(), Problem> {
-    let live = app
-        .journal
-        .peek(&caller.livechat, |state| state.conversation(id).map(|live| live.visitor.clone()))
-        .await?;
-    let visitor = if let Some(visitor) = live {
-        visitor
-    } else {
-        let beginning = app.journal.beginning(&caller.livechat, id).await?;
-        beginning.as_ref().and_then(visitor_of).ok_or_else(|| unknown(id))?
-    };
-    if visitor.as_str() == caller.subject {
-        Ok(())
-    } else {
-        Err(domain::Rejection::from(domain::conversation::Rejection::NotYours(id)).into())
-    }
-}
-
-/// Whose conversation begins with this record.
-pub fn visitor_of(record: &Recorded) -> Option<domain::VisitorId> {
-    if let Fact::Conversation { fact: ConversationFact::Requested(request), .. } = &record.event.fact {
-        Some(request.visitor.id.clone())
-    } else {
-        None
-    }
+/// 403 when it is somebody else's, 404 when it is not there.
+async fn must_be_there(app: &App, caller: &Caller, id: ConversationId) -> Result<(), Problem> {
+    caller.must_hold(id)?;
+    let is_live = app.journal.peek(&caller.livechat, |state| state.conversation(id).is_some()).await?;
+    if is_live || app.visitor_of(caller, id).await?.is_some() { Ok(()) } else { Err(unknown(id)) }
 }
 
 async fn run(

@@ -20,6 +20,7 @@ pub mod settings;
 pub mod steps;
 pub mod surveys;
 pub mod transcript;
+pub mod visitor_tokens;
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, Method, StatusCode};
@@ -65,6 +66,7 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(requests::request, conversations::list))
         .routes(routes!(requests::request_again))
         .routes(routes!(requests::close))
+        .routes(routes!(visitor_tokens::issue))
         .routes(routes!(search::search))
         .routes(routes!(conversations::read))
         .routes(routes!(transcript::transcript))

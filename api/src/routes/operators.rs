@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::Action;
+use domain::livechat::issue_token::Bearer;
 use domain::operator::{Profile, Status};
-use domain::{Action, Rejection};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,27 +36,24 @@ pub async fn register(
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Token {
     /// To be sent as `Authorization: Bearer …`.
-    token: String,
+    pub(super) token: String,
     /// Until when it is good.
-    expires_at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
 }
 
-/// Issue a token for an operator, good for 12 hours.
+/// Issue a token for an operator, good for 12 hours. That it was issued, by whom, is in the audit.
 #[utoipa::path(
     post, path = "/operators/{operator}/tokens", tag = "operators",
     responses((status = 201, body = Token), (status = 404, body = Problem))
 )]
 pub async fn issue_token(
     caller: Caller,
+    key: IdempotencyKey,
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
 ) -> Result<(StatusCode, axum::Json<Token>), Problem> {
     caller.must_be(&[Role::Administrator])?;
-    let (_, known) =
-        app.journal.snapshot(&caller.livechat, |state| state.operator(&operator).is_some()).await?;
-    if !known {
-        return Err(Rejection::UnknownOperator(operator).into());
-    }
+    app.command(&caller, key, Action::IssueToken(Bearer::Operator(operator.clone()))).await?;
     let lifetime = TimeDelta::hours(OPERATOR_TOKEN_HOURS);
     let (token, expires_at) = app
         .key

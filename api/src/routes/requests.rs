@@ -2,18 +2,17 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use domain::conversation::request::{RefusalReason, Request};
-use domain::{Action, ConversationFact, ConversationId, Fact, Rejection, VisitorId};
-use journal::{Position, Receipt, Recorded};
+use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
+use journal::{Position, Receipt};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Done;
-use crate::auth::{Caller, Role};
+use crate::auth::{Caller, Role, VisitorPass, asker};
 use crate::limits::VISITOR_TOKEN_HOURS;
-use crate::live::visitor::visitor_of;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
 use crate::server::App;
@@ -31,7 +30,8 @@ pub struct Requested {
     /// The place in the queue, from 1, if the visitor waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     queue_position: Option<usize>,
-    /// Opens the visitor's socket, and resumes it after a page reload; good for 24 hours.
+    /// Opens the visitor's socket in this conversation and no other, and resumes it after a page reload; good for
+    /// 24 hours, and renewed with `visitor-tokens`.
     visitor_token: String,
     /// A position in the log of the livechat.
     position: Position,
@@ -116,10 +116,10 @@ fn answered(
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
     // For whom the log names, never for whom the body does.
     let visitor = receipt.records.iter().find_map(|record| asker(record)).ok_or(Rejection::KeyUsed)?;
-    let lifetime = TimeDelta::hours(VISITOR_TOKEN_HOURS);
+    let pass = VisitorPass { visitor: visitor.id, conversation: id, authenticated: visitor.authenticated };
     let (visitor_token, _) = app
         .key
-        .issue(&caller.livechat, Role::Visitor, visitor.as_str(), lifetime)
+        .issue_to_visitor(&caller.livechat, &pass, None, Utc::now() + TimeDelta::hours(VISITOR_TOKEN_HOURS))
         .map_err(|error| Problem::internal(&error))?;
     let (outcome, reason, queue_position) = outcome(id, receipt);
     let answer = Requested {
@@ -131,15 +131,6 @@ fn answered(
         position: receipt.position,
     };
     Ok((StatusCode::CREATED, axum::Json(answer)))
-}
-
-/// Who asked, here or again.
-fn asker(record: &Recorded) -> Option<VisitorId> {
-    if let Fact::Conversation { fact: ConversationFact::RequestedAgain(request), .. } = &record.event.fact {
-        Some(request.visitor.id.clone())
-    } else {
-        visitor_of(record)
-    }
 }
 
 /// The answer of the rules, as the log tells it.

@@ -86,6 +86,7 @@ pub async fn read(
     State(app): State<App>,
 ) -> Result<axum::Json<Waiting>, Problem> {
     let audience = audience(&caller)?;
+    caller.must_hold(id)?;
     let look = |state: &Livechat| {
         let pending = state.pending_survey(id, audience).filter(|pending| is_for(pending, audience, &caller));
         pending.and_then(|pending| waiting(state, id, pending))

@@ -56,6 +56,17 @@ pub struct Visitor {
     /// If known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Personal<Name>>,
+    /// The integration has made sure who this is, and says so: the visitor may then read the other conversations
+    /// of the same identifier of which that was said. Only an integration may say it (since version 1.1).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub authenticated: bool,
+}
+
+impl Visitor {
+    /// A visitor of whom nothing but the identifier is known.
+    pub const fn of(id: VisitorId) -> Self {
+        Self { id, name: None, email: None, authenticated: false }
+    }
 }
 
 /// The visitor card: facts about the visitor and the visit. Each value has at most 2,000 characters.
@@ -223,6 +234,11 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
     let mut check = Check::new();
     request.card.check(&mut check);
     check.must(request.history.len() <= HISTORY_LINES_MAX, "history", "at most 200 lines");
+    check.must(
+        !request.visitor.authenticated || matches!(by, Actor::Integration(_)),
+        "visitor.authenticated",
+        "false, or absent: only an integration vouches for a visitor",
+    );
     check.finish()?;
     match &request.skill {
         Some(skill) if !livechat.settings().skills.contains(skill) => {

@@ -361,6 +361,9 @@ impl ConversationFact {
     pub(super) const fn version(&self) -> &'static str {
         match self {
             Self::MessagePosted { source: Some(_), .. } => "1.1",
+            Self::Requested(request) | Self::RequestedAgain(request) if request.visitor.authenticated => {
+                "1.1"
+            }
             Self::Requested(_)
             | Self::RequestedAgain(_)
             | Self::Refused { .. }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::SkillId;
 use crate::livechat::access::Access;
+use crate::livechat::issue_token::Bearer;
 use crate::settings::Section;
 use crate::text::{Language, Name};
 
@@ -28,6 +29,11 @@ pub enum LivechatFact {
         /// What was read.
         access: Access,
     },
+    /// Somebody was given a token, and with it the means to act as another.
+    TokenIssued {
+        /// As whom.
+        bearer: Bearer,
+    },
     /// The opening hours begin: those of the livechat, or those of one skill.
     Opened {
         /// The skill that has hours of its own; `None` for the livechat.
@@ -46,6 +52,7 @@ impl LivechatFact {
             Self::Created { .. } => "livechat.created",
             Self::SettingsChanged { .. } => "livechat.settings_changed",
             Self::Accessed { .. } => "livechat.accessed",
+            Self::TokenIssued { .. } => "livechat.token_issued",
             Self::Opened { .. } => "livechat.opened",
             Self::Closed { .. } => "livechat.closed",
         }
@@ -54,7 +61,11 @@ impl LivechatFact {
     pub(super) fn version(&self) -> &'static str {
         match self {
             Self::SettingsChanged { section } => section.version(),
-            Self::Created { .. } | Self::Accessed { .. } | Self::Opened { .. } | Self::Closed { .. } => "1.0",
+            Self::Created { .. }
+            | Self::Accessed { .. }
+            | Self::TokenIssued { .. }
+            | Self::Opened { .. }
+            | Self::Closed { .. } => "1.0",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! May this command be done, and what then happened?
 
-use super::{Livechat, access, change_settings, create};
+use super::{Livechat, access, change_settings, create, issue_token};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::command::{Action, Command};
@@ -43,6 +43,7 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
         }
 
         Action::RecordAccess(access) => access::decide(by, access),
+        Action::IssueToken(bearer) => issue_token::decide(livechat, by, bearer),
 
         Action::RegisterOperator(id, profile) => {
             administrator(by, "register operators")?;

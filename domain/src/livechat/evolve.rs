@@ -28,7 +28,7 @@ pub fn evolve(livechat: &mut Livechat, event: &Event) {
 fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
     match fact {
         LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
-        LivechatFact::Accessed { .. } => {}
+        LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => {}
         LivechatFact::SettingsChanged { section } => change_settings::evolve(livechat, at, section),
         LivechatFact::Opened { skill } => openings::evolve(livechat, at, skill.as_ref(), true),
         LivechatFact::Closed { skill } => openings::evolve(livechat, at, skill.as_ref(), false),

@@ -13,6 +13,7 @@ mod decide;
 mod due;
 mod evolve;
 pub mod in_use;
+pub mod issue_token;
 mod openings;
 mod over;
 mod react;

@@ -24,7 +24,9 @@ use crate::survey;
 pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
     let facts: Vec<Fact> = match &event.fact {
         Fact::Livechat(fact) => match fact {
-            LivechatFact::Created { .. } | LivechatFact::Accessed { .. } => vec![],
+            LivechatFact::Created { .. }
+            | LivechatFact::Accessed { .. }
+            | LivechatFact::TokenIssued { .. } => vec![],
             LivechatFact::Opened { .. } => serve_next(livechat),
             LivechatFact::SettingsChanged { section } => {
                 or_else_serve(change_settings::follow(livechat, event.at, section), livechat)

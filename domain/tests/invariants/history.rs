@@ -10,6 +10,7 @@ use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::transfer::Target;
 use pupitre_domain::conversation::{Conversation, Presence};
 use pupitre_domain::event::Voice;
+use pupitre_domain::livechat::issue_token::Bearer;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Operator, Status};
 use pupitre_domain::settings::DeskOption;
@@ -584,6 +585,11 @@ fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> C
             | Actor::Analyst(_)
             | Actor::Integration(_) => Ok(()),
             Actor::Visitor(_) | Actor::System => Err("read as staff by somebody else".into()),
+        },
+        LivechatFact::TokenIssued { bearer } => match (&event.by, bearer) {
+            (Actor::Administrator(_), Bearer::Operator(_))
+            | (Actor::Integration(_), Bearer::Visitor { .. }) => Ok(()),
+            (_, bearer) => Err(format!("a token for {bearer:?} by {:?}", event.by).into()),
         },
         LivechatFact::Opened { skill } => flips(skill.as_ref(), true),
         LivechatFact::Closed { skill } => flips(skill.as_ref(), false),

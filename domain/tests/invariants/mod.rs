@@ -213,6 +213,7 @@ impl World {
                 | Action::MailCopy(_)
                 | Action::ChangePage(..)
                 | Action::RecordAccess(_)
+                | Action::IssueToken(_)
         ) || matches!(&command.action, Action::Transfer(_, transfer) if elsewhere(transfer))
             || matches!(&command.action, Action::RequestAgain(id, _) if is_kept(id))
         {

@@ -7,6 +7,7 @@ use pupitre_domain::conversation::file::File;
 use pupitre_domain::conversation::transfer::{Target, Transfer};
 use pupitre_domain::conversation::{Conversation, Presence};
 use pupitre_domain::livechat::access::{Access, Form};
+use pupitre_domain::livechat::issue_token::Bearer;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::settings::Section;
@@ -261,6 +262,8 @@ impl Step {
                 visitor_of(*id)
             }
             Action::RecordAccess(_) => Some(analyst()),
+            Action::IssueToken(Bearer::Operator(_)) => Some(administrator()),
+            Action::IssueToken(Bearer::Visitor { .. }) => Some(bot()),
             Action::Write(id, _) | Action::SendFile(id, _) | Action::End(id) => {
                 if matches!(self.who, Who::RightfulVisitor) { visitor_of(*id) } else { in_charge(*id) }
             }

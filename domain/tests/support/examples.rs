@@ -13,6 +13,7 @@ use pupitre_domain::conversation::transfer::Target;
 use pupitre_domain::conversation::visitor_page::{Page, Presence};
 use pupitre_domain::event::Voice;
 use pupitre_domain::livechat::access::{Access, Exported, Form};
+use pupitre_domain::livechat::issue_token::Bearer;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::personal::Personal;
@@ -230,7 +231,13 @@ fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
         .chain(sections().into_iter().map(changed))
         .chain(hours.map(|fact| (Actor::System, fact)))
         .chain(accesses().map(|(by, access)| (by, LivechatFact::Accessed { access })))
+        .chain(tokens().map(|(by, bearer)| (by, LivechatFact::TokenIssued { bearer })))
         .collect()
+}
+
+fn tokens() -> [(Actor, Bearer); 2] {
+    let zoe = Bearer::Visitor { visitor: visitor_id("zoe"), conversation: conversation("zoe") };
+    [(administrator(), Bearer::Operator(operator_id("alice"))), (bot(), zoe)]
 }
 
 fn accesses() -> [(Actor, Access); 3] {
@@ -292,7 +299,9 @@ const WITH_ALICE: Option<&str> = Some("alice");
 fn in_the_queue() -> Vec<About> {
     vec![
         (bot(), None, ConversationFact::Requested(Box::new(full_request()))),
+        (bot(), None, ConversationFact::Requested(Box::new(authenticated()))),
         (visitor("zoe"), None, ConversationFact::RequestedAgain(Box::new(full_request()))),
+        (bot(), None, ConversationFact::RequestedAgain(Box::new(authenticated()))),
         (Actor::System, None, ConversationFact::Refused { reason: RefusalReason::QueueFull }),
         (Actor::System, None, ConversationFact::Queued { position: 2 }),
         (Actor::System, None, ConversationFact::QueueAdvanced { position: 1 }),
@@ -410,6 +419,12 @@ fn afterwards() -> Vec<About> {
     ]
 }
 
+/// A request of somebody whom the integration knows.
+fn authenticated() -> Request {
+    let request = full_request();
+    Request { visitor: Visitor { authenticated: true, ..request.visitor }, ..request }
+}
+
 fn full_request() -> Request {
     let known = |value: &str| Some(Personal::from(value.to_owned()));
     let line = |at, author, text| HistoryLine { at, author, text: Text::parse(text).unwrap().into() };
@@ -418,6 +433,7 @@ fn full_request() -> Request {
             id: visitor_id("zoe"),
             name: Some(text_name("Zoé Martin").into()),
             email: Some(text_name("zoe@example.org").into()),
+            authenticated: false,
         },
         language: Language::Fr,
         skill: Some(skill("sales")),

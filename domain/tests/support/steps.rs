@@ -194,7 +194,7 @@ pub(crate) fn change_status(name: &str, status: Status) -> Action {
 
 pub(crate) fn plain_request(name: &str, skill: Option<&str>) -> Request {
     Request {
-        visitor: Visitor { id: visitor_id(name), name: None, email: None },
+        visitor: Visitor::of(visitor_id(name)),
         language: Language::Fr,
         skill: skill.map(super::skill),
         card: Card::default(),

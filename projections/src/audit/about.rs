@@ -18,6 +18,7 @@ fn about_livechat(fact: &LivechatFact) -> Value {
     match fact {
         LivechatFact::Created { language, .. } => json!({ "language": language }),
         LivechatFact::Accessed { access } => format::json(access),
+        LivechatFact::TokenIssued { bearer } => format::json(bearer),
         LivechatFact::SettingsChanged { .. } => json!({}),
         LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => json!({ "skill": skill }),
     }

@@ -15,6 +15,7 @@ pub mod subjects;
 
 use chrono::{DateTime, Utc};
 use domain::livechat::access::Access;
+use domain::livechat::issue_token::Bearer;
 use domain::{Fact, LivechatFact};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
@@ -38,9 +39,9 @@ pub enum Entity {
     Livechat,
     /// A section of the settings.
     Settings,
-    /// An operator.
+    /// An operator; a token for one too.
     Operator,
-    /// A conversation; a read of its transcript too.
+    /// A conversation; a read of its transcript, and a token for its visitor, too.
     Conversation,
 }
 
@@ -125,7 +126,10 @@ fn subject(event: &Recorded) -> (Entity, String) {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
             (Entity::Settings, section.name().to_string())
         }
-        Fact::Livechat(LivechatFact::Accessed { access: Access::Transcript { conversation, .. } })
+        Fact::Livechat(
+            LivechatFact::Accessed { access: Access::Transcript { conversation, .. } }
+            | LivechatFact::TokenIssued { bearer: Bearer::Visitor { conversation, .. } },
+        )
         | Fact::Conversation { conversation, .. } => (Entity::Conversation, conversation.to_string()),
         Fact::Livechat(
             LivechatFact::Created { .. }
@@ -133,6 +137,7 @@ fn subject(event: &Recorded) -> (Entity, String) {
             | LivechatFact::Opened { .. }
             | LivechatFact::Closed { .. },
         ) => (Entity::Livechat, event.livechat.to_string()),
-        Fact::Operator { operator, .. } => (Entity::Operator, operator.to_string()),
+        Fact::Livechat(LivechatFact::TokenIssued { bearer: Bearer::Operator(operator) })
+        | Fact::Operator { operator, .. } => (Entity::Operator, operator.to_string()),
     }
 }

@@ -1,8 +1,8 @@
 //! Answers: how was a thing left by the last deed to it, so that the next one tells what it changes?
 //!
 //! One row per section of the settings that was changed, and per operator. Conversations have rows of their
-//! own; to the livechat itself nothing is changed. An operator's own mail address is left out: that it alone was
-//! changed shows as a profile that was given again without a difference.
+//! own; to the livechat itself nothing is changed. Of an operator's name and own mail address only that they were
+//! changed is told.
 
 use domain::livechat::access::Access;
 use domain::settings::Settings;
@@ -83,6 +83,7 @@ impl Projection for AuditSubjects {
                 | LivechatFact::Accessed {
                     access: Access::Transcript { .. } | Access::Search { .. } | Access::Export { .. },
                 }
+                | LivechatFact::TokenIssued { .. }
                 | LivechatFact::Opened { .. }
                 | LivechatFact::Closed { .. },
             )
@@ -108,9 +109,9 @@ impl Projection for AuditSubjects {
                 let after = Self::fold(before.cloned().map(Box::new), key, event);
                 let [before, after] =
                     [before, after.as_deref()].map(|row| row.map_or(json!({}), |r| r.state.clone()));
-                let told = |change: &str| change == "/name";
+                let is_personal = |path: &str| matches!(path, "/name" | "/email");
                 let changes = between(&before, &after).into_iter();
-                changes.map(|one| if told(&one.path) { place(one.path) } else { one }).collect()
+                changes.map(|one| if is_personal(&one.path) { place(one.path) } else { one }).collect()
             }
             Fact::Livechat(_) | Fact::Conversation { .. } => vec![],
         };
@@ -129,6 +130,7 @@ fn operator(before: Option<&Value>, fact: &OperatorFact) -> Option<Value> {
                 ("name", json!(profile.name)),
                 ("skills", json!(profile.skills)),
                 ("capacity", json!(profile.capacity)),
+                ("email", json!(profile.email)),
                 ("hours", json!(profile.hours)),
                 ("status", status),
             ];

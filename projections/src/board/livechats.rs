@@ -64,7 +64,7 @@ impl Projection for BoardLivechats {
 
     fn keys(event: &Recorded) -> impl IntoIterator<Item = LivechatKey> {
         match &event.event.fact {
-            Fact::Livechat(LivechatFact::Accessed { .. })
+            Fact::Livechat(LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. })
             | Fact::Operator { .. }
             | Fact::Conversation { .. } => None,
             Fact::Livechat(_) => Some(LivechatKey { livechat: event.livechat.clone() }),
@@ -80,7 +80,7 @@ impl Projection for BoardLivechats {
         let row = match fact {
             LivechatFact::Created { name, language } => BoardLivechat::created(event, name, *language),
             LivechatFact::SettingsChanged { section } => row?.with(section),
-            LivechatFact::Accessed { .. } => return row,
+            LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => return row,
             LivechatFact::Opened { skill } => row?.opened(skill.as_ref(), true),
             LivechatFact::Closed { skill } => row?.opened(skill.as_ref(), false),
         };

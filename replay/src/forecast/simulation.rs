@@ -212,7 +212,7 @@ impl<'a> Simulation<'a> {
         // Drawn for everybody, so that the same visitor is as patient whatever the staff.
         let patience = self.traffic.patience.as_ref().and_then(|times| times.draw(&mut self.patience));
         let request = Request {
-            visitor: Visitor { id: visitor.clone(), name: None, email: None },
+            visitor: Visitor::of(visitor.clone()),
             language: Language::En,
             skill: None,
             card: Card::default(),

@@ -123,7 +123,7 @@ fn skill(dice: &Dice) -> Option<SkillId> {
 
 fn request(dice: &Dice, visitor: &VisitorId) -> Box<Request> {
     Box::new(Request {
-        visitor: Visitor { id: visitor.clone(), name: None, email: None },
+        visitor: Visitor::of(visitor.clone()),
         language: Language::Fr,
         skill: skill(dice),
         card: Card::default(),

@@ -46,6 +46,7 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
             Some(Action::ChangeSettings { section: section.clone(), expected: None })
         }
         LivechatFact::Accessed { access } => Some(Action::RecordAccess(access.clone())),
+        LivechatFact::TokenIssued { bearer } => Some(Action::IssueToken(bearer.clone())),
         LivechatFact::Opened { .. } | LivechatFact::Closed { .. } => None,
     }
 }
@@ -118,6 +119,7 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         action @ (Action::CreateLivechat { .. }
         | Action::ChangeSettings { .. }
         | Action::RecordAccess(_)
+        | Action::IssueToken(_)
         | Action::RegisterOperator(..)
         | Action::ConnectOperator(_)
         | Action::LoseConnection(_)

@@ -130,7 +130,7 @@ impl Floor {
 
     pub(crate) fn request(visitor: &str, skill: Option<&str>) -> Box<Request> {
         Box::new(Request {
-            visitor: Visitor { id: VisitorId::parse(visitor).unwrap(), name: None, email: None },
+            visitor: Visitor::of(VisitorId::parse(visitor).unwrap()),
             language: Language::Fr,
             skill: skill.map(|skill| SkillId::parse(skill).unwrap()),
             card: Card::default(),

@@ -9,7 +9,6 @@ use projections::conversations::Conversation;
 
 use crate::auth::{Caller, Role};
 use crate::live::frame::unknown;
-use crate::live::visitor::must_be_own;
 use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
@@ -63,7 +62,7 @@ pub(in crate::routes) async fn readable(
     id: ConversationId,
 ) -> Result<Conversation, Problem> {
     if caller.role == Role::Visitor {
-        must_be_own(app, caller, id).await?;
+        caller.may_read_as_visitor(app, id).await?;
     }
     let found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
     let found = found.ok_or_else(|| unknown(id))?;

@@ -164,7 +164,7 @@ impl Stage {
     fn request(n: u128, skill: Option<&str>) -> Request {
         Request {
             history: vec![],
-            visitor: Visitor { id: VisitorId::parse(&format!("v{n}")).unwrap(), name: None, email: None },
+            visitor: Visitor::of(VisitorId::parse(&format!("v{n}")).unwrap()),
             language: Language::Fr,
             skill: skill.map(|skill| SkillId::parse(skill).unwrap()),
             card: domain::conversation::request::Card::default(),

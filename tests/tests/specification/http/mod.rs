@@ -25,3 +25,4 @@ mod surveys;
 mod tokens;
 mod transcripts;
 mod visitor_card;
+mod visitor_tokens;

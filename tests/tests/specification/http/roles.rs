@@ -43,6 +43,7 @@ const MATRIX: &[Line] = &[
     // It is not kept open: those who may ask again or close it are told so.
     ("post", "/conversations/{conversation}/request-again", [409, 403, 403, 403, 403, 409]),
     ("post", "/conversations/{conversation}/close", [409, 403, 409, 403, 403, 409]),
+    ("post", "/conversations/{conversation}/visitor-tokens", [201, 403, 403, 403, 403, 201]),
     ("put", "/conversations/{conversation}/importance", [403, 200, 200, 403, 403, 403]),
     ("post", "/conversations/{conversation}/call-for-help", [403, 200, 403, 403, 403, 403]),
     // Nobody called: a supervisor who would take it is told so.
@@ -141,8 +142,7 @@ async fn tried(
     alice.picks_up(&visitor).await;
     let newcomer = (method, route) == ("post", "/conversations");
     let subject = match role {
-        Role::Visitor if newcomer => format!("new{turn}"),
-        Role::Visitor => format!("v{turn}"),
+        Role::Visitor => format!("new{turn}"),
         Role::Operator => "alice".to_owned(),
         Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => "somebody".to_owned(),
     };
@@ -163,7 +163,12 @@ async fn tried(
     };
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let body = if method == Method::GET { Value::Null } else { body(route, turn) };
-    let request = livechat.person(role, &subject).request(method, &path);
+    let person = if role == Role::Visitor && !newcomer {
+        livechat.stranger(Some(visitor.person.token().to_owned()))
+    } else {
+        livechat.person(role, &subject)
+    };
+    let request = person.request(method, &path);
     let request = if body.is_null() { request } else { request.json(&body) };
     let response = soon(request.send()).await.unwrap();
     let status = response.status().as_u16();

@@ -95,7 +95,7 @@ fn change(section: Section) -> Action {
 /// A visitor's request for an operator.
 pub(crate) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
     let conversation = ConversationId(Uuid::now_v7());
-    let who = Visitor { id: VisitorId::parse(visitor).unwrap(), name: None, email: None };
+    let who = Visitor::of(VisitorId::parse(visitor).unwrap());
     let request =
         Request { visitor: who, language: Language::Fr, skill: None, card: Card::default(), history: vec![] };
     (conversation, by_visitor(visitor), Action::RequestConversation(conversation, Box::new(request)))

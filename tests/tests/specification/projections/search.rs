@@ -65,7 +65,7 @@ impl Talk {
         });
         let visitor = VisitorId::parse(&format!("visitor-{id}")).unwrap();
         let request = Request {
-            visitor: Visitor { id: visitor.clone(), name: None, email: None },
+            visitor: Visitor::of(visitor.clone()),
             language: if id.is_multiple_of(2) { Language::Fr } else { Language::En },
             skill: None,
             card: Card::default(),

@@ -342,9 +342,8 @@ impl Story {
         Request {
             history: history.collect(),
             visitor: Visitor {
-                id: visitor,
                 name: (!number.is_multiple_of(3)).then(|| name("Zoé d'Été").into()),
-                email: None,
+                ..Visitor::of(visitor)
             },
             language: if number.is_multiple_of(2) { Language::Fr } else { Language::En },
             skill: asked,

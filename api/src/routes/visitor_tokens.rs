@@ -1,0 +1,72 @@
+//! The token of a visitor, anew: lost and had again through the integration, or renewed by the visitor's page.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{TimeDelta, Utc};
+use domain::livechat::issue_token::Bearer;
+use domain::{Action, VisitorId};
+
+use super::operators::Token;
+use crate::auth::{Caller, Role, VisitorPass};
+use crate::limits::{VISITOR_TOKEN_HOURS, VISITOR_TOKEN_RENEWALS_DAYS};
+use crate::live::frame::unknown;
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, IdempotencyKey};
+use crate::server::App;
+
+/// Issue a visitor's token anew, good for 24 hours and for this conversation only.
+///
+/// The integration is given one for any conversation, as when the visitor has lost it; that is in the audit. A
+/// visitor renews the own one while it is good, until 7 days after the first; then the integration has to be asked.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/visitor-tokens", tag = "conversations",
+    responses(
+        (status = 201, body = Token),
+        (status = 403, body = Problem, description = "Not for you; or `token_not_renewable`, it was renewed for 7 days"),
+        (status = 404, body = Problem)
+    )
+)]
+pub async fn issue(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(conversation): ConversationInPath,
+    State(app): State<App>,
+) -> Result<(StatusCode, axum::Json<Token>), Problem> {
+    caller.must_be(&[Role::Visitor, Role::Integration])?;
+    let now = Utc::now();
+    let mut expires_at = now + TimeDelta::hours(VISITOR_TOKEN_HOURS);
+    let (pass, renews) = if caller.role == Role::Visitor {
+        caller.must_hold(conversation)?;
+        let last = caller.first_issued + TimeDelta::days(VISITOR_TOKEN_RENEWALS_DAYS);
+        if last <= now {
+            return Err(not_renewable());
+        }
+        expires_at = expires_at.min(last);
+        let visitor = VisitorId::parse(&caller.subject)?;
+        (
+            VisitorPass { visitor, conversation, authenticated: caller.authenticated },
+            Some(caller.first_issued),
+        )
+    } else {
+        let visitor = app.visitor_of(&caller, conversation).await?.ok_or_else(|| unknown(conversation))?;
+        let bearer = Bearer::Visitor { visitor: visitor.id.clone(), conversation };
+        app.command(&caller, key, Action::IssueToken(bearer)).await?;
+        let pass = VisitorPass { visitor: visitor.id, conversation, authenticated: visitor.authenticated };
+        (pass, None)
+    };
+    let (token, expires_at) = app
+        .key
+        .issue_to_visitor(&caller.livechat, &pass, renews, expires_at)
+        .map_err(|error| Problem::internal(&error))?;
+    Ok((StatusCode::CREATED, axum::Json(Token { token, expires_at })))
+}
+
+fn not_renewable() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "token_not_renewable",
+        format!(
+            "a token is renewed for {VISITOR_TOKEN_RENEWALS_DAYS} days at most; the integration can issue a new one"
+        ),
+    )
+}

@@ -1,0 +1,47 @@
+//! Issue a token: somebody is given the means to act as an operator or as a visitor (spec.md §Privacy and
+//! security, §History, audit, analysts: the audit includes it).
+//!
+//! The token itself is made and signed outside; here is who may have one made, for whom. It changes nothing in
+//! the livechat, but nobody can deny it. The token that answers a request for a conversation needs no event of
+//! its own: the request says who asked for whom.
+
+use serde::{Deserialize, Serialize};
+
+use super::Livechat;
+use crate::actor::Actor;
+use crate::event::{Fact, LivechatFact};
+use crate::id::{ConversationId, OperatorId, VisitorId};
+use crate::rejection::Rejection;
+
+/// As whom the bearer of a token acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bearer {
+    /// As an operator.
+    Operator(OperatorId),
+    /// As the visitor of one conversation.
+    Visitor {
+        /// Which visitor.
+        visitor: VisitorId,
+        /// Of which conversation.
+        conversation: ConversationId,
+    },
+}
+
+/// Administrators have tokens made for operators who are registered, integrations for visitors. That the
+/// conversation is this visitor's is checked where the log is at hand: it may have ended long ago.
+pub(crate) fn decide(livechat: &Livechat, by: &Actor, bearer: &Bearer) -> Result<Vec<Fact>, Rejection> {
+    let (may, action) = match bearer {
+        Bearer::Operator(_) => (matches!(by, Actor::Administrator(_)), "issue tokens for operators"),
+        Bearer::Visitor { .. } => (matches!(by, Actor::Integration(_)), "issue tokens for visitors"),
+    };
+    if !may {
+        return Err(Rejection::Forbidden { role: by.role(), action });
+    }
+    if let Bearer::Operator(operator) = bearer
+        && livechat.operator(operator).is_none()
+    {
+        return Err(Rejection::UnknownOperator(operator.clone()));
+    }
+    Ok(vec![Fact::Livechat(LivechatFact::TokenIssued { bearer: bearer.clone() })])
+}
