@@ -5,6 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::bilingual::both;
 use domain::field::FieldError;
 
 use crate::problem::Problem;
@@ -47,8 +48,14 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 }
 
 fn malformed() -> Problem {
-    let error = FieldError::new("If-Match", "one revision in quotes, such as \"3\", or *");
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_header", error.to_string()).with_fields([error])
+    let error = FieldError::new(
+        "If-Match",
+        both(
+            "one revision in quotes, such as \"3\", or *",
+            "une révision entre guillemets droits, telle que \"3\", ou *",
+        ),
+    );
+    Problem::new(StatusCode::BAD_REQUEST, "invalid_header", error.told()).with_fields([error])
 }
 
 fn revision(value: &HeaderValue) -> Option<u64> {

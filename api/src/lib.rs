@@ -14,6 +14,7 @@ pub mod csv;
 pub mod demo;
 pub mod export;
 pub mod knowledge;
+pub mod language;
 pub mod limits;
 pub mod live;
 pub mod metrics;

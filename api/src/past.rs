@@ -5,6 +5,9 @@
 
 use axum::http::StatusCode;
 use chrono::SecondsFormat;
+use domain::bilingual::{Bilingual, both};
+use domain::both;
+use domain::text::Language;
 use domain::{Instant, LivechatId, Rejection};
 use journal::Position;
 use replay::{Past, Until};
@@ -40,7 +43,10 @@ impl When {
     pub async fn of(&self, app: &App, livechat: &LivechatId) -> Result<Option<Until>, Problem> {
         match (&self.at, &self.position) {
             (None, None) => Ok(None),
-            (Some(_), Some(_)) => Err(Problem::field("position", "nothing, where `at` is given")),
+            (Some(_), Some(_)) => Err(Problem::field(
+                "position",
+                both("nothing, where `at` is given", "rien, quand `at` est donné"),
+            )),
             (Some(at), None) => moment(app, livechat, "at", at).await.map(|at| Some(Until::Moment(at))),
             (None, Some(text)) => position(app, livechat, "position", text)
                 .await
@@ -63,7 +69,12 @@ pub async fn moment(app: &App, livechat: &LivechatId, field: &str, text: &str) -
         return Ok(moment);
     }
     let told = |at: Instant| at.to_rfc3339_opts(SecondsFormat::Millis, true);
-    let range = format!("{}, when the livechat was created, to {}, which is now", told(created), told(now));
+    let range = both!(
+        "{from}, when the livechat was created, to {to}, which is now",
+        "de {from}, la création du livechat, à {to}, l’instant présent",
+        from = told(created),
+        to = told(now)
+    );
     Err(Problem::field(field, range))
 }
 
@@ -79,7 +90,12 @@ pub async fn position(
 ) -> Result<Position, Problem> {
     let (head, _) = head(app, livechat).await?;
     let position = text.parse().ok().filter(|position| (1..=head).contains(position));
-    position.ok_or_else(|| Problem::field(field, format!("a position of this log: 1 to {head}")))
+    position.ok_or_else(|| {
+        Problem::field(
+            field,
+            both!("a position of this log: 1 to {head}", "une position de ce journal\u{a0}: 1 à {head}"),
+        )
+    })
 }
 
 /// Where the log of a livechat ends, and when that happened.
@@ -121,7 +137,11 @@ pub fn unknown(error: replay::Error) -> Problem {
 }
 
 /// It did not exist yet.
-pub fn not_yet(what: &str) -> Problem {
-    let detail = format!("{what} had not been created at that moment");
+pub fn not_yet(what: &Bilingual) -> Problem {
+    let (en, fr) = (what.text(Language::En), what.text(Language::Fr));
+    let detail = Bilingual::new(
+        format!("{en} had not been created at that moment"),
+        format!("à cet instant, {fr} n’existait pas encore"),
+    );
     Problem::new(StatusCode::NOT_FOUND, "not_created_yet", detail)
 }

@@ -8,40 +8,99 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Rejection;
+use domain::bilingual::{Bilingual, both};
+use domain::both;
 use domain::conversation::Rejection as ConversationRejection;
 use domain::field::FieldError;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
-/// A problem document.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+use crate::language;
+
+/// Why something cannot be done. It holds both languages, and is written down in that of whoever reads it
+/// ([`language::of_reader`]); the code is the same for ever.
+#[derive(Clone, Debug)]
 pub struct Problem {
-    /// Identifies the kind of problem: `urn:pupitre:problem:` followed by the code.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The HTTP status in words.
-    pub title: String,
     /// The HTTP status.
     pub status: u16,
     /// The stable code of this kind of problem.
-    #[schema(example = "conversation_over")]
     pub code: String,
     /// What is wrong this time, for people.
-    pub detail: String,
+    pub detail: Bilingual,
+    /// Every wrong field, with what it allows.
+    pub errors: Vec<FieldError>,
+}
+
+/// A problem document (RFC 9457). `title`, `detail` and `allowed` are in the language of `Accept-Language`.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+struct Document<'a> {
+    /// Identifies the kind of problem: `urn:pupitre:problem:` followed by the code.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:pupitre:problem:conversation_over")]
+    kind: String,
+    /// The HTTP status in words.
+    #[schema(example = "Conflict")]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599, example = 409)]
+    status: u16,
+    /// The stable code of this kind of problem.
+    #[schema(example = "conversation_over")]
+    code: &'a str,
+    /// What is wrong this time, for people.
+    detail: &'a str,
     /// Every wrong field, with what it allows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<WrongField>,
+    errors: Vec<WrongField<'a>>,
 }
 
 /// One wrong field.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct WrongField {
+#[derive(Debug, Serialize, ToSchema)]
+struct WrongField<'a> {
     /// The field, as a path in the request.
     #[schema(example = "conversations_per_operator")]
-    pub field: String,
+    field: &'a str,
     /// What the field allows.
     #[schema(example = "1 to 10 conversations")]
-    pub allowed: String,
+    allowed: &'a str,
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let language = language::of_reader();
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let wrong = self.errors.iter();
+        let errors = wrong
+            .map(|error| WrongField { field: &error.field, allowed: error.allowed.text(language) })
+            .collect();
+        let document = Document {
+            kind: format!("urn:pupitre:problem:{}", self.code),
+            title: language::title(status, language),
+            status: self.status,
+            code: &self.code,
+            detail: self.detail.text(language),
+            errors,
+        };
+        document.serialize(serializer)
+    }
+}
+
+impl utoipa::PartialSchema for Problem {
+    fn schema() -> RefOr<Schema> {
+        Document::schema()
+    }
+}
+
+impl ToSchema for Problem {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Problem".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Document::schemas(schemas);
+    }
 }
 
 /// Seconds after which a client may try again when the server is overloaded or the database away.
@@ -49,41 +108,36 @@ const RETRY_AFTER_SECS: &str = "1";
 
 impl Problem {
     /// A problem with a stable code.
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            kind: format!("urn:pupitre:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
-            status: status.as_u16(),
-            code: code.to_owned(),
-            detail: detail.into(),
-            errors: vec![],
-        }
+    pub fn new(status: StatusCode, code: &str, detail: Bilingual) -> Self {
+        Self { status: status.as_u16(), code: code.to_owned(), detail, errors: vec![] }
     }
 
     /// The same problem, with the fields that cause it.
     #[must_use]
     pub fn with_fields(mut self, errors: impl IntoIterator<Item = FieldError>) -> Self {
-        self.errors = errors
-            .into_iter()
-            .map(|error| WrongField { field: error.field, allowed: error.allowed })
-            .collect();
+        self.errors = errors.into_iter().collect();
         self
     }
 
     /// One field of the request is wrong.
-    pub fn field(field: impl Into<String>, allowed: impl Into<String>) -> Self {
-        let error = FieldError::new(field, allowed);
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields", error.to_string()).with_fields([error])
+    pub fn field(field: impl Into<String>, allowed: Bilingual) -> Self {
+        domain::Rejection::from(FieldError::new(field, allowed)).into()
     }
 
     /// The caller is not known.
-    pub fn unauthorized(detail: &str) -> Self {
+    pub fn unauthorized(detail: Bilingual) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
 
     /// The caller is known and may not do this.
-    pub fn forbidden(detail: impl Into<String>) -> Self {
+    pub fn forbidden(detail: Bilingual) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// Nothing is at the address that was asked for.
+    pub fn nothing_here() -> Self {
+        let detail = both("there is nothing at this address", "il n’y a rien à cette adresse");
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
     /// Something went wrong inside; logged here, and not told.
@@ -92,18 +146,27 @@ impl Problem {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "the server could not do this; the error is logged",
+            both(
+                "the server could not do this; the error is logged",
+                "le serveur n’a pas pu faire cela\u{202f}; l’erreur est consignée",
+            ),
         )
     }
 
     /// Try again in a moment: with the same idempotency key, that is always safe.
-    pub fn unavailable(code: &str, detail: impl Into<String>) -> Self {
+    pub fn unavailable(code: &str, detail: Bilingual) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
     }
 
     /// What is read has not come to this position of the log within the time that is waited for it.
     pub fn not_reached_yet(position: journal::Position) -> Self {
-        Self::unavailable("not_projected_yet", format!("position {position} has not been reached in time"))
+        Self::unavailable(
+            "not_projected_yet",
+            both!(
+                "position {position} has not been reached in time",
+                "la position {position} n’a pas été atteinte à temps"
+            ),
+        )
     }
 }
 
@@ -114,6 +177,9 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let language = HeaderValue::from_static(language::of_reader().code());
+        headers.insert(header::CONTENT_LANGUAGE, language);
+        headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
         }
@@ -126,34 +192,44 @@ impl IntoResponse for Problem {
 
 impl From<FieldError> for Problem {
     fn from(error: FieldError) -> Self {
-        Self::field(error.field, error.allowed)
+        domain::Rejection::from(error).into()
     }
 }
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let problem = Self::new(status(&rejection), rejection.code(), rejection.to_string());
+        let problem = Self::new(status(&rejection), rejection.code(), rejection.told());
         match rejection {
             Rejection::Invalid(errors) => problem.with_fields(errors),
-            Rejection::UnknownOperator(_) => {
-                problem.with_fields([FieldError::new("operator", "an operator registered in this livechat")])
-            }
-            Rejection::UnknownSkill(_) => {
-                problem.with_fields([FieldError::new("skill", "a skill defined in this livechat")])
-            }
-            Rejection::UnknownArticle(_) => {
-                problem.with_fields([FieldError::new("article", "an article defined in this livechat")])
-            }
-            Rejection::UnknownSurvey(_) => {
-                problem.with_fields([FieldError::new("survey", "a survey for visitors of this livechat")])
-            }
-            Rejection::StatusDisabled(_) => {
-                problem.with_fields([FieldError::new("status", "a status that is switched on")])
-            }
-            Rejection::SettingsChanged { revision, .. } => problem
-                .with_fields([FieldError::new("If-Match", format!("\"{revision}\", the revision in force"))]),
+            Rejection::UnknownOperator(_) => problem.with_fields([FieldError::new(
+                "operator",
+                both("an operator registered in this livechat", "un opérateur enregistré dans ce livechat"),
+            )]),
+            Rejection::UnknownSkill(_) => problem.with_fields([FieldError::new(
+                "skill",
+                both("a skill defined in this livechat", "une compétence définie dans ce livechat"),
+            )]),
+            Rejection::UnknownArticle(_) => problem.with_fields([FieldError::new(
+                "article",
+                both("an article defined in this livechat", "un article défini dans ce livechat"),
+            )]),
+            Rejection::UnknownSurvey(_) => problem.with_fields([FieldError::new(
+                "survey",
+                both(
+                    "a survey for visitors of this livechat",
+                    "un questionnaire de ce livechat destiné aux internautes",
+                ),
+            )]),
+            Rejection::StatusDisabled(_) => problem.with_fields([FieldError::new(
+                "status",
+                both("a status that is switched on", "un statut activé"),
+            )]),
+            Rejection::SettingsChanged { revision, .. } => problem.with_fields([FieldError::new(
+                "If-Match",
+                both!("\"{revision}\", the revision in force", "\"{revision}\", la révision en vigueur"),
+            )]),
             Rejection::InUse(all) => {
-                let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.to_string()));
+                let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.told()));
                 problem.with_fields(errors.collect::<Vec<_>>())
             }
             Rejection::UnknownLivechat
@@ -211,23 +287,41 @@ impl From<journal::Error> for Problem {
     fn from(error: journal::Error) -> Self {
         match error {
             journal::Error::Rejected(rejection) => rejection.into(),
-            journal::Error::Overloaded => Self::unavailable("overloaded", error.to_string()),
-            journal::Error::Closed => Self::unavailable("shutting_down", "the server is shutting down"),
+            journal::Error::Overloaded => Self::unavailable(
+                "overloaded",
+                both(
+                    "the server is overloaded; try again in a moment",
+                    "le serveur est surchargé\u{202f}; réessayez dans un instant",
+                ),
+            ),
+            journal::Error::Closed => Self::unavailable(
+                "shutting_down",
+                both("the server is shutting down", "le serveur est en cours d’arrêt"),
+            ),
             journal::Error::NotDurable(_) => Self::unavailable(
                 "not_durable",
-                "this could not be made durable; send it again with the same key",
+                both(
+                    "this could not be made durable; send it again with the same key",
+                    "cela n’a pas pu être enregistré durablement\u{202f}; renvoyez-le avec la même clé",
+                ),
             ),
             journal::Error::Unwritable(_) => {
                 tracing::error!(%error, "the database refuses a command");
                 Self::new(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "not_writable",
-                    "the database refuses to record this; sending it again does not help",
+                    both(
+                        "the database refuses to record this; sending it again does not help",
+                        "la base de données refuse d’enregistrer cela\u{202f}; le renvoyer n’y changera rien",
+                    ),
                 )
             }
             journal::Error::Store(_) => {
                 tracing::error!(%error, "the log cannot be read");
-                Self::unavailable("database_unavailable", "the database does not answer")
+                Self::unavailable(
+                    "database_unavailable",
+                    both("the database does not answer", "la base de données ne répond pas"),
+                )
             }
             journal::Error::Damaged { .. } | journal::Error::Unreadable(_) => Self::internal(&error),
         }

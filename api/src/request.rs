@@ -2,17 +2,17 @@
 //! identifiers of the path.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 
 use axum::RequestPartsExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use domain::bilingual::{Bilingual, both};
+use domain::both;
 use domain::field::FieldError;
 use domain::id::CommandId;
 use domain::settings::{Section, SectionName};
-use domain::text::Language;
 use domain::{ConversationId, Instant, OperatorId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -55,15 +55,16 @@ async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
             too_large(limit)
         } else {
-            Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", error.body_text())
+            let detail = both("the body did not arrive whole", "le corps n’est pas arrivé en entier");
+            Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", detail)
         }
     })
 }
 
 /// The problem of a body over the limit.
 pub fn too_large(bytes_max: usize) -> Problem {
-    let error = FieldError::new("body", format!("at most {bytes_max} bytes"));
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.to_string()).with_fields([error])
+    let error = FieldError::new("body", both!("at most {bytes_max} bytes", "{bytes_max} octets au plus"));
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.told()).with_fields([error])
 }
 
 /// Reads JSON, naming the field that is wrong.
@@ -98,7 +99,7 @@ pub fn parse_section(name: SectionName, content: &RawValue) -> Result<Section, P
         if wrong.len() == WRONG_FIELDS_MAX || wrong.iter().any(|known| known.field == field) {
             break;
         }
-        wrong.push(FieldError::new(&field, &error.allowed));
+        wrong.push(FieldError::new(&field, error.allowed.clone()));
         if !leave_out(&mut rest, &field) {
             break;
         }
@@ -108,7 +109,7 @@ pub fn parse_section(name: SectionName, content: &RawValue) -> Result<Section, P
         // Only what is wrong by itself: what was left out may be what a field is compared with.
         let ranges = section.ranges();
         let by_itself = |error: &FieldError| {
-            ranges.iter().any(|range| range.field == error.field && range.to_string() == error.allowed)
+            ranges.iter().any(|range| range.field == error.field && range.allowed() == error.allowed)
         };
         wrong.extend(section.validate().err().unwrap_or_default().into_iter().filter(by_itself));
     }
@@ -189,52 +190,79 @@ fn parse_below<T: DeserializeOwned>(root: &str, body: &[u8]) -> Result<T, Proble
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not JSON: {error}"))
+    let (line, column) = (error.line(), error.column());
+    let detail = both!(
+        "the body is not JSON: line {line}, column {column}",
+        "le corps n’est pas du JSON\u{a0}: ligne {line}, colonne {column}"
+    );
+    Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
 }
 
 /// The field that is wrong and what it allows. Where the path does not lead to it (a missing field, or
 /// a frame that is read as a whole before its type is known), the message names it.
-fn wrong_field(path: &str, message: &str) -> (String, String) {
+fn wrong_field(path: &str, message: &str) -> (String, Bilingual) {
     let parent = (!matches!(path, "." | "")).then_some(path);
     let quoted = |before: &str| Some(message.strip_prefix(before)?.split_once('`')?.0);
     if let Some(missing) = quoted("missing field `") {
         let field = parent.map_or_else(|| missing.to_owned(), |parent| format!("{parent}.{missing}"));
-        return (field, "required".to_owned());
+        return (field, both("required", "obligatoire"));
     }
     let is_name = |text: &&str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     let said = message.split_once(": ").filter(|(name, _)| is_name(name));
     let (name, allowed) = said.map_or((None, message), |(name, allowed)| (Some(name), allowed));
     let field = parent.or(name).or_else(|| quoted("unknown field `")).unwrap_or("body");
-    (field.to_owned(), in_words(allowed))
+    (field.to_owned(), Bilingual::from_one(allowed).unwrap_or_else(|| in_words(allowed)))
 }
 
 /// A value of the wrong type, in words for people who have never seen the code.
-fn in_words(message: &str) -> String {
+fn in_words(message: &str) -> Bilingual {
     let wrong = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
     let Some((found, expected)) = wrong.and_then(|wrong| wrong.rsplit_once(", expected ")) else {
-        return message.to_owned();
+        return Bilingual::same(message.to_owned());
     };
-    let expected = match expected {
-        "i64" | "u64" | "i32" | "u32" | "i16" | "u16" | "i8" | "u8" | "isize" | "usize" => "a whole number",
-        "f64" | "f32" => "a number",
-        "a boolean" => "true or false",
-        "a sequence" => "a list",
-        "a map" => "an object",
-        structure if structure.starts_with("struct ") => "an object",
-        other => other,
+    let (expected, attendu) = match expected {
+        "i64" | "u64" | "i32" | "u32" | "i16" | "u16" | "i8" | "u8" | "isize" | "usize" => {
+            ("a whole number", "un nombre entier")
+        }
+        "f64" | "f32" => ("a number", "un nombre"),
+        "a boolean" => ("true or false", "true ou false"),
+        "a sequence" => ("a list", "une liste"),
+        "a map" => ("an object", "un objet"),
+        structure if structure.starts_with("struct ") => ("an object", "un objet"),
+        "a string" => ("a text", "un texte"),
+        other => (other, other),
     };
-    let found = match found {
+    Bilingual::new(
+        format!("{expected}, not {}", found_in(found)),
+        format!("{attendu}, et non {}", trouve(found)),
+    )
+}
+
+fn found_in(found: &str) -> String {
+    match found {
         "map" => "an object".to_owned(),
         "sequence" => "a list".to_owned(),
         text if text.starts_with("string ") && text.len() > FOUND_BYTES_MAX => "a text".to_owned(),
-        other => other
-            .replacen("string ", "the text ", 1)
-            .replacen("integer ", "the number ", 1)
-            .replacen("floating point ", "the number ", 1)
-            .replacen("boolean ", "", 1)
-            .replace('`', ""),
-    };
-    format!("{expected}, not {found}")
+        other => value_of(other, "the text ", "the number "),
+    }
+}
+
+fn trouve(found: &str) -> String {
+    match found {
+        "map" => "un objet".to_owned(),
+        "sequence" => "une liste".to_owned(),
+        text if text.starts_with("string ") && text.len() > FOUND_BYTES_MAX => "un texte".to_owned(),
+        other => value_of(other, "le texte ", "le nombre "),
+    }
+}
+
+fn value_of(found: &str, text: &str, number: &str) -> String {
+    found
+        .replacen("string ", text, 1)
+        .replacen("integer ", number, 1)
+        .replacen("floating point ", number, 1)
+        .replacen("boolean ", "", 1)
+        .replace('`', "")
 }
 
 /// Bytes of a wrong value that are repeated in the answer: enough to recognise it.
@@ -262,39 +290,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             .ok()
             .and_then(|value| uuid::Uuid::parse_str(value).ok())
             .map(|id| Self(CommandId(id)))
-            .ok_or_else(|| Problem::field("Idempotency-Key", "a UUID"))
+            .ok_or_else(|| Problem::field("Idempotency-Key", both("a UUID", "un UUID")))
     }
-}
-
-/// The language of the two that the reader likes best, as `Accept-Language` says; none, if it names neither.
-#[derive(Clone, Copy, Debug)]
-pub struct ReaderLanguage(pub Option<Language>);
-
-impl<S: Send + Sync> FromRequestParts<S> for ReaderLanguage {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let value = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Ok(Self(value.and_then(liked_best)))
-    }
-}
-
-/// The best of `fr-CA, en;q=0.8`: the highest weight, and the first of those that weigh the same.
-fn liked_best(accepted: &str) -> Option<Language> {
-    let mut best = None;
-    for item in accepted.split(',') {
-        let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
-        let weight: f32 = weight.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(0.0);
-        let language = match tag.trim().split('-').next().unwrap_or_default() {
-            code if code.eq_ignore_ascii_case("fr") => Language::Fr,
-            code if code.eq_ignore_ascii_case("en") => Language::En,
-            _ => continue,
-        };
-        if weight > best.map_or(0.0, |(best, _)| best) {
-            best = Some((weight, language));
-        }
-    }
-    best.map(|(_, language)| language)
 }
 
 /// The moment in a parameter of the query.
@@ -303,7 +300,13 @@ fn liked_best(accepted: &str) -> Option<Language> {
 /// When it is none.
 pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
     chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
-        Problem::field(field, "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)")
+        Problem::field(
+            field,
+            both(
+                "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)",
+                "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z (un + s’écrit %2B)",
+            ),
+        )
     })
 }
 
@@ -317,7 +320,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ConversationInPath {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let value = segment(parts, "conversation").await?;
         uuid::Uuid::parse_str(&value).map(|id| Self(ConversationId(id))).map_err(|_| {
-            let detail = format!("there is no conversation {value}");
+            let detail = both!("there is no conversation {value}", "il n’y a pas de conversation {value}");
             Problem::new(StatusCode::NOT_FOUND, "unknown_conversation", detail)
         })
     }
@@ -345,7 +348,11 @@ impl<S: Send + Sync> FromRequestParts<S> for SectionInPath {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let value = segment(parts, "section").await?;
         let name = serde_json::from_value(serde_json::Value::from(value.as_str())).map_err(|_| {
-            Problem::new(StatusCode::NOT_FOUND, "unknown_section", format!("there is no section {value}"))
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "unknown_section",
+                both!("there is no section {value}", "il n’y a pas de section {value}"),
+            )
         })?;
         Ok(Self(name))
     }
@@ -353,10 +360,8 @@ impl<S: Send + Sync> FromRequestParts<S> for SectionInPath {
 
 /// One named part of the path.
 async fn segment(parts: &mut Parts, name: &str) -> Result<String, Problem> {
-    let Path(mut path) = parts
-        .extract::<Path<HashMap<String, String>>>()
-        .await
-        .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "not_found", error.to_string()))?;
+    let Path(mut path) =
+        parts.extract::<Path<HashMap<String, String>>>().await.map_err(|_| Problem::nothing_here())?;
     Ok(path.remove(name).unwrap_or_default())
 }
 
@@ -379,7 +384,7 @@ mod tests {
         let problem = problem(r#"{"inner":["fine",""]}"#);
         assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_fields"));
         assert_eq!(problem.errors[0].field, "inner[1]");
-        assert!(problem.errors[0].allowed.starts_with("1 to 5000 characters"), "{problem:?}");
+        assert!(problem.errors[0].allowed.to_string().starts_with("1 to 5000 characters"), "{problem:?}");
     }
 
     #[test]
@@ -437,21 +442,6 @@ mod tests {
     fn what_is_not_json_is_malformed() {
         for body in ["", "{", "{\"inner\":[]} and more", "nul"] {
             assert_eq!(problem(body).code, "malformed_json", "{body}");
-        }
-    }
-
-    #[test]
-    fn the_reader_is_answered_in_the_language_liked_best() {
-        for (accepted, best) in [
-            ("fr", Some(Language::Fr)),
-            ("en-GB,en;q=0.9,fr;q=0.8", Some(Language::En)),
-            ("de, fr;q=0.5, en;q=0.7", Some(Language::En)),
-            ("FR-ca", Some(Language::Fr)),
-            ("fr;q=0, de", None),
-            ("de-DE, *;q=0.5", None),
-            ("", None),
-        ] {
-            assert_eq!(liked_best(accepted), best, "{accepted}");
         }
     }
 }

@@ -25,7 +25,7 @@ where
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-            (self.0)(text).map_err(E::custom)
+            (self.0)(text).map_err(|error| E::custom(error.as_one()))
         }
     }
 

@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
-
+use crate::bilingual::{Bilingual, both};
+use crate::both;
 use crate::text::{Language, fits};
 
 /// One wrong field and what it allows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// The field, as a path in the request (`capacity.queue_per_operator`).
     pub field: String,
     /// What the field allows, in words.
-    pub allowed: String,
+    pub allowed: Bilingual,
 }
 
 impl FieldError {
     /// A wrong field.
-    pub fn new(field: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self { field: field.into(), allowed: allowed.into() }
+    pub fn new(field: impl Into<String>, allowed: Bilingual) -> Self {
+        Self { field: field.into(), allowed }
     }
 }
 
@@ -32,6 +32,20 @@ impl fmt::Display for FieldError {
 
 impl std::error::Error for FieldError {}
 
+impl FieldError {
+    /// The error in both languages.
+    pub fn told(&self) -> Bilingual {
+        let (en, fr) = (self.allowed.text(Language::En), self.allowed.text(Language::Fr));
+        Bilingual::new(format!("{}: {en}", self.field), format!("{}\u{a0}: {fr}", self.field))
+    }
+
+    /// The error as one text that keeps both languages ([`Bilingual::as_one`]): through a reader of JSON, which
+    /// takes nothing else.
+    pub(crate) fn as_one(&self) -> String {
+        format!("{}: {}", self.field, self.allowed.as_one())
+    }
+}
+
 /// What a number allows: for those who describe a field before anybody gets it wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
@@ -42,12 +56,15 @@ pub struct Range {
     /// The greatest value allowed.
     pub maximum: String,
     /// What is counted, in words, with the meaning of special values in brackets: `minutes (0 = off)`.
-    pub unit: String,
+    pub unit: Bilingual,
 }
 
-impl fmt::Display for Range {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to {} {}", self.minimum, self.maximum, self.unit)
+impl Range {
+    /// The range in words.
+    pub fn allowed(&self) -> Bilingual {
+        let Self { minimum, maximum, unit, .. } = self;
+        let (en, fr) = (unit.text(Language::En), unit.text(Language::Fr));
+        Bilingual::new(format!("{minimum} to {maximum} {en}"), format!("{minimum} à {maximum} {fr}"))
     }
 }
 
@@ -70,16 +87,16 @@ impl Check {
         field: &str,
         value: &T,
         range: &RangeInclusive<T>,
-        unit: &str,
+        unit: Bilingual,
     ) {
         let allowed = Range {
             field: field.to_owned(),
             minimum: range.start().to_string(),
             maximum: range.end().to_string(),
-            unit: unit.to_owned(),
+            unit,
         };
         if !range.contains(value) {
-            self.wrong(field, allowed.to_string());
+            self.wrong(field, allowed.allowed());
         }
         self.ranges.push(allowed);
     }
@@ -87,25 +104,29 @@ impl Check {
     /// `value` must have 1 to `max` characters, without NUL.
     pub fn text(&mut self, field: impl Into<String>, value: &str, max: usize) {
         if !fits(value, max) {
-            self.wrong(field, format!("1 to {max} characters, without NUL"));
+            self.wrong(field, both!("1 to {max} characters, without NUL", "1 à {max} caractères, sans NUL"));
         }
     }
 
     /// There must be a text in at least one language, each of 1 to `max` characters, without NUL.
     pub fn texts<T: AsRef<str>>(&mut self, field: &str, texts: &BTreeMap<Language, T>, max: usize) {
-        self.must(!texts.is_empty(), field, "a text in at least one language");
+        self.must(
+            !texts.is_empty(),
+            field,
+            both("a text in at least one language", "un texte dans au moins une langue"),
+        );
         for (language, text) in texts {
             self.text(format!("{field}.{}", language.code()), text.as_ref(), max);
         }
     }
 
     /// Records that `field` is wrong.
-    pub fn wrong(&mut self, field: impl Into<String>, allowed: impl Into<String>) {
+    pub fn wrong(&mut self, field: impl Into<String>, allowed: Bilingual) {
         self.wrong.push(FieldError::new(field, allowed));
     }
 
     /// `condition` must hold for `field`.
-    pub fn must(&mut self, condition: bool, field: &str, allowed: &str) {
+    pub fn must(&mut self, condition: bool, field: &str, allowed: Bilingual) {
         if !condition {
             self.wrong(field, allowed);
         }

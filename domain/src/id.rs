@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::as_text::as_text;
+use crate::both;
 use crate::field::FieldError;
 use crate::limits::IDENTIFIER_CHARACTERS_MAX;
 
@@ -32,7 +33,10 @@ macro_rules! slug {
                 } else {
                     Err(FieldError::new(
                         $field,
-                        format!("1 to {IDENTIFIER_CHARACTERS_MAX} characters among letters, digits, - _ . @ :"),
+                        both!(
+                            "1 to {IDENTIFIER_CHARACTERS_MAX} characters among letters, digits, - _ . @ :",
+                            "1 à {IDENTIFIER_CHARACTERS_MAX} caractères parmi lettres sans accent, chiffres, - _ . @ et deux-points"
+                        ),
                     ))
                 }
             }

@@ -18,10 +18,12 @@
 
 pub mod actor;
 mod as_text;
+pub mod bilingual;
 pub mod command;
 pub mod conversation;
 pub mod event;
 pub mod field;
+mod french;
 pub mod id;
 pub mod in_order;
 mod instant;

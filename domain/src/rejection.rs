@@ -1,5 +1,6 @@
 //! Why a command was refused. A refusal changes nothing and records nothing.
 
+use crate::bilingual::Bilingual;
 use crate::conversation::Rejection as ConversationRejection;
 use crate::field::FieldError;
 use crate::id::{ArticleId, OperatorId, SkillId, SurveyId};
@@ -32,12 +33,12 @@ pub enum Rejection {
     #[error("no survey {0} for visitors is defined in this livechat")]
     UnknownSurvey(SurveyId),
     /// The actor's role does not allow this.
-    #[error("a {role} may not {action}")]
+    #[error("{} may not {action}", with_article(.role))]
     Forbidden {
         /// The role of the actor.
         role: &'static str,
         /// What was asked.
-        action: &'static str,
+        action: Bilingual,
     },
     /// A desk option is switched off.
     #[error("the option {0} is switched off in the settings")]
@@ -70,6 +71,15 @@ pub enum Rejection {
 fn listed(all: &[impl ToString]) -> String {
     let all: Vec<String> = all.iter().map(ToString::to_string).collect();
     all.join("; ")
+}
+
+/// A role, as one says it: an operator, a visitor, the system.
+fn with_article(role: &str) -> String {
+    match role {
+        "system" => "the system".to_owned(),
+        role if role.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {role}"),
+        role => format!("a {role}"),
+    }
 }
 
 impl Rejection {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::as_text::as_text;
+use crate::both;
 use crate::field::FieldError;
 use crate::limits::{MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX};
 
@@ -32,7 +33,11 @@ macro_rules! text {
                 if fits(&value, $max) {
                     Ok(Self(value))
                 } else {
-                    Err(FieldError::new($field, format!("1 to {} characters, without NUL", $max)))
+                    Err(FieldError::new($field, both!(
+                        "1 to {max} characters, without NUL",
+                        "1 à {max} caractères, sans NUL",
+                        max = $max
+                    )))
                 }
             }
 

@@ -354,7 +354,7 @@ fn edges_of_each_kind_are_refused() {
 fn a_refusal_says_what_the_field_allows() {
     let wrong = json!({"line": {"rating": 1}, "one": {"choice": "pink"}, "stars": {"rating": 9}});
     let errors = one_of_each_kind().check_answers(&answers(wrong)).unwrap_err();
-    let allowed: Vec<String> = errors.into_iter().map(|error| error.allowed).collect();
+    let allowed: Vec<String> = errors.into_iter().map(|error| error.allowed.to_string()).collect();
     assert_eq!(
         allowed,
         [

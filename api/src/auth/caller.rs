@@ -4,9 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::RequestPartsExt;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Path, Query};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
+use domain::bilingual::{Bilingual, both};
 use domain::{Actor, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
 use journal::Author;
 use serde::{Deserialize, Serialize};
@@ -109,10 +110,17 @@ impl Caller {
             return Ok(());
         }
         let allowed: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        Err(Problem::forbidden(format!(
-            "this takes the role {}; your token has the role {}",
-            allowed.join(" or "),
-            self.role.name()
+        Err(Problem::forbidden(Bilingual::new(
+            format!(
+                "this takes the role {}; your token has the role {}",
+                allowed.join(" or "),
+                self.role.name()
+            ),
+            format!(
+                "il faut le rôle {}\u{202f}; votre jeton a le rôle {}",
+                allowed.join(" ou "),
+                self.role.name()
+            ),
         )))
     }
 }
@@ -134,10 +142,8 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let Path(InLivechat { livechat }) = parts
-            .extract::<Path<InLivechat>>()
-            .await
-            .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "not_found", error.to_string()))?;
+        let Path(InLivechat { livechat }) =
+            parts.extract::<Path<InLivechat>>().await.map_err(|_| Problem::nothing_here())?;
         let token = match bearer(parts) {
             Some(token) => Some(token.to_owned()),
             None if is_live(parts) => {
@@ -145,14 +151,24 @@ impl FromRequestParts<App> for Caller {
             }
             None => None,
         };
-        let token = token.ok_or_else(|| Problem::unauthorized("a bearer token is required"))?;
-        let claims = app
-            .key
-            .check(&token)
-            .ok_or_else(|| Problem::unauthorized("the token is not valid, or has expired"))?;
+        let token = token.ok_or_else(|| {
+            Problem::unauthorized(both(
+                "a bearer token is required",
+                "un jeton est requis (Authorization: Bearer)",
+            ))
+        })?;
+        let claims = app.key.check(&token).ok_or_else(|| {
+            Problem::unauthorized(both(
+                "the token is not valid, or has expired",
+                "le jeton n’est pas valable ou a expiré",
+            ))
+        })?;
         // A livechat name that cannot exist is somebody else's livechat too.
         if claims.livechat.as_str() != livechat {
-            return Err(Problem::forbidden("the token is for another livechat"));
+            return Err(Problem::forbidden(both(
+                "the token is for another livechat",
+                "le jeton vaut pour un autre livechat",
+            )));
         }
         let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();

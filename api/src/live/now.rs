@@ -3,6 +3,7 @@
 //! No table is waited for, and none is read while somebody follows the floor or has asked within the last
 //! minute.
 
+use domain::bilingual::both;
 use domain::{LivechatId, Rejection};
 use journal::Position;
 use projections::{Board, HelpCall};
@@ -41,7 +42,10 @@ impl Floors {
         };
         match timeout(AT_LEAST_WAIT, reached).await {
             Ok(Some(())) => live.now().ok_or_else(|| Rejection::UnknownLivechat.into()),
-            Ok(None) => Err(Problem::unavailable("database_unavailable", "the floor cannot be read")),
+            Ok(None) => Err(Problem::unavailable(
+                "database_unavailable",
+                both("the floor cannot be read", "le plateau ne peut pas être lu"),
+            )),
             Err(_) => Err(Problem::not_reached_yet(at_least.unwrap_or_default())),
         }
     }

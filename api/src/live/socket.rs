@@ -9,11 +9,15 @@ use std::time::Duration;
 
 use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use axum::response::Response;
+use domain::bilingual::{Bilingual, both};
+use domain::both;
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::frame::{Answer, text};
+use crate::language;
 use crate::limits::{FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, PING_EVERY, READ_BUFFER_BYTES};
 use crate::problem::Problem;
 use crate::server::App;
@@ -24,12 +28,24 @@ const ANSWERS_BACKLOG: usize = 32;
 /// How long a reader who was too slow has to take the frame that tells so.
 const LAST_WORD: Duration = Duration::from_secs(1);
 
-/// The upgrade to a socket whose memory is bounded: there may be ten thousand of them.
-pub(super) fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+/// Upgrades to a socket whose memory is bounded, for there may be ten thousand of them, and which is answered in the
+/// language that the upgrade was asked for in.
+pub(super) fn upgrade<F, R>(upgrade: WebSocketUpgrade, run: F) -> Response
+where
+    F: FnOnce(WebSocket) -> R + Send + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
+    let reader = language::of_reader();
     upgrade
         .max_message_size(FRAME_BYTES_READ_MAX)
         .max_frame_size(FRAME_BYTES_READ_MAX)
         .read_buffer_size(READ_BUFFER_BYTES)
+        .on_upgrade(move |socket| language::speaking(reader, run(socket)))
+}
+
+/// The problem of a request that asks for no WebSocket as it should.
+pub(super) fn no_upgrade() -> Problem {
+    Problem::field("upgrade", both("a WebSocket (RFC 6455)", "une WebSocket (RFC 6455)"))
 }
 
 /// Does what a client says.
@@ -62,11 +78,15 @@ async fn read(mut source: SplitStream<WebSocket>, ear: &impl Ear, answers: mpsc:
     // A live client answers pings; one that has said nothing for three of them is gone.
     while let Ok(Some(Ok(message))) = tokio::time::timeout(PING_EVERY * 3, source.next()).await {
         let answer = match message {
-            Message::Text(frame) if frame.len() > FRAME_BYTES_MAX => {
-                Some(wrong_frame(format!("at most {FRAME_BYTES_MAX} bytes")))
-            }
+            Message::Text(frame) if frame.len() > FRAME_BYTES_MAX => Some(wrong_frame(both!(
+                "at most {FRAME_BYTES_MAX} bytes",
+                "{FRAME_BYTES_MAX} octets au plus"
+            ))),
             Message::Text(frame) => ear.hear(frame.as_str()).await,
-            Message::Binary(_) => Some(wrong_frame("a text frame with a JSON object")),
+            Message::Binary(_) => Some(wrong_frame(both(
+                "a text frame with a JSON object",
+                "une trame de texte contenant un objet JSON",
+            ))),
             Message::Close(_) => return,
             Message::Ping(_) | Message::Pong(_) => None,
         };
@@ -78,7 +98,7 @@ async fn read(mut source: SplitStream<WebSocket>, ear: &impl Ear, answers: mpsc:
     }
 }
 
-fn wrong_frame(allowed: impl Into<String>) -> String {
+fn wrong_frame(allowed: Bilingual) -> String {
     text(&Answer::refusal(None, Problem::field("frame", allowed)))
 }
 

@@ -19,6 +19,7 @@ use super::{events, visitor};
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::server::App;
+use domain::bilingual::{Bilingual, both};
 
 /// Where to go on.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -36,7 +37,8 @@ impl FromRequestParts<App> for After {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        const POSITION: &str = "a position: a whole number from 0";
+        const POSITION: Bilingual =
+            both("a position: a whole number from 0", "une position\u{a0}: un nombre entier à partir de 0");
         if let Some(value) = parts.headers.get("last-event-id") {
             let position = value.to_str().ok().and_then(|value| value.parse().ok());
             return position
@@ -65,7 +67,7 @@ impl FromRequestParts<App> for Transport {
             return Ok(Self::Events);
         }
         let upgrade = WebSocketUpgrade::from_request_parts(parts, app).await;
-        upgrade.map(Self::Socket).map_err(|error| Problem::field("upgrade", error.body_text()))
+        upgrade.map(Self::Socket).map_err(|_| socket::no_upgrade())
     }
 }
 
@@ -92,7 +94,7 @@ impl Transport {
     ) -> Response {
         match self {
             Self::Events => events::respond(&app, caller, kind, frames),
-            Self::Socket(upgrade) => socket::bounded(upgrade).on_upgrade(move |socket| {
+            Self::Socket(upgrade) => socket::upgrade(upgrade, move |socket| {
                 let tracked = app.sockets.clone();
                 tracked.track_future(async move {
                     let _open = Open::count(kind);
@@ -108,7 +110,13 @@ struct Deaf;
 
 impl Ear for Deaf {
     async fn hear(&self, frame: &str) -> Option<String> {
-        let problem = Problem::field("frame", "nothing: this feed only tells, and commands go over HTTP");
+        let problem = Problem::field(
+            "frame",
+            both(
+                "nothing: this feed only tells, and commands go over HTTP",
+                "rien\u{a0}: ce flux ne fait que dire, les commandes passent par HTTP",
+            ),
+        );
         Some(text(&Answer::refusal(visitor::id_of(frame), problem)))
     }
 }

@@ -192,12 +192,12 @@ pub async fn open(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Visitor])?;
-    let Query(resume) = resume.map_err(|error| Problem::field("query", error.body_text()))?;
+    let Query(resume) = resume.map_err(crate::routes::query)?;
     let conversation = ConversationId(resume.conversation);
     must_be_there(&app, &caller, conversation).await?;
-    let upgrade = upgrade.map_err(|error| Problem::field("upgrade", error.body_text()))?;
+    let upgrade = upgrade.map_err(|_| socket::no_upgrade())?;
     let page = app.attendance.open(&caller.livechat, conversation, &caller.actor()?);
-    Ok(socket::bounded(upgrade).on_upgrade(move |socket| {
+    Ok(socket::upgrade(upgrade, move |socket| {
         let tracked = app.sockets.clone();
         tracked.track_future(run(app, caller, conversation, resume.after, socket, page))
     }))

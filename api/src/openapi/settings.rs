@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use domain::field::Range;
 use domain::settings::{SectionName, Settings};
+use domain::text::Language;
 use projections::settings::content;
 use serde_json::Value;
 use utoipa::openapi::extensions::Extensions;
@@ -107,7 +108,7 @@ fn give_range(schemas: &mut Schemas, component: &str, range: &Range) {
     let Some(RefOr::T(Schema::Object(field))) = object.properties.get_mut(path) else { return };
     field.minimum = field.minimum.take().or_else(|| number(&range.minimum));
     field.maximum = field.maximum.take().or_else(|| number(&range.maximum));
-    let unit = range.unit.split(" (").next().unwrap_or(&range.unit);
+    let unit = range.unit.text(Language::En).split(" (").next().unwrap_or_default();
     let mut extensions = Extensions::builder().add("x-unit", unit).build();
     extensions.merge(field.extensions.take().unwrap_or_default());
     field.extensions = Some(extensions);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use domain::bilingual::both;
+use domain::both;
 use domain::{Instant, LivechatId};
 use journal::Position;
 use replay::Until;
@@ -70,7 +72,7 @@ impl Playback {
             (None | Some(Until::Position(_) | Until::Moment(_)), _) => false,
         };
         if is_backwards {
-            return Err(Problem::field("to", "nothing before `from`"));
+            return Err(Problem::field("to", both("nothing before `from`", "rien avant `from`")));
         }
         Ok(Asked { from, to, head, tempo: self.tempo()?, steps: self.steps()? })
     }
@@ -81,19 +83,35 @@ impl Playback {
             let pause = secs.and_then(|secs| Duration::try_from_secs_f64(secs).ok());
             pause.filter(|pause| *pause <= SKIP_IDLE_MAX).ok_or_else(|| {
                 let max = SKIP_IDLE_MAX.as_secs();
-                Problem::field("skip_idle", format!("seconds, such as 30s: 0 to {max}"))
+                Problem::field(
+                    "skip_idle",
+                    both!(
+                        "seconds, such as 30s: 0 to {max}",
+                        "des secondes, telles que 30s\u{a0}: 0 à {max}"
+                    ),
+                )
             })
         });
         let skip_idle = skip_idle.transpose()?;
         let speed = self.speed.as_deref().map_or(Some(1.0), |speed| speed.parse().ok());
         let tempo = speed.and_then(|speed| Tempo::new(speed, skip_idle));
-        tempo.ok_or_else(|| Problem::field("speed", format!("a number: {SPEED_MIN} to {SPEED_MAX}")))
+        tempo.ok_or_else(|| {
+            Problem::field(
+                "speed",
+                both!("a number: {SPEED_MIN} to {SPEED_MAX}", "un nombre\u{a0}: {SPEED_MIN} à {SPEED_MAX}"),
+            )
+        })
     }
 
     fn steps(&self) -> Result<Option<usize>, Problem> {
         let steps = self.steps.as_deref().map(|text| {
             let steps = text.parse().ok().filter(|steps| (1..=STEPS_MAX).contains(steps));
-            steps.ok_or_else(|| Problem::field("steps", format!("a whole number: 1 to {STEPS_MAX}")))
+            steps.ok_or_else(|| {
+                Problem::field(
+                    "steps",
+                    both!("a whole number: 1 to {STEPS_MAX}", "un nombre entier\u{a0}: 1 à {STEPS_MAX}"),
+                )
+            })
         });
         steps.transpose()
     }

@@ -14,6 +14,7 @@ pub mod floor;
 pub mod happening;
 
 use domain::Instant;
+use domain::bilingual::both;
 use journal::Position;
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
@@ -47,7 +48,10 @@ fn place(app: &App) -> Result<OwnedSemaphorePermit, Problem> {
     app.playbacks.clone().try_acquire_owned().map_err(|_| {
         Problem::unavailable(
             "too_many_playbacks",
-            "as many watch the past as the server lets; try again in a while",
+            both(
+                "as many watch the past as the server lets; try again in a while",
+                "trop de lectures du passé en même temps\u{202f}; réessayez dans un moment",
+            ),
         )
     })
 }

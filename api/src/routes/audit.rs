@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use domain::both;
 use domain::livechat::access::{Access, Exported, Form};
 use domain::{Instant, LivechatId};
 use futures::stream;
@@ -133,13 +134,25 @@ impl Which {
         let actions: Vec<String> =
             self.action.iter().flat_map(|actions| actions.split(',')).map(str::to_owned).collect();
         if actions.len() > ACTIONS_MAX {
-            return Err(Problem::field("action", format!("at most {ACTIONS_MAX} names, divided by commas")));
+            return Err(Problem::field(
+                "action",
+                both!(
+                    "at most {ACTIONS_MAX} names, divided by commas",
+                    "{ACTIONS_MAX} noms au plus, séparés par des virgules"
+                ),
+            ));
         }
         let texts = [("entity_id", &self.entity_id), ("role", &self.role), ("actor", &self.actor)];
         let texts = texts.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?)));
         for (field, text) in texts.chain(actions.iter().map(|action| ("action", action))) {
             if text.len() > FILTER_BYTES_MAX || text.contains('\0') {
-                return Err(Problem::field(field, format!("at most {FILTER_BYTES_MAX} bytes, without NUL")));
+                return Err(Problem::field(
+                    field,
+                    both!(
+                        "at most {FILTER_BYTES_MAX} bytes, without NUL",
+                        "{FILTER_BYTES_MAX} octets au plus, sans NUL"
+                    ),
+                ));
             }
         }
         Ok(Filter {

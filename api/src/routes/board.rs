@@ -2,6 +2,7 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use domain::bilingual::both;
 use projections::QueuePlace;
 
 use super::{AtLeast, query};
@@ -29,7 +30,7 @@ pub async fn read(
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let floor = app.past(&caller.livechat, until).await?.floor;
-        let board = floor.board().ok_or_else(|| not_yet("the livechat"))?;
+        let board = floor.board().ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
         return Ok(axum::Json(FloorNow { board, help: floor.help() }));
     }
     let at_least = at_least.map_err(query)?.at_least;

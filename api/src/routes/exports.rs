@@ -7,6 +7,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use domain::Instant;
+use domain::bilingual::both;
+use domain::both;
 use domain::livechat::access::Access;
 use futures::StreamExt;
 use projections::export::Rows;
@@ -79,7 +81,13 @@ pub async fn take(
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let permit = app.exports.clone().try_acquire_owned().map_err(|_| {
-        Problem::unavailable("too_many_exports", "other exports are being taken; try again in a moment")
+        Problem::unavailable(
+            "too_many_exports",
+            both(
+                "other exports are being taken; try again in a moment",
+                "d’autres exports sont en cours\u{202f}; réessayez dans un instant",
+            ),
+        )
     })?;
     let (what, form) = (rows.exported(), which.format.form());
     app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
@@ -103,18 +111,31 @@ pub async fn take(
 
 fn unknown_rows() -> Problem {
     let names = Rows::ALL.map(Rows::name).join(", ");
-    Problem::new(StatusCode::NOT_FOUND, "unknown_rows", format!("what can be taken away is {names}"))
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "unknown_rows",
+        both!("what can be taken away is {names}", "on peut exporter {names}"),
+    )
 }
 
 impl Which {
     fn period(&self) -> Result<(Instant, Instant), Problem> {
         let moment = |field, text: &Option<String>| match text {
             Some(text) => moment_in(field, text),
-            None => Err(Problem::field(field, "a moment as in RFC 3339: an export has a period")),
+            None => Err(Problem::field(
+                field,
+                both(
+                    "a moment as in RFC 3339: an export has a period",
+                    "un instant selon la RFC 3339\u{a0}: un export porte sur une période",
+                ),
+            )),
         };
         let (from, until) = (moment("from", &self.from)?, moment("until", &self.until)?);
         if until <= from || until - from > TimeDelta::days(EXPORT_DAYS_MAX) {
-            let allowed = format!("a moment after from, at most {EXPORT_DAYS_MAX} days later");
+            let allowed = both!(
+                "a moment after from, at most {EXPORT_DAYS_MAX} days later",
+                "un instant postérieur à from, de {EXPORT_DAYS_MAX} jours au plus"
+            );
             return Err(Problem::field("until", allowed));
         }
         Ok((from, until))

@@ -6,6 +6,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
+use domain::bilingual::{Bilingual, both};
+use domain::both;
 use domain::field::FieldError;
 use domain::livechat::access::{Access, Exported, Form};
 use domain::settings::figures::SERVICE_LEVEL_SECONDS;
@@ -107,7 +109,7 @@ impl Which {
     /// Every wrong parameter is named.
     fn read(&self, now: domain::Instant) -> Result<(figures::Query, Format), Problem> {
         let mut wrong = vec![];
-        let mut or_wrong = |field: &str, allowed: &str| wrong.push(FieldError::new(field, allowed));
+        let mut or_wrong = |field: &str, allowed: Bilingual| wrong.push(FieldError::new(field, allowed));
         let from = edge(self.from.as_ref());
         let until = edge(self.until.as_ref());
         for (field, edge) in [("from", from), ("until", until)] {
@@ -119,18 +121,18 @@ impl Which {
         let per = word(self.per.as_ref());
         let format = word(self.format.as_ref());
         if by.is_none() {
-            or_wrong("by", "hour, day or total");
+            or_wrong("by", both("hour, day or total", "hour, day ou total"));
         }
         if per.is_none() {
-            or_wrong("per", "livechat, operator or skill");
+            or_wrong("per", both("livechat, operator or skill", "livechat, operator ou skill"));
         }
         if format.is_none() {
-            or_wrong("format", "json or csv");
+            or_wrong("format", both("json or csv", "json ou csv"));
         }
         let service_level = self.service_level.as_ref().map(|secs| secs.parse::<i64>().ok());
         if service_level.is_some_and(|secs| secs.is_none_or(|secs| !SERVICE_LEVEL_SECONDS.contains(&secs))) {
             let (least, most) = SERVICE_LEVEL_SECONDS.into_inner();
-            or_wrong("service_level", &format!("{least} to {most} seconds"));
+            or_wrong("service_level", both!("{least} to {most} seconds", "{least} à {most} secondes"));
         }
         let (Some(from), Some(until), Some(by), Some(per), Some(format), true) =
             (from, until, by, per, format, wrong.is_empty())
@@ -142,8 +144,10 @@ impl Which {
     }
 }
 
-const EDGE: &str = "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z, or a date such as 2026-01-31, \
-    from 1970 to 9999";
+const EDGE: Bilingual = both(
+    "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z, or a date such as 2026-01-31, from 1970 to 9999",
+    "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z, ou une date telle que 2026-01-31, de 1970 à 9999",
+);
 
 /// A word of a list, the default when there is none.
 fn word<T: DeserializeOwned + Default>(text: Option<&String>) -> Option<T> {
@@ -166,11 +170,20 @@ fn edge(text: Option<&String>) -> Option<Edge> {
 
 fn refused(refusal: Refusal) -> Problem {
     match refusal {
-        Refusal::Empty => Problem::field("until", "a moment after from"),
-        Refusal::TooLong(days) => Problem::field("until", format!("at most {days} days after from")),
-        Refusal::TooManyRows => {
-            Problem::field("by", format!("at most {ROWS_MAX} rows: a shorter period, or longer parts of it"))
+        Refusal::Empty => {
+            Problem::field("until", both("a moment after from", "un instant postérieur à from"))
         }
+        Refusal::TooLong(days) => Problem::field(
+            "until",
+            both!("at most {days} days after from", "{days} jours au plus après from"),
+        ),
+        Refusal::TooManyRows => Problem::field(
+            "by",
+            both!(
+                "at most {ROWS_MAX} rows: a shorter period, or longer parts of it",
+                "{ROWS_MAX} lignes au plus\u{a0}: une période plus courte, ou découpée moins finement"
+            ),
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ use axum::extract::State;
 
 use crate::problem::Problem;
 use crate::server::App;
+use domain::bilingual::both;
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, body = String)))]
@@ -19,7 +20,10 @@ pub async fn alive() -> &'static str {
 )]
 pub async fn ready(State(app): State<App>) -> Result<String, Problem> {
     if app.stopping.is_cancelled() {
-        return Err(Problem::unavailable("shutting_down", "the server is shutting down"));
+        return Err(Problem::unavailable(
+            "shutting_down",
+            both("the server is shutting down", "le serveur est en cours d’arrêt"),
+        ));
     }
     app.journal.check().await?;
     Ok(match app.views.parked() {

@@ -3,6 +3,8 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use domain::bilingual::both;
+use domain::both;
 use domain::settings::DeskOption;
 use domain::settings::knowledge::Piece;
 use domain::text::{Language, Note};
@@ -96,11 +98,14 @@ pub async fn search(
 /// The number of articles asked for, if the search makes sense.
 fn checked(q: &str, limit: Option<usize>) -> Result<usize, Problem> {
     if q.chars().count() > SEARCH_CHARACTERS_MAX {
-        return Err(Problem::field("q", format!("at most {SEARCH_CHARACTERS_MAX} characters")));
+        return Err(Problem::field(
+            "q",
+            both!("at most {SEARCH_CHARACTERS_MAX} characters", "{SEARCH_CHARACTERS_MAX} caractères au plus"),
+        ));
     }
     match limit.unwrap_or(10) {
         limit if (1..=ARTICLES_FOUND_MAX).contains(&limit) => Ok(limit),
-        _ => Err(Problem::field("limit", format!("1 to {ARTICLES_FOUND_MAX}"))),
+        _ => Err(Problem::field("limit", both!("1 to {ARTICLES_FOUND_MAX}", "1 à {ARTICLES_FOUND_MAX}"))),
     }
 }
 
@@ -193,5 +198,11 @@ pub async fn ask(
 
 fn unavailable(error: &dyn std::fmt::Display) -> Problem {
     tracing::warn!(%error, "the assistant does not answer");
-    Problem::unavailable("assistant_unavailable", "the assistant does not answer now; ask again")
+    Problem::unavailable(
+        "assistant_unavailable",
+        both(
+            "the assistant does not answer now; ask again",
+            "l’assistant ne répond pas pour l’instant\u{202f}; redemandez",
+        ),
+    )
 }

@@ -22,6 +22,7 @@ pub mod surveys;
 pub mod transcript;
 pub mod visitor_tokens;
 
+use crate::language;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{self, Next};
@@ -29,6 +30,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use domain::LivechatId;
+use domain::bilingual::{Bilingual, both};
 use domain::personal::Personal;
 use domain::text::Note;
 use journal::{Position, Receipt};
@@ -122,14 +124,12 @@ pub fn router(app: App) -> Router {
     router
         .route("/api/v1/openapi.json", get(async move || axum::Json(document)))
         .merge(page::router())
-        .fallback(async || {
-            Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
-        })
+        .fallback(async || Problem::nothing_here())
         .method_not_allowed_fallback(async || {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
-                "this address does not take that method",
+                both("this address does not take that method", "cette adresse n’accepte pas cette méthode"),
             )
         })
         .layer(middleware::from_fn_with_state(app.clone(), measure))
@@ -138,6 +138,7 @@ pub fn router(app: App) -> Router {
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))
+        .layer(middleware::from_fn(language::negotiate))
         .with_state(app)
 }
 
@@ -245,11 +246,14 @@ pub async fn must_exist(app: &App, livechat: &LivechatId) -> Result<(), Problem>
 #[expect(clippy::needless_pass_by_value, reason = "reads as the function it is mapped with")]
 pub fn views(error: projections::Error) -> Problem {
     tracing::error!(%error, "the projections cannot be read");
-    Problem::unavailable("database_unavailable", "the database does not answer")
+    Problem::unavailable(
+        "database_unavailable",
+        both("the database does not answer", "la base de données ne répond pas"),
+    )
 }
 
 /// A query string that is not understood.
 #[expect(clippy::needless_pass_by_value, reason = "reads as the function it is mapped with")]
 pub fn query(error: axum::extract::rejection::QueryRejection) -> Problem {
-    Problem::field("query", error.body_text())
+    Problem::field("query", Bilingual::same(error.body_text()))
 }

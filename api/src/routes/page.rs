@@ -8,6 +8,7 @@ use axum::routing::get;
 
 use crate::problem::Problem;
 use crate::server::App;
+use domain::bilingual::both;
 
 const FLOOR: &str = include_str!("../../page/floor.html");
 
@@ -22,7 +23,11 @@ pub fn router() -> Router<App> {
 /// Leads to the floor of a demonstration; the token is in the fragment, which is not sent on.
 async fn demo(State(app): State<App>) -> Result<Redirect, Problem> {
     let landing = app.landing.ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "not_found", "this server is not a demonstration")
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            both("this server is not a demonstration", "ce serveur n’est pas une démonstration"),
+        )
     })?;
     Ok(Redirect::temporary(&landing))
 }

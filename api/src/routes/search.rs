@@ -3,6 +3,7 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::OperatorId;
+use domain::bilingual::both;
 use domain::livechat::access::Access;
 use domain::settings::visitor_card::CardField;
 use projections::Listing;
@@ -54,16 +55,22 @@ pub async fn search(
     let mut reading = Reading::default();
     let mut filter = which.filter(&mut reading);
     if which.is_sorted() {
-        reading.wrong("sort", "absent: the newest request is first");
+        reading.wrong(
+            "sort",
+            both(
+                "absent: the newest request is first",
+                "absent\u{a0}: la demande la plus récente vient d’abord",
+            ),
+        );
     }
     let said = match which.q.as_deref().map(Term::parse) {
         Some(Ok(terms)) => terms,
         Some(Err(wrong)) => {
-            reading.wrong("q", wrong);
+            reading.wrong("q", wrong.told());
             vec![]
         }
         None => {
-            reading.wrong("q", "required");
+            reading.wrong("q", both("required", "obligatoire"));
             vec![]
         }
     };

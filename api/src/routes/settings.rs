@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use domain::bilingual::both;
 use domain::settings::{SectionName, Settings};
 use domain::{Action, Rejection};
 use journal::Position;
@@ -62,7 +63,8 @@ pub async fn read_all(
     };
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let past = app.past(&caller.livechat, until).await?;
-        let (revisions, settings) = look(&past.livechat).ok_or_else(|| not_yet("the livechat"))?;
+        let (revisions, settings) =
+            look(&past.livechat).ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
         return Ok(axum::Json(AllSettings { revisions, settings, position: past.position }));
     }
     let (position, found) = app.journal.snapshot(&caller.livechat, look).await?;
@@ -108,7 +110,12 @@ pub async fn read(
     let moment = at.as_deref().map(|at| moment_in("at", at)).transpose()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     let (revision, section) = match (moment, then) {
-        (Some(_), Some(_)) => return Err(Problem::field("position", "nothing, where `at` is given")),
+        (Some(_), Some(_)) => {
+            return Err(Problem::field(
+                "position",
+                both("nothing, where `at` is given", "rien, quand `at` est donné"),
+            ));
+        }
         (None, Some(then)) => {
             let then = position(&app, &caller.livechat, "position", &then).await?;
             let past = app.past(&caller.livechat, Until::Position(then)).await?.livechat;
@@ -123,7 +130,7 @@ pub async fn read(
         (Some(moment), None) => {
             must_exist(&app, &caller.livechat).await?;
             let then = app.views.settings_at(&caller.livechat, name, moment).await.map_err(views)?;
-            let then = then.ok_or_else(|| not_yet("the livechat"))?;
+            let then = then.ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
             (then.revision, then.section)
         }
     };

@@ -23,9 +23,10 @@ use uuid::Uuid;
 use super::conversations::readable;
 use super::{AtLeast, query, views};
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::past::{self, When};
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, ReaderLanguage};
+use crate::request::ConversationInPath;
 use crate::server::App;
 use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, known};
 
@@ -225,7 +226,7 @@ impl Reading {
                     let foot = setter.foot();
                     return Ok(Some((foot, (reading, setter, None, true))));
                 };
-                let page = reading.page(after).await.map_err(|problem| Cut(problem.detail))?;
+                let page = reading.page(after).await.map_err(|problem| Cut(problem.detail.to_string()))?;
                 let set = reading.set(&mut setter, &page.items);
                 Ok(Some((set, (reading, setter, page.next, false))))
             },

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{TimeDelta, Utc};
+use domain::both;
 use domain::livechat::issue_token::Bearer;
 use domain::{Action, VisitorId};
 
@@ -65,8 +66,9 @@ fn not_renewable() -> Problem {
     Problem::new(
         StatusCode::FORBIDDEN,
         "token_not_renewable",
-        format!(
-            "a token is renewed for {VISITOR_TOKEN_RENEWALS_DAYS} days at most; the integration can issue a new one"
+        both!(
+            "a token is renewed for {VISITOR_TOKEN_RENEWALS_DAYS} days at most; the integration can issue a new one",
+            "un jeton se renouvelle pendant {VISITOR_TOKEN_RENEWALS_DAYS} jours au plus\u{202f}; l’intégration peut en émettre un nouveau"
         ),
     )
 }

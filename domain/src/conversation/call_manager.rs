@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Rejection as ConversationRejection;
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, StaffId};
 use crate::livechat::Livechat;
@@ -34,7 +35,8 @@ pub(crate) fn call(
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::CallManager, by)?;
     let conversation = livechat.live_conversation(id)?;
-    let operator = super::operator_in_charge(conversation, id, by, "call the manager")?;
+    let operator =
+        super::operator_in_charge(conversation, id, by, both("call the manager", "appeler le superviseur"))?;
     if conversation.help.is_some() {
         return Ok(vec![]);
     }
@@ -46,7 +48,10 @@ pub(crate) fn call(
 pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
     let Actor::Supervisor(me) = by else {
-        return Err(Rejection::Forbidden { role: by.role(), action: "take a call for help" });
+        return Err(Rejection::Forbidden {
+            role: by.role(),
+            action: both("take a call for help", "prendre en charge un appel à l’aide"),
+        });
     };
     let help = conversation.help.as_ref().ok_or(ConversationRejection::NoCallForHelp(id))?;
     match &help.taken_by {
@@ -60,7 +65,12 @@ pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
 
 pub(crate) fn done(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::operator_or_supervisor(conversation, id, by, "settle a call for help")?;
+    super::operator_or_supervisor(
+        conversation,
+        id,
+        by,
+        both("settle a call for help", "clore un appel à l’aide"),
+    )?;
     if conversation.help.is_none() {
         return Ok(vec![]);
     }

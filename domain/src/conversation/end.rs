@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conversation, Phase, Rejection as ConversationRejection};
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::livechat::Livechat;
@@ -34,22 +35,33 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
 fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result<EndReason, Rejection> {
     match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
-            super::visitor_side(conversation, id, by, "end a conversation")?;
+            super::visitor_side(
+                conversation,
+                id,
+                by,
+                both("end a conversation", "mettre fin à une conversation"),
+            )?;
             if conversation.operator().is_none() {
                 return Err(ConversationRejection::NotAssigned(id).into());
             }
             Ok(EndReason::Visitor)
         }
         Actor::Operator(_) => {
-            super::operator_in_charge(conversation, id, by, "end a conversation")?;
+            super::operator_in_charge(
+                conversation,
+                id,
+                by,
+                both("end a conversation", "mettre fin à une conversation"),
+            )?;
             if matches!(conversation.phase, Phase::Assigned { picked_up: false, .. }) {
                 return Err(ConversationRejection::NotPickedUp(id).into());
             }
             Ok(EndReason::Operator)
         }
         Actor::Supervisor(_) => Ok(EndReason::Supervisor),
-        Actor::Administrator(_) | Actor::Analyst(_) | Actor::System => {
-            Err(Rejection::Forbidden { role: by.role(), action: "end a conversation" })
-        }
+        Actor::Administrator(_) | Actor::Analyst(_) | Actor::System => Err(Rejection::Forbidden {
+            role: by.role(),
+            action: both("end a conversation", "mettre fin à une conversation"),
+        }),
     }
 }

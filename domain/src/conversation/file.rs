@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Rejection as ConversationRejection, write};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::field::Check;
 use crate::id::ConversationId;
@@ -46,10 +47,14 @@ impl File {
         check.must(
             !name.contains(['/', '\\']) && !name.chars().any(char::is_control),
             "name",
-            "a name without a path",
+            both("a name without a path", "un nom sans chemin"),
         );
-        check.range("bytes", &self.bytes, &BYTES, "bytes");
-        check.must(is_media_type(&self.media_type), "media_type", "a media type as application/pdf");
+        check.range("bytes", &self.bytes, &BYTES, both("bytes", "octets"));
+        check.must(
+            is_media_type(&self.media_type),
+            "media_type",
+            both("a media type as application/pdf", "un type de média tel que application/pdf"),
+        );
         Ok(check.finish()?)
     }
 }
@@ -70,7 +75,8 @@ pub(crate) fn ask(
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::RequestFile, by)?;
     let conversation = livechat.live_conversation(id)?;
-    let operator = super::operator_answering(conversation, id, by, "ask for a file")?;
+    let operator =
+        super::operator_answering(conversation, id, by, both("ask for a file", "demander un fichier"))?;
     if conversation.file_requested {
         return Ok(vec![]);
     }
@@ -88,7 +94,7 @@ pub(crate) fn send(
     let conversation = livechat.live_conversation(id)?;
     let voice = match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
-            super::visitor_side(conversation, id, by, "send a file here")?;
+            super::visitor_side(conversation, id, by, both("send a file here", "envoyer un fichier ici"))?;
             if !conversation.file_requested {
                 return Err(ConversationRejection::NoFileRequested(id).into());
             }
@@ -99,7 +105,12 @@ pub(crate) fn send(
         | Actor::Administrator(_)
         | Actor::Analyst(_)
         | Actor::System => {
-            super::operator_answering(conversation, id, by, "send a file here")?;
+            super::operator_answering(
+                conversation,
+                id,
+                by,
+                both("send a file here", "envoyer un fichier ici"),
+            )?;
             Voice::Operator
         }
     };

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Rejection as ConversationRejection;
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::limits::KEPT_OPEN_HOURS;
@@ -54,7 +55,10 @@ pub(crate) fn close(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resu
         Actor::Visitor(visitor) if *visitor == kept.visitor => {}
         Actor::Visitor(_) => return Err(ConversationRejection::NotYours(id).into()),
         Actor::Operator(_) | Actor::Administrator(_) | Actor::Analyst(_) | Actor::System => {
-            return Err(Rejection::Forbidden { role: by.role(), action: "close a conversation" });
+            return Err(Rejection::Forbidden {
+                role: by.role(),
+                action: both("close a conversation", "fermer une conversation"),
+            });
         }
     }
     Ok(vec![closed(id)])

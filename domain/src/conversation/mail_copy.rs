@@ -5,6 +5,7 @@
 
 use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
+use crate::bilingual::{Bilingual, both};
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
 use crate::livechat::Livechat;
@@ -27,7 +28,8 @@ fn whose_copy<'a>(
     by: &Actor,
     id: ConversationId,
 ) -> Result<&'a OperatorId, Rejection> {
-    const ACTION: &str = "have a copy of a conversation mailed";
+    const ACTION: Bilingual =
+        both("have a copy of a conversation mailed", "se faire envoyer la copie d’une conversation");
     let over = livechat.speaking_to(id).filter(|_| livechat.conversation(id).is_none());
     match (over.and_then(|over| over.operator), by) {
         (Some(was), Actor::Operator(me)) if was == me => Ok(was),

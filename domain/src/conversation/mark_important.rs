@@ -2,6 +2,7 @@
 //! while the option is on, or by a supervisor. Marking what is marked records nothing.
 
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::livechat::Livechat;
@@ -16,7 +17,12 @@ pub(crate) fn decide(
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::MarkImportant, by)?;
     let conversation = livechat.live_conversation(id)?;
-    super::operator_or_supervisor(conversation, id, by, "mark a conversation as important")?;
+    super::operator_or_supervisor(
+        conversation,
+        id,
+        by,
+        both("mark a conversation as important", "marquer une conversation comme importante"),
+    )?;
     if conversation.important == important {
         return Ok(vec![]);
     }

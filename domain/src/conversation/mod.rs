@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::Bilingual;
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::queue::Place;
 use crate::text::Language;
@@ -155,7 +156,7 @@ fn visitor_side(
     conversation: &Conversation,
     id: ConversationId,
     by: &Actor,
-    action: &'static str,
+    action: Bilingual,
 ) -> Result<(), crate::Rejection> {
     match by {
         Actor::Integration(_) => Ok(()),
@@ -174,7 +175,7 @@ fn operator_in_charge<'a>(
     conversation: &'a Conversation,
     id: ConversationId,
     by: &Actor,
-    action: &'static str,
+    action: Bilingual,
 ) -> Result<&'a OperatorId, crate::Rejection> {
     match by {
         Actor::Operator(me) => match conversation.operator() {
@@ -196,7 +197,7 @@ pub(crate) fn operator_answering<'a>(
     conversation: &'a Conversation,
     id: ConversationId,
     by: &Actor,
-    action: &'static str,
+    action: Bilingual,
 ) -> Result<&'a OperatorId, crate::Rejection> {
     operator_in_charge(conversation, id, by, action)?;
     conversation.answering().ok_or_else(|| Rejection::NotPickedUp(id).into())
@@ -207,7 +208,7 @@ fn operator_or_supervisor(
     conversation: &Conversation,
     id: ConversationId,
     by: &Actor,
-    action: &'static str,
+    action: Bilingual,
 ) -> Result<(), crate::Rejection> {
     match by {
         Actor::Supervisor(_) => Ok(()),

@@ -4,6 +4,7 @@
 use super::{Phase, clocks};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::livechat::Livechat;
@@ -11,7 +12,12 @@ use crate::rejection::Rejection;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    let operator = super::operator_in_charge(conversation, id, by, "pick up a conversation")?;
+    let operator = super::operator_in_charge(
+        conversation,
+        id,
+        by,
+        both("pick up a conversation", "décrocher une conversation"),
+    )?;
     if matches!(conversation.phase, Phase::Assigned { picked_up: true, .. }) {
         return Ok(vec![]);
     }

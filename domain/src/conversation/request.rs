@@ -11,6 +11,8 @@ use super::keep_open::{self, Kept};
 use super::{Conversation, Phase, Presence, Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
+use crate::both;
 use crate::event::{ConversationFact, Fact};
 use crate::field::Check;
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
@@ -178,17 +180,30 @@ impl Card {
             ("card.referrer", &self.referrer),
             ("card.country", &self.country),
         ];
-        let allowed = format!("at most {CARD_VALUE_CHARACTERS_MAX} characters, without NUL");
+        let allowed = both!(
+            "at most {CARD_VALUE_CHARACTERS_MAX} characters, without NUL",
+            "{CARD_VALUE_CHARACTERS_MAX} caractères au plus, sans NUL"
+        );
         let fits = |value: &str| value.chars().count() <= CARD_VALUE_CHARACTERS_MAX && !value.contains('\0');
         for (field, value) in named {
             if value.as_ref().is_some_and(|value| !fits(value.reveal())) {
                 check.wrong(field, allowed.clone());
             }
         }
-        check.must(self.variables.len() <= CARD_VARIABLES_MAX, "card.variables", "at most 50 variables");
+        check.must(
+            self.variables.len() <= CARD_VARIABLES_MAX,
+            "card.variables",
+            both("at most 50 variables", "50 variables au plus"),
+        );
         for (name, value) in &self.variables {
             if !fits(name) || !fits(value.reveal()) {
-                check.wrong("card.variables", format!("names and values of {allowed}"));
+                check.wrong(
+                    "card.variables",
+                    both!(
+                        "names and values of at most {CARD_VALUE_CHARACTERS_MAX} characters, without NUL",
+                        "des noms et des valeurs de {CARD_VALUE_CHARACTERS_MAX} caractères au plus, sans NUL"
+                    ),
+                );
             }
         }
     }
@@ -227,17 +242,27 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
         | Actor::System => {
             return Err(Rejection::Forbidden {
                 role: by.role(),
-                action: "request a conversation for somebody else",
+                action: both(
+                    "request a conversation for somebody else",
+                    "demander une conversation pour quelqu’un d’autre",
+                ),
             });
         }
     }
     let mut check = Check::new();
     request.card.check(&mut check);
-    check.must(request.history.len() <= HISTORY_LINES_MAX, "history", "at most 200 lines");
+    check.must(
+        request.history.len() <= HISTORY_LINES_MAX,
+        "history",
+        both("at most 200 lines", "200 lignes au plus"),
+    );
     check.must(
         !request.visitor.authenticated || matches!(by, Actor::Integration(_)),
         "visitor.authenticated",
-        "false, or absent: only an integration vouches for a visitor",
+        both(
+            "false, or absent: only an integration vouches for a visitor",
+            "false, ou absent\u{a0}: seule une intégration se porte garante d’un internaute",
+        ),
     );
     check.finish()?;
     match &request.skill {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::{ArticleId, ConversationId};
 use crate::limits::{MESSAGE_CHARACTERS_MAX, MESSAGES_PER_CONVERSATION_MAX};
@@ -35,7 +36,8 @@ pub(crate) fn decide(
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::SearchKnowledge, by)?;
     let conversation = livechat.live_conversation(id)?;
-    let operator = super::operator_answering(conversation, id, by, "send an article")?;
+    let operator =
+        super::operator_answering(conversation, id, by, both("send an article", "envoyer un article"))?;
     let settings = livechat.settings();
     let found =
         settings.knowledge.resolve(article).ok_or_else(|| Rejection::UnknownArticle(article.clone()))?;

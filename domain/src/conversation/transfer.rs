@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId, SkillId};
 use crate::livechat::Livechat;
@@ -56,14 +57,22 @@ pub(crate) fn decide(
     let from = match by {
         Actor::Supervisor(_) => conversation.operator().ok_or(ConversationRejection::NotAssigned(id))?,
         Actor::Operator(_) if transfer.force => {
-            return Err(Rejection::Forbidden { role: by.role(), action: "force a transfer" });
+            return Err(Rejection::Forbidden {
+                role: by.role(),
+                action: both("force a transfer", "forcer un transfert"),
+            });
         }
         Actor::Operator(_)
         | Actor::Visitor(_)
         | Actor::Administrator(_)
         | Actor::Analyst(_)
         | Actor::Integration(_)
-        | Actor::System => super::operator_in_charge(conversation, id, by, "transfer a conversation")?,
+        | Actor::System => super::operator_in_charge(
+            conversation,
+            id,
+            by,
+            both("transfer a conversation", "transférer une conversation"),
+        )?,
     };
     let (to, forced) = match &transfer.to {
         Target::Operator(to) => {

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::limits::TYPING_SECS;
@@ -21,7 +22,12 @@ pub(crate) fn decide(
     id: ConversationId,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    let operator = super::operator_in_charge(conversation, id, by, "type in a conversation")?;
+    let operator = super::operator_in_charge(
+        conversation,
+        id,
+        by,
+        both("type in a conversation", "saisir du texte dans une conversation"),
+    )?;
     let running = conversation.answering().and(conversation.timers.deadline(TimerKind::AutoTransfer));
     let anew = livechat.settings().timeouts.auto_transfer().map(|wait| at + wait);
     let moves = running.zip(anew).is_some_and(|(old, new)| new - old >= TimeDelta::seconds(TYPING_SECS));

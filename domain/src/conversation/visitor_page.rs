@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conversation, Rejection as ConversationRejection};
 use crate::actor::Actor;
+use crate::bilingual::both;
+use crate::both;
 use crate::event::{ConversationFact, Fact};
 use crate::field::Check;
 use crate::id::ConversationId;
@@ -52,7 +54,12 @@ pub(crate) fn note(
     presence: Presence,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::visitor_side(conversation, id, by, "tell where the visitor is")?;
+    super::visitor_side(
+        conversation,
+        id,
+        by,
+        both("tell where the visitor is", "dire où se trouve l’internaute"),
+    )?;
     if conversation.presence == presence {
         return Ok(vec![]);
     }
@@ -67,12 +74,20 @@ pub(crate) fn change(
     page: &Page,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::visitor_side(conversation, id, by, "tell the visitor's page")?;
+    super::visitor_side(
+        conversation,
+        id,
+        by,
+        both("tell the visitor's page", "dire sur quelle page se trouve l’internaute"),
+    )?;
     let mut check = Check::new();
-    let allowed = format!("1 to {CARD_VALUE_CHARACTERS_MAX} characters, without NUL");
+    let allowed = both!(
+        "1 to {CARD_VALUE_CHARACTERS_MAX} characters, without NUL",
+        "1 à {CARD_VALUE_CHARACTERS_MAX} caractères, sans NUL"
+    );
     let wrong = |value: &Personal<String>| !fits(value.reveal(), CARD_VALUE_CHARACTERS_MAX);
-    check.must(!wrong(&page.url), "url", &allowed);
-    check.must(!page.title.as_ref().is_some_and(wrong), "title", &allowed);
+    check.must(!wrong(&page.url), "url", allowed.clone());
+    check.must(!page.title.as_ref().is_some_and(wrong), "title", allowed);
     check.finish()?;
     if conversation.pages >= PAGES_PER_CONVERSATION_MAX {
         return Err(ConversationRejection::TooManyPages(id).into());

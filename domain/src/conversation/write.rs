@@ -7,6 +7,7 @@ use super::send_article::Source;
 use super::{Phase, Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::ConversationId;
 use crate::limits::MESSAGES_PER_CONVERSATION_MAX;
@@ -24,11 +25,11 @@ pub(crate) fn decide(
     let conversation = livechat.live_conversation(id)?;
     let voice = match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
-            super::visitor_side(conversation, id, by, "write here")?;
+            super::visitor_side(conversation, id, by, both("write here", "écrire ici"))?;
             Voice::Visitor
         }
         Actor::Operator(_) => {
-            super::operator_in_charge(conversation, id, by, "write here")?;
+            super::operator_in_charge(conversation, id, by, both("write here", "écrire ici"))?;
             if matches!(conversation.phase, Phase::Assigned { picked_up: false, .. }) {
                 return Err(ConversationRejection::NotPickedUp(id).into());
             }
@@ -41,7 +42,10 @@ pub(crate) fn decide(
             Voice::Operator
         }
         Actor::Administrator(_) | Actor::Analyst(_) | Actor::System => {
-            return Err(Rejection::Forbidden { role: by.role(), action: "write in a conversation" });
+            return Err(Rejection::Forbidden {
+                role: by.role(),
+                action: both("write in a conversation", "écrire dans une conversation"),
+            });
         }
     };
     if conversation.messages >= MESSAGES_PER_CONVERSATION_MAX {

@@ -6,6 +6,7 @@
 
 use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::livechat::Livechat;
@@ -19,7 +20,12 @@ pub(crate) fn decide(
     text: &Text,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::operator_or_supervisor(conversation, id, by, "write an internal message")?;
+    super::operator_or_supervisor(
+        conversation,
+        id,
+        by,
+        both("write an internal message", "écrire un message interne"),
+    )?;
     let Some(operator) = conversation.operator() else {
         return Err(ConversationRejection::NotAssigned(id).into());
     };

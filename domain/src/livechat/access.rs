@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{Fact, LivechatFact};
 use crate::id::ConversationId;
 use crate::rejection::Rejection;
@@ -95,8 +96,9 @@ pub(crate) fn decide(by: &Actor, access: &Access) -> Result<Vec<Fact>, Rejection
         | Actor::Integration(_) => {
             Ok(vec![Fact::Livechat(LivechatFact::Accessed { access: access.clone() })])
         }
-        Actor::Visitor(_) | Actor::System => {
-            Err(Rejection::Forbidden { role: by.role(), action: "read as staff" })
-        }
+        Actor::Visitor(_) | Actor::System => Err(Rejection::Forbidden {
+            role: by.role(),
+            action: both("read as staff", "lire en tant que membre du personnel"),
+        }),
     }
 }

@@ -3,6 +3,7 @@
 use super::{Livechat, access, change_settings, create, issue_token};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::{Bilingual, both};
 use crate::command::{Action, Command};
 use crate::conversation::{
     call_manager, end, file, keep_open, leave, mail_copy, mark_important, pick_up, request, request_again,
@@ -34,11 +35,11 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
         Action::Tick => Ok(vec![]),
 
         Action::CreateLivechat { name, language } => {
-            administrator(by, "create a livechat")?;
+            administrator(by, both("create a livechat", "créer un livechat"))?;
             create::decide(livechat, name, *language)
         }
         Action::ChangeSettings { section, expected } => {
-            administrator(by, "change settings")?;
+            administrator(by, both("change settings", "modifier les réglages"))?;
             change_settings::decide(livechat, section, *expected)
         }
 
@@ -46,7 +47,7 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
         Action::IssueToken(bearer) => issue_token::decide(livechat, by, bearer),
 
         Action::RegisterOperator(id, profile) => {
-            administrator(by, "register operators")?;
+            administrator(by, both("register operators", "enregistrer des opérateurs"))?;
             register::decide(livechat, id, profile)
         }
         Action::ConnectOperator(id) => connect::decide(livechat, by, id),
@@ -85,7 +86,7 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
     }
 }
 
-fn administrator(by: &Actor, action: &'static str) -> Result<(), Rejection> {
+fn administrator(by: &Actor, action: Bilingual) -> Result<(), Rejection> {
     match by {
         Actor::Administrator(_) => Ok(()),
         Actor::Visitor(_)

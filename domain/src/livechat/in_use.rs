@@ -15,6 +15,7 @@
 use std::fmt;
 
 use super::Livechat;
+use crate::bilingual::Bilingual;
 use crate::id::{ConversationId, OperatorId, SkillId, SurveyId};
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
@@ -167,6 +168,34 @@ impl InUse {
             Thing::Skill(_) => SectionName::Skills,
             Thing::Survey(..) => SectionName::Surveys,
         }
+    }
+}
+
+impl InUse {
+    /// Who needs it, in both languages.
+    pub fn told(&self) -> Bilingual {
+        Bilingual::new(self.to_string(), self.in_french())
+    }
+
+    pub(crate) fn in_french(&self) -> String {
+        let thing = match &self.thing {
+            Thing::Skill(id) => format!("la compétence {id} doit rester"),
+            Thing::Survey(id, Audience::Operator) => {
+                format!("le questionnaire {id} pour opérateurs doit rester")
+            }
+            Thing::Survey(id, Audience::Visitor) => {
+                format!("le questionnaire {id} pour internautes doit rester")
+            }
+        };
+        let sections: Vec<String> = self.by.sections.iter().map(|name| format!("section {name}")).collect();
+        let all = [
+            self.by.operators.told("opérateur", "opérateurs"),
+            self.by.conversations.told("conversation", "conversations"),
+            self.by.kept.told("conversation gardée ouverte", "conversations gardées ouvertes"),
+            sections.join(", "),
+        ];
+        let all: Vec<String> = all.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("{thing}\u{a0}: utilisé par {}", all.join("\u{202f}; "))
     }
 }
 

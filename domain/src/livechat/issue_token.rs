@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Livechat;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{Fact, LivechatFact};
 use crate::id::{ConversationId, OperatorId, VisitorId};
 use crate::rejection::Rejection;
@@ -32,8 +33,14 @@ pub enum Bearer {
 /// conversation is this visitor's is checked where the log is at hand: it may have ended long ago.
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, bearer: &Bearer) -> Result<Vec<Fact>, Rejection> {
     let (may, action) = match bearer {
-        Bearer::Operator(_) => (matches!(by, Actor::Administrator(_)), "issue tokens for operators"),
-        Bearer::Visitor { .. } => (matches!(by, Actor::Integration(_)), "issue tokens for visitors"),
+        Bearer::Operator(_) => (
+            matches!(by, Actor::Administrator(_)),
+            both("issue tokens for operators", "émettre des jetons pour des opérateurs"),
+        ),
+        Bearer::Visitor { .. } => (
+            matches!(by, Actor::Integration(_)),
+            both("issue tokens for visitors", "émettre des jetons pour des internautes"),
+        ),
     };
     if !may {
         return Err(Rejection::Forbidden { role: by.role(), action });

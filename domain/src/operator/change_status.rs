@@ -5,6 +5,7 @@
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::conversation::search_notice;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
@@ -26,7 +27,11 @@ pub(crate) fn decide(
         | Actor::Analyst(_)
         | Actor::Integration(_)
         | Actor::System => {
-            super::only_self_or_system(by, id, "change the status of another operator")?;
+            super::only_self_or_system(
+                by,
+                id,
+                both("change the status of another operator", "changer le statut d’un autre opérateur"),
+            )?;
         }
     }
     if livechat.known_operator(id)?.status == status {

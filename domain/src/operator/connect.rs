@@ -5,13 +5,14 @@
 //! was never closed.
 
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
-    super::only_self_or_system(by, id, "connect another operator")?;
+    super::only_self_or_system(by, id, both("connect another operator", "connecter un autre opérateur"))?;
     let operator = livechat.known_operator(id)?;
     let fact = match (operator.connected_since, operator.lost_until) {
         (None, _) => OperatorFact::Connected,

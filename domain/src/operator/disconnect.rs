@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::livechat::Livechat;
@@ -25,7 +26,11 @@ pub(crate) fn decide(
     id: &OperatorId,
     reason: DisconnectReason,
 ) -> Result<Vec<Fact>, Rejection> {
-    super::only_self_or_system(by, id, "disconnect another operator")?;
+    super::only_self_or_system(
+        by,
+        id,
+        both("disconnect another operator", "déconnecter un autre opérateur"),
+    )?;
     let operator = livechat.known_operator(id)?;
     if operator.connected_since.is_none() {
         return Ok(vec![]);

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::limits::DESK_GRACE_SECS;
@@ -25,7 +26,14 @@ pub(crate) fn decide(
     by: &Actor,
     id: &OperatorId,
 ) -> Result<Vec<Fact>, Rejection> {
-    super::only_self_or_system(by, id, "lose the connection of another operator")?;
+    super::only_self_or_system(
+        by,
+        id,
+        both(
+            "lose the connection of another operator",
+            "signaler la perte de connexion d’un autre opérateur",
+        ),
+    )?;
     let operator = livechat.known_operator(id)?;
     if operator.connected_since.is_none() || operator.lost_until.is_some() {
         return Ok(vec![]);

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::Bilingual;
 use crate::id::{ConversationId, OperatorId, SkillId};
 use crate::personal::Personal;
 use crate::rejection::Rejection;
@@ -174,7 +175,7 @@ impl Operator {
 }
 
 /// The operator himself, or the system that watches the connections.
-fn only_self_or_system(by: &Actor, id: &OperatorId, action: &'static str) -> Result<(), Rejection> {
+fn only_self_or_system(by: &Actor, id: &OperatorId, action: Bilingual) -> Result<(), Rejection> {
     match by {
         Actor::System => Ok(()),
         Actor::Operator(operator) if operator == id => Ok(()),

@@ -4,6 +4,8 @@
 //! load is under it.
 
 use crate::Instant;
+use crate::bilingual::both;
+use crate::both;
 use crate::event::{Fact, OperatorFact};
 use crate::field::Check;
 use crate::id::OperatorId;
@@ -24,11 +26,22 @@ pub(crate) fn decide(
     }
     let mut check = Check::new();
     if let Some(capacity) = &profile.capacity {
-        check.range("capacity", capacity, &CONVERSATIONS_PER_OPERATOR, "conversations");
+        check.range(
+            "capacity",
+            capacity,
+            &CONVERSATIONS_PER_OPERATOR,
+            both("conversations", "conversations"),
+        );
     }
     for skill in &profile.skills {
         if !livechat.settings().skills.contains(skill) {
-            check.wrong("skills", format!("skills of this livechat only; {skill} is not one"));
+            check.wrong(
+                "skills",
+                both!(
+                    "skills of this livechat only; {skill} is not one",
+                    "uniquement des compétences de ce livechat\u{202f}; {skill} n’en est pas une"
+                ),
+            );
         }
     }
     if let Some(hours) = &profile.hours {
@@ -37,7 +50,7 @@ pub(crate) fn decide(
     check.must(
         profile.email.as_ref().is_none_or(|email| email.reveal().as_str().contains('@')),
         "email",
-        "an e-mail address",
+        both("an e-mail address", "une adresse e-mail"),
     );
     check.finish()?;
     if known.is_none() && livechat.operators().len() >= OPERATORS_MAX {

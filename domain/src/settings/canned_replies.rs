@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
+use crate::both;
 use crate::field::Check;
 use crate::id::ReplyId;
 use crate::limits::{CANNED_REPLIES_MAX, MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
@@ -63,17 +65,24 @@ impl CannedReplies {
     /// Names every wrong field, as in `canned_replies[0].text.fr`.
     pub fn check(&self, check: &mut Check) {
         if self.0.len() > CANNED_REPLIES_MAX {
-            return check.wrong("canned_replies", format!("at most {CANNED_REPLIES_MAX} replies"));
+            return check.wrong(
+                "canned_replies",
+                both!("at most {CANNED_REPLIES_MAX} replies", "{CANNED_REPLIES_MAX} réponses au plus"),
+            );
         }
         check.must(
             self.0.iter().map(CannedReply::bytes).sum::<usize>() <= SECTION_BYTES_MAX,
             "canned_replies",
-            "at most 1 MiB of text in all",
+            both("at most 1 MiB of text in all", "1 Mio de texte au plus en tout"),
         );
         let mut seen = BTreeSet::new();
         for (position, reply) in self.0.iter().enumerate() {
             let path = format!("canned_replies[{position}]");
-            check.must(seen.insert(&reply.id), &format!("{path}.id"), "each reply once");
+            check.must(
+                seen.insert(&reply.id),
+                &format!("{path}.id"),
+                both("each reply once", "chaque réponse une seule fois"),
+            );
             check.text(format!("{path}.title"), &reply.title, NAME_CHARACTERS_MAX);
             check.texts(&format!("{path}.text"), &reply.text, MESSAGE_CHARACTERS_MAX);
             check.text(format!("{path}.theme"), &reply.theme, NAME_CHARACTERS_MAX);

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
 use crate::field::Check;
 
 /// Conversations an operator may be given, whether by this section or by the operator's own capacity.
@@ -41,13 +42,16 @@ impl Capacity {
             "conversations_per_operator",
             &self.conversations_per_operator,
             &CONVERSATIONS_PER_OPERATOR,
-            "conversations",
+            both("conversations", "conversations"),
         );
         check.range(
             "queue_per_operator",
             &self.queue_per_operator,
             &QUEUE_PER_OPERATOR,
-            "visitors per connected operator (0 = no queue)",
+            both(
+                "visitors per connected operator (0 = no queue)",
+                "internautes par opérateur connecté (0 = pas de file)",
+            ),
         );
     }
 }

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
 use crate::field::Check;
 
 const REFERENCE_CONCURRENCY: RangeInclusive<i64> = 1..=10;
@@ -38,8 +39,13 @@ impl Figures {
             "reference_concurrency",
             &self.reference_concurrency,
             &REFERENCE_CONCURRENCY,
-            "conversations at once",
+            both("conversations at once", "conversations simultanées"),
         );
-        check.range("service_level_seconds", &self.service_level_seconds, &SERVICE_LEVEL_SECONDS, "s");
+        check.range(
+            "service_level_seconds",
+            &self.service_level_seconds,
+            &SERVICE_LEVEL_SECONDS,
+            both("s", "s"),
+        );
     }
 }

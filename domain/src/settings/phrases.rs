@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::both;
 use crate::field::Check;
 use crate::limits::{MESSAGE_CHARACTERS_MAX, PHRASE_CHARACTERS_MAX};
 use crate::personal::Personal;
@@ -193,7 +194,10 @@ impl Phrases {
                 if text.is_empty() || text.contains('\0') || text.chars().count() > PHRASE_CHARACTERS_MAX {
                     check.wrong(
                         format!("{}.text.{}", phrase.key(), language.code()),
-                        format!("1 to {PHRASE_CHARACTERS_MAX} characters, without NUL"),
+                        both!(
+                            "1 to {PHRASE_CHARACTERS_MAX} characters, without NUL",
+                            "1 à {PHRASE_CHARACTERS_MAX} caractères, sans NUL"
+                        ),
                     );
                 }
             }

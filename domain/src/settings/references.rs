@@ -3,6 +3,7 @@
 
 use super::surveys::{Audience, Surveys};
 use super::{Section, Settings};
+use crate::bilingual::Bilingual;
 use crate::field::{Check, FieldError};
 use crate::id::SurveyId;
 
@@ -15,11 +16,17 @@ impl Settings {
         let mut check = Check::new();
         let mut chosen = |surveys: &Surveys, survey: &Option<SurveyId>, audience, field: &str| {
             if survey.as_ref().is_some_and(|id| !surveys.has_for(id, audience)) {
-                let whom = match audience {
-                    Audience::Operator => "operators",
-                    Audience::Visitor => "visitors",
+                let (whom, dont) = match audience {
+                    Audience::Operator => ("operators", "des opérateurs"),
+                    Audience::Visitor => ("visitors", "des internautes"),
                 };
-                check.wrong(field, format!("a survey for {whom} that is defined in the section surveys"));
+                check.wrong(
+                    field,
+                    Bilingual::new(
+                        format!("a survey for {whom} that is defined in the section surveys"),
+                        format!("un questionnaire à destination {dont}, défini dans la section surveys"),
+                    ),
+                );
             }
         };
         match section {

@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::hours::Schedule;
+use crate::bilingual::both;
 use crate::field::Check;
 use crate::id::SkillId;
 use crate::limits::SKILLS_MAX;
@@ -52,13 +53,26 @@ pub struct Skills(pub Vec<Skill>);
 
 impl Skills {
     pub(super) fn check(&self, check: &mut Check) {
-        check.must(self.0.len() <= SKILLS_MAX, "skills", "at most 200 skills");
+        check.must(
+            self.0.len() <= SKILLS_MAX,
+            "skills",
+            both("at most 200 skills", "200 compétences au plus"),
+        );
         let distinct: BTreeSet<&SkillId> = self.0.iter().map(|skill| &skill.id).collect();
-        check.must(distinct.len() == self.0.len(), "skills", "each skill once");
+        check.must(
+            distinct.len() == self.0.len(),
+            "skills",
+            both("each skill once", "chaque compétence une seule fois"),
+        );
         for (index, skill) in self.0.iter().enumerate() {
             if let Some(capacity) = &skill.queue_capacity {
                 let field = format!("skills[{index}].queue_capacity");
-                check.range(&field, capacity, &QUEUE_CAPACITY, "visitors who wait");
+                check.range(
+                    &field,
+                    capacity,
+                    &QUEUE_CAPACITY,
+                    both("visitors who wait", "internautes en attente"),
+                );
             }
             if let Some(hours) = &skill.hours {
                 hours.check(&format!("skills[{index}].hours."), check);

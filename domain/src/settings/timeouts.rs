@@ -10,6 +10,7 @@ use std::ops::RangeInclusive;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::{Bilingual, both};
 use crate::field::Check;
 
 /// A day: beyond it a "conversation" is a ticket.
@@ -74,8 +75,8 @@ impl Default for Timeouts {
 
 impl Timeouts {
     pub(super) fn check(&self, check: &mut Check) {
-        const MINUTES_OFF: &str = "minutes (0 = off)";
-        const SECS_OFF: &str = "seconds (0 = off)";
+        const MINUTES_OFF: Bilingual = both("minutes (0 = off)", "minutes (0 = désactivé)");
+        const SECS_OFF: Bilingual = both("seconds (0 = off)", "secondes (0 = désactivé)");
         check.range("visitor_inactivity", &self.visitor_inactivity, &MINUTES, MINUTES_OFF);
         check.range("timeout_reminder", &self.timeout_reminder, &SECS, SECS_OFF);
         check.range("follow_up", &self.follow_up, &MINUTES, MINUTES_OFF);
@@ -87,7 +88,7 @@ impl Timeouts {
             "pending_survey",
             &self.pending_survey,
             &PENDING_SURVEY_MINUTES,
-            "minutes (0 = until closed by hand)",
+            both("minutes (0 = until closed by hand)", "minutes (0 = jusqu’à fermeture manuelle)"),
         );
         check.range("queue_closing", &self.queue_closing, &MINUTES, MINUTES_OFF);
         // With the timeout off there is nothing to be shorter than, and the reminder never runs.
@@ -95,7 +96,7 @@ impl Timeouts {
             check.must(
                 self.timeout_reminder < self.visitor_inactivity.saturating_mul(60),
                 "timeout_reminder",
-                "shorter than visitor_inactivity",
+                both("shorter than visitor_inactivity", "plus court que visitor_inactivity"),
             );
         }
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
+use crate::both;
 use crate::conversation::request::Request;
 use crate::field::Check;
 use crate::limits::{CARD_VARIABLES_MAX, NAME_CHARACTERS_MAX};
@@ -105,21 +107,27 @@ impl VisitorCard {
         if self.0.len() > listed_max {
             return check.wrong(
                 "visitor_card",
-                format!("at most {listed_max} facts, of which {CARD_VARIABLES_MAX} variables"),
+                both!(
+                    "at most {listed_max} facts, of which {CARD_VARIABLES_MAX} variables",
+                    "{listed_max} éléments au plus, dont {CARD_VARIABLES_MAX} variables"
+                ),
             );
         }
         let mut seen = BTreeSet::new();
         let mut variables = 0;
         for (position, field) in self.0.iter().enumerate() {
             let path = format!("visitor_card[{position}]");
-            check.must(seen.insert(field), &path, "each fact once");
+            check.must(seen.insert(field), &path, both("each fact once", "chaque élément une seule fois"));
             if let CardField::Variable(name) = field {
                 variables += 1;
                 check.text(format!("{path}.variable"), name, NAME_CHARACTERS_MAX);
             }
         }
         if variables > CARD_VARIABLES_MAX {
-            check.wrong("visitor_card", format!("at most {CARD_VARIABLES_MAX} variables"));
+            check.wrong(
+                "visitor_card",
+                both!("at most {CARD_VARIABLES_MAX} variables", "{CARD_VARIABLES_MAX} variables au plus"),
+            );
         }
     }
 

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::{Pending, close};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::conversation::{self, Rejection as ConversationRejection};
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId, SurveyId};
@@ -51,7 +52,12 @@ pub(crate) fn by_hand(
     survey: &SurveyId,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    let operator = conversation::operator_answering(conversation, id, by, "send a survey")?;
+    let operator = conversation::operator_answering(
+        conversation,
+        id,
+        by,
+        both("send a survey", "envoyer un questionnaire"),
+    )?;
     if !livechat.settings().visitor_survey.operator_may_send {
         return Err(Rejection::OptionOff("visitor_survey.operator_may_send"));
     }

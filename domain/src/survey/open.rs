@@ -6,6 +6,7 @@
 use super::{ask, close};
 use crate::Instant;
 use crate::actor::Actor;
+use crate::bilingual::both;
 use crate::conversation::{self, Rejection as ConversationRejection};
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
@@ -24,7 +25,12 @@ pub(crate) fn decide(
         (Ok(pending), _, _) if pending.opened_at.is_some() => Ok(vec![]),
         (Ok(pending), _, _) => Ok(vec![Fact::conversation(id, pending.operator.clone(), opened)]),
         (Err(_), Some(conversation), Audience::Operator) => {
-            let operator = conversation::operator_answering(conversation, id, by, "fill in the survey")?;
+            let operator = conversation::operator_answering(
+                conversation,
+                id,
+                by,
+                both("fill in the survey", "remplir le questionnaire"),
+            )?;
             let settings = &livechat.settings().operator_survey;
             if !settings.complete_button {
                 return Err(Rejection::OptionOff("operator_survey.complete_button"));

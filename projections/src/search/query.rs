@@ -4,6 +4,7 @@
 //! message, with nothing between them but words that say nothing. `rembours*` is any word that begins so.
 
 use domain::LivechatId;
+use domain::bilingual::Bilingual;
 use domain::words::{each_word, is_ignored, stem};
 
 use super::lines::{each_stem, known_by};
@@ -52,6 +53,26 @@ pub enum Wrong {
     /// A quotation mark without its other.
     #[error("quotation marks in pairs")]
     OpenQuote,
+}
+
+impl Wrong {
+    /// What is allowed instead, in both languages.
+    pub fn told(self) -> Bilingual {
+        let french = match self {
+            Self::TooLong => format!("{CHARACTERS_MAX} caractères au plus"),
+            Self::TooMany => {
+                format!(
+                    "{TERMS_MAX} mots au plus, sans compter ceux qui ne disent rien, comme «\u{a0}le\u{a0}»"
+                )
+            }
+            Self::SaysNothing => {
+                "au moins un mot qui dise quelque chose, contrairement à «\u{a0}le\u{a0}»".to_owned()
+            }
+            Self::ShortPrefix => format!("au moins {PREFIX_CHARACTERS_MIN} lettres ou chiffres avant *"),
+            Self::OpenQuote => "des guillemets par paires".to_owned(),
+        };
+        Bilingual::new(self.to_string(), french)
+    }
 }
 
 impl Term {

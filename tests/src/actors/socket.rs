@@ -3,6 +3,7 @@
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use uuid::Uuid;
@@ -49,6 +50,14 @@ impl Socket {
             }
             Err(error) => panic!("the socket cannot be opened: {error}"),
         }
+    }
+
+    /// Connects, asking to be answered in a language.
+    pub async fn open_in(url: &str, language: &str) -> Self {
+        let mut request = url.into_client_request().expect("an address");
+        request.headers_mut().insert("Accept-Language", language.parse().expect("a header"));
+        let (stream, _) = soon(Box::pin(connect_async(request))).await.expect("the socket opens");
+        Self { stream, after: after(url), heard: vec![], asked_for: vec![] }
     }
 
     /// Everything heard so far, in order.

@@ -3,6 +3,8 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::LivechatId;
+use domain::bilingual::{Bilingual, both};
+use domain::both;
 use projections::conversations::{Conversation, Cursor, Question};
 use projections::{Listing, PAGE_MAX};
 use serde::Deserialize;
@@ -49,7 +51,13 @@ pub async fn list(
     let mut filter = which.filter(&mut reading);
     filter.over_only = caller.role == Role::Analyst;
     if which.q.is_some() {
-        reading.wrong("q", "absent: words are looked for by …/conversations/search");
+        reading.wrong(
+            "q",
+            both(
+                "absent: words are looked for by …/conversations/search",
+                "absent\u{a0}: les mots se cherchent par …/conversations/search",
+            ),
+        );
     }
     let question = Question { filter, sort: which.sort(&mut reading), said: vec![] };
     let (cursor, limit) = page(&mut reading, &which, &caller.livechat, &question);
@@ -66,12 +74,16 @@ pub(in crate::routes) fn page(
     livechat: &LivechatId,
     question: &Question,
 ) -> (Option<Cursor>, usize) {
-    const CURSOR: &str = "the next of a page with the same parameters and the same order";
+    const CURSOR: Bilingual = both(
+        "the next of a page with the same parameters and the same order",
+        "le next d’une page demandée avec les mêmes paramètres et dans le même ordre",
+    );
     let cursor = reading
         .value("cursor", which.cursor.as_ref(), CURSOR, |text| Cursor::parse(text, livechat, question));
-    let limit = reading.value("limit", which.limit.as_ref(), format!("1 to {PAGE_MAX}"), |text| {
-        text.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))
-    });
+    let limit =
+        reading.value("limit", which.limit.as_ref(), both!("1 to {PAGE_MAX}", "1 à {PAGE_MAX}"), |text| {
+            text.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))
+        });
     (cursor, limit.unwrap_or(PAGE_DEFAULT))
 }
 
@@ -82,6 +94,6 @@ const PAGE_DEFAULT: usize = 50;
 pub fn page_limit(asked: Option<usize>) -> Result<usize, Problem> {
     match asked.unwrap_or(PAGE_DEFAULT) {
         limit if (1..=PAGE_MAX).contains(&limit) => Ok(limit),
-        _ => Err(Problem::field("limit", format!("1 to {PAGE_MAX}"))),
+        _ => Err(Problem::field("limit", both!("1 to {PAGE_MAX}", "1 à {PAGE_MAX}"))),
     }
 }

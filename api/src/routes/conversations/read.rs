@@ -3,6 +3,7 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::ConversationId;
+use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
 use projections::conversations::Conversation;
@@ -73,7 +74,10 @@ pub(in crate::routes) async fn readable(
         Role::Analyst => found.ended_at.is_some(),
     };
     if !may {
-        return Err(Problem::forbidden("this conversation is not for you to read"));
+        return Err(Problem::forbidden(both(
+            "this conversation is not for you to read",
+            "il ne vous appartient pas de lire cette conversation",
+        )));
     }
     Ok(match caller.role {
         Role::Visitor => Conversation { operator: None, ..found },

@@ -5,6 +5,8 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use domain::bilingual::{Bilingual, both};
+use domain::both;
 use domain::field::FieldError;
 use domain::settings::surveys::answers::RATING;
 use domain::text::Language;
@@ -98,7 +100,7 @@ impl Reading {
         &mut self,
         field: &str,
         given: Option<&String>,
-        allowed: impl Display,
+        allowed: Bilingual,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         let given = given?;
@@ -110,8 +112,8 @@ impl Reading {
     }
 
     /// A parameter is wrong.
-    pub(in crate::routes) fn wrong(&mut self, field: &str, allowed: impl Display) {
-        self.wrong.push(FieldError::new(field, allowed.to_string()));
+    pub(in crate::routes) fn wrong(&mut self, field: &str, allowed: Bilingual) {
+        self.wrong.push(FieldError::new(field, allowed));
     }
 
     /// All that is wrong, or nothing.
@@ -125,7 +127,11 @@ impl Reading {
         given: Option<&String>,
         all: &[T],
     ) -> Vec<T> {
-        let allowed = format!("one or more of {}, with commas between them", names(all));
+        let allowed = both!(
+            "one or more of {names}, with commas between them",
+            "un ou plusieurs parmi {names}, séparés par des virgules",
+            names = names(all)
+        );
         let read = |given: &str| given.split(',').map(word).collect::<Option<Vec<T>>>();
         self.value(field, given, allowed, read).unwrap_or_default()
     }
@@ -136,7 +142,7 @@ impl Reading {
         given: Option<&String>,
         all: &[T],
     ) -> Option<T> {
-        self.value(field, given, format!("one of {}", names(all)), word)
+        self.value(field, given, both!("one of {names}", "un parmi {names}", names = names(all)), word)
     }
 
     fn id<T>(
@@ -155,7 +161,7 @@ impl Reading {
     }
 
     fn flag(&mut self, field: &str, given: Option<&String>) -> Option<bool> {
-        self.value(field, given, "true or false", |given| given.parse().ok())
+        self.value(field, given, both("true or false", "true ou false"), |given| given.parse().ok())
     }
 
     fn number<T: std::str::FromStr + PartialOrd + Display>(
@@ -163,14 +169,19 @@ impl Reading {
         field: &str,
         given: Option<&String>,
         range: &RangeInclusive<T>,
-        unit: &str,
+        unit: &Bilingual,
     ) -> Option<T> {
-        let allowed = format!("{} to {}{unit}", range.start(), range.end());
+        let (start, end) = (range.start(), range.end());
+        let (en, fr) = (unit.text(Language::En), unit.text(Language::Fr));
+        let allowed = Bilingual::new(format!("{start} to {end}{en}"), format!("{start} à {end}{fr}"));
         self.value(field, given, allowed, |given| given.parse().ok().filter(|number| range.contains(number)))
     }
 
     fn moment(&mut self, field: &str, given: Option<&String>) -> Option<Instant> {
-        const ALLOWED: &str = "a moment as in RFC 3339 from 1970 to 9999, such as 2026-01-31T09:00:00Z";
+        const ALLOWED: Bilingual = both(
+            "a moment as in RFC 3339 from 1970 to 9999, such as 2026-01-31T09:00:00Z",
+            "un instant selon la RFC 3339 de 1970 à 9999, tel que 2026-01-31T09:00:00Z",
+        );
         self.value(field, given, ALLOWED, |given| {
             // A + that was not written as %2B is a space by now.
             let at = chrono::DateTime::parse_from_rfc3339(&given.replace(' ', "+")).ok()?.to_utc();
@@ -207,7 +218,7 @@ impl Which {
                 "wait_over_secs",
                 self.wait_over_secs.as_ref(),
                 &(0..=WAIT_SECS_MAX),
-                " seconds",
+                &both(" seconds", " secondes"),
             ),
             visitor_survey: reading.one("visitor_survey", self.visitor_survey.as_ref(), &SETTLED),
             operator_survey: reading.one("operator_survey", self.operator_survey.as_ref(), &SETTLED),
@@ -217,7 +228,10 @@ impl Which {
         if let (Some(from), Some(until)) = (filter.requested_from, filter.requested_until)
             && from >= until
         {
-            reading.wrong("requested_until", "a moment after requested_from");
+            reading.wrong(
+                "requested_until",
+                both("a moment after requested_from", "un instant postérieur à requested_from"),
+            );
         }
         filter
     }
@@ -226,25 +240,40 @@ impl Which {
         let survey = reading.id("survey", self.survey.as_ref(), SurveyId::parse);
         let field = reading.id("field", self.field.as_ref(), FieldId::parse);
         let choice = reading.id("answer", self.answer.as_ref(), ChoiceId::parse);
-        let least = reading.number("rating_min", self.rating_min.as_ref(), &RATING, "");
-        let most = reading.number("rating_max", self.rating_max.as_ref(), &RATING, "");
+        let least = reading.number("rating_min", self.rating_min.as_ref(), &RATING, &both("", ""));
+        let most = reading.number("rating_max", self.rating_max.as_ref(), &RATING, &both("", ""));
         let by_rating = self.rating_min.is_some() || self.rating_max.is_some();
         let by_answer = by_rating || self.answer.is_some();
         if self.field.is_some() && self.survey.is_none() {
-            reading.wrong("survey", "required with field");
+            reading.wrong("survey", both("required with field", "obligatoire avec field"));
         }
         if by_answer && self.field.is_none() {
-            reading.wrong("field", "required with answer, rating_min and rating_max");
+            reading.wrong(
+                "field",
+                both(
+                    "required with answer, rating_min and rating_max",
+                    "obligatoire avec answer, rating_min et rating_max",
+                ),
+            );
         }
         if self.field.is_some() && !by_answer {
-            reading.wrong("answer", "required with field, or else rating_min or rating_max");
+            reading.wrong(
+                "answer",
+                both(
+                    "required with field, or else rating_min or rating_max",
+                    "obligatoire avec field, à moins de rating_min ou rating_max",
+                ),
+            );
         }
         if by_rating && self.answer.is_some() {
-            reading.wrong("answer", "absent with rating_min and rating_max");
+            reading.wrong(
+                "answer",
+                both("absent with rating_min and rating_max", "absent avec rating_min et rating_max"),
+            );
         }
         let range = least.unwrap_or(*RATING.start())..=most.unwrap_or(*RATING.end());
         if range.is_empty() {
-            reading.wrong("rating_max", "rating_min or more");
+            reading.wrong("rating_max", both("rating_min or more", "rating_min ou plus"));
         }
         let given = if by_rating { Some(Given::Rating(range)) } else { choice.map(Given::Choice) };
         Some(Answered { survey: survey?, field: field.zip(given) })

@@ -6,6 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::range::{self, TimeRange};
+use crate::bilingual::both;
+use crate::both;
 use crate::field::Check;
 use crate::limits::HOURS_LABEL_CHARACTERS_MAX;
 
@@ -32,12 +34,15 @@ pub struct Exception {
 
 impl Exception {
     pub(super) fn check(&self, path: &str, check: &mut Check) {
-        check.range(&format!("{path}.date"), &self.date.year(), &YEARS, "as the year");
+        check.range(&format!("{path}.date"), &self.date.year(), &YEARS, both("as the year", "pour l’année"));
         range::check_day(&self.ranges, &format!("{path}.ranges"), check);
         if self.label.contains('\0') || self.label.chars().count() > HOURS_LABEL_CHARACTERS_MAX {
             check.wrong(
                 format!("{path}.label"),
-                format!("at most {HOURS_LABEL_CHARACTERS_MAX} characters, without NUL"),
+                both!(
+                    "at most {HOURS_LABEL_CHARACTERS_MAX} characters, without NUL",
+                    "{HOURS_LABEL_CHARACTERS_MAX} caractères au plus, sans NUL"
+                ),
             );
         }
     }

@@ -21,6 +21,8 @@ use std::collections::BTreeSet;
 use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
+use crate::both;
 use crate::field::Check;
 use crate::limits::HOURS_EXCEPTIONS_MAX;
 
@@ -87,7 +89,10 @@ impl OpeningHours {
         check.must(
             self.time_zone.is_known(),
             "time_zone",
-            "the IANA name of a time zone, such as Europe/Paris",
+            both(
+                "the IANA name of a time zone, such as Europe/Paris",
+                "le nom IANA d’un fuseau horaire, tel que Europe/Paris",
+            ),
         );
         check_hours(self.week.as_ref(), &self.exceptions, "", check);
     }
@@ -139,7 +144,10 @@ fn check_hours(week: Option<&Week>, exceptions: &[Exception], path: &str, check:
     }
     if exceptions.len() > HOURS_EXCEPTIONS_MAX {
         // Not read any further: naming thousands of dates would help nobody.
-        check.wrong(format!("{path}exceptions"), format!("at most {HOURS_EXCEPTIONS_MAX} dates"));
+        check.wrong(
+            format!("{path}exceptions"),
+            both!("at most {HOURS_EXCEPTIONS_MAX} dates", "{HOURS_EXCEPTIONS_MAX} dates au plus"),
+        );
         return;
     }
     let mut dates = BTreeSet::new();
@@ -147,7 +155,7 @@ fn check_hours(week: Option<&Week>, exceptions: &[Exception], path: &str, check:
         let path = format!("{path}exceptions[{index}]");
         exception.check(&path, check);
         if !dates.insert(exception.date) {
-            check.wrong(format!("{path}.date"), "each date once");
+            check.wrong(format!("{path}.date"), both("each date once", "chaque date une seule fois"));
         }
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
+use crate::both;
 use crate::field::Check;
 use crate::limits::HOURS_RANGES_PER_DAY_MAX;
 
@@ -83,12 +85,24 @@ impl TimeRange {
 
     fn check(self, path: &str, check: &mut Check) {
         if self.from.0.is_none_or(|from| from == DAY) {
-            check.wrong(format!("{path}.from"), "a time from 00:00 to 23:59, written HH:MM");
+            check.wrong(
+                format!("{path}.from"),
+                both("a time from 00:00 to 23:59, written HH:MM", "une heure de 00:00 à 23:59, écrite HH:MM"),
+            );
         }
         if self.to.0.is_none() {
-            check.wrong(format!("{path}.to"), "a time from 00:00 to 24:00, written HH:MM");
+            check.wrong(
+                format!("{path}.to"),
+                both("a time from 00:00 to 24:00, written HH:MM", "une heure de 00:00 à 24:00, écrite HH:MM"),
+            );
         } else if self.from == self.to {
-            check.wrong(format!("{path}.to"), "another time than `from`; the whole day is 00:00 to 24:00");
+            check.wrong(
+                format!("{path}.to"),
+                both(
+                    "another time than `from`; the whole day is 00:00 to 24:00",
+                    "une autre heure que `from`\u{202f}; le jour entier s’écrit 00:00 à 24:00",
+                ),
+            );
         }
     }
 }
@@ -99,7 +113,13 @@ impl TimeRange {
 /// whoever writes `20:00` to `02:00` on Friday and `00:00` to `04:00` on Saturday means it.
 pub(super) fn check_day(ranges: &[TimeRange], path: &str, check: &mut Check) {
     if ranges.len() > HOURS_RANGES_PER_DAY_MAX {
-        check.wrong(path, format!("at most {HOURS_RANGES_PER_DAY_MAX} ranges a day"));
+        check.wrong(
+            path,
+            both!(
+                "at most {HOURS_RANGES_PER_DAY_MAX} ranges a day",
+                "{HOURS_RANGES_PER_DAY_MAX} plages par jour au plus"
+            ),
+        );
         return;
     }
     for (index, range) in ranges.iter().enumerate() {
@@ -114,7 +134,10 @@ pub(super) fn check_day(ranges: &[TimeRange], path: &str, check: &mut Check) {
     let mut open_until = 0;
     for (from, to, index) in in_order {
         if from < open_until {
-            check.wrong(format!("{path}[{index}].from"), "outside the other ranges of the day");
+            check.wrong(
+                format!("{path}[{index}].from"),
+                both("outside the other ranges of the day", "en dehors des autres plages du jour"),
+            );
         }
         open_until = open_until.max(to);
     }

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
+use crate::both;
 use crate::field::Check;
 use crate::id::ArticleId;
 use crate::limits::{ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
@@ -60,18 +62,25 @@ impl Knowledge {
     /// Names every wrong field, as in `knowledge[0].redirects_to`.
     pub fn check(&self, check: &mut Check) {
         if self.0.len() > ARTICLES_MAX {
-            return check.wrong("knowledge", format!("at most {ARTICLES_MAX} articles"));
+            return check.wrong(
+                "knowledge",
+                both!("at most {ARTICLES_MAX} articles", "{ARTICLES_MAX} articles au plus"),
+            );
         }
         check.must(
             self.0.iter().map(Article::bytes).sum::<usize>() <= SECTION_BYTES_MAX,
             "knowledge",
-            "at most 1 MiB of text in all",
+            both("at most 1 MiB of text in all", "1 Mio de texte au plus en tout"),
         );
         let mut first_of = BTreeMap::new();
         for (position, article) in self.0.iter().enumerate() {
             let path = format!("knowledge[{position}]");
             let first = *first_of.entry(&article.id).or_insert(position);
-            check.must(first == position, &format!("{path}.id"), "each article once");
+            check.must(
+                first == position,
+                &format!("{path}.id"),
+                both("each article once", "chaque article une seule fois"),
+            );
             article.check(&path, check);
         }
         let next_of = |article: &Article| first_of.get(article.redirects_to.as_ref()?).copied();
@@ -79,11 +88,20 @@ impl Knowledge {
         for (position, article) in self.0.iter().enumerate() {
             let field = format!("knowledge[{position}].redirects_to");
             if article.redirects_to.as_ref() == Some(&article.id) {
-                check.wrong(field, "another article");
+                check.wrong(field, both("another article", "un autre article"));
             } else if article.redirects_to.is_some() && next[position].is_none() {
-                check.wrong(field, "an article of the knowledge");
+                check.wrong(
+                    field,
+                    both("an article of the knowledge", "un article de la base de connaissances"),
+                );
             } else if is_in_a_circle(position, &next) {
-                check.wrong(field, "an article that does not lead back to this one");
+                check.wrong(
+                    field,
+                    both(
+                        "an article that does not lead back to this one",
+                        "un article qui ne ramène pas à celui-ci",
+                    ),
+                );
             }
         }
     }

@@ -8,6 +8,8 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::{Choice, Field, FieldKind, Survey};
+use crate::bilingual::{Bilingual, both};
+use crate::both;
 use crate::field::{Check, FieldError};
 use crate::id::{ChoiceId, FieldId};
 use crate::limits::{LONG_ANSWER_CHARACTERS_MAX, SHORT_ANSWER_CHARACTERS_MAX};
@@ -60,17 +62,27 @@ impl Survey {
             let path = path(&field.id);
             match answers.0.get(&field.id) {
                 Some(answer) if !field.takes(answer) => check.wrong(path, field.allowed()),
-                None => check.must(!field.mandatory, &path, "an answer: this field is mandatory"),
+                None => check.must(
+                    !field.mandatory,
+                    &path,
+                    both("an answer: this field is mandatory", "une réponse\u{a0}: ce champ est obligatoire"),
+                ),
                 Some(answer) => check.must(
                     !(field.mandatory && answer.is_blank()),
                     &path,
-                    "an answer that is not blank: this field is mandatory",
+                    both(
+                        "an answer that is not blank: this field is mandatory",
+                        "une réponse non vide\u{a0}: ce champ est obligatoire",
+                    ),
                 ),
             }
         }
         let known: BTreeSet<&FieldId> = self.fields.iter().map(|field| &field.id).collect();
         for unknown in answers.0.keys().filter(|id| !known.contains(id)) {
-            check.wrong(path(unknown), "only the fields of this survey");
+            check.wrong(
+                path(unknown),
+                both("only the fields of this survey", "uniquement les champs de ce questionnaire"),
+            );
         }
         check.finish()
     }
@@ -101,17 +113,26 @@ impl Field {
     }
 
     /// What the field allows, in words.
-    fn allowed(&self) -> String {
+    fn allowed(&self) -> Bilingual {
         match self.kind {
             FieldKind::ShortText => text_allowed(SHORT_ANSWER_CHARACTERS_MAX),
             FieldKind::LongText => text_allowed(LONG_ANSWER_CHARACTERS_MAX),
             FieldKind::SingleChoice | FieldKind::DropDown => {
-                format!("`choice`: one of {}", listed(&self.choices))
+                both!("`choice`: one of {all}", "`choice`\u{a0}: un parmi {all}", all = listed(&self.choices))
             }
             FieldKind::MultipleChoice => {
-                format!("`choices`: each at most once, among {}", listed(&self.choices))
+                both!(
+                    "`choices`: each at most once, among {all}",
+                    "`choices`\u{a0}: chacun une fois au plus, parmi {all}",
+                    all = listed(&self.choices)
+                )
             }
-            FieldKind::Rating => format!("`rating`: {} to {}", RATING.start(), RATING.end()),
+            FieldKind::Rating => both!(
+                "`rating`: {from} to {to}",
+                "`rating`\u{a0}: {from} à {to}",
+                from = RATING.start(),
+                to = RATING.end()
+            ),
         }
     }
 }
@@ -120,8 +141,8 @@ fn path(field: &FieldId) -> String {
     format!("answers.{field}")
 }
 
-fn text_allowed(max: usize) -> String {
-    format!("`text`: at most {max} characters, without NUL")
+fn text_allowed(max: usize) -> Bilingual {
+    both!("`text`: at most {max} characters, without NUL", "`text`\u{a0}: {max} caractères au plus, sans NUL")
 }
 
 fn listed(choices: &[Choice]) -> String {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
+use crate::both;
 use crate::field::Check;
 use crate::id::{ChoiceId, FieldId};
 use crate::limits::{LABEL_CHARACTERS_MAX, SURVEY_CHOICES_MAX};
@@ -74,15 +76,29 @@ impl Field {
         check.texts(&format!("{path}.label"), &self.label, LABEL_CHARACTERS_MAX);
         let choices = format!("{path}.choices");
         if !self.kind.chooses() {
-            return check.must(self.choices.is_empty(), &choices, "none: this kind of field has no choices");
+            return check.must(
+                self.choices.is_empty(),
+                &choices,
+                both(
+                    "none: this kind of field has no choices",
+                    "aucun\u{a0}: ce type de champ n’a pas de choix",
+                ),
+            );
         }
         if !(2..=SURVEY_CHOICES_MAX).contains(&self.choices.len()) {
-            return check.wrong(choices, format!("2 to {SURVEY_CHOICES_MAX} choices"));
+            return check.wrong(
+                choices,
+                both!("2 to {SURVEY_CHOICES_MAX} choices", "2 à {SURVEY_CHOICES_MAX} choix"),
+            );
         }
         let mut seen = BTreeSet::new();
         for (position, choice) in self.choices.iter().enumerate() {
             let path = format!("{choices}[{position}]");
-            check.must(seen.insert(&choice.id), &format!("{path}.id"), "each choice once in a field");
+            check.must(
+                seen.insert(&choice.id),
+                &format!("{path}.id"),
+                both("each choice once in a field", "chaque choix une seule fois par champ"),
+            );
             check.texts(&format!("{path}.label"), &choice.label, LABEL_CHARACTERS_MAX);
         }
     }

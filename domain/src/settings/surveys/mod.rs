@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::bilingual::both;
+use crate::both;
 use crate::field::Check;
 use crate::id::SurveyId;
 use crate::limits::{
@@ -65,17 +67,24 @@ impl Surveys {
     /// Names every wrong field, as in `surveys[0].fields[2].label.fr`.
     pub fn check(&self, check: &mut Check) {
         if self.0.len() > SURVEYS_MAX {
-            return check.wrong("surveys", format!("at most {SURVEYS_MAX} surveys"));
+            return check.wrong(
+                "surveys",
+                both!("at most {SURVEYS_MAX} surveys", "{SURVEYS_MAX} questionnaires au plus"),
+            );
         }
         check.must(
             self.0.iter().map(Survey::bytes).sum::<usize>() <= SECTION_BYTES_MAX,
             "surveys",
-            "at most 1 MiB of text in all",
+            both("at most 1 MiB of text in all", "1 Mio de texte au plus en tout"),
         );
         let mut seen = BTreeSet::new();
         for (position, survey) in self.0.iter().enumerate() {
             let path = format!("surveys[{position}]");
-            check.must(seen.insert(&survey.id), &format!("{path}.id"), "each survey once");
+            check.must(
+                seen.insert(&survey.id),
+                &format!("{path}.id"),
+                both("each survey once", "chaque questionnaire une seule fois"),
+            );
             survey.check(&path, check);
         }
     }
@@ -96,12 +105,19 @@ impl Survey {
         check.text(format!("{path}.name"), &self.name, NAME_CHARACTERS_MAX);
         check.texts(&format!("{path}.title"), &self.title, LABEL_CHARACTERS_MAX);
         if self.fields.is_empty() || self.fields.len() > SURVEY_FIELDS_MAX {
-            return check.wrong(format!("{path}.fields"), format!("1 to {SURVEY_FIELDS_MAX} fields"));
+            return check.wrong(
+                format!("{path}.fields"),
+                both!("1 to {SURVEY_FIELDS_MAX} fields", "1 à {SURVEY_FIELDS_MAX} champs"),
+            );
         }
         let mut seen = BTreeSet::new();
         for (position, field) in self.fields.iter().enumerate() {
             let path = format!("{path}.fields[{position}]");
-            check.must(seen.insert(&field.id), &format!("{path}.id"), "each field once in a survey");
+            check.must(
+                seen.insert(&field.id),
+                &format!("{path}.id"),
+                both("each field once in a survey", "chaque champ une seule fois par questionnaire"),
+            );
             field.check(&path, check);
         }
     }

@@ -165,7 +165,7 @@ async fn a_body_that_is_not_what_is_expected_is_refused() {
             INVALID,
             &[("colour", "unknown field")],
         ),
-        message("a wrong type", r#"{"text":5}"#, INVALID, &[("text", "a string")]),
+        message("a wrong type", r#"{"text":5}"#, INVALID, &[("text", "a text")]),
         message("no text", "{}", INVALID, &[("text", "required")]),
         message("an empty text", r#"{"text":""}"#, INVALID, length),
         message("5,001 characters", &too_long, INVALID, length),

@@ -12,6 +12,7 @@ mod internal_messages;
 mod islands;
 mod kept_open;
 mod knowledge;
+mod languages;
 mod openapi;
 mod operation;
 mod paper;

@@ -1,0 +1,100 @@
+//! What is said to whoever asked, in both languages (spec.md §Languages of answers): a refusal is written once, in
+//! English and in French, and whoever answers picks the reader's.
+//!
+//! [`both`] takes two fixed texts, and the macro [`both!`](crate::both) two that hold values, as `format!` does:
+//!
+//! ```
+//! use domain::both;
+//! use domain::bilingual::both;
+//! use domain::text::Language;
+//!
+//! let max = 200;
+//! let allowed = both!("at most {max} skills", "{max} compétences au plus");
+//! assert_eq!(allowed.text(Language::Fr), "200 compétences au plus");
+//! assert_eq!(both("true or false", "true ou false").text(Language::En), "true or false");
+//! ```
+//!
+//! Wherever such a text is taken, one language alone does not compile. French has the typographic apostrophe and
+//! U+00A0 before `:` and inside of `« »`, which a test demands of every refusal.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::text::Language;
+
+/// One text in English and in French. It prints itself in English: logs are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bilingual {
+    en: Cow<'static, str>,
+    fr: Cow<'static, str>,
+}
+
+/// Two fixed texts.
+pub const fn both(en: &'static str, fr: &'static str) -> Bilingual {
+    Bilingual { en: Cow::Borrowed(en), fr: Cow::Borrowed(fr) }
+}
+
+/// Two texts that hold values: `both!("at most {max}", "{max} au plus")`, or with names given to values as in
+/// `format!`. Both texts use each value.
+#[macro_export]
+macro_rules! both {
+    ($en:literal, $fr:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::bilingual::Bilingual::new(
+            ::std::fmt::format(format_args!($en $(, $name = $value)*)),
+            ::std::fmt::format(format_args!($fr $(, $name = $value)*)),
+        )
+    };
+}
+
+impl Bilingual {
+    /// Two texts.
+    pub fn new(en: impl Into<Cow<'static, str>>, fr: impl Into<Cow<'static, str>>) -> Self {
+        Self { en: en.into(), fr: fr.into() }
+    }
+
+    /// What is the same in both languages, such as a list of names.
+    pub fn same(text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        Self { en: text.clone(), fr: text }
+    }
+
+    /// The text in one language.
+    pub fn text(&self, language: Language) -> &str {
+        match language {
+            Language::En => &self.en,
+            Language::Fr => &self.fr,
+        }
+    }
+
+    /// Both texts as one, for a way that takes only one: see [`Self::from_one`].
+    pub fn as_one(&self) -> String {
+        format!("{}{BETWEEN}{}", self.en, self.fr)
+    }
+
+    /// The texts that [`Self::as_one`] made one of; nothing of any other text.
+    pub fn from_one(text: &str) -> Option<Self> {
+        let (en, fr) = text.split_once(BETWEEN)?;
+        Some(Self::new(en.to_owned(), fr.to_owned()))
+    }
+}
+
+/// An invisible separator, so that no text can hold it by chance, and a mark that people see.
+const BETWEEN: &str = " \u{2063}/ ";
+
+impl fmt::Display for Bilingual {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_survive_a_way_that_takes_one_text() {
+        let told = both!("at most {max} files", "{max} fichiers au plus", max = 3);
+        assert_eq!(Bilingual::from_one(&told.as_one()), Some(told));
+        assert_eq!(Bilingual::from_one("true / false"), None);
+    }
+}
