@@ -79,7 +79,7 @@ async fn asked(views: &Views, question: &Question, rounds: usize) -> (String, Hi
             let page = views.conversations(&livechat, question, cursor, 50).await.unwrap();
             (page.items.len(), page.next)
         } else {
-            let page = views.search(&livechat, question, cursor, 50).await.unwrap();
+            let page = views.search(&livechat, question, cursor, 50, None).await.unwrap();
             (page.items.len(), page.next)
         };
         // The first one opens the connection.

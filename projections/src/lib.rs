@@ -54,6 +54,7 @@ pub mod operator_time;
 pub mod outbox;
 mod page;
 mod parked;
+pub mod participation;
 mod progress;
 pub mod projection;
 pub mod queue;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::settings::SectionName;
 use domain::settings::surveys::Survey;
-use domain::{ConversationId, Instant, LivechatId, SurveyId};
+use domain::{ConversationId, Instant, LivechatId, OperatorId, SurveyId};
 use journal::Position;
 use tokio::time::timeout;
 
@@ -19,6 +19,7 @@ use crate::figures::report::Report;
 use crate::figures::{self, Refusal, Today, today};
 use crate::outbox::{self, Mail};
 use crate::page::{Listing, Page};
+use crate::participation::{self, Part};
 use crate::runner::checkpoint;
 use crate::search::{self, Found};
 use crate::settings::{self, Change, Revision};
@@ -102,8 +103,22 @@ impl Views {
         question: &conversations::Question,
         cursor: Option<conversations::Cursor>,
         limit: usize,
+        reader: Option<&OperatorId>,
     ) -> Result<Listing<Found>, Error> {
-        search::find::find(&mut self.database.read().await?, livechat, question, cursor, limit).await
+        search::find::find(&mut self.database.read().await?, livechat, question, cursor, limit, reader).await
+    }
+
+    /// What an operator may read of a conversation; nothing, if the operator took no part in it.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn part_of(
+        &self,
+        livechat: &LivechatId,
+        conversation: &Conversation,
+        operator: &OperatorId,
+    ) -> Result<Part, Error> {
+        participation::part_of(&mut self.database.read().await?, livechat, conversation, operator).await
     }
 
     /// The lines of a conversation after a position (0 = from the start), oldest first, at most 1,000

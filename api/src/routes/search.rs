@@ -33,7 +33,7 @@ pub struct Looked {
 
 /// Conversations in which all the words were said by the visitor or the operator, or between the visitor and the
 /// bot before, newest request first: for supervisors and administrators all, for analysts those that are over, for
-/// operators those they are or last were in charge of.
+/// operators the segments that they took part in.
 ///
 /// A page may be short, or empty, and have a `next` all the same, as in the list. That somebody searched, and how
 /// many conversations were shown, is recorded before it is answered; what was looked for is not.
@@ -74,13 +74,14 @@ pub async fn search(
             vec![]
         }
     };
-    let mut nobody = false;
+    let (mut nobody, mut reader) = (false, None);
     match caller.role {
         Role::Analyst => filter.over_only = true,
         Role::Operator => {
             let own = OperatorId::parse(&caller.subject)?;
             nobody = filter.operator.as_ref().is_some_and(|asked| *asked != own);
-            filter.operator = Some(own);
+            filter.operator = Some(own.clone());
+            reader = Some(own);
         }
         Role::Supervisor | Role::Administrator | Role::Visitor | Role::Integration => {}
     }
@@ -92,7 +93,8 @@ pub async fn search(
     if nobody {
         return Ok(axum::Json(Listing { items: vec![], next: None }));
     }
-    let mut found = app.views.search(&caller.livechat, &question, cursor, limit).await.map_err(views)?;
+    let mut found =
+        app.views.search(&caller.livechat, &question, cursor, limit, reader.as_ref()).await.map_err(views)?;
     if caller.role == Role::Operator && !visitor_card(&app, &caller).await?.0.contains(&CardField::Name) {
         found.items.iter_mut().for_each(|found| found.conversation.visitor_name = None);
     }

@@ -15,6 +15,7 @@ use futures::{StreamExt, stream};
 use journal::Position;
 use projections::Page;
 use projections::conversations::Conversation;
+use projections::participation::Part;
 use projections::transcript::Line;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -95,11 +96,11 @@ impl TranscriptLine {
 /// What was said and done in a conversation: as lines, at most 1,000 at once; whole, as plain text; or whole, as
 /// a page to print. All in the language of the reader and the time zone of the livechat.
 ///
-/// Supervisors and administrators read any, analysts those that are over, operators those they are or were last
-/// in charge of, with internal messages; visitors their own, without them, and without anything else that only
-/// the staff knows. Supervisors and administrators may ask for it as it was at any moment of the past, in the words
-/// of today. Operators print while `desk.print` is on. A read by the staff is recorded before it is
-/// answered; a page of lines is a read, unless it is empty.
+/// Supervisors and administrators read any, analysts those that are over, operators those they are in charge of,
+/// and of others the segments that they took part in, with internal messages; visitors their own, without them, and
+/// without anything else that only the staff knows. Supervisors and administrators may ask for it as it was at any
+/// moment of the past, in the words of today. Operators print while `desk.print` is on. A read by the staff is
+/// recorded before it is answered; a page of lines is a read, unless it is empty.
 #[utoipa::path(
     get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(Which, When, AtLeast),
     responses(
@@ -132,14 +133,17 @@ pub async fn transcript(
         Format::Html => Some(Paper::Html),
     };
     let place = Place::of(&app, &caller, paper.is_some()).await?;
-    let (conversation, until) = match when.of(&app, &caller.livechat).await? {
-        None => (readable(&app, &caller, id).await?, Position::MAX),
+    let (conversation, part, until) = match when.of(&app, &caller.livechat).await? {
+        None => {
+            let (conversation, part) = readable(&app, &caller, id).await?;
+            (conversation, part, Position::MAX)
+        }
         Some(until) => {
             let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
             let then = found.map_err(past::unknown)?.ok_or_else(|| crate::live::frame::unknown(id))?;
             let last = u64::try_from(then.position).unwrap_or_default();
             AtLeast::position(last).reached(&app, &caller.livechat).await?;
-            (then, last)
+            (then, Part::whole(), last)
         }
     };
     let telling = Telling {
@@ -150,7 +154,7 @@ pub async fn transcript(
         operators: std::collections::BTreeMap::new(),
         surveys: crate::transcript::Asked::default(),
     };
-    let mut reading = Reading { app, caller, id, until, telling };
+    let mut reading = Reading { app, caller, id, part, until, telling };
     let Some(paper) = paper else { return Ok(reading.lines(which.after).await?.into_response()) };
     let form = if paper == Paper::Html { Form::Html } else { Form::Text };
     let access = Access::Transcript { conversation: id, form };
@@ -187,6 +191,8 @@ struct Reading {
     app: App,
     caller: Caller,
     id: ConversationId,
+    /// What the caller may read of it.
+    part: Part,
     /// The last position that is told.
     until: Position,
     telling: Telling,
@@ -255,7 +261,12 @@ impl Reading {
     /// The lines after a position, as the reader may know them, and what it takes to tell them.
     async fn page(&mut self, after: Position) -> Result<Page<Line>, Problem> {
         let livechat = &self.caller.livechat;
+        let Some(after) = self.part.skip_to(i64::try_from(after).unwrap_or(i64::MAX)) else {
+            return Ok(Page { items: vec![], next: None });
+        };
+        let after = after.unsigned_abs();
         let mut page = self.app.views.transcript(livechat, self.id, after).await.map_err(views)?;
+        page.items.retain(|line| self.part.contains(line.position));
         let is_told = |line: &Line| u64::try_from(line.position).is_ok_and(|position| position <= self.until);
         if page.items.last().is_some_and(|last| !is_told(last)) {
             page.items.retain(is_told);

@@ -69,8 +69,8 @@ pub struct Deed {
     /// The identifier of that thing; of the settings, the name of the section.
     pub entity_id: String,
     /// What it changed: the fields of a section, the profile and the status of an operator, the state, the
-    /// importance and who is in charge of a conversation. That a name was changed is told without the name. Of
-    /// more than 16 KiB only the places are told, or that it was changed at all.
+    /// importance and who is in charge of a conversation. That a name or a mail address was changed is told without
+    /// it. Of more than 16 KiB only the places are told, or that it was changed at all.
     pub changes: Vec<Difference>,
     /// The rest, without personal text.
     pub data: Value,

@@ -29,8 +29,7 @@ pub struct Filter {
     pub states: Vec<State>,
     /// Those whose last segment was over for one of these; for any or not over, if there are none.
     pub reasons: Vec<Reason>,
-    /// Those of which this operator is in charge, or last was. One who only had it for a while before is in
-    /// the transcript.
+    /// Those of which this operator is in charge, or last was, or which the operator had picked up before.
     pub operator: Option<OperatorId>,
     /// Those that this skill was asked for, by the request or by the last transfer to a skill.
     pub skill: Option<SkillId>,

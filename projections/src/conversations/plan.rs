@@ -2,7 +2,7 @@
 //! by row.
 
 use domain::settings::surveys::Audience;
-use domain::{Instant, LivechatId};
+use domain::{Instant, LivechatId, OperatorId};
 
 use super::cursor::Cursor;
 use super::filter::{Answered, Given, Question, Settled, Sort};
@@ -17,6 +17,10 @@ use crate::search::Term;
 pub(super) enum Condition {
     /// The column has one of these values.
     Is(&'static str, Vec<String>),
+    /// This operator has it, last had it, or had picked it up before.
+    TookPart(LivechatId, OperatorId),
+    /// This operator had picked it up before, and another one has it or last had it.
+    HadBefore(LivechatId, OperatorId),
     /// The column is true, or false.
     Flag(&'static str, bool),
     /// The moment in the column is in this time, if it has an end; the end is not part of it.
@@ -64,7 +68,7 @@ impl<'a> Plan<'a> {
         let mut indexed: Vec<Condition> = [
             one("visitor", filter.visitor.as_ref().map(ToString::to_string)),
             filter.important.filter(|important| *important).map(|_| Condition::Flag("important", true)),
-            one("operator", filter.operator.as_ref().map(ToString::to_string)),
+            filter.operator.clone().map(|operator| Condition::TookPart(livechat.clone(), operator)),
             one("skill", filter.skill.as_ref().map(ToString::to_string)),
             words("reason", &filter.reasons),
             states.as_ref().and_then(|states| words("state", states)),
@@ -204,7 +208,6 @@ impl<'a> Plan<'a> {
             Sort::LongestWait => "by_wait",
             Sort::LastEnded => "by_end",
         };
-        let index = self.lead.as_ref().map_or(in_order, Condition::index);
         let branches = self.lead.as_ref().map_or(vec![], Condition::branches);
         // PostgreSQL merges what comes in order by itself; SQLite puts branches in order by the order of all.
         let (begin, end) = if branches.len() > 1 {
@@ -215,10 +218,12 @@ impl<'a> Plan<'a> {
         for number in 0..branches.len().max(1) {
             statement.say(if number == 0 { "" } else { " UNION ALL " });
             statement.dialect("", begin);
-            self.of_livechat(statement, index);
             if let Some(branch) = branches.get(number) {
+                self.of_livechat(statement, branch.index());
                 statement.say(" AND ");
                 branch.write(statement);
+            } else {
+                self.of_livechat(statement, Some(in_order));
             }
             write_all(statement, " AND ", &self.bounds);
             self.after(statement, after);
@@ -231,16 +236,19 @@ impl<'a> Plan<'a> {
     fn all(&self, statement: &mut Statement, narrow: &Condition) {
         for (number, branch) in narrow.branches().iter().enumerate() {
             statement.say(if number == 0 { "" } else { " UNION ALL " });
-            self.of_livechat(statement, narrow.index());
+            self.of_livechat(statement, branch.index());
             statement.say(" AND ");
             branch.write(statement);
         }
     }
 
-    /// Without statistics, SQLite cannot tell which index is best: it is told.
-    fn of_livechat(&self, statement: &mut Statement, index: &str) {
+    /// Without statistics, SQLite cannot tell which index is best: it is told. Without one, rows are found by
+    /// their key.
+    fn of_livechat(&self, statement: &mut Statement, index: Option<&str>) {
         statement.say("SELECT * FROM conversations");
-        statement.dialect(&format!(" INDEXED BY conversations_{index}"), "");
+        let index = index
+            .map_or("sqlite_autoindex_conversations_1".to_owned(), |index| format!("conversations_{index}"));
+        statement.dialect(&format!(" INDEXED BY {index}"), "");
         statement.say(" WHERE livechat = ");
         statement.text(self.livechat);
     }
@@ -302,7 +310,12 @@ impl Condition {
             Self::Is(column, values) => {
                 values.iter().map(|value| Self::Is(column, vec![value.clone()])).collect()
             }
-            Self::Flag(..)
+            Self::TookPart(livechat, operator) => vec![
+                Self::Is("operator", vec![operator.to_string()]),
+                Self::HadBefore(livechat.clone(), operator.clone()),
+            ],
+            Self::HadBefore(..)
+            | Self::Flag(..)
             | Self::During(..)
             | Self::Over(..)
             | Self::Zero(_)
@@ -313,11 +326,13 @@ impl Condition {
         }
     }
 
-    /// The index, if it has one, of those for which it is true.
-    fn index(&self) -> &'static str {
-        match self {
+    /// The index of those for which it is true; that of all in the order of requests, if it has none; none, if
+    /// it names the keys.
+    fn index(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::HadBefore(..) => return None,
             Self::Is("visitor", _) => "by_visitor",
-            Self::Is("operator", _) => "by_operator",
+            Self::Is("operator", _) | Self::TookPart(..) => "by_operator",
             Self::Is("skill", _) => "by_skill",
             Self::Is("reason", _) => "by_reason",
             Self::Is("state", _) => "by_state",
@@ -330,7 +345,7 @@ impl Condition {
             | Self::Settled(..)
             | Self::Answered(_)
             | Self::Said(_) => "by_request",
-        }
+        })
     }
 
     fn write(&self, statement: &mut Statement) {
@@ -342,6 +357,25 @@ impl Condition {
             Self::Is(column, values) => {
                 statement.say(&format!("{column} IN ("));
                 statement.list(values);
+                statement.say(")");
+            }
+            Self::TookPart(livechat, operator) => {
+                statement.say("(operator = ");
+                statement.text(operator);
+                statement.say(" OR EXISTS (SELECT 1 FROM stays AS s WHERE s.livechat = ");
+                statement.text(livechat);
+                statement.say(" AND s.operator = ");
+                statement.text(operator);
+                statement
+                    .say(" AND s.conversation = conversations.conversation AND s.picked_up_at IS NOT NULL))");
+            }
+            Self::HadBefore(livechat, operator) => {
+                statement.say("conversation IN (SELECT s.conversation FROM stays AS s WHERE s.livechat = ");
+                statement.text(livechat);
+                statement.say(" AND s.operator = ");
+                statement.text(operator);
+                statement.say(" AND s.picked_up_at IS NOT NULL) AND (operator IS NULL OR operator <> ");
+                statement.text(operator);
                 statement.say(")");
             }
             Self::Flag(column, true) => statement.say(column),

@@ -1,8 +1,8 @@
 //! Conversations in which something was said, with the lines that show it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use domain::LivechatId;
+use domain::{LivechatId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,9 +10,10 @@ use super::extract::{Extract, shown};
 use super::lines::{SearchLine, SearchLines};
 use super::query::Term;
 use crate::conversations::{Conversation, Cursor, Question, list};
-use crate::database::{Rows, Transaction};
+use crate::database::{Rows, Select, Transaction};
 use crate::error::Error;
 use crate::page::Listing;
+use crate::participation::{self, Part};
 use crate::projection::Projection;
 use crate::transcript::{Line, LineKey, Transcript};
 
@@ -40,20 +41,31 @@ struct Hit {
     rank: i64,
 }
 
-/// One page.
+/// One page. An operator who searches finds only what was said in the segments that operator took part in.
 pub(crate) async fn find(
     transaction: &mut Transaction,
     livechat: &LivechatId,
     question: &Question,
     cursor: Option<Cursor>,
     limit: usize,
+    reader: Option<&OperatorId>,
 ) -> Result<Listing<Found>, Error> {
-    let page = list::list(transaction, livechat, question, cursor, limit).await?;
+    let mut page = list::list(transaction, livechat, question, cursor, limit).await?;
     let ids: Vec<String> = page.items.iter().map(|row| row.conversation.clone()).collect();
     if ids.is_empty() {
         return Ok(Listing { items: vec![], next: page.next });
     }
     let mut hits = hits(transaction, livechat, &ids, &question.said).await?;
+    for row in reader.map_or(vec![], |_| page.items.clone()).iter().filter(|row| row.segments > 1) {
+        let Some(reader) = reader else { break };
+        let part = participation::part_of(transaction, livechat, row, reader).await?;
+        hits.retain(|hit| hit.line.conversation != row.conversation);
+        hits.extend(hits_in(transaction, livechat, row, &part, &question.said).await?);
+    }
+    if reader.is_some() {
+        let found: HashSet<&String> = hits.iter().map(|hit| &hit.line.conversation).collect();
+        page.items.retain(|row| found.contains(&row.conversation));
+    }
     // A line for each term first, then further ones.
     hits.sort_by_key(|hit| (hit.rank, hit.term));
     let mut chosen: HashMap<String, Vec<SearchLine>> = HashMap::new();
@@ -111,6 +123,40 @@ async fn hits(
     statement.list(conversations);
     statement.say(&format!(")) AS told WHERE term IS NOT NULL) AS ranked WHERE rank <= {EXTRACTS_MAX}"));
     transaction.find(SearchLines::TABLE, statement).await
+}
+
+/// The first lines of a part of a conversation for each term; none, unless each term is said in that part.
+async fn hits_in(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    conversation: &Conversation,
+    part: &Part,
+    terms: &[Term],
+) -> Result<Vec<Hit>, Error> {
+    let lines = Select::from(SearchLines::TABLE)
+        .equal("livechat", livechat)
+        .equal("conversation", &conversation.conversation)
+        .in_key_order();
+    let lines: Vec<SearchLine> = transaction.select(lines).await?;
+    let lines: Vec<_> = lines.into_iter().filter(|line| part.contains(line.position)).collect();
+    let mut hits = vec![];
+    for (term, meant) in (0..).zip(terms) {
+        let is_said = |line: &&SearchLine| {
+            let stems: Vec<String> = line.stems.split(' ').map(str::to_owned).collect();
+            !meant.marks(&stems).is_empty()
+        };
+        let said: Vec<_> = lines.iter().filter(is_said).take(EXTRACTS_MAX).collect();
+        if said.is_empty() {
+            return Ok(vec![]);
+        }
+        hits.extend((1..).zip(said).map(|(rank, line)| Hit { line: line.clone(), term, rank }));
+    }
+    hits.sort_by(|one, other| {
+        let place = |hit: &Hit| (hit.line.position, hit.line.line);
+        place(one).cmp(&place(other)).then(one.rank.cmp(&other.rank))
+    });
+    hits.dedup_by(|one, other| (one.line.position, one.line.line) == (other.line.position, other.line.line));
+    Ok(hits)
 }
 
 /// The lines of the transcript at these places, by their position.

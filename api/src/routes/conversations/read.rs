@@ -2,11 +2,12 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use domain::ConversationId;
 use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
+use domain::{ConversationId, OperatorId};
 use projections::conversations::Conversation;
+use projections::participation::Part;
 
 use crate::auth::{Caller, Role};
 use crate::live::frame::unknown;
@@ -41,7 +42,7 @@ pub async fn read(
         return Ok(axum::Json(found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?));
     }
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
-    Ok(axum::Json(readable(&app, &caller, id).await?))
+    Ok(axum::Json(readable(&app, &caller, id).await?.0))
 }
 
 /// What operators are shown of a visitor.
@@ -53,7 +54,8 @@ pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Resul
 }
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that
-/// are over, operators those they are or were last in charge of, visitors their own.
+/// are over, operators those they are in charge of and the segments of others that they took part in, visitors
+/// their own. With the part of it that the caller may read.
 ///
 /// # Errors
 /// 404 when there is none, 403 when it is not for the caller.
@@ -61,29 +63,33 @@ pub(in crate::routes) async fn readable(
     app: &App,
     caller: &Caller,
     id: ConversationId,
-) -> Result<Conversation, Problem> {
+) -> Result<(Conversation, Part), Problem> {
     if caller.role == Role::Visitor {
         caller.may_read_as_visitor(app, id).await?;
     }
     let found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
     let found = found.ok_or_else(|| unknown(id))?;
-    let may = match caller.role {
-        Role::Supervisor | Role::Administrator | Role::Visitor => true,
-        Role::Integration => false,
-        Role::Operator => found.operator.as_deref() == Some(&caller.subject),
-        Role::Analyst => found.ended_at.is_some(),
+    let part = match caller.role {
+        Role::Supervisor | Role::Administrator | Role::Visitor => Part::whole(),
+        Role::Integration => Part::default(),
+        Role::Operator => {
+            let own = OperatorId::parse(&caller.subject)?;
+            app.views.part_of(&caller.livechat, &found, &own).await.map_err(views)?
+        }
+        Role::Analyst => found.ended_at.map_or_else(Part::default, |_| Part::whole()),
     };
-    if !may {
+    if part.is_empty() {
         return Err(Problem::forbidden(both(
             "this conversation is not for you to read",
             "il ne vous appartient pas de lire cette conversation",
         )));
     }
-    Ok(match caller.role {
+    let shown = match caller.role {
         Role::Visitor => Conversation { operator: None, ..found },
         Role::Operator if !visitor_card(app, caller).await?.0.contains(&CardField::Name) => {
             Conversation { visitor_name: None, ..found }
         }
         Role::Operator | Role::Supervisor | Role::Administrator | Role::Analyst | Role::Integration => found,
-    })
+    };
+    Ok((shown, part))
 }

@@ -36,7 +36,7 @@ pub struct Which {
     /// `queue_full`, `queue_closed`, `outside_hours`; released for `unanswered`, `closing`; ended by `visitor`,
     /// `operator`, `supervisor`, `timeout`.
     reason: Option<String>,
-    /// Those of which this operator is in charge, or last was.
+    /// Those of which this operator is in charge, or last was, or which the operator had picked up before.
     operator: Option<String>,
     /// Those that were asked for with this skill, by the request or by the last transfer to a skill.
     skill: Option<String>,

@@ -107,7 +107,8 @@ async fn a_read_by_the_staff_is_recorded_with_who_and_from_where_and_a_visitors_
             }
         }
         // What is refused is not shown, and so not read; nor is a page without a line.
-        exchange.alice.person.get(&exchange.visitor.path("/transcript")).await.is_problem(403, "forbidden");
+        let carol = exchange.livechat.person(Role::Operator, "carol");
+        carol.get(&exchange.visitor.path("/transcript")).await.is_problem(403, "forbidden");
         let supervisor = exchange.livechat.supervisor();
         let nothing = format!("/transcript?after={}", exchange.position);
         supervisor.get(&exchange.visitor.path(&nothing)).await.is(200);

@@ -16,6 +16,7 @@ mod languages;
 mod openapi;
 mod operation;
 mod paper;
+mod participation;
 mod read_models;
 mod roles;
 mod search;

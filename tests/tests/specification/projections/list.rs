@@ -8,6 +8,7 @@ use domain::{ChoiceId, FieldId, Instant, LivechatId, SkillId, SurveyId, VisitorI
 use projections::conversations::{
     Answered, Conversation, Conversations, Cursor, Filter, Given, Question, Reason, Settled, Sort, State,
 };
+use projections::stays::Stay;
 use projections::survey_answers::SurveyAnswer;
 use projections::{Runner, Views};
 use pupitre_tests::many;
@@ -77,7 +78,7 @@ fn filters(middle: Instant) -> Vec<Filter> {
 /// What should be found, by looking at every row.
 fn expected<'a>(
     rows: &'a [Conversation],
-    surveys: &[SurveyAnswer],
+    (surveys, stays): (&[SurveyAnswer], &[Stay]),
     livechat: &LivechatId,
     Question { filter, sort, .. }: &Question,
 ) -> Vec<&'a Conversation> {
@@ -90,6 +91,14 @@ fn expected<'a>(
     }
     let of = |row: &Conversation, fits: &dyn Fn(&SurveyAnswer) -> bool| {
         by_conversation.get(row.conversation.as_str()).is_some_and(|all| all.iter().any(|one| fits(one)))
+    };
+    let had = |row: &Conversation, operator: &str| {
+        row.operator.as_deref() == Some(operator)
+            || stays.iter().any(|stay| {
+                (stay.livechat.as_str(), stay.conversation.as_str()) == (livechat.as_str(), &row.conversation)
+                    && stay.operator == operator
+                    && stay.picked_up_at.is_some()
+            })
     };
     let settled = |asked: Option<Settled>, audience: &str, row: &Conversation| {
         asked.is_none_or(|asked| {
@@ -118,7 +127,7 @@ fn expected<'a>(
             && (filter.states.is_empty() || filter.states.contains(&row.state))
             && (!filter.over_only || row.ended_at.is_some())
             && (reasons.is_empty() || row.reason.as_ref().is_some_and(|reason| reasons.contains(reason)))
-            && filter.operator.as_ref().is_none_or(|one| Some(one.as_str()) == row.operator.as_deref())
+            && filter.operator.as_ref().is_none_or(|one| had(row, one.as_str()))
             && filter.skill.as_ref().is_none_or(|one| Some(one.as_str()) == row.skill.as_deref())
             && filter.visitor.as_ref().is_none_or(|one| one.as_str() == row.visitor)
             && filter.language.is_none_or(|one| one.code() == row.language)
@@ -185,7 +194,8 @@ async fn every_filter_in_every_order_finds_what_looking_at_every_row_finds() {
             for sort in Sort::ALL {
                 let question = Question { filter: filter.clone(), sort, said: vec![] };
                 for livechat in [slug("support"), slug("ventes")] {
-                    let expected = expected(&all.conversations, &all.survey_answers, &livechat, &question);
+                    let expected =
+                        expected(&all.conversations, (&all.survey_answers, &all.stays), &livechat, &question);
                     not_empty += usize::from(!expected.is_empty());
                     for limit in [7, 200] {
                         let (found, _) = paged(&views, &livechat, &question, limit, usize::MAX).await;
@@ -216,7 +226,7 @@ async fn among_many_conversations_the_same_is_found_in_bounded_steps() {
         for filter in filters(middle) {
             for sort in Sort::ALL {
                 let question = Question { filter: filter.clone(), sort, said: vec![] };
-                let expected = expected(&rows, &surveys, &livechat, &question);
+                let expected = expected(&rows, (&surveys, &[]), &livechat, &question);
                 let (found, pages) = paged(&views, &livechat, &question, 200, 500).await;
                 let found: Vec<&Conversation> = found.iter().collect();
                 assert!(found == expected[..found.len()], "{} {question:?}", scratch.kind);
@@ -242,7 +252,7 @@ async fn new_conversations_neither_repeat_nor_hide_one_that_was_there() {
         for sort in [Sort::Newest, Sort::Oldest] {
             let question = Question { sort, ..Question::default() };
             let before = Dump::expected(&story.events).conversations;
-            let there: Vec<String> = expected(&before, &[], &livechat, &question)
+            let there: Vec<String> = expected(&before, (&[], &[]), &livechat, &question)
                 .iter()
                 .map(|row| row.conversation.clone())
                 .collect();
@@ -297,10 +307,12 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
     }
 }
 
-/// No table is read from end to end, and nothing is sorted but what was limited before.
+/// No table is read from end to end, and nothing is sorted but what was limited before, and what an operator had
+/// picked up before another one had it.
 fn assert_reads_an_index(scratch: &Scratch, plan: &[String], question: &Question) {
     let (sql, steps) = plan.split_first().unwrap();
     let told = || format!("{} {question:?}:\n{sql}\n{}", scratch.kind, steps.join("\n"));
+    let handed_over = sql.contains("IN (SELECT s.conversation FROM stays");
     let walks = sql.contains("FROM (SELECT * FROM conversations");
     if scratch.kind == "SQLite" {
         // What was limited is read under the name of the table once more.
@@ -312,11 +324,11 @@ fn assert_reads_an_index(scratch: &Scratch, plan: &[String], question: &Question
             steps.iter().filter(|step| step.contains("SEARCH conversations USING INDEX conversations_"));
         assert!(!scans && by_index.count() >= 1, "{}", told());
         let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE")).count();
-        assert!(sorts <= 1, "{}", told());
+        assert!(sorts <= if handed_over { 2 } else { 1 }, "{}", told());
     } else {
         assert!(!steps.iter().any(|step| step.contains("Seq Scan on")), "{}", told());
         assert!(steps.iter().any(|step| step.contains("conversations_")), "{}", told());
-        if walks {
+        if walks && !handed_over {
             // Below the limit of the rows that are read, they come out of the index in order.
             let limit = steps.iter().rposition(|step| step.contains("Limit")).unwrap();
             assert!(!steps[limit..].iter().any(|step| step.contains("Sort  (")), "{}", told());

@@ -145,7 +145,7 @@ async fn found(views: &Views, livechat: &str, question: &Question, limit: usize)
     let livechat = slug(livechat);
     let (mut found, mut cursor) = (vec![], None);
     loop {
-        let page = views.search(&livechat, question, cursor, limit).await.unwrap();
+        let page = views.search(&livechat, question, cursor, limit, None).await.unwrap();
         assert!(page.items.len() <= limit);
         found.extend(page.items);
         let Some(next) = page.next else { return found };

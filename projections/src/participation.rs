@@ -1,0 +1,99 @@
+//! Answers: in which segments of a conversation did an operator take part (spec.md §Privacy and security)?
+//!
+//! Who is in charge has the whole conversation on the desk. Who was took part in the segments in which that
+//! operator had picked up, and in the last one if it was never given to anybody else. There is no row for it:
+//! [`Stay`] knows.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use domain::{LivechatId, OperatorId};
+
+use crate::conversations::{Conversation, State};
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::format;
+use crate::projection::{Projection, Trace};
+use crate::stays::Stay;
+use crate::transcript::{Kind, Line, Transcript};
+
+/// The part of a conversation that somebody may read, by positions in the log; nothing by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part(Vec<RangeInclusive<i64>>);
+
+impl Part {
+    /// All of it, and what is still to come.
+    pub fn whole() -> Self {
+        Self(vec![0..=i64::MAX])
+    }
+
+    /// Is it nothing?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Is this position in it?
+    pub fn contains(&self, position: i64) -> bool {
+        self.0.iter().any(|range| range.contains(&position))
+    }
+
+    /// From where to read on after a position: nothing of the part is before it. None, if nothing is left.
+    pub fn skip_to(&self, after: i64) -> Option<i64> {
+        let next = self.0.iter().find(|range| *range.end() > after)?;
+        Some(after.max(next.start().saturating_sub(1)))
+    }
+}
+
+/// What an operator may read of a conversation.
+pub(crate) async fn part_of(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    conversation: &Conversation,
+    operator: &OperatorId,
+) -> Result<Part, Error> {
+    let last_had = conversation.operator.as_deref() == Some(operator.as_str());
+    let in_charge = matches!(conversation.state, State::Assigned | State::PickedUp);
+    let is_one = conversation.segments <= 1;
+    if last_had && (in_charge || is_one) {
+        return Ok(Part::whole());
+    }
+    let stays = Select::from(Stay::TABLE)
+        .equal("livechat", livechat)
+        .equal("operator", operator)
+        .equal("conversation", &conversation.conversation);
+    let stays: Vec<Stay> = transaction.select(stays).await?;
+    let mut begun: BTreeSet<i64> =
+        stays.iter().filter(|stay| stay.picked_up_at.is_some()).map(|stay| stay.requested_position).collect();
+    if is_one {
+        return Ok(if begun.is_empty() { Part(vec![]) } else { Part::whole() });
+    }
+    let requests = [Kind::Requested, Kind::RequestedAgain].map(|kind| format::word(&kind));
+    let requests = Select::from(Transcript::TABLE)
+        .equal("livechat", livechat)
+        .equal("conversation", &conversation.conversation)
+        .any_of("kind", &requests)
+        .order("position");
+    let requests: Vec<Line> = transaction.select(requests).await?;
+    let starts: Vec<i64> = requests.iter().map(|line| line.position).collect();
+    if last_had {
+        begun.extend(starts.last());
+    }
+    let ends = starts.iter().skip(1).map(|next| next - 1).chain([i64::MAX]);
+    let segments = starts.iter().zip(ends).filter(|(start, _)| begun.contains(start));
+    Ok(Part(segments.map(|(start, end)| *start..=end).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_goes_on_where_the_next_range_begins() {
+        let part = Part(vec![10..=20, 40..=i64::MAX]);
+        assert_eq!([0, 12, 20, 39, 50].map(|after| part.skip_to(after)), [9, 12, 39, 39, 50].map(Some));
+        assert_eq!([9, 10, 20, 21, 40].map(|at| part.contains(at)), [false, true, true, false, true]);
+        assert_eq!(Part(vec![10..=20]).skip_to(20), None);
+        assert_eq!(Part::whole().skip_to(0), Some(0));
+        assert!(Part(vec![]).is_empty());
+    }
+}
