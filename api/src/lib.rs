@@ -10,6 +10,7 @@ pub mod auth;
 pub mod cli;
 pub mod client;
 mod conditions;
+pub mod cross_origin;
 pub mod csv;
 pub mod demo;
 pub mod export;

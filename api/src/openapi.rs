@@ -11,12 +11,14 @@ use utoipa::{Modify, OpenApi as _};
 
 use projections::{Changes, QueueChanges};
 
+use crate::live::colleagues::Colleagues;
 use crate::live::desk::{DeskFrame, DeskSays, Snapshot};
 use crate::live::events::End;
 use crate::live::floor::{HelpFrame, Totals};
 use crate::live::frame::{Answer, SignalFrame};
 use crate::live::queue::Lengths;
 use crate::live::visitor::{VisitorFrame, VisitorSays};
+use crate::live::visitor_snapshot::VisitorSnapshot;
 use crate::playback::PlayedTo;
 use crate::playback::floor::FloorChange;
 use crate::problem::Problem;
@@ -32,7 +34,7 @@ use crate::routes;
     ),
     components(schemas(
         Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End, FloorChange, PlayedTo
+        Lengths, End, Colleagues, VisitorSnapshot, FloorChange, PlayedTo
     )),
     modifiers(&Bearer)
 )]

@@ -224,10 +224,12 @@ impl From<Rejection> for Problem {
                 "status",
                 both("a status that is switched on", "un statut activé"),
             )]),
-            Rejection::SettingsChanged { revision, .. } => problem.with_fields([FieldError::new(
-                "If-Match",
-                both!("\"{revision}\", the revision in force", "\"{revision}\", la révision en vigueur"),
-            )]),
+            Rejection::SettingsChanged { revision, .. } | Rejection::ProfileChanged { revision, .. } => {
+                problem.with_fields([FieldError::new(
+                    "If-Match",
+                    both!("\"{revision}\", the revision in force", "\"{revision}\", la révision en vigueur"),
+                )])
+            }
             Rejection::InUse(all) => {
                 let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.told()));
                 problem.with_fields(errors.collect::<Vec<_>>())
@@ -236,6 +238,7 @@ impl From<Rejection> for Problem {
             | Rejection::LivechatExists
             | Rejection::KeyUsed
             | Rejection::OptionOff(_)
+            | Rejection::OperatorSuspended(_)
             | Rejection::Forbidden { .. }
             | Rejection::TooManyOperators(_)
             | Rejection::Conversation(_) => problem,
@@ -255,8 +258,12 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::TooManyOperators(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
         Rejection::LivechatExists | Rejection::KeyUsed | Rejection::InUse(_) => StatusCode::CONFLICT,
-        Rejection::Forbidden { .. } | Rejection::OptionOff(_) => StatusCode::FORBIDDEN,
-        Rejection::SettingsChanged { .. } => StatusCode::PRECONDITION_FAILED,
+        Rejection::Forbidden { .. } | Rejection::OptionOff(_) | Rejection::OperatorSuspended(_) => {
+            StatusCode::FORBIDDEN
+        }
+        Rejection::SettingsChanged { .. } | Rejection::ProfileChanged { .. } => {
+            StatusCode::PRECONDITION_FAILED
+        }
         Rejection::Conversation(rejection) => match rejection {
             ConversationRejection::Unknown(_) | ConversationRejection::NoSurvey(_) => StatusCode::NOT_FOUND,
             ConversationRejection::NotYours(_) => StatusCode::FORBIDDEN,

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
-use crate::auth::{Caller, Key, Proxies};
+use crate::auth::{Caller, Key, Proxies, Revocations};
 use crate::knowledge::Libraries;
 use crate::limits::{DRAIN, EXPORTS_AT_ONCE, PASTS_AT_ONCE, PLAYBACKS_AT_ONCE};
 use crate::live::{Attendance, Floors, Presence, Signals};
@@ -77,6 +77,8 @@ pub struct App {
     pub key: Key,
     /// Which proxies tell whom they ask for.
     pub proxies: Arc<Proxies>,
+    /// Live connections of operators that have to end before their tokens do.
+    pub revocations: Revocations,
     /// Which desks are open.
     pub presence: Presence,
     /// Which pages of visitors are open.
@@ -178,6 +180,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         views,
         key: config.key,
         proxies: Arc::new(config.proxies),
+        revocations: Revocations::default(),
         signals: Signals::default(),
         metrics: config.metrics,
         landing: config.landing,

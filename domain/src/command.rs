@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::conversation::assign::Assignment;
 use crate::conversation::file::File;
 use crate::conversation::request::Request;
 use crate::conversation::transfer::Transfer;
@@ -10,8 +11,10 @@ use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
 use crate::livechat::access::Access;
 use crate::livechat::issue_token::Bearer;
+use crate::livechat::rename::Renaming;
 use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{Profile, Status};
+use crate::patch::Patch;
 use crate::personal::Personal;
 use crate::settings::Section;
 use crate::settings::surveys::{Answers, Audience};
@@ -51,6 +54,22 @@ pub enum Action {
         expected: Option<u64>,
     },
 
+    /// Change some fields of a section. See [`crate::livechat::change_settings`].
+    PatchSettings {
+        /// The whole section as it is with the patch.
+        section: Box<Section>,
+        /// The revision that was patched.
+        expected: u64,
+        /// What was asked for.
+        patch: Patch,
+    },
+    /// See [`crate::livechat::rename`].
+    RenameLivechat(Renaming),
+    /// See `livechat/shut.rs`.
+    CloseLivechat,
+    /// See `livechat/shut.rs`.
+    ReopenLivechat,
+
     /// See [`crate::livechat::access`].
     RecordAccess(Access),
     /// See [`crate::livechat::issue_token`].
@@ -58,6 +77,23 @@ pub enum Action {
 
     /// See [`crate::operator::register`].
     RegisterOperator(OperatorId, Box<Profile>),
+    /// Change the profile of an operator who is registered. See [`crate::operator::register`].
+    ChangeProfile {
+        /// Whose.
+        operator: OperatorId,
+        /// The whole profile.
+        profile: Box<Profile>,
+        /// The revision that is to be replaced, when its author knows it.
+        expected: Option<u64>,
+        /// What was asked for, when that was only some fields.
+        patch: Option<Patch>,
+    },
+    /// See [`crate::operator::suspend`].
+    SuspendOperator(OperatorId),
+    /// See [`crate::operator::suspend`].
+    ReinstateOperator(OperatorId),
+    /// See [`crate::operator::remove`].
+    RemoveOperator(OperatorId),
     /// See [`crate::operator::connect`].
     ConnectOperator(OperatorId),
     /// See [`crate::operator::lose_connection`].
@@ -101,6 +137,8 @@ pub enum Action {
     SendFile(ConversationId, File),
     /// See [`crate::conversation::mail_copy`].
     MailCopy(ConversationId),
+    /// See [`crate::conversation::assign`].
+    Assign(ConversationId, Assignment),
     /// See [`crate::conversation::transfer`].
     Transfer(ConversationId, Transfer),
     /// See [`crate::conversation::end`].
@@ -127,9 +165,17 @@ impl Action {
             Self::Tick
             | Self::CreateLivechat { .. }
             | Self::ChangeSettings { .. }
+            | Self::PatchSettings { .. }
+            | Self::RenameLivechat(_)
+            | Self::CloseLivechat
+            | Self::ReopenLivechat
             | Self::RecordAccess(_)
             | Self::IssueToken(_)
             | Self::RegisterOperator(..)
+            | Self::ChangeProfile { .. }
+            | Self::SuspendOperator(_)
+            | Self::ReinstateOperator(_)
+            | Self::RemoveOperator(_)
             | Self::ConnectOperator(_)
             | Self::LoseConnection(_)
             | Self::DisconnectOperator(..)
@@ -151,6 +197,7 @@ impl Action {
             | Self::RequestFile(id, _)
             | Self::SendFile(id, _)
             | Self::MailCopy(id)
+            | Self::Assign(id, _)
             | Self::Transfer(id, _)
             | Self::End(id)
             | Self::Close(id)
@@ -178,8 +225,24 @@ impl Action {
                 (Section::Surveys(new), Section::Surveys(told)) => new.content_equals(told),
                 (new, told) => new == told,
             },
+            (
+                Self::PatchSettings { section, patch, .. },
+                Fact::Livechat(LivechatFact::SettingsChanged { section: told }),
+            ) => section.name() == told.name() && patch.holds_in(told),
+            (Self::RenameLivechat(new), Fact::Livechat(fact)) => new.is_told_by(fact),
+            (Self::CloseLivechat, Fact::Livechat(LivechatFact::Shut))
+            | (Self::ReopenLivechat, Fact::Livechat(LivechatFact::Reopened)) => true,
             (Self::RecordAccess(new), Fact::Livechat(LivechatFact::Accessed { access })) => new == access,
             (Self::IssueToken(new), Fact::Livechat(LivechatFact::TokenIssued { bearer })) => new == bearer,
+            (
+                Self::ChangeProfile { operator: id, profile: new, patch, .. },
+                Fact::Operator { operator, fact: OperatorFact::Registered { profile } },
+            ) => id == operator && patch.as_ref().map_or(new == profile, |patch| patch.holds_for(&**profile)),
+            (Self::SuspendOperator(id), Fact::Operator { operator, fact: OperatorFact::Suspended })
+            | (Self::ReinstateOperator(id), Fact::Operator { operator, fact: OperatorFact::Reinstated })
+            | (Self::RemoveOperator(id), Fact::Operator { operator, fact: OperatorFact::Removed }) => {
+                id == operator
+            }
             (
                 Self::RegisterOperator(id, new),
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },
@@ -200,6 +263,10 @@ impl Action {
                 Self::ChangeStatus(id, new),
                 Fact::Operator { operator, fact: OperatorFact::StatusChanged { status } },
             ) => id == operator && new == status,
+            (
+                Self::Assign(id, new),
+                Fact::Conversation { conversation, operator, fact: ConversationFact::AssignedByHand { .. } },
+            ) => id == conversation && operator.as_ref() == Some(&new.operator),
             (_, Fact::Conversation { conversation, fact, .. }) => self.is_told_of(*conversation, fact),
             (_, Fact::Livechat(_) | Fact::Operator { .. }) => false,
         }

@@ -38,6 +38,13 @@ fn french(rejection: &Rejection) -> String {
                 "la section {section} en est à la révision {revision}\u{a0}: elle a été modifiée entre-temps"
             )
         }
+        Rejection::ProfileChanged { operator, revision } => {
+            format!(
+                "le profil de l’opérateur {operator} en est à la révision {revision}\u{a0}: il a été modifié \
+                 entre-temps"
+            )
+        }
+        Rejection::OperatorSuspended(id) => format!("l’opérateur {id} est suspendu"),
         Rejection::InUse(all) => {
             let all: Vec<String> = all.iter().map(InUse::in_french).collect();
             all.join("\u{202f}; ")

@@ -30,6 +30,7 @@ mod instant;
 pub mod limits;
 pub mod livechat;
 pub mod operator;
+pub mod patch;
 pub mod personal;
 pub mod queue;
 pub mod rejection;

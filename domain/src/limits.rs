@@ -41,6 +41,9 @@ pub const OPERATORS_MAX: usize = 20_000;
 /// Skills in one livechat: the routing looks at the head of each skill's line.
 pub const SKILLS_MAX: usize = 200;
 
+/// Web sites whose pages may call a livechat: every brand and test system of a house.
+pub const ORIGINS_MAX: usize = 100;
+
 /// Bytes of text in one section of the settings: a section is one event, and is in memory with its
 /// livechat.
 pub const SECTION_BYTES_MAX: usize = 1_048_576;

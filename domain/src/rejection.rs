@@ -54,6 +54,17 @@ pub enum Rejection {
         /// The revision in force.
         revision: u64,
     },
+    /// The profile was changed since the revision that the command is about.
+    #[error("the profile of operator {operator} is at revision {revision} now: it was changed meanwhile")]
+    ProfileChanged {
+        /// Whose.
+        operator: OperatorId,
+        /// The revision in force.
+        revision: u64,
+    },
+    /// Who is suspended may not connect.
+    #[error("operator {0} is suspended")]
+    OperatorSuspended(OperatorId),
     /// Somebody needs what the section lacks.
     #[error("{}", listed(.0))]
     InUse(Vec<InUse>),
@@ -97,6 +108,8 @@ impl Rejection {
             Self::OptionOff(_) => "option_off",
             Self::StatusDisabled(_) => "status_disabled",
             Self::SettingsChanged { .. } => "settings_changed",
+            Self::ProfileChanged { .. } => "profile_changed",
+            Self::OperatorSuspended(_) => "operator_suspended",
             Self::InUse(_) => "in_use",
             Self::KeyUsed => "idempotency_key_used",
             Self::TooManyOperators(_) => "too_many_operators",

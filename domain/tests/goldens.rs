@@ -56,6 +56,9 @@ fn golden(fact: &Fact) -> Golden {
             LivechatFact::Opened { skill: Some(_) } => file!("livechat.opened-1.0-skill"),
             LivechatFact::Closed { skill: None } => file!("livechat.closed-1.0"),
             LivechatFact::Closed { skill: Some(_) } => file!("livechat.closed-1.0-skill"),
+            LivechatFact::IdentityChanged { .. } => file!("livechat.identity_changed-1.0"),
+            LivechatFact::Shut => file!("livechat.shut-1.0"),
+            LivechatFact::Reopened => file!("livechat.reopened-1.0"),
         },
         Fact::Operator { fact, .. } => match fact {
             OperatorFact::Registered { profile } if profile.email.is_none() && profile.hours.is_none() => {
@@ -69,6 +72,9 @@ fn golden(fact: &Fact) -> Golden {
             OperatorFact::StatusChanged { .. } => file!("operator.status_changed-1.0"),
             OperatorFact::ShiftStarted => file!("operator.shift_started-1.0"),
             OperatorFact::ShiftEnded => file!("operator.shift_ended-1.0"),
+            OperatorFact::Suspended => file!("operator.suspended-1.0"),
+            OperatorFact::Reinstated => file!("operator.reinstated-1.0"),
+            OperatorFact::Removed => file!("operator.removed-1.0"),
         },
         Fact::Conversation { fact, .. } => golden_of_conversation(fact),
     }
@@ -96,6 +102,7 @@ fn golden_of_section(section: &Section) -> Golden {
         }
         Section::Skills(_) => file!("livechat.settings_changed-1.0-skills"),
         Section::Figures(_) => file!("livechat.settings_changed-1.0-figures"),
+        Section::Origins(_) => file!("livechat.settings_changed-1.0-origins"),
     }
 }
 
@@ -113,6 +120,7 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
         ConversationFact::Queued { .. } => file!("conversation.queued-1.0"),
         ConversationFact::QueueAdvanced { .. } => file!("conversation.queue_advanced-1.0"),
         ConversationFact::Assigned => file!("conversation.assigned-1.0"),
+        ConversationFact::AssignedByHand { .. } => file!("conversation.assigned_by_hand-1.0"),
         ConversationFact::Left => file!("conversation.left-1.0"),
         ConversationFact::Released { .. } => file!("conversation.released-1.0"),
         ConversationFact::PickedUp => file!("conversation.picked_up-1.0"),
@@ -235,11 +243,15 @@ fn every_word_of_the_stored_form_stays_as_it_is() {
             RefusalReason::NoOperator,
             RefusalReason::QueueFull,
             RefusalReason::QueueClosed,
-            RefusalReason::OutsideHours
+            RefusalReason::OutsideHours,
+            RefusalReason::LivechatClosed
         ]),
-        "[no_operator,queue_full,queue_closed,outside_hours]"
+        "[no_operator,queue_full,queue_closed,outside_hours,livechat_closed]"
     );
-    assert_eq!(words([ReleaseReason::Unanswered, ReleaseReason::Closing]), "[unanswered,closing]");
+    assert_eq!(
+        words([ReleaseReason::Unanswered, ReleaseReason::Closing, ReleaseReason::LivechatClosed]),
+        "[unanswered,closing,livechat_closed]"
+    );
     assert_eq!(words([Cause::Inactive, Cause::Disconnected]), "[inactive,disconnected]");
     assert_eq!(words([Closing::ByHand, Closing::Expired, Closing::Replaced]), "[by_hand,expired,replaced]");
     assert_eq!(words([Audience::Operator, Audience::Visitor]), "[operator,visitor]");
@@ -287,7 +299,7 @@ fn every_word_of_the_settings_stays_as_it_is() {
     assert_eq!(
         serde_json::to_string(SectionName::ALL).unwrap().replace('"', ""),
         "[capacity,timeouts,desk,statuses,operator_survey,visitor_survey,surveys,behaviour,opening_hours,\
-         phrases,visitor_card,knowledge,canned_replies,skills,figures]"
+         phrases,visitor_card,knowledge,canned_replies,skills,figures,origins]"
     );
     assert_eq!(
         words([FieldKind::ShortText, LongText, SingleChoice, MultipleChoice, DropDown, Rating]),

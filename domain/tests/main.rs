@@ -9,6 +9,8 @@
 mod support;
 
 mod access;
+mod administration;
+mod assign;
 mod auto_transfer;
 mod behaviour;
 mod canned_replies;

@@ -41,6 +41,7 @@ fn allowed(name: SectionName) -> Value {
             json!([{"id": "sales", "queue_capacity": 3, "hours": {"week": monday("20:00", "02:00")}}])
         }
         SectionName::Figures => json!({"reference_concurrency": 10, "service_level_seconds": 3_600}),
+        SectionName::Origins => json!({"allowed": ["https://www.example.org", "http://localhost:3000"]}),
     }
 }
 
@@ -137,6 +138,10 @@ fn refused_content(name: SectionName) -> (Value, Vec<&'static str>) {
         SectionName::Figures => (
             json!({"reference_concurrency": 0, "service_level_seconds": 3_601}),
             vec!["reference_concurrency", "service_level_seconds"],
+        ),
+        SectionName::Origins => (
+            json!({"allowed": ["https://a.org", "*", "https://b.org/page", "https://a.org"]}),
+            vec!["allowed[1]", "allowed[2]", "allowed[3]"],
         ),
         SectionName::Desk | SectionName::Statuses | SectionName::Behaviour => (json!({}), vec![]),
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use domain::{ConversationId, Fact, LivechatId, OperatorId};
+use domain::{ConversationId, Fact, LivechatFact, LivechatId, OperatorId};
 use futures::Stream;
 use tokio::sync::broadcast::{self, error::RecvError};
 
@@ -103,6 +103,11 @@ impl Feed {
         if !topics.is_empty() {
             for record in batch.iter() {
                 let Some(of_livechat) = topics.get(&record.livechat) else { continue };
+                let desks = of_livechat.iter().filter(|(scope, _)| concerns_desk(&record.event.fact, scope));
+                for (_, followers) in desks {
+                    // The last follower may be leaving now.
+                    let _ = followers.send(Told::Record(record.clone()));
+                }
                 for scope in scopes(&record.event.fact) {
                     if let Some(followers) = of_livechat.get(&scope) {
                         // The last follower may be leaving now.
@@ -123,7 +128,13 @@ fn scopes(fact: &Fact) -> impl Iterator<Item = Scope> {
     [Some(Scope::Livechat), conversation].into_iter().flatten().chain(operators)
 }
 
-/// The operators whose desk an event concerns: at most the one in charge and the one before.
+/// A change of the settings concerns every desk.
+const fn concerns_desk(fact: &Fact, scope: &Scope) -> bool {
+    matches!(fact, Fact::Livechat(LivechatFact::SettingsChanged { .. }))
+        && matches!(scope, Scope::Operator(_))
+}
+
+/// The operators whose desk an event concerns besides: at most the one in charge and the one before.
 fn concerned(fact: &Fact) -> [Option<&OperatorId>; 2] {
     match fact {
         Fact::Livechat(_) => [None, None],
@@ -147,7 +158,7 @@ impl Scope {
     }
 
     fn includes(&self, record: &Recorded) -> bool {
-        scopes(&record.event.fact).any(|scope| scope == *self)
+        concerns_desk(&record.event.fact, self) || scopes(&record.event.fact).any(|scope| scope == *self)
     }
 
     /// The next records of the log in this scope after a position, and the position reached; nothing

@@ -59,7 +59,10 @@ impl OperatorTime {
             | OperatorFact::ConnectionLost { .. }
             | OperatorFact::Reconnected
             | OperatorFact::ShiftStarted
-            | OperatorFact::ShiftEnded => false,
+            | OperatorFact::ShiftEnded
+            | OperatorFact::Suspended
+            | OperatorFact::Reinstated
+            | OperatorFact::Removed => false,
         };
         if !ends {
             return None;

@@ -139,7 +139,10 @@ fn changed(event: &Recorded) -> Option<&Section> {
             | LivechatFact::Accessed { .. }
             | LivechatFact::TokenIssued { .. }
             | LivechatFact::Opened { .. }
-            | LivechatFact::Closed { .. },
+            | LivechatFact::Closed { .. }
+            | LivechatFact::IdentityChanged { .. }
+            | LivechatFact::Shut
+            | LivechatFact::Reopened,
         )
         | Fact::Operator { .. }
         | Fact::Conversation { .. } => None,

@@ -253,6 +253,7 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
             (Kind::QueueAdvanced, Some(json!({ "position": position })))
         }
         ConversationFact::Assigned => (Kind::Assigned, None),
+        ConversationFact::AssignedByHand { forced } => (Kind::Assigned, Some(json!({ "forced": forced }))),
         ConversationFact::Left => (Kind::Left, None),
         ConversationFact::Released { reason } => {
             (Kind::Released, Some(json!({ "reason": format::word(reason) })))

@@ -280,6 +280,18 @@ impl Views {
         Pages::begin(&self.database, livechat, rows, from, until).await
     }
 
+    /// The name of an operator who was ever registered, as visitors saw it last.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn operator_name(
+        &self,
+        livechat: &LivechatId,
+        operator: &str,
+    ) -> Result<Option<String>, Error> {
+        board::operators::name(&mut self.database.read().await?, livechat, operator).await
+    }
+
     /// How far the livechat is projected; 0 when it is not at all.
     ///
     /// # Errors

@@ -8,11 +8,14 @@ use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use domain::bilingual::{Bilingual, both};
-use domain::{Actor, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
+use domain::{Actor, ConversationId, Livechat, LivechatId, OperatorId, Rejection, StaffId, VisitorId};
 use journal::Author;
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
+use super::Claims;
+use crate::cross_origin;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -67,13 +70,16 @@ pub struct Caller {
     pub first_issued: DateTime<Utc>,
     /// The address the request came from, as far as [`Proxies`](super::Proxies) are to be believed.
     pub address: Option<IpAddr>,
+    /// Cancelled when live connections of this caller have to end before the token does.
+    pub revoked: CancellationToken,
 }
 
 impl Caller {
     /// Returns when the token is no longer good.
     pub async fn expired(&self) {
         let left = (self.expires_at - Utc::now()).to_std().unwrap_or_default();
-        tokio::time::sleep(left).await;
+        // Timed out or not, the token is no longer good.
+        let _ = tokio::time::timeout(left, self.revoked.cancelled()).await;
     }
 
     /// The caller as the author of a command.
@@ -151,6 +157,21 @@ impl FromRequestParts<App> for Caller {
             }
             None => None,
         };
+        Self::of(app, parts, token, Some(&livechat)).await
+    }
+}
+
+impl Caller {
+    /// The bearer of a token; where the path names a livechat, the one of the token.
+    ///
+    /// # Errors
+    /// 401 without a token that is good, 403 when it is for another livechat.
+    pub(crate) async fn of(
+        app: &App,
+        parts: &Parts,
+        token: Option<String>,
+        livechat: Option<&str>,
+    ) -> Result<Self, Problem> {
         let token = token.ok_or_else(|| {
             Problem::unauthorized(both(
                 "a bearer token is required",
@@ -164,12 +185,16 @@ impl FromRequestParts<App> for Caller {
             ))
         })?;
         // A livechat name that cannot exist is somebody else's livechat too.
-        if claims.livechat.as_str() != livechat {
+        if livechat.is_some_and(|livechat| claims.livechat.as_str() != livechat) {
             return Err(Problem::forbidden(both(
                 "the token is for another livechat",
                 "le jeton vaut pour un autre livechat",
             )));
         }
+        if is_live(parts) {
+            cross_origin::check_live(app, &claims.livechat, parts).await?;
+        }
+        let revoked = app.admit(&claims).await?;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let address = peer.map(|ConnectInfo(peer)| app.proxies.client(peer.ip(), &parts.headers));
@@ -182,17 +207,52 @@ impl FromRequestParts<App> for Caller {
             conversation: claims.conversation,
             authenticated: claims.authenticated,
             address,
+            revoked,
         })
     }
 }
 
+impl App {
+    /// Lets an operator pass who is registered and not suspended, with a token that was issued since; everybody
+    /// else passes with the token alone. Returns what ends the live connections of this caller.
+    ///
+    /// # Errors
+    /// 401 when the operator is not registered (any more) or the token is from before, 403 when suspended.
+    async fn admit(&self, claims: &Claims) -> Result<CancellationToken, Problem> {
+        if claims.role != Role::Operator {
+            return Ok(CancellationToken::new());
+        }
+        let operator = OperatorId::parse(&claims.sub)?;
+        let revoked = self.revocations.watch(&claims.livechat, &operator);
+        let look = |state: &Livechat| {
+            let known = state.operator(&operator).map(|known| (known.suspended, known.tokens));
+            state.identity().map(|_| known)
+        };
+        match self.journal.peek(&claims.livechat, look).await? {
+            Some(None) => Err(Problem::unauthorized(both(
+                "the operator of this token is not registered",
+                "l’opérateur de ce jeton n’est pas enregistré",
+            ))),
+            Some(Some((true, _))) => Err(Rejection::OperatorSuspended(operator).into()),
+            Some(Some((false, since))) if claims.staff.is_some_and(|staff| staff < since) => {
+                Err(Problem::unauthorized(both(
+                    "the token was issued before the operator was suspended or removed",
+                    "le jeton date d’avant la suspension ou le retrait de l’opérateur",
+                )))
+            }
+            None | Some(Some((false, _))) => Ok(revoked),
+        }
+    }
+}
+
 /// What is live below a livechat.
-const LIVE: [&str; 7] = [
+const LIVE: [&str; 8] = [
     "/visitor",
     "/desk",
     "/floor",
     "/floor/replay",
     "/queue/live",
+    "/colleagues",
     "/conversations/{conversation}/live",
     "/conversations/{conversation}/replay",
 ];
@@ -204,7 +264,7 @@ fn is_live(parts: &Parts) -> bool {
     route.is_some_and(|(_, below)| LIVE.contains(&below))
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
+pub(crate) fn bearer(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -6,9 +6,12 @@
 mod caller;
 mod own;
 mod proxies;
+mod revocations;
 mod token;
 
+pub(crate) use caller::bearer;
 pub use caller::{Caller, Role};
 pub use own::asker;
 pub use proxies::{Proxies, ProxyHeader};
+pub use revocations::Revocations;
 pub use token::{Claims, Key, KeyError, VisitorPass};

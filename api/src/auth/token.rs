@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{ConversationId, LivechatId, VisitorId};
+use domain::{ConversationId, LivechatId, OperatorId, VisitorId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,10 @@ pub struct Claims {
     /// When the first of the tokens was issued that this one renews, in seconds since 1970; absent if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renews: Option<i64>,
+    /// As of which change of the staff an operator's token was issued; it is good as long as the operator's tokens
+    /// are those. A token without it, as the command line signs them, is good as long as the operator is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<u64>,
 }
 
 impl Claims {
@@ -116,6 +120,24 @@ impl Key {
         self.sign(&claims(livechat, role, subject, Utc::now() + lifetime))
     }
 
+    /// Signs an operator's token, as of a change of the staff.
+    ///
+    /// # Errors
+    /// As [`Key::issue`].
+    pub fn issue_to_operator(
+        &self,
+        livechat: &LivechatId,
+        operator: &OperatorId,
+        lifetime: TimeDelta,
+        staff: u64,
+    ) -> Result<(String, DateTime<Utc>), KeyError> {
+        let expires_at = Utc::now() + lifetime;
+        self.sign(&Claims {
+            staff: Some(staff),
+            ..claims(livechat, Role::Operator, operator.as_str(), expires_at)
+        })
+    }
+
     /// Signs a visitor's token that is good until `expires_at`, and tells until when. It may renew tokens of which
     /// the first was issued at `renews`.
     ///
@@ -159,6 +181,7 @@ fn claims(livechat: &LivechatId, role: Role, subject: &str, expires_at: DateTime
         conversation: None,
         authenticated: false,
         renews: None,
+        staff: None,
     }
 }
 

@@ -149,6 +149,9 @@ impl Follower {
     async fn next(&mut self) -> Result<Frame, Broken> {
         if !self.begun {
             self.floors.ready(&self.live).await?;
+            if self.view == View::Floor {
+                self.floors.counted(&self.live).await;
+            }
             self.begun = true;
         }
         loop {

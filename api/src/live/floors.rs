@@ -57,6 +57,9 @@ pub(super) struct Live {
     over: CancellationToken,
 }
 
+/// How long the first frame of a floor waits for today's totals.
+const FIRST_TOTALS: std::time::Duration = std::time::Duration::from_secs(2);
+
 struct State {
     board: LiveBoard,
     /// Up to where the floor has been told.
@@ -85,6 +88,24 @@ impl Floors {
         tokio::select! {
             reached = reached.wait_for(|reached| *reached >= head) => reached.map(|_| ()).map_err(|_| Broken),
             () = live.over() => Err(Broken),
+        }
+    }
+
+    /// Counts today's totals, unless they are known, so that the first frame of the floor has them. Tables that
+    /// cannot be read are no reason not to show the floor: the totals are told later then.
+    pub(super) async fn counted(&self, live: &Live) {
+        if live.state().today.is_some() {
+            return;
+        }
+        let now = self.0.journal.clock().now();
+        match tokio::time::timeout(FIRST_TOTALS, self.0.views.today(&live.livechat, now)).await {
+            Ok(Ok(today)) => {
+                live.state().today.get_or_insert(today);
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(livechat = %live.livechat, %error, "today's totals cannot be read");
+            }
+            Err(_) => {}
         }
     }
 

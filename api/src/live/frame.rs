@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::signals::{ReceiptKind, Signal, What};
 use crate::problem::Problem;
 
 /// A frame that comes from the log.
@@ -53,6 +54,19 @@ pub enum SignalFrame {
         /// Who.
         from: From,
     },
+    /// All messages of one side up to a number have been delivered to the other, or read by it. Live only: who was
+    /// not there is not told later.
+    Receipt {
+        /// In which conversation; told to desks only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        conversation: Option<Uuid>,
+        /// Who has them.
+        by: From,
+        /// How far they have come.
+        receipt: ReceiptKind,
+        /// The number of the last one.
+        number: u32,
+    },
     /// How many wait in the queue; told to desks, when it has changed, at most once a second.
     Queue {
         /// Visitors in the queue.
@@ -65,6 +79,17 @@ pub enum SignalFrame {
         /// The estimated wait in minutes, if it can be told.
         wait_minutes: Option<u32>,
     },
+}
+
+impl SignalFrame {
+    /// What `from` does, as told to the other side.
+    pub(super) fn of(signal: Signal, from: From) -> Self {
+        let conversation = (from == From::Visitor).then_some(signal.conversation.0);
+        match signal.what {
+            What::Typing => Self::Typing { conversation, from },
+            What::Receipt(receipt, number) => Self::Receipt { conversation, by: from, receipt, number },
+        }
+    }
 }
 
 /// In whose voice something is said.

@@ -9,6 +9,7 @@
 //! [`transport`] (how).
 
 pub mod attendance;
+pub mod colleagues;
 pub mod conversation;
 pub mod desk;
 pub mod events;
@@ -26,9 +27,10 @@ mod socket;
 pub mod tab;
 pub mod transport;
 pub mod visitor;
+pub mod visitor_snapshot;
 
 pub use attendance::Attendance;
 pub use floors::Floors;
 pub use now::FloorNow;
 pub use presence::Presence;
-pub use signals::{Signal, Signals};
+pub use signals::Signals;

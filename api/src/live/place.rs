@@ -31,7 +31,7 @@ impl Waits {
     pub(super) fn note(&self, fact: &ConversationFact) {
         if matches!(fact, ConversationFact::Queued { .. } | ConversationFact::ReturnedToQueue { .. }) {
             self.0.store(true, Ordering::Relaxed);
-        } else if *fact == ConversationFact::Assigned || fact.is_end() {
+        } else if fact.is_assignment() || fact.is_end() {
             self.0.store(false, Ordering::Relaxed);
         }
     }

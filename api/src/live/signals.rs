@@ -1,11 +1,14 @@
-//! Signals between the two sides of a conversation that are never recorded: typing.
+//! Signals between the two sides of a conversation that are never recorded: typing, and what of the messages was
+//! delivered and read.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{ConversationId, LivechatId, OperatorId};
 use futures::{Stream, stream};
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::{self, error::RecvError};
+use utoipa::ToSchema;
 
 /// Signals that a slow receiver may miss: they are out of date by then.
 const BACKLOG: usize = 16;
@@ -19,9 +22,33 @@ pub enum Receiver {
     Desk(OperatorId),
 }
 
-/// The other side is typing in this conversation.
+/// What the other side does in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signal(pub ConversationId);
+pub struct Signal {
+    /// In which one.
+    pub conversation: ConversationId,
+    /// What.
+    pub what: What,
+}
+
+/// What the other side does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// It is typing.
+    Typing,
+    /// All messages up to this one are on its screen, or were looked at.
+    Receipt(ReceiptKind, u32),
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptKind {
+    /// It is on the other side's screen.
+    Delivered,
+    /// The other side has looked at it.
+    Read,
+}
 
 type Channel = (LivechatId, Receiver);
 type Channels = HashMap<Channel, broadcast::Sender<Signal>>;

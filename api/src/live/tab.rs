@@ -6,7 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::conversation::Presence;
 use domain::conversation::file::File;
+use domain::event::Voice;
+use domain::id::SurveyId;
 use domain::settings::VisitorCard;
+use domain::settings::surveys::Audience;
 use domain::text::Text;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
 use journal::{Journal, Position, Recorded};
@@ -15,7 +18,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::frame::From;
-use crate::shown::{self, ToldBy};
+use crate::shown;
 
 /// A conversation on a desk.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -41,6 +44,20 @@ pub struct Tab {
     important: bool,
     /// The manager was called and the call is not settled.
     help_called: bool,
+    /// A supervisor takes care of that call.
+    help_taken: bool,
+    /// The visitor was asked for a file and has not sent it.
+    file_requested: bool,
+    /// The visitor is shown that the operator is looking for information.
+    searching: bool,
+    /// When the conversation ends if the visitor stays silent, once that was announced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_at: Option<DateTime<Utc>>,
+    /// Since when the visitor waits for an answer, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unanswered_since: Option<DateTime<Utc>>,
+    /// The surveys that wait for answers.
+    surveys: Vec<TabSurvey>,
     /// Everything said so far.
     messages: Vec<TabMessage>,
     /// Everything said so far that the visitor never sees.
@@ -52,6 +69,20 @@ pub struct Tab {
     /// The page that the visitor is on, as far as it is known and the visitor card lists it.
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<shown::Page>,
+}
+
+/// A survey that waits for answers.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TabSurvey {
+    /// Who is asked.
+    audience: Audience,
+    /// Which survey.
+    #[schema(value_type = String)]
+    survey: SurveyId,
+    /// In which version.
+    version: u32,
+    /// Whether it is on the screen of whoever is asked.
+    opened: bool,
 }
 
 /// A file on a tab.
@@ -87,10 +118,6 @@ pub struct TabInternalMessage {
     text: Text,
 }
 
-fn told_by(request: &Recorded) -> ToldBy {
-    ToldBy::role(request.event.by.role())
-}
-
 impl Tab {
     /// The tab of a conversation as it was at a position, with the visitor card as the settings list it now.
     ///
@@ -122,13 +149,19 @@ impl Tab {
         };
         Some(Self {
             conversation: conversation.0,
-            request: Box::new(shown::Request::of(request, told_by(record), card)),
+            request: Box::new(shown::Request::of(request, card)),
             requested_at: record.event.at,
             picked_up: false,
             from: None,
             note: None,
             important: false,
             help_called: false,
+            help_taken: false,
+            file_requested: false,
+            searching: false,
+            ends_at: None,
+            unanswered_since: None,
+            surveys: vec![],
             messages: vec![],
             internal_messages: vec![],
             files: vec![],
@@ -141,13 +174,16 @@ impl Tab {
         let Fact::Conversation { fact, .. } = &record.event.fact else { return };
         match fact {
             ConversationFact::PickedUp => self.picked_up = true,
-            ConversationFact::MessagePosted { number, voice, text, .. } => self.messages.push(TabMessage {
-                position: record.position,
-                at: record.event.at,
-                number: *number,
-                from: (*voice).into(),
-                text: text.reveal().clone(),
-            }),
+            ConversationFact::MessagePosted { number, voice, text, .. } => {
+                self.heard((*voice).into(), record.event.at);
+                self.messages.push(TabMessage {
+                    position: record.position,
+                    at: record.event.at,
+                    number: *number,
+                    from: (*voice).into(),
+                    text: text.reveal().clone(),
+                });
+            }
             ConversationFact::InternalMessagePosted { text } => {
                 self.internal_messages.push(TabInternalMessage {
                     position: record.position,
@@ -165,7 +201,7 @@ impl Tab {
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
             ConversationFact::RequestedAgain(request) => {
-                *self.request = shown::Request::of(request, told_by(record), card);
+                *self.request = shown::Request::of(request, card);
                 self.presence = Presence::Here;
                 self.page = shown::Page::of_request(request, card);
                 self.requested_at = record.event.at;
@@ -180,14 +216,36 @@ impl Tab {
             }
             ConversationFact::ReturnedToQueue { .. } => self.picked_up = false,
             ConversationFact::ImportanceMarked { important } => self.important = *important,
-            ConversationFact::HelpCalled { .. } | ConversationFact::HelpTaken => self.help_called = true,
-            ConversationFact::HelpDone => self.help_called = false,
-            ConversationFact::FileSent { voice, file } => self.files.push(TabFile {
-                position: record.position,
-                at: record.event.at,
-                from: (*voice).into(),
-                file: file.clone(),
-            }),
+            ConversationFact::HelpCalled { .. } => (self.help_called, self.help_taken) = (true, false),
+            ConversationFact::HelpTaken => (self.help_called, self.help_taken) = (true, true),
+            ConversationFact::HelpDone => (self.help_called, self.help_taken) = (false, false),
+            ConversationFact::FileRequested { .. } => {
+                self.file_requested = true;
+                self.heard(From::Operator, record.event.at);
+            }
+            ConversationFact::FileSent { voice, file } => {
+                self.file_requested &= (*voice) != Voice::Visitor;
+                self.heard((*voice).into(), record.event.at);
+                self.files.push(TabFile {
+                    position: record.position,
+                    at: record.event.at,
+                    from: (*voice).into(),
+                    file: file.clone(),
+                });
+            }
+            ConversationFact::OperatorSearches { searching } => self.searching = *searching,
+            ConversationFact::TimeoutAnnounced { ends_at } => self.ends_at = Some(*ends_at),
+            ConversationFact::SurveyAsked { audience, survey, version } => {
+                self.surveys.retain(|survey| survey.audience != *audience);
+                let (audience, survey, version) = (*audience, survey.clone(), *version);
+                self.surveys.push(TabSurvey { audience, survey, version, opened: false });
+            }
+            ConversationFact::SurveyOpened { audience } => self.survey_is_open(*audience, true),
+            ConversationFact::SurveyCancelled { audience } => self.survey_is_open(*audience, false),
+            ConversationFact::SurveyAnswered { audience, .. }
+            | ConversationFact::SurveyClosed { audience, .. } => {
+                self.surveys.retain(|survey| survey.audience != *audience);
+            }
             ConversationFact::Requested(_)
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::Released { .. }
@@ -195,22 +253,36 @@ impl Tab {
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::OperatorSearches { .. }
-            | ConversationFact::FileRequested { .. }
             | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
             | ConversationFact::KeptOpen { .. }
             | ConversationFact::Closed
             | ConversationFact::Refused { .. }
             | ConversationFact::Queued { .. }
             | ConversationFact::Assigned
+            | ConversationFact::AssignedByHand { .. }
             | ConversationFact::Left
-            | ConversationFact::TimeoutAnnounced { .. }
             | ConversationFact::Ended { .. } => {}
+        }
+    }
+
+    /// Somebody has said something: who owes the answer, and whether the end is still near.
+    const fn heard(&mut self, from: From, at: DateTime<Utc>) {
+        match from {
+            From::Visitor => {
+                self.ends_at = None;
+                if self.unanswered_since.is_none() {
+                    self.unanswered_since = Some(at);
+                }
+            }
+            From::Operator => self.unanswered_since = None,
+            From::System => {}
+        }
+    }
+
+    /// At most one survey of each audience waits at a time.
+    fn survey_is_open(&mut self, of: Audience, is_open: bool) {
+        for survey in self.surveys.iter_mut().filter(|survey| survey.audience == of) {
+            survey.opened = is_open;
         }
     }
 }

@@ -26,8 +26,9 @@ use uuid::Uuid;
 use super::attendance::OpenPage;
 use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
 use super::place::{self, Waits};
-use super::signals::{Receiver, Signal};
+use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket;
+use super::visitor_snapshot::VisitorSnapshot;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, parse};
@@ -41,6 +42,9 @@ pub struct Resume {
     /// The last position seen; 0 for everything.
     #[serde(default)]
     after: Position,
+    /// Begin with a `VisitorSnapshot` of the whole page, and tell only what comes after it.
+    #[serde(default)]
+    snapshot: bool,
 }
 
 /// What a visitor is told.
@@ -164,6 +168,16 @@ pub enum VisitorSays {
     },
     /// The visitor is typing.
     Typing,
+    /// The messages up to this number are on the screen.
+    Delivered {
+        /// The number of the last one.
+        number: u32,
+    },
+    /// The visitor has looked at the messages up to this number.
+    Read {
+        /// The number of the last one.
+        number: u32,
+    },
     /// Whether the visitor looks at the page: it is, until this says otherwise. Of several pages of one visitor
     /// one is enough.
     Looking {
@@ -183,7 +197,7 @@ pub enum VisitorSays {
 /// Opens the visitor's socket.
 #[utoipa::path(
     get, path = "/visitor", tag = "live", params(Resume),
-    responses((status = 101, description = "A WebSocket of `VisitorFrame` out and `VisitorSays` in", body = VisitorFrame))
+    responses((status = 101, description = "A WebSocket of `VisitorFrame` (and a `VisitorSnapshot` first, if asked for) out and `VisitorSays` in", body = VisitorFrame))
 )]
 pub async fn open(
     caller: Caller,
@@ -199,7 +213,7 @@ pub async fn open(
     let page = app.attendance.open(&caller.livechat, conversation, &caller.actor()?);
     Ok(socket::upgrade(upgrade, move |socket| {
         let tracked = app.sockets.clone();
-        tracked.track_future(run(app, caller, conversation, resume.after, socket, page))
+        tracked.track_future(run(app, caller, resume, socket, page))
     }))
 }
 
@@ -213,19 +227,20 @@ async fn must_be_there(app: &App, caller: &Caller, id: ConversationId) -> Result
     if is_live || app.visitor_of(caller, id).await?.is_some() { Ok(()) } else { Err(unknown(id)) }
 }
 
-async fn run(
-    app: App,
-    caller: Caller,
-    conversation: ConversationId,
-    after: Position,
-    socket: WebSocket,
-    page: OpenPage,
-) {
+async fn run(app: App, caller: Caller, resume: Resume, socket: WebSocket, page: OpenPage) {
+    let conversation = ConversationId(resume.conversation);
+    let (first, after) = match Box::pin(first_frame(&app, &caller, conversation, resume)).await {
+        Ok(first) => first,
+        Err(error) => {
+            tracing::warn!(%error, "the page of a visitor cannot be shown");
+            return;
+        }
+    };
     metrics::gauge!("sockets_open", "kind" => "visitor").increment(1.0);
     let signals = app
         .signals
         .receive(&caller.livechat, Receiver::Visitor(conversation))
-        .map(|_| Ok(text(&SignalFrame::Typing { conversation: None, from: From::Operator })));
+        .map(|signal| Ok(text(&SignalFrame::of(signal, From::Operator))));
     let waits = Waits::now(&app, &caller.livechat, conversation).await;
     let places = place::follow(app.clone(), caller.livechat.clone(), conversation, waits.clone());
     let log = app.journal.follow(&caller.livechat, Scope::Conversation(conversation), after);
@@ -238,12 +253,27 @@ async fn run(
     });
     let teller = app.clone();
     let frames = log.filter_map(move |record| frame(teller.clone(), record));
+    let frames = stream::iter(first.map(Ok)).chain(frames);
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
     let token = caller.clone();
     let tab = Tab { app, caller, conversation, page };
     Box::pin(socket::run(&tab.app, socket, frames, &tab, token.expired())).await;
     drop(tab);
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
+}
+
+/// The whole page, if it is asked for, and where frames begin.
+async fn first_frame(
+    app: &App,
+    caller: &Caller,
+    conversation: ConversationId,
+    resume: Resume,
+) -> Result<(Option<String>, Position), journal::Error> {
+    if !resume.snapshot {
+        return Ok((None, resume.after));
+    }
+    let page = VisitorSnapshot::now(&app.journal, &caller.livechat, conversation).await?;
+    Ok(page.map_or((None, resume.after), |page| (Some(text(&page)), page.position())))
 }
 
 async fn frame(
@@ -287,7 +317,7 @@ async fn frame(
                 wait_minutes: wait(&app, &record, *position).await,
             }
         }
-        ConversationFact::Assigned => VisitorFrame::Assigned,
+        ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => VisitorFrame::Assigned,
         ConversationFact::Left => VisitorFrame::Left,
         ConversationFact::PickedUp => {
             VisitorFrame::PickedUp { operator: name(&app, &record, operator.as_ref()).await }
@@ -373,7 +403,17 @@ impl socket::Ear for Tab {
             Ok(VisitorSays::Leave { id }) => (id, Action::LeaveQueue(self.conversation)),
             Ok(VisitorSays::End { id }) => (id, Action::End(self.conversation)),
             Ok(VisitorSays::Typing) => {
-                signal_typing(&self.app, &self.caller, self.conversation).await;
+                signal(&self.app, &self.caller, self.conversation, What::Typing).await;
+                return None;
+            }
+            Ok(VisitorSays::Delivered { number }) => {
+                let delivered = What::Receipt(ReceiptKind::Delivered, number);
+                signal(&self.app, &self.caller, self.conversation, delivered).await;
+                return None;
+            }
+            Ok(VisitorSays::Read { number }) => {
+                let read = What::Receipt(ReceiptKind::Read, number);
+                signal(&self.app, &self.caller, self.conversation, read).await;
                 return None;
             }
             Ok(VisitorSays::Looking { looking }) => {
@@ -413,14 +453,20 @@ pub(super) fn id_of(frame: &str) -> Option<Uuid> {
     serde_json::from_str::<OnlyId>(frame).ok().map(|frame| frame.id)
 }
 
-async fn signal_typing(app: &App, caller: &Caller, conversation: ConversationId) {
+/// Tells the operator in charge what the visitor does; of messages, only of those that there are.
+async fn signal(app: &App, caller: &Caller, conversation: ConversationId, what: What) {
     let operator = app
         .journal
         .peek(&caller.livechat, |state| {
-            state.conversation(conversation).and_then(|live| live.operator().cloned())
+            let live = state.conversation(conversation)?;
+            let makes_sense = match what {
+                What::Typing => true,
+                What::Receipt(_, number) => (1..=live.messages).contains(&number),
+            };
+            live.operator().filter(|_| makes_sense).cloned()
         })
         .await;
     if let Ok(Some(operator)) = operator {
-        app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal(conversation));
+        app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal { conversation, what });
     }
 }

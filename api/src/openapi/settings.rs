@@ -122,7 +122,7 @@ fn number(text: &str) -> Option<utoipa::Number> {
 fn written_out(mut item: PathItem, name: SectionName, of_content: Option<Ref>) -> PathItem {
     let name = name.to_string();
     item.parameters = item.parameters.map(|all| all.into_iter().filter(is_no_section).collect());
-    for operation in [&mut item.get, &mut item.put].into_iter().flatten() {
+    for operation in [&mut item.get, &mut item.put, &mut item.patch].into_iter().flatten() {
         operation.operation_id = operation.operation_id.take().map(|id| id.replace(PART, &name));
         operation.summary = operation.summary.take().map(|text| text.replace(PART, &name));
         operation.parameters =

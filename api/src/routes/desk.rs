@@ -1,13 +1,17 @@
 //! What the desk shows besides conversations: its options, who is online, the canned replies.
 
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
+use domain::both;
 use domain::operator::{Operator, Status};
 use domain::settings::canned_replies::Theme;
 use domain::settings::surveys::Audience;
 use domain::settings::{Desk, DeskOption, OperatorSurvey, Settings};
-use domain::text::Language;
+use domain::text::{Language, Name};
 use domain::{Livechat, OperatorId, Rejection, ReplyId, SkillId, SurveyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -29,7 +33,8 @@ use crate::server::App;
     "operator_survey": {
         "survey": "wrap-up", "complete_button": true, "cancel_button": true, "closable_unanswered": false
     },
-    "visitor_surveys": [{ "survey": "satisfaction", "name": "Satisfaction" }]
+    "visitor_surveys": [{ "survey": "satisfaction", "name": "Satisfaction" }],
+    "skills": [{ "skill": "returns", "names": { "fr": "Retours", "en": "Returns" } }]
 }))]
 pub struct DeskOptions {
     /// What operators may do.
@@ -40,6 +45,18 @@ pub struct DeskOptions {
     operator_survey: OperatorSurvey,
     /// The surveys they may send to a visitor by hand: none when that is switched off.
     visitor_surveys: Vec<SurveyToSend>,
+    /// The skills that a conversation may be transferred to, highest priority first.
+    skills: Vec<SkillToAsk>,
+}
+
+/// A skill, with its names.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SkillToAsk {
+    /// Which one.
+    skill: SkillId,
+    /// What it is called, per language; a language that is absent has no name of its own.
+    #[schema(value_type = BTreeMap<Language, String>)]
+    names: BTreeMap<Language, Name>,
 }
 
 /// A survey that can be sent.
@@ -64,6 +81,12 @@ impl DeskOptions {
             visitor_surveys: for_visitors
                 .map(|survey| SurveyToSend { survey: survey.id.clone(), name: survey.name.clone() })
                 .collect(),
+            skills: settings
+                .skills
+                .0
+                .iter()
+                .map(|skill| SkillToAsk { skill: skill.id.clone(), names: skill.name.clone() })
+                .collect(),
         }
     }
 }
@@ -78,11 +101,11 @@ pub async fn options(caller: Caller, State(app): State<App>) -> Result<axum::Jso
     Ok(axum::Json(at_work(&app, &caller, None, look).await?))
 }
 
-/// An operator who is online.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+/// An operator.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(example = json!({
     "operator": "alice", "name": "Alice", "skills": ["returns"], "status": "available",
-    "since": "2027-01-15T09:00:00Z", "load": 2, "capacity": 3, "has_room": true
+    "since": "2027-01-15T09:00:00Z", "load": 2, "capacity": 3, "has_room": true, "suspended": false
 }))]
 pub struct Online {
     /// Who.
@@ -93,44 +116,85 @@ pub struct Online {
     skills: Vec<SkillId>,
     /// What the operator is doing.
     status: Status,
-    /// Since when the desk is open.
-    since: DateTime<Utc>,
+    /// Since when the desk is open; null when none is, which only administrators are shown.
+    since: Option<DateTime<Utc>>,
     /// Conversations now.
     load: usize,
     /// Conversations at once.
     capacity: usize,
     /// Whether a conversation can be transferred there now.
     has_room: bool,
+    /// Whether the operator may neither connect nor be given anything.
+    suspended: bool,
 }
 
-/// Who is online, by identifier: operators while `desk.list_operators` is on, and supervisors.
+/// Which operators.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    /// Those after this identifier: the last one of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<OperatorId>,
+    /// How many: 1 to 1,000, 1,000 by default.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<i64>,
+}
+
+/// The operators, by identifier: who is online, for operators while `desk.list_operators` is on and for supervisors;
+/// everybody who is registered, for administrators.
 #[utoipa::path(
-    get, path = "/operators", tag = "operators",
+    get, path = "/operators", tag = "operators", params(Which),
     responses(
         (status = 200, body = Vec<Online>),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off")
     )
 )]
-pub async fn operators(caller: Caller, State(app): State<App>) -> Result<axum::Json<Vec<Online>>, Problem> {
+pub async fn operators(
+    caller: Caller,
+    State(app): State<App>,
+    which: Result<Query<Which>, QueryRejection>,
+) -> Result<axum::Json<Vec<Online>>, Problem> {
+    let Query(Which { after, limit }) = which.map_err(query)?;
+    let limit = limit.unwrap_or(OPERATORS_PAGE_MAX);
+    if !(1..=OPERATORS_PAGE_MAX).contains(&limit) {
+        return Err(Problem::field(
+            "limit",
+            both!("1 to {OPERATORS_PAGE_MAX} operators", "1 à {OPERATORS_PAGE_MAX} opérateurs"),
+        ));
+    }
+    let everybody = caller.role == Role::Administrator;
     let look = |state: &Livechat| {
-        let all = state.operators().iter();
-        all.filter_map(|(id, operator)| Online::of(id, operator, state.settings())).collect()
+        let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let all = state.operators().range::<OperatorId, _>((start, Bound::Unbounded));
+        let shown = all.filter(|(_, operator)| everybody || operator.connected_since.is_some());
+        let shown = shown.take(usize::try_from(limit).unwrap_or(0));
+        shown.map(|(id, operator)| Online::of(id, operator, state.settings())).collect()
     };
+    if everybody {
+        let look = |state: &Livechat| state.identity().map(|_| look(state));
+        let all = app.journal.snapshot(&caller.livechat, look).await?.1;
+        return Ok(axum::Json(all.ok_or(Rejection::UnknownLivechat)?));
+    }
     Ok(axum::Json(at_work(&app, &caller, Some(DeskOption::ListOperators), look).await?))
 }
 
+/// Operators in one answer: a whole floor, in some milliseconds.
+const OPERATORS_PAGE_MAX: i64 = 1_000;
+
 impl Online {
-    fn of(id: &OperatorId, operator: &Operator, settings: &Settings) -> Option<Self> {
-        Some(Self {
+    pub(crate) fn of(id: &OperatorId, operator: &Operator, settings: &Settings) -> Self {
+        Self {
             operator: id.clone(),
             name: operator.profile.name.to_string(),
             skills: operator.profile.skills.iter().cloned().collect(),
             status: operator.status,
-            since: operator.connected_since?,
+            since: operator.connected_since,
             load: operator.load(),
             capacity: operator.capacity(&settings.capacity),
             has_room: operator.has_room(&settings.capacity),
-        })
+            suspended: operator.suspended,
+        }
     }
 }
 

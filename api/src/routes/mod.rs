@@ -14,6 +14,7 @@ pub mod knowledge;
 pub mod livechat;
 pub mod operators;
 pub mod page;
+mod patch;
 pub mod requests;
 pub mod search;
 pub mod settings;
@@ -42,6 +43,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::cross_origin;
 use crate::limits::{AT_LEAST_WAIT, BODY_BYTES_MAX, SECTION_BODY_BYTES_MAX};
 use crate::live;
 use crate::openapi;
@@ -53,16 +55,20 @@ use crate::server::App;
 /// Every documented route, with its place in the OpenAPI document.
 pub fn documented() -> OpenApiRouter<App> {
     let settings = OpenApiRouter::new()
-        .routes(routes!(settings::read, settings::change))
+        .routes(routes!(settings::read, settings::change, settings::patch))
         .layer(DefaultBodyLimit::max(SECTION_BODY_BYTES_MAX))
         .layer(Extension(BodyLimit(SECTION_BODY_BYTES_MAX)));
     let livechat = OpenApiRouter::new()
-        .routes(routes!(livechat::create, livechat::read))
+        .routes(routes!(livechat::create, livechat::read, livechat::change))
+        .routes(routes!(livechat::close))
+        .routes(routes!(livechat::reopen))
         .routes(routes!(settings::read_all))
         .routes(routes!(settings::history))
         .merge(settings)
         .routes(routes!(desk::operators))
-        .routes(routes!(operators::register))
+        .routes(routes!(operators::register, operators::read, operators::change, operators::remove))
+        .routes(routes!(operators::suspend))
+        .routes(routes!(operators::reinstate))
         .routes(routes!(operators::issue_token))
         .routes(routes!(operators::change_status))
         .routes(routes!(requests::request, conversations::list))
@@ -76,6 +82,7 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(steps::pick_up))
         .routes(routes!(steps::write))
         .routes(routes!(steps::write_internally))
+        .routes(routes!(steps::assign))
         .routes(routes!(steps::transfer))
         .routes(routes!(steps::end))
         .routes(routes!(attention::mark))
@@ -104,12 +111,14 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(figures::definitions))
         .routes(routes!(live::floor::follow))
         .routes(routes!(live::queue::follow))
+        .routes(routes!(live::colleagues::follow))
         .routes(routes!(live::conversation::read))
         .routes(routes!(playback::floor::play))
         .routes(routes!(playback::conversation::play))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open));
     OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(livechat::list))
         .nest("/api/v1/livechats/{livechat}", livechat)
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
@@ -134,6 +143,7 @@ pub fn router(app: App) -> Router {
         })
         .layer(middleware::from_fn_with_state(app.clone(), measure))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(cross_origin::layer(app.clone()))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
@@ -171,6 +181,7 @@ fn known(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "PUT" => "PUT",
+        "PATCH" => "PATCH",
         "POST" => "POST",
         "DELETE" => "DELETE",
         "HEAD" => "HEAD",

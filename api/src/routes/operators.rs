@@ -1,35 +1,179 @@
-//! Operators: register, issue a token, change the status.
+//! Operators: register, read, change some fields of the profile, suspend, reinstate, remove, issue a token, change
+//! the status.
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Action;
+use domain::bilingual::both;
 use domain::livechat::issue_token::Bearer;
 use domain::operator::{Profile, Status};
+use domain::{Action, Livechat, OperatorId, Rejection};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Done;
+use super::patch::{patch_of, patched};
 use crate::auth::{Caller, Role};
+use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::limits::OPERATOR_TOKEN_HOURS;
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json, OperatorInPath};
+use crate::request::{IdempotencyKey, Json, OperatorInPath, parse};
 use crate::server::App;
 
-/// Register an operator, or change the profile.
+/// Register an operator, or change the whole profile.
+///
+/// With `If-Match` the operator has to be registered, and the profile to be at that revision.
 #[utoipa::path(
     put, path = "/operators/{operator}", tag = "operators", request_body = Profile,
-    responses((status = 200, body = Done), (status = 422, body = Problem))
+    params((
+        "If-Match" = Option<String>, Header,
+        description = "The `ETag` of the profile that this replaces; another one in force refuses the change (412)."
+    )),
+    responses(
+        (status = 200, body = Done),
+        (status = 404, body = Problem, description = "With `If-Match`: not registered"),
+        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
+        (status = 422, body = Problem)
+    )
 )]
 pub async fn register(
     caller: Caller,
     key: IdempotencyKey,
     OperatorInPath(operator): OperatorInPath,
+    IfMatch(expected): IfMatch,
     State(app): State<App>,
     Json(profile): Json<Profile>,
 ) -> Result<axum::Json<Done>, Problem> {
-    let action = Action::RegisterOperator(operator, Box::new(profile));
+    let profile = Box::new(profile);
+    let action = match expected {
+        None => Action::RegisterOperator(operator, profile),
+        expected => Action::ChangeProfile { operator, profile, expected, patch: None },
+    };
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+}
+
+/// The whole profile of an operator: for administrators, supervisors, and the operator. As it is, it can be sent
+/// back with `PUT`.
+#[utoipa::path(
+    get, path = "/operators/{operator}", tag = "operators",
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of what the reader has already.")),
+    responses(
+        (status = 200, body = Profile, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 304, description = "The reader has this revision already"),
+        (status = 403, body = Problem), (status = 404, body = Problem)
+    )
+)]
+pub async fn read(
+    caller: Caller,
+    OperatorInPath(operator): OperatorInPath,
+    known: IfNoneMatch,
+    State(app): State<App>,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Administrator, Role::Supervisor, Role::Operator])?;
+    if caller.role == Role::Operator && caller.subject != operator.as_str() {
+        return Err(Problem::forbidden(both(
+            "an operator reads the own profile only",
+            "un opérateur ne lit que son propre profil",
+        )));
+    }
+    let (profile, revision) = in_force(&app, &caller, &operator).await?;
+    Ok(known.answer(Revision(revision), axum::Json(profile)))
+}
+
+/// The profile of an operator and its revision.
+async fn in_force(app: &App, caller: &Caller, operator: &OperatorId) -> Result<(Profile, u64), Problem> {
+    let look = |state: &Livechat| {
+        state.identity().ok_or(Rejection::UnknownLivechat)?;
+        let known = state.operator(operator).ok_or_else(|| Rejection::UnknownOperator(operator.clone()))?;
+        Ok::<_, Rejection>((known.profile.clone(), known.revision))
+    };
+    Ok(app.journal.snapshot(&caller.livechat, look).await?.1?)
+}
+
+/// Change some fields of a profile: a JSON merge patch (RFC 7396). A field that is absent stays as it is; `null`
+/// takes one away.
+#[utoipa::path(
+    patch, path = "/operators/{operator}", tag = "operators", operation_id = "change_profile",
+    request_body(content = Value, content_type = "application/merge-patch+json"),
+    params((
+        "If-Match" = Option<String>, Header,
+        description = "The `ETag` of the profile that was seen; another one in force refuses the change (412)."
+    )),
+    responses(
+        (status = 200, body = Done), (status = 404, body = Problem),
+        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn change(
+    caller: Caller,
+    key: IdempotencyKey,
+    OperatorInPath(operator): OperatorInPath,
+    IfMatch(asked): IfMatch,
+    State(app): State<App>,
+    Json(patch): Json<Value>,
+) -> Result<axum::Json<Done>, Problem> {
+    caller.must_be(&[Role::Administrator])?;
+    let patch = patch_of(patch)?;
+    let done = patched(asked, || async {
+        let (profile, revision) = in_force(&app, &caller, &operator).await?;
+        let content = serde_json::to_value(profile).map_err(|error| Problem::internal(&error))?;
+        let profile = parse(patch.apply(content).to_string().as_bytes())?;
+        let (operator, expected) = (operator.clone(), Some(asked.unwrap_or(revision)));
+        let action = Action::ChangeProfile { operator, profile, expected, patch: Some(patch.clone()) };
+        app.command(&caller, key, action).await
+    });
+    Ok(axum::Json(done.await?.into()))
+}
+
+/// Suspend an operator: may neither connect nor be given anything until reinstated. Open desks end, the
+/// conversations go to others or back to the queue, and tokens issued so far are no longer good.
+#[utoipa::path(
+    post, path = "/operators/{operator}/suspend", tag = "operators", operation_id = "suspend_operator",
+    responses((status = 200, body = Done), (status = 404, body = Problem))
+)]
+pub async fn suspend(
+    caller: Caller,
+    key: IdempotencyKey,
+    OperatorInPath(operator): OperatorInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    let done = app.command(&caller, key, Action::SuspendOperator(operator.clone())).await?;
+    app.revocations.revoke(&caller.livechat, &operator);
+    Ok(axum::Json(done.into()))
+}
+
+/// Reinstate an operator who was suspended.
+#[utoipa::path(
+    post, path = "/operators/{operator}/reinstate", tag = "operators", operation_id = "reinstate_operator",
+    responses((status = 200, body = Done), (status = 404, body = Problem))
+)]
+pub async fn reinstate(
+    caller: Caller,
+    key: IdempotencyKey,
+    OperatorInPath(operator): OperatorInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::ReinstateOperator(operator)).await?.into()))
+}
+
+/// Remove an operator, as one who is suspended and for good; surveys that wait for the operator are closed. What
+/// happened keeps the name.
+#[utoipa::path(
+    delete, path = "/operators/{operator}", tag = "operators", operation_id = "remove_operator",
+    responses((status = 200, body = Done), (status = 404, body = Problem))
+)]
+pub async fn remove(
+    caller: Caller,
+    key: IdempotencyKey,
+    OperatorInPath(operator): OperatorInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Done>, Problem> {
+    let done = app.command(&caller, key, Action::RemoveOperator(operator.clone())).await?;
+    app.revocations.revoke(&caller.livechat, &operator);
+    Ok(axum::Json(done.into()))
 }
 
 /// A token.
@@ -44,7 +188,11 @@ pub struct Token {
 /// Issue a token for an operator, good for 12 hours. That it was issued, by whom, is in the audit.
 #[utoipa::path(
     post, path = "/operators/{operator}/tokens", tag = "operators",
-    responses((status = 201, body = Token), (status = 404, body = Problem))
+    responses(
+        (status = 201, body = Token),
+        (status = 403, body = Problem, description = "`operator_suspended`"),
+        (status = 404, body = Problem)
+    )
 )]
 pub async fn issue_token(
     caller: Caller,
@@ -53,11 +201,17 @@ pub async fn issue_token(
     State(app): State<App>,
 ) -> Result<(StatusCode, axum::Json<Token>), Problem> {
     caller.must_be(&[Role::Administrator])?;
+    let look = |state: &Livechat| state.operator(&operator).map(|known| (known.suspended, known.tokens));
+    let staff = match app.journal.snapshot(&caller.livechat, look).await?.1 {
+        None => return Err(Rejection::UnknownOperator(operator).into()),
+        Some((true, _)) => return Err(Rejection::OperatorSuspended(operator).into()),
+        Some((false, staff)) => staff,
+    };
     app.command(&caller, key, Action::IssueToken(Bearer::Operator(operator.clone()))).await?;
     let lifetime = TimeDelta::hours(OPERATOR_TOKEN_HOURS);
     let (token, expires_at) = app
         .key
-        .issue(&caller.livechat, Role::Operator, operator.as_str(), lifetime)
+        .issue_to_operator(&caller.livechat, &operator, lifetime, staff)
         .map_err(|error| Problem::internal(&error))?;
     Ok((StatusCode::CREATED, axum::Json(Token { token, expires_at })))
 }

@@ -9,6 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use domain::bilingual::both;
+use domain::patch::Patch;
 use domain::settings::{SectionName, Settings};
 use domain::{Action, Rejection};
 use journal::Position;
@@ -20,6 +21,7 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::page_limit;
+use super::patch::patched;
 use super::{AtLeast, Done, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
@@ -170,6 +172,51 @@ pub async fn change(
     let section = Box::new(parse_section(name, &content)?);
     let action = Action::ChangeSettings { section, expected };
     let receipt = app.command(&caller, key, action).await?;
+    let revision = revision_at(&app, &caller, name, receipt.position).await;
+    let done = axum::Json(Done::from(receipt));
+    Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
+}
+
+/// Change some fields of the section `{section}` of the settings: a JSON merge patch (RFC 7396). A field that is absent
+/// stays as it is, and `null` gives one its default. A section that is a list is replaced by another list.
+#[utoipa::path(
+    patch, path = "/settings/{section}", tag = "settings", operation_id = "patch_{section}_settings",
+    request_body(content = Value, content_type = "application/merge-patch+json"),
+    params((
+        "If-Match" = Option<String>, Header,
+        description = "The `ETag` of the revision that was seen; another one in force refuses the change (412)."
+    )),
+    responses(
+        (status = 200, body = Done, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
+        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
+        (status = 422, body = Problem, description = "Every wrong field, with what it allows"),
+    )
+)]
+pub async fn patch(
+    caller: Caller,
+    key: IdempotencyKey,
+    SectionInPath(name): SectionInPath,
+    IfMatch(asked): IfMatch,
+    State(app): State<App>,
+    Json(patch): Json<serde_json::Value>,
+) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Administrator])?;
+    let patch = Patch(patch);
+    let receipt = patched(asked, || async {
+        let look = |state: &domain::Livechat| {
+            state.identity().map(|_| (state.revision(name), state.settings().section(name)))
+        };
+        let found = app.journal.snapshot(&caller.livechat, look).await?.1;
+        let (revision, section) = found.ok_or(Rejection::UnknownLivechat)?;
+        let patched = patch.apply(content(&section)).to_string();
+        let patched = RawValue::from_string(patched).map_err(|error| Problem::internal(&error))?;
+        let (section, expected) = (Box::new(parse_section(name, &patched)?), asked.unwrap_or(revision));
+        let action = Action::PatchSettings { section, expected, patch: patch.clone() };
+        app.command(&caller, key, action).await
+    });
+    let receipt = receipt.await?;
     let revision = revision_at(&app, &caller, name, receipt.position).await;
     let done = axum::Json(Done::from(receipt));
     Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))

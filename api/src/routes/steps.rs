@@ -1,6 +1,7 @@
 //! The steps of a conversation, one command each.
 
 use axum::extract::State;
+use domain::conversation::assign::Assignment;
 use domain::conversation::transfer::Transfer;
 use domain::text::Text;
 use domain::{Action, ConversationFact, Fact};
@@ -109,6 +110,26 @@ pub async fn write_internally(
 ) -> Result<(axum::http::StatusCode, axum::Json<Done>), Problem> {
     let done = app.command(&caller, key, Action::WriteInternally(id, message.text)).await?;
     Ok((axum::http::StatusCode::CREATED, axum::Json(done.into())))
+}
+
+/// Give a visitor who waits to an operator: supervisors only. Room and requirement are asked, unless forced.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/assign", tag = "conversations", operation_id = "assign",
+    request_body = Assignment,
+    responses(
+        (status = 200, body = Done), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "The conversation is over"),
+        (status = 422, body = Problem, description = "It does not wait, or the operator may not have it")
+    )
+)]
+pub async fn assign(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(assignment): Json<Assignment>,
+) -> Result<axum::Json<Done>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::Assign(id, assignment)).await?.into()))
 }
 
 /// Transfer to an operator or to a skill.

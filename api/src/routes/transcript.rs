@@ -284,6 +284,14 @@ impl Reading {
             if role == Role::Visitor { vec![] } else { named.iter().filter_map(name).collect() }
         });
         self.telling.operators.extend(known.await?);
+        // Who was removed is in the tables only.
+        for id in named.iter().filter(|_| role != Role::Visitor) {
+            if !self.telling.operators.contains_key(id)
+                && let Some(name) = self.app.views.operator_name(livechat, id).await.map_err(views)?
+            {
+                self.telling.operators.insert(id.clone(), name);
+            }
+        }
         self.telling.surveys.add(&self.app.views, livechat, &page.items).await.map_err(views)?;
         Ok(page)
     }

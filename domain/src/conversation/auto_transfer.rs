@@ -10,7 +10,9 @@
 //! operator's conversations goes to another operator who has room, those not yet tried first; nobody has
 //! room: back to the queue with the time of its request, or released if the service is closed by now and
 //! nobody is left who may receive it; a visitor who has left the site does not wait (`visitor_page.rs`). The
-//! operator is not to blame, so counts as tried only if inactive before.
+//! operator is not to blame, so counts as tried only if inactive before. Of an operator who is suspended or
+//! removed the conversations go whatever the setting (`operator/suspend.rs`); in a livechat that was closed nobody
+//! goes back to the queue.
 
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +64,8 @@ pub(crate) fn due(
 /// What becomes of the next conversation of an operator who is disconnected.
 pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Option<Fact> {
     let operator = livechat.operator(from)?;
-    if operator.connected_since.is_some() || !livechat.settings().behaviour.transfer_on_disconnect {
+    let goes = livechat.settings().behaviour.transfer_on_disconnect || operator.suspended;
+    if operator.connected_since.is_some() || !goes {
         return None;
     }
     let (id, conversation) = operator
@@ -75,6 +78,11 @@ pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Op
     let is_over = livechat.has_closed(skill) && livechat.roster().receiving(skill) == 0;
     Some(match to {
         Some(to) => moved(id, from, to, Cause::Disconnected),
+        None if livechat.is_shut() => Fact::conversation(
+            id,
+            Some(from.clone()),
+            ConversationFact::Released { reason: ReleaseReason::LivechatClosed },
+        ),
         None if is_over => Fact::conversation(
             id,
             Some(from.clone()),

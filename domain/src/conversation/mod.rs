@@ -8,6 +8,7 @@
 //!
 //! The state of a conversation holds no message text.
 
+pub mod assign;
 pub mod auto_transfer;
 pub mod call_manager;
 pub mod clocks;

@@ -26,6 +26,8 @@ pub enum ReleaseReason {
     Unanswered,
     /// Closing time came first.
     Closing,
+    /// An administrator closed the livechat.
+    LivechatClosed,
 }
 
 impl ReleaseReason {
@@ -33,7 +35,7 @@ impl ReleaseReason {
     pub(crate) const fn phrase(self) -> Phrase {
         match self {
             Self::Unanswered => Phrase::NoOperator,
-            Self::Closing => Phrase::OutsideHours,
+            Self::Closing | Self::LivechatClosed => Phrase::OutsideHours,
         }
     }
 }
@@ -57,6 +59,15 @@ pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
     next(livechat, |place, skill| livechat.openings().has_closed_on(skill, place.requested_at))
 }
 
+/// The next visitor who waits in a livechat that an administrator has closed.
+pub(crate) fn next_at_shutting(livechat: &Livechat) -> Option<Fact> {
+    if !livechat.is_shut() {
+        return None;
+    }
+    let place = livechat.queue().iter().next()?;
+    Some(of(place, ReleaseReason::LivechatClosed))
+}
+
 /// The next visitor who waits for a service that is closed by its hours, whatever was told.
 pub(crate) fn next_outside_hours(livechat: &Livechat, at: Instant) -> Option<Fact> {
     next(livechat, |_, skill| !livechat.is_open(skill, at))
@@ -65,6 +76,9 @@ pub(crate) fn next_outside_hours(livechat: &Livechat, at: Instant) -> Option<Fac
 fn next(livechat: &Livechat, waits_in_vain: impl Fn(&Place, Option<&SkillId>) -> bool) -> Option<Fact> {
     let mut heads = livechat.queue().heads().into_iter();
     let (place, _) = heads.find(|(place, skill)| waits_in_vain(place, *skill))?;
-    let fact = ConversationFact::Released { reason: ReleaseReason::Closing };
-    Some(Fact::conversation(place.conversation, None, fact))
+    Some(of(&place, ReleaseReason::Closing))
+}
+
+const fn of(place: &Place, reason: ReleaseReason) -> Fact {
+    Fact::conversation(place.conversation, None, ConversationFact::Released { reason })
 }

@@ -141,6 +141,8 @@ pub enum RefusalReason {
     QueueClosed,
     /// Outside the opening hours.
     OutsideHours,
+    /// An administrator has closed the livechat.
+    LivechatClosed,
 }
 
 /// What phrases can say of a visitor: personal, and short, since every live conversation has it.
@@ -332,6 +334,9 @@ pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     let skill = conversation.skill.as_ref();
     let refused = |reason| Some(Fact::conversation(id, None, ConversationFact::Refused { reason }));
     let now = livechat.clock();
+    if livechat.is_shut() {
+        return refused(RefusalReason::LivechatClosed);
+    }
     if !livechat.is_open(skill, now) {
         return refused(RefusalReason::OutsideHours);
     }

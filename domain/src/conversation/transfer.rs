@@ -78,7 +78,11 @@ pub(crate) fn decide(
         Target::Operator(to) => {
             livechat.settings().desk.allow(DeskOption::ListOperators, by)?;
             let receiver = livechat.known_operator(to)?;
-            let obstacle = obstacle(livechat, from, to, receiver, conversation.skill.as_ref());
+            let obstacle = if to == from {
+                Some(ConversationRejection::AlreadyThere(to.clone()))
+            } else {
+                obstacle(livechat, to, receiver, conversation.skill.as_ref())
+            };
             match obstacle {
                 None => (to.clone(), false),
                 Some(_) if transfer.force && to != from && receiver.connected_since.is_some() => {
@@ -102,16 +106,13 @@ pub(crate) fn decide(
 }
 
 /// What stands in the way of giving the conversation to `to`.
-fn obstacle(
+pub(super) fn obstacle(
     livechat: &Livechat,
-    from: &OperatorId,
     to: &OperatorId,
     receiver: &Operator,
     skill: Option<&SkillId>,
 ) -> Option<ConversationRejection> {
-    if to == from {
-        Some(ConversationRejection::AlreadyThere(to.clone()))
-    } else if !receiver.may_receive() || receiver.lost_until.is_some() {
+    if !receiver.may_receive() || receiver.lost_until.is_some() {
         Some(ConversationRejection::NotReceiving(to.clone()))
     } else if !receiver.has_room(&livechat.settings().capacity) {
         Some(ConversationRejection::NoRoom(to.clone()))

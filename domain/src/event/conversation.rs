@@ -43,6 +43,11 @@ pub enum ConversationFact {
     },
     /// An operator has it on the desk, flashing until picked up.
     Assigned,
+    /// A supervisor took it from the queue and put it on the desk of an operator.
+    AssignedByHand {
+        /// Past the receiver's capacity, status or skills.
+        forced: bool,
+    },
     /// The visitor gave up waiting, or, by the system, left the site: the conversation is over.
     Left,
     /// Nobody answered, and nobody will: the conversation is over.
@@ -245,6 +250,7 @@ impl ConversationFact {
             | Self::Queued { .. }
             | Self::QueueAdvanced { .. }
             | Self::Assigned
+            | Self::AssignedByHand { .. }
             | Self::Left
             | Self::Released { .. }
             | Self::PickedUp
@@ -276,6 +282,11 @@ impl ConversationFact {
         }
     }
 
+    /// Does a visitor who waits come to a desk by this?
+    pub const fn is_assignment(&self) -> bool {
+        matches!(self, Self::Assigned | Self::AssignedByHand { .. })
+    }
+
     /// Is the conversation, or this segment of it, over with this?
     pub const fn is_end(&self) -> bool {
         match self {
@@ -285,6 +296,7 @@ impl ConversationFact {
             | Self::Queued { .. }
             | Self::QueueAdvanced { .. }
             | Self::Assigned
+            | Self::AssignedByHand { .. }
             | Self::PickedUp
             | Self::MessagePosted { .. }
             | Self::InternalMessagePosted { .. }
@@ -324,6 +336,7 @@ impl ConversationFact {
             Self::Queued { .. } => "conversation.queued",
             Self::QueueAdvanced { .. } => "conversation.queue_advanced",
             Self::Assigned => "conversation.assigned",
+            Self::AssignedByHand { .. } => "conversation.assigned_by_hand",
             Self::Left => "conversation.left",
             Self::Released { .. } => "conversation.released",
             Self::PickedUp => "conversation.picked_up",
@@ -370,6 +383,7 @@ impl ConversationFact {
             | Self::Queued { .. }
             | Self::QueueAdvanced { .. }
             | Self::Assigned
+            | Self::AssignedByHand { .. }
             | Self::Left
             | Self::Released { .. }
             | Self::PickedUp

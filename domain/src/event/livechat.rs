@@ -44,6 +44,17 @@ pub enum LivechatFact {
         /// The skill that has hours of its own; `None` for the livechat.
         skill: Option<SkillId>,
     },
+    /// An administrator gave the livechat another name or language.
+    IdentityChanged {
+        /// The name from now on.
+        name: Name,
+        /// The language phrases fall back to from now on.
+        language: Language,
+    },
+    /// An administrator closed the livechat: nobody new is taken. Those who wait are released next.
+    Shut,
+    /// An administrator opened the livechat again.
+    Reopened,
 }
 
 impl LivechatFact {
@@ -55,6 +66,9 @@ impl LivechatFact {
             Self::TokenIssued { .. } => "livechat.token_issued",
             Self::Opened { .. } => "livechat.opened",
             Self::Closed { .. } => "livechat.closed",
+            Self::IdentityChanged { .. } => "livechat.identity_changed",
+            Self::Shut => "livechat.shut",
+            Self::Reopened => "livechat.reopened",
         }
     }
 
@@ -65,7 +79,10 @@ impl LivechatFact {
             | Self::Accessed { .. }
             | Self::TokenIssued { .. }
             | Self::Opened { .. }
-            | Self::Closed { .. } => "1.0",
+            | Self::Closed { .. }
+            | Self::IdentityChanged { .. }
+            | Self::Shut
+            | Self::Reopened => "1.0",
         }
     }
 }

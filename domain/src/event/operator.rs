@@ -38,6 +38,12 @@ pub enum OperatorFact {
     ShiftStarted,
     /// The operator's own working hours are over: nothing new is assigned, what runs goes on.
     ShiftEnded,
+    /// An administrator suspended the operator, who may neither connect nor be given anything.
+    Suspended,
+    /// An administrator took the suspension back.
+    Reinstated,
+    /// An administrator removed the operator. What is on the desk goes on by the events that follow.
+    Removed,
 }
 
 impl OperatorFact {
@@ -51,6 +57,9 @@ impl OperatorFact {
             Self::StatusChanged { .. } => "operator.status_changed",
             Self::ShiftStarted => "operator.shift_started",
             Self::ShiftEnded => "operator.shift_ended",
+            Self::Suspended => "operator.suspended",
+            Self::Reinstated => "operator.reinstated",
+            Self::Removed => "operator.removed",
         }
     }
 
@@ -64,7 +73,10 @@ impl OperatorFact {
             | Self::Disconnected { .. }
             | Self::StatusChanged { .. }
             | Self::ShiftStarted
-            | Self::ShiftEnded => "1.0",
+            | Self::ShiftEnded
+            | Self::Suspended
+            | Self::Reinstated
+            | Self::Removed => "1.0",
         }
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn follow(livechat: &Livechat, at: Instant, section: &Section) -> Vec
         | SectionName::VisitorCard
         | SectionName::Knowledge
         | SectionName::CannedReplies
-        | SectionName::Figures => vec![],
+        | SectionName::Figures
+        | SectionName::Origins => vec![],
     }
 }

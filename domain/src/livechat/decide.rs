@@ -1,16 +1,16 @@
 //! May this command be done, and what then happened?
 
-use super::{Livechat, access, change_settings, create, issue_token};
+use super::{Livechat, access, change_settings, create, issue_token, rename, shut};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::command::{Action, Command};
 use crate::conversation::{
-    call_manager, end, file, keep_open, leave, mail_copy, mark_important, pick_up, request, request_again,
-    send_article, transfer, typing, visitor_page, write, write_internally,
+    assign, call_manager, end, file, keep_open, leave, mail_copy, mark_important, pick_up, request,
+    request_again, send_article, transfer, typing, visitor_page, write, write_internally,
 };
 use crate::event::{Event, Fact};
-use crate::operator::{change_status, connect, disconnect, lose_connection, register};
+use crate::operator::{change_status, connect, disconnect, lose_connection, register, remove, suspend};
 use crate::rejection::Rejection;
 use crate::survey;
 
@@ -42,6 +42,22 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
             administrator(by, both("change settings", "modifier les réglages"))?;
             change_settings::decide(livechat, section, *expected)
         }
+        Action::PatchSettings { section, expected, .. } => {
+            administrator(by, both("change settings", "modifier les réglages"))?;
+            change_settings::decide(livechat, section, Some(*expected))
+        }
+        Action::RenameLivechat(renaming) => {
+            administrator(by, both("rename a livechat", "renommer un livechat"))?;
+            rename::decide(livechat, renaming)
+        }
+        Action::CloseLivechat => {
+            administrator(by, both("close a livechat", "fermer un livechat"))?;
+            Ok(shut::shut(livechat))
+        }
+        Action::ReopenLivechat => {
+            administrator(by, both("reopen a livechat", "rouvrir un livechat"))?;
+            Ok(shut::reopen(livechat))
+        }
 
         Action::RecordAccess(access) => access::decide(by, access),
         Action::IssueToken(bearer) => issue_token::decide(livechat, by, bearer),
@@ -49,6 +65,22 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
         Action::RegisterOperator(id, profile) => {
             administrator(by, both("register operators", "enregistrer des opérateurs"))?;
             register::decide(livechat, id, profile)
+        }
+        Action::ChangeProfile { operator, profile, expected, .. } => {
+            administrator(by, both("change profiles", "modifier des profils"))?;
+            register::change(livechat, operator, profile, *expected)
+        }
+        Action::SuspendOperator(id) => {
+            administrator(by, both("suspend operators", "suspendre des opérateurs"))?;
+            suspend::suspend(livechat, id)
+        }
+        Action::ReinstateOperator(id) => {
+            administrator(by, both("reinstate operators", "rétablir des opérateurs"))?;
+            suspend::reinstate(livechat, id)
+        }
+        Action::RemoveOperator(id) => {
+            administrator(by, both("remove operators", "retirer des opérateurs"))?;
+            remove::decide(livechat, id)
         }
         Action::ConnectOperator(id) => connect::decide(livechat, by, id),
         Action::LoseConnection(id) => lose_connection::decide(livechat, at, by, id),
@@ -72,6 +104,7 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
         Action::RequestFile(id, note) => file::ask(livechat, by, *id, note.as_ref()),
         Action::SendFile(id, file) => file::send(livechat, by, *id, file),
         Action::MailCopy(id) => mail_copy::decide(livechat, by, *id),
+        Action::Assign(id, assignment) => assign::decide(livechat, by, *id, assignment),
         Action::Transfer(id, transfer) => transfer::decide(livechat, by, *id, transfer),
         Action::End(id) => end::decide(livechat, by, *id),
         Action::Close(id) => keep_open::close(livechat, by, *id),

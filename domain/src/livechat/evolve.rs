@@ -1,6 +1,6 @@
 //! What is the state after this event? Exhaustive, and cannot fail: an event is a fact.
 
-use super::{Livechat, change_settings, create, openings};
+use super::{Livechat, change_settings, create, openings, rename};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{
@@ -9,7 +9,7 @@ use crate::conversation::{
 };
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
-use crate::operator::{change_status, register, shift};
+use crate::operator::{change_status, register, remove, shift, suspend};
 use crate::survey;
 
 /// Applies one event.
@@ -32,6 +32,9 @@ fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
         LivechatFact::SettingsChanged { section } => change_settings::evolve(livechat, at, section),
         LivechatFact::Opened { skill } => openings::evolve(livechat, at, skill.as_ref(), true),
         LivechatFact::Closed { skill } => openings::evolve(livechat, at, skill.as_ref(), false),
+        LivechatFact::IdentityChanged { name, language } => rename::evolve(livechat, name, *language),
+        LivechatFact::Shut => livechat.shut = true,
+        LivechatFact::Reopened => livechat.shut = false,
     }
 }
 
@@ -61,6 +64,9 @@ fn evolve_operator(livechat: &mut Livechat, at: Instant, id: &OperatorId, fact: 
         OperatorFact::StatusChanged { status } => change_status::evolve(livechat, at, id, *status),
         OperatorFact::ShiftStarted => shift::evolve(livechat, at, id, true),
         OperatorFact::ShiftEnded => shift::evolve(livechat, at, id, false),
+        OperatorFact::Suspended => suspend::suspended(livechat, id),
+        OperatorFact::Reinstated => suspend::reinstated(livechat, id),
+        OperatorFact::Removed => remove::evolve(livechat, id),
     }
 }
 
@@ -86,7 +92,7 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
                 conversation.told_position = Some(*position);
             });
         }
-        ConversationFact::Assigned => {
+        ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
             if let Some(operator) = operator {
                 livechat.put_on_desk(at, id, operator);
                 livechat.change_conversation(id, |conversation, settings| {

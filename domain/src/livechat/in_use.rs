@@ -81,7 +81,8 @@ pub(super) fn check(livechat: &Livechat, section: &Section) -> Result<(), Reject
         | Section::VisitorCard(_)
         | Section::Knowledge(_)
         | Section::CannedReplies(_)
-        | Section::Figures(_) => vec![],
+        | Section::Figures(_)
+        | Section::Origins(_) => vec![],
     };
     if in_use.is_empty() { Ok(()) } else { Err(Rejection::InUse(in_use)) }
 }

@@ -17,7 +17,9 @@ pub mod issue_token;
 mod openings;
 mod over;
 mod react;
+pub mod rename;
 mod service;
+mod shut;
 
 use std::collections::BTreeMap;
 
@@ -57,12 +59,16 @@ pub const STATE_VERSION: i32 = 6;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Livechat {
     identity: Option<Identity>,
+    /// Whether an administrator has closed it.
+    pub(crate) shut: bool,
     /// The time of the last event.
     pub(crate) clock: Instant,
     pub(crate) settings: Settings,
     /// How many times each section was changed; a section that never was is not in it.
     pub(crate) revisions: BTreeMap<SectionName, u64>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
+    /// How many times the staff was changed: a profile given, somebody suspended or removed.
+    pub(crate) staffing: u64,
     /// How many of them are connected.
     pub(crate) connected: usize,
     #[serde(serialize_with = "crate::in_order::serialize")]
@@ -140,6 +146,11 @@ impl Livechat {
     /// Its name and language, once created.
     pub const fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
+    }
+
+    /// Has an administrator closed it?
+    pub const fn is_shut(&self) -> bool {
+        self.shut
     }
 
     /// The time of the last event.
@@ -391,7 +402,8 @@ impl Livechat {
         });
     }
 
-    /// Changes one operator and keeps the roster and the deadlines.
+    /// Changes one operator and keeps the roster and the deadlines. One who was removed and has nothing left is
+    /// forgotten.
     pub(crate) fn change_operator(&mut self, id: &OperatorId, change: impl FnOnce(&mut Operator)) {
         let Some(operator) = self.operators.get_mut(id) else { return };
         self.roster.remove(id, operator, &self.settings);
@@ -404,6 +416,11 @@ impl Livechat {
             let (lost, shift) = deadlines;
             self.deadlines.moved(Whose::LostOperator(id.clone()), lost, operator.lost_until);
             self.deadlines.moved(Whose::Shift(id.clone()), shift, operator.shift_changes_at);
+        }
+        if operator.removed && operator.connected_since.is_none() && operator.conversations.is_empty() {
+            self.deadlines.moved(Whose::Shift(id.clone()), operator.shift_changes_at, None);
+            self.operators.remove(id);
+            return;
         }
         self.roster.add(id, operator, &self.settings);
     }

@@ -12,7 +12,7 @@ use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
 use crate::operator::disconnect::DisconnectReason;
-use crate::operator::shift;
+use crate::operator::{shift, suspend};
 use crate::settings::Phrase;
 use crate::survey;
 
@@ -26,7 +26,10 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
         Fact::Livechat(fact) => match fact {
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { .. }
-            | LivechatFact::TokenIssued { .. } => vec![],
+            | LivechatFact::TokenIssued { .. }
+            | LivechatFact::IdentityChanged { .. }
+            | LivechatFact::Reopened => vec![],
+            LivechatFact::Shut => release::next_at_shutting(livechat).into_iter().collect(),
             LivechatFact::Opened { .. } => serve_next(livechat),
             LivechatFact::SettingsChanged { section } => {
                 or_else_serve(change_settings::follow(livechat, event.at, section), livechat)
@@ -43,8 +46,14 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             OperatorFact::Reconnected | OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => {
                 serve_next(livechat)
             }
-            OperatorFact::ConnectionLost { .. } => vec![],
+            OperatorFact::ConnectionLost { .. } | OperatorFact::Reinstated => vec![],
             OperatorFact::Disconnected { reason } => leave_behind(livechat, operator, *reason),
+            OperatorFact::Suspended | OperatorFact::Removed => {
+                match suspend::signed_out(livechat, operator) {
+                    Some(signed_out) => vec![signed_out],
+                    None => leave_behind(livechat, operator, DisconnectReason::SignedOut),
+                }
+            }
         },
         Fact::Conversation { conversation, operator, fact } => {
             follow(livechat, event, *conversation, operator.as_ref(), fact)
@@ -76,7 +85,7 @@ fn follow(
         ConversationFact::QueueAdvanced { position } => {
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
-        ConversationFact::Assigned => serve_next(livechat),
+        ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => serve_next(livechat),
         ConversationFact::Left => {
             let next = match operator {
                 None => queue_progress::reached(livechat),
@@ -87,7 +96,10 @@ fn follow(
         ConversationFact::Released { reason } => {
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
-                (ReleaseReason::Closing, Some(from)) => next_left_behind(livechat, from),
+                (ReleaseReason::Closing | ReleaseReason::LivechatClosed, Some(from)) => {
+                    next_left_behind(livechat, from)
+                }
+                (ReleaseReason::LivechatClosed, None) => release::next_at_shutting(livechat),
                 (ReleaseReason::Unanswered, _) => None,
             };
             let next = or_else_serve(next, livechat);
@@ -194,7 +206,9 @@ const fn refusal(reason: RefusalReason) -> Phrase {
     match reason {
         RefusalReason::NoOperator => Phrase::NoOperator,
         RefusalReason::QueueFull => Phrase::QueueFull,
-        RefusalReason::QueueClosed | RefusalReason::OutsideHours => Phrase::OutsideHours,
+        RefusalReason::QueueClosed | RefusalReason::OutsideHours | RefusalReason::LivechatClosed => {
+            Phrase::OutsideHours
+        }
     }
 }
 

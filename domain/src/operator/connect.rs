@@ -14,6 +14,9 @@ use crate::rejection::Rejection;
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
     super::only_self_or_system(by, id, both("connect another operator", "connecter un autre opérateur"))?;
     let operator = livechat.known_operator(id)?;
+    if operator.suspended {
+        return Err(Rejection::OperatorSuspended(id.clone()));
+    }
     let fact = match (operator.connected_since, operator.lost_until) {
         (None, _) => OperatorFact::Connected,
         (Some(_), Some(_)) => OperatorFact::Reconnected,

@@ -6,7 +6,9 @@ pub mod connect;
 pub mod disconnect;
 pub mod lose_connection;
 pub mod register;
+pub mod remove;
 pub mod shift;
+pub mod suspend;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -123,11 +125,20 @@ pub struct Operator {
     pub conversations: BTreeSet<ConversationId>,
     /// When a conversation was last given, for fairness among equals.
     pub last_assigned_at: Option<Instant>,
+    /// May neither connect nor be given anything.
+    pub suspended: bool,
+    /// Goes as soon as nothing is on the desk any more.
+    pub removed: bool,
+    /// Which profile this is: the how-manieth change of the staff of this livechat gave it. So no revision of
+    /// an operator ever comes again.
+    pub revision: u64,
+    /// Which tokens are good: those issued since this change of the staff.
+    pub tokens: u64,
 }
 
 impl Operator {
-    /// An operator who was just registered.
-    pub const fn new(profile: Profile) -> Self {
+    /// An operator who was just registered, by the how-manieth change of the staff.
+    pub const fn new(profile: Profile, change: u64) -> Self {
         Self {
             profile,
             connected_since: None,
@@ -137,6 +148,10 @@ impl Operator {
             status: Status::Available,
             conversations: BTreeSet::new(),
             last_assigned_at: None,
+            suspended: false,
+            removed: false,
+            revision: change,
+            tokens: change,
         }
     }
 
@@ -150,12 +165,12 @@ impl Operator {
         self.conversations.len()
     }
 
-    /// Connected, in a status that receives, within working hours.
+    /// Connected, in a status that receives, within working hours, not suspended.
     ///
     /// An operator whose connection is lost for a moment counts here, so that a page that is loaded again
     /// is nobody's reason to be refused, but has no room.
     pub const fn may_receive(&self) -> bool {
-        self.connected_since.is_some() && self.status.receives() && self.on_shift
+        self.connected_since.is_some() && self.status.receives() && self.on_shift && !self.suspended
     }
 
     /// May receive, is really there, and has room for one more.

@@ -62,11 +62,30 @@ pub(crate) fn decide(
     }])
 }
 
+/// Change the profile of an operator who is registered, made for the revision `expected` if that is told.
+pub(crate) fn change(
+    livechat: &Livechat,
+    id: &OperatorId,
+    profile: &Profile,
+    expected: Option<u64>,
+) -> Result<Vec<Fact>, Rejection> {
+    let revision = livechat.known_operator(id)?.revision;
+    if expected.is_some_and(|expected| expected != revision) {
+        return Err(Rejection::ProfileChanged { operator: id.clone(), revision });
+    }
+    decide(livechat, id, profile)
+}
+
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, profile: &Profile) {
+    livechat.staffing += 1;
+    let change = livechat.staffing;
     if livechat.operator(id).is_some() {
-        livechat.change_operator(id, |operator| operator.profile = profile.clone());
+        livechat.change_operator(id, |operator| {
+            operator.profile = profile.clone();
+            operator.revision = change;
+        });
     } else {
-        livechat.operators.insert(id.clone(), Operator::new(profile.clone()));
+        livechat.operators.insert(id.clone(), Operator::new(profile.clone(), change));
     }
     shift::plan(livechat, at, id);
 }

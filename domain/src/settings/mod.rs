@@ -14,6 +14,7 @@ pub mod figures;
 pub mod hours;
 pub mod knowledge;
 pub mod operator_survey;
+pub mod origins;
 pub mod phrases;
 mod references;
 pub mod skills;
@@ -37,6 +38,7 @@ pub use figures::Figures;
 pub use hours::OpeningHours;
 pub use knowledge::Knowledge;
 pub use operator_survey::OperatorSurvey;
+pub use origins::Origins;
 pub use phrases::{Phrase, Phrases};
 pub use skills::{Skill, Skills};
 pub use statuses::Statuses;
@@ -162,6 +164,8 @@ sections! {
     skills: Skills,
     /// What figures are measured against.
     figures: Figures,
+    /// Web sites whose pages may call.
+    origins: Origins,
 }
 
 impl fmt::Display for SectionName {
@@ -201,7 +205,8 @@ impl Section {
             | Self::Knowledge(_)
             | Self::CannedReplies(_)
             | Self::Skills(_)
-            | Self::Figures(_) => "1.0",
+            | Self::Figures(_)
+            | Self::Origins(_) => "1.0",
         }
     }
 }

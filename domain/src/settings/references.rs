@@ -46,6 +46,7 @@ impl Settings {
             | Section::Knowledge(_)
             | Section::CannedReplies(_)
             | Section::Figures(_)
+            | Section::Origins(_)
             | Section::Skills(_) => {}
         }
         check.finish()

@@ -79,6 +79,10 @@ pub(super) fn asked(
     audience: Audience,
     survey: &SurveyId,
 ) -> Option<Fact> {
+    // Nobody is asked in the place of an operator who was removed.
+    if audience == Audience::Operator {
+        livechat.operator(operator?)?;
+    }
     let version = livechat.settings().surveys.get(survey)?.version;
     let fact = ConversationFact::SurveyAsked { audience, survey: survey.clone(), version };
     Some(Fact::conversation(id, operator.cloned(), fact))

@@ -25,6 +25,9 @@ pub(super) fn answer(
     previous: Option<&OperatorId>,
     at: Instant,
 ) -> Answer {
+    if livechat.is_shut() {
+        return Answer::Refused(RefusalReason::LivechatClosed);
+    }
     if !is_open(livechat, skill, at) {
         return Answer::Refused(RefusalReason::OutsideHours);
     }

@@ -190,6 +190,9 @@ impl History {
             }
             OperatorFact::ShiftStarted => must(is(|one| !one.on_shift), "starts a shift twice"),
             OperatorFact::ShiftEnded => must(is(|one| one.on_shift), "ends a shift twice"),
+            OperatorFact::Suspended => must(is(|one| !one.suspended), "suspended twice"),
+            OperatorFact::Reinstated => must(is(|one| one.suspended), "reinstated and never suspended"),
+            OperatorFact::Removed => must(before.is_some(), "removed and never registered"),
         }
     }
 
@@ -248,6 +251,14 @@ impl History {
                 known.clocks.turn(Turn::Assigned, timeouts, at);
                 Ok(())
             }
+            ConversationFact::AssignedByHand { .. } => {
+                let to = operator.ok_or("given to nobody")?;
+                must(known.stage == Stage::Waiting, "given away while nobody waits")?;
+                must(matches!(event.by, Actor::Supervisor(_)), "given away by somebody else")?;
+                known.given_to(to);
+                known.clocks.turn(Turn::Assigned, timeouts, at);
+                Ok(())
+            }
             ConversationFact::Left => {
                 match known.on_desk_of() {
                     None => must(known.stage == Stage::Waiting, "leaves a queue without being in it")?,
@@ -271,6 +282,9 @@ impl History {
                     ReleaseReason::Unanswered => {
                         must(tick && !known.answered, "released although answered, or by somebody")?;
                         known.clocks.fire(TimerKind::Unanswered, at)?;
+                    }
+                    ReleaseReason::LivechatClosed => {
+                        must(livechat.is_shut(), "released from an open livechat")?
                     }
                     ReleaseReason::Closing => match known.on_desk_of() {
                         None => is_released_at_closing(livechat, id, known, at)?,
@@ -593,6 +607,11 @@ fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> C
         },
         LivechatFact::Opened { skill } => flips(skill.as_ref(), true),
         LivechatFact::Closed { skill } => flips(skill.as_ref(), false),
+        LivechatFact::IdentityChanged { .. } => {
+            must(livechat.identity().is_some(), "renamed before it was there")
+        }
+        LivechatFact::Shut => must(!livechat.is_shut(), "closed twice"),
+        LivechatFact::Reopened => must(livechat.is_shut(), "reopened and never closed"),
     }
 }
 

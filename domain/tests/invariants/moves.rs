@@ -248,9 +248,17 @@ impl Step {
         };
         let known = match action {
             Action::Tick => Some(Actor::System),
-            Action::CreateLivechat { .. } | Action::ChangeSettings { .. } | Action::RegisterOperator(..) => {
-                Some(administrator())
-            }
+            Action::CreateLivechat { .. }
+            | Action::ChangeSettings { .. }
+            | Action::PatchSettings { .. }
+            | Action::RenameLivechat(_)
+            | Action::CloseLivechat
+            | Action::ReopenLivechat
+            | Action::RegisterOperator(..)
+            | Action::ChangeProfile { .. }
+            | Action::SuspendOperator(_)
+            | Action::ReinstateOperator(_)
+            | Action::RemoveOperator(_) => Some(administrator()),
             Action::ConnectOperator(id)
             | Action::LoseConnection(id)
             | Action::DisconnectOperator(id, _)
@@ -278,6 +286,7 @@ impl Step {
             | Action::MailCopy(id)
             | Action::Transfer(id, Transfer { force: false, .. })
             | Action::SendSurvey(id, _) => in_charge(*id),
+            Action::Assign(..) => Some(supervisor()),
             Action::TakeCall(_) | Action::Transfer(_, Transfer { force: true, .. }) => Some(supervisor()),
             Action::Close(id) => livechat.kept().get(id).map(|kept| Actor::Visitor(kept.visitor.clone())),
             Action::OpenSurvey(id, audience)

@@ -9,8 +9,8 @@ use pupitre_domain::settings::knowledge::Article;
 use pupitre_domain::settings::surveys::{Audience, Field, FieldKind, Survey};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{
-    Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Phrases, Section,
-    Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
+    Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Origins, Phrases,
+    Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
 };
 use pupitre_domain::text::Language;
 use pupitre_domain::{ArticleId, FieldId, ReplyId, SurveyId};
@@ -68,6 +68,9 @@ pub(super) fn section() -> impl Strategy<Value = Section> {
         1 => any::<bool>().prop_map(canned_replies),
         1 => figures.prop_map(|(reference_concurrency, service_level_seconds)| {
             Section::Figures(Figures { reference_concurrency, service_level_seconds })
+        }),
+        1 => select(vec!["https://example.org", "nonsense"]).prop_map(|origin| {
+            Section::Origins(Origins { allowed: vec![origin.to_owned()] })
         }),
         3 => prop::collection::vec((0..SKILLS.len(), prop::option::of(0..3_i64), maybe_hours()), 0..3)
             .prop_map(|these| Section::Skills(Skills(these.into_iter().map(one_skill).collect()))),

@@ -23,8 +23,8 @@ use pupitre_domain::settings::knowledge::Article;
 use pupitre_domain::settings::surveys::{Answer, Answers, Audience, Choice, Field, FieldKind, Survey};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{
-    Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Phrase, Section, Skill,
-    Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
+    Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Origins, Phrase,
+    Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
 };
 use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Language, Name, Note, Text};
@@ -104,6 +104,7 @@ pub(crate) fn sections() -> Vec<Section> {
         Section::Skills(Skills(vec![sales])),
         Section::Skills(Skills(vec![apart])),
         Section::Figures(Figures { reference_concurrency: 2, service_level_seconds: 45 }),
+        Section::Origins(Origins { allowed: vec!["https://www.example.org".to_owned()] }),
     ]
 }
 
@@ -226,8 +227,14 @@ fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
         LivechatFact::Closed { skill: None },
         LivechatFact::Closed { skill: Some(skill("sales")) },
     ];
+    let administration = [
+        LivechatFact::IdentityChanged { name: text_name("Après-vente"), language: Language::En },
+        LivechatFact::Shut,
+        LivechatFact::Reopened,
+    ];
     [(administrator(), created)]
         .into_iter()
+        .chain(administration.map(|fact| (administrator(), fact)))
         .chain(sections().into_iter().map(changed))
         .chain(hours.map(|fact| (Actor::System, fact)))
         .chain(accesses().map(|(by, access)| (by, LivechatFact::Accessed { access })))
@@ -270,6 +277,9 @@ fn operator_facts() -> Vec<(Actor, Fact)> {
         (supervisor(), OperatorFact::StatusChanged { status: Status::OnBreak }),
         (Actor::System, OperatorFact::ShiftStarted),
         (Actor::System, OperatorFact::ShiftEnded),
+        (administrator(), OperatorFact::Suspended),
+        (administrator(), OperatorFact::Reinstated),
+        (administrator(), OperatorFact::Removed),
     ]
     .into_iter()
     .map(|(by, fact)| (by, Fact::Operator { operator: operator_id("alice"), fact }))
@@ -306,6 +316,7 @@ fn in_the_queue() -> Vec<About> {
         (Actor::System, None, ConversationFact::Queued { position: 2 }),
         (Actor::System, None, ConversationFact::QueueAdvanced { position: 1 }),
         (Actor::System, WITH_ALICE, ConversationFact::Assigned),
+        (supervisor(), WITH_ALICE, ConversationFact::AssignedByHand { forced: true }),
         (visitor("zoe"), None, ConversationFact::Left),
         (Actor::System, None, ConversationFact::Released { reason: ReleaseReason::Unanswered }),
     ]

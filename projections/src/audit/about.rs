@@ -19,7 +19,10 @@ fn about_livechat(fact: &LivechatFact) -> Value {
         LivechatFact::Created { language, .. } => json!({ "language": language }),
         LivechatFact::Accessed { access } => format::json(access),
         LivechatFact::TokenIssued { bearer } => format::json(bearer),
-        LivechatFact::SettingsChanged { .. } => json!({}),
+        LivechatFact::SettingsChanged { .. }
+        | LivechatFact::IdentityChanged { .. }
+        | LivechatFact::Shut
+        | LivechatFact::Reopened => json!({}),
         LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => json!({ "skill": skill }),
     }
 }
@@ -32,7 +35,10 @@ fn about_operator(fact: &OperatorFact) -> Value {
         | OperatorFact::Connected
         | OperatorFact::Reconnected
         | OperatorFact::ShiftStarted
-        | OperatorFact::ShiftEnded => json!({}),
+        | OperatorFact::ShiftEnded
+        | OperatorFact::Suspended
+        | OperatorFact::Reinstated
+        | OperatorFact::Removed => json!({}),
         OperatorFact::Disconnected { reason } => json!({ "reason": reason }),
     }
 }
@@ -64,6 +70,7 @@ fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) ->
         | ConversationFact::HelpDone
         | ConversationFact::FileRequested { .. }
         | ConversationFact::CopyMailed { .. } => json!({ "operator": operator }),
+        ConversationFact::AssignedByHand { forced } => json!({ "operator": operator, "forced": forced }),
         ConversationFact::Left | ConversationFact::Closed => json!({}),
         ConversationFact::Released { reason } => json!({ "operator": operator, "reason": reason }),
         ConversationFact::MessagePosted { number, voice, phrase, source, .. } => json!({

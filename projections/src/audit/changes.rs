@@ -66,6 +66,7 @@ const fn moves(fact: &ConversationFact) -> bool {
         | ConversationFact::Refused { .. }
         | ConversationFact::Queued { .. }
         | ConversationFact::Assigned
+        | ConversationFact::AssignedByHand { .. }
         | ConversationFact::Left
         | ConversationFact::Released { .. }
         | ConversationFact::PickedUp

@@ -135,7 +135,10 @@ fn subject(event: &Recorded) -> (Entity, String) {
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { access: Access::Search { .. } | Access::Export { .. } }
             | LivechatFact::Opened { .. }
-            | LivechatFact::Closed { .. },
+            | LivechatFact::Closed { .. }
+            | LivechatFact::IdentityChanged { .. }
+            | LivechatFact::Shut
+            | LivechatFact::Reopened,
         ) => (Entity::Livechat, event.livechat.to_string()),
         Fact::Livechat(LivechatFact::TokenIssued { bearer: Bearer::Operator(operator) })
         | Fact::Operator { operator, .. } => (Entity::Operator, operator.to_string()),

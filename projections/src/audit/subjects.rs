@@ -1,8 +1,7 @@
 //! Answers: how was a thing left by the last deed to it, so that the next one tells what it changes?
 //!
-//! One row per section of the settings that was changed, and per operator. Conversations have rows of their
-//! own; to the livechat itself nothing is changed. Of an operator's name and own mail address only that they were
-//! changed is told.
+//! One row per section of the settings that was changed, per operator, and for the livechat itself. Conversations
+//! have rows of their own. Of an operator's name and own mail address only that they were changed is told.
 
 use domain::livechat::access::Access;
 use domain::settings::Settings;
@@ -26,7 +25,7 @@ pub struct AuditSubjects;
 pub struct Subject {
     /// In which livechat.
     pub livechat: String,
-    /// What kind of thing: `settings`, `operator`.
+    /// What kind of thing: `settings`, `operator`, `livechat`.
     pub entity: Entity,
     /// Its identifier; of the settings, the name of the section.
     pub entity_id: String,
@@ -79,8 +78,12 @@ impl Projection for AuditSubjects {
         let state = match &event.event.fact {
             Fact::Livechat(LivechatFact::SettingsChanged { section }) => content(section),
             Fact::Livechat(
-                LivechatFact::Created { .. }
-                | LivechatFact::Accessed {
+                LivechatFact::Created { name, language } | LivechatFact::IdentityChanged { name, language },
+            ) => with(before, [("name", json!(name)), ("language", json!(language))]),
+            Fact::Livechat(LivechatFact::Shut) => with(before, [("closed", json!(true))]),
+            Fact::Livechat(LivechatFact::Reopened) => with(before, [("closed", json!(false))]),
+            Fact::Livechat(
+                LivechatFact::Accessed {
                     access: Access::Transcript { .. } | Access::Search { .. } | Access::Export { .. },
                 }
                 | LivechatFact::TokenIssued { .. }
@@ -113,10 +116,32 @@ impl Projection for AuditSubjects {
                 let changes = between(&before, &after).into_iter();
                 changes.map(|one| if is_personal(&one.path) { place(one.path) } else { one }).collect()
             }
-            Fact::Livechat(_) | Fact::Conversation { .. } => vec![],
+            Fact::Livechat(
+                LivechatFact::IdentityChanged { .. } | LivechatFact::Shut | LivechatFact::Reopened,
+            ) => {
+                let after = Self::fold(before.cloned().map(Box::new), key, event);
+                let [before, after] =
+                    [before, after.as_deref()].map(|row| row.map_or(json!({}), |r| r.state.clone()));
+                between(&before, &after)
+            }
+            Fact::Livechat(
+                LivechatFact::Created { .. }
+                | LivechatFact::Accessed { .. }
+                | LivechatFact::TokenIssued { .. }
+                | LivechatFact::Opened { .. }
+                | LivechatFact::Closed { .. },
+            )
+            | Fact::Conversation { .. } => vec![],
         };
         traces.leave(&Deed::of(event, subject(event), changes));
     }
+}
+
+/// The state with these fields.
+fn with<const N: usize>(before: Option<&Value>, fields: [(&str, Value); N]) -> Value {
+    let mut state = before.and_then(Value::as_object).cloned().unwrap_or_default();
+    state.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    Value::Object(state)
 }
 
 /// An operator after an event; nothing for one who was never registered.
@@ -133,6 +158,7 @@ fn operator(before: Option<&Value>, fact: &OperatorFact) -> Option<Value> {
                 ("email", json!(profile.email)),
                 ("hours", json!(profile.hours)),
                 ("status", status),
+                ("suspended", before.map_or(Value::Null, |before| before["suspended"].clone())),
             ];
             let known = fields.into_iter().filter(|(_, value)| !value.is_null());
             state = Some(Value::Object(
@@ -144,6 +170,9 @@ fn operator(before: Option<&Value>, fact: &OperatorFact) -> Option<Value> {
                 state["status"] = json!(status);
             }
         }
+        OperatorFact::Suspended => state = Some(with(before, [("suspended", json!(true))])),
+        OperatorFact::Reinstated => state = Some(with(before, [("suspended", json!(false))])),
+        OperatorFact::Removed => state = None,
         OperatorFact::Connected
         | OperatorFact::ConnectionLost { .. }
         | OperatorFact::Reconnected

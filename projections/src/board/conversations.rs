@@ -266,7 +266,9 @@ impl BoardConversation {
         let at = event.at;
         match fact {
             ConversationFact::Queued { .. } => self.state = State::Waiting,
-            ConversationFact::Assigned => self.assign(at, operator, Given::Assigned),
+            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+                self.assign(at, operator, Given::Assigned);
+            }
             ConversationFact::PickedUp => {
                 self.state = State::PickedUp;
                 self.auto_transfer_failed_at = None;

@@ -35,6 +35,8 @@ pub struct BoardLivechat {
     pub open: bool,
     /// Whether each skill that has opening hours of its own is open.
     pub openings: BTreeMap<String, bool>,
+    /// Closed by an administrator, whatever the hours.
+    pub shut: bool,
     /// When it was created.
     #[serde(with = "format::millis")]
     pub created_at: DateTime<Utc>,
@@ -57,6 +59,7 @@ impl Projection for BoardLivechats {
             Column::integer("queue_per_operator"),
             Column::flag("open"),
             Column::json("openings"),
+            Column::flag("shut"),
             Column::time("created_at"),
             Column::integer("position"),
         ],
@@ -83,6 +86,11 @@ impl Projection for BoardLivechats {
             LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => return row,
             LivechatFact::Opened { skill } => row?.opened(skill.as_ref(), true),
             LivechatFact::Closed { skill } => row?.opened(skill.as_ref(), false),
+            LivechatFact::IdentityChanged { name, language } => {
+                BoardLivechat { name: name.to_string(), language: format::word(language), ..*row? }
+            }
+            LivechatFact::Shut => BoardLivechat { shut: true, ..*row? },
+            LivechatFact::Reopened => BoardLivechat { shut: false, ..*row? },
         };
         Some(Box::new(BoardLivechat { position: format::position(event.position), ..row }))
     }
@@ -98,6 +106,7 @@ impl BoardLivechat {
             queue_per_operator: 0,
             open: true,
             openings: BTreeMap::new(),
+            shut: false,
             created_at: event.event.at,
             position: 0,
         }
@@ -120,7 +129,8 @@ impl BoardLivechat {
             | Section::VisitorCard(_)
             | Section::Knowledge(_)
             | Section::CannedReplies(_)
-            | Section::Figures(_) => self,
+            | Section::Figures(_)
+            | Section::Origins(_) => self,
         }
     }
 

@@ -59,7 +59,10 @@ impl Board {
     ) -> Self {
         Self {
             position,
-            operators: operators.map(|row| BoardOperator::new(row, &livechat)).collect(),
+            operators: operators
+                .filter(|row| !row.removed)
+                .map(|row| BoardOperator::new(row, &livechat))
+                .collect(),
             queue: queue::places(&conversations),
             conversations,
             livechat,

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::operator::{Profile, Status};
-use domain::{ConversationFact, Fact, OperatorFact, OperatorId};
+use domain::{ConversationFact, Fact, LivechatId, OperatorFact, OperatorId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::BoardLivechat;
+use crate::database::{Select, Transaction};
+use crate::error::Error;
 use crate::format;
 use crate::operator_time::OperatorTime;
 use crate::projection::{Column, OperatorKey, Projection, Table, Traces};
@@ -43,6 +45,10 @@ pub struct OperatorRow {
     pub connection_lost_since: Option<DateTime<Utc>>,
     /// Within the operator's own working hours, or without such hours.
     pub on_shift: bool,
+    /// May neither connect nor be given anything.
+    pub suspended: bool,
+    /// Was removed, and is on no floor any more; the name stays for what was.
+    pub removed: bool,
     /// Conversations assigned and not ended, picked up or not.
     pub load: i64,
     /// The position in the log of the last event that concerned this row.
@@ -85,6 +91,8 @@ impl Projection for BoardOperators {
             Column::time("connected_since"),
             Column::time("connection_lost_since"),
             Column::flag("on_shift"),
+            Column::flag("suspended"),
+            Column::flag("removed"),
             Column::integer("load"),
             Column::integer("position"),
         ],
@@ -109,7 +117,8 @@ impl Projection for BoardOperators {
         let at = event.event.at;
         let mut row = match &event.event.fact {
             Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
-                row.unwrap_or_else(|| Box::new(OperatorRow::new(key, at)))
+                // Who was removed and is registered again is another operator.
+                row.filter(|row| !row.removed).unwrap_or_else(|| Box::new(OperatorRow::new(key, at)))
             }
             Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => row?,
         };
@@ -123,6 +132,9 @@ impl Projection for BoardOperators {
                 OperatorFact::Reconnected => row.connection_lost_since = None,
                 OperatorFact::ShiftStarted => row.on_shift = true,
                 OperatorFact::ShiftEnded => row.on_shift = false,
+                OperatorFact::Suspended => row.suspended = true,
+                OperatorFact::Reinstated => row.suspended = false,
+                OperatorFact::Removed => row.removed = true,
                 OperatorFact::StatusChanged { status } => {
                     row.status = format::word(status);
                     row.status_since = at;
@@ -146,13 +158,24 @@ impl Projection for BoardOperators {
     }
 }
 
+/// The name of an operator, also of one who was removed.
+pub(crate) async fn name(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    operator: &str,
+) -> Result<Option<String>, Error> {
+    let asked = Select::from(BoardOperators::TABLE).equal("livechat", livechat).equal("operator", &operator);
+    let rows: Vec<OperatorRow> = transaction.select(asked).await?;
+    Ok(rows.into_iter().next().map(|row| row.name))
+}
+
 /// Whose load changes, and by how much.
 fn load_changes<'a>(
     fact: &'a ConversationFact,
     operator: Option<&'a OperatorId>,
 ) -> [(Option<&'a OperatorId>, i64); 2] {
     let before = (fact.taken_from(), -1);
-    let change = if *fact == ConversationFact::Assigned || before.0.is_some() {
+    let change = if fact.is_assignment() || before.0.is_some() {
         1
     } else if fact.is_end() {
         -1
@@ -175,6 +198,8 @@ impl OperatorRow {
             connected_since: None,
             connection_lost_since: None,
             on_shift: true,
+            suspended: false,
+            removed: false,
             load: 0,
             position: 0,
         }

@@ -131,7 +131,9 @@ impl SoFar {
         }
         match fact {
             ConversationFact::Queued { .. } => self.queued = true,
-            ConversationFact::Assigned => self.given_to(at, operator),
+            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+                self.given_to(at, operator);
+            }
             ConversationFact::Transferred { target, forced, .. } => {
                 match target {
                     Target::Operator(_) => self.transfers_to_operator += 1,

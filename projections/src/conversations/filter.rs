@@ -98,6 +98,8 @@ pub enum Reason {
     QueueClosed,
     /// Refused: outside the opening hours.
     OutsideHours,
+    /// Refused, or released: an administrator has closed the livechat.
+    LivechatClosed,
     /// Released: nobody picked up in time.
     Unanswered,
     /// Released: closing time came first.
@@ -114,11 +116,12 @@ pub enum Reason {
 
 impl Reason {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NoOperator,
         Self::QueueFull,
         Self::QueueClosed,
         Self::OutsideHours,
+        Self::LivechatClosed,
         Self::Unanswered,
         Self::Closing,
         Self::Visitor,
@@ -213,12 +216,13 @@ mod tests {
     fn every_reason_that_a_row_may_have_can_be_asked_for() {
         use EndReason as E;
         use RefusalReason as R;
-        let mut all: Vec<String> = [R::NoOperator, R::QueueFull, R::QueueClosed, R::OutsideHours]
-            .iter()
-            .map(format::word)
-            .chain([ReleaseReason::Unanswered, ReleaseReason::Closing].iter().map(format::word))
-            .chain([E::Visitor, E::Operator, E::Supervisor, E::Timeout].iter().map(format::word))
-            .collect();
+        let mut all: Vec<String> =
+            [R::NoOperator, R::QueueFull, R::QueueClosed, R::OutsideHours, R::LivechatClosed]
+                .iter()
+                .map(format::word)
+                .chain([ReleaseReason::Unanswered, ReleaseReason::Closing].iter().map(format::word))
+                .chain([E::Visitor, E::Operator, E::Supervisor, E::Timeout].iter().map(format::word))
+                .collect();
         all.sort_unstable();
         let mut asked: Vec<String> = Reason::ALL.iter().map(format::word).collect();
         asked.sort_unstable();

@@ -316,7 +316,7 @@ impl Conversation {
             | ConversationFact::SurveyCancelled { .. }
             | ConversationFact::SurveyAnswered { .. }
             | ConversationFact::SurveyClosed { .. } => {}
-            ConversationFact::Assigned => self.assign(at, operator),
+            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => self.assign(at, operator),
             ConversationFact::Transferred { target, .. } => {
                 self.transfers += 1;
                 self.transfers_manual += 1;

@@ -252,7 +252,7 @@ impl<'a> Simulation<'a> {
         let Some((number, since, assigned_at)) = self.there.get(id).copied() else { return };
         let millis = |at: Instant| (at - since).num_milliseconds();
         let wait_ms = millis(assigned_at.unwrap_or(event.at));
-        if *fact == ConversationFact::Assigned {
+        if fact.is_assignment() {
             self.there.insert(*id, (number, since, Some(event.at)));
             if let Some(delay) = self.traffic.pick_up.draw(&mut self.handles) {
                 self.put(delay, Entry::PickUp(*id));

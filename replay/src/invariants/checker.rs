@@ -130,6 +130,19 @@ impl Checker {
                 must(agrees, Invariant::State, || format!("{:?} is not as it was set", section.name()))
             }
             LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => Ok(()),
+            LivechatFact::IdentityChanged { name, language } => {
+                let agrees =
+                    after.identity().is_some_and(|one| one.name == *name && one.language == *language);
+                must(agrees, Invariant::State, || "the livechat is not called as it was renamed")
+            }
+            LivechatFact::Shut | LivechatFact::Reopened => {
+                let agrees = after.is_shut() == (*fact == LivechatFact::Shut);
+                must(
+                    agrees,
+                    Invariant::State,
+                    || "the livechat was closed or reopened, and the state was not",
+                )
+            }
         }
     }
 
@@ -164,7 +177,15 @@ impl Checker {
             OperatorFact::Registered { .. }
             | OperatorFact::StatusChanged { .. }
             | OperatorFact::ShiftStarted
-            | OperatorFact::ShiftEnded => {}
+            | OperatorFact::ShiftEnded
+            | OperatorFact::Suspended
+            | OperatorFact::Reinstated
+            | OperatorFact::Removed => {}
+        }
+        // Who was removed is forgotten once nobody is connected there.
+        let goes = matches!(fact, OperatorFact::Removed | OperatorFact::Disconnected { .. });
+        if goes && after.operator(id).is_none() {
+            return life(!self.connected.contains_key(id), "is forgotten while connected");
         }
         let state = after.operator(id).ok_or_else(|| (Invariant::State, format!("{id} is unknown")))?;
         let known = self.connected.get(id).copied();

@@ -87,7 +87,7 @@ impl Life {
                 self.told = *position;
                 Ok(())
             }
-            ConversationFact::Assigned => {
+            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
                 life(
                     matches!(self.stage, Stage::Requested | Stage::Waiting),
                     "given away while nobody waits",
@@ -228,7 +228,12 @@ fn is_given(
     to: &OperatorId,
     fact: &ConversationFact,
 ) -> Result<(), Broken> {
-    if matches!(fact, ConversationFact::Transferred { forced: true, .. }) {
+    let forced = matches!(
+        fact,
+        ConversationFact::Transferred { forced: true, .. }
+            | ConversationFact::AssignedByHand { forced: true }
+    );
+    if forced {
         return Ok(());
     }
     let (Some(receiver), Some(state)) = (after.operator(to), after.conversation(id)) else {

@@ -60,8 +60,9 @@ const fn kind(fact: &ConversationFact) -> Option<TimerKind> {
         | ConversationFact::Queued { .. }
         | ConversationFact::QueueAdvanced { .. }
         | ConversationFact::Assigned
+        | ConversationFact::AssignedByHand { .. }
         | ConversationFact::Left
-        | ConversationFact::Released { reason: ReleaseReason::Closing }
+        | ConversationFact::Released { reason: ReleaseReason::Closing | ReleaseReason::LivechatClosed }
         | ConversationFact::PickedUp
         | ConversationFact::MessagePosted { .. }
         | ConversationFact::InternalMessagePosted { .. }

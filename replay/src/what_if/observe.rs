@@ -209,7 +209,10 @@ impl Observer {
             | OperatorFact::Reconnected
             | OperatorFact::StatusChanged { .. }
             | OperatorFact::ShiftStarted
-            | OperatorFact::ShiftEnded => {}
+            | OperatorFact::ShiftEnded
+            | OperatorFact::Suspended
+            | OperatorFact::Reinstated
+            | OperatorFact::Removed => {}
         }
     }
 
@@ -306,6 +309,7 @@ const fn about_a_survey(fact: &ConversationFact) -> Option<Audience> {
         | ConversationFact::Queued { .. }
         | ConversationFact::QueueAdvanced { .. }
         | ConversationFact::Assigned
+        | ConversationFact::AssignedByHand { .. }
         | ConversationFact::Left
         | ConversationFact::Released { .. }
         | ConversationFact::PickedUp

@@ -23,6 +23,7 @@ pub const FIGURES: &[&str] = &[
     "refused_no_operator",
     "refused_queue_full",
     "refused_queue_closed",
+    "refused_livechat_closed",
     "queued",
     "answered",
     "left",

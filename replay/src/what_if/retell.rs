@@ -1,7 +1,9 @@
 //! Which command made this happen? The way back from the first event of a command to the command; the other
 //! way is `domain::decide`, and `Action::is_told_by` checks the two against each other.
 
+use domain::conversation::assign::Assignment;
 use domain::conversation::transfer::Transfer;
+use domain::livechat::rename::Renaming;
 use domain::settings::surveys::Audience;
 use domain::survey::Closing;
 use domain::{
@@ -30,9 +32,20 @@ pub(super) fn action(event: &Event, state: &Livechat) -> Option<Action> {
             }
             // By the system it follows from a setting, which is never the first event of its command.
             OperatorFact::StatusChanged { status } => Some(Action::ChangeStatus(operator.clone(), *status)),
+            OperatorFact::Suspended => Some(Action::SuspendOperator(operator.clone())),
+            OperatorFact::Reinstated => Some(Action::ReinstateOperator(operator.clone())),
+            OperatorFact::Removed => Some(Action::RemoveOperator(operator.clone())),
             OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => None,
         },
         Fact::Conversation { .. } if event.by == Actor::System => None,
+        Fact::Conversation {
+            conversation,
+            operator: Some(to),
+            fact: ConversationFact::AssignedByHand { forced },
+        } => {
+            let assignment = Assignment { operator: to.clone(), force: *forced };
+            Some(Action::Assign(*conversation, assignment))
+        }
         Fact::Conversation { conversation, fact, .. } => of_conversation(*conversation, fact),
     }
 }
@@ -45,6 +58,13 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
         LivechatFact::SettingsChanged { section } => {
             Some(Action::ChangeSettings { section: section.clone(), expected: None })
         }
+        LivechatFact::IdentityChanged { name, language } => Some(Action::RenameLivechat(Renaming {
+            name: Some(name.clone()),
+            language: Some(*language),
+            time_zone: None,
+        })),
+        LivechatFact::Shut => Some(Action::CloseLivechat),
+        LivechatFact::Reopened => Some(Action::ReopenLivechat),
         LivechatFact::Accessed { access } => Some(Action::RecordAccess(access.clone())),
         LivechatFact::TokenIssued { bearer } => Some(Action::IssueToken(bearer.clone())),
         LivechatFact::Opened { .. } | LivechatFact::Closed { .. } => None,
@@ -99,6 +119,7 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
         | ConversationFact::Queued { .. }
         | ConversationFact::QueueAdvanced { .. }
         | ConversationFact::Assigned
+        | ConversationFact::AssignedByHand { .. }
         | ConversationFact::Released { .. }
         | ConversationFact::AutoTransferred { .. }
         | ConversationFact::AutoTransferFailed { .. }
@@ -120,7 +141,15 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         | Action::ChangeSettings { .. }
         | Action::RecordAccess(_)
         | Action::IssueToken(_)
+        | Action::PatchSettings { .. }
+        | Action::RenameLivechat(_)
+        | Action::CloseLivechat
+        | Action::ReopenLivechat
         | Action::RegisterOperator(..)
+        | Action::ChangeProfile { .. }
+        | Action::SuspendOperator(_)
+        | Action::ReinstateOperator(_)
+        | Action::RemoveOperator(_)
         | Action::ConnectOperator(_)
         | Action::LoseConnection(_)
         | Action::DisconnectOperator(..)
@@ -142,6 +171,7 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         Action::RequestFile(_, note) => Action::RequestFile(id, note),
         Action::SendFile(_, file) => Action::SendFile(id, file),
         Action::MailCopy(_) => Action::MailCopy(id),
+        Action::Assign(_, assignment) => Action::Assign(id, assignment),
         Action::Transfer(_, transfer) => Action::Transfer(id, transfer),
         Action::End(_) => Action::End(id),
         Action::Close(_) => Action::Close(id),

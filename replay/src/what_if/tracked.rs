@@ -35,6 +35,7 @@ impl Tracked {
         let is_given = matches!(
             fact,
             ConversationFact::Assigned
+                | ConversationFact::AssignedByHand { .. }
                 | ConversationFact::Transferred { .. }
                 | ConversationFact::AutoTransferred { .. }
         );

@@ -77,6 +77,16 @@ impl Person {
         Answer::to(self.request(Method::PUT, path).header("If-Match", etag).json(body)).await
     }
 
+    /// Changes some fields.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// Changes some fields of what has this `ETag`, and nothing else.
+    pub async fn patch_if_match(&self, etag: &str, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(Method::PATCH, path).header("If-Match", etag).json(body)).await
+    }
+
     /// Does; without a body when it is null.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         let request = self.request(Method::POST, path);

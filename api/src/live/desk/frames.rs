@@ -10,9 +10,10 @@ use domain::conversation::visitor_page::Presence;
 use domain::id::SurveyId;
 use domain::operator::Status;
 use domain::personal::Personal;
+use domain::settings::SectionName;
 use domain::settings::surveys::Audience;
 use domain::text::{Note, Text};
-use domain::{ConversationFact, Fact, OperatorFact, OperatorId};
+use domain::{ConversationFact, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId};
 use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use crate::live::feed::Frame;
 use crate::live::frame::{From, Logged};
 use crate::live::tab::Tab;
+use crate::routes::desk::DeskOptions;
 use crate::server::App;
 use crate::shown;
 
@@ -146,6 +148,16 @@ pub enum DeskFrame {
         /// The new one.
         status: Status,
     },
+    /// What the desk may show has changed: its options, statuses, surveys or skills.
+    Options {
+        /// All of it, as it is now.
+        options: Box<DeskOptions>,
+    },
+    /// The operator's own profile or capacity has changed.
+    Profile {
+        /// The operator, as now.
+        operator: Me,
+    },
 }
 
 /// How a call for help stands.
@@ -190,6 +202,8 @@ pub struct Snapshot {
     pub(super) position: Position,
     /// The operator.
     pub(super) operator: Me,
+    /// What the desk may show.
+    pub(super) options: Box<DeskOptions>,
     /// The conversations on the desk.
     pub(super) tabs: Vec<Tab>,
     /// Visitors in the queue.
@@ -202,11 +216,28 @@ pub struct Me {
     #[schema(value_type = String)]
     pub(super) id: OperatorId,
     pub(super) name: String,
+    /// What the operator can be asked about.
+    pub(super) skills: Vec<SkillId>,
     pub(super) status: Status,
     /// Conversations at once.
     pub(super) capacity: usize,
     /// Conversations now.
     pub(super) load: usize,
+}
+
+impl Me {
+    /// As the livechat knows the operator.
+    pub(super) fn of(state: &Livechat, me: &OperatorId) -> Self {
+        let known = state.operator(me);
+        Self {
+            id: me.clone(),
+            name: known.map(|known| known.profile.name.to_string()).unwrap_or_default(),
+            skills: known.map(|known| known.profile.skills.iter().cloned().collect()).unwrap_or_default(),
+            status: known.map(|known| known.status).unwrap_or_default(),
+            capacity: known.map_or(0, |known| known.capacity(&state.settings().capacity)),
+            load: known.map_or(0, domain::operator::Operator::load),
+        }
+    }
 }
 
 /// What a desk may say. Each command has an id; repeated with the same id, it is done once.
@@ -246,6 +277,10 @@ pub enum DeskSays {
     Status { id: Uuid, status: Status },
     /// The operator is typing.
     Typing { conversation: Uuid },
+    /// The messages up to this number are on the screen.
+    Delivered { conversation: Uuid, number: u32 },
+    /// The operator has looked at the messages up to this number.
+    Read { conversation: Uuid, number: u32 },
     /// Leave on purpose: no grace is given.
     SignOut { id: Uuid },
 }
@@ -261,7 +296,20 @@ pub(super) async fn frame(
         Err(error) => return Some(Err(error)),
     };
     let what = match &record.event.fact {
+        Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
+            let told = app.journal.peek(&record.livechat, |state| settings(state, &me, section.name()));
+            match told.await {
+                Ok(told) => told?,
+                Err(error) => return Some(Err(error)),
+            }
+        }
         Fact::Livechat(_) => return None,
+        Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
+            match app.journal.peek(&record.livechat, |state| Me::of(state, &me)).await {
+                Ok(operator) => DeskFrame::Profile { operator },
+                Err(error) => return Some(Err(error)),
+            }
+        }
         Fact::Operator { fact, .. } => match fact {
             OperatorFact::StatusChanged { status } => DeskFrame::Status { status: *status },
             OperatorFact::Registered { .. }
@@ -270,7 +318,10 @@ pub(super) async fn frame(
             | OperatorFact::Reconnected
             | OperatorFact::Disconnected { .. }
             | OperatorFact::ShiftStarted
-            | OperatorFact::ShiftEnded => return None,
+            | OperatorFact::ShiftEnded
+            | OperatorFact::Suspended
+            | OperatorFact::Reinstated
+            | OperatorFact::Removed => return None,
         },
         Fact::Conversation { conversation, operator, fact } => {
             let here = operator.as_ref() == Some(&me);
@@ -297,11 +348,36 @@ pub(super) async fn frame(
     Some(Ok(Frame::tagged(Some(record.position), &logged)))
 }
 
+/// What a desk is told of a section that has changed, as it is now.
+fn settings(state: &Livechat, me: &OperatorId, section: SectionName) -> Option<DeskFrame> {
+    match section {
+        SectionName::Desk
+        | SectionName::Statuses
+        | SectionName::OperatorSurvey
+        | SectionName::VisitorSurvey
+        | SectionName::Surveys
+        | SectionName::Skills => {
+            Some(DeskFrame::Options { options: Box::new(DeskOptions::of(state.settings())) })
+        }
+        SectionName::Capacity => Some(DeskFrame::Profile { operator: Me::of(state, me) }),
+        SectionName::Timeouts
+        | SectionName::Behaviour
+        | SectionName::OpeningHours
+        | SectionName::Phrases
+        | SectionName::VisitorCard
+        | SectionName::Knowledge
+        | SectionName::CannedReplies
+        | SectionName::Figures
+        | SectionName::Origins => None,
+    }
+}
+
 /// Does a conversation come to the desk of the operator in charge by this?
 const fn arrives(fact: &ConversationFact) -> bool {
     matches!(
         fact,
         ConversationFact::Assigned
+            | ConversationFact::AssignedByHand { .. }
             | ConversationFact::Transferred { .. }
             | ConversationFact::AutoTransferred { .. }
     )
@@ -365,6 +441,7 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         | ConversationFact::Refused { .. }
         | ConversationFact::Queued { .. }
         | ConversationFact::Assigned
+        | ConversationFact::AssignedByHand { .. }
         | ConversationFact::PageChanged { .. }
         | ConversationFact::RequestedAgain(_)
         | ConversationFact::QueueAdvanced { .. }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::feed::Frame;
 use super::frame::{Answer, From, SignalFrame, text};
-use super::signals::{Receiver, Signal};
+use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket;
 use super::tab::Tab;
 use super::transport::{After, Resume, Transport};
@@ -27,6 +27,7 @@ use super::visitor::id_of;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, parse};
+use crate::routes::desk::DeskOptions;
 use crate::server::App;
 
 pub use frames::{ClosedReason, DeskFrame, DeskSays, Me, Snapshot};
@@ -53,10 +54,7 @@ pub async fn open(
     let connect = IdempotencyKey(CommandId(Uuid::now_v7()));
     app.command(&caller, connect, Action::ConnectOperator(me.clone())).await?;
     let signals = app.signals.receive(&caller.livechat, Receiver::Desk(me.clone()));
-    let signals = signals.map(|Signal(conversation)| SignalFrame::Typing {
-        conversation: Some(conversation.0),
-        from: From::Visitor,
-    });
+    let signals = signals.map(|signal| SignalFrame::of(signal, From::Visitor));
     let waiting = app.floors.waiting(&caller.livechat).map(|waiting| SignalFrame::Queue { waiting });
     let signals = stream::select(signals, waiting).map(|signal| Ok(Frame::tagged(None, &signal)));
     let frames = stream::select(feed(&app, &caller.livechat, &me, after), signals);
@@ -92,27 +90,21 @@ fn feed(
 }
 
 async fn snapshot(app: &App, livechat: &LivechatId, me: &OperatorId) -> Result<Snapshot, journal::Error> {
-    let (position, (operator, conversations, waiting)) = app
+    let (position, (operator, conversations, waiting, options)) = app
         .journal
         .snapshot(livechat, |state| {
             let known = state.operator(me);
-            let operator = Me {
-                id: me.clone(),
-                name: known.map(|known| known.profile.name.to_string()).unwrap_or_default(),
-                status: known.map(|known| known.status).unwrap_or_default(),
-                capacity: known.map_or(0, |known| known.capacity(&state.settings().capacity)),
-                load: known.map_or(0, domain::operator::Operator::load),
-            };
+            let operator = Me::of(state, me);
             let conversations: Vec<ConversationId> =
                 known.map(|known| known.conversations.iter().copied().collect()).unwrap_or_default();
-            (operator, conversations, state.queue().len())
+            (operator, conversations, state.queue().len(), DeskOptions::of(state.settings()))
         })
         .await?;
     let mut tabs = Vec::with_capacity(conversations.len());
     for conversation in conversations {
         tabs.extend(Tab::at(&app.journal, livechat, conversation, position).await?);
     }
-    Ok(Snapshot { position, operator, tabs, waiting })
+    Ok(Snapshot { position, operator, options: Box::new(options), tabs, waiting })
 }
 
 /// The operator's desk at the other end.
@@ -146,9 +138,33 @@ impl socket::Ear for Desk {
                 signal_typing(&self.app, &self.caller, me, ConversationId(conversation)).await;
                 return None;
             }
+            Ok(DeskSays::Delivered { conversation, number }) => {
+                self.has(conversation, ReceiptKind::Delivered, number).await;
+                return None;
+            }
+            Ok(DeskSays::Read { conversation, number }) => {
+                self.has(conversation, ReceiptKind::Read, number).await;
+                return None;
+            }
         };
         let done = self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action).await;
         Some(text(&Answer::to(id, done)))
+    }
+}
+
+impl Desk {
+    /// Tells the visitor how far the messages have come, if the conversation is this operator's and has so many.
+    async fn has(&self, conversation: Uuid, receipt: ReceiptKind, number: u32) {
+        let id = ConversationId(conversation);
+        let mine = self.app.journal.peek(&self.caller.livechat, |state| {
+            state.conversation(id).is_some_and(|live| {
+                live.operator() == Some(&self.me) && (1..=live.messages).contains(&number)
+            })
+        });
+        if mine.await.unwrap_or_default() {
+            let signal = Signal { conversation: id, what: What::Receipt(receipt, number) };
+            self.app.signals.send(&self.caller.livechat, Receiver::Visitor(id), signal);
+        }
     }
 }
 
@@ -161,7 +177,11 @@ async fn signal_typing(app: &App, caller: &Caller, me: &OperatorId, conversation
             .map(|live| live.timers.deadline(TimerKind::AutoTransfer).is_some())
     });
     let Ok(Some(clock_runs)) = mine.await else { return };
-    app.signals.send(&caller.livechat, Receiver::Visitor(conversation), Signal(conversation));
+    app.signals.send(
+        &caller.livechat,
+        Receiver::Visitor(conversation),
+        Signal { conversation, what: What::Typing },
+    );
     if clock_runs {
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));
         if let Err(problem) = app.command(caller, key, Action::Type(conversation)).await {

@@ -68,6 +68,9 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
             say("L’internaute a quitté le site en attendant", "The visitor left the site while waiting")
         }
         Kind::Left => say("L’internaute a quitté la file d’attente", "The visitor left the queue"),
+        Kind::Released if data.text("reason") == "livechat_closed" => {
+            say("Le service a été fermé par un administrateur", "The service was closed by an administrator")
+        }
         Kind::Released if data.text("reason") == "closing" => say(
             "Le service a fermé avant que quelqu’un réponde",
             "The service closed before anybody answered",
@@ -258,6 +261,9 @@ fn refused(reason: &str, language: Language) -> &'static str {
             "Refusée\u{a0}: la file d’attente est fermée, le service se termine bientôt",
             "Refused: the queue is closed, the service ends soon",
         ),
+        "livechat_closed" => {
+            pick(language, "Refusée\u{a0}: le livechat est fermé", "Refused: the livechat is closed")
+        }
         "outside_hours" => pick(
             language,
             "Refusée\u{a0}: en dehors des heures d’ouverture",

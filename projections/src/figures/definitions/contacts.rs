@@ -61,6 +61,16 @@ pub(super) const FIGURES: &[Figure] = &[
         |t| t.contacts.reason(Refused, "queue_closed"),
     ),
     Figure::count(
+        "refused_livechat_closed",
+        Contacts,
+        ["Refusées livechat fermé", "Refused with the livechat closed"],
+        [
+            "Refusées avec le motif livechat_closed : un administrateur a fermé le livechat.",
+            "Refused with the reason livechat_closed: an administrator has closed the livechat.",
+        ],
+        |t| t.contacts.reason(Refused, "livechat_closed"),
+    ),
+    Figure::count(
         "queued",
         Contacts,
         ["Mises en file", "Queued"],
@@ -98,7 +108,10 @@ pub(super) const FIGURES: &[Figure] = &[
         "released",
         Contacts,
         ["Libérées", "Released"],
-        ["released_closing + released_unanswered.", "released_closing + released_unanswered."],
+        [
+            "released_closing + released_unanswered + released_livechat_closed.",
+            "released_closing + released_unanswered + released_livechat_closed.",
+        ],
         |t| t.contacts.outcome(Released),
     ),
     Figure::count(
@@ -107,6 +120,16 @@ pub(super) const FIGURES: &[Figure] = &[
         ["Libérées à la fermeture", "Released at closing"],
         ["Encore en file à la fermeture.", "Still in the queue at closing time."],
         |t| t.contacts.reason(Released, "closing"),
+    ),
+    Figure::count(
+        "released_livechat_closed",
+        Contacts,
+        ["Libérées livechat fermé", "Released with the livechat closed"],
+        [
+            "Libérées avec le motif livechat_closed : un administrateur a fermé le livechat.",
+            "Released with the reason livechat_closed: an administrator has closed the livechat.",
+        ],
+        |t| t.contacts.reason(Released, "livechat_closed"),
     ),
     Figure::count(
         "released_unanswered",

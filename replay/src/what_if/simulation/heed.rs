@@ -26,6 +26,7 @@ impl Simulation<'_> {
         let is_given = matches!(
             fact,
             ConversationFact::Assigned
+                | ConversationFact::AssignedByHand { .. }
                 | ConversationFact::Transferred { .. }
                 | ConversationFact::AutoTransferred { .. }
         );

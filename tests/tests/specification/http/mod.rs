@@ -1,9 +1,11 @@
 //! The requests: what is refused and how, repeated commands, read models, operation.
 
+mod administration;
 mod audit;
 mod bad_input;
 mod bad_values;
 mod conversations;
+mod cross_origin;
 mod desk;
 mod exchange;
 mod exports;

@@ -7,6 +7,7 @@ mod desk_events;
 mod desk_socket;
 mod feeds;
 mod floor;
+mod front_end;
 mod help;
 mod internal_messages;
 mod presence;

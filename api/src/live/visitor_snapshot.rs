@@ -1,0 +1,253 @@
+//! What the visitor's page shows when it opens: all of it in one frame, from which the socket goes on (spec.md §The
+//! desk, the supervisor, the visitor).
+
+use chrono::{DateTime, Utc};
+use domain::conversation::end::EndReason;
+use domain::conversation::file::File;
+use domain::conversation::release::ReleaseReason;
+use domain::conversation::request::RefusalReason;
+use domain::settings::surveys::{Audience, Survey};
+use domain::text::Text;
+use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};
+use journal::{Journal, Position, Recorded};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::frame::From;
+
+/// The visitor's page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename = "snapshot")]
+pub struct VisitorSnapshot {
+    /// Up to where the log is told: frames go on from here.
+    position: Position,
+    /// How the conversation stands.
+    state: VisitorState,
+    /// The place in the queue, from 1, while waiting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_position: Option<usize>,
+    /// The estimated wait in minutes, while waiting, if it can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait_minutes: Option<u32>,
+    /// The name of the operator who has picked up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<String>,
+    /// Whether the operator is looking for information.
+    searching: bool,
+    /// When the conversation ends if the visitor stays silent, once that was announced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_at: Option<DateTime<Utc>>,
+    /// The operator waits for a file, with what was said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_requested: Option<FileWanted>,
+    /// Everything said so far.
+    messages: Vec<VisitorMessage>,
+    /// The files sent so far.
+    files: Vec<VisitorFile>,
+    /// The survey that waits for the visitor's answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    survey: Option<Box<Survey>>,
+}
+
+/// How a conversation stands for its visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum VisitorState {
+    /// In the queue.
+    Waiting,
+    /// An operator was found, who has not answered yet.
+    Assigned,
+    /// The operator is there.
+    PickedUp,
+    /// Nobody will answer.
+    Refused {
+        /// Why.
+        reason: RefusalReason,
+    },
+    /// Nobody answered, and nobody will.
+    Released {
+        /// Why.
+        reason: ReleaseReason,
+    },
+    /// The visitor left before anybody answered.
+    Left,
+    /// Over.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+    /// Over, and kept open: the visitor may ask again.
+    KeptOpen {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// Over, after it was kept open.
+    Closed,
+}
+
+/// A file that the operator waits for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FileWanted {
+    /// Which one, in the operator's words.
+    note: Option<String>,
+}
+
+/// A message on the visitor's page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VisitorMessage {
+    position: Position,
+    at: DateTime<Utc>,
+    /// The how-manieth of the conversation, from 1 without gaps.
+    number: u32,
+    from: From,
+    #[schema(value_type = String)]
+    text: Text,
+    /// The id of the command that sent it.
+    command: Uuid,
+}
+
+/// A file on the visitor's page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VisitorFile {
+    position: Position,
+    at: DateTime<Utc>,
+    from: From,
+    file: File,
+}
+
+impl VisitorSnapshot {
+    /// The page as it is now; nothing for a conversation that the log does not have.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn now(
+        journal: &Journal,
+        livechat: &LivechatId,
+        id: ConversationId,
+    ) -> Result<Option<Self>, journal::Error> {
+        let (position, ()) = journal.snapshot(livechat, |_| ()).await?;
+        let records = journal.read_conversation(livechat, id, 0).await?;
+        let records: Vec<_> = records.into_iter().take_while(|record| record.position <= position).collect();
+        if records.is_empty() {
+            return Ok(None);
+        }
+        let mut page = Self::empty(position);
+        let mut in_charge: Option<OperatorId> = None;
+        for record in &records {
+            if let Fact::Conversation { operator, fact, .. } = &record.event.fact {
+                in_charge.clone_from(operator);
+                page.apply(record, fact);
+            }
+        }
+        journal.peek(livechat, |state| page.complete(state, id, in_charge.as_ref())).await?;
+        Ok(Some(page))
+    }
+
+    /// The position that frames go on from.
+    pub(super) const fn position(&self) -> Position {
+        self.position
+    }
+
+    const fn empty(position: Position) -> Self {
+        Self {
+            position,
+            state: VisitorState::Waiting,
+            queue_position: None,
+            wait_minutes: None,
+            operator: None,
+            searching: false,
+            ends_at: None,
+            file_requested: None,
+            messages: vec![],
+            files: vec![],
+            survey: None,
+        }
+    }
+
+    fn apply(&mut self, record: &Recorded, fact: &ConversationFact) {
+        let at = record.event.at;
+        match fact {
+            ConversationFact::Requested(_)
+            | ConversationFact::RequestedAgain(_)
+            | ConversationFact::Queued { .. }
+            | ConversationFact::ReturnedToQueue { .. } => self.state = VisitorState::Waiting,
+            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+                self.state = VisitorState::Assigned;
+            }
+            ConversationFact::PickedUp => self.state = VisitorState::PickedUp,
+            ConversationFact::Refused { reason } => self.state = VisitorState::Refused { reason: *reason },
+            ConversationFact::Released { reason } => self.state = VisitorState::Released { reason: *reason },
+            ConversationFact::Left => self.state = VisitorState::Left,
+            ConversationFact::Ended { reason } => self.state = VisitorState::Ended { reason: *reason },
+            ConversationFact::KeptOpen { until } => self.state = VisitorState::KeptOpen { until: *until },
+            ConversationFact::Closed => self.state = VisitorState::Closed,
+            ConversationFact::OperatorSearches { searching } => self.searching = *searching,
+            ConversationFact::TimeoutAnnounced { ends_at } => self.ends_at = Some(*ends_at),
+            ConversationFact::MessagePosted { number, voice, text, .. } => {
+                let from: From = (*voice).into();
+                if from == From::Visitor {
+                    self.ends_at = None;
+                }
+                self.messages.push(VisitorMessage {
+                    position: record.position,
+                    at,
+                    number: *number,
+                    from,
+                    text: text.reveal().clone(),
+                    command: record.command.0,
+                });
+            }
+            ConversationFact::FileRequested { note } => {
+                let note = note.as_ref().map(|note| note.reveal().to_string());
+                self.file_requested = Some(FileWanted { note });
+            }
+            ConversationFact::FileSent { voice, file } => {
+                let from: From = (*voice).into();
+                if from == From::Visitor {
+                    (self.file_requested, self.ends_at) = (None, None);
+                }
+                self.files.push(VisitorFile { position: record.position, at, from, file: file.clone() });
+            }
+            ConversationFact::Transferred { .. }
+            | ConversationFact::AutoTransferred { .. }
+            | ConversationFact::QueueAdvanced { .. }
+            | ConversationFact::InternalMessagePosted { .. }
+            | ConversationFact::VisitorPresence { .. }
+            | ConversationFact::PageChanged { .. }
+            | ConversationFact::OperatorTyped
+            | ConversationFact::AutoTransferFailed { .. }
+            | ConversationFact::FollowedUp
+            | ConversationFact::SearchNoticed { .. }
+            | ConversationFact::ImportanceMarked { .. }
+            | ConversationFact::HelpCalled { .. }
+            | ConversationFact::HelpTaken
+            | ConversationFact::HelpDone
+            | ConversationFact::CopyMailed { .. }
+            | ConversationFact::SurveyAsked { .. }
+            | ConversationFact::SurveyOpened { .. }
+            | ConversationFact::SurveyCancelled { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. } => {}
+        }
+    }
+
+    /// What the log of the conversation alone does not tell: place, name, survey.
+    fn complete(&mut self, state: &Livechat, id: ConversationId, in_charge: Option<&OperatorId>) {
+        if let Some(live) = state.conversation(id).filter(|live| live.is_waiting()) {
+            let place = state.queue().position_of(&live.place(id));
+            self.queue_position = Some(place);
+            self.wait_minutes = state.wait_minutes(place, live.skill.as_ref());
+        }
+        if self.state == VisitorState::PickedUp {
+            let known = in_charge.and_then(|id| state.operator(id));
+            self.operator = known.map(|known| known.profile.name.to_string());
+        }
+        let pending = state.pending_survey(id, Audience::Visitor);
+        let survey = pending.and_then(|pending| state.survey(&pending.survey, pending.version));
+        self.survey = survey.cloned().map(Box::new);
+        if state.conversation(id).is_none() {
+            (self.searching, self.ends_at, self.file_requested) = (false, None, None);
+        }
+    }
+}

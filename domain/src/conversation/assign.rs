@@ -1,0 +1,60 @@
+//! Assign by hand: a supervisor gives a visitor who waits to an operator (spec.md §Routing).
+//!
+//! Room and requirement are asked of the receiver as in a transfer, and a supervisor may force past them in the
+//! same way: never to somebody who is not connected, and the event says so. Since nobody waits while somebody
+//! who may take the conversation has room, it mostly takes force.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Rejection as ConversationRejection, transfer};
+use crate::actor::Actor;
+use crate::bilingual::both;
+use crate::event::{ConversationFact, Fact};
+use crate::id::{ConversationId, OperatorId};
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+
+/// The command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// Who should get it.
+    pub operator: OperatorId,
+    /// Push past room, status and skill.
+    #[serde(default)]
+    pub force: bool,
+}
+
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    Assignment { operator: to, force }: &Assignment,
+) -> Result<Vec<Fact>, Rejection> {
+    match by {
+        Actor::Supervisor(_) => {}
+        Actor::Visitor(_)
+        | Actor::Operator(_)
+        | Actor::Administrator(_)
+        | Actor::Analyst(_)
+        | Actor::Integration(_)
+        | Actor::System => {
+            return Err(Rejection::Forbidden {
+                role: by.role(),
+                action: both("assign a conversation", "attribuer une conversation"),
+            });
+        }
+    }
+    let conversation = livechat.live_conversation(id)?;
+    if !conversation.is_waiting() {
+        return Err(ConversationRejection::NotWaiting(id).into());
+    }
+    let receiver = livechat.known_operator(to)?;
+    let forced = match transfer::obstacle(livechat, to, receiver, conversation.skill.as_ref()) {
+        None => false,
+        Some(_) if *force && receiver.connected_since.is_some() => true,
+        Some(obstacle) => return Err(obstacle.into()),
+    };
+    Ok(vec![Fact::conversation(id, Some(to.clone()), ConversationFact::AssignedByHand { forced })])
+}

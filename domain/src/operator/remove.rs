@@ -1,0 +1,40 @@
+//! Remove an operator (spec.md §Administration). Administrators only.
+//!
+//! As one who is suspended, and for good: a desk that is open is signed out, the conversations go to others or
+//! back to the queue, tokens are no longer good. Operator surveys that wait for the operator are closed, since
+//! nobody else may fill them in. What happened keeps the operator's name. The same identifier may be
+//! registered again, as a new operator.
+
+use super::suspend;
+use crate::event::{ConversationFact, Fact, OperatorFact};
+use crate::id::OperatorId;
+use crate::livechat::Livechat;
+use crate::rejection::Rejection;
+use crate::settings::surveys::Audience;
+use crate::survey::Closing;
+
+pub(crate) fn decide(livechat: &Livechat, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
+    livechat.known_operator(id)?;
+    let removed = Fact::Operator { operator: id.clone(), fact: OperatorFact::Removed };
+    let waiting = livechat
+        .pending_surveys()
+        .filter(|(_, audience, pending)| {
+            *audience == Audience::Operator && pending.operator.as_ref() == Some(id)
+        })
+        .map(|(conversation, audience, pending)| {
+            let closed = ConversationFact::SurveyClosed {
+                audience,
+                survey: pending.survey.clone(),
+                version: pending.version,
+                closing: Closing::ByHand,
+            };
+            Fact::conversation(conversation, pending.operator.clone(), closed)
+        });
+    Ok(std::iter::once(removed).chain(waiting).collect())
+}
+
+/// The operator goes once nothing is on the desk any more; see [`Livechat::change_operator`].
+pub(crate) fn evolve(livechat: &mut Livechat, id: &OperatorId) {
+    suspend::suspended(livechat, id);
+    livechat.change_operator(id, |operator| operator.removed = true);
+}

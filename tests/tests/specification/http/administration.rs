@@ -1,0 +1,323 @@
+//! Administration over HTTP: operators and livechats are read, changed field by field, suspended, removed, closed;
+//! what others need stays (spec.md §Administration).
+
+use api::auth::Role;
+use pupitre_tests::actors::{Answer, Livechat, Socket};
+use pupitre_tests::server::Server;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// The audit of one thing, newest first: the action and what it changed.
+async fn audited(livechat: &Livechat, entity: &str, id: &str, position: u64) -> Vec<(String, Value)> {
+    let path = format!("/audit?entity={entity}&entity_id={id}&at_least={position}");
+    let page = livechat.administrator().get(&path).await.is(200);
+    let items = page["items"].as_array().unwrap().iter();
+    items.map(|deed| (deed["action"].as_str().unwrap().to_owned(), deed["changes"].clone())).collect()
+}
+
+fn position(done: &Value) -> u64 {
+    done["position"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn a_profile_is_read_whole_and_changed_field_by_field() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("skills", json!([{ "id": "sales" }])).await;
+    let whole = json!({
+        "name": "Alice", "skills": ["sales"], "capacity": 2, "email": "alice@example.org",
+        "hours": { "week": { "monday": [{ "from": "09:00", "to": "18:00" }] } },
+    });
+    let ada = livechat.administrator();
+    ada.put("/operators/alice", &whole).await.is(200);
+    let read = ada.get("/operators/alice").await;
+    let etag = read.etag.clone().expect("an ETag");
+    let before = read.is(200);
+    assert_eq!(before["email"], "alice@example.org");
+
+    // One field; the others stay. Null takes one away.
+    ada.patch("/operators/alice", &json!({ "capacity": 5 })).await.is(200);
+    let after = ada.get("/operators/alice").await;
+    assert_ne!(after.etag.as_deref(), Some(etag.as_str()));
+    let mut expected = before.clone();
+    expected["capacity"] = json!(5);
+    assert_eq!(after.is(200), expected);
+    let done = ada.patch("/operators/alice", &json!({ "capacity": null, "email": null })).await.is(200);
+    let after = ada.get("/operators/alice").await.is(200);
+    assert_eq!((&after["capacity"], after.get("email")), (&Value::Null, None));
+    assert_eq!((&after["skills"], &after["hours"]), (&before["skills"], &before["hours"]));
+    let changes = &audited(&livechat, "operator", "alice", position(&done)).await[0];
+    assert_eq!(changes.0, "operator.registered");
+    assert!(changes.1.to_string().contains("/capacity"), "{changes:?}");
+
+    // What was seen is not there any more.
+    let stale = ada.patch_if_match(&etag, "/operators/alice", &json!({ "name": "Alicia" })).await;
+    assert!(stale.is_problem(412, "profile_changed")["errors"][0]["field"] == "If-Match");
+    ada.put_if_match(&etag, "/operators/alice", &whole).await.is_problem(412, "profile_changed");
+    let etag = ada.get("/operators/alice").await.etag.unwrap();
+    ada.patch_if_match(&etag, "/operators/alice", &json!({ "name": "Alicia" })).await.is(200);
+    // What was read can be sent back.
+    let read = ada.get("/operators/alice").await.is(200);
+    ada.put("/operators/alice", &read).await.is(200);
+}
+
+#[tokio::test]
+async fn a_patch_that_is_wrong_changes_nothing_and_names_the_field() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.registers("alice", json!({ "capacity": 2 })).await;
+    let ada = livechat.administrator();
+    let before = ada.get("/operators/alice").await.is(200);
+    for (patch, field) in [
+        (json!({ "name": null }), "name"),
+        (json!({ "capacity": 11 }), "capacity"),
+        (json!({ "capacity": "two" }), "capacity"),
+        (json!({ "skills": ["magic"] }), "skills"),
+        (json!({ "colour": "red" }), "colour"),
+        (json!([]), "body"),
+        (json!("Alice"), "body"),
+    ] {
+        let problem = ada.patch("/operators/alice", &patch).await.is_problem(422, "invalid_fields");
+        assert_eq!(problem["errors"][0]["field"], field, "{patch}: {problem}");
+    }
+    assert_eq!(ada.get("/operators/alice").await.is(200), before);
+    ada.patch("/operators/nobody", &json!({ "capacity": 2 })).await.is_problem(404, "unknown_operator");
+    ada.get("/operators/nobody").await.is_problem(404, "unknown_operator");
+}
+
+#[tokio::test]
+async fn a_repeated_patch_is_answered_as_the_first_time_whatever_others_changed_since() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.registers("alice", json!({})).await;
+    let ada = livechat.administrator();
+    let key = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let patch = async |body: Value| {
+        let request = ada.request(Method::PATCH, "/operators/alice").header("Idempotency-Key", key);
+        Answer::to(request.json(&body)).await
+    };
+    let first = patch(json!({ "capacity": 4 })).await.is(200);
+    ada.patch("/operators/alice", &json!({ "email": "a@example.org" })).await.is(200);
+    assert_eq!(patch(json!({ "capacity": 4 })).await.is(200), first);
+    patch(json!({ "capacity": 5 })).await.is_problem(409, "idempotency_key_used");
+    assert_eq!(ada.get("/operators/alice").await.is(200)["email"], "a@example.org");
+}
+
+#[tokio::test]
+async fn one_field_of_a_section_is_changed_without_losing_the_others() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("timeouts", json!({ "visitor_inactivity": 30, "follow_up": 7 })).await;
+    let ada = livechat.administrator();
+    let done = ada.patch("/settings/timeouts", &json!({ "follow_up": 8 })).await;
+    let etag = done.etag.clone().expect("an ETag");
+    done.is(200);
+    let read = ada.get("/settings/timeouts").await.is(200);
+    assert_eq!((&read["visitor_inactivity"], &read["follow_up"]), (&json!(30), &json!(8)));
+    // Null is the default again.
+    ada.patch_if_match(&etag, "/settings/timeouts", &json!({ "follow_up": null })).await.is(200);
+    assert_eq!(ada.get("/settings/timeouts").await.is(200)["follow_up"], 3);
+    ada.patch_if_match(&etag, "/settings/timeouts", &json!({ "follow_up": 9 }))
+        .await
+        .is_problem(412, "settings_changed");
+    let wrong = ada.patch("/settings/timeouts", &json!({ "follow_up": -1 })).await;
+    assert_eq!(wrong.is_problem(422, "invalid_fields")["errors"][0]["field"], "follow_up");
+    ada.patch("/settings/skills", &json!([{ "id": "sales" }])).await.is(200);
+    ada.patch("/settings/skills", &json!({ "id": "sales" })).await.is_problem(422, "invalid_fields");
+}
+
+#[tokio::test]
+async fn what_others_need_is_not_taken_out_and_they_are_named() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("skills", json!([{ "id": "sales" }, { "id": "technical" }])).await;
+    livechat.registers("alice", json!({ "skills": ["sales"] })).await;
+    let ada = livechat.administrator();
+    let problem = ada.put("/settings/skills", &json!([])).await.is_problem(409, "in_use");
+    assert_eq!(problem["errors"][0]["field"], "skills");
+    assert!(problem["detail"].as_str().unwrap().contains("1 operator (alice)"), "{problem}");
+    ada.put("/settings/skills", &json!([{ "id": "sales" }])).await.is(200);
+}
+
+#[tokio::test]
+async fn operators_are_listed_page_by_page_with_those_who_are_not_there() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    for id in ["bob", "carol", "dave"] {
+        livechat.registers(id, json!({})).await;
+    }
+    let alice = livechat.operator("alice").await;
+    let ada = livechat.administrator();
+    let ids = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|one| one["operator"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&ada.get("/operators").await.is(200)), ["alice", "bob", "carol", "dave"]);
+    assert_eq!(ids(&ada.get("/operators?after=alice&limit=2").await.is(200)), ["bob", "carol"]);
+    assert_eq!(ids(&ada.get("/operators?after=dave").await.is(200)), Vec::<String>::new());
+    assert_eq!(ids(&alice.person.get("/operators").await.is(200)), ["alice"]);
+    for wrong in ["limit=0", "limit=1001"] {
+        ada.get(&format!("/operators?{wrong}")).await.is_problem(422, "invalid_fields");
+    }
+}
+
+#[tokio::test]
+async fn who_is_suspended_loses_the_desk_and_the_token_until_reinstated() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
+    let visitor = livechat.visitor("zoe").await;
+    alice.picks_up(&visitor).await;
+    let ada = livechat.administrator();
+    let done = ada.post("/operators/alice/suspend", &Value::Null).await.is(200);
+    assert_eq!(alice.socket.close_code().await, Some(1008));
+    alice.person.get("/desk/options").await.is_problem(403, "operator_suspended");
+    ada.post("/operators/alice/tokens", &Value::Null).await.is_problem(403, "operator_suspended");
+    let refused = Socket::try_open(&alice.person.socket("/desk")).await.err().expect("a refusal");
+    refused.is_problem(403, "operator_suspended");
+    let board = livechat.board(position(&done)).await;
+    assert_eq!(board["queue"].as_array().unwrap().len(), 1, "{board}");
+    assert_eq!(
+        (&board["operators"][0]["suspended"], &board["operators"][0]["load"]),
+        (&json!(true), &json!(0))
+    );
+
+    let done = ada.post("/operators/alice/reinstate", &Value::Null).await.is(200);
+    // The token of before stays bad; a new one is good.
+    alice.person.get("/desk/options").await.is_problem(401, "unauthorized");
+    let alice = livechat.desk("alice").await;
+    assert_eq!(alice.snapshot["tabs"][0]["conversation"], visitor.conversation.as_str());
+    let audit = audited(&livechat, "operator", "alice", position(&done)).await;
+    let deeds: Vec<&str> = audit.iter().map(|(action, _)| action.as_str()).collect();
+    assert!(deeds.contains(&"operator.suspended") && deeds.contains(&"operator.reinstated"), "{deeds:?}");
+    let suspended = audit.iter().find(|(action, _)| action == "operator.suspended").unwrap();
+    assert!(suspended.1.to_string().contains("/suspended"), "{suspended:?}");
+}
+
+#[tokio::test]
+async fn who_is_removed_is_gone_and_what_happened_keeps_the_name() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
+    let visitor = livechat.visitor("zoe").await;
+    alice.picks_up(&visitor).await;
+    alice.says(&visitor, "Bonjour").await;
+    let mut bob = livechat.operator_with("bob", json!({ "capacity": 1 })).await;
+    let ada = livechat.administrator();
+    let done = ada.delete("/operators/alice").await.is(200);
+    assert_eq!(alice.socket.close_code().await, Some(1008));
+    bob.sees_tab(&visitor).await;
+    alice.person.get("/desk/options").await.is_problem(401, "unauthorized");
+    alice.person.get(&visitor.path("/transcript")).await.is_problem(401, "unauthorized");
+    ada.get("/operators/alice").await.is_problem(404, "unknown_operator");
+    ada.delete("/operators/alice").await.is_problem(404, "unknown_operator");
+    let board = livechat.board(position(&done)).await;
+    let shown: Vec<&str> =
+        board["operators"].as_array().unwrap().iter().map(|one| one["operator"].as_str().unwrap()).collect();
+    assert_eq!(shown, ["bob"]);
+    let transcript = visitor.path("/transcript?format=text");
+    let told = livechat.supervisor().get(&transcript).await.is(200);
+    assert!(told.as_str().unwrap().contains("Alice"), "{told}");
+
+    // The same identifier is somebody new: the old token stays bad.
+    livechat.registers("alice", json!({})).await;
+    alice.person.get("/desk/options").await.is_problem(401, "unauthorized");
+    livechat.desk("alice").await;
+}
+
+#[tokio::test]
+async fn a_livechat_is_renamed_closed_and_reopened() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
+    let talks = livechat.visitor("zoe").await;
+    alice.picks_up(&talks).await;
+    let mut waits = livechat.visitor("yann").await;
+    let ada = livechat.administrator();
+
+    let change = json!({ "name": "Après-vente", "time_zone": "America/Montreal" });
+    let done = ada.patch("", &change).await.is(200);
+    let read = ada.get("").await.is(200);
+    assert_eq!(
+        (&read["name"], &read["language"], &read["time_zone"], &read["closed"]),
+        (&json!("Après-vente"), &json!("fr"), &json!("America/Montreal"), &json!(false))
+    );
+    let renamed = &audited(&livechat, "livechat", "support", position(&done)).await[0];
+    assert_eq!(renamed.0, "livechat.identity_changed");
+    assert!(renamed.1.to_string().contains("Après-vente"), "{renamed:?}");
+    for (wrong, field) in [
+        (json!({ "name": null }), "name"),
+        (json!({ "name": "" }), "name"),
+        (json!({ "language": "de" }), "language"),
+        (json!({ "time_zone": "Mars/Olympus" }), "time_zone"),
+        (json!({ "closed": true }), "closed"),
+    ] {
+        let problem = ada.patch("", &wrong).await.is_problem(422, "invalid_fields");
+        assert_eq!(problem["errors"][0]["field"], field, "{wrong}: {problem}");
+    }
+
+    ada.post("/close", &Value::Null).await.is(200);
+    let released = waits.socket.hears(|frame| frame["type"] == "released").await;
+    assert_eq!(released["reason"], "livechat_closed");
+    let request = json!({ "visitor": { "id": "lea" }, "language": "fr" });
+    let refused = livechat.integration().post("/conversations", &request).await.is(201);
+    assert_eq!((&refused["outcome"], &refused["reason"]), (&json!("refused"), &json!("livechat_closed")));
+    alice.says(&talks, "Je suis toujours là").await;
+    assert_eq!(ada.get("").await.is(200)["closed"], true);
+
+    let done = ada.post("/reopen", &Value::Null).await.is(200);
+    let request = json!({ "visitor": { "id": "max" }, "language": "fr" });
+    assert_eq!(livechat.integration().post("/conversations", &request).await.is(201)["outcome"], "waiting");
+    let deeds = audited(&livechat, "livechat", "support", position(&done)).await;
+    let deeds: Vec<&str> = deeds.iter().map(|(action, _)| action.as_str()).collect();
+    assert_eq!(deeds[..2], ["livechat.reopened", "livechat.shut"]);
+}
+
+#[tokio::test]
+async fn a_token_lists_its_own_livechat_and_no_other() {
+    let server = Server::start().await;
+    let support = server.livechat("support").await;
+    let _sales = server.livechat("sales").await;
+    let list = async |token: Option<&str>| {
+        let request = server.anybody().request(Method::GET, "/api/v1/livechats");
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        Answer::to(request).await
+    };
+    for role in [Role::Administrator, Role::Supervisor, Role::Analyst, Role::Integration] {
+        let items = list(Some(support.person(role, "somebody").token())).await.is(200)["items"].take();
+        assert_eq!(items.as_array().unwrap().len(), 1);
+        assert_eq!(items[0]["livechat"], "support");
+    }
+    list(Some(support.person(Role::Visitor, "zoe").token())).await.is_problem(403, "forbidden");
+    list(None).await.is_problem(401, "unauthorized");
+    list(Some("nonsense")).await.is_problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_supervisor_gives_a_visitor_who_waits_to_an_operator() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
+    let first = livechat.visitor("zoe").await;
+    let waits = livechat.visitor("yann").await;
+    alice.sees_tab(&first).await;
+    let sophie = livechat.supervisor();
+    let to_alice = json!({ "operator": "alice" });
+    sophie.post(&waits.path("/assign"), &to_alice).await.is_problem(422, "operator_has_no_room");
+    let forced = json!({ "operator": "alice", "force": true });
+    let key = "01890a5d-ac96-774b-bcce-b302099a8058";
+    let done = sophie.post_with_key(key, &waits.path("/assign"), &forced).await.is(200);
+    assert_eq!(sophie.post_with_key(key, &waits.path("/assign"), &forced).await.is(200), done);
+    alice.sees_tab(&waits).await;
+    alice.picks_up(&waits).await;
+    let path =
+        format!("/audit?entity=conversation&entity_id={}&at_least={}", waits.conversation, position(&done));
+    let audit = sophie.get(&path).await.is(200);
+    let deed = audit["items"].as_array().unwrap().iter().find(|deed| deed["role"] == "supervisor").unwrap();
+    assert_eq!(
+        (&deed["action"], &deed["data"]["forced"]),
+        (&json!("conversation.assigned_by_hand"), &json!(true))
+    );
+}

@@ -1,0 +1,217 @@
+//! What a front end needs and is told by itself: what the desk may show, colleagues, receipts, and everything at once
+//! when a page opens.
+
+use pupitre_tests::actors::{Feed, Socket, Transport};
+use pupitre_tests::server::Server;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_desk_is_told_at_once_what_it_may_show_and_what_becomes_of_its_operator() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("skills", json!([{ "id": "sales", "name": { "fr": "Ventes", "en": "Sales" } }])).await;
+    let mut alice = livechat.operator("alice").await;
+    let options = &alice.snapshot["options"];
+    assert_eq!(options["options"]["print"], true);
+    assert_eq!(options["skills"], json!([{ "skill": "sales", "names": { "fr": "Ventes", "en": "Sales" } }]));
+
+    livechat.sets("desk", json!({ "print": false })).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "options").await;
+    assert_eq!(told["options"]["options"]["print"], false);
+    livechat.sets("statuses", json!({ "training": true })).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "options").await;
+    assert!(told["options"]["statuses"].as_array().unwrap().contains(&json!("training")), "{told}");
+    livechat.sets("skills", json!([{ "id": "sales" }, { "id": "technical" }])).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "options").await;
+    assert_eq!(told["options"]["skills"][1]["skill"], "technical");
+
+    livechat.sets("capacity", json!({ "conversations_per_operator": 7 })).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "profile").await;
+    assert_eq!(told["operator"]["capacity"], 7);
+    livechat.registers("alice", json!({ "skills": ["sales"], "capacity": 2 })).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "profile").await;
+    assert_eq!((&told["operator"]["capacity"], &told["operator"]["skills"]), (&json!(2), &json!(["sales"])));
+    let status = json!({ "status": "on_break" });
+    livechat.supervisor().put("/operators/alice/status", &status).await.is(200);
+    let told = alice.socket.hears(|frame| frame["type"] == "status").await;
+    assert_eq!(told["status"], "on_break");
+
+    // What concerns no desk is not told, and a desk that resumes has missed nothing.
+    livechat.sets("figures", json!({ "reference_concurrency": 4 })).await;
+    let before = alice.socket.last_position();
+    livechat.sets("desk", json!({ "print": true })).await;
+    let mut resumed = Socket::open(&alice.person.socket(&format!("/desk?after={before}"))).await;
+    let told = resumed.hears(|frame| frame["type"] == "options").await;
+    assert_eq!(told["options"]["options"]["print"], true);
+    assert!(resumed.heard().iter().all(|frame| frame["type"] != "snapshot"));
+}
+
+#[tokio::test]
+async fn delivered_and_read_are_told_to_the_other_side_and_recorded_nowhere() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("phrases", json!({ "welcome": { "enabled": false } })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat.visitor("zoe").await;
+    alice.picks_up(&zoe).await;
+    zoe.says("Bonjour").await;
+    alice.says(&zoe, "Bonjour Zoé").await;
+    let before = server.position("support").await;
+
+    zoe.socket.says(&json!({ "type": "delivered", "number": 2 })).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "receipt").await;
+    let conversation = zoe.conversation.as_str();
+    assert_eq!(
+        told,
+        json!({ "type": "receipt", "conversation": conversation, "by": "visitor", "receipt": "delivered", "number": 2 })
+    );
+    zoe.socket.says(&json!({ "type": "read", "number": 2 })).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!((&told["receipt"], &told["number"]), (&json!("read"), &json!(2)));
+    alice.socket.says(&json!({ "type": "read", "conversation": conversation, "number": 1 })).await;
+    let told = zoe.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!(told, json!({ "type": "receipt", "by": "operator", "receipt": "read", "number": 1 }));
+
+    // Of messages that there are not, and of conversations of others, nothing is told.
+    let mut bob = livechat.operator("bob").await;
+    for number in [0, 3, 4_294_967_295_u32] {
+        zoe.socket.says(&json!({ "type": "read", "number": number })).await;
+        alice.socket.says(&json!({ "type": "read", "conversation": conversation, "number": number })).await;
+    }
+    bob.socket.says(&json!({ "type": "read", "conversation": conversation, "number": 1 })).await;
+    zoe.socket.says(&json!({ "type": "delivered", "number": 1 })).await;
+    let told = alice.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!((&told["receipt"], &told["number"]), (&json!("delivered"), &json!(1)));
+    alice.socket.says(&json!({ "type": "delivered", "conversation": conversation, "number": 1 })).await;
+    let told = zoe.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!((&told["receipt"], &told["number"]), (&json!("delivered"), &json!(1)));
+    let after = server.position("support").await;
+    assert!(after <= before + 2, "only Bob has come: {before}, {after}");
+}
+
+#[tokio::test]
+async fn colleagues_are_told_while_they_may_be_seen() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let alice = livechat.operator("alice").await;
+    let ids = |frame: &Value| -> Vec<String> {
+        let all = frame["operators"].as_array().unwrap().iter();
+        all.map(|one| one["operator"].as_str().unwrap().to_owned()).collect()
+    };
+    for transport in Transport::BOTH {
+        let mut feed = Feed::follow(&alice.person, transport, "/colleagues", None).await;
+        let mut of_sophie = Feed::follow(&livechat.supervisor(), transport, "/colleagues", None).await;
+        assert_eq!(ids(&feed.next().await.data), ["alice"]);
+        assert_eq!(ids(&of_sophie.next().await.data), ["alice"]);
+        let mut bob = livechat.operator("bob").await;
+        assert_eq!(ids(&feed.next().await.data), ["alice", "bob"]);
+        bob.is_now("on_break").await;
+        let told = feed.next().await.data;
+        assert_eq!(
+            (&told["operators"][1]["status"], &told["operators"][1]["has_room"]),
+            (&json!("on_break"), &json!(true))
+        );
+        livechat.sets("desk", json!({ "list_operators": false })).await;
+        let told = feed.next().await.data;
+        assert_eq!((&told["listed"], ids(&told).len()), (&json!(false), 0));
+        livechat.sets("desk", json!({})).await;
+        assert_eq!(ids(&feed.next().await.data), ["alice", "bob"]);
+        livechat.administrator().delete("/operators/bob").await.is(200);
+        assert_eq!(ids(&feed.next().await.data), ["alice"]);
+    }
+}
+
+#[tokio::test]
+async fn a_desk_that_opens_has_all_of_the_state_of_its_tabs() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("statuses", json!({ "searching": true })).await;
+    let fields = json!([{ "id": "note", "label": { "fr": "Note" }, "kind": "rating" }]);
+    let survey =
+        json!({ "id": "s", "name": "S", "title": { "fr": "S" }, "audience": "visitor", "fields": fields });
+    livechat.sets("surveys", json!([survey])).await;
+    livechat.sets("visitor_survey", json!({ "operator_may_send": true })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat.visitor("zoe").await;
+    alice.picks_up(&zoe).await;
+    let fresh = async || livechat.desk("alice").await.snapshot["tabs"][0].take();
+    let tab = fresh().await;
+    assert_eq!(
+        (&tab["help_called"], &tab["help_taken"], &tab["file_requested"], &tab["searching"], &tab["surveys"]),
+        (&json!(false), &json!(false), &json!(false), &json!(false), &json!([]))
+    );
+    assert!(tab.get("ends_at").is_none() && tab.get("unanswered_since").is_none(), "{tab}");
+
+    alice.person.post(&zoe.path("/call-for-help"), &json!({})).await.is(200);
+    livechat.supervisor().post(&zoe.path("/call-for-help/take"), &Value::Null).await.is(200);
+    alice.person.post(&zoe.path("/file-requests"), &json!({})).await.is(200);
+    alice.person.post(&zoe.path("/surveys"), &json!({ "survey": "s" })).await.is(200);
+    alice.is_now("searching").await;
+    zoe.says("Alors ?").await;
+    let tab = fresh().await;
+    assert_eq!(
+        (&tab["help_called"], &tab["help_taken"], &tab["file_requested"], &tab["searching"]),
+        (&json!(true), &json!(true), &json!(true), &json!(true))
+    );
+    assert_eq!(
+        tab["surveys"],
+        json!([{ "audience": "visitor", "survey": "s", "version": 1, "opened": false }])
+    );
+    assert!(tab["unanswered_since"].is_string(), "{tab}");
+    livechat.supervisor().post(&zoe.path("/call-for-help/settle"), &Value::Null).await.is(200);
+    alice.says(&zoe, "Voilà").await;
+    let tab = fresh().await;
+    assert_eq!((&tab["help_called"], tab.get("unanswered_since")), (&json!(false), None));
+}
+
+#[tokio::test]
+async fn the_first_frame_of_the_floor_has_the_totals_of_today() {
+    for transport in Transport::BOTH {
+        let server = Server::start().await;
+        let livechat = server.livechat("support").await;
+        let mut feed = Feed::follow(&livechat.supervisor(), transport, "/floor", None).await;
+        let first = feed.next().await;
+        assert_eq!((first.name.as_str(), &first.data["today"]["requested"]), ("snapshot", &json!(0)));
+    }
+}
+
+#[tokio::test]
+async fn a_visitor_s_page_that_opens_has_everything_at_once_and_goes_on_from_there() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
+    let mut zoe = livechat.visitor("zoe").await;
+    let yann = livechat.visitor("yann").await;
+    let open = async |person: &pupitre_tests::actors::Person, conversation: &str| {
+        let url = person.socket(&format!("/visitor?conversation={conversation}&snapshot=true"));
+        let mut socket = Socket::open(&url).await;
+        let page = socket.hears(|frame| frame["type"] == "snapshot").await;
+        (socket, page)
+    };
+    let (_, page) = open(&yann.person, &yann.conversation).await;
+    assert_eq!((&page["state"]["is"], &page["queue_position"]), (&json!("waiting"), &json!(1)));
+    let (_, page) = open(&zoe.person, &zoe.conversation).await;
+    assert_eq!((&page["state"]["is"], page.get("operator")), (&json!("assigned"), None));
+
+    alice.picks_up(&zoe).await;
+    zoe.says("Bonjour").await;
+    alice.says_internally(&zoe, "Elle est pressée").await;
+    alice.says(&zoe, "Bonjour Zoé").await;
+    alice.person.post(&zoe.path("/file-requests"), &json!({ "note": "Le contrat" })).await.is(200);
+    let (mut socket, page) = open(&zoe.person, &zoe.conversation).await;
+    assert_eq!((&page["state"]["is"], &page["operator"]), (&json!("picked_up"), &json!("Alice")));
+    let said: Vec<&str> =
+        page["messages"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect();
+    assert!(said.ends_with(&["Bonjour", "Bonjour Zoé"]), "{said:?}");
+    assert!(!page.to_string().contains("pressée"), "{page}");
+    assert_eq!(page["file_requested"]["note"], "Le contrat");
+    alice.says(&zoe, "Vous êtes là ?").await;
+    let next = socket.hears(|frame| !frame["at"].is_null()).await;
+    assert_eq!(next["text"], "Vous êtes là ?", "nothing is told twice");
+    alice.ends(&zoe).await;
+    let (_, page) = open(&zoe.person, &zoe.conversation).await;
+    assert_eq!(page["state"], json!({ "is": "ended", "reason": "operator" }));
+    // As it was: everything from the beginning, without a snapshot.
+    let all = zoe.page(0).await;
+    assert!(all.heard().iter().all(|frame| frame["type"] != "snapshot"));
+}
