@@ -18,6 +18,8 @@ use utoipa::ToSchema;
 pub struct Request {
     /// Who asks.
     pub visitor: Visitor,
+    /// Who told all this.
+    pub told_by: ToldBy,
     /// In which language: what operators need to answer.
     pub language: Language,
     /// The skill the operator must have.
@@ -30,6 +32,23 @@ pub struct Request {
     pub history: Vec<HistoryLine>,
 }
 
+/// Who handed a request in, and so answers for what it says of the visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ToldBy {
+    /// The integration, a trusted program.
+    Integration,
+    /// The visitor: the name, the address and the exchange with the bot are claims that nobody has checked.
+    Visitor,
+}
+
+impl ToldBy {
+    /// The role of whoever requested.
+    pub fn role(role: &str) -> Self {
+        if role == "visitor" { Self::Visitor } else { Self::Integration }
+    }
+}
+
 /// Who asks: the name and the address are on the card, if they are listed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = ShownVisitor)]
@@ -40,9 +59,10 @@ pub struct Visitor {
 
 impl Request {
     /// What `card` shows of a request.
-    pub fn of(made: &Made, card: &VisitorCard) -> Self {
+    pub fn of(made: &Made, told_by: ToldBy, card: &VisitorCard) -> Self {
         Self {
             visitor: Visitor { id: made.visitor.id.clone() },
+            told_by,
             language: made.language,
             skill: made.skill.clone(),
             card: card.show(made),
@@ -51,9 +71,13 @@ impl Request {
     }
 
     /// The same, of a request as a transcript has it; nothing, if it cannot be read.
-    pub fn of_json(made: serde_json::Value, card: &VisitorCard) -> Option<serde_json::Value> {
+    pub fn of_json(
+        made: serde_json::Value,
+        told_by: ToldBy,
+        card: &VisitorCard,
+    ) -> Option<serde_json::Value> {
         let made: Made = serde_json::from_value(made).ok()?;
-        serde_json::to_value(Self::of(&made, card)).ok()
+        serde_json::to_value(Self::of(&made, told_by, card)).ok()
     }
 }
 

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::frame::From;
-use crate::shown;
+use crate::shown::{self, ToldBy};
 
 /// A conversation on a desk.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -118,6 +118,10 @@ pub struct TabInternalMessage {
     text: Text,
 }
 
+fn told_by(request: &Recorded) -> ToldBy {
+    ToldBy::role(request.event.by.role())
+}
+
 impl Tab {
     /// The tab of a conversation as it was at a position, with the visitor card as the settings list it now.
     ///
@@ -149,7 +153,7 @@ impl Tab {
         };
         Some(Self {
             conversation: conversation.0,
-            request: Box::new(shown::Request::of(request, card)),
+            request: Box::new(shown::Request::of(request, told_by(record), card)),
             requested_at: record.event.at,
             picked_up: false,
             from: None,
@@ -201,7 +205,7 @@ impl Tab {
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
             ConversationFact::RequestedAgain(request) => {
-                *self.request = shown::Request::of(request, card);
+                *self.request = shown::Request::of(request, told_by(record), card);
                 self.presence = Presence::Here;
                 self.page = shown::Page::of_request(request, card);
                 self.requested_at = record.event.at;

@@ -12,6 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Asked, words};
+use crate::shown::ToldBy;
 
 /// A thing said or done.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,19 +155,27 @@ impl Telling {
         let history: Vec<HistoryLine> = serde_json::from_value(history).unwrap_or_default();
         let entry = |said: HistoryLine| {
             let (side, author) = match said.author {
-                HistoryAuthor::Visitor => (Side::Visitor, self.visitor()),
-                HistoryAuthor::Bot => (Side::Automatic, words::bot(self.language)),
+                HistoryAuthor::Visitor => (Side::Visitor, self.visitor().to_owned()),
+                HistoryAuthor::Bot => (Side::Automatic, self.told_by(words::bot(self.language), line)),
             };
             Entry {
                 at: self.zone.wall_clock(said.at.unwrap_or(line.at)),
                 side,
-                author: Some(author.to_owned()),
+                author: Some(author),
                 aside: None,
                 text: said.text.reveal().to_string(),
                 answers: vec![],
             }
         };
         history.into_iter().map(entry).collect()
+    }
+
+    /// What a request says of the visitor; the staff is told where that is the visitor's own claim.
+    pub(super) fn told_by(&self, what: &str, request: &Line) -> String {
+        match ToldBy::role(&request.role) {
+            ToldBy::Visitor if self.to_staff => words::claimed(what, self.language),
+            ToldBy::Visitor | ToldBy::Integration => what.to_owned(),
+        }
     }
 
     /// In whose voice a message was heard.

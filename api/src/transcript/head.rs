@@ -31,14 +31,16 @@ impl Head {
             facts.extend(value.map(|value| (label.to_owned(), value)));
         };
         let moment = |at| words::moment(telling.zone.wall_clock(at), language);
-        add(words::visitor(language), telling.visitor.clone());
+        let request = lines.iter().rev().find(|l| matches!(l.kind, Kind::Requested | Kind::RequestedAgain));
+        let name =
+            |name: &String| request.map_or_else(|| name.clone(), |request| telling.told_by(name, request));
+        add(words::visitor(language), telling.visitor.as_ref().map(name));
         add(words::requested_at(language), Some(moment(conversation.requested_at)));
         add(words::ended_at(language), conversation.ended_at.map(moment));
         let operator = conversation.operator.as_deref().map(|id| telling.operator(Some(id)).to_owned());
         add(words::operator(language), operator);
         let important = (conversation.important && telling.to_staff).then(|| words::yes(language).to_owned());
         add(words::important(language), important);
-        let request = lines.iter().rev().find(|l| matches!(l.kind, Kind::Requested | Kind::RequestedAgain));
         for line in request.map(card).unwrap_or_default() {
             if line.field != CardField::Name {
                 add(words::card_field(&line.field, language), Some(value(&line, language)));

@@ -9,7 +9,7 @@ use domain::settings::{Settings, VisitorCard};
 use projections::transcript::{Kind, Line};
 
 use crate::auth::Role;
-use crate::shown;
+use crate::shown::{self, ToldBy};
 
 /// Leaves in the lines what somebody in this role may know, under these settings.
 pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>) {
@@ -27,7 +27,8 @@ pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>) {
 /// Of the request and of the pages after it, operators are told what the visitor card lists.
 fn as_told_to_operator(line: &mut Line, card: &VisitorCard) {
     if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
-        line.data = line.data.take().and_then(|request| shown::Request::of_json(request, card));
+        let told_by = ToldBy::role(&line.role);
+        line.data = line.data.take().and_then(|request| shown::Request::of_json(request, told_by, card));
     } else if line.kind == Kind::PageChanged {
         line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
     }

@@ -35,7 +35,8 @@ impl ClosedPage {
 }
 
 impl Visitor {
-    pub(super) async fn opens_page(person: Person, requested: Value) -> Self {
+    /// The visitor of a request that was answered so, whose page is open.
+    pub async fn opens_page(person: Person, requested: Value) -> Self {
         let conversation = requested["conversation"].as_str().expect("a conversation").to_owned();
         let socket = Socket::open(&page(&person, &conversation, 0)).await;
         Self { person, conversation, requested, socket }

@@ -109,6 +109,11 @@ pub(super) const fn bot(language: Language) -> &'static str {
     pick(language, "Chatbot", "Chatbot")
 }
 
+/// What only the visitor says.
+pub(super) fn claimed(what: &str, language: Language) -> String {
+    format!("{what} {}", pick(language, "(selon l’internaute)", "(according to the visitor)"))
+}
+
 pub(super) const fn automatic(language: Language) -> &'static str {
     pick(language, "Message automatique", "Automatic message")
 }

@@ -1,5 +1,6 @@
 //! The transcript of a conversation: lines, plain text, and a page to print (spec.md §History, audit, analysts).
 
+use api::auth::Role;
 use pupitre_tests::actors::{Answer, Livechat, Operator, Person, Visitor};
 use pupitre_tests::server::Server;
 use reqwest::Method;
@@ -265,5 +266,36 @@ async fn a_long_one_is_whole_however_many_pages_it_takes() {
             assert_eq!(page.matches(&format!("message {turn}.")).count(), 1, "message {turn}");
         }
         assert!(format == "text" || page.matches("<h2>").count() == 1 && page.ends_with("</html>\n"));
+    }
+}
+
+#[tokio::test]
+async fn what_the_visitor_handed_in_is_shown_to_the_staff_as_the_visitors_claim() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let request = |id: &str| {
+        json!({
+            "visitor": { "id": id, "name": "Directeur" }, "language": "fr",
+            "history": [{ "author": "bot", "text": "Votre remboursement est accordé." }],
+        })
+    };
+    let mut alice = livechat.operator("alice").await;
+    for (by, is_claim, role) in [
+        (livechat.person(Role::Visitor, "v1"), true, "visitor"),
+        (livechat.integration(), false, "integration"),
+    ] {
+        let requested = by.post("/conversations", &request("v1")).await.is(201);
+        let own = livechat.stranger(requested["visitor_token"].as_str().map(str::to_owned));
+        let visitor = Visitor::opens_page(own, requested).await;
+        let tab = alice.sees_tab(&visitor).await;
+        assert_eq!(tab["told_by"], role, "{tab}");
+        alice.picks_up(&visitor).await;
+        let position = alice.ends(&visitor).await;
+        let path = visitor.path(&format!("/transcript?format=text&at_least={position}"));
+        let staff = printed(&livechat.supervisor(), &path, "fr").await.is(200).to_string();
+        assert_eq!(staff.contains("Chatbot (selon l’internaute)"), is_claim, "{staff}");
+        assert_eq!(staff.contains("Directeur (selon l’internaute)"), is_claim, "{staff}");
+        let visitors = printed(&visitor.person, &path, "fr").await.is(200).to_string();
+        assert!(!visitors.contains("selon"), "{visitors}");
     }
 }
