@@ -121,6 +121,7 @@ impl App {
         action: Action,
     ) -> Result<Receipt, Problem> {
         caller.may_change(&action)?;
+        let action = action.received()?;
         let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
         match done {
             // The rules remember only conversations that ended a short time ago; the log, all.

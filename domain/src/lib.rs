@@ -33,6 +33,7 @@ pub mod operator;
 pub mod patch;
 pub mod personal;
 pub mod queue;
+mod received;
 pub mod rejection;
 pub mod routing;
 pub mod settings;

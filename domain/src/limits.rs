@@ -17,6 +17,16 @@ pub const PAGES_PER_CONVERSATION_MAX: u32 = 1_000;
 /// Characters in a name (visitor, operator, livechat, skill): fits one line of a desk.
 pub const NAME_CHARACTERS_MAX: usize = 100;
 
+/// Characters in an e-mail address: what a path of SMTP holds (RFC 5321).
+pub const ADDRESS_CHARACTERS_MAX: usize = 254;
+
+/// Accents over and under one letter of a name or a title: as many as any language writes; more would cover the
+/// lines around it.
+pub const NAME_MARKS_MAX: usize = 4;
+
+/// Accents over and under one letter of a text: those beyond are dropped.
+pub const TEXT_MARKS_MAX: usize = 16;
+
 /// Characters in an identifier chosen by people or other systems: fits a URL segment and an index.
 pub const IDENTIFIER_CHARACTERS_MAX: usize = 64;
 

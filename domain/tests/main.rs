@@ -53,6 +53,7 @@ mod skill_queue;
 mod state;
 mod status;
 mod surveys;
+mod texts;
 mod tokens;
 mod transfer;
 mod unanswered;

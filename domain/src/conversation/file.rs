@@ -23,7 +23,7 @@ use crate::livechat::Livechat;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
-use crate::text::{Name, Note};
+use crate::text::{Name, Note, Received};
 
 const BYTES: RangeInclusive<u64> = 1..=FILE_BYTES_MAX;
 
@@ -41,6 +41,13 @@ pub struct File {
 }
 
 impl File {
+    /// A name is shown beside what it is a name of, and becomes one on somebody's disk.
+    pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        texts.read("name", &mut self.name);
+        let dots = self.name.reveal().as_str().chars().all(|c| c == '.');
+        texts.must(!dots, "name", both("a name that is more than dots", "un nom qui ne soit pas que des points"));
+    }
+
     fn check(&self) -> Result<(), Rejection> {
         let mut check = Check::new();
         let name = self.name.reveal().as_str();

@@ -22,7 +22,7 @@ use crate::limits::{
 use crate::livechat::Livechat;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
-use crate::text::{Language, Name, Text};
+use crate::text::{Address, Language, Name, Received, Rule, Text};
 use crate::timer::Timers;
 
 /// Everything a request carries.
@@ -57,7 +57,7 @@ pub struct Visitor {
     pub name: Option<Personal<Name>>,
     /// If known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<Personal<Name>>,
+    pub email: Option<Personal<Address>>,
     /// The integration has made sure who this is, and says so: the visitor may then read the other conversations
     /// of the same identifier of which that was said. Only an integration may say it (since version 1.1).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -168,7 +168,45 @@ impl AboutVisitor {
     }
 }
 
+impl Request {
+    pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        texts.read_if_any("visitor.name", &mut self.visitor.name);
+        texts.read_if_any("visitor.email", &mut self.visitor.email);
+        self.card.read_texts(texts);
+        for (position, line) in self.history.iter_mut().enumerate() {
+            texts.read(&format!("history[{position}].text"), &mut line.text);
+        }
+    }
+}
+
 impl Card {
+    fn read_texts(&mut self, texts: &mut Received) {
+        let line = Rule::line(CARD_VALUE_CHARACTERS_MAX);
+        let named = [
+            ("card.page_url", &mut self.page_url),
+            ("card.page_title", &mut self.page_title),
+            ("card.browser", &mut self.browser),
+            ("card.system", &mut self.system),
+            ("card.referrer", &mut self.referrer),
+            ("card.country", &mut self.country),
+        ];
+        for (field, value) in named {
+            if let Some(value) = value {
+                texts.with(line.or_blank(), field, value);
+            }
+        }
+        // The site may add an address or a basket of several lines.
+        let value_rule = Rule::text(CARD_VALUE_CHARACTERS_MAX).or_blank();
+        self.variables = std::mem::take(&mut self.variables)
+            .into_iter()
+            .map(|(mut name, mut value)| {
+                texts.with(line, "card.variables", &mut name);
+                texts.with(value_rule, &format!("card.variables.{name}"), &mut value);
+                (name, value)
+            })
+            .collect();
+    }
+
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -19,7 +19,7 @@ use crate::limits::{CARD_VALUE_CHARACTERS_MAX, PAGES_PER_CONVERSATION_MAX};
 use crate::livechat::Livechat;
 use crate::personal::Personal;
 use crate::rejection::Rejection;
-use crate::text::fits;
+use crate::text::{Received, Rule, fits};
 
 /// Where the visitor is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,16 @@ pub struct Page {
     /// Its title: 1 to 2,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Personal<String>>,
+}
+
+impl Page {
+    pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        let line = Rule::line(CARD_VALUE_CHARACTERS_MAX);
+        texts.with(line, "url", &mut self.url);
+        if let Some(title) = &mut self.title {
+            texts.with(line, "title", title);
+        }
+    }
 }
 
 pub(crate) fn note(

@@ -16,7 +16,7 @@ use crate::personal::Personal;
 use crate::settings::Phrase;
 use crate::settings::surveys::{Answers, Audience};
 use crate::survey::Closing;
-use crate::text::{Name, Note, Text};
+use crate::text::{Address, Note, Text};
 
 /// What happens to a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -165,7 +165,7 @@ pub enum ConversationFact {
     /// The operator wants a copy at the operator's own address.
     CopyMailed {
         /// The address.
-        to: Personal<Name>,
+        to: Personal<Address>,
     },
     /// A survey waits for its answers.
     SurveyAsked {

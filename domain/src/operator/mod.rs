@@ -23,7 +23,7 @@ use crate::personal::Personal;
 use crate::rejection::Rejection;
 use crate::settings::Capacity;
 use crate::settings::hours::Schedule;
-use crate::text::Name;
+use crate::text::{Address, Name, Received};
 
 /// What an operator is doing (spec.md §Statuses). No status touches running conversations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,10 +100,20 @@ pub struct Profile {
     pub capacity: Option<i64>,
     /// The operator's own address, where copies of conversations go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<Personal<Name>>,
+    pub email: Option<Personal<Address>>,
     /// The operator's own working hours, in the time zone of the livechat; without them, always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Schedule>,
+}
+
+impl Profile {
+    pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        texts.read("name", &mut self.name);
+        texts.read_if_any("email", &mut self.email);
+        if let Some(hours) = &mut self.hours {
+            hours.read_texts("hours.", texts);
+        }
+    }
 }
 
 /// An operator as the rules see him.

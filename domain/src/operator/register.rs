@@ -47,11 +47,6 @@ pub(crate) fn decide(
     if let Some(hours) = &profile.hours {
         hours.check("hours.", &mut check);
     }
-    check.must(
-        profile.email.as_ref().is_none_or(|email| email.reveal().as_str().contains('@')),
-        "email",
-        both("an e-mail address", "une adresse e-mail"),
-    );
     check.finish()?;
     if known.is_none() && livechat.operators().len() >= OPERATORS_MAX {
         return Err(Rejection::TooManyOperators(OPERATORS_MAX));

@@ -11,7 +11,7 @@ use crate::both;
 use crate::field::Check;
 use crate::id::ReplyId;
 use crate::limits::{CANNED_REPLIES_MAX, MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
-use crate::text::Language;
+use crate::text::{Language, Received, Rule};
 
 /// The canned replies section: at most 500, and 1 MiB of text in all; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,16 @@ pub struct Ready<'a> {
 }
 
 impl CannedReplies {
+    pub(super) fn read_texts(&mut self, texts: &mut Received) {
+        let line = Rule::line(NAME_CHARACTERS_MAX);
+        for (position, reply) in self.0.iter_mut().enumerate() {
+            let path = format!("canned_replies[{position}]");
+            texts.with(line, &format!("{path}.title"), &mut reply.title);
+            texts.each(Rule::text(MESSAGE_CHARACTERS_MAX), &format!("{path}.text"), &mut reply.text);
+            texts.with(line, &format!("{path}.theme"), &mut reply.theme);
+        }
+    }
+
     /// Names every wrong field, as in `canned_replies[0].text.fr`.
     pub fn check(&self, check: &mut Check) {
         if self.0.len() > CANNED_REPLIES_MAX {

@@ -29,6 +29,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::field::{Check, FieldError, Range};
+use crate::text::Received;
 
 pub use behaviour::Behaviour;
 pub use canned_replies::CannedReplies;
@@ -88,6 +89,12 @@ macro_rules! sections {
             pub const fn name(&self) -> SectionName {
                 match self {
                     $(Self::$section(_) => SectionName::$section,)+
+                }
+            }
+
+            pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+                match self {
+                    $(Self::$section(section) => section.read_texts(texts),)+
                 }
             }
 
@@ -178,6 +185,20 @@ impl fmt::Display for SectionName {
 trait Unconstrained {
     fn check(&self, _check: &mut Check) {}
 }
+
+/// A section in which nobody writes anything.
+trait Textless {
+    fn read_texts(&mut self, _texts: &mut Received) {}
+}
+
+impl Textless for Behaviour {}
+impl Textless for Capacity {}
+impl Textless for Desk {}
+impl Textless for Figures {}
+impl Textless for OperatorSurvey {}
+impl Textless for Statuses {}
+impl Textless for Timeouts {}
+impl Textless for VisitorSurvey {}
 
 impl Unconstrained for Behaviour {}
 impl Unconstrained for Desk {}

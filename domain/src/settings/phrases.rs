@@ -14,7 +14,7 @@ use crate::both;
 use crate::field::Check;
 use crate::limits::{MESSAGE_CHARACTERS_MAX, PHRASE_CHARACTERS_MAX};
 use crate::personal::Personal;
-use crate::text::Language;
+use crate::text::{Language, Received, Rule};
 
 /// When a phrase is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -188,6 +188,13 @@ pub struct Variables<'a> {
 }
 
 impl Phrases {
+    pub(super) fn read_texts(&mut self, texts: &mut Received) {
+        let rule = Rule::text(PHRASE_CHARACTERS_MAX);
+        for (phrase, wording) in &mut self.0 {
+            texts.each(rule, &format!("{}.text", phrase.key()), &mut wording.text);
+        }
+    }
+
     pub(super) fn check(&self, check: &mut Check) {
         for (phrase, wording) in &self.0 {
             for (language, text) in &wording.text {

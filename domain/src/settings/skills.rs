@@ -12,8 +12,8 @@ use super::hours::Schedule;
 use crate::bilingual::both;
 use crate::field::Check;
 use crate::id::SkillId;
-use crate::limits::SKILLS_MAX;
-use crate::text::{Language, Name};
+use crate::limits::{NAME_CHARACTERS_MAX, SKILLS_MAX};
+use crate::text::{Language, Name, Received, Rule};
 
 /// The rank of an operator: the best skill he has. Lower is tried first.
 pub type Rank = u16;
@@ -52,6 +52,16 @@ pub struct Skill {
 pub struct Skills(pub Vec<Skill>);
 
 impl Skills {
+    pub(super) fn read_texts(&mut self, texts: &mut Received) {
+        for (index, skill) in self.0.iter_mut().enumerate() {
+            let path = format!("skills[{index}]");
+            texts.each(Rule::name(NAME_CHARACTERS_MAX), &format!("{path}.name"), &mut skill.name);
+            if let Some(hours) = &mut skill.hours {
+                hours.read_texts(&format!("{path}.hours."), texts);
+            }
+        }
+    }
+
     pub(super) fn check(&self, check: &mut Check) {
         check.must(
             self.0.len() <= SKILLS_MAX,

@@ -11,7 +11,7 @@ use crate::conversation::request::Request;
 use crate::field::Check;
 use crate::limits::{CARD_VARIABLES_MAX, NAME_CHARACTERS_MAX};
 use crate::personal::Personal;
-use crate::text::Name;
+use crate::text::{Address, Name, Received, Rule};
 
 /// The visitor card section: each fact at most once, at most 50 variables among them. By default all
 /// facts but variables; an empty list shows nothing.
@@ -78,9 +78,10 @@ impl CardField {
     fn of(&self, request: &Request) -> Option<Personal<String>> {
         let Request { visitor, language, card, .. } = request;
         let named = |name: &Personal<Name>| Personal(name.reveal().as_str().to_owned());
+        let address = |email: &Personal<Address>| Personal(email.reveal().as_str().to_owned());
         match self {
             Self::Name => visitor.name.as_ref().map(named),
-            Self::Email => visitor.email.as_ref().map(named),
+            Self::Email => visitor.email.as_ref().map(address),
             Self::Language => Some(Personal(language.code().to_owned())),
             Self::PageUrl => card.page_url.clone(),
             Self::PageTitle => card.page_title.clone(),
@@ -101,6 +102,15 @@ impl Default for VisitorCard {
 }
 
 impl VisitorCard {
+    pub(super) fn read_texts(&mut self, texts: &mut Received) {
+        for (position, field) in self.0.iter_mut().enumerate() {
+            if let CardField::Variable(name) = field {
+                let path = format!("visitor_card[{position}].variable");
+                texts.with(Rule::line(NAME_CHARACTERS_MAX), &path, name);
+            }
+        }
+    }
+
     /// Names every wrong field, as in `visitor_card[3].variable`.
     pub fn check(&self, check: &mut Check) {
         let listed_max = CardField::BUILT_IN.len() + CARD_VARIABLES_MAX;

@@ -12,7 +12,7 @@ use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::settings::Section;
 use pupitre_domain::settings::surveys::{Answer, Answers, Audience};
-use pupitre_domain::text::{Language, Name, Text};
+use pupitre_domain::text::{Address, Language, Name, Text};
 use pupitre_domain::{Action, Actor, Command, ConversationId, FieldId, Instant, Livechat};
 
 use super::sections::{self, ARTICLES, QUESTION, SURVEYS};
@@ -155,7 +155,7 @@ fn profiles() -> impl Strategy<Value = Profile> {
     (skills, prop::option::weighted(0.4, 0..4_i64), any::<bool>(), sections::maybe_hours()).prop_map(
         |(skills, capacity, email, hours)| {
             let names: Vec<&str> = skills.into_iter().map(|index| SKILLS[index]).collect();
-            let email = email.then(|| Name::parse("alice@example.org").unwrap().into());
+            let email = email.then(|| Address::parse("alice@example.org").unwrap().into());
             Profile { email, hours, ..profile(&names, capacity) }
         },
     )

@@ -15,7 +15,7 @@ use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::{Answers, Audience};
 use pupitre_domain::settings::{DeskOption, OpeningHours, Phrase, Section, Skill, Skills};
 use pupitre_domain::survey::Closing;
-use pupitre_domain::text::{Name, Text};
+use pupitre_domain::text::{Address, Name, Text};
 use pupitre_domain::{
     Action, Actor, ArticleId, ConversationFact, Fact, Instant, LivechatFact, OperatorFact, Rejection,
     SurveyId,
@@ -114,7 +114,7 @@ pub(crate) fn named(name: &str) -> Profile {
 
 /// A profile with this capacity and address.
 pub(crate) fn with_address(address: &str) -> Profile {
-    Profile { email: Some(Name::parse(address).unwrap().into()), ..profile(&[], None) }
+    Profile { email: Some(Address::parse(address).unwrap().into()), ..profile(&[], None) }
 }
 
 /// The page at this address.

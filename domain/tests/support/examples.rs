@@ -27,7 +27,7 @@ use pupitre_domain::settings::{
     Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
 };
 use pupitre_domain::survey::Closing;
-use pupitre_domain::text::{Language, Name, Note, Text};
+use pupitre_domain::text::{Address, Language, Name, Note, Text};
 use pupitre_domain::{
     Actor, ArticleId, ChoiceId, ConversationFact, Event, Fact, FieldId, LivechatFact, OperatorFact, ReplyId,
     StaffId, SurveyId,
@@ -264,7 +264,7 @@ fn operator_facts() -> Vec<(Actor, Fact)> {
         email: None,
         hours: None,
     };
-    let email = Some(text_name("alice@example.org").into());
+    let email = Some(address("alice@example.org").into());
     let more = Profile { email, hours: Some(schedule()), ..profile.clone() };
     let lost = DisconnectReason::ConnectionLost;
     [
@@ -366,7 +366,7 @@ fn at_the_desk() -> Vec<About> {
         (
             operator("alice"),
             WITH_ALICE,
-            ConversationFact::CopyMailed { to: text_name("alice@example.org").into() },
+            ConversationFact::CopyMailed { to: address("alice@example.org").into() },
         ),
     ]
 }
@@ -443,7 +443,7 @@ fn full_request() -> Request {
         visitor: Visitor {
             id: visitor_id("zoe"),
             name: Some(text_name("Zoé Martin").into()),
-            email: Some(text_name("zoe@example.org").into()),
+            email: Some(address("zoe@example.org").into()),
             authenticated: false,
         },
         language: Language::Fr,
@@ -477,6 +477,10 @@ pub(crate) fn authors() -> [Actor; 7] {
         Actor::Integration(staff()),
         Actor::System,
     ]
+}
+
+fn address(address: &str) -> Address {
+    Address::parse(address).unwrap()
 }
 
 fn text_name(name: &str) -> Name {

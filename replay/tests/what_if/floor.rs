@@ -15,7 +15,7 @@ use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
 use domain::settings::Section;
 use domain::settings::surveys::{Answers, Audience};
-use domain::text::{Language, Name, Text};
+use domain::text::{Address, Language, Name, Text};
 use domain::{
     Action, Actor, ArticleId, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId,
     StaffId, SurveyId, VisitorId,
@@ -122,7 +122,7 @@ impl Floor {
             name: Name::parse(name).unwrap(),
             skills: skills.iter().map(|skill| SkillId::parse(skill).unwrap()).collect(),
             capacity: None,
-            email: Some(Name::parse(format!("{name}@example.org")).unwrap().into()),
+            email: Some(Address::parse(format!("{name}@example.org")).unwrap().into()),
             hours: serde_json::from_value(hours).unwrap(),
         };
         self.does(administrator(), Action::RegisterOperator(operator(name), Box::new(profile)));

@@ -10,6 +10,7 @@ use crate::bilingual::both;
 use crate::both;
 use crate::field::Check;
 use crate::limits::HOURS_LABEL_CHARACTERS_MAX;
+use crate::text::{Received, Rule};
 
 /// A year outside is a slip of the hand, and the rules of the time zones are written down to 2100 only.
 const YEARS: RangeInclusive<i32> = 2000..=2100;
@@ -33,6 +34,11 @@ pub struct Exception {
 }
 
 impl Exception {
+    pub(super) fn read_texts(&mut self, path: &str, texts: &mut Received) {
+        let rule = Rule::line(HOURS_LABEL_CHARACTERS_MAX).or_blank();
+        texts.with(rule, &format!("{path}.label"), &mut self.label);
+    }
+
     pub(super) fn check(&self, path: &str, check: &mut Check) {
         check.range(&format!("{path}.date"), &self.date.year(), &YEARS, both("as the year", "pour l’année"));
         range::check_day(&self.ranges, &format!("{path}.ranges"), check);

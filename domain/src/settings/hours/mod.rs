@@ -25,6 +25,7 @@ use crate::bilingual::both;
 use crate::both;
 use crate::field::Check;
 use crate::limits::HOURS_EXCEPTIONS_MAX;
+use crate::text::Received;
 
 pub use calendar::Calendar;
 pub use exception::Exception;
@@ -84,6 +85,10 @@ impl OpeningHours {
         Calendar::new(&self.time_zone, self.week.as_ref(), &self.exceptions)
     }
 
+    pub(super) fn read_texts(&mut self, texts: &mut Received) {
+        read_labels(&mut self.exceptions, "", texts);
+    }
+
     /// Checks every field; paths start at the section (`week.monday[1].to`).
     pub fn check(&self, check: &mut Check) {
         check.must(
@@ -102,6 +107,10 @@ impl Schedule {
     /// These hours as a calendar in the time zone of the livechat.
     pub fn calendar(&self, zone: &TimeZone) -> Calendar<'_> {
         Calendar::new(zone, self.week.as_ref(), &self.exceptions)
+    }
+
+    pub(crate) fn read_texts(&mut self, path: &str, texts: &mut Received) {
+        read_labels(&mut self.exceptions, path, texts);
     }
 
     /// Checks every field; paths start with `path`, which ends in a dot (`skills[2].hours.`) or is empty.
@@ -135,6 +144,12 @@ impl Week {
             ("saturday", &self.saturday),
             ("sunday", &self.sunday),
         ]
+    }
+}
+
+fn read_labels(exceptions: &mut [Exception], path: &str, texts: &mut Received) {
+    for (index, exception) in exceptions.iter_mut().take(HOURS_EXCEPTIONS_MAX).enumerate() {
+        exception.read_texts(&format!("{path}exceptions[{index}]"), texts);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::both;
 use crate::field::Check;
 use crate::id::ArticleId;
 use crate::limits::{ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
-use crate::text::Language;
+use crate::text::{Language, Received, Rule};
 
 pub use crate::words::Piece;
 pub use index::{Hit, Index};
@@ -59,6 +59,18 @@ pub struct Resolved<'a> {
 }
 
 impl Knowledge {
+    pub(super) fn read_texts(&mut self, texts: &mut Received) {
+        let line = Rule::line(NAME_CHARACTERS_MAX);
+        for (position, article) in self.0.iter_mut().enumerate() {
+            let path = format!("knowledge[{position}]");
+            let body = Rule::text(ARTICLE_CHARACTERS_MAX);
+            let body = if article.redirects_to.is_some() { body.or_blank() } else { body };
+            texts.with(line, &format!("{path}.title"), &mut article.title);
+            texts.with(body, &format!("{path}.body"), &mut article.body);
+            texts.with(line, &format!("{path}.theme"), &mut article.theme);
+        }
+    }
+
     /// Names every wrong field, as in `knowledge[0].redirects_to`.
     pub fn check(&self, check: &mut Check) {
         if self.0.len() > ARTICLES_MAX {

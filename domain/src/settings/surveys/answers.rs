@@ -14,6 +14,7 @@ use crate::field::{Check, FieldError};
 use crate::id::{ChoiceId, FieldId};
 use crate::limits::{LONG_ANSWER_CHARACTERS_MAX, SHORT_ANSWER_CHARACTERS_MAX};
 use crate::personal::Personal;
+use crate::text::{Received, Rule, shows_something};
 
 /// What a rating may be.
 pub const RATING: RangeInclusive<i64> = 1..=5;
@@ -43,9 +44,20 @@ impl Answer {
     /// Does it say nothing?
     pub fn is_blank(&self) -> bool {
         match self {
-            Self::Text(text) => text.reveal().trim().is_empty(),
+            Self::Text(text) => !shows_something(text.reveal()),
             Self::Choices(choices) => choices.is_empty(),
             Self::Choice(_) | Self::Rating(_) => false,
+        }
+    }
+}
+
+impl Answers {
+    pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        for (field, answer) in &mut self.0 {
+            if let Answer::Text(text) = answer {
+                // How long it may be is a question for the survey.
+                texts.with(Rule::text(LONG_ANSWER_CHARACTERS_MAX).or_blank(), &path(field), text);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::both;
 use crate::field::Check;
 use crate::id::{ChoiceId, FieldId};
 use crate::limits::{LABEL_CHARACTERS_MAX, SURVEY_CHOICES_MAX};
-use crate::text::Language;
+use crate::text::{Language, Received, Rule};
 
 /// One field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,14 @@ impl FieldKind {
 }
 
 impl Field {
+    pub(super) fn read_texts(&mut self, path: &str, texts: &mut Received) {
+        let label = Rule::line(LABEL_CHARACTERS_MAX);
+        texts.each(label, &format!("{path}.label"), &mut self.label);
+        for (position, choice) in self.choices.iter_mut().enumerate() {
+            texts.each(label, &format!("{path}.choices[{position}].label"), &mut choice.label);
+        }
+    }
+
     pub(super) fn check(&self, path: &str, check: &mut Check) {
         check.texts(&format!("{path}.label"), &self.label, LABEL_CHARACTERS_MAX);
         let choices = format!("{path}.choices");

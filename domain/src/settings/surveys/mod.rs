@@ -19,7 +19,7 @@ use crate::id::SurveyId;
 use crate::limits::{
     LABEL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX, SURVEY_FIELDS_MAX, SURVEYS_MAX,
 };
-use crate::text::Language;
+use crate::text::{Language, Received, Rule};
 
 pub use answers::{Answer, Answers, RATING};
 pub use field::{Choice, Field, FieldKind};
@@ -64,6 +64,17 @@ pub enum Audience {
 }
 
 impl Surveys {
+    pub(super) fn read_texts(&mut self, texts: &mut Received) {
+        for (position, survey) in self.0.iter_mut().enumerate() {
+            let path = format!("surveys[{position}]");
+            texts.with(Rule::line(NAME_CHARACTERS_MAX), &format!("{path}.name"), &mut survey.name);
+            texts.each(Rule::line(LABEL_CHARACTERS_MAX), &format!("{path}.title"), &mut survey.title);
+            for (position, field) in survey.fields.iter_mut().enumerate() {
+                field.read_texts(&format!("{path}.fields[{position}]"), texts);
+            }
+        }
+    }
+
     /// Names every wrong field, as in `surveys[0].fields[2].label.fr`.
     pub fn check(&self, check: &mut Check) {
         if self.0.len() > SURVEYS_MAX {

@@ -362,7 +362,11 @@ async fn what_is_wrong_with_a_page_is_named_and_the_socket_goes_on() {
             (&problem["code"], &problem["errors"][0]["field"]),
             (&json!("invalid_fields"), &json!(field))
         );
-        assert_eq!(problem["errors"][0]["allowed"], "1 to 2000 characters, without NUL");
+        assert_eq!(
+            problem["errors"][0]["allowed"],
+            "1 to 2000 characters on one line, of which some can be seen; no tabs, controls or changes of \
+             direction"
+        );
     }
     for frame in [
         json!({ "type": "looking" }),

@@ -14,7 +14,7 @@ use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
 use domain::settings::surveys::Audience;
 use domain::settings::{Capacity, Section};
-use domain::text::{Language, Name, Note, Text};
+use domain::text::{Address, Language, Name, Note, Text};
 use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
     OperatorId, SkillId, StaffId, SurveyId, VisitorId,
@@ -159,7 +159,7 @@ impl Story {
                 _ => [].into(),
             };
             let capacity = (index == 2).then_some(1);
-            let email = Some(name(&format!("{id}@exemple.fr")).into());
+            let email = Some(Address::parse(format!("{id}@exemple.fr")).unwrap().into());
             let hours = (index == 3).then(|| serde_json::from_value(json!({ "week": week(10) })).unwrap());
             let profile = Profile { name: name(id), skills, capacity, email, hours };
             self.act(island, admin.clone(), Action::RegisterOperator(operator(id), Box::new(profile)));

@@ -1,0 +1,70 @@
+//! A command as it comes in: its texts are tidied, and each has to be what its field asks for (spec.md §Names,
+//! lines, texts, addresses).
+//!
+//! This is asked of what people and programs send, once, before it is looked up, decided or recorded; never of what
+//! a log holds. So a rule that became stricter makes no old log unreadable, and replaying one decides as before.
+
+use crate::command::Action;
+use crate::rejection::Rejection;
+use crate::text::Received;
+
+impl Action {
+    /// The action with its texts as they are kept.
+    ///
+    /// # Errors
+    /// All fields that are not the name, the line, the text or the address they should be; of a section, every
+    /// other wrong field too.
+    pub fn received(mut self) -> Result<Self, Rejection> {
+        let mut texts = Received::default();
+        self.read_texts(&mut texts);
+        let mut wrong = texts.finish();
+        if wrong.is_empty() {
+            return Ok(self);
+        }
+        if let Self::ChangeSettings { section, .. } = &self {
+            let others = section.validate().err().unwrap_or_default().into_iter();
+            let others: Vec<_> =
+                others.filter(|other| wrong.iter().all(|known| known.field != other.field)).collect();
+            wrong.extend(others);
+        }
+        Err(Rejection::Invalid(wrong))
+    }
+
+    fn read_texts(&mut self, texts: &mut Received) {
+        match self {
+            Self::CreateLivechat { name, .. } => texts.read("name", name),
+            Self::ChangeSettings { section, .. } => section.read_texts(texts),
+            Self::RegisterOperator(_, profile) => profile.read_texts(texts),
+            Self::RequestConversation(_, request) | Self::RequestAgain(_, request) => {
+                request.read_texts(texts);
+            }
+            Self::Write(_, text) | Self::WriteInternally(_, text) => texts.read("text", text),
+            Self::ChangePage(_, page) => page.read_texts(texts),
+            Self::CallManager(_, note) | Self::RequestFile(_, note) => texts.read_if_any("note", note),
+            Self::SendFile(_, file) => file.read_texts(texts),
+            Self::Transfer(_, transfer) => texts.read_if_any("note", &mut transfer.note),
+            Self::AnswerSurvey(_, _, answers) => answers.read_texts(texts),
+            Self::Tick
+            | Self::RecordAccess(_)
+            | Self::ConnectOperator(_)
+            | Self::LoseConnection(_)
+            | Self::DisconnectOperator(..)
+            | Self::ChangeStatus(..)
+            | Self::LeaveQueue(_)
+            | Self::PickUp(_)
+            | Self::NotePresence(..)
+            | Self::Type(_)
+            | Self::SendArticle(..)
+            | Self::MarkImportant(..)
+            | Self::TakeCall(_)
+            | Self::SettleCall(_)
+            | Self::MailCopy(_)
+            | Self::End(_)
+            | Self::Close(_)
+            | Self::SendSurvey(..)
+            | Self::OpenSurvey(..)
+            | Self::CancelSurvey(_)
+            | Self::CloseSurvey(..) => {}
+        }
+    }
+}

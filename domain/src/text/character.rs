@@ -1,0 +1,168 @@
+//! What a character does in a text, by the properties that Unicode gives it.
+//!
+//! A text *shows* something if it has a letter, a digit, a punctuation mark or a symbol: marks need one to stand
+//! on, and everything else is blank, invisible or not there.
+
+use icu_properties::props::{
+    BidiClass, DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory, GeneralCategoryGroup,
+    PrependedConcatenationMark, Script, VariationSelector,
+};
+use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed};
+
+const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> =
+    CodePointMapData::<GeneralCategory>::new();
+const SCRIPTS: CodePointMapDataBorrowed<'static, Script> = CodePointMapData::<Script>::new();
+const DIRECTIONS: CodePointMapDataBorrowed<'static, BidiClass> = CodePointMapData::<BidiClass>::new();
+const IGNORABLE: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+const PICTOGRAPHIC: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<ExtendedPictographic>();
+const PREPENDED: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<PrependedConcatenationMark>();
+const SELECTORS: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<VariationSelector>();
+
+/// What a character does in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Can be seen by itself.
+    Shown,
+    /// Stands on the character before it.
+    Mark,
+    /// Takes room on the line and shows nothing.
+    Blank,
+    /// Ends the line, whatever program shows it.
+    Break,
+    /// The tab.
+    Tab,
+    /// A control of a terminal or a device.
+    Control,
+    /// Joins its neighbours, or keeps them apart: emoji of several people, Persian, the scripts of India.
+    Joiner,
+    /// Chooses a form of the character before it.
+    Selector,
+    /// Spells the name of a flag after 🏴, and hides messages elsewhere.
+    Tag,
+    /// A letter without form that has a direction.
+    DirectionMark,
+    /// Begins or ends a part with a direction of its own.
+    Direction,
+    /// Turns the order of what follows, whatever its letters are.
+    Override,
+    /// Shows nothing: soft hyphens, fillers, places where a line may break.
+    Hidden,
+    /// Somebody's private character, or none yet.
+    Reserved,
+    /// Never a character.
+    Never,
+}
+
+pub(crate) fn class(character: char) -> Class {
+    if character.is_ascii() {
+        return ascii(character);
+    }
+    match character {
+        '\u{85}' | '\u{2028}' | '\u{2029}' => Class::Break,
+        '\u{200C}' | '\u{200D}' => Class::Joiner,
+        '\u{200E}' | '\u{200F}' | '\u{61C}' => Class::DirectionMark,
+        '\u{202A}' | '\u{202B}' | '\u{202C}' | '\u{2066}'..='\u{2069}' => Class::Direction,
+        '\u{202D}' | '\u{202E}' => Class::Override,
+        '\u{E0020}'..='\u{E007F}' => Class::Tag,
+        // Blank by design, though Unicode counts them among symbols and letters: Braille without a dot, and the
+        // empty squares of hieroglyphs.
+        '\u{2800}' | '\u{13441}' | '\u{13442}' => Class::Blank,
+        // The place of an object that is not there, a note without a head, the frame of an annotation.
+        '\u{FFFC}' | '\u{1D159}' | '\u{FFF9}'..='\u{FFFB}' => Class::Hidden,
+        _ => by_properties(character),
+    }
+}
+
+fn ascii(character: char) -> Class {
+    match character {
+        ' ' => Class::Blank,
+        '\t' => Class::Tab,
+        '\n' | '\r' | '\u{B}' | '\u{C}' => Class::Break,
+        _ if character.is_control() => Class::Control,
+        _ => Class::Shown,
+    }
+}
+
+fn by_properties(character: char) -> Class {
+    let category = CATEGORIES.get(character);
+    let seen = [
+        GeneralCategoryGroup::Letter,
+        GeneralCategoryGroup::Punctuation,
+        GeneralCategoryGroup::Symbol,
+        GeneralCategoryGroup::Number,
+    ];
+    if seen.iter().any(|group| group.contains(category)) {
+        if IGNORABLE.contains(character) { Class::Hidden } else { Class::Shown }
+    } else if GeneralCategoryGroup::Mark.contains(category) {
+        if SELECTORS.contains(character) {
+            Class::Selector
+        } else if IGNORABLE.contains(character) {
+            Class::Hidden
+        } else {
+            Class::Mark
+        }
+    } else if GeneralCategoryGroup::Separator.contains(category) {
+        Class::Blank
+    } else if category == GeneralCategory::Control {
+        Class::Control
+    } else if IGNORABLE.contains(character) {
+        Class::Hidden
+    } else if category == GeneralCategory::Format {
+        // The signs of Arabic numbers are seen; the joints of hieroglyphs are not.
+        if PREPENDED.contains(character) { Class::Shown } else { Class::Mark }
+    } else if PICTOGRAPHIC.contains(character) {
+        // An emoji that is newer than these tables.
+        Class::Shown
+    } else if is_noncharacter(character) {
+        Class::Never
+    } else {
+        Class::Reserved
+    }
+}
+
+const fn is_noncharacter(character: char) -> bool {
+    let code = character as u32;
+    code & 0xFFFE == 0xFFFE || (code >= 0xFDD0 && code <= 0xFDEF)
+}
+
+/// Is it a letter that is read from right to left?
+pub(crate) fn is_right_to_left(character: char) -> bool {
+    let direction = DIRECTIONS.get(character);
+    (direction == BidiClass::RightToLeft || direction == BidiClass::ArabicLetter)
+        && class(character) == Class::Shown
+}
+
+/// Can a joiner behind it do anything? It does between emoji, and in the scripts whose letters change with their
+/// neighbours.
+pub(crate) fn may_be_joined(character: char) -> bool {
+    if PICTOGRAPHIC.contains(character) || matches!(class(character), Class::Selector | Class::Joiner) {
+        return true;
+    }
+    // The tones of the skin of an emoji.
+    if ('\u{1F3FB}'..='\u{1F3FF}').contains(&character) {
+        return true;
+    }
+    let script = SCRIPTS.get(character);
+    let plain = [Script::Common, Script::Latin, Script::Greek, Script::Cyrillic];
+    class(character) != Class::Blank && !plain.contains(&script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_that_unicode_calls_ignorable_or_white_shows_nothing() {
+        let blank = |c: &char| IGNORABLE.contains(*c) || c.is_whitespace() || c.is_control();
+        let all = (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter(blank);
+        let shown: Vec<char> = all.filter(|c| class(*c) == Class::Shown).collect();
+        assert!(shown.is_empty(), "{shown:?}");
+    }
+
+    #[test]
+    fn what_people_write_with_is_shown() {
+        for shown in "aéЖ漢字かな한ไพက្ខعאक1٣.。!?€+👍🏴☺①½…’«\u{600}\u{1FAFF}".chars() {
+            assert!(matches!(class(shown), Class::Shown | Class::Mark), "{shown:?}");
+        }
+    }
+}

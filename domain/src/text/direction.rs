@@ -1,0 +1,64 @@
+//! Directions: how a line of somebody's is kept from turning what stands beside it.
+
+use std::borrow::Cow;
+
+use super::character::{Class, class};
+
+/// Begins a part with the direction of its first letter, apart from what is around it.
+const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+const POP_ISOLATE: char = '\u{2069}';
+const POP: char = '\u{202C}';
+
+/// A line as a part of another: it has the direction of its own first letter, and leaves no trace on what is
+/// around it. For plain text; in HTML, `<bdi>` or `dir="auto"` does the same.
+pub fn isolated(line: &str) -> String {
+    format!("{FIRST_STRONG_ISOLATE}{}{POP_ISOLATE}", balanced(line))
+}
+
+/// A line in which every part with a direction of its own ends where it should, and nothing turns the order of
+/// letters against their script.
+pub(crate) fn balanced(line: &str) -> Cow<'_, str> {
+    let directs = |c| matches!(class(c), Class::Direction | Class::Override);
+    if line.is_ascii() || !line.chars().any(directs) {
+        return Cow::Borrowed(line);
+    }
+    let mut kept = String::with_capacity(line.len());
+    let mut open = vec![];
+    for character in line.chars() {
+        match character {
+            '\u{202D}' | '\u{202E}' => {}
+            POP | POP_ISOLATE => {
+                if open.last() == Some(&character) {
+                    open.pop();
+                    kept.push(character);
+                }
+            }
+            '\u{202A}' | '\u{202B}' => {
+                open.push(POP);
+                kept.push(character);
+            }
+            '\u{2066}'..='\u{2068}' => {
+                open.push(POP_ISOLATE);
+                kept.push(character);
+            }
+            _ => kept.push(character),
+        }
+    }
+    kept.extend(open.into_iter().rev());
+    Cow::Owned(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_opened_is_closed_and_what_is_not_open_closes_nothing() {
+        assert_eq!(balanced("plain"), "plain");
+        assert_eq!(balanced("\u{2068}נור\u{2069} 4567"), "\u{2068}נור\u{2069} 4567");
+        assert_eq!(balanced("\u{2067}abc"), "\u{2067}abc\u{2069}");
+        assert_eq!(balanced("a\u{2069}b\u{202C}"), "ab");
+        assert_eq!(balanced("\u{202B}a\u{2066}b\u{202C}c"), "\u{202B}a\u{2066}bc\u{2069}\u{202C}");
+        assert_eq!(balanced("invoice\u{202E}fdp.exe\u{202C}"), "invoicefdp.exe");
+    }
+}
