@@ -9,13 +9,26 @@ use futures::{Stream, StreamExt};
 
 use crate::problem::Problem;
 
-/// What begins a formula in a spreadsheet, which would be run by whoever opens the table.
-const BEGINS_FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What begins a formula in a spreadsheet, which would be run by whoever opens the table; in full width too.
+const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A text that a spreadsheet takes for nothing else: an apostrophe goes before what would be a formula.
-/// Numbers need none.
+/// A text that a spreadsheet takes for nothing else: an apostrophe goes before what would be a formula, also
+/// where blanks or controls stand before it, which some programs leave out. Numbers need none. Controls, which would
+/// steer the terminal of whoever looks at the table there, are left out.
 pub fn text(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(BEGINS_FORMULA) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let begins = cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_mark_of_order(c));
+    let is_formula = begins.starts_with(BEGINS_FORMULA) || cell.starts_with(['\t', '\r', '\n']);
+    if !is_formula && !cell.contains(steers) {
+        return Cow::Borrowed(cell);
+    }
+    let kept: String = cell.chars().filter(|c| !steers(*c)).collect();
+    Cow::Owned(if is_formula { format!("'{kept}") } else { kept })
+}
+
+/// Nothing to see, and nothing to a spreadsheet.
+const fn is_mark_of_order(character: char) -> bool {
+    matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Rows as lines.
@@ -68,9 +81,13 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for cell in
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u{a0}@A1", "\u{200b}=1", "＝1", "\u{202e}=1"]
+        {
             assert_eq!(text(cell), format!("'{cell}"));
         }
+        assert_eq!(text("\u{1b}=1"), "'=1");
+        assert_eq!(text("a\u{1b}[31mb\u{9b}c\nd"), "a[31mbc\nd");
         for cell in ["", "alice", "a=b", "[{\"path\":\"=\"}]"] {
             assert_eq!(text(cell), cell);
         }

@@ -46,6 +46,7 @@ impl Action {
             Self::AnswerSurvey(_, _, answers) => answers.read_texts(texts),
             Self::Tick
             | Self::RecordAccess(_)
+            | Self::IssueToken(_)
             | Self::ConnectOperator(_)
             | Self::LoseConnection(_)
             | Self::DisconnectOperator(..)

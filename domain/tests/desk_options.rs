@@ -77,6 +77,24 @@ fn an_option_takes_effect_at_once_both_ways() {
 }
 
 #[test]
+fn a_conversation_that_is_over_is_marked_by_who_had_it_last_and_by_supervisors() {
+    let over = alice_has_zoe().past([ends("alice", "zoe")]).restarted();
+    let marked_by = |scene: Scene, by: Actor, important| scene.when(by, mark("zoe", important));
+    let scene = marked_by(over.clone(), operator("alice"), true).then([marked("zoe", "alice", true)]);
+    let scene = marked_by(scene.restarted(), operator("alice"), true).then_nothing();
+    let scene = marked_by(scene, supervisor(), false).then([marked("zoe", "alice", false)]);
+    marked_by(scene.clone(), supervisor(), false).then_nothing();
+    marked_by(scene.clone(), operator("bob"), true).then_refused("not_your_conversation");
+    marked_by(scene.clone(), visitor("zoe"), true).then_refused("forbidden");
+    let bare = scene.past([change(without(DeskOption::MarkImportant))]);
+    marked_by(bare.clone(), operator("alice"), true).then_option_off("desk.mark_important");
+    marked_by(bare, supervisor(), true).then([marked("zoe", "alice", true)]);
+    // What was marked before the end is marked after it.
+    let marked_before = alice_has_zoe().past([Step::Do(operator("alice"), mark("zoe", true))]);
+    marked_by(marked_before.past([ends("alice", "zoe")]), operator("alice"), true).then_nothing();
+}
+
+#[test]
 fn what_is_read_and_not_commanded_is_asked_of_the_section_itself() {
     for option in DeskOption::ALL {
         let on = Desk { augmented: true, ..Desk::default() };

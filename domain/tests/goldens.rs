@@ -293,7 +293,7 @@ fn every_word_of_the_settings_stays_as_it_is() {
     assert_eq!(
         words(Phrase::ALL),
         "[welcome,queued,queue_progress,transferred,auto_transferred,follow_up,still_searching,\
-         timeout_warning,operator_disconnected,ended_by_operator,ended_automatically,no_operator,\
+         timeout_warning,operator_disconnected,ended_by_operator,ended_automatically,kept_open,no_operator,\
          queue_full,outside_hours]"
     );
     assert_eq!(

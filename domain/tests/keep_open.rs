@@ -95,6 +95,24 @@ fn who_was_never_on_a_desk_is_not_kept() {
         .then([requested("zoe"), refused("zoe", NoOperator)]);
 }
 
+#[test]
+fn who_goes_on_with_the_bot_is_told_so_and_not_that_it_is_over() {
+    let talking = || {
+        given_with_phrases([
+            change(behaviour("keep_open", true)),
+            connected_as("alice", named("Alice")),
+            asks("zoe"),
+            picks_up("alice", "zoe"),
+        ])
+    };
+    let told = "L’échange avec Alice est terminé. Vous continuez avec notre assistant.";
+    talking().when(operator("alice"), end("zoe")).then_said([told]);
+    talking().when(visitor("zoe"), end("zoe")).then_said([told]);
+    talking().past([change(behaviour("keep_open", false))]).when(operator("alice"), end("zoe")).then_said([
+        "La conversation est terminée. Merci de votre visite.",
+    ]);
+}
+
 // Asking again.
 
 #[test]

@@ -67,6 +67,10 @@ fn when_due(phrase: Phrase, wording: Step) -> (Scene, Next) {
         }
         Phrase::EndedByOperator => (scene.past([talking()]), by(operator("alice"), end("zoe"))),
         Phrase::EndedAutomatically => (scene.past([talking(), later(minutes(9))]), Next::Later(minutes(1))),
+        Phrase::KeptOpen => {
+            let scene = scene.past([change(behaviour("keep_open", true)), talking()]);
+            (scene, by(operator("alice"), end("zoe")))
+        }
         Phrase::NoOperator => (scene, by(visitor("zoe"), request("zoe"))),
         Phrase::QueueFull => {
             (scene.past([change(capacity(1, 0)), busy]), by(visitor("yann"), request("yann")))

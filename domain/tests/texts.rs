@@ -2,6 +2,7 @@
 //! turns a direction. One rule for every field of every command and section.
 
 use pupitre_domain::settings::Section;
+use pupitre_domain::settings::surveys::{Answer, Audience};
 use pupitre_domain::text::{Address, Name, Text};
 use pupitre_domain::{Action, Rejection};
 use serde_json::{Value, json};
@@ -78,10 +79,8 @@ const READABLE: &[&str] = &[
 
 fn written(text: &str) -> Result<String, Rejection> {
     let said = Action::Write(conversation("zoe"), serde_json::from_value(json!(text)).unwrap());
-    match said.received()? {
-        Action::Write(_, text) => Ok(text.to_string()),
-        _ => panic!("another action"),
-    }
+    let Action::Write(_, text) = said.received()? else { panic!("another action") };
+    Ok(text.to_string())
 }
 
 fn registered(profile: Value) -> Result<Action, Vec<(String, String)>> {
@@ -100,9 +99,9 @@ fn requested(request: Value) -> Result<Action, Vec<(String, String)>> {
 }
 
 fn named(action: Action) -> Result<Action, Vec<(String, String)>> {
-    action.received().map_err(|rejection| match rejection {
-        Rejection::Invalid(errors) => errors.into_iter().map(|e| (e.field, e.allowed.to_string())).collect(),
-        other => panic!("{other:?}"),
+    action.received().map_err(|rejection| {
+        let Rejection::Invalid(errors) = rejection else { panic!("{rejection:?}") };
+        errors.into_iter().map(|error| (error.field, error.allowed.to_string())).collect()
     })
 }
 
@@ -373,11 +372,11 @@ fn an_answer_of_a_survey_is_blank_when_nobody_can_see_it() {
         let answers = serde_json::from_value(json!({"why": {"text": blank}})).unwrap();
         let action = Action::AnswerSurvey(
             conversation("zoe"),
-            pupitre_domain::settings::surveys::Audience::Visitor,
+            Audience::Visitor,
             Box::new(answers),
         );
         let Ok(Action::AnswerSurvey(_, _, answers)) = action.received() else { panic!("{blank:?}") };
-        assert!(answers.0.values().all(|answer| answer.is_blank()), "{blank:?}");
+        assert!(answers.0.values().all(Answer::is_blank), "{blank:?}");
     }
 }
 

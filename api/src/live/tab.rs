@@ -11,7 +11,7 @@ use domain::id::SurveyId;
 use domain::settings::VisitorCard;
 use domain::settings::surveys::Audience;
 use domain::text::Text;
-use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
+use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};
 use journal::{Journal, Position, Recorded};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,6 +29,9 @@ pub struct Tab {
     /// history with the bot.
     #[serde(flatten)]
     request: Box<shown::Request>,
+    /// What the skill that was asked for is called, in the language of the livechat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skill_name: Option<String>,
     /// When it was requested.
     requested_at: DateTime<Utc>,
     /// Flashing until then.
@@ -133,7 +136,12 @@ impl Tab {
         conversation: ConversationId,
         position: Position,
     ) -> Result<Option<Self>, journal::Error> {
-        let card = journal.peek(livechat, |state| state.settings().visitor_card.clone()).await?;
+        let look = |state: &Livechat| {
+            let settings = state.settings();
+            let language = state.identity().map(|identity| identity.language).unwrap_or_default();
+            (settings.visitor_card.clone(), settings.skills.names(language))
+        };
+        let (card, mut skills) = journal.peek(livechat, look).await?;
         let records = journal.read_conversation(livechat, conversation, 0).await?;
         let mut past = records.iter().take_while(|record| record.position <= position);
         let Some(mut tab) = past.next().and_then(|record| Self::opened(record, &card)) else {
@@ -142,6 +150,7 @@ impl Tab {
         for record in past {
             tab.apply(record, &card);
         }
+        tab.skill_name = tab.request.skill.as_ref().and_then(|skill| skills.remove(skill.as_str()));
         Ok(Some(tab))
     }
 
@@ -154,6 +163,7 @@ impl Tab {
         Some(Self {
             conversation: conversation.0,
             request: Box::new(shown::Request::of(request, told_by(record), card)),
+            skill_name: None,
             requested_at: record.event.at,
             picked_up: false,
             from: None,

@@ -130,10 +130,12 @@ pub enum VisitorFrame {
     },
     /// The visitor left the queue.
     Left,
-    /// The conversation is over.
+    /// The livechat is over, and with it the conversation unless it is kept open.
     Ended {
         /// Why.
         reason: EndReason,
+        /// Does the conversation go on with the bot? Until when tells the frame `kept_open`.
+        kept_open: bool,
     },
     /// The conversation stays open: the visitor goes on with the bot and may ask again.
     KeptOpen {
@@ -351,7 +353,10 @@ async fn frame(
         }
         ConversationFact::SurveyAnswered { audience: Audience::Visitor, .. }
         | ConversationFact::SurveyClosed { audience: Audience::Visitor, .. } => VisitorFrame::SurveyClosed,
-        ConversationFact::Ended { reason } => VisitorFrame::Ended { reason: *reason },
+        ConversationFact::Ended { reason } => VisitorFrame::Ended {
+            reason: *reason,
+            kept_open: settings(&app, &record, |settings| settings.behaviour.keep_open).await,
+        },
         ConversationFact::KeptOpen { until } => VisitorFrame::KeptOpen { until: *until },
         ConversationFact::Closed => VisitorFrame::Closed,
     };

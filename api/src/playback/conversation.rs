@@ -1,6 +1,6 @@
 //! A conversation, played again: what had been said by then, then line by line, in the words of its transcript.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -157,12 +157,15 @@ async fn telling(
         };
         let zone = state.settings().opening_hours.time_zone.clone();
         let operators = state.operators().iter().map(name).collect();
-        state.identity().map(|identity| (identity.language, zone, operators))
+        let skills = state.settings().skills.clone();
+        state.identity().map(|identity| (identity.language, zone, operators, skills))
     };
-    let (own, zone, operators) =
+    let (own, zone, operators, skills) =
         app.journal.peek(&caller.livechat, look).await?.ok_or(Rejection::UnknownLivechat)?;
     let language = language.unwrap_or(own);
-    Ok(Telling { language, zone, visitor, to_staff: true, operators, surveys: Surveys::default() })
+    let (skills, introduced) = (skills.names(language), BTreeMap::new());
+    let surveys = Surveys::default();
+    Ok(Telling { language, zone, visitor, to_staff: true, operators, skills, introduced, surveys })
 }
 
 /// The lines before the playback begins.

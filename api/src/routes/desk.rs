@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::query;
 use crate::auth::{Caller, Role};
+use crate::limits::SEARCH_CHARACTERS_MAX;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -198,14 +199,17 @@ impl Online {
     }
 }
 
-/// For whom.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+/// For whom, and which.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct For {
     /// The visitor's language, `fr` or `en`; the livechat's unless told.
     #[param(value_type = Option<String>)]
     language: Option<Language>,
+    /// Only those that have all these words in their title or text, found as articles are: 1 to 200 characters.
+    #[param(max_length = 200, example = "refund")]
+    q: Option<String>,
 }
 
 /// Canned replies of one theme.
@@ -216,7 +220,7 @@ pub struct For {
 pub struct Replies {
     /// Its name.
     theme: String,
-    /// At least one, in the order of the settings.
+    /// At least one, in the order of the settings; of a search, best first.
     replies: Vec<Reply>,
 }
 
@@ -232,12 +236,14 @@ pub struct Reply {
 }
 
 /// The published canned replies, by theme: operators while `desk.canned_replies` is on, and supervisors. One
-/// that is written neither in the language asked for nor in the livechat's is left out.
+/// that is written neither in the language asked for nor in the livechat's is left out. With `q` they are searched, by
+/// the rule of the articles: without case, accents and endings, the last word may be unfinished.
 #[utoipa::path(
     get, path = "/canned-replies", tag = "desk", params(For),
     responses(
         (status = 200, body = Vec<Replies>),
-        (status = 403, body = Problem, description = "`option_off`: the option is switched off")
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
+        (status = 422, body = Problem)
     )
 )]
 pub async fn canned_replies(
@@ -245,13 +251,29 @@ pub async fn canned_replies(
     State(app): State<App>,
     asked: Result<Query<For>, QueryRejection>,
 ) -> Result<axum::Json<Vec<Replies>>, Problem> {
-    let Query(For { language }) = asked.map_err(query)?;
+    let Query(For { language, q }) = asked.map_err(query)?;
+    let q = q.filter(|q| !q.trim().is_empty());
+    if q.as_ref().is_some_and(|q| q.chars().count() > SEARCH_CHARACTERS_MAX) {
+        return Err(Problem::field(
+            "q",
+            both!("at most {SEARCH_CHARACTERS_MAX} characters", "{SEARCH_CHARACTERS_MAX} caractères au plus"),
+        ));
+    }
     let look = |state: &Livechat| {
         let own = state.identity().map(|identity| identity.language).unwrap_or_default();
-        let themes = state.settings().canned_replies.published_by_theme(language.unwrap_or(own), own);
-        themes.into_iter().map(Replies::from).collect()
+        (state.settings().canned_replies.clone(), own)
     };
-    Ok(axum::Json(at_work(&app, &caller, Some(DeskOption::CannedReplies), look).await?))
+    let (replies, own) = at_work(&app, &caller, Some(DeskOption::CannedReplies), look).await?;
+    // Reading all their words takes milliseconds, which nobody else should wait for.
+    let listed = tokio::task::spawn_blocking(move || {
+        let language = language.unwrap_or(own);
+        let themes = match &q {
+            Some(q) => replies.search(q, language, own),
+            None => replies.published_by_theme(language, own),
+        };
+        themes.into_iter().map(Replies::from).collect()
+    });
+    Ok(axum::Json(listed.await.map_err(|error| Problem::internal(&error))?))
 }
 
 impl From<Theme<'_>> for Replies {

@@ -1,5 +1,7 @@
 //! The transcript of a conversation: to work with, to read, to print.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -29,6 +31,7 @@ use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
 use crate::server::App;
+use crate::transcript::known::Introduced;
 use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, known};
 
 /// As what, from where, in which language.
@@ -151,11 +154,16 @@ pub async fn transcript(
         zone: place.zone,
         visitor: conversation.visitor_name.clone(),
         to_staff: caller.role != Role::Visitor,
-        operators: std::collections::BTreeMap::new(),
+        operators: BTreeMap::new(),
+        skills: BTreeMap::new(),
+        introduced: BTreeMap::new(),
         surveys: crate::transcript::Asked::default(),
     };
-    let mut reading = Reading { app, caller, id, part, until, telling };
-    let Some(paper) = paper else { return Ok(reading.lines(which.after).await?.into_response()) };
+    let mut reading = Reading { app, caller, id, part, until, telling, introduced: Introduced::default() };
+    let Some(paper) = paper else {
+        reading.meet(which.after).await?;
+        return Ok(reading.lines(which.after).await?.into_response());
+    };
     let form = if paper == Paper::Html { Form::Html } else { Form::Text };
     let access = Access::Transcript { conversation: id, form };
     reading.app.record_access(&reading.caller, access).await?;
@@ -196,9 +204,26 @@ struct Reading {
     /// The last position that is told.
     until: Position,
     telling: Telling,
+    introduced: Introduced,
 }
 
 impl Reading {
+    /// Who was introduced to a visitor before the lines that are asked for.
+    async fn meet(&mut self, after: Position) -> Result<(), Problem> {
+        if self.caller.role != Role::Visitor {
+            return Ok(());
+        }
+        let mut next = (after > 0).then_some(0);
+        while let Some(from) = next {
+            let until = self.until;
+            self.until = after.min(until);
+            let page = self.page(from).await;
+            self.until = until;
+            next = page?.next.filter(|next| *next < after);
+        }
+        Ok(())
+    }
+
     /// A page of lines to work with.
     async fn lines(&mut self, after: Position) -> Result<axum::Json<Transcript>, Problem> {
         let page = self.page(after).await?;
@@ -274,17 +299,36 @@ impl Reading {
         }
         let named = entry::operators(&page.items);
         let role = self.caller.role;
+        let introduced = &mut self.introduced;
+        let language = self.telling.language;
+        let skills = |settings: &Settings| settings.skills.names(language);
         let known = self.app.journal.peek(livechat, |state| {
             let settings: &Settings = state.settings();
-            known::to(role, settings, &mut page.items);
-            let name = |id: &String| {
+            known::to(role, settings, &mut page.items, introduced);
+            let name = |id: &str| {
                 let operator = state.operator(&OperatorId::parse(id).ok()?)?;
-                Some((id.clone(), operator.profile.name.to_string()))
+                Some(operator.profile.name.to_string())
             };
-            if role == Role::Visitor { vec![] } else { named.iter().filter_map(name).collect() }
+            if role == Role::Visitor {
+                let heard = introduced.heard.iter().filter_map(|(at, id)| Some((*at, name(id)?)));
+                (heard.collect(), vec![], skills(settings))
+            } else {
+                let named = named.iter().filter_map(|id| Some((id.clone(), name(id)?)));
+                (BTreeMap::new(), named.collect(), skills(settings))
+            }
         });
-        self.telling.operators.extend(known.await?);
+        let (heard, operators, skills): (_, Vec<_>, _) = known.await?;
+        self.telling.introduced = heard;
+        self.telling.operators.extend(operators);
+        self.telling.skills = skills;
         // Who was removed is in the tables only.
+        for (at, id) in self.introduced.heard.iter().filter(|_| role == Role::Visitor) {
+            if !self.telling.introduced.contains_key(at)
+                && let Some(name) = self.app.views.operator_name(livechat, id).await.map_err(views)?
+            {
+                self.telling.introduced.insert(*at, name);
+            }
+        }
         for id in named.iter().filter(|_| role != Role::Visitor) {
             if !self.telling.operators.contains_key(id)
                 && let Some(name) = self.app.views.operator_name(livechat, id).await.map_err(views)?

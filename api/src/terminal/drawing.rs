@@ -5,6 +5,7 @@ use std::fmt::Write;
 use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
+use domain::text::{isolated, one_line};
 use projections::BoardConversation;
 use projections::board::conversations::{Owes, State};
 
@@ -28,7 +29,7 @@ pub fn draw(floor: &Floor, now: DateTime<Utc>) -> String {
     let _ = writeln!(
         text,
         "{}   {}   {}\noperators connected: {connected} · waiting: {} · in conversation: {in_conversation}\n",
-        floor.name(),
+        one_line(floor.name()),
         now.format("%H:%M:%S UTC"),
         floor.connection_words(),
         queue.len(),
@@ -98,12 +99,14 @@ fn visitor(conversation: &BoardConversation) -> String {
     clip(conversation.visitor_name.as_deref().unwrap_or(&conversation.visitor))
 }
 
-/// The beginning of a long name.
+/// The beginning of a long name, on one line, without anything that steers the terminal.
 fn clip(name: &str) -> String {
+    let name = one_line(name);
     if name.chars().count() <= NAME_DRAWN_MAX {
-        return name.to_owned();
+        return isolated(&name).into_owned();
     }
-    name.chars().take(NAME_DRAWN_MAX - 1).chain(['…']).collect()
+    let clipped: String = name.chars().take(NAME_DRAWN_MAX - 1).chain(['…']).collect();
+    isolated(&clipped).into_owned()
 }
 
 fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
@@ -189,6 +192,12 @@ mod tests {
         floor.change(r#"{"livechat": "demo", "position": 12, "removed": ["c2"]}"#).unwrap();
         assert_eq!((floor.position(), floor.queue().len()), (Some(12), 0));
         assert!(draw(&floor, ten()).contains("Nobody waits."));
+    }
+
+    #[test]
+    fn no_name_steers_the_terminal_or_makes_a_line() {
+        assert_eq!(clip("Zoe\n│ Alice\u{1b}[2J\u{9b}1m\u{202e}"), "Zoe │ Alice[2J1m");
+        assert_eq!(clip("نور"), "\u{2068}نور\u{2069}");
     }
 
     #[test]

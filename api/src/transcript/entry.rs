@@ -68,6 +68,10 @@ pub struct Telling {
     pub to_staff: bool,
     /// The names of the operators that the lines name; nobody's for a visitor.
     pub operators: BTreeMap<String, String>,
+    /// What skills are called, in the language of the reader.
+    pub skills: BTreeMap<String, String>,
+    /// For a visitor: who was heard in the lines at these positions, as the visitor was told.
+    pub introduced: BTreeMap<i64, String>,
     /// The surveys that the lines speak of.
     pub surveys: Asked,
 }
@@ -182,7 +186,11 @@ impl Telling {
     fn voice(&self, line: &Line) -> (Side, String) {
         match line.voice.as_deref() {
             Some("visitor") => (Side::Visitor, self.visitor().to_owned()),
-            Some("operator") => (Side::Operator, self.operator(line.operator.as_deref()).to_owned()),
+            Some("operator") => {
+                let introduced = self.introduced(line);
+                let name = introduced.unwrap_or_else(|| self.operator(line.operator.as_deref()));
+                (Side::Operator, name.to_owned())
+            }
             Some(_) | None => (Side::Automatic, words::automatic(self.language).to_owned()),
         }
     }
@@ -227,6 +235,17 @@ impl Telling {
             Some(id) => self.operators.get(id).map_or(id, String::as_str),
             None => words::operator(self.language),
         }
+    }
+
+    /// What the operator of a line is called to the visitor who reads; nothing for the staff, or where nobody was
+    /// named.
+    pub(super) fn introduced(&self, line: &Line) -> Option<&str> {
+        self.introduced.get(&line.position).map(String::as_str)
+    }
+
+    /// What a skill is called; its identifier if it has no name.
+    pub(super) fn skill<'a>(&'a self, id: &'a str) -> &'a str {
+        self.skills.get(id).map_or(id, String::as_str)
     }
 
     pub(super) fn wall_clock(&self, at: &str) -> Option<DateTime<FixedOffset>> {

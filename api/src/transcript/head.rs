@@ -37,7 +37,11 @@ impl Head {
         add(words::visitor(language), telling.visitor.as_ref().map(name));
         add(words::requested_at(language), Some(moment(conversation.requested_at)));
         add(words::ended_at(language), conversation.ended_at.map(moment));
-        let operator = conversation.operator.as_deref().map(|id| telling.operator(Some(id)).to_owned());
+        let operator = if telling.to_staff {
+            conversation.operator.as_deref().map(|id| telling.operator(Some(id)).to_owned())
+        } else {
+            telling.introduced.values().next_back().cloned()
+        };
         add(words::operator(language), operator);
         let important = (conversation.important && telling.to_staff).then(|| words::yes(language).to_owned());
         add(words::important(language), important);

@@ -1,11 +1,12 @@
 //! The transcript as a page for paper. Every text is escaped, and the page loads nothing.
 //!
 //! It is read in black and white: who speaks is told by a name, the operator's words by a thick line beside
-//! them and those among the staff by a broken one, what happened by its smaller letters.
+//! them and those among the staff by a broken one, what happened by its smaller letters. Everything that somebody
+//! wrote has the direction of its own letters, apart from what is beside it.
 
 use std::fmt::Write;
 
-use domain::text::Language;
+use domain::text::{Language, isolated};
 
 use super::{Entry, Head, Side, words};
 
@@ -16,14 +17,15 @@ pub(super) fn head(head: &Head) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <title>{title} — {livechat}</title>\n<style>\n{STYLE}\
+         <title>{title} — {}</title>\n<style>\n{STYLE}\
          @page{{@bottom-right{{content:\"{} \" counter(page) \" / \" counter(pages)}}}}\n\
-         </style></head>\n<body>\n<header><p class=\"livechat\">{livechat}</p><h1>{title}</h1>\n<dl>\n",
+         </style></head>\n<body>\n<header><p class=\"livechat\" dir=\"auto\">{livechat}</p><h1>{title}</h1>\n<dl>\n",
         language.code(),
+        Escaped(&isolated(&head.livechat)),
         words::page(language),
     );
     for (label, value) in &head.facts {
-        let _ = writeln!(page, "<div><dt>{}</dt><dd>{}</dd></div>", Escaped(label), Escaped(value));
+        let _ = writeln!(page, "<div><dt><bdi>{}</bdi></dt><dd><bdi>{}</bdi></dd></div>", Escaped(label), Escaped(value));
     }
     page.push_str("</dl></header>\n<main>\n");
     page
@@ -50,13 +52,16 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
         (_, Some(aside)) => Some(aside.as_str()),
         (_, None) => None,
     };
-    let aside = aside.map(|aside| format!(" <small>{}</small>", Escaped(aside))).unwrap_or_default();
+    let aside = aside.map(|aside| format!(" <small><bdi>{}</bdi></small>", Escaped(aside))).unwrap_or_default();
     let _ = match (entry.side, author) {
         (Side::Happened, None) => write!(page, "<p>{text}</p>"),
-        (Side::Happened, Some(author)) => write!(page, "<p>{text} <small>{author}</small></p>"),
+        (Side::Happened, Some(author)) => write!(page, "<p>{text} <small><bdi>{author}</bdi></small></p>"),
         (Side::Visitor | Side::Operator | Side::Automatic | Side::Internal, author) => {
             let author = author.unwrap_or(Escaped(""));
-            write!(page, "<p class=\"by\"><b>{author}</b>{aside}</p><p class=\"text\">{text}</p>")
+            write!(
+                page,
+                "<p class=\"by\"><b><bdi>{author}</bdi></b>{aside}</p><p class=\"text\" dir=\"auto\">{text}</p>"
+            )
         }
     };
     if !entry.answers.is_empty() {
@@ -64,8 +69,16 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
         for answered in &entry.answers {
             let question = Escaped(&answered.question);
             let _ = match &answered.answer {
-                Some(answer) => write!(page, "<dt>{question}</dt><dd>{}</dd>", Escaped(answer)),
-                None => write!(page, "<dt>{question}</dt><dd><i>{}</i></dd>", words::unanswered(language)),
+                Some(answer) => write!(
+                    page,
+                    "<dt dir=\"auto\">{question}</dt><dd dir=\"auto\">{}</dd>",
+                    Escaped(answer)
+                ),
+                None => write!(
+                    page,
+                    "<dt dir=\"auto\">{question}</dt><dd><i>{}</i></dd>",
+                    words::unanswered(language)
+                ),
             };
         }
         page.push_str("</dl>");
@@ -90,6 +103,8 @@ impl std::fmt::Display for Escaped<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
+                // In XML they would be an error, and whoever copies the page has them in a terminal.
+                letter if letter.is_control() && !matches!(letter, '\n' | '\r' | '\t') => {}
                 letter => f.write_char(letter)?,
             }
         }
@@ -105,5 +120,6 @@ mod tests {
     fn nothing_that_was_said_is_markup() {
         let text = Escaped("<script>\"a\" & 'b'</script>").to_string();
         assert_eq!(text, "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/script&gt;");
+        assert_eq!(Escaped("a\u{1b}[31m\u{9b}b\nc\td").to_string(), "a[31mb\nc\td");
     }
 }

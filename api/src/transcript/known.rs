@@ -2,8 +2,10 @@
 //!
 //! Supervisors, administrators and analysts know everything. Operators know everything but what the visitor
 //! card does not list. Visitors know what their page told them: no internal message, no note, no call for
-//! help, no survey of the operator, no name of staff but the one they were introduced by; and a supervisor
-//! who wrote in the operator's stead is the operator.
+//! help, no survey of the operator, no name of staff but those they were told, by the pick-up or by a transfer that was
+//! not hidden from them; and a supervisor who wrote in the operator's stead is the operator.
+
+use std::collections::BTreeMap;
 
 use domain::settings::{Settings, VisitorCard};
 use projections::transcript::{Kind, Line};
@@ -11,10 +13,20 @@ use projections::transcript::{Kind, Line};
 use crate::auth::Role;
 use crate::shown::{self, ToldBy};
 
-/// Leaves in the lines what somebody in this role may know, under these settings.
-pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>) {
+/// The operators whom a visitor was told of.
+#[derive(Clone, Debug, Default)]
+pub struct Introduced {
+    /// The last one, by identifier.
+    last: Option<String>,
+    /// Who was heard in the lines at these positions, by identifier.
+    pub heard: BTreeMap<i64, String>,
+}
+
+/// Leaves in the lines what somebody in this role may know, under these settings. The lines before these have been
+/// through here too, so that it is known whom a visitor was told of.
+pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &mut Introduced) {
     match role {
-        Role::Visitor => lines.retain_mut(|line| as_told_to_visitor(line, settings)),
+        Role::Visitor => lines.retain_mut(|line| as_told_to_visitor(line, settings, introduced)),
         Role::Operator => {
             for line in lines.iter_mut() {
                 as_told_to_operator(line, &settings.visitor_card);
@@ -32,6 +44,11 @@ fn as_told_to_operator(line: &mut Line, card: &VisitorCard) {
     } else if line.kind == Kind::PageChanged {
         line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
     }
+}
+
+/// Is the visitor told there who the operator is?
+const fn names_operator(kind: Kind) -> bool {
+    matches!(kind, Kind::PickedUp | Kind::Transferred | Kind::AutoTransferred)
 }
 
 /// What a visitor is told of a line.
@@ -89,8 +106,16 @@ fn told_to_visitor(line: &Line, settings: &Settings) -> Told {
 }
 
 /// Leaves of a line what a visitor is told; tells whether that is anything.
-fn as_told_to_visitor(line: &mut Line, settings: &Settings) -> bool {
+fn as_told_to_visitor(line: &mut Line, settings: &Settings, introduced: &mut Introduced) -> bool {
     let told = told_to_visitor(line, settings);
+    if told != Told::Nothing && names_operator(line.kind) {
+        introduced.last.clone_from(&line.operator);
+    }
+    if let Some(operator) = &introduced.last
+        && (names_operator(line.kind) || line.voice.as_deref() == Some("operator"))
+    {
+        introduced.heard.insert(line.position, operator.clone());
+    }
     if told == Told::WithoutData {
         line.data = None;
     }

@@ -1,18 +1,23 @@
-//! The transcript as plain text: one entry a line, further lines of a message set under its first.
+//! The transcript as plain text: one entry a line. Further lines of a message are set under its first, behind a bar, so
+//! that nothing that somebody wrote can pass for an entry; controls are left out, and what is read from right to left is
+//! kept from turning what stands beside it.
 
 use std::fmt::Write;
 
-use domain::text::Language;
+use domain::text::{self, Language, isolated};
 
 use super::{Entry, Head, Side, words};
 
 /// As wide as a time and two spaces.
 const INDENT: &str = "          ";
 
+/// The same, before a further line of what somebody wrote.
+const FURTHER: &str = "        │ ";
+
 pub(super) fn head(head: &Head) -> String {
-    let mut page = format!("{}\n{}\n\n", indented(&head.livechat), head.title);
+    let mut page = format!("{}\n{}\n\n", on_one_line(&head.livechat), head.title);
     for (label, value) in &head.facts {
-        let _ = writeln!(page, "{}{}{}", indented(label), words::colon(head.language), indented(value));
+        let _ = writeln!(page, "{}{}{}", on_one_line(label), words::colon(head.language), indented(value));
     }
     page
 }
@@ -23,13 +28,13 @@ pub(super) fn day(page: &mut String, heading: &str) {
 
 pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
     let (time, text, colon) = (words::time(entry.at), indented(&entry.text), words::colon(language));
-    let author = entry.author.as_deref().map(indented).unwrap_or_default();
+    let author = entry.author.as_deref().map(on_one_line).unwrap_or_default();
     let asides = match (entry.side, &entry.aside) {
         (Side::Internal, _) => Some(words::internal(language)),
         (_, Some(aside)) => Some(aside.as_str()),
         (_, None) => None,
     };
-    let aside = asides.map(|aside| format!(" ({aside})")).unwrap_or_default();
+    let aside = asides.map(|aside| format!(" ({})", on_one_line(aside))).unwrap_or_default();
     let _ = match entry.side {
         Side::Happened if author.is_empty() => writeln!(page, "{time}  — {text}"),
         Side::Happened => writeln!(page, "{time}  — {text} ({author})"),
@@ -39,32 +44,55 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
     };
     for answered in &entry.answers {
         let answer = answered.answer.as_deref().unwrap_or_else(|| words::unanswered(language));
-        let question = indented(&answered.question);
+        let question = on_one_line(&answered.question);
         let divide = if question.ends_with(['?', '!', ':', '.', '…']) { " " } else { colon };
         let _ = writeln!(page, "{INDENT}{question}{divide}{}", indented(answer));
     }
 }
 
+/// A name, or a label.
+fn on_one_line(name: &str) -> String {
+    isolated(&text::one_line(name)).into_owned()
+}
+
 fn indented(text: &str) -> String {
-    text.lines().collect::<Vec<_>>().join(&format!("\n{INDENT}"))
+    let lines = text::lines(text);
+    let lines: Vec<_> = lines.iter().map(|line| isolated(line)).collect();
+    lines.join(&format!("\n{FURTHER}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_message_of_two_lines_cannot_pass_for_two_entries() {
+    fn set(author: &str, text: &str) -> String {
         let mut page = String::new();
         let said = Entry {
             at: "2027-01-15T12:00:00Z".parse().unwrap(),
             side: Side::Visitor,
-            author: Some("Zoe".into()),
+            author: Some(author.into()),
             aside: None,
-            text: "a\n12:01:00  b".into(),
+            text: text.into(),
             answers: vec![],
         };
         entry(&mut page, &said, Language::En);
-        assert_eq!(page, "12:00:00  Zoe: a\n          12:01:00  b\n");
+        page
+    }
+
+    #[test]
+    fn a_message_of_two_lines_cannot_pass_for_two_entries() {
+        for between in ["\n", "\r\n", "\r", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}"] {
+            let page = set("Zoe", &format!("a{between}12:01:00  b"));
+            assert_eq!(page, "12:00:00  Zoe: a\n        │ 12:01:00  b\n", "{between:?}");
+        }
+        // As it could be stored when anything was taken for a name.
+        assert_eq!(set("Zoe\n12:01:00  Alice", "a"), "12:00:00  Zoe 12:01:00  Alice: a\n");
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal_or_turns_the_line() {
+        assert_eq!(set("Zoe", "\u{1b}[2Ja\u{9b}31m\u{7}\u{8}"), "12:00:00  Zoe: [2Ja31m\n");
+        assert_eq!(set("نور", "رقم 4567."), "12:00:00  \u{2068}نور\u{2069}: \u{2068}رقم 4567.\u{2069}\n");
+        assert_eq!(set("Zoe\u{202e}", "a\u{202e}b"), "12:00:00  \u{2068}Zoe\u{2069}: ab\n");
     }
 }

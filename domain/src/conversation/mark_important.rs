@@ -1,13 +1,20 @@
 //! Mark as important, or not any more (spec.md §Desk options, `mark_important`): by the operator in charge
 //! while the option is on, or by a supervisor. Marking what is marked records nothing.
+//!
+//! How important a conversation was is often known when it is over: whoever was in charge at the end, and a
+//! supervisor, may mark it then too, as long as the livechat remembers it.
 
+use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
-use crate::bilingual::both;
+use crate::bilingual::{Bilingual, both};
 use crate::event::{ConversationFact, Fact};
-use crate::id::ConversationId;
+use crate::id::{ConversationId, OperatorId};
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
+
+const ACTION: Bilingual =
+    both("mark a conversation as important", "marquer une conversation comme importante");
 
 pub(crate) fn decide(
     livechat: &Livechat,
@@ -16,16 +23,34 @@ pub(crate) fn decide(
     important: bool,
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::MarkImportant, by)?;
-    let conversation = livechat.live_conversation(id)?;
-    super::operator_or_supervisor(
-        conversation,
-        id,
-        by,
-        both("mark a conversation as important", "marquer une conversation comme importante"),
-    )?;
-    if conversation.important == important {
+    let (operator, is_important) = match livechat.over().remains(id) {
+        Some(over) if livechat.conversation(id).is_none() => {
+            may_mark(by, id, over.last_operator())?;
+            (over.last_operator(), over.important)
+        }
+        Some(_) | None => {
+            let conversation = livechat.live_conversation(id)?;
+            super::operator_or_supervisor(conversation, id, by, ACTION)?;
+            (conversation.operator(), conversation.important)
+        }
+    };
+    if is_important == important {
         return Ok(vec![]);
     }
     let fact = ConversationFact::ImportanceMarked { important };
-    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
+    Ok(vec![Fact::conversation(id, operator.cloned(), fact)])
+}
+
+/// May `by` mark a conversation that is over, which this operator had last?
+fn may_mark(by: &Actor, id: ConversationId, last: Option<&OperatorId>) -> Result<(), Rejection> {
+    match by {
+        Actor::Supervisor(_) => Ok(()),
+        Actor::Operator(me) if last == Some(me) => Ok(()),
+        Actor::Operator(_) => Err(ConversationRejection::NotYours(id).into()),
+        Actor::Visitor(_)
+        | Actor::Administrator(_)
+        | Actor::Analyst(_)
+        | Actor::Integration(_)
+        | Actor::System => Err(Rejection::Forbidden { role: by.role(), action: ACTION }),
+    }
 }

@@ -141,6 +141,7 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         }
         ConversationFact::ImportanceMarked { important } => {
             livechat.change_conversation(id, |conversation, _| conversation.important = *important);
+            livechat.over.mark(id, *important);
         }
         ConversationFact::HelpCalled { .. } => call_manager::called(livechat, at, id),
         ConversationFact::HelpTaken => call_manager::taken(livechat, id, by),

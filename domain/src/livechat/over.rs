@@ -27,6 +27,7 @@ pub struct RecentlyOver {
 /// What is left of a conversation. Stored without the names of the fields, in their order: with them it would be
 /// twice as long.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, each told by an event of its own")]
 pub(crate) struct Remains {
     pub(crate) visitor: VisitorId,
     about: AboutVisitor,
@@ -38,6 +39,7 @@ pub(crate) struct Remains {
     pub(crate) answered: bool,
     pub(crate) operator_survey_done: bool,
     pub(crate) visitor_survey_sent: bool,
+    pub(crate) important: bool,
 }
 
 impl Remains {
@@ -50,7 +52,7 @@ impl Remains {
 impl Serialize for Remains {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { visitor, about, language, skill, operator, previous, messages, .. } = self;
-        let flags = (self.answered, self.operator_survey_done, self.visitor_survey_sent);
+        let flags = (self.answered, self.operator_survey_done, self.visitor_survey_sent, self.important);
         let about = (&about.name, &about.variables);
         (visitor, about, language, skill, operator, previous, messages, flags).serialize(serializer)
     }
@@ -61,7 +63,7 @@ impl<'de> Deserialize<'de> for Remains {
         let (visitor, (name, variables), language, skill, operator, previous, messages, flags) =
             Deserialize::deserialize(deserializer)?;
         let about = AboutVisitor { name, variables };
-        let (answered, operator_survey_done, visitor_survey_sent) = flags;
+        let (answered, operator_survey_done, visitor_survey_sent, important) = flags;
         Ok(Self {
             visitor,
             about,
@@ -73,6 +75,7 @@ impl<'de> Deserialize<'de> for Remains {
             answered,
             operator_survey_done,
             visitor_survey_sent,
+            important,
         })
     }
 }
@@ -103,6 +106,7 @@ impl RecentlyOver {
             answered: conversation.answered,
             operator_survey_done: conversation.operator_survey_done,
             visitor_survey_sent: conversation.visitor_survey_sent,
+            important: conversation.important,
         };
         if self.what.insert(id, Arc::new(remains)).is_none() {
             self.order.push_back(id);
@@ -143,6 +147,12 @@ impl RecentlyOver {
     pub(crate) fn said(&mut self, id: ConversationId, number: u32) {
         if let Some(remains) = self.what.get_mut(&id) {
             Arc::make_mut(remains).messages = number;
+        }
+    }
+
+    pub(crate) fn mark(&mut self, id: ConversationId, important: bool) {
+        if let Some(remains) = self.what.get_mut(&id) {
+            Arc::make_mut(remains).important = important;
         }
     }
 

@@ -133,7 +133,12 @@ fn follow(
             phrase(Phrase::TimeoutWarning, None).into_iter().collect()
         }
         ConversationFact::Ended { reason } => {
-            let farewell = farewell(*reason).and_then(|farewell| phrase(farewell, None));
+            // Whoever goes on with the bot is not told that it is over.
+            let farewell = match keep_open::after_end(livechat, event.at, id) {
+                Some(_) => Some(Phrase::KeptOpen),
+                None => farewell(*reason),
+            };
+            let farewell = farewell.and_then(|farewell| phrase(farewell, None));
             farewell.into_iter().chain(surveys_and_kept()).chain(serve_next(livechat)).collect()
         }
         ConversationFact::VisitorPresence { presence } => {

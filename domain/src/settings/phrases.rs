@@ -43,6 +43,9 @@ pub enum Phrase {
     EndedByOperator,
     /// The livechat ended by inactivity.
     EndedAutomatically,
+    /// The livechat ended, and the conversation goes on with the bot (`behaviour.keep_open`): in place of the two
+    /// before, and when the visitor ended it.
+    KeptOpen,
     /// Nobody may receive conversations, or nobody answered.
     NoOperator,
     /// The queue is full.
@@ -53,7 +56,7 @@ pub enum Phrase {
 
 impl Phrase {
     /// Every phrase, in the order of the settings page.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Welcome,
         Self::Queued,
         Self::QueueProgress,
@@ -65,6 +68,7 @@ impl Phrase {
         Self::OperatorDisconnected,
         Self::EndedByOperator,
         Self::EndedAutomatically,
+        Self::KeptOpen,
         Self::NoOperator,
         Self::QueueFull,
         Self::OutsideHours,
@@ -95,6 +99,7 @@ impl Phrase {
             Self::OperatorDisconnected => "La connexion de votre conseiller est interrompue.",
             Self::EndedByOperator => "La conversation est terminée. Merci de votre visite.",
             Self::EndedAutomatically => "Sans nouvelles de votre part, la conversation est terminée.",
+            Self::KeptOpen => "L’échange avec {operator} est terminé. Vous continuez avec notre assistant.",
             Self::NoOperator => "Aucun conseiller n'est disponible pour le moment.",
             Self::QueueFull => "Trop de personnes attendent déjà. Merci de réessayer dans quelques minutes.",
             Self::OutsideHours => {
@@ -118,6 +123,7 @@ impl Phrase {
             Self::OperatorDisconnected => "Your adviser's connection has been interrupted.",
             Self::EndedByOperator => "The conversation has ended. Thank you for your visit.",
             Self::EndedAutomatically => "As we have not heard from you, the conversation has ended.",
+            Self::KeptOpen => "Your exchange with {operator} has ended. You go on with our assistant.",
             Self::NoOperator => "No adviser is available at the moment.",
             Self::QueueFull => "Too many people are waiting. Please try again in a few minutes.",
             Self::OutsideHours => {
@@ -140,6 +146,7 @@ impl Phrase {
             Self::OperatorDisconnected => "operator_disconnected",
             Self::EndedByOperator => "ended_by_operator",
             Self::EndedAutomatically => "ended_automatically",
+            Self::KeptOpen => "kept_open",
             Self::NoOperator => "no_operator",
             Self::QueueFull => "queue_full",
             Self::OutsideHours => "outside_hours",

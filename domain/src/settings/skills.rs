@@ -51,6 +51,14 @@ pub struct Skill {
 #[serde(transparent)]
 pub struct Skills(pub Vec<Skill>);
 
+impl Skill {
+    /// What it is called in this language; in another, if it has no name in it; by its identifier, if it has none.
+    pub fn called(&self, language: Language) -> &str {
+        let name = self.name.get(&language).or_else(|| self.name.values().next());
+        name.map_or(self.id.as_str(), Name::as_str)
+    }
+}
+
 impl Skills {
     pub(super) fn read_texts(&mut self, texts: &mut Received) {
         for (index, skill) in self.0.iter_mut().enumerate() {
@@ -93,6 +101,11 @@ impl Skills {
     /// One skill.
     pub fn get(&self, id: &SkillId) -> Option<&Skill> {
         self.0.iter().find(|skill| skill.id == *id)
+    }
+
+    /// What each is called in this language; in another, if it has no name in it; by its identifier, if it has none.
+    pub fn names(&self, language: Language) -> BTreeMap<String, String> {
+        self.0.iter().map(|skill| (skill.id.to_string(), skill.called(language).to_owned())).collect()
     }
 
     pub(super) fn have_queues_or_hours(&self) -> bool {

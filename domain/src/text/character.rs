@@ -132,6 +132,22 @@ pub(crate) fn is_right_to_left(character: char) -> bool {
         && class(character) == Class::Shown
 }
 
+/// Can it turn what stands beside it on a line?
+pub(crate) fn turns(character: char) -> bool {
+    const PLAIN: [BidiClass; 9] = [
+        BidiClass::LeftToRight,
+        BidiClass::EuropeanNumber,
+        BidiClass::EuropeanSeparator,
+        BidiClass::EuropeanTerminator,
+        BidiClass::CommonSeparator,
+        BidiClass::NonspacingMark,
+        BidiClass::BoundaryNeutral,
+        BidiClass::WhiteSpace,
+        BidiClass::OtherNeutral,
+    ];
+    !PLAIN.contains(&DIRECTIONS.get(character))
+}
+
 /// Can a joiner behind it do anything? It does between emoji, and in the scripts whose letters change with their
 /// neighbours.
 pub(crate) fn may_be_joined(character: char) -> bool {
@@ -145,6 +161,84 @@ pub(crate) fn may_be_joined(character: char) -> bool {
     let script = SCRIPTS.get(character);
     let plain = [Script::Common, Script::Latin, Script::Greek, Script::Cyrillic];
     class(character) != Class::Blank && !plain.contains(&script)
+}
+
+/// Is it in a script that puts no spaces between its words?
+pub(crate) fn has_no_spaces(character: char) -> bool {
+    const SCRIPTS_WITHOUT_SPACES: [Script; 14] = [
+        Script::Han,
+        Script::Hiragana,
+        Script::Katakana,
+        Script::Hangul,
+        Script::Bopomofo,
+        Script::Yi,
+        Script::Thai,
+        Script::Lao,
+        Script::Khmer,
+        Script::Myanmar,
+        Script::TaiLe,
+        Script::NewTaiLue,
+        Script::TaiTham,
+        Script::TaiViet,
+    ];
+    // The sign that makes a sound of Japanese long belongs to two scripts, and so do half-width sounds.
+    matches!(character, '\u{30FC}' | '\u{FF70}' | '\u{FF9E}' | '\u{FF9F}')
+        || SCRIPTS_WITHOUT_SPACES.contains(&SCRIPTS.get(character)) && decimal_digit(character).is_none()
+}
+
+/// Does it show nothing within a word?
+pub(crate) fn is_invisible(character: char) -> bool {
+    // The dot of Catalan and the marks of Hebrew abbreviations are as good as not written.
+    matches!(character, '\u{B7}' | '\u{5F3}' | '\u{5F4}')
+        || matches!(
+            class(character),
+            Class::Joiner
+                | Class::Selector
+                | Class::Tag
+                | Class::DirectionMark
+                | Class::Direction
+                | Class::Override
+                | Class::Hidden
+        )
+}
+
+pub(crate) fn is_cyrillic(character: char) -> bool {
+    SCRIPTS.get(character) == Script::Cyrillic
+}
+
+/// A mark that people leave out when they type: an accent, a point, a vowel sign of Arabic, a nukta. Signs of scripts
+/// in which they are letters are none.
+pub(crate) fn is_plain_accent(character: char) -> bool {
+    const WITH_POINTS: [Script; 7] = [
+        Script::Common,
+        Script::Inherited,
+        Script::Latin,
+        Script::Greek,
+        Script::Hebrew,
+        Script::Arabic,
+        Script::Syriac,
+    ];
+    GeneralCategoryGroup::Mark.contains(CATEGORIES.get(character))
+        && (WITH_POINTS.contains(&SCRIPTS.get(character))
+            || is_cyrillic(character)
+            || unicode_normalization::char::canonical_combining_class(character) == NUKTA)
+}
+
+/// The class of the dot below that makes other sounds of the letters of India.
+const NUKTA: u8 = 7;
+
+/// A decimal digit of any script as one of ours.
+pub(crate) fn decimal_digit(character: char) -> Option<char> {
+    let is_digit = |code: u32| {
+        char::from_u32(code).is_some_and(|c| CATEGORIES.get(c) == GeneralCategory::DecimalNumber)
+    };
+    let code = u32::from(character);
+    if character.is_ascii() || !is_digit(code) {
+        return None;
+    }
+    // Each script has its ten in one row; a few have several rows one after the other.
+    let before = (1..code).take_while(|back| is_digit(code - back)).count();
+    char::from_digit(u32::try_from(before % 10).ok()?, 10)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::character::{Class, class};
+use super::character::{Class, class, turns};
 
 /// Begins a part with the direction of its first letter, apart from what is around it.
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
@@ -10,9 +10,12 @@ const POP_ISOLATE: char = '\u{2069}';
 const POP: char = '\u{202C}';
 
 /// A line as a part of another: it has the direction of its own first letter, and leaves no trace on what is
-/// around it. For plain text; in HTML, `<bdi>` or `dir="auto"` does the same.
-pub fn isolated(line: &str) -> String {
-    format!("{FIRST_STRONG_ISOLATE}{}{POP_ISOLATE}", balanced(line))
+/// around it. For plain text; in HTML, `<bdi>` or `dir="auto"` does the same. One that turns nothing stays as it is.
+pub fn isolated(line: &str) -> Cow<'_, str> {
+    if line.is_ascii() || !line.chars().any(turns) {
+        return Cow::Borrowed(line);
+    }
+    Cow::Owned(format!("{FIRST_STRONG_ISOLATE}{}{POP_ISOLATE}", balanced(line)))
 }
 
 /// A line in which every part with a direction of its own ends where it should, and nothing turns the order of
@@ -51,6 +54,14 @@ pub(crate) fn balanced(line: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_can_turn_its_neighbours_is_isolated() {
+        assert_eq!(isolated("Zoé, 4567 €"), "Zoé, 4567 €");
+        assert_eq!(isolated("نور"), "\u{2068}نور\u{2069}");
+        assert_eq!(isolated("٤٥"), "\u{2068}٤٥\u{2069}");
+        assert_eq!(isolated("a\u{202E}b\u{2069}"), "\u{2068}ab\u{2069}");
+    }
 
     #[test]
     fn what_is_opened_is_closed_and_what_is_not_open_closes_nothing() {

@@ -20,6 +20,7 @@ use smol_str::SmolStr;
 use crate::as_text;
 use crate::field::FieldError;
 
+pub(crate) use character::{decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent};
 pub use direction::isolated;
 pub use language::Language;
 pub use print::{lines, one_line};

@@ -9,6 +9,9 @@ const EXTRACT_BYTES: usize = 240;
 /// Words shown before the first one marked.
 const WORDS_BEFORE: usize = 5;
 
+/// Pairs of letters that are as much as a word, where there are no spaces.
+const PAIRS_OF_A_WORD: usize = 3;
+
 /// Passages compared: a text that repeats one word all over does not slow the search down.
 const PASSAGES_MAX: usize = 100;
 
@@ -47,7 +50,7 @@ impl Place {
 /// (0 to 31) a stem answers to.
 pub fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize>) -> Vec<Piece> {
     let best = best_passage(places, &asked);
-    let (first, start, end) = [best.saturating_sub(WORDS_BEFORE), best]
+    let (first, start, end) = [some_words_before(places, best), best]
         .map(|first| {
             let start = if first == 0 { 0 } else { places.get(first).map_or(0, |place| place.start()) };
             (first, start, end_of_passage(body, start, &places[first.min(places.len())..]))
@@ -63,9 +66,12 @@ pub fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize
     let mut shown = start;
     for place in places[first.min(places.len())..].iter().take_while(|place| place.start() < end) {
         if asked(place.stem).is_some() {
-            pieces.push(&body[shown..place.start()], false);
-            shown = place.end().min(end);
-            pieces.push(&body[place.start()..shown], true);
+            // Pairs of letters have one in common.
+            let begins = place.start().max(shown);
+            let ends = place.end().min(end).max(begins);
+            pieces.push(&body[shown..begins], false);
+            pieces.push(&body[begins..ends], true);
+            shown = ends;
         }
     }
     pieces.push(&body[shown..end], false);
@@ -73,6 +79,22 @@ pub fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize
         pieces.push("…", false);
     }
     pieces.0
+}
+
+/// The word some words before this one.
+fn some_words_before(places: &[Place], best: usize) -> usize {
+    let mut left = WORDS_BEFORE * PAIRS_OF_A_WORD;
+    let mut first = best;
+    while first > 0 {
+        let overlap = places[first - 1].end() > places[first].start();
+        let weight = if overlap { 1 } else { PAIRS_OF_A_WORD };
+        if weight > left {
+            break;
+        }
+        left -= weight;
+        first -= 1;
+    }
+    first
 }
 
 /// The word that starts the passage with the most words of the query; the first such passage.
@@ -113,7 +135,7 @@ impl Pieces {
     fn push(&mut self, text: &str, marked: bool) {
         match self.0.last_mut() {
             _ if text.is_empty() => {}
-            Some(last) if !marked && !last.marked => last.text.push_str(text),
+            Some(last) if marked == last.marked => last.text.push_str(text),
             _ => self.0.push(Piece { text: text.to_owned(), marked }),
         }
     }

@@ -1,13 +1,16 @@
 //! The words of a text, as a search compares them: without case, accents or endings, in French and in
-//! English alike.
+//! English alike. [`fold`] says what is one letter in which script, and [`runs`] what a word is in those that have
+//! no spaces.
 //!
 //! Endings are taken off lightly (plural, feminine, `-y`/`-ies`): enough that "résiliations" finds
 //! "résiliation", little enough that nothing surprising is found. One rule serves both languages, since
 //! nobody says in which language a query is. Articles and transcripts are searched by the same rule.
 
 mod extract;
+mod fold;
+mod runs;
 
-use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use runs::Part;
 
 pub use extract::{Piece, Place, extract};
 
@@ -38,44 +41,58 @@ pub fn is_ignored(folded: &str) -> bool {
     IGNORED.binary_search(&folded).is_ok()
 }
 
-/// Calls `each` with every word of `text` and its form without case and accents, in order.
+/// Calls `each` with every word of `text` and its form without case and accents, in order. A run of letters of a
+/// script without spaces is every two letters that follow one another, and the last one.
 pub fn each_word(text: &str, mut each: impl FnMut(Word, &str)) {
-    let mut folded = String::new();
-    let mut start = 0;
-    for (at, character) in text.char_indices() {
-        if character.is_alphanumeric() || (is_combining_mark(character) && !folded.is_empty()) {
-            if folded.is_empty() {
-                start = at;
+    runs::each_part(text, |part| match part {
+        Part::Word(word, folded) => each(word, folded),
+        Part::Letters(letters, folded) => {
+            for pair in letters.windows(2) {
+                let [one, next] = pair else { continue };
+                let place = Word { start: one.place.start, end: next.place.end };
+                each(place, one.with(*next, folded));
             }
-            fold(character, &mut folded);
-        } else if !folded.is_empty() {
-            each(Word { start, end: at }, &folded);
-            folded.clear();
+            if let Some(last) = letters.last() {
+                each(last.place, last.folded(folded));
+            }
         }
-    }
-    if !folded.is_empty() {
-        each(Word { start, end: text.len() }, &folded);
-    }
+    });
 }
 
-/// Adds a character without its case and accents.
-fn fold(character: char, to: &mut String) {
-    if character.is_ascii() {
-        return to.push(character.to_ascii_lowercase());
-    }
-    for lower in character.to_lowercase() {
-        match lower {
-            'œ' => to.push_str("oe"),
-            'æ' => to.push_str("ae"),
-            'ß' => to.push_str("ss"),
-            // What is left are letters and digits only: "½" has a stroke, and "ℌ" is a capital again.
-            _ => decompose_compatible(lower, |part| {
-                if !is_combining_mark(part) && part.is_alphanumeric() {
-                    to.extend(part.to_lowercase());
-                }
-            }),
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// A word, folded, and where it ends in the text.
+    Word {
+        /// As it is folded.
+        folded: String,
+        /// Where it ends, in bytes.
+        end: usize,
+    },
+    /// Letters of a script without spaces, which may be anywhere in a run.
+    Letters {
+        /// Every two that follow one another, folded; none of a single letter.
+        pairs: Vec<String>,
+        /// The last one, folded.
+        last: String,
+    },
+}
+
+/// The words that somebody looks for, in order.
+pub fn sought(text: &str) -> Vec<Sought> {
+    let mut all = vec![];
+    runs::each_part(text, |part| match part {
+        Part::Word(word, folded) => all.push(Sought::Word { folded: folded.to_owned(), end: word.end }),
+        Part::Letters(letters, folded) => {
+            let pairs = letters.windows(2).filter_map(|pair| match pair {
+                [one, next] => Some(one.with(*next, folded).to_owned()),
+                _ => None,
+            });
+            let last = letters.last().map_or("", |last| last.folded(folded)).to_owned();
+            all.push(Sought::Letters { pairs: pairs.collect(), last });
         }
-    }
+    });
+    all
 }
 
 /// The stem of a folded word. Three characters or fewer, and words with digits, stay as they are.
@@ -138,11 +155,28 @@ mod tests {
         assert_eq!(words("e\u{301}te\u{301}"), ["0-7 ete"]);
         assert_eq!(words("İ \u{301} — "), ["0-2 i"]);
         assert_eq!(words("½ ℌ ﷺ")[..2], ["0-2 12", "3-6 h"]);
+        assert_eq!(words("résil\u{ad}ia\u{200b}tion"), ["0-18 resiliation"]);
         assert!(
             words("½ ⑴ ﷺ")
                 .iter()
                 .all(|word| word[word.find(' ').unwrap() + 1..].chars().all(char::is_alphanumeric))
         );
+    }
+
+    #[test]
+    fn letters_without_spaces_are_pairs_and_the_last_one() {
+        assert_eq!(words("iPhoneを注文 2台"), [
+            "0-6 iphone", "6-12 を注", "9-15 注文", "12-15 文", "16-17 2", "17-20 台"
+        ]);
+        assert_eq!(words("คืน"), ["0-9 คืน", "6-9 น"]);
+        assert_eq!(words("\u{1112}\u{1161}\u{11AB}글"), ["0-12 한글", "9-12 글"]);
+        assert_eq!(words("ｶﾞ"), ["0-6 ガ"]);
+        let letters = |text| match &sought(text)[..] {
+            [Sought::Letters { pairs, last }] => format!("{pairs:?} {last}"),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(letters("商品"), "[\"商品\"] 品");
+        assert_eq!(letters("猫"), "[] 猫");
     }
 
     #[test]

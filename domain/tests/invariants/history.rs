@@ -603,7 +603,7 @@ fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> C
         LivechatFact::TokenIssued { bearer } => match (&event.by, bearer) {
             (Actor::Administrator(_), Bearer::Operator(_))
             | (Actor::Integration(_), Bearer::Visitor { .. }) => Ok(()),
-            (_, bearer) => Err(format!("a token for {bearer:?} by {:?}", event.by).into()),
+            (_, bearer) => Err(format!("a token for {bearer:?} by {:?}", event.by)),
         },
         LivechatFact::Opened { skill } => flips(skill.as_ref(), true),
         LivechatFact::Closed { skill } => flips(skill.as_ref(), false),

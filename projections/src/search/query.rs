@@ -1,13 +1,14 @@
 //! What is looked for: words, of which each has to be said somewhere in the conversation.
 //!
 //! `remboursement carte` has both words, in any messages. `"carte bancaire"` has them one after the other in one
-//! message, with nothing between them but words that say nothing. `rembours*` is any word that begins so.
+//! message, with nothing between them but words that say nothing. `rembours*` is any word that begins so. Letters of a
+//! script without spaces, `商品`, may be anywhere in a run of them.
 
 use domain::LivechatId;
 use domain::bilingual::Bilingual;
-use domain::words::{each_word, is_ignored, stem};
+use domain::words::{Sought, is_ignored, sought, stem};
 
-use super::lines::{each_stem, known_by};
+use super::lines::known_by;
 use crate::database::Statement;
 
 /// Characters in a search: a sentence or two.
@@ -31,8 +32,13 @@ pub enum Term {
         /// Its stem.
         stem: String,
     },
-    /// Words with these stems, one after the other in one message. There are two or more.
-    Phrase(Vec<String>),
+    /// Words with these stems, one after the other in one message.
+    Phrase {
+        /// Two or more.
+        stems: Vec<String>,
+        /// Is the last one only the beginning of a word?
+        open: bool,
+    },
 }
 
 /// Why something cannot be looked for.
@@ -93,8 +99,8 @@ impl Term {
             return Err(Wrong::OpenQuote);
         }
         for (index, part) in parts.into_iter().enumerate() {
-            let found = if index % 2 == 1 { phrase(part) } else { single_words(part)? };
-            words += found.iter().map(Self::words).sum::<usize>();
+            let (found, of) = if index % 2 == 1 { phrase(part) } else { single_words(part)? };
+            words += of;
             terms.extend(found);
         }
         match words {
@@ -113,24 +119,23 @@ impl Term {
         }
     }
 
-    const fn words(&self) -> usize {
-        match self {
-            Self::Word(_) | Self::Prefix { .. } => 1,
-            Self::Phrase(stems) => stems.len(),
-        }
-    }
-
     /// Which words of a line are meant, the line being the stems of its words; none, if it is not said there.
     pub(super) fn marks(&self, line: &[String]) -> Vec<usize> {
         let those = |is: &dyn Fn(&str) -> bool| (0..line.len()).filter(|at| is(&line[*at])).collect();
         match self {
             Self::Word(stem) => those(&|word| word == stem),
             Self::Prefix { begins, stem } => those(&|word| word == stem || word.starts_with(begins)),
-            Self::Phrase(stems) => {
+            Self::Phrase { stems, open } => {
+                let is_it = |window: &[String]| match (window.split_last(), stems.split_last()) {
+                    (Some((word, before)), Some((last, stems))) => {
+                        before == stems && (word == last || *open && word.starts_with(last))
+                    }
+                    _ => false,
+                };
                 let mut marks: Vec<usize> = line
                     .windows(stems.len())
                     .enumerate()
-                    .filter(|(_, window)| *window == stems.as_slice())
+                    .filter(|(_, window)| is_it(window))
                     .flat_map(|(at, _)| at..at + stems.len())
                     .collect();
                 marks.dedup();
@@ -153,7 +158,10 @@ impl Term {
                 statement.contains(LINE, &format!(" {stem} "));
                 statement.say(")");
             }
-            Self::Phrase(stems) => statement.contains(LINE, &format!(" {} ", stems.join(" "))),
+            Self::Phrase { stems, open } => {
+                let end = if *open { "" } else { " " };
+                statement.contains(LINE, &format!(" {}{end}", stems.join(" ")));
+            }
         }
     }
 
@@ -178,7 +186,7 @@ impl Term {
         statement.dialect("", "::tsquery");
         statement.say(" AND l.livechat = ");
         statement.text(livechat);
-        if let Self::Phrase(_) = self {
+        if let Self::Phrase { .. } = self {
             statement.say(" AND ");
             self.is_in_line(statement);
         }
@@ -189,9 +197,9 @@ impl Term {
         match self {
             Self::Word(stem) => format!("\"{livechat}/{stem}\""),
             Self::Prefix { begins, stem } => format!("\"{livechat}/{begins}\" * OR \"{livechat}/{stem}\""),
-            Self::Phrase(stems) => {
+            Self::Phrase { stems, open } => {
                 let all: Vec<String> = stems.iter().map(|stem| format!("\"{livechat}/{stem}\"")).collect();
-                all.join(" AND ")
+                all.join(" AND ") + if *open { " *" } else { "" }
             }
         }
     }
@@ -201,38 +209,69 @@ impl Term {
         match self {
             Self::Word(stem) => format!("'{livechat}/{stem}'"),
             Self::Prefix { begins, stem } => format!("'{livechat}/{begins}':* | '{livechat}/{stem}'"),
-            Self::Phrase(stems) => {
+            Self::Phrase { stems, open } => {
                 let all: Vec<String> = stems.iter().map(|stem| format!("'{livechat}/{stem}'")).collect();
-                all.join(" & ")
+                all.join(" & ") + if *open { ":*" } else { "" }
             }
         }
     }
 }
 
-/// The words between two quotation marks.
-fn phrase(text: &str) -> Vec<Term> {
-    let mut stems = vec![];
-    each_stem(text, |_, _, stem| stems.push(stem));
-    match stems.len() {
-        0 => vec![],
-        1 => stems.into_iter().map(Term::Word).collect(),
-        _ => vec![Term::Phrase(stems)],
+/// The words between two quotation marks, and how many they are. A run of letters counts as one.
+fn phrase(text: &str) -> (Vec<Term>, usize) {
+    let mut all = sought(text);
+    all.retain(|word| !matches!(word, Sought::Word { folded, .. } if is_ignored(folded)));
+    let count = all.len();
+    let (mut stems, mut open) = (vec![], false);
+    for (at, word) in (1..).zip(all) {
+        match word {
+            Sought::Word { folded, .. } => stems.push(known_by(stem(&folded))),
+            // A run that more follows has to end here; the last one may go on.
+            Sought::Letters { pairs, last } => {
+                open = at == count && pairs.is_empty();
+                stems.extend(pairs);
+                if at < count || open {
+                    stems.push(last);
+                }
+            }
+        }
     }
+    (one_after_the_other(stems, open).into_iter().collect(), count)
 }
 
-fn single_words(text: &str) -> Result<Vec<Term>, Wrong> {
+/// Words with these stems.
+fn one_after_the_other(mut stems: Vec<String>, open: bool) -> Option<Term> {
+    if stems.len() > 1 {
+        return Some(Term::Phrase { stems, open });
+    }
+    let stem = stems.pop()?;
+    Some(if open { Term::Prefix { begins: stem.clone(), stem } } else { Term::Word(stem) })
+}
+
+fn single_words(text: &str) -> Result<(Vec<Term>, usize), Wrong> {
     let mut terms = vec![];
-    let mut short = false;
-    each_word(text, |word, folded| {
-        if text[word.end..].starts_with('*') {
-            short |= folded.chars().count() < PREFIX_CHARACTERS_MIN;
-            let (begins, stem) = (known_by(folded.to_owned()), known_by(stem(folded)));
-            terms.push(Term::Prefix { begins, stem });
-        } else if !is_ignored(folded) {
-            terms.push(Term::Word(known_by(stem(folded))));
+    for word in sought(text) {
+        match word {
+            Sought::Word { folded, end } if text[end..].starts_with('*') => {
+                if folded.chars().count() < PREFIX_CHARACTERS_MIN {
+                    return Err(Wrong::ShortPrefix);
+                }
+                let stem = known_by(stem(&folded));
+                terms.push(Term::Prefix { begins: known_by(folded), stem });
+            }
+            Sought::Word { folded, .. } => {
+                if !is_ignored(&folded) {
+                    terms.push(Term::Word(known_by(stem(&folded))));
+                }
+            }
+            Sought::Letters { pairs, last } => {
+                let open = pairs.is_empty();
+                terms.extend(one_after_the_other(if open { vec![last] } else { pairs }, open));
+            }
         }
-    });
-    if short { Err(Wrong::ShortPrefix) } else { Ok(terms) }
+    }
+    let count = terms.len();
+    Ok((terms, count))
 }
 
 #[cfg(test)]
@@ -243,13 +282,30 @@ mod tests {
         Term::Word(stem.to_owned())
     }
 
+    fn phrase(stems: &[&str], open: bool) -> Term {
+        Term::Phrase { stems: stems.iter().map(|stem| (*stem).to_owned()).collect(), open }
+    }
+
+    #[test]
+    fn letters_without_spaces_are_looked_for_in_their_order() {
+        assert_eq!(Term::parse("商品").unwrap(), [word("商品")]);
+        assert_eq!(Term::parse("商品*").unwrap(), [word("商品")]);
+        assert_eq!(Term::parse("注文した").unwrap(), [phrase(&["注文", "文し", "した"], false)]);
+        let one = Term::Prefix { begins: "猫".into(), stem: "猫".into() };
+        assert_eq!(Term::parse("猫").unwrap(), [one]);
+        assert_eq!(Term::parse("iPhone 注文").unwrap(), [word("iphon"), word("注文")]);
+        assert_eq!(Term::parse("\"注文 iPhone\"").unwrap(), [phrase(&["注文", "文", "iphon"], false)]);
+        assert_eq!(Term::parse("\"iPhone 猫\"").unwrap(), [phrase(&["iphon", "猫"], true)]);
+        assert!(Term::parse(&"品".repeat(200)).is_ok());
+    }
+
     #[test]
     fn words_phrases_and_beginnings_are_told_apart() {
         let prefix = Term::Prefix { begins: "rembours".into(), stem: "rembour".into() };
         assert_eq!(Term::parse("Les Résiliations").unwrap(), [word("resiliation")]);
         assert_eq!(Term::parse("rembours* VISA").unwrap(), [prefix, word("visa")]);
         // "carte" and "bancaire" lose their last letter, as in every text.
-        let phrase = Term::Phrase(vec!["cart".into(), "bancair".into()]);
+        let phrase = phrase(&["cart", "bancair"], false);
         for text in ["\"carte bancaire\"", "«\u{a0}carte bancaire\u{a0}»", "“la carte, bancaire”"] {
             assert_eq!(Term::parse(text).unwrap(), std::slice::from_ref(&phrase), "{text}");
         }
@@ -282,7 +338,8 @@ mod tests {
         assert_eq!(word("vert").marks(&line), [0; 0]);
         let begins = |begins: &str| Term::Prefix { begins: begins.into(), stem: begins.into() };
         assert_eq!(begins("b").marks(&line), [1, 3]);
-        assert_eq!(Term::Phrase(vec!["cart".into(), "bleu".into()]).marks(&line), [2, 3]);
-        assert_eq!(Term::Phrase(vec!["bleu".into(), "cart".into()]).marks(&line), [0; 0]);
+        assert_eq!(phrase(&["cart", "bleu"], false).marks(&line), [2, 3]);
+        assert_eq!(phrase(&["bleu", "cart"], false).marks(&line), [0; 0]);
+        assert_eq!(phrase(&["cart", "b"], true).marks(&line), [0, 1, 2, 3]);
     }
 }

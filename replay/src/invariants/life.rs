@@ -141,12 +141,13 @@ impl Life {
             | ConversationFact::FileRequested { .. } => life(desk, "about a conversation on nobody's desk"),
             ConversationFact::VisitorPresence { .. }
             | ConversationFact::PageChanged { .. }
-            | ConversationFact::ImportanceMarked { .. }
             | ConversationFact::HelpTaken
             | ConversationFact::HelpDone
-            | ConversationFact::FileSent { .. }
-            | ConversationFact::CopyMailed { .. } => life(live, "about a conversation that is over"),
-            ConversationFact::SurveyAsked { .. }
+            | ConversationFact::FileSent { .. } => life(live, "about a conversation that is over"),
+            // Those who were in charge may do these after the end.
+            ConversationFact::ImportanceMarked { .. }
+            | ConversationFact::CopyMailed { .. }
+            | ConversationFact::SurveyAsked { .. }
             | ConversationFact::SurveyOpened { .. }
             | ConversationFact::SurveyCancelled { .. }
             | ConversationFact::SurveyAnswered { .. }

@@ -144,6 +144,8 @@ impl Told {
             visitor: row.visitor_name.clone(),
             to_staff: true,
             operators: operators.map(|(id, one)| (id.to_string(), one.profile.name.to_string())).collect(),
+            skills: state.settings().skills.names(language),
+            introduced: std::collections::BTreeMap::new(),
             surveys: Asked::known(&state.settings().surveys.0),
         };
         Ok(Self { name: identity.name.clone(), row, lines, telling })
@@ -227,7 +229,8 @@ const fn colour(side: Side) -> &'static str {
     }
 }
 
-/// What visitors write must not steer the terminal of those who read it.
+/// What visitors write must not steer the terminal of those who read it: what still has a control here was printed
+/// by nobody who asked [`domain::text::lines`].
 pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter })

@@ -9,6 +9,7 @@ use ::replay::playback::{self, Records};
 use ::replay::{Past, Until};
 use chrono::TimeDelta;
 use domain::settings::hours::TimeZone;
+use domain::text::{isolated, one_line};
 use domain::{ConversationFact, Fact, Instant, LivechatId};
 use futures::StreamExt;
 use journal::{Position, Recorded, Store};
@@ -179,7 +180,8 @@ impl Stage {
         let what = name.split_once('.').map_or(name, |(_, what)| what).replace('_', " ");
         let operator = |id: &domain::OperatorId| {
             let known = self.past.livechat.operator(id);
-            known.map_or_else(|| id.to_string(), |known| known.profile.name.to_string())
+            let name = known.map_or(id.as_str(), |known| known.profile.name.as_str());
+            isolated(&one_line(name)).into_owned()
         };
         let told = match &record.event.fact {
             Fact::Livechat(_) => format!("{time}  {what}"),
@@ -187,7 +189,8 @@ impl Stage {
             Fact::Conversation { fact, .. } if *fact == ConversationFact::OperatorTyped => return None,
             Fact::Conversation { conversation, operator: id, .. } => {
                 let visitor = self.visitors.get(conversation).cloned();
-                let visitor = visitor.unwrap_or_else(|| conversation.to_string());
+                let visitor = one_line(&visitor.unwrap_or_else(|| conversation.to_string()));
+                let visitor = isolated(&visitor);
                 let by = id.as_ref().map(|id| format!("  ({})", operator(id))).unwrap_or_default();
                 format!("{time}  {visitor}: {what}{by}")
             }

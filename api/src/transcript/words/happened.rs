@@ -4,7 +4,7 @@
 use domain::text::Language;
 use projections::transcript::{Kind, Line};
 
-use super::{colon, moment, pick, quoted, time};
+use super::{colon, moment, pick, quoted, time, within};
 use crate::transcript::{Telling, size};
 
 /// Whether the sentence leaves open who did it, so that the staff is told beside it.
@@ -55,9 +55,9 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
     let say = |fr, en| pick(language, fr, en).to_owned();
     let data = Data(line);
     match line.kind {
-        Kind::Requested => with_skill(say("Demande de livechat", "Livechat requested"), &data, language),
+        Kind::Requested => with_skill(say("Demande de livechat", "Livechat requested"), &data, telling),
         Kind::RequestedAgain => {
-            with_skill(say("Nouvelle demande de livechat", "Livechat requested again"), &data, language)
+            with_skill(say("Nouvelle demande de livechat", "Livechat requested again"), &data, telling)
         }
         Kind::Refused => refused(data.text("reason"), language).to_owned(),
         Kind::Queued => at_position(say("Mise en file d’attente", "Waiting in the queue"), &data, language),
@@ -129,7 +129,10 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
         Kind::SurveyClosed => titled(telling, line, closed(&data, language)),
         Kind::Ended => ended(data.text("reason"), language).to_owned(),
         Kind::KeptOpen => {
-            let open = say("La conversation reste ouverte jusqu’au", "The conversation stays open until");
+            let open = say(
+                "L’internaute continue avec le chatbot\u{a0}; la conversation reste ouverte jusqu’au",
+                "The visitor goes on with the chatbot; the conversation stays open until",
+            );
             let until = telling.wall_clock(data.text("until")).map(|until| moment(until, language));
             format!("{open} {}", until.unwrap_or_default())
         }
@@ -172,13 +175,14 @@ fn at_position(sentence: String, data: &Data<'_>, language: Language) -> String 
     with(sentence, pick(language, "en position ", "at position "), place)
 }
 
-fn skill(id: &str, language: Language) -> String {
-    format!("{}{}{id}", pick(language, "compétence", "skill"), colon(language))
+fn skill(id: &str, telling: &Telling) -> String {
+    let (language, name) = (telling.language, within(telling.skill(id)));
+    format!("{}{}{name}", pick(language, "compétence", "skill"), colon(language))
 }
 
-fn with_skill(sentence: String, data: &Data<'_>, language: Language) -> String {
+fn with_skill(sentence: String, data: &Data<'_>, telling: &Telling) -> String {
     let asked = Some(data.text("skill")).filter(|id| !id.is_empty());
-    with(sentence, "", asked.map(|id| skill(id, language)))
+    with(sentence, "", asked.map(|id| skill(id, telling)))
 }
 
 fn noted(sentence: String, data: &Data<'_>, language: Language) -> String {
@@ -193,17 +197,18 @@ fn assigned(telling: &Telling, line: &Line) -> String {
     if !telling.to_staff {
         return pick(language, "Un conseiller a été trouvé", "An operator was found").to_owned();
     }
-    let to = telling.operator(line.operator.as_deref());
+    let to = within(telling.operator(line.operator.as_deref()));
     format!("{} {to}", pick(language, "Attribuée à", "Given to"))
 }
 
 fn picked_up(telling: &Telling, line: &Line) -> String {
     let language = telling.language;
     let who = if telling.to_staff {
-        telling.operator(line.operator.as_deref())
+        Some(telling.operator(line.operator.as_deref()))
     } else {
-        pick(language, "Un conseiller", "An operator")
+        telling.introduced(line)
     };
+    let who = who.map_or_else(|| pick(language, "Un conseiller", "An operator").to_owned(), within);
     let does = pick(language, "prend la conversation en charge", "takes the conversation in charge");
     format!("{who} {does}")
 }
@@ -212,7 +217,7 @@ fn transferred(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
     let language = telling.language;
     let skilled = line.data.as_ref().and_then(|data| data["target"]["skill"].as_str());
     let forced = data.is("forced").then(|| pick(language, "forcé", "forced").to_owned());
-    let why: Vec<String> = skilled.map(|id| skill(id, language)).into_iter().chain(forced).collect();
+    let why: Vec<String> = skilled.map(|id| skill(id, telling)).into_iter().chain(forced).collect();
     let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(super::LIST)) };
     let sentence = from_to(telling, line, data, pick(language, "Transfert", "Transferred"), &why);
     if telling.to_staff { noted(sentence, data, language) } else { sentence }
@@ -228,15 +233,15 @@ fn auto_transferred(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
     from_to(telling, line, data, what, why)
 }
 
-/// From whom to whom, and why. The visitor is told neither.
+/// From whom to whom, and why. The visitor is told to whom.
 fn from_to(telling: &Telling, line: &Line, data: &Data<'_>, what: &str, why: &str) -> String {
     let language = telling.language;
     if !telling.to_staff {
         let passed = pick(language, "Transfert à un autre conseiller", "Transferred to another operator");
-        return passed.to_owned();
+        return with(passed.to_owned(), "", telling.introduced(line).map(within));
     }
-    let to = telling.operator(line.operator.as_deref());
-    let from = telling.operator(Some(data.text("from")));
+    let to = within(telling.operator(line.operator.as_deref()));
+    let from = within(telling.operator(Some(data.text("from"))));
     format!("{what}{}{from}\u{a0}→ {to}{why}", colon(language))
 }
 
@@ -247,7 +252,7 @@ fn returned(telling: &Telling, data: &Data<'_>) -> String {
     if !telling.to_staff {
         return back;
     }
-    let from = telling.operator(Some(data.text("from")));
+    let from = within(telling.operator(Some(data.text("from"))));
     format!("{back} ({from} {})", pick(language, "est hors ligne", "is offline"))
 }
 
@@ -295,8 +300,8 @@ fn present(presence: &str, language: Language) -> &'static str {
 }
 
 fn page(data: &Data<'_>, language: Language) -> String {
-    let known: Vec<&str> =
-        [data.text("title"), data.text("url")].into_iter().filter(|t| !t.is_empty()).collect();
+    let known: Vec<String> =
+        [data.text("title"), data.text("url")].into_iter().map(within).filter(|t| !t.is_empty()).collect();
     if known.is_empty() {
         return pick(language, "L’internaute change de page", "The visitor went to another page").to_owned();
     }
@@ -311,7 +316,8 @@ fn file(line: &Line, data: &Data<'_>, language: Language) -> String {
         pick(language, "Fichier du conseiller", "File from the operator")
     };
     let size = size::told(data.number("bytes").unwrap_or_default(), language);
-    format!("{whose}{}{} ({size}, {})", colon(language), data.text("name"), data.text("media_type"))
+    let (name, media_type) = (within(data.text("name")), within(data.text("media_type")));
+    format!("{whose}{}{name} ({size}, {media_type})", colon(language))
 }
 
 /// What became of a survey, with the title of it.

@@ -4,7 +4,7 @@ mod happened;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use domain::settings::visitor_card::CardField;
-use domain::text::Language;
+use domain::text::{Language, isolated, one_line};
 
 pub(super) use happened::{happened, leaves_author_open};
 
@@ -54,8 +54,14 @@ pub(super) const fn colon(language: Language) -> &'static str {
     pick(language, "\u{a0}: ", ": ")
 }
 
+/// What somebody wrote, within a sentence: on one line, and turning nothing beside it.
+pub(super) fn within(text: &str) -> String {
+    isolated(&one_line(text)).into_owned()
+}
+
 /// A text in quotation marks.
 pub(super) fn quoted(text: &str, language: Language) -> String {
+    let text = within(text);
     match language {
         Language::Fr => format!("«\u{a0}{text}\u{a0}»"),
         Language::En => format!("“{text}”"),

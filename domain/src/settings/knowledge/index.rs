@@ -14,7 +14,7 @@ use super::{Article, Knowledge};
 use crate::id::ArticleId;
 use crate::limits::SEARCH_WORDS_MAX;
 use crate::text::Language;
-use crate::words::{Piece, Place, each_word, extract, is_ignored, stem};
+use crate::words::{Piece, Place, Sought, each_word, extract, is_ignored, sought, stem};
 
 /// Points of a word in the title. More than any number of times in the body.
 const TITLE_POINTS: u32 = 12;
@@ -172,19 +172,30 @@ impl Index {
 
     /// What each word of the query stands for.
     fn asked(&self, query: &str) -> Vec<Asked> {
-        let mut words = vec![];
-        each_word(query, |_, folded| words.push(folded.to_owned()));
-        let last = words.last().cloned();
-        words.retain(|word| !is_ignored(word));
-        // A word that says nothing may be the beginning of one that does: "des" of "description".
-        if words.is_empty() {
-            words.extend(last.clone());
+        let sought = sought(query);
+        let said = sought.iter().any(|word| match word {
+            Sought::Word { folded, .. } => !is_ignored(folded),
+            Sought::Letters { .. } => true,
+        });
+        let count = sought.len();
+        let mut asked = vec![];
+        for (at, word) in sought.iter().enumerate() {
+            let is_last = at + 1 == count;
+            match word {
+                Sought::Word { folded, .. } => {
+                    // A word that says nothing may be the beginning of one that does: "des" of "description".
+                    if !is_ignored(folded) || !said && is_last {
+                        asked.push(self.meant(folded, is_last));
+                    }
+                }
+                Sought::Letters { pairs, last } if pairs.is_empty() => asked.push(self.meant(last, true)),
+                Sought::Letters { pairs, .. } => {
+                    asked.extend(pairs.iter().map(|pair| self.meant(pair, false)));
+                }
+            }
         }
-        words.truncate(SEARCH_WORDS_MAX);
-        let count = words.len();
-        let unfinished =
-            |position: usize, word: &String| position + 1 == count && Some(word) == last.as_ref();
-        words.iter().enumerate().map(|(at, word)| self.meant(word, unfinished(at, word))).collect()
+        asked.truncate(SEARCH_WORDS_MAX);
+        asked
     }
 
     fn meant(&self, word: &str, unfinished: bool) -> Asked {

@@ -124,6 +124,8 @@ async fn published_canned_replies_come_by_theme_in_the_language_of_the_visitor()
     assert_eq!(own[0]["replies"][0]["text"], "Bonjour");
     assert_eq!(own.as_array().unwrap().len(), 1, "what the visitor cannot read is left out: {own}");
     alice.person.get("/canned-replies?language=de").await.is_problem(422, "invalid_fields");
+    let long = format!("/canned-replies?q={}", "a".repeat(201));
+    alice.person.get(&long).await.is_problem(422, "invalid_fields");
 }
 
 #[tokio::test]

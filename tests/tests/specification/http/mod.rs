@@ -26,6 +26,7 @@ mod settings;
 mod settings_schema;
 mod stepping_in;
 mod surveys;
+mod texts;
 mod tokens;
 mod transcripts;
 mod visitor_card;

@@ -44,7 +44,7 @@ async fn on_paper_it_is_a_page_that_runs_nothing_and_escapes_everything() {
     assert!(!page.contains("<script"), "{page}");
     assert!(page.starts_with("<!doctype html>\n<html lang=\"fr\">") && page.ends_with("</html>\n"), "{page}");
     for told in
-        ["Que puis-je pour vous ?", "<b>Alice</b>", "<b>Zoé</b>", "Panier", "prend la conversation en charge"]
+        ["Que puis-je pour vous ?", "<b><bdi>Alice</bdi></b>", "<b><bdi>Zoé</bdi></b>", "Panier", "prend la conversation en charge"]
     {
         assert!(page.contains(told), "{told}: {page}");
     }
@@ -111,7 +111,7 @@ async fn it_shows_operators_what_the_card_lists_and_supervisors_everything() {
         "{to_supervisor}"
     );
     let to_visitor = printed(&visitor.person, &path, "en").await.is(200);
-    assert!(to_visitor.as_str().unwrap().contains("Operator: une ligne"), "no name of staff: {to_visitor}");
+    assert!(to_visitor.as_str().unwrap().contains("Alice: une ligne"), "the name that was told: {to_visitor}");
 }
 
 #[tokio::test]
@@ -219,7 +219,7 @@ async fn lines_to_work_with_say_the_same_as_the_page() {
     assert_eq!((&told["language"], &told["next"]), (&json!("en"), &Value::Null));
     let lines = told["lines"].as_array().unwrap();
     let page = exchange.read(&supervisor, "text", "en").await;
-    let page = page.as_str().unwrap().replace("\n          ", "\n");
+    let page = page.as_str().unwrap().replace("\n        │ ", "\n");
     for line in lines {
         let is_said = ["message", "internal_message"].contains(&line["kind"].as_str().unwrap());
         assert_eq!((line["text"].is_string(), line["words"].is_string()), (is_said, !is_said), "{line}");
