@@ -21,7 +21,7 @@ impl Action {
         if wrong.is_empty() {
             return Ok(self);
         }
-        if let Self::ChangeSettings { section, .. } = &self {
+        if let Self::ChangeSettings { section, .. } | Self::PatchSettings { section, .. } = &self {
             let others = section.validate().err().unwrap_or_default().into_iter();
             let others: Vec<_> =
                 others.filter(|other| wrong.iter().all(|known| known.field != other.field)).collect();
@@ -33,8 +33,13 @@ impl Action {
     fn read_texts(&mut self, texts: &mut Received) {
         match self {
             Self::CreateLivechat { name, .. } => texts.read("name", name),
-            Self::ChangeSettings { section, .. } => section.read_texts(texts),
-            Self::RegisterOperator(_, profile) => profile.read_texts(texts),
+            Self::ChangeSettings { section, .. } | Self::PatchSettings { section, .. } => {
+                section.read_texts(texts);
+            }
+            Self::RenameLivechat(renaming) => texts.read_if_any("name", &mut renaming.name),
+            Self::RegisterOperator(_, profile) | Self::ChangeProfile { profile, .. } => {
+                profile.read_texts(texts);
+            }
             Self::RequestConversation(_, request) | Self::RequestAgain(_, request) => {
                 request.read_texts(texts);
             }
@@ -47,6 +52,12 @@ impl Action {
             Self::Tick
             | Self::RecordAccess(_)
             | Self::IssueToken(_)
+            | Self::CloseLivechat
+            | Self::ReopenLivechat
+            | Self::SuspendOperator(_)
+            | Self::ReinstateOperator(_)
+            | Self::RemoveOperator(_)
+            | Self::Assign(..)
             | Self::ConnectOperator(_)
             | Self::LoseConnection(_)
             | Self::DisconnectOperator(..)
