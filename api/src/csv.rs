@@ -17,7 +17,8 @@ const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠
 /// steer the terminal of whoever looks at the table there, are left out.
 pub fn text(cell: &str) -> Cow<'_, str> {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let begins = cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_mark_of_order(c));
+    let begins =
+        cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_mark_of_order(c));
     let is_formula = begins.starts_with(BEGINS_FORMULA) || cell.starts_with(['\t', '\r', '\n']);
     if !is_formula && !cell.contains(steers) {
         return Cow::Borrowed(cell);
@@ -81,9 +82,20 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for cell in
-            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u{a0}@A1", "\u{200b}=1", "＝1", "\u{202e}=1"]
-        {
+        for cell in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            " =1",
+            "\u{a0}@A1",
+            "\u{200b}=1",
+            "＝1",
+            "\u{202e}=1",
+        ] {
             assert_eq!(text(cell), format!("'{cell}"));
         }
         assert_eq!(text("\u{1b}=1"), "'=1");

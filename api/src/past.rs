@@ -65,6 +65,7 @@ pub async fn moment(app: &App, livechat: &LivechatId, field: &str, text: &str) -
     let first = app.journal.read(livechat, 0, 1).await?;
     let created = first.first().map(|record| record.event.at).ok_or(Rejection::UnknownLivechat)?;
     let now = app.journal.clock().now().max(last);
+    let created = created.min(now);
     if (created..=now).contains(&moment) {
         return Ok(moment);
     }

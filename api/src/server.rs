@@ -166,6 +166,7 @@ pub fn views_beside(database: &str) -> String {
 pub async fn start(config: Config) -> Result<Server, StartError> {
     let clock = config.journal.clock.clone();
     let journal = Journal::open(&config.database, config.journal).await?;
+    journal.note_outage().await?;
     let database = projections::Database::open(&config.views).await?;
     let views = Views::new(database.clone());
     let projecting = CancellationToken::new();

@@ -323,7 +323,7 @@ impl Action {
             ) => *id == conversation && new == audience && **given == *answers,
             (Self::LeaveQueue(id), ConversationFact::Left)
             | (Self::PickUp(id), ConversationFact::PickedUp)
-            | (Self::Type(id), ConversationFact::OperatorTyped)
+            | (Self::Type(id), ConversationFact::OperatorTyped | ConversationFact::Typing { .. })
             | (Self::TakeCall(id), ConversationFact::HelpTaken)
             | (Self::SettleCall(id), ConversationFact::HelpDone)
             | (Self::MailCopy(id), ConversationFact::CopyMailed { .. })

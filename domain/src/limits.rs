@@ -135,9 +135,19 @@ pub const OPERATOR_SURVEY_HOURS: i64 = 96;
 /// Characters of a visitor's custom variable that a phrase may fill in; the rules keep no longer ones.
 pub const PHRASE_VARIABLE_CHARACTERS_MAX: usize = 200;
 
-/// Seconds by which the clock of the automatic transfer must move for typing to be recorded: who writes for
-/// a minute leaves a dozen events, not one per key.
-pub const TYPING_SECS: i64 = 5;
+/// Seconds for which one record of typing counts at most: who writes for a minute leaves a dozen events, not one per
+/// key.
+pub const OPERATOR_TYPING_SECS: i64 = 5;
+
+/// The same of a visitor, whose clock runs for minutes.
+pub const VISITOR_TYPING_SECS: i64 = 30;
+
+/// Seconds after which silent operators pass a visitor on at the latest: beyond it nobody is there.
+pub const AUTO_TRANSFER_SECS_MAX: i64 = 3_600;
+
+/// Seconds by which a clock may step back and be held at the time of the last event: what time servers correct.
+/// After a larger step, time follows the clock again.
+pub const CLOCK_HELD_SECS: i64 = 5;
 
 /// Service times that the estimated wait is made of: the last ones, so that it follows the day.
 pub const SERVICE_TIMES_MAX: usize = 50;

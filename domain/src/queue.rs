@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::Instant;
 use crate::id::{ConversationId, SkillId};
 
-/// A place in the queue: the time of the request, then the order of arrival within it.
+/// A place in the queue: by the order of arrival, whatever a clock that was set back said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// When the visitor asked.
-    pub requested_at: Instant,
     /// The how-manieth request of the livechat it was.
     pub request: u64,
+    /// When the visitor asked.
+    pub requested_at: Instant,
     /// Whose place it is.
     pub conversation: ConversationId,
 }

@@ -126,6 +126,11 @@ impl Roster {
         all.into_iter().flatten().chain(skilled.into_iter().flatten().map(|(_, _, id)| id))
     }
 
+    /// Has anybody room for anything?
+    pub fn has_anybody_free(&self) -> bool {
+        !self.free.is_empty()
+    }
+
     /// The next visitor to serve and by whom: the oldest who can be served now.
     pub fn next_to_serve(&self, queue: &Queue) -> Option<(Place, &OperatorId)> {
         if self.free.is_empty() || queue.is_empty() {

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
@@ -44,19 +45,42 @@ impl TimerKind {
     ];
 }
 
+/// A timer that runs: since when, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Running(Instant, Instant);
+
 /// The timers of one conversation: at most one deadline of each kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timers([Option<Instant>; TimerKind::ALL.len()]);
+pub struct Timers([Option<Running>; TimerKind::ALL.len()]);
 
 impl Timers {
     /// The deadline of `kind`, if armed.
     pub const fn deadline(&self, kind: TimerKind) -> Option<Instant> {
-        self.0[kind as usize]
+        match self.0[kind as usize] {
+            Some(Running(_, deadline)) => Some(deadline),
+            None => None,
+        }
     }
 
-    /// Arms `kind`, in place of any deadline it had; `None` cancels it.
-    pub const fn set(&mut self, kind: TimerKind, deadline: Option<Instant>) {
-        self.0[kind as usize] = deadline;
+    /// Arms `kind` at `at`, in place of any deadline it had; without a deadline it is cancelled.
+    pub const fn arm(&mut self, kind: TimerKind, at: Instant, deadline: Option<Instant>) {
+        self.0[kind as usize] = match deadline {
+            Some(deadline) => Some(Running(at, deadline)),
+            None => None,
+        };
+    }
+
+    /// Cancels `kind`.
+    pub const fn cancel(&mut self, kind: TimerKind) {
+        self.0[kind as usize] = None;
+    }
+
+    /// Moves every deadline as `adjustment` says.
+    pub(crate) fn adjust(&mut self, adjustment: Adjustment) {
+        for Running(since, deadline) in self.0.iter_mut().flatten() {
+            *deadline = adjustment.deadline(*since, *deadline);
+            *since = adjustment.moment(*since);
+        }
     }
 
     /// The first to fire; of those that fall due together, the first in the order of [`TimerKind`].
@@ -70,6 +94,40 @@ impl Timers {
             }
         }
         next
+    }
+}
+
+/// What happens to everything that runs when time did not go on as usual (spec.md §Time).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Adjustment {
+    /// The clock was set back. Whatever began in the time that never was keeps the time that it had left; what
+    /// began before keeps its deadline, which was right.
+    SetBack {
+        /// The time of the last event before.
+        from: Instant,
+        /// What the clock shows now.
+        to: Instant,
+    },
+    /// The server was down for so long, and nobody could do anything.
+    StoodStill(TimeDelta),
+}
+
+impl Adjustment {
+    /// The new deadline of what was armed at `since`.
+    pub(crate) fn deadline(self, since: Instant, deadline: Instant) -> Instant {
+        match self {
+            Self::SetBack { from, to } if since > to => deadline - (from - to),
+            Self::SetBack { .. } => deadline,
+            Self::StoodStill(time) => deadline + time,
+        }
+    }
+
+    /// Where a moment of the past is now: never in the future.
+    pub(crate) fn moment(self, moment: Instant) -> Instant {
+        match self {
+            Self::SetBack { from, to } if moment > to => (moment - (from - to)).min(to),
+            Self::SetBack { .. } | Self::StoodStill(_) => moment,
+        }
     }
 }
 

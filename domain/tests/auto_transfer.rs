@@ -1,6 +1,9 @@
 //! `auto_transfer`: a conversation that is not picked up, or in which a message of the visitor is
 //! unanswered, goes to another operator. 90 seconds here, as by default.
 
+use chrono::TimeDelta;
+use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::operator::Status;
 use pupitre_domain::settings::Section;
 use pupitre_domain::timer::TimerKind::AutoTransfer;
 
@@ -147,28 +150,56 @@ fn the_end_stops_the_clock() {
 // Typing.
 
 #[test]
-fn typing_starts_the_clock_anew() {
+fn typing_starts_the_clock_anew_from_the_first_signal_to_the_last() {
+    let typed_at = start() + seconds(60);
     zoe_talks()
         .past([writes("zoe"), later(seconds(60))])
         .when(operator("alice"), type_in("zoe"))
-        .then([typed("zoe", "alice")])
-        .after(seconds(89))
+        .then([typed("zoe", "alice", typed_at + seconds(5))])
+        .past([later(seconds(4))])
+        .when(operator("alice"), type_in("zoe"))
+        .then_nothing()
+        .after(seconds(90))
         .then_nothing()
         .after(seconds(1))
         .then([moved_from_inactive("zoe", "alice", "bob")]);
 }
 
 #[test]
-fn typing_is_recorded_every_5_seconds_at_most() {
+fn typing_counts_from_the_first_second() {
     zoe_talks()
-        .past([writes("zoe"), later(seconds(4))])
+        .past([writes("zoe"), later(seconds(1))])
         .when(operator("alice"), type_in("zoe"))
-        .then_nothing()
-        .past([later(seconds(1))])
-        .when(operator("alice"), type_in("zoe"))
-        .then([typed("zoe", "alice")])
-        .when(operator("alice"), type_in("zoe"))
-        .then_nothing();
+        .then([typed("zoe", "alice", start() + seconds(6))]);
+}
+
+#[test]
+fn typing_is_recorded_every_5_seconds_at_most_and_more_often_where_the_clock_is_short() {
+    let typed_again = |secs: i64, every: TimeDelta| {
+        let scene = zoe_talks().past([change(only(|clocks| clocks.auto_transfer = secs)), writes("zoe")]);
+        let scene = scene.past([later(seconds(1))]);
+        let at = scene.now();
+        let scene = scene.when(operator("alice"), type_in("zoe")).then([typed("zoe", "alice", at + every)]);
+        let scene = scene.past([later(every)]);
+        let scene = scene.when(operator("alice"), type_in("zoe")).then_nothing();
+        let scene = scene.past([later(TimeDelta::milliseconds(1))]);
+        let at = scene.now();
+        scene.when(operator("alice"), type_in("zoe")).then([typed("zoe", "alice", at + every)]);
+    };
+    typed_again(90, seconds(5));
+    typed_again(3_600, seconds(5));
+    typed_again(10, seconds(1));
+    typed_again(3, TimeDelta::milliseconds(300));
+}
+
+#[test]
+fn who_goes_on_typing_loses_nothing() {
+    let mut scene = zoe_talks().past([change(only(|clocks| clocks.auto_transfer = 3)), writes("zoe")]);
+    for _ in 0..600 {
+        scene = scene.past([later(TimeDelta::milliseconds(500))]);
+        scene = scene.when(operator("alice"), type_in("zoe")).then_whatever();
+    }
+    assert_eq!(scene.operator_of("zoe").as_deref(), Some("alice"));
 }
 
 #[test]
@@ -183,7 +214,7 @@ fn typing_to_a_visitor_who_does_not_wait_records_nothing() {
 fn only_the_operator_in_charge_types() {
     let scene = zoe_talks().past([writes("zoe"), later(minutes(1))]);
     scene.clone().when(operator("bob"), type_in("zoe")).then_refused("not_your_conversation");
-    for actor in [visitor("zoe"), supervisor(), administrator(), bot()] {
+    for actor in [supervisor(), administrator()] {
         scene.clone().when(actor, type_in("zoe")).then_refused("forbidden");
     }
     scene
@@ -212,7 +243,7 @@ fn it_is_never_sent_back_to_one_who_ignored_it_before_all_have() {
     scene
         .after(seconds(90))
         .then([moved_from_inactive("zoe", "carol", "alice")])
-        .after(seconds(90))
+        .after(seconds(180))
         .then([moved_from_inactive("zoe", "alice", "bob")]);
 }
 
@@ -220,12 +251,11 @@ fn it_is_never_sent_back_to_one_who_ignored_it_before_all_have() {
 fn it_waits_for_one_who_has_not_had_it_although_one_who_ignored_it_is_free() {
     three_of_one_place()
         .past([later(seconds(90)), takes_a_break("alice"), asks("yann")])
-        .past([picks_up("carol", "yann"), takes("alice", pupitre_domain::operator::Status::Available)])
+        .past([picks_up("carol", "yann"), takes("alice", Status::Available)])
         .after(seconds(90))
-        .then([stays("zoe", "bob", start() + seconds(270))])
-        .past([ends("carol", "yann")])
-        .after(seconds(90))
-        .then([moved_from_inactive("zoe", "bob", "carol")]);
+        .then([stays("zoe", "bob")])
+        .when(operator("carol"), end("yann"))
+        .then([ended("yann", "carol", EndReason::Operator), moved_from_inactive("zoe", "bob", "carol")]);
 }
 
 #[test]
@@ -252,18 +282,154 @@ fn the_place_it_frees_serves_the_queue_at_once() {
         .then([moved_from_inactive("zoe", "alice", "bob"), assigned("yann", "alice")]);
 }
 
-// Nobody has room.
+// Silent operators.
 
 #[test]
-fn it_stays_when_nobody_has_room_and_is_tried_again_after_as_long() {
-    given([change(ninety_seconds()), connected("alice"), asks("zoe")])
+fn two_silent_operators_do_not_pass_a_visitor_to_and_fro() {
+    let mut scene = zoe_flashes();
+    let (mut waits, mut from) = (vec![], scene.now());
+    for _ in 0..8 {
+        let due = start() + scene.due("zoe", AutoTransfer).unwrap();
+        waits.push((due - from).num_seconds());
+        from = due;
+        let left = due - scene.now();
+        scene = scene.past([later(left)]);
+    }
+    assert_eq!(waits, [90, 90, 180, 360, 720, 1_440, 2_880, 3_600]);
+}
+
+#[test]
+fn the_visitor_is_told_once_of_each_silent_operator() {
+    let [alice, bob] = [("alice", "Alice"), ("bob", "Bob")].map(|(id, name)| (id, named(name)));
+    let people = || [connected_as(alice.0, alice.1.clone()), asks("zoe"), connected_as(bob.0, bob.1.clone())];
+    let phrases = || given_with_phrases([change(ninety_seconds())]).past(people());
+    phrases()
         .after(seconds(90))
-        .then([stays("zoe", "alice", start() + seconds(180))])
-        .past([connected("bob")])
+        .then_said(["Bob prend le relais et va vous répondre."])
+        .after(seconds(90))
+        .then_said([])
+        .after(seconds(180))
+        .then_said([])
+        .after(seconds(360))
+        .then_said([]);
+}
+
+#[test]
+fn a_sign_of_life_begins_anew() {
+    let scene = zoe_flashes().past([later(seconds(90)), later(seconds(90)), later(seconds(180))]);
+    assert_eq!(scene.operator_of("zoe").as_deref(), Some("bob"));
+    let scene = scene.past([picks_up("bob", "zoe"), writes("zoe")]);
+    assert_eq!(scene.due("zoe", AutoTransfer).map(|due| start() + due), Some(scene.now() + seconds(90)));
+}
+
+// Searching.
+
+#[test]
+fn who_searches_is_at_work_as_long_as_the_visitor_is_told_so() {
+    let both = only(|clocks| (clocks.auto_transfer, clocks.search_notice) = (90, 2));
+    let searching = || zoe_talks().past([change(both.clone()), change(every_status()), writes("zoe")]);
+    let searching = || searching().past([takes("alice", Status::Searching)]);
+    let period = minutes(2);
+    searching()
+        .after(period)
+        .then([search_noticed("zoe", "alice", start() + period * 2)])
+        .after(period)
+        .then([search_noticed("zoe", "alice", start() + period * 3)])
+        .past([takes("alice", Status::Available)])
         .after(seconds(89))
         .then_nothing()
         .after(seconds(1))
         .then([moved_from_inactive("zoe", "alice", "bob")]);
+    // Nothing is told of the search any more: it counts no more.
+    searching()
+        .past([change(ninety_seconds())])
+        .after(period)
+        .then([search_noticed_last("zoe", "alice")])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn searching_counts_for_nothing_where_the_visitor_is_never_told() {
+    zoe_talks()
+        .past([change(every_status()), writes("zoe"), takes("alice", Status::Searching)])
+        .after(seconds(90))
+        .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn with_the_delivered_settings_the_phrase_of_the_search_is_said_before_anybody_loses_anything() {
+    given_ready_made([change(every_status()), connected("alice"), asks("zoe"), picks_up("alice", "zoe")])
+        .past([writes("zoe"), connected("bob"), takes("alice", Status::Searching)])
+        .after(minutes(2))
+        .then_said(["Alice recherche toujours l’information. Merci de patienter."]);
+}
+
+// What the visitor is shown.
+
+#[test]
+fn a_change_of_operator_that_is_not_noticed_is_hidden_and_nobody_is_greeted_twice() {
+    let scene = |notice| {
+        let timeouts = only(|clocks| (clocks.auto_transfer, clocks.auto_transfer_notice) = (90, notice));
+        given_with_phrases([change(timeouts), connected_as("alice", named("Alice")), asks("zoe")])
+            .past([connected_as("bob", named("Bob"))])
+    };
+    let unanswered = [picks_up("alice", "zoe"), writes("zoe"), later(seconds(90))];
+    scene(false).past(unanswered).when(operator("bob"), pick_up("zoe")).then_said([]);
+    let unanswered = [picks_up("alice", "zoe"), writes("zoe"), later(seconds(90))];
+    scene(true).past(unanswered).when(operator("bob"), pick_up("zoe")).then_said([]);
+    // Who has greeted nobody yet is not hidden.
+    let hidden = scene(false).past([later(seconds(90))]);
+    hidden.when(operator("bob"), pick_up("zoe")).then_said(["Bonjour, Bob est à votre écoute."]);
+    // A change by hand is no secret, and the next is greeted.
+    let unanswered = [picks_up("alice", "zoe"), writes("zoe"), later(seconds(90))];
+    let by_hand = scene(false).past(unanswered).past([transfers("bob", "zoe", "alice")]);
+    by_hand.when(operator("alice"), pick_up("zoe")).then_said(["Bonjour, Alice est à votre écoute."]);
+}
+
+// Nobody has room.
+
+#[test]
+fn it_stays_when_nobody_has_room_and_goes_to_the_first_who_has() {
+    let stranded = || {
+        given([change(ninety_seconds()), connected("alice"), asks("zoe")])
+            .after(seconds(90))
+            .then([stays("zoe", "alice")])
+            .after(minutes(600))
+            .then_nothing()
+    };
+    stranded()
+        .past([registered("bob", profile(&[], None))])
+        .when(operator("bob"), connect("bob"))
+        .then([operator_connected("bob"), moved_from_inactive("zoe", "alice", "bob")])
+        .restarted();
+    let bob_is_full =
+        Step::All(vec![connected_with_capacity("bob", 1), asks("yann"), picks_up("bob", "yann")]);
+    given([change(ninety_seconds()), connected_with_capacity("alice", 1), asks("zoe"), bob_is_full])
+        .past([later(seconds(90))])
+        .when(operator("bob"), end("yann"))
+        .then([ended("yann", "bob", EndReason::Operator), moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn of_those_that_wait_for_room_the_oldest_is_first_in_the_queue_or_not() {
+    let scene = given([change(ninety_seconds()), connected_with_capacity("alice", 1), asks("zoe")]);
+    let scene = scene.past([asks("yann"), later(seconds(90)), connected_with_capacity("bob", 1)]);
+    assert_eq!(scene.operator_of("zoe").as_deref(), Some("bob"));
+    assert_eq!(scene.operator_of("yann").as_deref(), Some("alice"), "in the place that became free");
+}
+
+#[test]
+fn whoever_comes_back_to_it_keeps_it() {
+    let scene = given([change(ninety_seconds()), connected("alice"), asks("zoe"), picks_up("alice", "zoe")]);
+    let scene = scene.past([writes("zoe"), later(minutes(60)), writes("zoe"), later(minutes(60))]);
+    let typing = scene.clone().when(operator("alice"), type_in("zoe"));
+    let typing = typing.then([typed("zoe", "alice", scene.now() + seconds(5))]);
+    let answered = scene.past([answers("alice", "zoe")]);
+    for back in [typing, answered] {
+        let back = back.past([connected("bob")]);
+        assert_eq!(back.operator_of("zoe").as_deref(), Some("alice"));
+    }
 }
 
 #[test]
@@ -275,12 +441,12 @@ fn an_operator_who_is_full_away_or_without_the_skill_has_no_room_for_it() {
     for bob in [full, away, lost] {
         given([change(ninety_seconds()), connected_with_capacity("alice", 1), asks("zoe"), bob])
             .after(seconds(90))
-            .then([stays("zoe", "alice", start() + seconds(180))]);
+            .then([stays("zoe", "alice")]);
     }
     given([change(skills(&["sales"])), change(ninety_seconds()), connected_with_skills("alice", &["sales"])])
         .past([asks_for("zoe", "sales"), connected("bob")])
         .after(seconds(90))
-        .then([stays("zoe", "alice", start() + seconds(180))]);
+        .then([stays("zoe", "alice")]);
 }
 
 #[test]
@@ -288,7 +454,7 @@ fn after_a_long_time_down_it_is_tried_once_and_not_once_per_period() {
     given([change(ninety_seconds()), connected("alice"), asks("zoe")])
         .restarted()
         .after(minutes(600))
-        .then([stays("zoe", "alice", start() + minutes(600) + seconds(90))]);
+        .then([stays("zoe", "alice")]);
 }
 
 #[test]
@@ -370,7 +536,7 @@ fn a_running_clock_keeps_its_deadline_when_the_setting_changes_and_the_next_uses
 fn switched_off_while_it_runs_it_fires_and_is_not_tried_again() {
     given([change(ninety_seconds()), connected("alice"), asks("zoe"), change(only(|_| ()))])
         .after(seconds(90))
-        .then([stays_for_good("zoe", "alice")])
+        .then([stays("zoe", "alice")])
         .past([connected("bob")])
         .after(minutes(600))
         .then_nothing();

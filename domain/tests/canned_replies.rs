@@ -111,7 +111,11 @@ fn found(replies: &[CannedReply], query: &str) -> Vec<String> {
 #[test]
 fn they_are_searched_as_articles_are_in_every_script() {
     let all = [
-        reply("refund", "Money", json!({"en": "Your refund is on its way.", "fr": "Votre remboursement arrive."})),
+        reply(
+            "refund",
+            "Money",
+            json!({"en": "Your refund is on its way.", "fr": "Votre remboursement arrive."}),
+        ),
         reply("delay", "Parcels", json!({"en": "Refunds take time; your parcel is late."})),
         reply("ja", "Parcels", json!({"en": "注文した商品がまだ届いていません"})),
         reply("th", "Money", json!({"en": "ฉันต้องการขอเงินคืน"})),

@@ -24,7 +24,7 @@ fn a_visitor_who_does_not_reply_gets_the_phrase() {
         .then([followed_up("zoe", "alice")]);
     given_with_phrases([change(three_minutes()), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
         .after(minutes(3))
-        .then_said(["Avez-vous pu lire notre message ? Nous attendons votre réponse."]);
+        .then_said(["Avez-vous pu lire notre message\u{202f}? Nous attendons votre réponse."]);
 }
 
 #[test]

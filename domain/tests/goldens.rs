@@ -59,6 +59,8 @@ fn golden(fact: &Fact) -> Golden {
             LivechatFact::IdentityChanged { .. } => file!("livechat.identity_changed-1.0"),
             LivechatFact::Shut => file!("livechat.shut-1.0"),
             LivechatFact::Reopened => file!("livechat.reopened-1.0"),
+            LivechatFact::ClockSetBack { .. } => file!("livechat.clock_set_back-1.0"),
+            LivechatFact::Interrupted { .. } => file!("livechat.interrupted-1.0"),
         },
         Fact::Operator { fact, .. } => match fact {
             OperatorFact::Registered { profile } if profile.email.is_none() && profile.hours.is_none() => {
@@ -130,11 +132,13 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
         ConversationFact::VisitorPresence { .. } => file!("conversation.visitor_presence-1.0"),
         ConversationFact::PageChanged { .. } => file!("conversation.page_changed-1.0"),
         ConversationFact::OperatorTyped => file!("conversation.operator_typed-1.0"),
+        ConversationFact::Typing { .. } => file!("conversation.typing-1.0"),
         ConversationFact::Transferred { target, .. } => match target {
             Target::Operator(_) => file!("conversation.transferred-1.0"),
             Target::Skill(_) => file!("conversation.transferred-1.0-skill"),
         },
-        ConversationFact::AutoTransferred { cause, .. } => match cause {
+        ConversationFact::AutoTransferred { hidden: true, .. } => file!("conversation.auto_transferred-1.1"),
+        ConversationFact::AutoTransferred { cause, hidden: false, .. } => match cause {
             Cause::Inactive => file!("conversation.auto_transferred-1.0-inactive"),
             Cause::Disconnected => file!("conversation.auto_transferred-1.0-disconnected"),
         },
@@ -294,7 +298,7 @@ fn every_word_of_the_settings_stays_as_it_is() {
         words(Phrase::ALL),
         "[welcome,queued,queue_progress,transferred,auto_transferred,follow_up,still_searching,\
          timeout_warning,operator_disconnected,ended_by_operator,ended_automatically,kept_open,no_operator,\
-         queue_full,outside_hours]"
+         queue_full,outside_hours,queue_closed]"
     );
     assert_eq!(
         serde_json::to_string(SectionName::ALL).unwrap().replace('"', ""),

@@ -200,3 +200,83 @@ fn the_next_deadline_is_known_so_that_the_server_can_sleep_until_then() {
     assert_eq!(scene.livechat.next_deadline(), None);
     assert_eq!(scene.now(), start() + minutes(9));
 }
+
+// Typing.
+
+#[test]
+fn a_visitor_who_is_typing_is_neither_warned_nor_timed_out_nor_followed_up() {
+    let both = only(|clocks| (clocks.visitor_inactivity, clocks.follow_up) = (2, 1));
+    let mut scene = zoe_owes_an_answer().past([change(both), answers("alice", "zoe"), later(seconds(10))]);
+    for _ in 0..40 {
+        scene = scene.when(visitor("zoe"), type_in("zoe")).then_whatever().after(seconds(20)).then_nothing();
+    }
+    let scene = scene.after(seconds(60)).then([followed_up("zoe", "alice")]);
+    scene.after(seconds(60)).then([ended("zoe", "alice", EndReason::Timeout)]);
+}
+
+#[test]
+fn the_visitors_typing_counts_from_the_first_second_to_the_last_signal() {
+    let at = start() + seconds(1);
+    zoe_owes_an_answer()
+        .past([later(seconds(1))])
+        .when(visitor("zoe"), type_in("zoe"))
+        .then([visitor_typed("zoe", "alice", at + seconds(30))])
+        .past([later(seconds(30))])
+        .when(visitor("zoe"), type_in("zoe"))
+        .then_nothing()
+        .past([later(seconds(1))])
+        .when(bot(), type_in("zoe"))
+        .then([visitor_typed("zoe", "alice", at + seconds(61))])
+        .after(minutes(9) + seconds(29))
+        .then_nothing()
+        .after(seconds(1))
+        .then([timeout_announced("zoe", "alice", at + seconds(61) + minutes(10))]);
+}
+
+#[test]
+fn typing_after_the_warning_puts_the_end_off_and_is_warned_of_anew() {
+    let end = start() + minutes(9) + seconds(30) + minutes(10);
+    zoe_owes_an_answer()
+        .past([later(minutes(9))])
+        .when(visitor("zoe"), type_in("zoe"))
+        .then([visitor_typed("zoe", "alice", start() + minutes(9) + seconds(30))])
+        .after(minutes(9) + seconds(30))
+        .then([timeout_announced("zoe", "alice", end)])
+        .after(minutes(1))
+        .then([ended("zoe", "alice", EndReason::Timeout)]);
+}
+
+#[test]
+fn typing_of_a_visitor_whose_silence_nobody_counts_records_nothing() {
+    zoe_owes_an_answer().past([writes("zoe")]).when(visitor("zoe"), type_in("zoe")).then_nothing();
+    given([connected("alice"), asks("zoe")]).when(visitor("zoe"), type_in("zoe")).then_nothing();
+    let off = given([change(only(|_| ())), connected("alice"), asks("zoe"), talks_to("alice", "zoe")]);
+    off.when(visitor("zoe"), type_in("zoe")).then_nothing();
+    zoe_owes_an_answer().when(visitor("yann"), type_in("zoe")).then_refused("not_your_conversation");
+}
+
+// What can never act.
+
+#[test]
+fn a_follow_up_or_a_warning_that_would_come_after_the_end_is_refused_by_name() {
+    let set = |inactivity, reminder, follow_up| {
+        settings(only(|clocks| {
+            (clocks.visitor_inactivity, clocks.timeout_reminder) = (inactivity, reminder);
+            clocks.follow_up = follow_up;
+        }))
+    };
+    for (inactivity, reminder, follow_up, wrong) in [
+        (3, 0, 3, vec!["follow_up"]),
+        (3, 0, 4, vec!["follow_up"]),
+        (1, 60, 0, vec!["timeout_reminder"]),
+        (1, 61, 1, vec!["timeout_reminder", "follow_up"]),
+    ] {
+        let refused = given([]).when(administrator(), set(inactivity, reminder, follow_up));
+        refused.then_wrong_fields(&wrong);
+    }
+    for (inactivity, reminder, follow_up) in
+        [(3, 179, 2), (3, 0, 0), (0, 60, 3), (0, 3_600, 1_440), (1, 59, 0)]
+    {
+        given([]).when(administrator(), set(inactivity, reminder, follow_up)).then_whatever();
+    }
+}

@@ -108,9 +108,10 @@ fn who_goes_on_with_the_bot_is_told_so_and_not_that_it_is_over() {
     let told = "L’échange avec Alice est terminé. Vous continuez avec notre assistant.";
     talking().when(operator("alice"), end("zoe")).then_said([told]);
     talking().when(visitor("zoe"), end("zoe")).then_said([told]);
-    talking().past([change(behaviour("keep_open", false))]).when(operator("alice"), end("zoe")).then_said([
-        "La conversation est terminée. Merci de votre visite.",
-    ]);
+    talking()
+        .past([change(behaviour("keep_open", false))])
+        .when(operator("alice"), end("zoe"))
+        .then_said(["La conversation est terminée. Merci de votre visite."]);
 }
 
 // Asking again.

@@ -54,6 +54,7 @@ mod state;
 mod status;
 mod surveys;
 mod texts;
+mod time;
 mod tokens;
 mod transfer;
 mod unanswered;

@@ -217,7 +217,7 @@ fn at_closing_time_those_who_wait_are_released_oldest_first() {
 
 #[test]
 fn those_who_are_released_are_told_that_the_service_is_closed() {
-    let closed = "Notre service est fermé pour le moment. Merci de revenir aux heures d'ouverture.";
+    let closed = "Notre service est fermé pour le moment. Merci de revenir aux heures d’ouverture.";
     given_with_phrases([
         change(nine_to_six()),
         connected_with_capacity("alice", 1),

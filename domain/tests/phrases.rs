@@ -35,7 +35,7 @@ fn on_entering_the_queue_the_visitor_learns_the_position() {
 fn a_refusal_says_why_after_the_conversation_is_over() {
     given_with_phrases([])
         .when(visitor("zoe"), request("zoe"))
-        .then_said(["Aucun conseiller n'est disponible pour le moment."]);
+        .then_said(["Aucun conseiller n’est disponible pour le moment."]);
     zoe_is_on_alices_desk()
         .past([asks("yann"), asks("xena")])
         .when(visitor("wim"), request("wim"))
@@ -56,7 +56,7 @@ fn the_reminder_and_the_end_by_inactivity_are_said() {
         .past([talks_to("alice", "zoe")])
         .after(minutes(9))
         .then_said([
-            "Êtes-vous toujours là ? Sans réponse de votre part, la conversation va bientôt se terminer.",
+            "Êtes-vous toujours là\u{202f}? Sans réponse de votre part, la conversation va bientôt se terminer.",
         ])
         .after(minutes(1))
         .then_said(["Sans nouvelles de votre part, la conversation est terminée."]);
@@ -112,8 +112,8 @@ fn what_is_not_known_when_a_phrase_is_said_is_left_out() {
     given_with_phrases([change(phrase(
         Phrase::NoOperator,
         true,
-        &[(Language::Fr, "[{operator}{position}]")],
+        &[(Language::Fr, "Merci de votre visite. {operator} vous répondra. À bientôt[[, {visitor}]].")],
     ))])
     .when(visitor("zoe"), request("zoe"))
-    .then_said(["[]"]);
+    .then_said(["Merci de votre visite. À bientôt."]);
 }

@@ -71,6 +71,11 @@ fn when_due(phrase: Phrase, wording: Step) -> (Scene, Next) {
             let scene = scene.past([change(behaviour("keep_open", true)), talking()]);
             (scene, by(operator("alice"), end("zoe")))
         }
+        Phrase::QueueClosed => {
+            let scene = scene.past([change(daily("08:00", "18:00")), busy]);
+            let scene = scene.past([clocks(|clocks| clocks.queue_closing = 600)]);
+            (scene, by(visitor("yann"), request("yann")))
+        }
         Phrase::NoOperator => (scene, by(visitor("zoe"), request("zoe"))),
         Phrase::QueueFull => {
             (scene.past([change(capacity(1, 0)), busy]), by(visitor("yann"), request("yann")))
@@ -124,9 +129,9 @@ fn every_phrase_is_in_force_in_the_words_of_the_administrator_at_once() {
 
 // Variables.
 
-/// Every variable, one that nobody has, and braces that are no variable.
-const TEMPLATE: &str =
-    "{operator}|{position}|{wait}|{visitor}|{contract}|{nobody}|{}|{ operator }|{{operator}}|{";
+/// Every variable, one that nobody has, each in a part of its own, and braces that are no variable.
+const TEMPLATE: &str = "[[{operator}]]|[[{position}]]|[[{wait}]]|[[{visitor}]]|[[{contract}]]|[[{nobody}]]|{}|\
+                        { operator }|[[{{operator}}]]|{";
 
 fn zoe_martin() -> Request {
     let mut request = plain_request("zoe", None);
@@ -143,7 +148,7 @@ fn while_waiting_position_wait_and_the_visitor_are_known_and_no_operator() {
         asks("yann"),
     ])
     .when(visitor("zoe"), request_with("zoe", zoe_martin()))
-    .then_said(["|1|5|Zoé Martin|C-12 {visitor}|{nobody}|{}|{ operator }|{}|{"]);
+    .then_said(["|1|5|Zoé Martin|C-12 {visitor}||{}|{ operator }||{"]);
 }
 
 #[test]
@@ -154,7 +159,7 @@ fn on_a_desk_the_operator_is_known_by_name_and_there_is_no_position() {
         Step::Do(visitor("zoe"), request_with("zoe", zoe_martin())),
     ])
     .when(operator("alice"), pick_up("zoe"))
-    .then_said(["Alice Durand|||Zoé Martin|C-12 {visitor}|{nobody}|{}|{ operator }|{Alice Durand}|{"]);
+    .then_said(["Alice Durand|||Zoé Martin|C-12 {visitor}||{}|{ operator }|{Alice Durand}|{"]);
 }
 
 #[test]
@@ -181,15 +186,15 @@ fn the_last_words_still_know_the_visitor_and_the_operator() {
 }
 
 #[test]
-fn a_visitor_without_a_name_is_left_out_and_a_variable_too_long_for_a_phrase_stays_as_written() {
+fn a_visitor_without_a_name_and_a_variable_too_long_for_a_phrase_are_left_out() {
     let mut long = plain_request("zoe", None);
     long.card.variables.insert("contract".into(), "é".repeat(201).into());
     long.card.variables.insert("basket".into(), "é".repeat(200).into());
-    let said = format!("[][{{contract}}][{}]", "é".repeat(200));
+    let said = format!("abc{}", "é".repeat(200));
     given_with_phrases([change(phrase(
         Phrase::NoOperator,
         true,
-        &[(Language::Fr, "[{visitor}][{contract}][{basket}]")],
+        &[(Language::Fr, "a[[{visitor}]]b[[{contract}]]c[[{basket}]]")],
     ))])
     .when(visitor("zoe"), request_with("zoe", long))
     .then_said([&said]);
@@ -218,7 +223,7 @@ fn what_a_phrase_becomes_is_never_longer_than_a_message_nor_empty() {
     assert_eq!(text_of(&scene.log.last().unwrap().fact).unwrap().chars().count(), 5_000);
     given_with_phrases([change(phrase(Phrase::NoOperator, true, &[(Language::Fr, "{operator}")]))])
         .when(visitor("zoe"), request("zoe"))
-        .then_said([]);
+        .then_said(["Aucun conseiller n’est disponible pour le moment."]);
 }
 
 #[test]

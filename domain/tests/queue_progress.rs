@@ -121,7 +121,7 @@ fn positions_count_everybody_who_waits_whatever_the_skill() {
 fn the_new_position_is_said_with_the_wait() {
     given_with_phrases([change(capacity(1, 100)), connected("alice"), asks("zoe"), asks("a1"), asks("a2")])
         .when(visitor("a1"), leave("a1"))
-        .then_said(["Vous êtes maintenant en position 1. Attente estimée : 5 min."]);
+        .then_said(["Vous êtes maintenant en position 1. Attente estimée\u{a0}: 5\u{a0}min."]);
 }
 
 #[test]

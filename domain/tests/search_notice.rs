@@ -34,7 +34,7 @@ fn a_visitor_whose_operator_searches_gets_the_phrase_and_again_as_long_as_it_las
     given_with_phrases([change(two_minutes()), change(every_status()), connected("alice"), asks("zoe")])
         .past([picks_up("alice", "zoe"), writes("zoe"), takes("alice", Searching)])
         .after(minutes(2))
-        .then_said(["Alice recherche toujours l'information. Merci de patienter."]);
+        .then_said(["Alice recherche toujours l’information. Merci de patienter."]);
 }
 
 #[test]

@@ -370,11 +370,7 @@ fn a_file_has_a_name_that_shows_what_it_is() {
 fn an_answer_of_a_survey_is_blank_when_nobody_can_see_it() {
     for blank in BLANK.iter().filter(|blank| !blank.is_empty()) {
         let answers = serde_json::from_value(json!({"why": {"text": blank}})).unwrap();
-        let action = Action::AnswerSurvey(
-            conversation("zoe"),
-            Audience::Visitor,
-            Box::new(answers),
-        );
+        let action = Action::AnswerSurvey(conversation("zoe"), Audience::Visitor, Box::new(answers));
         let Ok(Action::AnswerSurvey(_, _, answers)) = action.received() else { panic!("{blank:?}") };
         assert!(answers.0.values().all(Answer::is_blank), "{blank:?}");
     }
@@ -404,7 +400,8 @@ fn what_was_tidied_once_stays_as_it_is() {
 #[test]
 fn a_log_with_what_is_refused_now_is_read_and_folded_as_it_is() {
     for event in examples::events() {
-        let json = serde_json::to_string(&event).unwrap().replace("Alice Durand", "Ali\\u200bce\\nDurand\\u202e");
+        let json =
+            serde_json::to_string(&event).unwrap().replace("Alice Durand", "Ali\\u200bce\\nDurand\\u202e");
         let read: pupitre_domain::Event = serde_json::from_str(&json).unwrap();
         let again: Value = serde_json::to_value(&read).unwrap();
         assert_eq!(again, serde_json::from_str::<Value>(&json).unwrap());

@@ -58,7 +58,7 @@ fn the_clock_runs_from_the_request_through_the_queue_and_the_desk() {
 fn the_visitor_reads_that_there_is_no_operator() {
     given_with_phrases([change(five_minutes()), connected("alice"), asks("zoe")])
         .after(minutes(5))
-        .then_said(["Aucun conseiller n'est disponible pour le moment."]);
+        .then_said(["Aucun conseiller n’est disponible pour le moment."]);
 }
 
 #[test]

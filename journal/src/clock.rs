@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::{SubsecRound, TimeDelta, Utc};
 use domain::Instant;
+use domain::limits::CLOCK_HELD_SECS;
 use tokio::sync::watch;
 
 /// Tells the time, and wakes up at a given moment.
@@ -11,8 +12,14 @@ pub trait Clock: Send + Sync + 'static {
     /// Now, to the millisecond.
     fn now(&self) -> Instant;
 
-    /// Returns once it is `deadline` or later.
+    /// Returns once it is `deadline` or later, or once the clock was set back by more than is held
+    /// ([`was_set_back`]): who waits for a moment has to look again then.
     async fn sleep_until(&self, deadline: Instant);
+}
+
+/// Was a clock set back, that showed `before` and now shows `now`, by more than is held (spec.md §Time)?
+pub fn was_set_back(before: Instant, now: Instant) -> bool {
+    before - now > TimeDelta::seconds(CLOCK_HELD_SECS)
 }
 
 /// The clock of the machine.
@@ -26,13 +33,16 @@ impl Clock for SystemClock {
     }
 
     async fn sleep_until(&self, deadline: Instant) {
-        // Sleeps are cut short so that a clock that was set forward is noticed.
-        const LONGEST: std::time::Duration = std::time::Duration::from_secs(30);
+        // Sleeps are cut short so that a clock that was set is noticed.
+        const LONGEST: std::time::Duration = std::time::Duration::from_secs(5);
+        let mut before = self.now();
         loop {
-            let Ok(left) = (deadline - self.now()).to_std() else { return };
-            if left.is_zero() {
+            let now = self.now();
+            let Ok(left) = (deadline - now).to_std() else { return };
+            if left.is_zero() || was_set_back(before, now) {
                 return;
             }
+            before = now;
             tokio::time::sleep(left.min(LONGEST)).await;
         }
     }
@@ -48,7 +58,7 @@ impl ManualClock {
         Self(watch::Sender::new(now))
     }
 
-    /// Moves the clock forward, and wakes up whoever sleeps until then.
+    /// Moves the clock, forward or back, and wakes up whoever sleeps until then.
     pub fn advance(&self, by: TimeDelta) {
         self.0.send_modify(|now| *now += by);
     }
@@ -62,6 +72,7 @@ impl Clock for ManualClock {
 
     async fn sleep_until(&self, deadline: Instant) {
         // The sender lives in `self`, so the wait cannot be cut off.
-        let _ = self.0.subscribe().wait_for(|now| *now >= deadline).await;
+        let before = self.now();
+        let _ = self.0.subscribe().wait_for(|now| *now >= deadline || was_set_back(before, *now)).await;
     }
 }

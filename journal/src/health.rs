@@ -55,7 +55,7 @@ impl Journal {
                 None => {}
                 Some(failed_at) if failed_at.elapsed() < DOUBT => return Err(StoreError::Failing.into()),
                 Some(failed_at) => {
-                    self.0.store.beat().await?;
+                    self.0.store.beat(self.clock().now()).await?;
                     health.recovered(failed_at);
                 }
             }

@@ -3,15 +3,17 @@
 //! 1. The livechat is locked, and loaded from its log if it is not in memory.
 //! 2. A place in the writer's queue is reserved; without one the command is refused at once.
 //! 3. A command done before is answered as the first time.
-//! 4. Timers that fell due before now fire first; then the command is decided and applied.
+//! 4. That the server was down, or the clock set back, is noted, and timers that fell due before now fire; then
+//!    the command is decided and applied.
 //! 5. The events are queued and the livechat unlocked: the next command is decided on top of them
 //!    while they are being written.
 //! 6. Once they are durable, whoever asked is answered.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use domain::id::CommandId;
+use domain::livechat::Outage;
 use domain::{Action, Actor, Command, LivechatId, Rejection};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -88,6 +90,8 @@ pub(crate) struct Inner {
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) news: mpsc::UnboundedSender<News>,
+    /// When the server was down last, once that is known.
+    pub(crate) outage: OnceLock<Outage>,
     writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
 
@@ -128,6 +132,7 @@ impl Journal {
             queue: Mutex::new(Some(queue)),
             feed,
             news,
+            outage: OnceLock::new(),
             writer: tokio::sync::Mutex::new(Some(writer_ended)),
         });
         let weak = WeakJournal(Arc::downgrade(&inner));
@@ -186,10 +191,10 @@ impl Journal {
         let now = self.0.clock.now();
         let mut records = Vec::new();
         let mut entries = Vec::new();
-        if loaded.livechat.next_deadline().is_some_and(|deadline| deadline <= now) {
-            let fired = loaded.livechat.tick(now);
+        let passed = self.pass(&mut loaded.livechat, now);
+        if !passed.is_empty() {
             let by_itself = (self.0.host.new_id(), None);
-            seal(loaded, livechat, by_itself, fired, &mut records, &mut entries)?;
+            seal(loaded, livechat, by_itself, passed, &mut records, &mut entries)?;
         }
         let fired = records.len();
         let refusal = match loaded.livechat.handle_command(&Command { at: now, by, action }) {
@@ -223,6 +228,18 @@ impl Journal {
         }
     }
 
+    /// What time makes happen, before a command is decided: an outage is noted, and the livechat woken.
+    fn pass(&self, livechat: &mut domain::Livechat, now: domain::Instant) -> Vec<domain::Event> {
+        let mut story = match self.0.outage.get() {
+            Some(outage) => livechat.resume(*outage, now),
+            None => vec![],
+        };
+        if livechat.wakes(now) {
+            story.extend(livechat.tick(now));
+        }
+        story
+    }
+
     /// Where the log is kept, for those who read it as a whole. Whoever appends to it besides the journal is
     /// another writer.
     pub fn store(&self) -> &Arc<dyn Store> {
@@ -232,6 +249,10 @@ impl Journal {
     /// The clock of this journal.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakJournal {
+        WeakJournal(Arc::downgrade(&self.0))
     }
 
     pub(crate) fn host(&self) -> &Arc<dyn Host> {
@@ -249,6 +270,7 @@ impl Journal {
             tracing::error!("the writer did not end well");
         }
         *writer = None;
+        self.last_beat().await;
         self.0.store.close().await;
     }
 

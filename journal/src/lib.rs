@@ -23,6 +23,7 @@ pub mod host;
 pub mod journal;
 mod loaded;
 pub mod memory;
+pub mod outage;
 mod queries;
 mod queued;
 mod receipts;
@@ -34,7 +35,7 @@ mod timekeeper;
 pub mod upcast;
 mod writer;
 
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, SystemClock, was_set_back};
 pub use error::Error;
 pub use feed::{Batch, Scope};
 pub use host::{Host, Threads};

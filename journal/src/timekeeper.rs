@@ -9,12 +9,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use domain::limits::CLOCK_HELD_SECS;
 use domain::{Action, Actor, Instant, LivechatId};
 use tokio::sync::mpsc;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, was_set_back};
 use crate::error::Error;
 use crate::journal::{Journal, WeakJournal};
+use crate::store::StoreError;
 
 /// How often the log is asked who has to be woken.
 pub(crate) const ROUND: TimeDelta = TimeDelta::seconds(60);
@@ -69,6 +71,14 @@ impl Alarms {
         }
     }
 
+    /// Rings for everybody at `now`: whoever is woken tells the next deadline anew.
+    fn ring_for_all(&mut self, now: Instant) {
+        let all: Vec<LivechatId> = self.deadlines.keys().cloned().collect();
+        for livechat in all {
+            self.set(livechat, Some(now));
+        }
+    }
+
     fn knows(&self, livechat: &LivechatId) -> bool {
         self.deadlines.contains_key(livechat)
     }
@@ -87,8 +97,19 @@ pub(crate) async fn run(
     journal: WeakJournal,
 ) {
     let mut alarms = Alarms::default();
-    let mut next_round = Some(clock.now());
+    let mut seen = clock.now();
+    let mut next_round = Some(seen);
+    // At first, and whenever the clock was set back, the log may know of times that have not come yet.
+    let mut ahead = true;
     loop {
+        let now = clock.now();
+        if was_set_back(seen, now) {
+            tracing::warn!(from = %seen, to = %now, "the clock was set back: every livechat looks at it again");
+            alarms.ring_for_all(now);
+            next_round = next_round.map(|_| now);
+            (seen, ahead) = (now, true);
+        }
+        seen = seen.max(now);
         let wake = async {
             match alarms.first.first() {
                 Some((deadline, _)) => clock.sleep_until(*deadline).await,
@@ -127,7 +148,8 @@ pub(crate) async fn run(
             () = round => {
                 let Some(journal) = journal.upgrade() else { return };
                 next_round = None;
-                journal.clone().host().spawn(Box::pin(async move { journal.ask_who_wakes().await }));
+                let ahead = std::mem::take(&mut ahead);
+                journal.clone().host().spawn(Box::pin(async move { journal.ask_who_wakes(ahead).await }));
             }
         }
     }
@@ -153,10 +175,19 @@ impl Journal {
         }
     }
 
-    /// Asks the log which livechats have to be woken soon, and tells the timekeeper.
-    pub(crate) async fn ask_who_wakes(&self) {
+    /// Asks the log which livechats have to be woken soon, and tells the timekeeper; with `ahead`, those as well
+    /// that wait for a time which a wrong clock has told.
+    pub(crate) async fn ask_who_wakes(&self, ahead: bool) {
         let at = self.clock().now();
-        let news = match self.0.store.read().waking(at + ROUND + ROUND).await {
+        let asked = async {
+            let mut waking = self.0.store.read().waking(at + ROUND + ROUND).await?;
+            if ahead {
+                let wrong = self.0.store.read().ahead(at + TimeDelta::seconds(CLOCK_HELD_SECS)).await?;
+                waking.extend(wrong.into_iter().map(|livechat| (livechat, at)));
+            }
+            Ok::<_, StoreError>(waking)
+        };
+        let news = match asked.await {
             Ok(waking) => News::Round { at, waking },
             Err(error) => {
                 tracing::warn!(%error, "the log cannot be asked which timers fall due; trying again");

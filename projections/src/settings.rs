@@ -142,7 +142,9 @@ fn changed(event: &Recorded) -> Option<&Section> {
             | LivechatFact::Closed { .. }
             | LivechatFact::IdentityChanged { .. }
             | LivechatFact::Shut
-            | LivechatFact::Reopened,
+            | LivechatFact::Reopened
+            | LivechatFact::ClockSetBack { .. }
+            | LivechatFact::Interrupted { .. },
         )
         | Fact::Operator { .. }
         | Fact::Conversation { .. } => None,

@@ -187,7 +187,10 @@ impl Projection for Transcript {
         let livechat = &event.livechat;
         let position = format::position(event.position);
         match &event.event.fact {
-            Fact::Conversation { fact: ConversationFact::OperatorTyped, .. }
+            Fact::Conversation {
+                fact: ConversationFact::OperatorTyped | ConversationFact::Typing { .. },
+                ..
+            }
             | Fact::Livechat(_)
             | Fact::Operator { .. } => None,
             Fact::Conversation { conversation, .. } => {
@@ -262,7 +265,7 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
         ConversationFact::MessagePosted { source, .. } => {
             (Kind::Message, source.as_ref().map(|source| json!({ "source": source })))
         }
-        ConversationFact::OperatorTyped => return None,
+        ConversationFact::OperatorTyped | ConversationFact::Typing { .. } => return None,
         ConversationFact::InternalMessagePosted { .. } => (Kind::InternalMessage, None),
         ConversationFact::VisitorPresence { presence } => {
             (Kind::VisitorPresence, Some(json!({ "presence": presence })))
@@ -272,8 +275,11 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
             Kind::Transferred,
             Some(json!({ "from": from, "target": target, "note": note, "forced": forced })),
         ),
-        ConversationFact::AutoTransferred { from, cause } => {
+        ConversationFact::AutoTransferred { from, cause, hidden: false } => {
             (Kind::AutoTransferred, Some(json!({ "from": from, "cause": cause })))
+        }
+        ConversationFact::AutoTransferred { from, cause, hidden: true } => {
+            (Kind::AutoTransferred, Some(json!({ "from": from, "cause": cause, "hidden": true })))
         }
         ConversationFact::AutoTransferFailed { again_at } => {
             (Kind::AutoTransferFailed, Some(json!({ "again_at": moment(again_at) })))

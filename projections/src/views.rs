@@ -157,6 +157,14 @@ impl Views {
         audit::first_at(&mut self.database.read().await?, livechat, moment).await
     }
 
+    /// One more than the position of the last deed before a moment; 1 when there is none.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_until(&self, livechat: &LivechatId, moment: &Instant) -> Result<Position, Error> {
+        audit::end_at(&mut self.database.read().await?, livechat, moment).await
+    }
+
     /// The changes of a section of the settings, newest first, at most 200 a page.
     ///
     /// # Errors

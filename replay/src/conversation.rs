@@ -24,13 +24,15 @@ pub async fn conversation_at(
     id: ConversationId,
     until: Until,
 ) -> Result<Option<Conversation>, Error> {
+    let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
+    let extent = until.extent(store, livechat, head).await?;
     let mut row: Option<Box<Conversation>> = None;
     let mut reached: Position = 0;
     loop {
         let page = store.read().conversation(livechat, id, reached, PAGE).await?;
         for stored in &page {
             let record = decode(stored)?;
-            if !until.includes(&record) {
+            if !extent.includes(&record) {
                 return Ok(row.map(|row| *row));
             }
             for key in Conversations::keys(&record) {

@@ -32,5 +32,5 @@ pub mod what_if;
 
 pub use conversation::conversation_at;
 pub use error::Error;
-pub use past::{Past, Until, at};
+pub use past::{Extent, Past, Until, at};
 pub use verify::verify;

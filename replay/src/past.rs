@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use domain::{Instant, Livechat, LivechatId};
 use futures::TryStreamExt;
+use journal::upcast::decode;
 use journal::{Chained, Journal, Position, Recorded, Store};
 use projections::Floor;
 
@@ -60,12 +61,56 @@ impl Past {
 }
 
 impl Until {
-    /// Had it happened by then?
-    pub fn includes(self, record: &Recorded) -> bool {
-        match self {
-            Self::Position(position) => record.position <= position,
-            Self::Moment(moment) => record.event.at <= moment,
+    /// How far that is in a log that ends at `head`.
+    ///
+    /// A moment is looked for between the records at which the clock was set back, where times never go back. It has
+    /// come for the last time in the last such stretch that had begun by then: everything before that stretch has
+    /// happened, whatever the time that a wrong clock gave it, and nothing after the stretch.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn extent(
+        self,
+        store: &Arc<dyn Store>,
+        livechat: &LivechatId,
+        head: Position,
+    ) -> Result<Extent, Error> {
+        let moment = match self {
+            Self::Position(position) => {
+                let end = position.min(head);
+                return Ok(Extent { certain: end, end, moment: Instant::MAX_UTC });
+            }
+            Self::Moment(moment) => moment,
+        };
+        let mut extent = Extent { certain: 0, end: head, moment };
+        for stored in store.read().set_backs(livechat).await? {
+            let set_back = decode(&stored).map_err(|error| Error::damaged(livechat, error.to_string()))?;
+            if set_back.event.at > moment {
+                // It may go back further by another step.
+                extent.end = extent.end.min(set_back.position - 1);
+            } else {
+                extent = Extent { certain: set_back.position, end: head, moment };
+            }
         }
+        Ok(extent)
+    }
+}
+
+/// How far into a log a past reaches.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Up to here every record had happened.
+    certain: Position,
+    /// After here none had.
+    end: Position,
+    /// Between the two, those had that are not later than this.
+    moment: Instant,
+}
+
+impl Extent {
+    /// Had this record happened by then?
+    pub fn includes(&self, record: &Recorded) -> bool {
+        record.position <= self.certain || record.position <= self.end && record.event.at <= self.moment
     }
 }
 
@@ -88,19 +133,16 @@ pub async fn in_store(store: &Arc<dyn Store>, livechat: &LivechatId, until: Unti
     let begun = stones::last(store, livechat, until).await?;
     let past = begun.unwrap_or_else(|| Past::unborn(livechat.clone()));
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
-    let end = match until {
-        Until::Position(position) => position.min(head),
-        Until::Moment(_) => head,
-    };
-    go_on(store, past, end, until).await
+    let extent = until.extent(store, livechat, head).await?;
+    go_on(store, past, extent).await
 }
 
-/// Folds what came next, up to `end`, as long as it had happened by `until`.
-async fn go_on(store: &Arc<dyn Store>, past: Past, end: Position, until: Until) -> Result<Past, Error> {
+/// Folds what came next, as long as it had happened.
+async fn go_on(store: &Arc<dyn Store>, past: Past, extent: Extent) -> Result<Past, Error> {
     let (livechat, begun) = (past.floor.livechat().clone(), past.position);
-    let (baton, pages) = pages::fold(store, &livechat, (begun, end), PAGE, past, move |past, page| {
+    let (baton, pages) = pages::fold(store, &livechat, (begun, extent.end), PAGE, past, move |past, page| {
         for Chained { record, .. } in page {
-            if !until.includes(record) {
+            if !extent.includes(record) {
                 return Ok(None);
             }
             past.apply(record)?;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use domain::LivechatId;
+use domain::{Instant, LivechatId};
 use journal::entry::{Entry, Outlook};
 use journal::snapshot::Snapshot;
 use journal::store::{Head, Read, StoreError};
@@ -125,8 +125,8 @@ impl Store for FaultyStore {
         self.inner.keep(livechat, snapshot).await
     }
 
-    async fn beat(&self) -> Result<(), StoreError> {
-        self.inner.beat().await
+    async fn beat(&self, at: Instant) -> Result<(), StoreError> {
+        self.inner.beat(at).await
     }
 
     async fn close(&self) {

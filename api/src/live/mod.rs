@@ -17,6 +17,7 @@ pub mod feed;
 pub mod floor;
 pub mod floors;
 pub mod frame;
+mod hidden;
 mod insist;
 pub mod now;
 mod place;
@@ -31,6 +32,7 @@ pub mod visitor_snapshot;
 
 pub use attendance::Attendance;
 pub use floors::Floors;
+pub use hidden::Hidden;
 pub use now::FloorNow;
 pub use presence::Presence;
 pub use signals::Signals;

@@ -264,6 +264,7 @@ impl Tab {
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::Released { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::Typing { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }

@@ -13,9 +13,9 @@ use domain::conversation::request::RefusalReason;
 use domain::conversation::visitor_page::Page;
 use domain::id::{CommandId, SurveyId};
 use domain::personal::Personal;
-use domain::settings::Settings;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
+use domain::timer::TimerKind;
 use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
 use futures::{StreamExt, stream};
 use journal::{Position, Recorded, Scope};
@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use super::attendance::OpenPage;
 use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
+use super::hidden::Hidden;
 use super::place::{self, Waits};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket;
@@ -254,7 +255,15 @@ async fn run(app: App, caller: Caller, resume: Resume, socket: WebSocket, page: 
         }
     });
     let teller = app.clone();
-    let frames = log.filter_map(move |record| frame(teller.clone(), record));
+    let mut hidden = Hidden::at(&app, &caller.livechat, conversation, after).await;
+    let frames = log.filter_map(move |record| {
+        let is_hidden = record.as_ref().is_ok_and(|record| match &record.event.fact {
+            Fact::Conversation { fact, .. } => hidden.hides(fact),
+            Fact::Livechat(_) | Fact::Operator { .. } => false,
+        });
+        let told = (!is_hidden).then(|| frame(teller.clone(), record));
+        async move { told?.await }
+    });
     let frames = stream::iter(first.map(Ok)).chain(frames);
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
     let token = caller.clone();
@@ -301,6 +310,7 @@ async fn frame(
         | ConversationFact::VisitorPresence { .. }
         | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::Typing { .. }
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::ImportanceMarked { .. }
         | ConversationFact::HelpCalled { .. }
@@ -330,11 +340,6 @@ async fn frame(
             text: text.reveal().clone(),
             command: record.command.0,
         },
-        ConversationFact::AutoTransferred { .. }
-            if !settings(&app, &record, |settings| settings.timeouts.auto_transfer_notice).await =>
-        {
-            return None;
-        }
         ConversationFact::Transferred { .. } | ConversationFact::AutoTransferred { .. } => {
             VisitorFrame::Transferred { operator: name(&app, &record, operator.as_ref()).await }
         }
@@ -380,11 +385,6 @@ async fn wait(app: &App, record: &Recorded, position: usize) -> Option<u32> {
         state.wait_minutes(position, skill.as_ref())
     });
     wait.await.ok().flatten()
-}
-
-/// What the settings say now.
-async fn settings<T: Default>(app: &App, record: &Recorded, read: impl FnOnce(&Settings) -> T) -> T {
-    app.journal.peek(&record.livechat, |state| read(state.settings())).await.unwrap_or_default()
 }
 
 /// The survey that waits; `None` when it does not any more.
@@ -458,20 +458,25 @@ pub(super) fn id_of(frame: &str) -> Option<Uuid> {
     serde_json::from_str::<OnlyId>(frame).ok().map(|frame| frame.id)
 }
 
-/// Tells the operator in charge what the visitor does; of messages, only of those that there are.
+/// Tells the operator in charge what the visitor does; of messages, only of those that there are. The rules are told
+/// of typing where they count the visitor's silence.
 async fn signal(app: &App, caller: &Caller, conversation: ConversationId, what: What) {
-    let operator = app
-        .journal
-        .peek(&caller.livechat, |state| {
-            let live = state.conversation(conversation)?;
-            let makes_sense = match what {
-                What::Typing => true,
-                What::Receipt(_, number) => (1..=live.messages).contains(&number),
-            };
-            live.operator().filter(|_| makes_sense).cloned()
-        })
-        .await;
-    if let Ok(Some(operator)) = operator {
-        app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal { conversation, what });
+    let live = app.journal.peek(&caller.livechat, |state| {
+        let live = state.conversation(conversation)?;
+        let clocks = [TimerKind::VisitorInactivity, TimerKind::FollowUp];
+        let clock_runs = clocks.into_iter().any(|clock| live.timers.deadline(clock).is_some());
+        let (makes_sense, counts) = match what {
+            What::Typing => (true, clock_runs),
+            What::Receipt(_, number) => ((1..=live.messages).contains(&number), false),
+        };
+        Some((live.operator().filter(|_| makes_sense).cloned()?, counts))
+    });
+    let Ok(Some((operator, counts))) = live.await else { return };
+    app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal { conversation, what });
+    if counts {
+        let key = IdempotencyKey(CommandId(Uuid::now_v7()));
+        if let Err(problem) = app.command(caller, key, Action::Type(conversation)).await {
+            tracing::debug!(code = problem.code, "typing was not recorded");
+        }
     }
 }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::frame::From;
+use super::hidden::Hidden;
 
 /// The visitor's page.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -134,10 +135,16 @@ impl VisitorSnapshot {
         }
         let mut page = Self::empty(position);
         let mut in_charge: Option<OperatorId> = None;
+        let mut hidden = Hidden::default();
         for record in &records {
             if let Fact::Conversation { operator, fact, .. } = &record.event.fact {
-                in_charge.clone_from(operator);
-                page.apply(record, fact);
+                let is_hidden = hidden.hides(fact);
+                if !hidden.is_changed() {
+                    in_charge.clone_from(operator);
+                }
+                if !is_hidden {
+                    page.apply(record, fact);
+                }
             }
         }
         journal.peek(livechat, |state| page.complete(state, id, in_charge.as_ref())).await?;
@@ -216,6 +223,7 @@ impl VisitorSnapshot {
             | ConversationFact::VisitorPresence { .. }
             | ConversationFact::PageChanged { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::Typing { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }

@@ -6,8 +6,8 @@ use domain::bilingual::both;
 use domain::both;
 use domain::{Instant, LivechatId};
 use journal::Position;
-use replay::Until;
 use replay::playback::{SPEED_MAX, SPEED_MIN, Tempo};
+use replay::{Extent, Until};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -48,6 +48,8 @@ pub(super) struct Asked {
     pub(super) from: Option<Until>,
     /// Up to where.
     pub(super) to: Until,
+    /// Which records that includes.
+    pub(super) extent: Extent,
     /// The end of the log as it is now.
     pub(super) head: Position,
     pub(super) tempo: Tempo,
@@ -74,7 +76,8 @@ impl Playback {
         if is_backwards {
             return Err(Problem::field("to", both("nothing before `from`", "rien avant `from`")));
         }
-        Ok(Asked { from, to, head, tempo: self.tempo()?, steps: self.steps()? })
+        let extent = to.extent(app.journal.store(), livechat, head).await.map_err(past::unknown)?;
+        Ok(Asked { from, to, extent, head, tempo: self.tempo()?, steps: self.steps()? })
     }
 
     fn tempo(&self) -> Result<Tempo, Problem> {

@@ -13,7 +13,7 @@ use futures::{Stream, StreamExt, stream};
 use journal::{Position, Recorded};
 use projections::transcript::Line;
 use replay::playback::{Records, conversation};
-use replay::{Error, Until};
+use replay::{Error, Extent, Until};
 use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time;
@@ -125,7 +125,7 @@ pub async fn play(
         caller: caller.clone(),
         telling,
         records,
-        to: asked.to,
+        to: asked.extent,
         steps: asked.steps,
         first: None,
         position,
@@ -186,9 +186,10 @@ impl SoFar {
         head: Position,
     ) -> Result<Self, Error> {
         let mut records = conversation(app.journal.store(), &caller.livechat, id, 0, head);
+        let extent = until.extent(app.journal.store(), &caller.livechat, head).await?;
         let mut so_far = Self::default();
         while let Some(record) = records.next().await.transpose()? {
-            if !until.includes(&record) {
+            if !extent.includes(&record) {
                 break;
             }
             (so_far.position, so_far.at) = (Some(record.position), Some(record.event.at));
@@ -208,7 +209,7 @@ struct Playing {
     clock: Clock,
     telling: Telling,
     records: Records,
-    to: Until,
+    to: Extent,
     steps: Option<usize>,
     /// What comes before everything else.
     first: Option<Frame>,

@@ -11,7 +11,7 @@ use futures::{Stream, StreamExt, stream};
 use journal::{Position, Recorded};
 use projections::{Board, Changes, HelpCall, LiveBoard};
 use replay::playback::{Records, floor};
-use replay::{Error, Past, Until};
+use replay::{Error, Extent, Past, Until};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time;
@@ -106,7 +106,7 @@ struct Playing {
     records: Records,
     /// The record that comes next, when it was looked at already.
     next: Option<Recorded>,
-    to: Until,
+    to: Extent,
     steps: Option<usize>,
     /// What comes before everything else.
     first: Option<Frame>,
@@ -147,7 +147,7 @@ impl Playing {
             board,
             records,
             next: None,
-            to: asked.to,
+            to: asked.extent,
             steps: asked.steps,
             first: snapshot,
             untold_since: None,

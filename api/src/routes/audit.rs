@@ -100,8 +100,16 @@ pub async fn list(
     let filter = which.filter()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
-    let filter = Filter { since: position(&app, &caller, from).await?.unwrap_or_default(), ..filter };
-    let until = [which.cursor, position(&app, &caller, until).await?].into_iter().flatten().min();
+    let since = match &from {
+        Some(from) => app.views.audit_at(&caller.livechat, from).await.map_err(views)?,
+        None => 0,
+    };
+    let before = match &until {
+        Some(until) => Some(app.views.audit_until(&caller.livechat, until).await.map_err(views)?),
+        None => None,
+    };
+    let filter = Filter { since, from, until, ..filter };
+    let until = [which.cursor, before].into_iter().flatten().min();
     match which.format {
         Format::Json => {
             let page = app.views.audit(&caller.livechat, &filter, until, limit).await.map_err(views)?;
@@ -115,12 +123,6 @@ pub async fn list(
             csv::download("audit", &COLUMNS, pages(app.views, caller.livechat, filter, before))
         }
     }
-}
-
-/// The first deed at a moment.
-async fn position(app: &App, caller: &Caller, moment: Option<Instant>) -> Result<Option<Position>, Problem> {
-    let Some(moment) = moment else { return Ok(None) };
-    Ok(Some(app.views.audit_at(&caller.livechat, &moment).await.map_err(views)?))
 }
 
 impl Which {
@@ -163,6 +165,8 @@ impl Which {
             actions,
             address: self.address.map(|address| address.to_canonical()),
             since: 0,
+            from: None,
+            until: None,
         })
     }
 }

@@ -183,7 +183,8 @@ pub async fn ask(
     Json(Asked { question, language }): Json<Asked>,
 ) -> Result<axum::Json<Answer>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
-    let question = Note::parse(question.as_str()).map_err(|error| Problem::field("question", error.allowed))?;
+    let question =
+        Note::parse(question.as_str()).map_err(|error| Problem::field("question", error.allowed))?;
     let by = caller.actor()?;
     let (library, own) = app.libraries.of(&app.journal, &caller.livechat, &by, DeskOption::Augmented).await?;
     let operator = if caller.role == Role::Operator { OperatorId::parse(&caller.subject).ok() } else { None };

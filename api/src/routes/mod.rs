@@ -15,6 +15,7 @@ pub mod livechat;
 pub mod operators;
 pub mod page;
 mod patch;
+pub mod phrases;
 pub mod requests;
 pub mod search;
 pub mod settings;
@@ -63,6 +64,7 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(livechat::close))
         .routes(routes!(livechat::reopen))
         .routes(routes!(settings::read_all))
+        .routes(routes!(phrases::preview))
         .routes(routes!(settings::history))
         .merge(settings)
         .routes(routes!(desk::operators))

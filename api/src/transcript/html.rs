@@ -25,7 +25,12 @@ pub(super) fn head(head: &Head) -> String {
         words::page(language),
     );
     for (label, value) in &head.facts {
-        let _ = writeln!(page, "<div><dt><bdi>{}</bdi></dt><dd><bdi>{}</bdi></dd></div>", Escaped(label), Escaped(value));
+        let _ = writeln!(
+            page,
+            "<div><dt><bdi>{}</bdi></dt><dd><bdi>{}</bdi></dd></div>",
+            Escaped(label),
+            Escaped(value)
+        );
     }
     page.push_str("</dl></header>\n<main>\n");
     page
@@ -52,7 +57,8 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
         (_, Some(aside)) => Some(aside.as_str()),
         (_, None) => None,
     };
-    let aside = aside.map(|aside| format!(" <small><bdi>{}</bdi></small>", Escaped(aside))).unwrap_or_default();
+    let aside =
+        aside.map(|aside| format!(" <small><bdi>{}</bdi></small>", Escaped(aside))).unwrap_or_default();
     let _ = match (entry.side, author) {
         (Side::Happened, None) => write!(page, "<p>{text}</p>"),
         (Side::Happened, Some(author)) => write!(page, "<p>{text} <small><bdi>{author}</bdi></small></p>"),
@@ -69,11 +75,9 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
         for answered in &entry.answers {
             let question = Escaped(&answered.question);
             let _ = match &answered.answer {
-                Some(answer) => write!(
-                    page,
-                    "<dt dir=\"auto\">{question}</dt><dd dir=\"auto\">{}</dd>",
-                    Escaped(answer)
-                ),
+                Some(answer) => {
+                    write!(page, "<dt dir=\"auto\">{question}</dt><dd dir=\"auto\">{}</dd>", Escaped(answer))
+                }
                 None => write!(
                     page,
                     "<dt dir=\"auto\">{question}</dt><dd><i>{}</i></dd>",

@@ -11,6 +11,7 @@ use domain::settings::{Settings, VisitorCard};
 use projections::transcript::{Kind, Line};
 
 use crate::auth::Role;
+use crate::live::Hidden;
 use crate::shown::{self, ToldBy};
 
 /// The operators whom a visitor was told of.
@@ -18,6 +19,8 @@ use crate::shown::{self, ToldBy};
 pub struct Introduced {
     /// The last one, by identifier.
     last: Option<String>,
+    /// What is hidden of the changes since.
+    hidden: Hidden,
     /// Who was heard in the lines at these positions, by identifier.
     pub heard: BTreeMap<i64, String>,
 }
@@ -26,7 +29,9 @@ pub struct Introduced {
 /// through here too, so that it is known whom a visitor was told of.
 pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &mut Introduced) {
     match role {
-        Role::Visitor => lines.retain_mut(|line| as_told_to_visitor(line, settings, introduced)),
+        Role::Visitor => lines.retain_mut(|line| {
+            !is_hidden(&mut introduced.hidden, line) && as_told_to_visitor(line, introduced)
+        }),
         Role::Operator => {
             for line in lines.iter_mut() {
                 as_told_to_operator(line, &settings.visitor_card);
@@ -61,7 +66,52 @@ enum Told {
     Nothing,
 }
 
-fn told_to_visitor(line: &Line, settings: &Settings) -> Told {
+/// Whether the visitor is not shown that somebody else has it (`auto_transfer_notice`).
+fn is_hidden(hidden: &mut Hidden, line: &Line) -> bool {
+    match line.kind {
+        Kind::AutoTransferred if line.data.as_ref().is_some_and(|data| data["hidden"] == true) => {
+            hidden.changes()
+        }
+        Kind::PickedUp => hidden.is_picked_up(),
+        Kind::AutoTransferred | Kind::Transferred | Kind::ReturnedToQueue | Kind::RequestedAgain => {
+            hidden.is_shown();
+            false
+        }
+        Kind::Requested
+        | Kind::Refused
+        | Kind::Queued
+        | Kind::QueueAdvanced
+        | Kind::Assigned
+        | Kind::Left
+        | Kind::Released
+        | Kind::Message
+        | Kind::OperatorSearches
+        | Kind::TimeoutAnnounced
+        | Kind::FileRequested
+        | Kind::FileSent
+        | Kind::Ended
+        | Kind::KeptOpen
+        | Kind::Closed
+        | Kind::SurveyAsked
+        | Kind::SurveyAnswered
+        | Kind::SurveyClosed
+        | Kind::InternalMessage
+        | Kind::VisitorPresence
+        | Kind::PageChanged
+        | Kind::AutoTransferFailed
+        | Kind::FollowedUp
+        | Kind::SearchNoticed
+        | Kind::ImportanceMarked
+        | Kind::HelpCalled
+        | Kind::HelpTaken
+        | Kind::HelpDone
+        | Kind::CopyMailed
+        | Kind::SurveyOpened
+        | Kind::SurveyCancelled => false,
+    }
+}
+
+fn told_to_visitor(line: &Line) -> Told {
     let audience = || line.data.as_ref().and_then(|data| data["audience"].as_str());
     match line.kind {
         Kind::Requested
@@ -83,10 +133,10 @@ fn told_to_visitor(line: &Line, settings: &Settings) -> Told {
         Kind::SurveyAsked | Kind::SurveyAnswered | Kind::SurveyClosed if audience() == Some("visitor") => {
             Told::Whole
         }
-        Kind::Message | Kind::Transferred | Kind::ReturnedToQueue => Told::WithoutData,
-        Kind::AutoTransferred if settings.timeouts.auto_transfer_notice => Told::WithoutData,
-        Kind::AutoTransferred
-        | Kind::SurveyAsked
+        Kind::Message | Kind::Transferred | Kind::AutoTransferred | Kind::ReturnedToQueue => {
+            Told::WithoutData
+        }
+        Kind::SurveyAsked
         | Kind::SurveyAnswered
         | Kind::SurveyClosed
         | Kind::InternalMessage
@@ -106,8 +156,8 @@ fn told_to_visitor(line: &Line, settings: &Settings) -> Told {
 }
 
 /// Leaves of a line what a visitor is told; tells whether that is anything.
-fn as_told_to_visitor(line: &mut Line, settings: &Settings, introduced: &mut Introduced) -> bool {
-    let told = told_to_visitor(line, settings);
+fn as_told_to_visitor(line: &mut Line, introduced: &mut Introduced) -> bool {
+    let told = told_to_visitor(line);
     if told != Told::Nothing && names_operator(line.kind) {
         introduced.last.clone_from(&line.operator);
     }

@@ -2,9 +2,12 @@
 //!
 //! **Inactive operator.** The clock runs while the conversation is assigned but not picked up, and while a
 //! message of the visitor is unanswered, from the first such message; the operator's typing starts it
-//! anew. When it is over the conversation goes to another operator who has room, never back to one who
-//! was already tried in this segment until all who may receive it were. Nobody has room: it stays, and is
-//! tried again after as long.
+//! anew, and while the operator searches and the visitor is told so, it stands still (`search_notice.rs`). When it
+//! is over the conversation goes to another operator who has room, never back to one who was already tried in this
+//! segment until all who may receive it were. Nobody has room: it stays, and goes to the first who has.
+//!
+//! Silent operators do not pass a visitor to and fro: whoever has it again is given twice as long each time, up to an
+//! hour, and the visitor is told of nobody again. Any sign of life (a word, a pick-up, typing) begins anew.
 //!
 //! **Disconnected operator.** After a sign-out, or when a lost desk did not come back in time, each of the
 //! operator's conversations goes to another operator who has room, those not yet tried first; nobody has
@@ -14,6 +17,7 @@
 //! removed the conversations go whatever the setting (`operator/suspend.rs`); in a livechat that was closed nobody
 //! goes back to the queue.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::release::ReleaseReason;
@@ -21,7 +25,9 @@ use super::{Conversation, Phase, clocks, visitor_page};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
+use crate::limits::AUTO_TRANSFER_SECS_MAX;
 use crate::livechat::Livechat;
+use crate::queue::Place;
 use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
@@ -36,29 +42,71 @@ pub enum Cause {
     Disconnected,
 }
 
+/// How a conversation was passed on from inactive operators since one last had a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passes {
+    /// How often.
+    pub all: u32,
+    /// How often to somebody who had been tried already.
+    pub again: u32,
+    /// The visitor is to be told of the last one.
+    pub told: bool,
+}
+
+impl Passes {
+    /// How long the operator who has it now may be inactive.
+    fn patience(self, wait: TimeDelta) -> TimeDelta {
+        let longest = TimeDelta::seconds(AUTO_TRANSFER_SECS_MAX).max(wait);
+        (wait * 2_i32.pow(self.again.min(12))).min(longest)
+    }
+
+    /// It goes to somebody, who was tried already or not.
+    const fn go_on(&mut self, tried: bool) {
+        self.told = self.all == 0 || !tried;
+        self.all += 1;
+        self.again += tried as u32;
+    }
+}
+
 pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    conversation.timers.set(TimerKind::AutoTransfer, timeouts.auto_transfer().map(|wait| at + wait));
+    start_at(conversation, timeouts, at, at);
+}
+
+/// Starts it as of a moment that is still to come, until which the operator counts as active.
+pub(crate) fn start_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
+    let wait = timeouts.auto_transfer().map(|wait| conversation.passes.patience(wait));
+    conversation.timers.arm(TimerKind::AutoTransfer, at, wait.map(|wait| from + wait));
+    conversation.stranded = false;
 }
 
 pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.set(TimerKind::AutoTransfer, None);
+    conversation.timers.cancel(TimerKind::AutoTransfer);
+    conversation.stranded = false;
 }
 
 /// The operator was inactive for too long.
-pub(crate) fn due(
-    livechat: &Livechat,
-    id: ConversationId,
-    conversation: &Conversation,
-    now: Instant,
-) -> Option<Fact> {
+pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conversation) -> Option<Fact> {
     let from = conversation.operator()?;
     if let Some(to) = next_untried(livechat, conversation, from) {
-        return Some(moved(id, from, to, Cause::Inactive));
+        return Some(moved(livechat, id, from, to, Cause::Inactive));
     }
-    // Switched off meanwhile, it is not tried again.
-    let again_at = livechat.settings().timeouts.auto_transfer().map(|wait| now + wait);
-    let stays = ConversationFact::AutoTransferFailed { again_at };
+    let stays = ConversationFact::AutoTransferFailed { again_at: None };
     Some(Fact::conversation(id, Some(from.clone()), stays))
+}
+
+/// The oldest conversation that nobody could take from its inactive operator and somebody can take now.
+pub(crate) fn next_stranded(livechat: &Livechat) -> Option<(Place, Fact)> {
+    // Switched off meanwhile, it stays where it is.
+    livechat.settings().timeouts.auto_transfer()?;
+    if !livechat.roster().has_anybody_free() {
+        return None;
+    }
+    livechat.stranded.iter().find_map(|place| {
+        let conversation = livechat.conversation(place.conversation)?;
+        let from = conversation.operator()?;
+        let to = next_untried(livechat, conversation, from)?;
+        Some((*place, moved(livechat, place.conversation, from, to, Cause::Inactive)))
+    })
 }
 
 /// What becomes of the next conversation of an operator who is disconnected.
@@ -77,7 +125,7 @@ pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Op
     let skill = conversation.skill.as_ref();
     let is_over = livechat.has_closed(skill) && livechat.roster().receiving(skill) == 0;
     Some(match to {
-        Some(to) => moved(id, from, to, Cause::Disconnected),
+        Some(to) => moved(livechat, id, from, to, Cause::Disconnected),
         None if livechat.is_shut() => Fact::conversation(
             id,
             Some(from.clone()),
@@ -102,8 +150,9 @@ pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Op
     })
 }
 
-fn moved(id: ConversationId, from: &OperatorId, to: &OperatorId, cause: Cause) -> Fact {
-    let fact = ConversationFact::AutoTransferred { from: from.clone(), cause };
+fn moved(livechat: &Livechat, id: ConversationId, from: &OperatorId, to: &OperatorId, cause: Cause) -> Fact {
+    let hidden = !livechat.settings().timeouts.auto_transfer_notice;
+    let fact = ConversationFact::AutoTransferred { from: from.clone(), cause, hidden };
     Fact::conversation(id, Some(to.clone()), fact)
 }
 
@@ -143,23 +192,30 @@ pub(crate) fn evolve(
     id: ConversationId,
     from: &OperatorId,
     to: &OperatorId,
-    cause: Cause,
+    (cause, hidden): (Cause, bool),
 ) {
     livechat.hand_over(at, id, from, to);
     livechat.change_conversation(id, |conversation, settings| {
         if cause == Cause::Inactive {
             // Whoever gets it although tried is the first of a new round.
-            if conversation.tried.contains(to) {
+            let tried = conversation.tried.contains(to);
+            if tried {
                 conversation.tried.clear();
             }
             conversation.tried.insert(from.clone());
+            conversation.passes.go_on(tried);
+        } else {
+            conversation.passes = Passes { told: true, ..Passes::default() };
         }
+        // Before anybody has picked up the visitor has seen nobody from whom to hide it.
+        conversation.hidden = hidden && (conversation.hidden || conversation.answered);
         clocks::moved(conversation, &settings.timeouts, at);
     });
 }
 
-pub(crate) const fn stayed(conversation: &mut Conversation, again_at: Option<Instant>) {
-    conversation.timers.set(TimerKind::AutoTransfer, again_at);
+pub(crate) const fn stayed(conversation: &mut Conversation, at: Instant, again_at: Option<Instant>) {
+    conversation.timers.arm(TimerKind::AutoTransfer, at, again_at);
+    conversation.stranded = again_at.is_none();
 }
 
 pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &OperatorId, position: usize) {
@@ -171,6 +227,8 @@ pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &Opera
         conversation.previous = Some(from.clone());
         conversation.told_position = Some(position);
         conversation.searching = false;
+        conversation.hidden = false;
+        conversation.passes = Passes::default();
         clocks::back_to_queue(conversation);
     });
 }

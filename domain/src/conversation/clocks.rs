@@ -7,6 +7,9 @@
 //! | picked up | stops | starts anew if a message is unanswered, else stops | | starts if searching and unanswered |
 //! | visitor writes | | starts unless it runs | stop | starts anew if searching |
 //! | operator types | | starts anew if it runs | | |
+//! | visitor types | | | start anew if they run | |
+//! | operator searches, a message is unanswered | | stops, while `search_notice` runs | | starts |
+//! | operator does not search any more | | starts anew, if `search_notice` ran | | stops |
 //! | operator writes | | stops once picked up | start anew | stops |
 //! | moved to another operator | | starts anew | stop | stops |
 //! | back to the queue | | stops | stop | stops |
@@ -14,7 +17,7 @@
 //! Phrases are nobody's word; a file is a word of whoever sends it, and so is the operator's question for
 //! one. A clock that starts takes the setting in force then and keeps its deadline.
 
-use super::{Conversation, auto_transfer, follow_up, inactivity, search_notice, unanswered};
+use super::{Conversation, Passes, auto_transfer, follow_up, inactivity, search_notice, unanswered};
 use crate::Instant;
 use crate::settings::Timeouts;
 use crate::timer::{TimerKind, Timers};
@@ -30,13 +33,32 @@ pub(crate) fn assigned(conversation: &mut Conversation, timeouts: &Timeouts, at:
 
 pub(crate) fn picked_up(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, searching: bool) {
     unanswered::stop(conversation);
+    conversation.passes = Passes::default();
     if conversation.unanswered_since.is_some() {
-        auto_transfer::start(conversation, timeouts, at);
-        if searching {
-            search_notice::start(conversation, timeouts, at);
-        }
+        auto_transfer::stop(conversation);
+        waits_for_an_answer(conversation, timeouts, at, searching);
     } else {
         auto_transfer::stop(conversation);
+    }
+}
+
+/// The visitor waits for an answer of the operator who has picked up. Who searches is at work, as long as the visitor
+/// is told so; who does not is given the time of `auto_transfer`, unless it runs already.
+pub(crate) fn waits_for_an_answer(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    searching: bool,
+) {
+    if searching {
+        search_notice::start(conversation, timeouts, at);
+    } else {
+        search_notice::stop(conversation);
+    }
+    if conversation.timers.deadline(TimerKind::SearchNotice).is_some() {
+        auto_transfer::stop(conversation);
+    } else if conversation.timers.deadline(TimerKind::AutoTransfer).is_none() && !conversation.stranded {
+        auto_transfer::start(conversation, timeouts, at);
     }
 }
 
@@ -50,11 +72,13 @@ pub(crate) fn visitor_wrote(
     inactivity::stop(conversation);
     follow_up::stop(conversation);
     conversation.followed_up = false;
-    if conversation.operator().is_some() && conversation.timers.deadline(TimerKind::AutoTransfer).is_none() {
+    if conversation.answering().is_some() {
+        waits_for_an_answer(conversation, timeouts, at, searching);
+    } else if conversation.operator().is_some()
+        && conversation.timers.deadline(TimerKind::AutoTransfer).is_none()
+        && !conversation.stranded
+    {
         auto_transfer::start(conversation, timeouts, at);
-    }
-    if searching && conversation.answering().is_some() {
-        search_notice::start(conversation, timeouts, at);
     }
 }
 
@@ -62,8 +86,33 @@ pub(crate) fn operator_typed(conversation: &mut Conversation, timeouts: &Timeout
     auto_transfer::start(conversation, timeouts, at);
 }
 
+pub(crate) fn operator_types(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    until: Instant,
+) {
+    conversation.passes = Passes::default();
+    auto_transfer::start_at(conversation, timeouts, at, until);
+}
+
+pub(crate) fn visitor_types(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    until: Instant,
+) {
+    if conversation.timers.deadline(TimerKind::VisitorInactivity).is_some() {
+        inactivity::restart_at(conversation, timeouts, at, until);
+    }
+    if conversation.timers.deadline(TimerKind::FollowUp).is_some() {
+        follow_up::restart_at(conversation, timeouts, at, until);
+    }
+}
+
 pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
     conversation.unanswered_since = None;
+    conversation.passes = Passes::default();
     inactivity::restart(conversation, timeouts, at);
     if !conversation.followed_up {
         follow_up::restart(conversation, timeouts, at);

@@ -45,7 +45,11 @@ impl File {
     pub(crate) fn read_texts(&mut self, texts: &mut Received) {
         texts.read("name", &mut self.name);
         let dots = self.name.reveal().as_str().chars().all(|c| c == '.');
-        texts.must(!dots, "name", both("a name that is more than dots", "un nom qui ne soit pas que des points"));
+        texts.must(
+            !dots,
+            "name",
+            both("a name that is more than dots", "un nom qui ne soit pas que des points"),
+        );
     }
 
     fn check(&self) -> Result<(), Rejection> {

@@ -11,11 +11,16 @@ use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
 pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    conversation.timers.set(TimerKind::FollowUp, timeouts.follow_up().map(|silence| at + silence));
+    restart_at(conversation, timeouts, at, at);
+}
+
+/// Starts it as of a moment that is still to come, until which the visitor counts as writing.
+pub(crate) fn restart_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
+    conversation.timers.arm(TimerKind::FollowUp, at, timeouts.follow_up().map(|silence| from + silence));
 }
 
 pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.set(TimerKind::FollowUp, None);
+    conversation.timers.cancel(TimerKind::FollowUp);
 }
 
 pub(crate) fn due(id: ConversationId, conversation: &Conversation) -> Fact {

@@ -2,7 +2,7 @@
 //!
 //! The clock runs only while the last word is the operator's: each message of the operator (or of a
 //! supervisor in the operator's stead) restarts it, so that nobody is cut off moments after a new
-//! question; the visitor's message stops it, and so does a move to another operator or to the queue, since
+//! question, and so does the visitor who types; the visitor's message stops it, and so does a move to another operator or to the queue, since
 //! the new operator has said nothing yet. Phrases are nobody's word. `timeout_reminder` seconds before the
 //! end both sides are warned. A running clock keeps the deadline it was given when the settings change.
 
@@ -15,20 +15,25 @@ use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
 pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    let end = timeouts.inactivity().map(|silence| at + silence);
+    restart_at(conversation, timeouts, at, at);
+}
+
+/// Starts it as of a moment that is still to come, until which the visitor counts as writing.
+pub(crate) fn restart_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
+    let end = timeouts.inactivity().map(|silence| from + silence);
     let reminder = end.zip(timeouts.reminder()).map(|(end, before)| end - before);
-    conversation.timers.set(TimerKind::VisitorInactivity, end);
-    conversation.timers.set(TimerKind::TimeoutReminder, reminder);
+    conversation.timers.arm(TimerKind::VisitorInactivity, at, end);
+    conversation.timers.arm(TimerKind::TimeoutReminder, at, reminder);
 }
 
 pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.set(TimerKind::VisitorInactivity, None);
-    conversation.timers.set(TimerKind::TimeoutReminder, None);
+    conversation.timers.cancel(TimerKind::VisitorInactivity);
+    conversation.timers.cancel(TimerKind::TimeoutReminder);
 }
 
 /// The reminder was given: it is not given again before the clock restarts.
 pub(crate) const fn reminded(conversation: &mut Conversation) {
-    conversation.timers.set(TimerKind::TimeoutReminder, None);
+    conversation.timers.cancel(TimerKind::TimeoutReminder);
 }
 
 pub(crate) fn remind(id: ConversationId, conversation: &Conversation) -> Fact {

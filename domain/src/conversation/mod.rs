@@ -47,6 +47,7 @@ use crate::queue::Place;
 use crate::text::Language;
 use crate::timer::Timers;
 
+pub use auto_transfer::Passes;
 pub use call_manager::Help;
 pub use rejection::Rejection;
 pub use request::AboutVisitor;
@@ -80,6 +81,14 @@ pub struct Conversation {
     pub answered: bool,
     /// Operators who were inactive on it in this segment.
     pub tried: BTreeSet<OperatorId>,
+    /// How it was passed on by rule since an operator last had a word.
+    pub passes: Passes,
+    /// Its operator is inactive and nobody could take it: it goes to the first who can.
+    pub stranded: bool,
+    /// The visitor was told by a phrase who has it now, by rule.
+    pub introduced: bool,
+    /// The visitor is not shown that another operator has it now (`auto_transfer_notice`).
+    pub hidden: bool,
     /// Who had it before and has it no more: the operator of the segment before, when it was kept open, or the
     /// one who was disconnected, when it came back to the queue.
     pub previous: Option<OperatorId>,

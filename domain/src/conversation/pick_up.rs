@@ -1,7 +1,7 @@
 //! Pick up: the operator opens the flashing tab and takes the conversation in charge. The phrase
-//! `welcome` follows. Picking up twice records nothing more.
+//! `welcome` follows, once per operator that the visitor is shown. Picking up twice records nothing more.
 
-use super::{Phase, clocks};
+use super::{Conversation, Phase, clocks};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
@@ -22,6 +22,12 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
         return Ok(vec![]);
     }
     Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::PickedUp)])
+}
+
+/// Whether the visitor is greeted now: unless a phrase has told of this operator already, or the change of operator is
+/// hidden.
+pub(crate) const fn greets(conversation: &Conversation) -> bool {
+    !conversation.introduced && !conversation.hidden
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {

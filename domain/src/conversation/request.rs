@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::keep_open::{self, Kept};
-use super::{Conversation, Phase, Presence, Rejection as ConversationRejection, clocks};
+use super::{Conversation, Passes, Phase, Presence, Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
@@ -342,6 +342,10 @@ pub(super) fn begin(
         assigned_at: None,
         answered: false,
         tried: BTreeSet::new(),
+        passes: Passes::default(),
+        stranded: false,
+        introduced: false,
+        hidden: false,
         previous: kept.and_then(|kept| kept.operator),
         unanswered_since: None,
         followed_up: false,

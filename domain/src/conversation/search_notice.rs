@@ -4,12 +4,13 @@
 //! It runs only while the operator who has picked up is connected, in the status `searching`, and the
 //! visitor's last message is unanswered: from that message, or from the entry into the status, the
 //! connection or the pick-up if that was later. It is repeated every period while this lasts; the operator's
-//! message, another status or a disconnection stops it.
+//! message, another status or a disconnection stops it. As long as it runs the operator is at work: the clock of
+//! `auto_transfer` stands still, and starts anew when the search stops without an answer.
 //!
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
 //! setting says (spec.md §Statuses), as long as the operator is connected.
 
-use super::Conversation;
+use super::{Conversation, auto_transfer, clocks};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
@@ -18,11 +19,11 @@ use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
 pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    conversation.timers.set(TimerKind::SearchNotice, timeouts.search_notice().map(|period| at + period));
+    conversation.timers.arm(TimerKind::SearchNotice, at, timeouts.search_notice().map(|period| at + period));
 }
 
 pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.set(TimerKind::SearchNotice, None);
+    conversation.timers.cancel(TimerKind::SearchNotice);
 }
 
 /// The operator has entered a status, connected or left: starts or stops the clock of each conversation.
@@ -32,8 +33,8 @@ pub(crate) fn operator_changed(livechat: &mut Livechat, at: Instant, operator: &
     for id in known.conversations.clone() {
         livechat.change_conversation(id, |conversation, settings| {
             let waits = conversation.answering().is_some() && conversation.unanswered_since.is_some();
-            if searches && waits {
-                start(conversation, &settings.timeouts, at);
+            if waits {
+                clocks::waits_for_an_answer(conversation, &settings.timeouts, at, searches);
             } else {
                 stop(conversation);
             }
@@ -52,8 +53,17 @@ pub(crate) fn due(
     Fact::conversation(id, conversation.operator().cloned(), ConversationFact::SearchNoticed { again_at })
 }
 
-pub(crate) const fn evolve(conversation: &mut Conversation, again_at: Option<Instant>) {
-    conversation.timers.set(TimerKind::SearchNotice, again_at);
+pub(crate) fn evolve(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    again_at: Option<Instant>,
+) {
+    conversation.timers.arm(TimerKind::SearchNotice, at, again_at);
+    // Nothing more is said of the search: it counts as activity no more.
+    if again_at.is_none() {
+        auto_transfer::start(conversation, timeouts, at);
+    }
 }
 
 /// The visitors of this operator are shown that the search has begun or stopped.

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Rejection as ConversationRejection, clocks};
+use super::{Passes, Rejection as ConversationRejection, clocks};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
@@ -149,6 +149,8 @@ pub(crate) fn evolve(
         if let Target::Skill(skill) = target {
             conversation.skill = Some(skill.clone());
         }
+        conversation.hidden = false;
+        conversation.passes = Passes::default();
         clocks::moved(conversation, &settings.timeouts, at);
     });
 }

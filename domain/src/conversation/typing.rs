@@ -1,19 +1,24 @@
-//! The operator types (spec.md §Timeouts, `auto_transfer`: typing restarts the clock).
+//! Somebody types (spec.md §Timeouts: typing restarts the clock of `auto_transfer`, and a visitor who is typing is
+//! neither followed up nor timed out).
 //!
-//! Typing is a live signal. It becomes an event only once the operator has picked up, while the clock of the
-//! automatic transfer runs, and when the deadline moves by [`TYPING_SECS`] at least.
+//! Typing is a live signal. It becomes an event only while a clock runs that counts the silence of whoever types. An
+//! event stands for all signals until a moment shortly after it: a tenth of the time of the clock, a few seconds at
+//! most. The clock starts again from there, so that no signal is lost, the last one least of all, and few are recorded.
 
 use chrono::TimeDelta;
 
+use super::{Conversation, clocks};
 use crate::Instant;
 use crate::actor::Actor;
-use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::bilingual::{Bilingual, both};
+use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::ConversationId;
-use crate::limits::TYPING_SECS;
+use crate::limits::{OPERATOR_TYPING_SECS, VISITOR_TYPING_SECS};
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::timer::TimerKind;
+
+const TYPE: Bilingual = both("type in a conversation", "saisir du texte dans une conversation");
 
 pub(crate) fn decide(
     livechat: &Livechat,
@@ -22,17 +27,43 @@ pub(crate) fn decide(
     id: ConversationId,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    let operator = super::operator_in_charge(
-        conversation,
-        id,
-        by,
-        both("type in a conversation", "saisir du texte dans une conversation"),
-    )?;
-    let running = conversation.answering().and(conversation.timers.deadline(TimerKind::AutoTransfer));
-    let anew = livechat.settings().timeouts.auto_transfer().map(|wait| at + wait);
-    let moves = running.zip(anew).is_some_and(|(old, new)| new - old >= TimeDelta::seconds(TYPING_SECS));
-    if !moves {
+    let timeouts = &livechat.settings().timeouts;
+    let (voice, running, wait, most) = match by {
+        Actor::Visitor(_) | Actor::Integration(_) => {
+            super::visitor_side(conversation, id, by, TYPE)?;
+            let (clock, wait) = match timeouts.inactivity() {
+                Some(wait) => (TimerKind::VisitorInactivity, Some(wait)),
+                None => (TimerKind::FollowUp, timeouts.follow_up()),
+            };
+            (Voice::Visitor, conversation.timers.deadline(clock), wait, VISITOR_TYPING_SECS)
+        }
+        Actor::Operator(_)
+        | Actor::Supervisor(_)
+        | Actor::Administrator(_)
+        | Actor::Analyst(_)
+        | Actor::System => {
+            super::operator_in_charge(conversation, id, by, TYPE)?;
+            let clock = conversation.timers.deadline(TimerKind::AutoTransfer);
+            // Whoever comes back to a conversation that nobody could take keeps it.
+            let clock = if conversation.stranded { Some(at) } else { clock };
+            let running = conversation.answering().and(clock);
+            (Voice::Operator, running, timeouts.auto_transfer(), OPERATOR_TYPING_SECS)
+        }
+    };
+    // A clock that was switched off meanwhile keeps the deadline that it has.
+    let Some((running, wait)) = running.zip(wait) else { return Ok(vec![]) };
+    if at + wait <= running {
         return Ok(vec![]);
     }
-    Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::OperatorTyped)])
+    let stands_for = (wait / 10).min(TimeDelta::seconds(most));
+    let fact = ConversationFact::Typing { voice, until: at + stands_for };
+    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice, until: Instant) {
+    livechat.change_conversation(id, |conversation: &mut Conversation, settings| match voice {
+        Voice::Operator => clocks::operator_types(conversation, &settings.timeouts, at, until),
+        Voice::Visitor => clocks::visitor_types(conversation, &settings.timeouts, at, until),
+        Voice::System => {}
+    });
 }

@@ -9,9 +9,9 @@ use crate::settings::Timeouts;
 use crate::timer::TimerKind;
 
 pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    conversation.timers.set(TimerKind::Unanswered, timeouts.unanswered().map(|wait| at + wait));
+    conversation.timers.arm(TimerKind::Unanswered, at, timeouts.unanswered().map(|wait| at + wait));
 }
 
 pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.set(TimerKind::Unanswered, None);
+    conversation.timers.cancel(TimerKind::Unanswered);
 }

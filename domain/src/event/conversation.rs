@@ -87,8 +87,16 @@ pub enum ConversationFact {
         page: Page,
     },
     /// The operator is writing to a visitor who waits for an answer: the clock of the automatic transfer
-    /// starts again. Recorded only when it does, and not for every key.
+    /// starts again. Older logs have it; today it is `Typing`.
     OperatorTyped,
+    /// Somebody is writing whose silence a clock counts: it starts again at `until`. Recorded when a signal comes that
+    /// the record before does not cover, and not for every key.
+    Typing {
+        /// Who writes: the visitor or the operator.
+        voice: Voice,
+        /// Until when this record stands for whoever writes.
+        until: Instant,
+    },
     /// The conversation moved from one operator to another, because somebody wanted so.
     Transferred {
         /// Who had it.
@@ -106,10 +114,13 @@ pub enum ConversationFact {
         from: OperatorId,
         /// Why.
         cause: Cause,
+        /// The visitor is not shown, by `auto_transfer_notice` (since version 1.1).
+        #[serde(default, skip_serializing_if = "is_false")]
+        hidden: bool,
     },
-    /// The operator is inactive, and nobody else has room: it stays, and is tried again.
+    /// The operator is inactive, and nobody else has room: it stays, and goes to the first who has.
     AutoTransferFailed {
-        /// When it is tried again; never, when that was switched off meanwhile.
+        /// When it is tried again at the latest; older logs have it, today it is left open.
         again_at: Option<Instant>,
     },
     /// The operator was disconnected and nobody has room: back to the queue, with the time of the request.
@@ -237,6 +248,11 @@ pub enum Voice {
     System,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 impl ConversationFact {
     /// Who had the conversation before, when this moves it from a desk: to another, or to the queue.
     pub const fn taken_from(&self) -> Option<&OperatorId> {
@@ -259,6 +275,7 @@ impl ConversationFact {
             | Self::VisitorPresence { .. }
             | Self::PageChanged { .. }
             | Self::OperatorTyped
+            | Self::Typing { .. }
             | Self::AutoTransferFailed { .. }
             | Self::FollowedUp
             | Self::SearchNoticed { .. }
@@ -303,6 +320,7 @@ impl ConversationFact {
             | Self::VisitorPresence { .. }
             | Self::PageChanged { .. }
             | Self::OperatorTyped
+            | Self::Typing { .. }
             | Self::Transferred { .. }
             | Self::AutoTransferred { .. }
             | Self::AutoTransferFailed { .. }
@@ -345,6 +363,7 @@ impl ConversationFact {
             Self::VisitorPresence { .. } => "conversation.visitor_presence",
             Self::PageChanged { .. } => "conversation.page_changed",
             Self::OperatorTyped => "conversation.operator_typed",
+            Self::Typing { .. } => "conversation.typing",
             Self::Transferred { .. } => "conversation.transferred",
             Self::AutoTransferred { .. } => "conversation.auto_transferred",
             Self::AutoTransferFailed { .. } => "conversation.auto_transfer_failed",
@@ -373,7 +392,7 @@ impl ConversationFact {
 
     pub(super) const fn version(&self) -> &'static str {
         match self {
-            Self::MessagePosted { source: Some(_), .. } => "1.1",
+            Self::MessagePosted { source: Some(_), .. } | Self::AutoTransferred { hidden: true, .. } => "1.1",
             Self::Requested(request) | Self::RequestedAgain(request) if request.visitor.authenticated => {
                 "1.1"
             }
@@ -392,8 +411,9 @@ impl ConversationFact {
             | Self::VisitorPresence { .. }
             | Self::PageChanged { .. }
             | Self::OperatorTyped
+            | Self::Typing { .. }
             | Self::Transferred { .. }
-            | Self::AutoTransferred { .. }
+            | Self::AutoTransferred { hidden: false, .. }
             | Self::AutoTransferFailed { .. }
             | Self::ReturnedToQueue { .. }
             | Self::FollowedUp

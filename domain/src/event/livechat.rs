@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Instant;
 use crate::id::SkillId;
 use crate::livechat::access::Access;
 use crate::livechat::issue_token::Bearer;
@@ -55,6 +56,22 @@ pub enum LivechatFact {
     Shut,
     /// An administrator opened the livechat again.
     Reopened,
+    /// The clock of the server was set back: from here on time goes on from `to`. It is the only event that may be
+    /// older than the one before it.
+    ClockSetBack {
+        /// The time of the event before.
+        from: Instant,
+        /// What the clock shows now; the time of this event.
+        to: Instant,
+    },
+    /// The server was down, and nobody could do anything: what waits for somebody waits for so much longer. Desks
+    /// that were open are lost next.
+    Interrupted {
+        /// The last moment at which the server is known to have been up.
+        since: Instant,
+        /// When it was up again.
+        until: Instant,
+    },
 }
 
 impl LivechatFact {
@@ -69,6 +86,8 @@ impl LivechatFact {
             Self::IdentityChanged { .. } => "livechat.identity_changed",
             Self::Shut => "livechat.shut",
             Self::Reopened => "livechat.reopened",
+            Self::ClockSetBack { .. } => "livechat.clock_set_back",
+            Self::Interrupted { .. } => "livechat.interrupted",
         }
     }
 
@@ -82,7 +101,9 @@ impl LivechatFact {
             | Self::Closed { .. }
             | Self::IdentityChanged { .. }
             | Self::Shut
-            | Self::Reopened => "1.0",
+            | Self::Reopened
+            | Self::ClockSetBack { .. }
+            | Self::Interrupted { .. } => "1.0",
         }
     }
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::id::{ConversationId, OperatorId};
+use crate::livechat::clock;
 
 pub use conversation::{ConversationFact, Voice};
 pub use livechat::LivechatFact;
@@ -21,7 +22,8 @@ pub use operator::OperatorFact;
 /// One record of the log: when, by whom, what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// When it happened. Never earlier than the event before it.
+    /// When it happened. Never earlier than the event before it, unless that is what it tells
+    /// ([`LivechatFact::ClockSetBack`]).
     #[serde(with = "crate::instant")]
     pub at: Instant,
     /// The true author.
@@ -59,6 +61,22 @@ impl Event {
     /// Did somebody do this, or did Pupitre decide it?
     pub fn is_observed(&self) -> bool {
         self.by != Actor::System
+    }
+
+    /// Does this tell that the clock was set back?
+    pub const fn sets_back(&self) -> bool {
+        matches!(self.fact, Fact::Livechat(LivechatFact::ClockSetBack { .. }))
+    }
+
+    /// May this event come right after one that happened at `before`? Time goes back only by an event that says
+    /// so, and by as much as it says (spec.md §Time).
+    pub fn may_follow(&self, before: Instant) -> bool {
+        match &self.fact {
+            Fact::Livechat(LivechatFact::ClockSetBack { from, to }) => {
+                *from == before && *to == self.at && clock::is_set_back(before, self.at)
+            }
+            Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => self.at >= before,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 
-use super::{Livechat, decide, due, evolve, happen};
+use super::{Livechat, Outage, clock, decide, due, evolve, happen};
 use crate::Instant;
 use crate::command::{Action, Command};
 use crate::event::Event;
@@ -23,10 +23,13 @@ impl Livechat {
         Ok(happen(self, events))
     }
 
-    /// Fires every timer that has fallen due by `now`, one after the other.
+    /// Follows a clock that was set back, then fires every timer that has fallen due by `now`, one after the other.
     pub fn tick(&mut self, now: Instant) -> Vec<Event> {
+        let mut story = match clock::notice(self, now) {
+            Some(set_back) => happen(self, vec![set_back]),
+            None => Vec::new(),
+        };
         let now = now.max(self.clock);
-        let mut story = Vec::new();
         // Each timer disarms itself by firing; should one not, the rest of the server goes on.
         while story.len() < CONSEQUENCES_MAX {
             let events = due(self, now);
@@ -36,6 +39,21 @@ impl Livechat {
             story.extend(happen(self, events));
         }
         story
+    }
+
+    /// Notes that the server was down, once per outage: what waits for somebody stands still for as long, and
+    /// desks that were open are lost. To be called before anything else is asked of a livechat that was loaded
+    /// after the outage; one that has gone on since then has nothing to note.
+    pub fn resume(&mut self, outage: Outage, now: Instant) -> Vec<Event> {
+        match clock::note_outage(self, outage, now) {
+            Some(interrupted) => happen(self, vec![interrupted]),
+            None => vec![],
+        }
+    }
+
+    /// Does a tick make anything happen at `now`: has a timer fallen due, or was the clock set back?
+    pub fn wakes(&self, now: Instant) -> bool {
+        clock::is_set_back(self.clock, now) || self.next_deadline().is_some_and(|deadline| deadline <= now)
     }
 }
 

@@ -36,7 +36,7 @@ fn of_conversation(livechat: &Livechat, id: ConversationId, now: Instant) -> Opt
     let (_, kind) = conversation.timers.next()?;
     match kind {
         TimerKind::Unanswered => Some(release::unanswered(id, conversation)),
-        TimerKind::AutoTransfer => auto_transfer::due(livechat, id, conversation, now),
+        TimerKind::AutoTransfer => auto_transfer::due(livechat, id, conversation),
         TimerKind::FollowUp => Some(follow_up::due(id, conversation)),
         TimerKind::SearchNotice => Some(search_notice::due(livechat, id, conversation, now)),
         TimerKind::TimeoutReminder => Some(inactivity::remind(id, conversation)),

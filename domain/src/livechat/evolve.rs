@@ -1,20 +1,21 @@
 //! What is the state after this event? Exhaustive, and cannot fail: an event is a fact.
 
-use super::{Livechat, change_settings, create, openings, rename};
+use super::{Livechat, change_settings, clock, create, openings, rename};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{
     Phase, auto_transfer, call_manager, clocks, file, follow_up, inactivity, pick_up, request, request_again,
-    search_notice, transfer, write,
+    search_notice, transfer, typing, write,
 };
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::operator::{change_status, register, remove, shift, suspend};
+use crate::settings::Phrase;
 use crate::survey;
 
 /// Applies one event.
 pub fn evolve(livechat: &mut Livechat, event: &Event) {
-    livechat.clock = livechat.clock.max(event.at);
+    livechat.clock = if event.sets_back() { event.at } else { livechat.clock.max(event.at) };
     match &event.fact {
         Fact::Livechat(fact) => evolve_livechat(livechat, event.at, fact),
         Fact::Operator { operator, fact } => evolve_operator(livechat, event.at, operator, fact),
@@ -35,6 +36,8 @@ fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
         LivechatFact::IdentityChanged { name, language } => rename::evolve(livechat, name, *language),
         LivechatFact::Shut => livechat.shut = true,
         LivechatFact::Reopened => livechat.shut = false,
+        LivechatFact::ClockSetBack { from, to } => clock::set_back(livechat, *from, *to),
+        LivechatFact::Interrupted { since, until } => clock::stood_still(livechat, *until - *since),
     }
 }
 
@@ -101,27 +104,32 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             }
         }
         ConversationFact::PickedUp => pick_up::evolve(livechat, at, id),
-        ConversationFact::MessagePosted { number, voice, source, .. } => {
+        ConversationFact::MessagePosted { number, voice, source, phrase, .. } => {
             livechat.over.said(id, *number);
+            if *phrase == Some(Phrase::AutoTransferred) {
+                livechat.change_conversation(id, |conversation, _| conversation.introduced = true);
+            }
             let speaker = write::speaker(*voice, source.as_ref());
             write::evolve(livechat, at, id, *number, speaker);
         }
         ConversationFact::OperatorTyped => livechat.change_conversation(id, |conversation, settings| {
             clocks::operator_typed(conversation, &settings.timeouts, at);
         }),
+        ConversationFact::Typing { voice, until } => typing::evolve(livechat, at, id, *voice, *until),
         ConversationFact::Transferred { from, target, .. } => {
             if let Some(to) = operator {
                 transfer::evolve(livechat, at, id, from, to, target);
             }
         }
-        ConversationFact::AutoTransferred { from, cause } => {
+        ConversationFact::AutoTransferred { from, cause, hidden } => {
             if let Some(to) = operator {
-                auto_transfer::evolve(livechat, at, id, from, to, *cause);
+                auto_transfer::evolve(livechat, at, id, from, to, (*cause, *hidden));
             }
         }
         ConversationFact::AutoTransferFailed { again_at } => {
-            livechat
-                .change_conversation(id, |conversation, _| auto_transfer::stayed(conversation, *again_at));
+            livechat.change_conversation(id, |conversation, _| {
+                auto_transfer::stayed(conversation, at, *again_at);
+            });
         }
         ConversationFact::ReturnedToQueue { from, position } => {
             auto_transfer::returned(livechat, id, from, *position);
@@ -130,8 +138,9 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             livechat.change_conversation(id, |conversation, _| follow_up::evolve(conversation));
         }
         ConversationFact::SearchNoticed { again_at } => {
-            livechat
-                .change_conversation(id, |conversation, _| search_notice::evolve(conversation, *again_at));
+            livechat.change_conversation(id, |conversation, settings| {
+                search_notice::evolve(conversation, &settings.timeouts, at, *again_at);
+            });
         }
         ConversationFact::OperatorSearches { searching } => {
             livechat.change_conversation(id, |conversation, _| conversation.searching = *searching);

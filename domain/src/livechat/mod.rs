@@ -8,6 +8,7 @@
 pub mod access;
 mod aggregate;
 pub mod change_settings;
+pub(crate) mod clock;
 pub mod create;
 mod decide;
 mod due;
@@ -21,7 +22,7 @@ pub mod rename;
 mod service;
 mod shut;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,7 @@ use crate::conversation::keep_open::Kept;
 use crate::conversation::{AboutVisitor, Conversation, Phase, Rejection as ConversationRejection};
 use crate::id::{ConversationId, OperatorId, SkillId, SurveyId, VisitorId};
 use crate::operator::Operator;
-use crate::queue::Queue;
+use crate::queue::{Place, Queue};
 use crate::rejection::Rejection;
 use crate::routing::Roster;
 use crate::settings::phrases::Variables;
@@ -41,6 +42,7 @@ use crate::survey::Pending;
 use crate::text::{Language, Name, Text};
 use crate::timer::{Deadlines, Whose};
 
+pub use clock::Outage;
 pub use decide::decide;
 pub use due::due;
 pub use evolve::evolve;
@@ -79,7 +81,12 @@ pub struct Livechat {
     pub(crate) requests: u64,
     pub(crate) queue: Queue,
     pub(crate) roster: Roster,
+    /// Conversations whose operators are inactive and which nobody could take, oldest first.
+    pub(crate) stranded: BTreeSet<Place>,
     pub(crate) deadlines: Deadlines,
+    /// When each deadline of an operator, a survey or a conversation kept open was set.
+    #[serde(with = "pairs")]
+    pub(crate) armed: BTreeMap<Whose, Instant>,
     pub(crate) over: RecentlyOver,
     /// Conversations kept open between two segments.
     pub(crate) kept: BTreeMap<ConversationId, Kept>,
@@ -349,7 +356,7 @@ impl Livechat {
         let before = slot.as_ref().and_then(|pending| pending.closes_at);
         change(&mut slot);
         let after = slot.as_ref().and_then(|pending| pending.closes_at);
-        self.deadlines.moved(Whose::Survey(id, audience), before, after);
+        self.rearm(Whose::Survey(id, audience), before, after);
         if let Some(pending) = slot {
             self.surveys_pending.insert((id, audience), pending);
         }
@@ -366,14 +373,23 @@ impl Livechat {
             until,
         };
         self.kept_by_visitor.insert(kept.visitor.clone(), id);
-        self.deadlines.moved(Whose::Kept(id), None, Some(until));
+        self.rearm(Whose::Kept(id), None, Some(until));
         self.kept.insert(id, kept);
+    }
+
+    /// Changes until when a conversation is kept open.
+    pub(crate) fn adjust_kept(&mut self, id: ConversationId, change: impl FnOnce(&mut Instant)) {
+        let Some(kept) = self.kept.get_mut(&id) else { return };
+        let before = kept.until;
+        change(&mut kept.until);
+        let after = kept.until;
+        self.rearm(Whose::Kept(id), Some(before), Some(after));
     }
 
     /// Takes a conversation out of those kept open.
     pub(crate) fn no_longer_kept(&mut self, id: ConversationId) -> Option<Kept> {
         let kept = self.kept.remove(&id)?;
-        self.deadlines.moved(Whose::Kept(id), Some(kept.until), None);
+        self.rearm(Whose::Kept(id), Some(kept.until), None);
         if self.kept_of(&kept.visitor) == Some(id) {
             self.kept_by_visitor.remove(&kept.visitor);
         }
@@ -399,6 +415,7 @@ impl Livechat {
             conversation.assigned_at.get_or_insert(at);
             conversation.told_position = None;
             conversation.searching = false;
+            conversation.introduced = false;
         });
     }
 
@@ -412,17 +429,31 @@ impl Livechat {
         change(operator);
         self.connected =
             self.connected + usize::from(operator.connected_since.is_some()) - usize::from(before);
-        if deadlines != (operator.lost_until, operator.shift_changes_at) {
-            let (lost, shift) = deadlines;
-            self.deadlines.moved(Whose::LostOperator(id.clone()), lost, operator.lost_until);
-            self.deadlines.moved(Whose::Shift(id.clone()), shift, operator.shift_changes_at);
-        }
-        if operator.removed && operator.connected_since.is_none() && operator.conversations.is_empty() {
-            self.deadlines.moved(Whose::Shift(id.clone()), operator.shift_changes_at, None);
+        let gone =
+            operator.removed && operator.connected_since.is_none() && operator.conversations.is_empty();
+        let now = if gone { (None, None) } else { (operator.lost_until, operator.shift_changes_at) };
+        if gone {
             self.operators.remove(id);
+        } else {
+            self.roster.add(id, operator, &self.settings);
+        }
+        if deadlines != now {
+            self.rearm(Whose::LostOperator(id.clone()), deadlines.0, now.0);
+            self.deadlines.moved(Whose::Shift(id.clone()), deadlines.1, now.1);
+        }
+    }
+
+    /// Records that the next deadline of `whose` went from `before` to `after`, and since when it runs.
+    fn rearm(&mut self, whose: Whose, before: Option<Instant>, after: Option<Instant>) {
+        if before == after {
             return;
         }
-        self.roster.add(id, operator, &self.settings);
+        if after.is_some() {
+            self.armed.insert(whose.clone(), self.clock);
+        } else {
+            self.armed.remove(&whose);
+        }
+        self.deadlines.moved(whose, before, after);
     }
 
     /// Changes the settings and indexes every operator anew under them.
@@ -445,10 +476,15 @@ impl Livechat {
         if let Some(conversation) = self.conversations.get_mut(&id) {
             let deadline = conversation.timers.next().map(|(at, _)| at);
             let waited = conversation.is_waiting();
+            let place = conversation.place(id);
             let skill = if waited { conversation.skill.clone() } else { None };
             change(conversation, &self.settings);
+            self.stranded.remove(&place);
+            if conversation.stranded {
+                self.stranded.insert(conversation.place(id));
+            }
             if waited {
-                self.queue.exit(&conversation.place(id), skill.as_ref());
+                self.queue.exit(&place, skill.as_ref());
             }
             if conversation.is_waiting() {
                 self.queue.enter(conversation.place(id), conversation.skill.as_ref());
@@ -463,6 +499,7 @@ impl Livechat {
         let Some(conversation) = self.conversations.remove(&id) else { return };
         let deadline = conversation.timers.next().map(|(at, _)| at);
         self.deadlines.moved(Whose::Conversation(id), deadline, None);
+        self.stranded.remove(&conversation.place(id));
         self.visitors.remove(&conversation.visitor);
         if conversation.is_waiting() {
             self.queue.exit(&conversation.place(id), conversation.skill.as_ref());

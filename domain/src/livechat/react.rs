@@ -1,18 +1,19 @@
 //! What follows from this event by our own rules? All reactions on one screen.
 
-use super::{Livechat, change_settings, evolve};
+use super::{Livechat, change_settings, evolve, openings};
 use crate::actor::Actor;
 use crate::conversation::auto_transfer::{self, Cause};
 use crate::conversation::end::EndReason;
 use crate::conversation::release::ReleaseReason;
 use crate::conversation::request::{self, RefusalReason};
 use crate::conversation::write::say;
-use crate::conversation::{keep_open, queue_progress, release, search_notice, visitor_page};
+use crate::conversation::{keep_open, pick_up, queue_progress, release, search_notice, visitor_page};
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
 use crate::operator::disconnect::DisconnectReason;
-use crate::operator::{shift, suspend};
+use crate::operator::{lose_connection, shift, suspend};
+use crate::queue::Place;
 use crate::settings::Phrase;
 use crate::survey;
 
@@ -35,6 +36,10 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
                 or_else_serve(change_settings::follow(livechat, event.at, section), livechat)
             }
             LivechatFact::Closed { .. } => or_else_serve(release::next_at_closing(livechat), livechat),
+            LivechatFact::ClockSetBack { .. } => {
+                or_else_serve(openings::catch_up(livechat, event.at), livechat)
+            }
+            LivechatFact::Interrupted { .. } => lose_connection::all(livechat, event.at),
         },
         Fact::Operator { operator, fact } => match fact {
             OperatorFact::Registered { .. } => {
@@ -107,13 +112,15 @@ fn follow(
         }
         ConversationFact::PickedUp => {
             let shown = search_notice::shown_at_pick_up(livechat, id);
-            phrase(Phrase::Welcome, None).into_iter().chain(shown).collect()
+            let greets = livechat.conversation(id).is_some_and(pick_up::greets);
+            let welcome = greets.then(|| phrase(Phrase::Welcome, None)).flatten();
+            welcome.into_iter().chain(shown).collect()
         }
         ConversationFact::Transferred { .. } => {
             phrase(Phrase::Transferred, None).into_iter().chain(serve_next(livechat)).collect()
         }
-        ConversationFact::AutoTransferred { from, cause } => {
-            let notice = livechat.settings().timeouts.auto_transfer_notice;
+        ConversationFact::AutoTransferred { from, cause, hidden } => {
+            let notice = !hidden && livechat.conversation(id).is_some_and(|live| live.passes.told);
             let told = notice.then(|| phrase(Phrase::AutoTransferred, None)).flatten();
             let next = match cause {
                 Cause::Inactive => serve_next(livechat),
@@ -148,6 +155,7 @@ fn follow(
         | ConversationFact::InternalMessagePosted { .. }
         | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::Typing { .. }
         | ConversationFact::OperatorSearches { .. }
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::ImportanceMarked { .. }
@@ -167,14 +175,16 @@ fn follow(
     }
 }
 
-/// The oldest visitor who can be served now, given to the operator whose turn it is; when there is none,
-/// those who have come forward in the queue are told.
+/// The oldest visitor who can be served now, out of the queue or from an inactive operator, given to the operator
+/// whose turn it is; when there is none, those who have come forward in the queue are told.
 fn serve_next(livechat: &Livechat) -> Vec<Fact> {
-    match livechat.roster.next_to_serve(&livechat.queue) {
-        Some((place, operator)) => {
-            let given = ConversationFact::Assigned;
-            vec![Fact::conversation(place.conversation, Some(operator.clone()), given)]
-        }
+    let given = |(place, operator): (Place, &OperatorId)| {
+        (place, Fact::conversation(place.conversation, Some(operator.clone()), ConversationFact::Assigned))
+    };
+    let waits = livechat.roster.next_to_serve(&livechat.queue).map(given);
+    let stranded = auto_transfer::next_stranded(livechat);
+    match waits.into_iter().chain(stranded).min_by_key(|(place, _)| *place) {
+        Some((_, fact)) => vec![fact],
         None => queue_progress::reached(livechat),
     }
 }
@@ -211,9 +221,8 @@ const fn refusal(reason: RefusalReason) -> Phrase {
     match reason {
         RefusalReason::NoOperator => Phrase::NoOperator,
         RefusalReason::QueueFull => Phrase::QueueFull,
-        RefusalReason::QueueClosed | RefusalReason::OutsideHours | RefusalReason::LivechatClosed => {
-            Phrase::OutsideHours
-        }
+        RefusalReason::QueueClosed => Phrase::QueueClosed,
+        RefusalReason::OutsideHours | RefusalReason::LivechatClosed => Phrase::OutsideHours,
     }
 }
 

@@ -53,6 +53,8 @@ impl Renaming {
             | LivechatFact::TokenIssued { .. }
             | LivechatFact::Opened { .. }
             | LivechatFact::Closed { .. }
+            | LivechatFact::ClockSetBack { .. }
+            | LivechatFact::Interrupted { .. }
             | LivechatFact::Shut
             | LivechatFact::Reopened => false,
         }

@@ -14,6 +14,7 @@ use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::limits::DESK_GRACE_SECS;
 use crate::livechat::Livechat;
+use crate::operator::Operator;
 use crate::operator::disconnect::DisconnectReason;
 use crate::rejection::Rejection;
 
@@ -40,6 +41,15 @@ pub(crate) fn decide(
     }
     let until = at + livechat.settings().timeouts.disconnect_notice().unwrap_or(DESK_GRACE);
     Ok(vec![Fact::Operator { operator: id.clone(), fact: OperatorFact::ConnectionLost { until } }])
+}
+
+/// The server was down, so every desk is lost; those that are open again by now say so.
+pub(crate) fn all(livechat: &Livechat, at: Instant) -> Vec<Fact> {
+    let until = at + livechat.settings().timeouts.disconnect_notice().unwrap_or(DESK_GRACE);
+    let open = |operator: &Operator| operator.connected_since.is_some() && operator.lost_until.is_none();
+    let lost = livechat.operators().iter().filter(|(_, operator)| open(operator));
+    lost.map(|(id, _)| Fact::Operator { operator: id.clone(), fact: OperatorFact::ConnectionLost { until } })
+        .collect()
 }
 
 /// The lost desk did not come back in time.

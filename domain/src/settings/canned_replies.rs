@@ -126,10 +126,8 @@ impl CannedReplies {
     /// articles are found ([`Index::search`]): best first, and themes in the order of their best reply.
     pub fn search(&self, query: &str, language: Language, fallback: Language) -> Vec<Theme<'_>> {
         let themes = self.published_by_theme(language, fallback);
-        let ready: Vec<(&str, Ready<'_>)> = themes
-            .iter()
-            .flat_map(|theme| theme.replies.iter().map(|reply| (theme.theme, *reply)))
-            .collect();
+        let ready: Vec<(&str, Ready<'_>)> =
+            themes.iter().flat_map(|theme| theme.replies.iter().map(|reply| (theme.theme, *reply))).collect();
         let article = |(theme, reply): &(&str, Ready<'_>)| {
             Some(Article {
                 id: ArticleId::parse(reply.id.as_str()).ok()?,

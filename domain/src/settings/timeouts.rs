@@ -32,7 +32,7 @@ pub struct Timeouts {
     /// default; 0 = off. Shorter than `visitor_inactivity`.
     pub timeout_reminder: i64,
     /// Minutes without a reply to the operator's last message after which the visitor gets the phrase
-    /// `follow_up`, once per silence: 0 to 1,440, 3 by default; 0 = off.
+    /// `follow_up`, once per silence: 0 to 1,440, 3 by default; 0 = off. Shorter than `visitor_inactivity`.
     pub follow_up: i64,
     /// Minutes after which a visitor who waits for an operator in the status `searching` gets the phrase
     /// `still_searching`, and again each time as long has passed: 0 to 1,440, 2 by default; 0 = off.
@@ -97,6 +97,14 @@ impl Timeouts {
                 self.timeout_reminder < self.visitor_inactivity.saturating_mul(60),
                 "timeout_reminder",
                 both("shorter than visitor_inactivity", "plus court que visitor_inactivity"),
+            );
+            check.must(
+                self.follow_up < self.visitor_inactivity,
+                "follow_up",
+                both(
+                    "shorter than visitor_inactivity, or it is never said (0 = off)",
+                    "plus court que visitor_inactivity, sinon elle n’est jamais dite (0 = désactivé)",
+                ),
             );
         }
     }

@@ -7,7 +7,9 @@ use icu_properties::props::{
     BidiClass, DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory, GeneralCategoryGroup,
     PrependedConcatenationMark, Script, VariationSelector,
 };
-use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed};
+use icu_properties::{
+    CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed,
+};
 
 const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> =
     CodePointMapData::<GeneralCategory>::new();
@@ -229,9 +231,8 @@ const NUKTA: u8 = 7;
 
 /// A decimal digit of any script as one of ours.
 pub(crate) fn decimal_digit(character: char) -> Option<char> {
-    let is_digit = |code: u32| {
-        char::from_u32(code).is_some_and(|c| CATEGORIES.get(c) == GeneralCategory::DecimalNumber)
-    };
+    let is_digit =
+        |code: u32| char::from_u32(code).is_some_and(|c| CATEGORIES.get(c) == GeneralCategory::DecimalNumber);
     let code = u32::from(character);
     if character.is_ascii() || !is_digit(code) {
         return None;
@@ -255,7 +256,8 @@ mod tests {
 
     #[test]
     fn what_people_write_with_is_shown() {
-        for shown in "aéЖ漢字かな한ไพက្ខعאक1٣.。!?€+👍🏴☺①½…’«\u{600}\u{1FAFF}".chars() {
+        for shown in "aéЖ漢字かな한ไพက្ខعאक1٣.。!?€+👍🏴☺①½…’«\u{600}\u{1FAFF}".chars()
+        {
             assert!(matches!(class(shown), Class::Shown | Class::Mark), "{shown:?}");
         }
     }

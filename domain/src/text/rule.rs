@@ -107,10 +107,9 @@ impl Rule {
                 "1 to {max} characters, of which some can be seen, without NUL",
                 "1 à {max} caractères, dont certains visibles, sans NUL"
             ),
-            (Kind::Text, true) => both!(
-                "at most {max} characters, without NUL",
-                "{max} caractères au plus, sans NUL"
-            ),
+            (Kind::Text, true) => {
+                both!("at most {max} characters, without NUL", "{max} caractères au plus, sans NUL")
+            }
             (Kind::Address, _) => both!(
                 "one e-mail address as name@example.org, of at most {max} characters",
                 "une seule adresse e-mail, comme nom@exemple.fr, de {max} caractères au plus"
@@ -141,7 +140,12 @@ fn line(value: &str, may_be_private: bool) -> Option<String> {
     for character in value.cjk_compat_variants().nfc() {
         let class = class(character);
         match class {
-            Class::Break | Class::Tab | Class::Control | Class::Direction | Class::Override | Class::Never => {
+            Class::Break
+            | Class::Tab
+            | Class::Control
+            | Class::Direction
+            | Class::Override
+            | Class::Never => {
                 return None;
             }
             Class::Reserved if !may_be_private => return None,
@@ -152,7 +156,9 @@ fn line(value: &str, may_be_private: bool) -> Option<String> {
             Class::Hidden => continue,
             Class::DirectionMark if !right_to_left || kept.ends_with(class) => continue,
             Class::Mark if kept.is_empty() => continue,
-            Class::Joiner | Class::Selector | Class::Tag if blank.is_some() || !kept.takes(character, class) => {
+            Class::Joiner | Class::Selector | Class::Tag
+                if blank.is_some() || !kept.takes(character, class) =>
+            {
                 continue;
             }
             Class::Shown
@@ -204,8 +210,7 @@ fn text(value: &str) -> Option<String> {
             | Class::Reserved => kept.push(character, class),
         }
     }
-    let at_an_end =
-        |c| matches!(class(c), Class::Break | Class::Blank | Class::Tab | Class::Hidden);
+    let at_an_end = |c| matches!(class(c), Class::Break | Class::Blank | Class::Tab | Class::Hidden);
     let lines: Vec<Cow<'_, str>> = kept.text.trim_matches(at_an_end).split('\n').map(balanced).collect();
     Some(lines.join("\n"))
 }

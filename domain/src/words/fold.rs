@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn different_letters_stay_different() {
-        for (one, other) in [("й", "и"), ("ї", "і"), ("が", "か"), ("は", "ハ"), ("की", "का"), ("ม้า", "มา")] {
+        for (one, other) in [("й", "и"), ("ї", "і"), ("が", "か"), ("は", "ハ"), ("की", "का"), ("ม้า", "มา")]
+        {
             assert_ne!(folded(one), folded(other));
         }
         assert_eq!(folded("и\u{306}"), folded("й"));

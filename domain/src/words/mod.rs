@@ -165,9 +165,10 @@ mod tests {
 
     #[test]
     fn letters_without_spaces_are_pairs_and_the_last_one() {
-        assert_eq!(words("iPhoneを注文 2台"), [
-            "0-6 iphone", "6-12 を注", "9-15 注文", "12-15 文", "16-17 2", "17-20 台"
-        ]);
+        assert_eq!(
+            words("iPhoneを注文 2台"),
+            ["0-6 iphone", "6-12 を注", "9-15 注文", "12-15 文", "16-17 2", "17-20 台"]
+        );
         assert_eq!(words("คืน"), ["0-9 คืน", "6-9 น"]);
         assert_eq!(words("\u{1112}\u{1161}\u{11AB}글"), ["0-12 한글", "9-12 글"]);
         assert_eq!(words("ｶﾞ"), ["0-6 ガ"]);

@@ -11,13 +11,20 @@ use crate::support::{minutes, seconds};
 
 /// The deadlines of the clocks that run, and what decides whether they do.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Clocks {
     running: BTreeMap<TimerKind, Instant>,
+    /// Since when each of them does.
+    since: BTreeMap<TimerKind, Instant>,
     /// The visitor has said something since the operator's last word.
     pub(super) owes_an_answer: bool,
     /// The operator who has it now has had the last word in it.
     pub(super) visitor_is_asked: bool,
     followed_up: bool,
+    /// Nobody could take it from its inactive operator.
+    pub(super) stranded: bool,
+    /// How often it was passed on to somebody who had been tried, since the operator's last sign of life.
+    passed_again: u32,
 }
 
 /// A turn of a conversation.
@@ -25,13 +32,34 @@ pub(super) struct Clocks {
 pub(super) enum Turn {
     Requested,
     Assigned,
-    PickedUp { searching: bool },
-    VisitorWrote { on_a_desk: bool, answering: bool, searching: bool },
+    PickedUp {
+        searching: bool,
+    },
+    VisitorWrote {
+        on_a_desk: bool,
+        answering: bool,
+        searching: bool,
+    },
     OperatorTyped,
-    OperatorWrote { answering: bool },
-    Moved,
+    OperatorTypes {
+        until: Instant,
+    },
+    VisitorTypes {
+        until: Instant,
+    },
+    OperatorWrote {
+        answering: bool,
+    },
+    /// From an inactive operator to one who was tried already or not; `None` for another reason.
+    Moved {
+        tried: Option<bool>,
+    },
     BackToQueue,
-    Search { searching: bool, answering: bool },
+    SearchIsToldNoMore,
+    Search {
+        searching: bool,
+        answering: bool,
+    },
 }
 
 impl Clocks {
@@ -46,16 +74,27 @@ impl Clocks {
                 *self = Self::default();
                 self.start(Unanswered, minutes(timeouts.unanswered), at);
             }
-            Turn::Assigned | Turn::OperatorTyped => {
-                self.start(AutoTransfer, seconds(timeouts.auto_transfer), at);
+            Turn::Assigned | Turn::OperatorTyped | Turn::SearchIsToldNoMore => {
+                self.expect_the_operator(timeouts, at, at);
+            }
+            Turn::OperatorTypes { until } => {
+                self.passed_again = 0;
+                self.expect_the_operator(timeouts, at, until);
+            }
+            Turn::VisitorTypes { until } => {
+                if self.running.contains_key(&VisitorInactivity) {
+                    self.expect_the_visitor(timeouts, at, until);
+                }
+                if self.running.contains_key(&FollowUp) {
+                    self.start(FollowUp, until - at + minutes(timeouts.follow_up), at);
+                    self.stop(if timeouts.follow_up > 0 { &[] } else { &[FollowUp] });
+                }
             }
             Turn::PickedUp { searching } => {
                 self.stop(&[Unanswered, AutoTransfer]);
+                (self.stranded, self.passed_again) = (false, 0);
                 if owed {
-                    self.start(AutoTransfer, seconds(timeouts.auto_transfer), at);
-                }
-                if owed && searching {
-                    self.start(SearchNotice, minutes(timeouts.search_notice), at);
+                    self.answer_is_owed(timeouts, at, searching);
                 }
             }
             Turn::VisitorWrote { on_a_desk, answering, searching } => {
@@ -63,48 +102,81 @@ impl Clocks {
                 self.visitor_is_asked = false;
                 self.followed_up = false;
                 self.stop(&silence);
-                if on_a_desk && !self.running.contains_key(&AutoTransfer) {
-                    self.start(AutoTransfer, seconds(timeouts.auto_transfer), at);
-                }
-                if answering && searching {
-                    self.start(SearchNotice, minutes(timeouts.search_notice), at);
+                if answering {
+                    self.answer_is_owed(timeouts, at, searching);
+                } else if on_a_desk && !self.running.contains_key(&AutoTransfer) && !self.stranded {
+                    self.expect_the_operator(timeouts, at, at);
                 }
             }
             Turn::OperatorWrote { answering } => {
                 self.owes_an_answer = false;
                 self.visitor_is_asked = true;
+                self.passed_again = 0;
                 self.stop(&[SearchNotice]);
                 if answering {
                     self.stop(&[AutoTransfer]);
+                    self.stranded = false;
                 }
                 if !self.followed_up {
                     self.start(FollowUp, minutes(timeouts.follow_up), at);
                 }
-                self.stop(&[TimeoutReminder, VisitorInactivity]);
-                if timeouts.visitor_inactivity > 0 {
-                    let end = at + minutes(timeouts.visitor_inactivity);
-                    self.running.insert(VisitorInactivity, end);
-                    if timeouts.timeout_reminder > 0 {
-                        self.running.insert(TimeoutReminder, end - seconds(timeouts.timeout_reminder));
-                    }
-                }
+                self.expect_the_visitor(timeouts, at, at);
             }
-            Turn::Moved => {
+            Turn::Moved { tried } => {
                 self.visitor_is_asked = false;
+                self.passed_again = tried.map_or(0, |tried| self.passed_again + u32::from(tried));
                 self.stop(&silence);
                 self.stop(&[SearchNotice]);
-                self.start(AutoTransfer, seconds(timeouts.auto_transfer), at);
+                self.expect_the_operator(timeouts, at, at);
             }
             Turn::BackToQueue => {
                 self.visitor_is_asked = false;
+                (self.stranded, self.passed_again) = (false, 0);
                 self.stop(&silence);
                 self.stop(&[SearchNotice, AutoTransfer]);
             }
             Turn::Search { searching, answering } => {
-                self.stop(&[SearchNotice]);
-                if searching && answering && owed {
-                    self.start(SearchNotice, minutes(timeouts.search_notice), at);
+                if answering && owed {
+                    self.answer_is_owed(timeouts, at, searching);
+                } else {
+                    self.stop(&[SearchNotice]);
                 }
+            }
+        }
+    }
+
+    /// Who searches is at work while the visitor is told so.
+    fn answer_is_owed(&mut self, timeouts: &Timeouts, at: Instant, searching: bool) {
+        self.stop(&[TimerKind::SearchNotice]);
+        if searching {
+            self.start(TimerKind::SearchNotice, minutes(timeouts.search_notice), at);
+        }
+        if self.running.contains_key(&TimerKind::SearchNotice) {
+            self.stop(&[TimerKind::AutoTransfer]);
+            self.stranded = false;
+        } else if !self.running.contains_key(&TimerKind::AutoTransfer) && !self.stranded {
+            self.expect_the_operator(timeouts, at, at);
+        }
+    }
+
+    /// Twice as long for each time that it came to somebody who had it before, up to an hour.
+    fn expect_the_operator(&mut self, timeouts: &Timeouts, at: Instant, from: Instant) {
+        let wait = timeouts.auto_transfer;
+        let patience = (wait << self.passed_again.min(12)).min(3_600.max(wait));
+        self.stranded = false;
+        self.stop(&[TimerKind::AutoTransfer]);
+        if wait > 0 {
+            self.arm(TimerKind::AutoTransfer, at, from + seconds(patience));
+        }
+    }
+
+    fn expect_the_visitor(&mut self, timeouts: &Timeouts, at: Instant, from: Instant) {
+        self.stop(&[TimerKind::TimeoutReminder, TimerKind::VisitorInactivity]);
+        if timeouts.visitor_inactivity > 0 {
+            let end = from + minutes(timeouts.visitor_inactivity);
+            self.arm(TimerKind::VisitorInactivity, at, end);
+            if timeouts.timeout_reminder > 0 {
+                self.arm(TimerKind::TimeoutReminder, at, end - seconds(timeouts.timeout_reminder));
             }
         }
     }
@@ -140,10 +212,34 @@ impl Clocks {
     }
 
     /// It fires again at that moment.
-    pub(super) fn again(&mut self, kind: TimerKind, at: Option<Instant>) {
+    pub(super) fn again(&mut self, kind: TimerKind, now: Instant, at: Option<Instant>) {
         if let Some(at) = at {
-            self.running.insert(kind, at);
+            self.arm(kind, now, at);
         }
+    }
+
+    /// The clock was set back: who runs since a time that never was has as much time left as before.
+    pub(super) fn set_back(&mut self, from: Instant, to: Instant) {
+        for (kind, since) in &mut self.since {
+            if *since > to {
+                *since = (*since - (from - to)).min(to);
+                if let Some(deadline) = self.running.get_mut(kind) {
+                    *deadline -= from - to;
+                }
+            }
+        }
+    }
+
+    /// The server was down.
+    pub(super) fn stand_still(&mut self, time: TimeDelta) {
+        for deadline in self.running.values_mut() {
+            *deadline += time;
+        }
+    }
+
+    fn arm(&mut self, kind: TimerKind, at: Instant, deadline: Instant) {
+        self.running.insert(kind, deadline);
+        self.since.insert(kind, at);
     }
 
     pub(super) fn deadline(&self, kind: TimerKind) -> Option<Instant> {
@@ -168,7 +264,7 @@ impl Clocks {
     fn start(&mut self, kind: TimerKind, time: TimeDelta, at: Instant) {
         self.stop(&[kind]);
         if time > TimeDelta::zero() {
-            self.running.insert(kind, at + time);
+            self.arm(kind, at, at + time);
         }
     }
 

@@ -24,6 +24,7 @@ use super::checks::{capacity_of, closes_at, free, has, is_free, is_open, waiting
 use super::choice::{self, Answer};
 use super::clocks::Turn;
 use super::known::{Known, Stage};
+use super::long_waits::LongWaits;
 use super::surveys;
 use crate::support::{minutes, seconds};
 
@@ -33,6 +34,7 @@ type Checked = Result<(), String>;
 pub(super) struct History {
     last: Option<Instant>,
     conversations: BTreeMap<ConversationId, Known>,
+    long_waits: LongWaits,
     /// Operators above their capacity for a reason that the rules allow.
     excused: BTreeSet<OperatorId>,
     /// Operators who were disconnected in this story while their conversations go to others.
@@ -58,10 +60,13 @@ fn must(holds: bool, otherwise: &str) -> Checked {
 impl History {
     /// Checks an event against the state just before it, and remembers what it means for the next.
     pub(super) fn before(&mut self, livechat: &Livechat, event: &Event, tick: bool) -> Checked {
-        must(self.last.is_none_or(|last| event.at >= last), "time goes backwards")?;
+        must(self.last.is_none_or(|last| event.may_follow(last)), "time goes backwards")?;
         self.last = Some(event.at);
         match &event.fact {
-            Fact::Livechat(fact) => of_the_livechat(livechat, event, fact),
+            Fact::Livechat(fact) => {
+                self.time(fact);
+                of_the_livechat(livechat, event, fact)
+            }
             Fact::Operator { operator, fact } => self.of_an_operator(livechat, event, operator, fact, tick),
             Fact::Conversation { conversation, operator, fact } => {
                 let moment = Moment { livechat, event, id: *conversation, operator: operator.as_ref(), tick };
@@ -70,8 +75,21 @@ impl History {
         }
     }
 
+    /// What time does to the clocks of everybody.
+    fn time(&mut self, fact: &LivechatFact) {
+        self.long_waits.time(fact, &mut self.conversations);
+        for known in self.conversations.values_mut() {
+            if let LivechatFact::ClockSetBack { from, to } = fact {
+                known.clocks.set_back(*from, *to);
+            } else if let LivechatFact::Interrupted { since, until } = fact {
+                known.clocks.stand_still(*until - *since);
+            }
+        }
+    }
+
     /// The state right after an event: what it says of the conversation is what the log says.
     pub(super) fn after(&mut self, livechat: &Livechat, event: &Event) -> Checked {
+        self.long_waits.note(event.at, &mut self.conversations);
         let lowers = matches!(event.by, Actor::Administrator(_));
         for (id, operator) in livechat.operators() {
             if operator.load() <= capacity_of(livechat, operator) {
@@ -347,19 +365,46 @@ impl History {
                 known.clocks.turn(Turn::OperatorTyped, timeouts, at);
                 Ok(())
             }
+            ConversationFact::Typing { voice: Voice::Operator, until } => {
+                must(known.is_answering(), "types before the pick-up")?;
+                must(
+                    event.by == known.on_desk_of().cloned().map_or(Actor::System, Actor::Operator),
+                    "who types?",
+                )?;
+                let wait = seconds(timeouts.auto_transfer);
+                let running = known.clocks.deadline(TimerKind::AutoTransfer);
+                let running = running.or(known.clocks.stranded.then_some(at)).ok_or("types for no clock")?;
+                must(at + wait > running, "types although it counts already")?;
+                must(*until == at + (wait / 10).min(seconds(5)), "counts for another time")?;
+                known.clocks.turn(Turn::OperatorTypes { until: *until }, timeouts, at);
+                Ok(())
+            }
+            ConversationFact::Typing { voice: Voice::Visitor | Voice::System, until } => {
+                is_by_the_visitor(event, known)?;
+                let inactivity = timeouts.visitor_inactivity > 0;
+                let clock = if inactivity { TimerKind::VisitorInactivity } else { TimerKind::FollowUp };
+                let wait = minutes(if inactivity { timeouts.visitor_inactivity } else { timeouts.follow_up });
+                let running = known.clocks.deadline(clock).ok_or("types for no clock")?;
+                must(at + wait > running, "types although it counts already")?;
+                must(*until == at + (wait / 10).min(seconds(30)), "counts for another time")?;
+                known.clocks.turn(Turn::VisitorTypes { until: *until }, timeouts, at);
+                Ok(())
+            }
             ConversationFact::Transferred { from, target, forced, .. } => {
                 self.is_transferred(moment, from, target, *forced)
             }
-            ConversationFact::AutoTransferred { from, cause } => self.is_moved(moment, from, *cause),
+            ConversationFact::AutoTransferred { from, cause, hidden } => {
+                must(*hidden != timeouts.auto_transfer_notice, "hidden, or not, against the setting")?;
+                self.is_moved(moment, from, *cause)
+            }
             ConversationFact::AutoTransferFailed { again_at } => {
                 let whose = known.on_desk_of().cloned().ok_or("on nobody's desk")?;
                 must(operator == Some(&whose) && tick, "stays with somebody else")?;
                 known.clocks.fire(TimerKind::AutoTransfer, at)?;
                 let next = choice::best_untried(livechat, known.skill.as_ref(), &whose, &known.tried);
                 must(next.is_none(), "stays although somebody could take it")?;
-                let wait = timeouts.auto_transfer;
-                must(*again_at == (wait > 0).then(|| at + seconds(wait)), "tried again at another time")?;
-                known.clocks.again(TimerKind::AutoTransfer, *again_at);
+                must(again_at.is_none(), "tried again although nobody has come")?;
+                known.clocks.stranded = true;
                 Ok(())
             }
             ConversationFact::ReturnedToQueue { from, position } => {
@@ -394,7 +439,10 @@ impl History {
                 known.clocks.fire(TimerKind::SearchNotice, at)?;
                 let period = timeouts.search_notice;
                 must(*again_at == (period > 0).then(|| at + minutes(period)), "told again at another time")?;
-                known.clocks.again(TimerKind::SearchNotice, *again_at);
+                known.clocks.again(TimerKind::SearchNotice, at, *again_at);
+                if again_at.is_none() {
+                    known.clocks.turn(Turn::SearchIsToldNoMore, timeouts, at);
+                }
                 Ok(())
             }
             ConversationFact::OperatorSearches { searching } => {
@@ -548,7 +596,7 @@ impl History {
             }
         }
         known.given_to(to);
-        known.clocks.turn(Turn::Moved, &livechat.settings().timeouts, event.at);
+        known.clocks.turn(Turn::Moved { tried: None }, &livechat.settings().timeouts, event.at);
         Ok(())
     }
 
@@ -559,23 +607,32 @@ impl History {
         must(known.on_desk_of() == Some(from), "taken from somebody who does not have it")?;
         let skill = known.skill.clone();
         let best = choice::best_untried(livechat, skill.as_ref(), from, &known.tried);
-        match cause {
+        let tried = match cause {
             Cause::Inactive => {
-                must(tick, "moved by somebody")?;
+                must(tick || known.clocks.stranded, "moved by somebody")?;
+                must(
+                    livechat.settings().timeouts.auto_transfer > 0 || !known.clocks.stranded,
+                    "moved though off",
+                )?;
                 is_best(best, to)?;
-                known.clocks.fire(TimerKind::AutoTransfer, event.at)?;
-                if known.tried.contains(to) {
+                if !known.clocks.stranded {
+                    known.clocks.fire(TimerKind::AutoTransfer, event.at)?;
+                }
+                let tried = known.tried.contains(to);
+                if tried {
                     known.tried.clear();
                 }
                 known.tried.insert(from.clone());
+                Some(tried)
             }
             Cause::Disconnected => {
                 is_next_of_a_disconnected(livechat, id, from)?;
                 is_best(best.or_else(|| choice::best(livechat, skill.as_ref(), |id| id != from)), to)?;
+                None
             }
-        }
+        };
         known.given_to(to);
-        known.clocks.turn(Turn::Moved, &livechat.settings().timeouts, event.at);
+        known.clocks.turn(Turn::Moved { tried }, &livechat.settings().timeouts, event.at);
         Ok(())
     }
 }
@@ -612,6 +669,9 @@ fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> C
         }
         LivechatFact::Shut => must(!livechat.is_shut(), "closed twice"),
         LivechatFact::Reopened => must(livechat.is_shut(), "reopened and never closed"),
+        LivechatFact::ClockSetBack { .. } | LivechatFact::Interrupted { .. } => {
+            must(event.by == Actor::System, "time told by somebody")
+        }
     }
 }
 

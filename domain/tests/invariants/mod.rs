@@ -16,6 +16,7 @@ mod choice;
 mod clocks;
 mod history;
 mod known;
+mod long_waits;
 mod moves;
 mod sections;
 mod surveys;

@@ -251,7 +251,7 @@ pub(crate) fn moved_up(of: &str, position: usize) -> Fact {
 
 pub(crate) fn left_behind_for(of: &str, from: &str, to: &'static str) -> Fact {
     let from = operator_id(from);
-    told(of, to, ConversationFact::AutoTransferred { from, cause: Cause::Disconnected })
+    told(of, to, ConversationFact::AutoTransferred { from, cause: Cause::Disconnected, hidden: false })
 }
 
 pub(crate) fn back_in_queue(of: &str, from: &str, position: usize) -> Fact {

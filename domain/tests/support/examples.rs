@@ -226,6 +226,8 @@ fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
         LivechatFact::Opened { skill: Some(skill("sales")) },
         LivechatFact::Closed { skill: None },
         LivechatFact::Closed { skill: Some(skill("sales")) },
+        LivechatFact::ClockSetBack { from: start() + minutes(1_440), to: start() },
+        LivechatFact::Interrupted { since: start() - minutes(5), until: start() },
     ];
     let administration = [
         LivechatFact::IdentityChanged { name: text_name("Après-vente"), language: Language::En },
@@ -349,6 +351,7 @@ fn at_the_desk() -> Vec<About> {
         bytes: 48_213,
         media_type: "application/pdf".to_owned(),
     };
+    let typing = ConversationFact::Typing { voice: Voice::Visitor, until: start() + seconds(30) };
     vec![
         (operator("alice"), WITH_ALICE, ConversationFact::PickedUp),
         (Actor::System, WITH_ALICE, welcome),
@@ -357,6 +360,7 @@ fn at_the_desk() -> Vec<About> {
         (visitor("zoe"), WITH_ALICE, ConversationFact::VisitorPresence { presence: Presence::Away }),
         (visitor("zoe"), WITH_ALICE, ConversationFact::PageChanged { page }),
         (operator("alice"), WITH_ALICE, ConversationFact::OperatorTyped),
+        (visitor("zoe"), WITH_ALICE, typing),
         (operator("alice"), WITH_ALICE, ConversationFact::ImportanceMarked { important: true }),
         (operator("alice"), WITH_ALICE, ConversationFact::HelpCalled { note: Some(note("Remise ?")) }),
         (supervisor(), WITH_ALICE, ConversationFact::HelpTaken),
@@ -379,13 +383,15 @@ fn moves() -> Vec<About> {
         note: Some(note("Cliente fidèle")),
         forced,
     };
-    let by_rule = |cause| ConversationFact::AutoTransferred { from: from(), cause };
+    let by_rule = |cause| ConversationFact::AutoTransferred { from: from(), cause, hidden: false };
+    let hidden = ConversationFact::AutoTransferred { from: from(), cause: Cause::Inactive, hidden: true };
     let again_at = Some(start() + seconds(90));
     vec![
         (supervisor(), WITH_ALICE, transferred(Target::Operator(operator_id("alice")), true)),
         (operator("bob"), WITH_ALICE, transferred(Target::Skill(skill("sales")), false)),
         (Actor::System, WITH_ALICE, by_rule(Cause::Inactive)),
         (Actor::System, WITH_ALICE, by_rule(Cause::Disconnected)),
+        (Actor::System, WITH_ALICE, hidden),
         (Actor::System, WITH_ALICE, ConversationFact::AutoTransferFailed { again_at }),
         (Actor::System, None, ConversationFact::ReturnedToQueue { from: from(), position: 1 }),
     ]

@@ -12,6 +12,7 @@ mod timing;
 
 use chrono::{DateTime, TimeDelta};
 use pupitre_domain::field::Check;
+use pupitre_domain::livechat::Outage;
 use pupitre_domain::{Action, Actor, Command, ConversationId, Event, Fact, Instant, Livechat, Rejection};
 use pupitre_domain::{OperatorId, SkillId, StaffId, VisitorId};
 use serde::Serialize;
@@ -122,6 +123,22 @@ impl Scene {
         assert!(livechat == self.livechat, "the log does not tell the same state");
         self.livechat = livechat;
         self
+    }
+
+    /// The server falls, and is back after this long: it knows until when it was up.
+    pub(crate) fn down_for(self, time: TimeDelta) -> Outcome {
+        let since = Some(self.now);
+        self.back_after(time, since)
+    }
+
+    /// The server falls, and is back after this long: it knows that it was up at `since`, or does not know.
+    pub(crate) fn back_after(self, time: TimeDelta, since: Option<Instant>) -> Outcome {
+        let mut scene = self.restarted();
+        scene.now += time;
+        let mut story = scene.livechat.resume(Outage { since, until: scene.now }, scene.now);
+        story.extend(scene.livechat.tick(scene.now));
+        scene.log.extend(story.iter().cloned());
+        Outcome { scene, by: Actor::System, result: Ok(story) }
     }
 
     /// Who has the conversation of this visitor.

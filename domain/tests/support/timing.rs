@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use pupitre_domain::conversation::auto_transfer::Cause;
 use pupitre_domain::conversation::release::ReleaseReason;
+use pupitre_domain::event::Voice;
 use pupitre_domain::operator::Status;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::settings::knowledge::{Article, Knowledge};
@@ -138,14 +139,11 @@ pub(crate) fn moved_from_disconnected(of: &str, from: &str, to: &str) -> Fact {
 }
 
 fn moved_by_rule(of: &str, from: &str, to: &str, cause: Cause) -> Fact {
-    about(of, Some(to), ConversationFact::AutoTransferred { from: operator_id(from), cause })
+    about(of, Some(to), ConversationFact::AutoTransferred { from: operator_id(from), cause, hidden: false })
 }
 
-pub(crate) fn stays(of: &str, operator: &str, again_at: Instant) -> Fact {
-    about(of, Some(operator), ConversationFact::AutoTransferFailed { again_at: Some(again_at) })
-}
-
-pub(crate) fn stays_for_good(of: &str, operator: &str) -> Fact {
+/// Nobody can take it: it stays until somebody can.
+pub(crate) fn stays(of: &str, operator: &str) -> Fact {
     about(of, Some(operator), ConversationFact::AutoTransferFailed { again_at: None })
 }
 
@@ -157,8 +155,14 @@ pub(crate) fn advanced(of: &str, position: usize) -> Fact {
     about(of, None, ConversationFact::QueueAdvanced { position })
 }
 
-pub(crate) fn typed(of: &str, operator: &str) -> Fact {
-    about(of, Some(operator), ConversationFact::OperatorTyped)
+/// The operator types: it counts until that moment.
+pub(crate) fn typed(of: &str, operator: &str, until: Instant) -> Fact {
+    about(of, Some(operator), ConversationFact::Typing { voice: Voice::Operator, until })
+}
+
+/// The visitor types: it counts until that moment.
+pub(crate) fn visitor_typed(of: &str, operator: &str, until: Instant) -> Fact {
+    about(of, Some(operator), ConversationFact::Typing { voice: Voice::Visitor, until })
 }
 
 pub(crate) fn followed_up(of: &str, operator: &str) -> Fact {

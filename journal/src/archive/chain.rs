@@ -29,8 +29,8 @@ pub enum Flaw {
     /// It is not an event.
     #[error("{0}")]
     Unreadable(String),
-    /// Time runs backwards.
-    #[error("it is older than the record before it")]
+    /// Time runs backwards, and no record says so; or one says so and it is not true.
+    #[error("its time does not follow that of the record before it")]
     Older,
     /// It has no head to end at.
     #[error("the log has no head that can be read")]

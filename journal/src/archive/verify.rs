@@ -41,7 +41,8 @@ impl Verified {
 }
 
 /// Checks every livechat of a log, or one: that positions are contiguous from 1, that every hash covers its
-/// record and the one before, that every record can be read and none is older than the one before, that the
+/// record and the one before, that every record can be read and none is older than the one before unless it says that
+/// the clock was set back, and says so rightly, that the
 /// head stands at the last record, and that the snapshot, if there is one, stands at a record of the log.
 ///
 /// Somebody who computes every hash anew, or removes the last records and moves the head back, leaves a log
@@ -121,8 +122,9 @@ impl Check {
         let mut tail = self.tail;
         tail.follow(stored)?;
         let problem = |flaw| Err(at(&stored.livechat, stored.position, flaw));
-        let time = read(stored)?.event.at;
-        if self.time.is_some_and(|before| time < before) {
+        let event = read(stored)?.event;
+        let time = event.at;
+        if self.time.is_some_and(|before| !event.may_follow(before)) {
             return problem(Flaw::Older);
         }
         if let Some((position, hash)) = &self.snapshot

@@ -135,8 +135,8 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps a snapshot in place of the one before.
     async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError>;
 
-    /// Can the database be written? Writes a row that nobody reads, durably.
-    async fn beat(&self) -> Result<(), StoreError>;
+    /// Notes, durably, that the server was up at `at`; that tells as well whether the database can be written.
+    async fn beat(&self, at: Instant) -> Result<(), StoreError>;
 
     /// Where a livechat's log ends, for good: waits while an append to it that was sent before may still be
     /// committed, by whoever gave up on it or has fallen since. [`Read::head`] does not wait.
@@ -203,6 +203,16 @@ pub trait Read: Send + Sync {
 
     /// The livechats whose first timer fires at `until` or before, as of their heads.
     async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError>;
+
+    /// The livechats that wait for a timer and whose last record happened after `of`: their clock was ahead.
+    async fn ahead(&self, of: Instant) -> Result<Vec<LivechatId>, StoreError>;
+
+    /// The records of a livechat that tell that the clock was set back, in order. Between two of them the time of
+    /// records never goes back.
+    async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError>;
+
+    /// When the server was last known to be up; `None` when that was never noted.
+    async fn last_beat(&self) -> Result<Option<Instant>, StoreError>;
 
     /// The livechats that have an operator connected, as of their heads.
     async fn attended(&self) -> Result<Vec<LivechatId>, StoreError>;

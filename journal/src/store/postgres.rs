@@ -89,6 +89,10 @@ const fn stamp(at: Instant) -> Stamp {
     at
 }
 
+const fn recorded(at: Instant) -> Stamp {
+    at
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "not every database stores instants only")]
 const fn moment(stamp: Stamp) -> Option<Instant> {
     Some(stamp)
@@ -324,8 +328,8 @@ impl Store for PostgresStore {
         Ok(())
     }
 
-    async fn beat(&self) -> Result<(), StoreError> {
-        sqlx::query(sql::BEAT).execute(&self.others).await?;
+    async fn beat(&self, at: Instant) -> Result<(), StoreError> {
+        sqlx::query(sql::BEAT).bind(stamp(at)).execute(&self.others).await?;
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! Reading the log: the same in both databases but for the types of their driver.
 
 /// Defines `Reader`, which reads from a pool of connections. The file that uses it
-/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`; how a conversation is
+/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`, and `recorded` for that
+/// of a record; how a conversation is
 /// read: the statement `CONVERSATION`; and what reads pages: the type `Pages`.
 macro_rules! reader {
     ($pool:ty, $row:ty) => {
@@ -105,6 +106,30 @@ macro_rules! reader {
                     .into_iter()
                     .filter_map(|(livechat, at)| Some((LivechatId::parse(&livechat).ok()?, moment(at)?)))
                     .collect())
+            }
+
+            async fn ahead(&self, of: Instant) -> Result<Vec<LivechatId>, StoreError> {
+                let rows: Vec<String> = sqlx::query_scalar($crate::store::sql::AHEAD)
+                    .bind(Livechat::TYPE)
+                    .bind(recorded(of))
+                    .fetch_all(&self.pool)
+                    .await?;
+                Ok(rows.iter().filter_map(|livechat| LivechatId::parse(livechat).ok()).collect())
+            }
+
+            async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError> {
+                let rows = sqlx::query($crate::store::sql::SET_BACKS)
+                    .bind(Livechat::TYPE)
+                    .bind(livechat.as_str())
+                    .fetch_all(&self.pool)
+                    .await?;
+                Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
+            }
+
+            async fn last_beat(&self) -> Result<Option<Instant>, StoreError> {
+                let at: Option<Stamp> =
+                    sqlx::query_scalar($crate::store::sql::LAST_BEAT).fetch_optional(&self.pool).await?;
+                Ok(at.and_then(moment))
             }
 
             async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {

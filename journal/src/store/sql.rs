@@ -75,6 +75,20 @@ pub(super) const FORESEE: &str =
 pub(super) const PING: &str = "SELECT sequence FROM heads LIMIT 1";
 
 pub(super) const BEAT: &str = "
-INSERT INTO pulse (beats) VALUES (1) ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1";
+INSERT INTO pulse (beats, at) VALUES (1, $1)
+ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1, at = excluded.at";
+
+pub(super) const LAST_BEAT: &str = "SELECT at FROM pulse WHERE at IS NOT NULL";
+
+pub(super) const AHEAD: &str = "
+SELECT heads.livechat FROM heads JOIN events ON events.aggregate_type = $1
+    AND events.aggregate_id = heads.livechat AND events.sequence = heads.sequence
+WHERE heads.wake_at IS NOT NULL AND events.recorded_at > $2 ORDER BY heads.livechat";
+
+/// The type stands in the statement, or no index of those records alone would be used.
+pub(super) const SET_BACKS: &str = columns!(
+    "events WHERE aggregate_type = $1 AND aggregate_id = $2 AND event_type = 'livechat.clock_set_back' \
+     ORDER BY sequence"
+);
 
 pub(super) use {columns, conversation, head};

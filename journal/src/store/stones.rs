@@ -91,7 +91,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (livechat, sequence) DO UPDATE SET at = excluded.at, version = excluded.version,
     record_hash = excluded.record_hash, checksum = excluded.checksum, content = excluded.content";
 
-/// The time of a record never goes back, so the last by position is the last by time.
+/// Of those that had happened at a moment the last by position: where a clock was set back, what a wrong one said of
+/// those before it does not matter.
 pub(super) const LAST: &str = "
 SELECT sequence, at, version, record_hash, checksum, content FROM stepping_stones
 WHERE livechat = $1 AND version = $2 AND sequence <= $3 AND at <= $4 ORDER BY sequence DESC LIMIT 1";

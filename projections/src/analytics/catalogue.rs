@@ -104,17 +104,31 @@ impl Column {
     }
 }
 
-/// Milliseconds from one column to another.
+/// Milliseconds from one column to another: 0 where the clock was set back between the two.
 macro_rules! elapsed_ms {
     ($from:literal, $to:literal) => {
         $crate::analytics::catalogue::Sql::Each {
-            postgres: concat!("CAST(round(extract(epoch FROM ", $to, " - ", $from, ") * 1000) AS bigint)"),
+            postgres: concat!(
+                "CASE WHEN ",
+                $to,
+                " < ",
+                $from,
+                " THEN 0 ELSE CAST(round(extract(epoch FROM ",
+                $to,
+                " - ",
+                $from,
+                ") * 1000) AS bigint) END"
+            ),
             sqlite: concat!(
-                "CAST(round((julianday(",
+                "CASE WHEN ",
+                $to,
+                " < ",
+                $from,
+                " THEN 0 ELSE CAST(round((julianday(",
                 $to,
                 ") - julianday(",
                 $from,
-                ")) * 86400000) AS INTEGER)"
+                ")) * 86400000) AS INTEGER) END"
             ),
         }
     };

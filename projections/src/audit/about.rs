@@ -24,6 +24,12 @@ fn about_livechat(fact: &LivechatFact) -> Value {
         | LivechatFact::Shut
         | LivechatFact::Reopened => json!({}),
         LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => json!({ "skill": skill }),
+        LivechatFact::ClockSetBack { from, to } => {
+            json!({ "from": format::millis::text(from), "to": format::millis::text(to) })
+        }
+        LivechatFact::Interrupted { since, until } => {
+            json!({ "since": format::millis::text(since), "until": format::millis::text(until) })
+        }
     }
 }
 
@@ -64,6 +70,7 @@ fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) ->
         | ConversationFact::InternalMessagePosted { .. }
         | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::Typing { .. }
         | ConversationFact::FollowedUp
         | ConversationFact::HelpCalled { .. }
         | ConversationFact::HelpTaken
@@ -79,7 +86,7 @@ fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) ->
         ConversationFact::Transferred { from, target, forced, .. } => {
             json!({ "operator": operator, "from": from, "target": target, "forced": forced })
         }
-        ConversationFact::AutoTransferred { from, cause } => {
+        ConversationFact::AutoTransferred { from, cause, .. } => {
             json!({ "operator": operator, "from": from, "cause": cause })
         }
         ConversationFact::AutoTransferFailed { again_at } | ConversationFact::SearchNoticed { again_at } => {

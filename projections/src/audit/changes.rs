@@ -83,6 +83,7 @@ const fn moves(fact: &ConversationFact) -> bool {
         | ConversationFact::VisitorPresence { .. }
         | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::Typing { .. }
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::FollowedUp
         | ConversationFact::SearchNoticed { .. }

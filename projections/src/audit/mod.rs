@@ -28,7 +28,7 @@ use crate::projection::{Column, Table, Trace};
 
 pub(crate) use changes::of_conversation;
 pub use query::Filter;
-pub(crate) use query::{first_at, list};
+pub(crate) use query::{end_at, first_at, list};
 pub use subjects::AuditSubjects;
 
 /// The kind of thing something was done to.
@@ -138,7 +138,9 @@ fn subject(event: &Recorded) -> (Entity, String) {
             | LivechatFact::Closed { .. }
             | LivechatFact::IdentityChanged { .. }
             | LivechatFact::Shut
-            | LivechatFact::Reopened,
+            | LivechatFact::Reopened
+            | LivechatFact::ClockSetBack { .. }
+            | LivechatFact::Interrupted { .. },
         ) => (Entity::Livechat, event.livechat.to_string()),
         Fact::Livechat(LivechatFact::TokenIssued { bearer: Bearer::Operator(operator) })
         | Fact::Operator { operator, .. } => (Entity::Operator, operator.to_string()),

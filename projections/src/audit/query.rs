@@ -27,9 +27,13 @@ pub struct Filter {
     pub actions: Vec<String>,
     /// Only those from this address.
     pub address: Option<IpAddr>,
-    /// Only those at this position or later. The time of a deed is never earlier than that of the one before
-    /// it, so a moment is a position: see [`Views::audit_at`](crate::Views::audit_at).
+    /// Only those at this position or later. As long as no clock is set back the time of a deed is never earlier than
+    /// that of the one before it, so a moment is a position: see [`Views::audit_at`](crate::Views::audit_at).
     pub since: Position,
+    /// Only those at this moment or later.
+    pub from: Option<Instant>,
+    /// Only those before this moment.
+    pub until: Option<Instant>,
 }
 
 /// What the indexes leave out, since it is most of what there is: a filter for something else says so.
@@ -59,6 +63,8 @@ pub(crate) async fn list(
         .equal_if("entity_id", filter.entity_id.as_ref())
         .equal_if("role", filter.role.as_ref())
         .equal_if("address", filter.address)
+        .since_moment_if("at", filter.from.as_ref())
+        .before_moment_if("at", filter.until.as_ref())
         .after("position", format::position(filter.since) - 1)
         .before_if("position", cursor.map(format::position))
         .order("position DESC")
@@ -68,25 +74,69 @@ pub(crate) async fn list(
 }
 
 /// The position of the first deed at this moment or later; one more than the last has, when none is.
-///
-/// Found by halving along the primary key, twenty-odd rows in a million: an index by time would be written with
-/// every event.
 pub(crate) async fn first_at(
     transaction: &mut Transaction,
     livechat: &LivechatId,
     moment: &Instant,
 ) -> Result<Position, Error> {
-    let deeds = || Select::from(Deed::TABLE).equal("livechat", livechat).limit(1);
-    let last: Vec<Deed> = transaction.select(deeds().order("position DESC")).await?;
-    let (mut low, mut high) = (1, last.first().map_or(1, |last| last.position + 1));
+    let stretches = stretches(transaction, livechat).await?;
+    let mut first = 1;
+    for (begin, end) in stretches {
+        first = halve(transaction, livechat, moment, (begin, end)).await?;
+        if first < end {
+            break;
+        }
+    }
+    Ok(format::log_position(first))
+}
+
+/// One more than the position of the last deed before this moment; 1 when there is none.
+pub(crate) async fn end_at(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    moment: &Instant,
+) -> Result<Position, Error> {
+    for (begin, end) in stretches(transaction, livechat).await?.into_iter().rev() {
+        let first = halve(transaction, livechat, moment, (begin, end)).await?;
+        if first > begin {
+            return Ok(format::log_position(first));
+        }
+    }
+    Ok(1)
+}
+
+/// The parts of the audit in which times never go back, each from its first position to the one after its last:
+/// one, unless a clock was set back.
+async fn stretches(transaction: &mut Transaction, livechat: &LivechatId) -> Result<Vec<(i64, i64)>, Error> {
+    let deeds = || Select::from(Deed::TABLE).equal("livechat", livechat);
+    let last: Vec<Deed> = transaction.select(deeds().order("position DESC").limit(1)).await?;
+    let (column, mostly) = MOSTLY[2];
+    let set_back = deeds().equal(column, &"livechat.clock_set_back").unless_if(column, mostly, true);
+    let set_back: Vec<Deed> = transaction.select(set_back.order("position")).await?;
+    let begins = std::iter::once(1).chain(set_back.iter().map(|deed| deed.position));
+    let end = last.first().map_or(1, |last| last.position + 1);
+    let ends = set_back.iter().map(|deed| deed.position).chain([end]);
+    Ok(begins.zip(ends).collect())
+}
+
+/// The first position in a stretch whose deed is at this moment or later; the end of the stretch, when none is.
+///
+/// Found by halving along the primary key, twenty-odd rows in a million: an index by time would be written with
+/// every event.
+async fn halve(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    moment: &Instant,
+    (mut low, mut high): (i64, i64),
+) -> Result<i64, Error> {
     while low < high {
         let middle = low + (high - low) / 2;
-        let next: Vec<Deed> =
-            transaction.select(deeds().after("position", middle - 1).order("position")).await?;
+        let next = Select::from(Deed::TABLE).equal("livechat", livechat).after("position", middle - 1);
+        let next: Vec<Deed> = transaction.select(next.order("position").limit(1)).await?;
         match next.first() {
-            Some(deed) if deed.at < *moment => low = deed.position + 1,
+            Some(deed) if deed.position < high && deed.at < *moment => low = deed.position + 1,
             Some(_) | None => high = middle,
         }
     }
-    Ok(format::log_position(low))
+    Ok(low)
 }

@@ -88,7 +88,9 @@ impl Projection for AuditSubjects {
                 }
                 | LivechatFact::TokenIssued { .. }
                 | LivechatFact::Opened { .. }
-                | LivechatFact::Closed { .. },
+                | LivechatFact::Closed { .. }
+                | LivechatFact::ClockSetBack { .. }
+                | LivechatFact::Interrupted { .. },
             )
             | Fact::Conversation { .. } => return row,
             Fact::Operator { fact, .. } => operator(before, fact)?,
@@ -129,7 +131,9 @@ impl Projection for AuditSubjects {
                 | LivechatFact::Accessed { .. }
                 | LivechatFact::TokenIssued { .. }
                 | LivechatFact::Opened { .. }
-                | LivechatFact::Closed { .. },
+                | LivechatFact::Closed { .. }
+                | LivechatFact::ClockSetBack { .. }
+                | LivechatFact::Interrupted { .. },
             )
             | Fact::Conversation { .. } => vec![],
         };

@@ -304,7 +304,9 @@ impl BoardConversation {
             ConversationFact::AutoTransferFailed { .. } => {
                 self.auto_transfer_failed_at.get_or_insert(at);
             }
-            ConversationFact::OperatorTyped => self.auto_transfer_failed_at = None,
+            ConversationFact::OperatorTyped | ConversationFact::Typing { voice: Voice::Operator, .. } => {
+                self.auto_transfer_failed_at = None;
+            }
             ConversationFact::OperatorSearches { searching } => self.searching = *searching,
             ConversationFact::VisitorPresence { presence } => self.presence = format::word(presence),
             ConversationFact::PageChanged { page } => {
@@ -324,6 +326,7 @@ impl BoardConversation {
             }
             ConversationFact::Requested(_)
             | ConversationFact::RequestedAgain(_)
+            | ConversationFact::Typing { voice: Voice::Visitor | Voice::System, .. }
             | ConversationFact::TimeoutAnnounced { .. }
             | ConversationFact::Refused { .. }
             | ConversationFact::Left

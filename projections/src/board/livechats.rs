@@ -67,7 +67,12 @@ impl Projection for BoardLivechats {
 
     fn keys(event: &Recorded) -> impl IntoIterator<Item = LivechatKey> {
         match &event.event.fact {
-            Fact::Livechat(LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. })
+            Fact::Livechat(
+                LivechatFact::Accessed { .. }
+                | LivechatFact::TokenIssued { .. }
+                | LivechatFact::ClockSetBack { .. }
+                | LivechatFact::Interrupted { .. },
+            )
             | Fact::Operator { .. }
             | Fact::Conversation { .. } => None,
             Fact::Livechat(_) => Some(LivechatKey { livechat: event.livechat.clone() }),
@@ -83,7 +88,10 @@ impl Projection for BoardLivechats {
         let row = match fact {
             LivechatFact::Created { name, language } => BoardLivechat::created(event, name, *language),
             LivechatFact::SettingsChanged { section } => row?.with(section),
-            LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => return row,
+            LivechatFact::Accessed { .. }
+            | LivechatFact::TokenIssued { .. }
+            | LivechatFact::ClockSetBack { .. }
+            | LivechatFact::Interrupted { .. } => return row,
             LivechatFact::Opened { skill } => row?.opened(skill.as_ref(), true),
             LivechatFact::Closed { skill } => row?.opened(skill.as_ref(), false),
             LivechatFact::IdentityChanged { name, language } => {

@@ -177,6 +177,7 @@ impl SoFar {
             | ConversationFact::VisitorPresence { .. }
             | ConversationFact::PageChanged { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::Typing { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }
@@ -246,7 +247,7 @@ impl SoFar {
     }
 }
 
-/// Milliseconds from one moment to another.
+/// Milliseconds from one moment to another: 0 where the clock was set back between the two (spec.md §Time).
 pub(crate) fn millis(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-    (to - from).num_milliseconds()
+    (to - from).num_milliseconds().max(0)
 }

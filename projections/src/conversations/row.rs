@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::audit;
+use crate::board::so_far::millis;
 use crate::format;
 use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
 
@@ -300,6 +301,7 @@ impl Conversation {
             | ConversationFact::TimeoutAnnounced { .. }
             | ConversationFact::QueueAdvanced { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::Typing { .. }
             | ConversationFact::InternalMessagePosted { .. }
             | ConversationFact::VisitorPresence { .. }
             | ConversationFact::PageChanged { .. }
@@ -358,6 +360,6 @@ impl Conversation {
     }
 
     fn stop_waiting(&mut self, at: DateTime<Utc>) {
-        self.wait_ms = self.wait_ms.or(Some((at - self.requested_at).num_milliseconds()));
+        self.wait_ms = self.wait_ms.or(Some(millis(self.requested_at, at)));
     }
 }

@@ -111,6 +111,22 @@ impl Select {
         self.moment(column, "<", moment)
     }
 
+    /// The column is at this moment or later, if one is given.
+    pub(crate) fn since_moment_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
+        match moment {
+            Some(moment) => self.since_moment(column, moment),
+            None => self,
+        }
+    }
+
+    /// The column is before this moment, if one is given.
+    pub(crate) fn before_moment_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
+        match moment {
+            Some(moment) => self.before_moment(column, moment),
+            None => self,
+        }
+    }
+
     fn moment(mut self, column: &'static str, comparison: &str, moment: &Instant) -> Self {
         self.arguments.push(Argument::Text(format::millis::text(moment)));
         let condition = format!("{column} {comparison} ${}", self.arguments.len());

@@ -82,7 +82,9 @@ impl Checker {
             must(record.livechat == last.livechat, Invariant::Positions, || {
                 format!("the log of {} goes on", last.livechat)
             })?;
-            must(event.at >= last.at, Invariant::Time, || format!("{} comes after {}", event.at, last.at))?;
+            must(event.may_follow(last.at), Invariant::Time, || {
+                format!("{} comes after {}", event.at, last.at)
+            })?;
             // All that a command makes happen is told under its name; other programs give none.
             if record.command != last.command || record.command.0.is_nil() {
                 nobody_waits_in_vain(last.in_vain)?;
@@ -101,7 +103,10 @@ impl Checker {
             Fact::Operator { operator, fact } => self.of_an_operator(after, operator, fact),
             Fact::Conversation { conversation, operator, fact } => {
                 let due = self.last.as_ref().and_then(|last| last.due.as_ref());
-                timers::fires_in_time(due, event, *conversation, fact)?;
+                let life = self.lives.get(conversation);
+                if !life.is_some_and(|life| life.may_pass_on_without_a_timer(fact)) {
+                    timers::fires_in_time(due, event, *conversation, fact)?;
+                }
                 let life = match self.lives.entry(*conversation) {
                     Entry::Vacant(place) => place.insert(Life::begun_by(fact)?),
                     Entry::Occupied(mut place) => {
@@ -129,7 +134,6 @@ impl Checker {
                 let agrees = after.settings().section(section.name()) == **section;
                 must(agrees, Invariant::State, || format!("{:?} is not as it was set", section.name()))
             }
-            LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => Ok(()),
             LivechatFact::IdentityChanged { name, language } => {
                 let agrees =
                     after.identity().is_some_and(|one| one.name == *name && one.language == *language);
@@ -143,6 +147,14 @@ impl Checker {
                     || "the livechat was closed or reopened, and the state was not",
                 )
             }
+            LivechatFact::Accessed { .. }
+            | LivechatFact::TokenIssued { .. }
+            | LivechatFact::Interrupted { .. } => Ok(()),
+            LivechatFact::ClockSetBack { to, .. } => must(
+                after.clock() == *to,
+                Invariant::State,
+                || "the clock was set back, and the state was not",
+            ),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What may follow what in a conversation (spec.md §The life of a conversation), and whether the state says
 //! the same.
 
+use domain::conversation::auto_transfer::Cause;
 use domain::event::Voice;
 use domain::operator::Operator;
 use domain::{ConversationFact, ConversationId, Livechat, OperatorId};
@@ -14,6 +15,10 @@ pub(super) struct Life {
     messages: u32,
     /// The best position in the queue that the visitor was told.
     told: usize,
+    /// The operator looks for information.
+    searching: bool,
+    /// Nobody could take it from its inactive operator.
+    stranded: bool,
 }
 
 /// Where a conversation stands.
@@ -50,7 +55,18 @@ impl Life {
     /// A conversation begins with a request, and with nothing else.
     pub(super) fn begun_by(fact: &ConversationFact) -> Result<Self, Broken> {
         life(matches!(fact, ConversationFact::Requested(_)), "of a conversation that was never requested")?;
-        Ok(Self { stage: Stage::Requested, messages: 0, told: 0 })
+        Ok(Self { stage: Stage::Requested, messages: 0, told: 0, searching: false, stranded: false })
+    }
+
+    /// May an automatic transfer come without its timer? When room has come for what nobody could take; and in logs
+    /// from before searching counted as activity.
+    pub(super) const fn may_pass_on_without_a_timer(&self, fact: &ConversationFact) -> bool {
+        let passes_on = matches!(
+            fact,
+            ConversationFact::AutoTransferred { cause: Cause::Inactive, .. }
+                | ConversationFact::AutoTransferFailed { .. }
+        );
+        passes_on && (self.stranded || self.searching)
     }
 
     /// Goes on with `fact`. Who has the conversation then is taken from the event by
@@ -59,6 +75,14 @@ impl Life {
     pub(super) fn next(&mut self, fact: &ConversationFact) -> Result<(), Broken> {
         let live = self.stage.is_live();
         let desk = matches!(self.stage, Stage::Desk { .. });
+        if let ConversationFact::OperatorSearches { searching } = fact {
+            self.searching = *searching;
+        }
+        if matches!(fact, ConversationFact::AutoTransferFailed { .. }) {
+            self.stranded = true;
+        } else if fact.taken_from().is_some() || matches!(fact, ConversationFact::PickedUp) {
+            (self.stranded, self.searching) = (false, false);
+        }
         let unclaimed = || Stage::Desk { operator: None, picked_up: false };
         match fact {
             ConversationFact::Requested(_) => life(false, "a conversation begins twice"),
@@ -132,6 +156,7 @@ impl Life {
             }
             ConversationFact::InternalMessagePosted { .. }
             | ConversationFact::OperatorTyped
+            | ConversationFact::Typing { .. }
             | ConversationFact::AutoTransferFailed { .. }
             | ConversationFact::FollowedUp
             | ConversationFact::SearchNoticed { .. }

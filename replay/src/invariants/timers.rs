@@ -69,6 +69,7 @@ const fn kind(fact: &ConversationFact) -> Option<TimerKind> {
         | ConversationFact::VisitorPresence { .. }
         | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::Typing { .. }
         | ConversationFact::Transferred { .. }
         | ConversationFact::AutoTransferred { cause: Cause::Disconnected, .. }
         | ConversationFact::ReturnedToQueue { .. }

@@ -12,7 +12,7 @@ use serde::Serialize;
 pub enum Invariant {
     /// Positions are gapless, and a log is of one livechat.
     Positions,
-    /// Time never goes back from one event to the next.
+    /// Time never goes back from one event to the next, unless an event says so.
     Time,
     /// Each event follows from where the conversation or the operator stood: what is over stays over.
     Life,
@@ -40,7 +40,7 @@ impl fmt::Display for Invariant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Positions => "positions are gapless",
-            Self::Time => "time never goes back",
+            Self::Time => "time never goes back unless an event says so",
             Self::Life => "each event follows from the one before",
             Self::Place => "each conversation is in exactly one place",
             Self::Capacity => "no load exceeds its capacity",

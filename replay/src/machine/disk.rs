@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{ConversationId, LivechatId};
+use domain::{ConversationId, Instant, LivechatId};
 use journal::Position;
 use journal::entry::{Entry, Outlook};
 use journal::snapshot::Snapshot;
@@ -16,6 +16,8 @@ pub(super) struct Disk {
     logs: Arc<Mutex<BTreeMap<LivechatId, Log>>>,
     /// The livechats whose heads an append has locked.
     locked: Arc<Mutex<Vec<LivechatId>>>,
+    /// When a server was last up.
+    beat: Arc<Mutex<Option<Instant>>>,
 }
 
 /// The heads that an append has locked: it may still be committed until this is dropped.
@@ -49,6 +51,7 @@ pub(super) struct Log {
 pub(super) struct Row {
     pub(super) stored: Stored,
     pub(super) conversation: Option<ConversationId>,
+    pub(super) at: Instant,
 }
 
 impl Disk {
@@ -58,6 +61,16 @@ impl Disk {
 
     fn locked(&self) -> MutexGuard<'_, Vec<LivechatId>> {
         self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a server is up.
+    pub(super) fn beat(&self, at: Instant) {
+        *self.beat.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+
+    /// When a server was last up.
+    pub(super) fn last_beat(&self) -> Option<Instant> {
+        *self.beat.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An append to these livechats begins.
@@ -129,6 +142,6 @@ impl Row {
             metadata: entry.metadata.clone(),
             hash: entry.hash.to_vec(),
         };
-        Self { stored, conversation: entry.conversation }
+        Self { stored, conversation: entry.conversation, at: entry.recorded_at }
     }
 }

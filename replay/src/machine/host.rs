@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use domain::Instant;
 use domain::id::CommandId;
 use futures::future::BoxFuture;
-use journal::{Clock, Host};
+use journal::{Clock, Host, was_set_back};
 use tokio::sync::oneshot;
 
 use super::dice::Dice;
@@ -56,7 +56,7 @@ pub(super) struct SimulatedClock {
 }
 
 /// Sleeps are cut short, as those of the clock of the machine are, so that a clock that was set is noticed.
-const LONGEST: Duration = Duration::from_secs(30);
+const LONGEST: Duration = Duration::from_secs(5);
 
 impl SimulatedClock {
     /// A clock that shows `start` now.
@@ -84,11 +84,14 @@ impl Clock for SimulatedClock {
     }
 
     async fn sleep_until(&self, deadline: Instant) {
+        let mut before = self.now();
         loop {
-            let Ok(left) = (deadline - self.now()).to_std() else { return };
-            if left.is_zero() {
+            let now = self.now();
+            let Ok(left) = (deadline - now).to_std() else { return };
+            if left.is_zero() || was_set_back(before, now) {
                 return;
             }
+            before = now;
             tokio::time::sleep(left.min(LONGEST)).await;
         }
     }

@@ -158,8 +158,10 @@ impl Store for SimulatedStore {
         Ok(())
     }
 
-    async fn beat(&self) -> Result<(), StoreError> {
-        self.ask().await
+    async fn beat(&self, at: domain::Instant) -> Result<(), StoreError> {
+        self.ask().await?;
+        self.disk.beat(at);
+        Ok(())
     }
 
     async fn settled_head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {
@@ -228,6 +230,27 @@ impl Read for SimulatedStore {
         let logs = self.disk.logs();
         let wakes = logs.iter().filter_map(|(id, log)| Some((id.clone(), log.head.outlook.wake_at?)));
         Ok(wakes.filter(|(_, at)| *at <= until).collect())
+    }
+
+    async fn ahead(&self, of: domain::Instant) -> Result<Vec<LivechatId>, StoreError> {
+        self.ask().await?;
+        let logs = self.disk.logs();
+        let ahead = logs.iter().filter(|(_, log)| log.head.outlook.wake_at.is_some());
+        let ahead = ahead.filter(|(_, log)| log.records.last().is_some_and(|row| row.at > of));
+        Ok(ahead.map(|(id, _)| id.clone()).collect())
+    }
+
+    async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError> {
+        self.ask().await?;
+        let logs = self.disk.logs();
+        let rows = logs.get(livechat).into_iter().flat_map(|log| &log.records);
+        let told = rows.filter(|row| row.stored.event_type == "livechat.clock_set_back");
+        Ok(told.map(|row| row.stored.clone()).collect())
+    }
+
+    async fn last_beat(&self) -> Result<Option<domain::Instant>, StoreError> {
+        self.ask().await?;
+        Ok(self.disk.last_beat())
     }
 
     async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {

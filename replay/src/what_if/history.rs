@@ -164,7 +164,7 @@ impl Reader {
     fn take(&mut self, record: &Arc<Recorded>) -> bool {
         let at = record.event.at;
         let history = &mut self.history;
-        if at < history.from {
+        if at < history.from && !self.is_past {
             domain::evolve(&mut self.state, &record.event);
             history.figures.apply(record);
             if record.position.is_multiple_of(PAGE as u64) {

@@ -318,6 +318,7 @@ const fn about_a_survey(fact: &ConversationFact) -> Option<Audience> {
         | ConversationFact::VisitorPresence { .. }
         | ConversationFact::PageChanged { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::Typing { .. }
         | ConversationFact::Transferred { .. }
         | ConversationFact::AutoTransferred { .. }
         | ConversationFact::AutoTransferFailed { .. }

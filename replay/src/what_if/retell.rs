@@ -67,7 +67,10 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
         LivechatFact::Reopened => Some(Action::ReopenLivechat),
         LivechatFact::Accessed { access } => Some(Action::RecordAccess(access.clone())),
         LivechatFact::TokenIssued { bearer } => Some(Action::IssueToken(bearer.clone())),
-        LivechatFact::Opened { .. } | LivechatFact::Closed { .. } => None,
+        LivechatFact::Opened { .. }
+        | LivechatFact::Closed { .. }
+        | LivechatFact::ClockSetBack { .. }
+        | LivechatFact::Interrupted { .. } => None,
     }
 }
 
@@ -88,7 +91,7 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
         }
         ConversationFact::VisitorPresence { presence } => Action::NotePresence(id, *presence),
         ConversationFact::PageChanged { page } => Action::ChangePage(id, page.clone()),
-        ConversationFact::OperatorTyped => Action::Type(id),
+        ConversationFact::OperatorTyped | ConversationFact::Typing { .. } => Action::Type(id),
         ConversationFact::Transferred { target, note, forced, .. } => {
             Action::Transfer(id, Transfer { to: target.clone(), note: note.clone(), force: *forced })
         }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ::replay::playback::{self, Records};
-use ::replay::{Past, Until};
+use ::replay::{Extent, Past, Until};
 use chrono::TimeDelta;
 use domain::settings::hours::TimeZone;
 use domain::text::{isolated, one_line};
@@ -72,6 +72,7 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
     let head = store.read().head(&livechat).await?.map_or(0, |head| head.position);
     let to = options.to.unwrap_or(Until::Position(head));
     let from = options.from.unwrap_or(Until::Position(1));
+    let to = to.extent(store, &livechat, head).await?;
     let mut stage = Stage::at(store, &livechat, from, (to, head)).await?;
     let begun = match from {
         Until::Moment(moment) => moment.max(stage.past.livechat.clock()),
@@ -113,7 +114,7 @@ struct Stage {
     past: Past,
     records: Records,
     upcoming: Option<Recorded>,
-    to: Until,
+    to: Extent,
     head: Position,
     happened: VecDeque<String>,
     zone: TimeZone,
@@ -126,7 +127,7 @@ impl Stage {
         store: &Arc<dyn Store>,
         livechat: &LivechatId,
         from: Until,
-        (to, head): (Until, Position),
+        (to, head): (Extent, Position),
     ) -> Result<Self, Failure> {
         let past = ::replay::past::in_store(store, livechat, from).await?;
         let records = playback::floor(store, livechat, past.position, head);
@@ -186,7 +187,10 @@ impl Stage {
         let told = match &record.event.fact {
             Fact::Livechat(_) => format!("{time}  {what}"),
             Fact::Operator { operator: id, .. } => format!("{time}  {}: {what}", operator(id)),
-            Fact::Conversation { fact, .. } if *fact == ConversationFact::OperatorTyped => return None,
+            Fact::Conversation {
+                fact: ConversationFact::OperatorTyped | ConversationFact::Typing { .. },
+                ..
+            } => return None,
             Fact::Conversation { conversation, operator: id, .. } => {
                 let visitor = self.visitors.get(conversation).cloned();
                 let visitor = one_line(&visitor.unwrap_or_else(|| conversation.to_string()));

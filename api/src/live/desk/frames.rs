@@ -446,6 +446,7 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         | ConversationFact::RequestedAgain(_)
         | ConversationFact::QueueAdvanced { .. }
         | ConversationFact::OperatorTyped
+        | ConversationFact::Typing { .. }
         | ConversationFact::AutoTransferred { .. }
         | ConversationFact::AutoTransferFailed { .. }
         | ConversationFact::FollowedUp

@@ -174,7 +174,7 @@ async fn signal_typing(app: &App, caller: &Caller, me: &OperatorId, conversation
         state
             .conversation(conversation)
             .filter(|live| live.operator() == Some(me))
-            .map(|live| live.timers.deadline(TimerKind::AutoTransfer).is_some())
+            .map(|live| live.stranded || live.timers.deadline(TimerKind::AutoTransfer).is_some())
     });
     let Ok(Some(clock_runs)) = mine.await else { return };
     app.signals.send(

@@ -52,6 +52,11 @@ const fn stamp(at: Instant) -> Stamp {
     at.timestamp_millis()
 }
 
+/// The time of a record is stored as text, as the common format has it.
+fn recorded(at: Instant) -> String {
+    with_millis(at, str::to_owned)
+}
+
 const fn moment(stamp: Stamp) -> Option<Instant> {
     DateTime::from_timestamp_millis(stamp)
 }
@@ -314,8 +319,8 @@ impl Store for SqliteStore {
         self.write(query).await.map(|_| ())
     }
 
-    async fn beat(&self) -> Result<(), StoreError> {
-        self.write(sqlx::query(sql::BEAT)).await.map(|_| ())
+    async fn beat(&self, at: Instant) -> Result<(), StoreError> {
+        self.write(sqlx::query(sql::BEAT).bind(stamp(at))).await.map(|_| ())
     }
 
     async fn close(&self) {

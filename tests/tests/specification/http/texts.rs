@@ -24,7 +24,9 @@ async fn printed(livechat: &Livechat, visitor: &Visitor, server: &Server, format
 async fn a_message_that_shows_nothing_is_refused_on_every_way_in() {
     let server = Server::start().await;
     let (_livechat, alice, mut visitor) = in_conversation(&server, "Zoé").await;
-    for blank in [" ", "\u{a0}", "\u{200b}", "\u{202e}\u{202c}", "\u{3164}", "\u{fe0f}", "\u{2800}", "\u{301}"] {
+    for blank in
+        [" ", "\u{a0}", "\u{200b}", "\u{202e}\u{202c}", "\u{3164}", "\u{fe0f}", "\u{2800}", "\u{301}"]
+    {
         let body = json!({ "text": blank });
         for person in [&visitor.person, &alice.person] {
             let answer = person.post(&visitor.path("/messages"), &body).await;
@@ -34,7 +36,8 @@ async fn a_message_that_shows_nothing_is_refused_on_every_way_in() {
         let frame = json!({ "type": "message", "text": blank });
         visitor.socket.is_refused(frame, "invalid_fields").await;
     }
-    let said = visitor.person.post(&visitor.path("/messages"), &json!({ "text": " 👩\u{200d}🚀 \r\n" })).await;
+    let said =
+        visitor.person.post(&visitor.path("/messages"), &json!({ "text": " 👩\u{200d}🚀 \r\n" })).await;
     said.is(201);
     visitor.hears("👩\u{200d}🚀").await;
 }
@@ -88,7 +91,10 @@ async fn on_paper_nothing_that_was_said_passes_for_somebody_elses_word() {
     visitor.is_told("message").await;
     let text = printed(&livechat, &visitor, &server, "text").await;
     let forged = text.lines().filter(|line| line.contains("Alice\u{a0}: oui"));
-    assert!(forged.clone().count() == 7 && forged.clone().all(|line| line.starts_with("        │ ")), "{text}");
+    assert!(
+        forged.clone().count() == 7 && forged.clone().all(|line| line.starts_with("        │ ")),
+        "{text}"
+    );
     assert!(text.contains("[2J[31mrouge0m"));
     for paper in [&text, &printed(&livechat, &visitor, &server, "html").await] {
         assert!(!paper.chars().any(|c| c.is_control() && c != '\n'), "{paper:?}");
@@ -124,7 +130,8 @@ async fn the_visitor_reads_who_spoke_as_the_visitor_was_told() {
     bob.picks_up(&visitor).await;
     bob.says(&visitor, "Je prends la suite").await;
     let position = bob.ends(&visitor).await;
-    let path = |format: &str| visitor.path(&format!("/transcript?format={format}&lang=fr&at_least={position}"));
+    let path =
+        |format: &str| visitor.path(&format!("/transcript?format={format}&lang=fr&at_least={position}"));
     let text = visitor.person.get(&path("text")).await.is(200);
     let text = text.as_str().unwrap();
     for told in [
@@ -143,7 +150,8 @@ async fn the_visitor_reads_who_spoke_as_the_visitor_was_told() {
     // A page from the middle knows who was introduced before it.
     let all = visitor.person.get(&path("json")).await.is(200);
     let lines = all["lines"].as_array().unwrap();
-    let last = lines.iter().rev().find(|line| line["kind"] == "message" && line["voice"] == "operator").unwrap();
+    let last =
+        lines.iter().rev().find(|line| line["kind"] == "message" && line["voice"] == "operator").unwrap();
     assert_eq!(last["by"], "Bob");
     let after = last["position"].as_i64().unwrap() - 1;
     let rest = visitor.person.get(&format!("{}&after={after}", path("json"))).await.is(200);

@@ -43,9 +43,13 @@ async fn on_paper_it_is_a_page_that_runs_nothing_and_escapes_everything() {
     assert!(page.contains("&lt;script&gt;alert(&quot;a &amp; b&quot;)&lt;/script&gt;"), "{page}");
     assert!(!page.contains("<script"), "{page}");
     assert!(page.starts_with("<!doctype html>\n<html lang=\"fr\">") && page.ends_with("</html>\n"), "{page}");
-    for told in
-        ["Que puis-je pour vous ?", "<b><bdi>Alice</bdi></b>", "<b><bdi>Zoé</bdi></b>", "Panier", "prend la conversation en charge"]
-    {
+    for told in [
+        "Que puis-je pour vous ?",
+        "<b><bdi>Alice</bdi></b>",
+        "<b><bdi>Zoé</bdi></b>",
+        "Panier",
+        "prend la conversation en charge",
+    ] {
         assert!(page.contains(told), "{told}: {page}");
     }
     for tag in ["section", "ol", "li", "dl", "div", "header", "main", "p", "b", "small", "h1", "h2", "time"] {
@@ -111,7 +115,10 @@ async fn it_shows_operators_what_the_card_lists_and_supervisors_everything() {
         "{to_supervisor}"
     );
     let to_visitor = printed(&visitor.person, &path, "en").await.is(200);
-    assert!(to_visitor.as_str().unwrap().contains("Alice: une ligne"), "the name that was told: {to_visitor}");
+    assert!(
+        to_visitor.as_str().unwrap().contains("Alice: une ligne"),
+        "the name that was told: {to_visitor}"
+    );
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn who_waits_is_told_the_new_position_and_the_estimated_wait() {
     second.leaves().await;
     let advanced = third.is_told("queue_advanced").await;
     assert_eq!((&advanced["queue_position"], &advanced["wait_minutes"]), (&json!(1), &json!(5)));
-    third.hears("Vous êtes maintenant en position 1. Attente estimée : 5 min.").await;
+    third.hears("Vous êtes maintenant en position 1. Attente estimée\u{a0}: 5\u{a0}min.").await;
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn the_visitor_is_shown_that_the_operator_searches() {
     alice.is_now("searching").await;
     assert_eq!(visitor.is_told("searching").await["searching"], true);
     server.clock.advance(minutes(2));
-    visitor.hears("Alice recherche toujours l'information. Merci de patienter.").await;
+    visitor.hears("Alice recherche toujours l’information. Merci de patienter.").await;
     alice.is_now("available").await;
     assert_eq!(visitor.is_told("searching").await["searching"], false);
 }
@@ -160,7 +160,7 @@ async fn who_waits_for_too_long_is_released() {
     server.clock.advance(minutes(5));
     for visitor in [&mut flashing, &mut waiting] {
         assert_eq!(visitor.is_told("released").await["reason"], "unanswered");
-        visitor.hears("Aucun conseiller n'est disponible pour le moment.").await;
+        visitor.hears("Aucun conseiller n’est disponible pour le moment.").await;
     }
     assert_eq!(alice.is_told("closed", &flashing).await["reason"], "released");
     waiting.socket.is_refused(json!({ "type": "message", "text": "hé !" }), "conversation_over").await;

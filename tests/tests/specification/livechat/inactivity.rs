@@ -23,7 +23,7 @@ async fn a_silent_visitor_is_reminded_and_then_the_conversation_ends() {
     server.clock.advance(minutes(9));
     let reminder = visitor.is_told("timeout_announced").await;
     visitor
-        .hears("Êtes-vous toujours là ? Sans réponse de votre part, la conversation va bientôt se terminer.")
+        .hears("Êtes-vous toujours là\u{202f}? Sans réponse de votre part, la conversation va bientôt se terminer.")
         .await;
     assert_eq!(alice.is_told("timeout_announced", &visitor).await["ends_at"], reminder["ends_at"]);
 

@@ -11,7 +11,7 @@ async fn without_an_operator_who_may_receive_the_request_is_refused() {
     assert_eq!(nobody_there.requested["outcome"], "refused");
     assert_eq!(nobody_there.requested["reason"], "no_operator");
     assert_eq!(nobody_there.is_told("request_refused").await["reason"], "no_operator");
-    nobody_there.hears("Aucun conseiller n'est disponible pour le moment.").await;
+    nobody_there.hears("Aucun conseiller n’est disponible pour le moment.").await;
 
     let mut alice = livechat.operator("alice").await;
     alice.is_now("on_break").await;

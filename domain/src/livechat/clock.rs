@@ -1,0 +1,120 @@
+//! Time (spec.md §Time): the order of a livechat is that of its events, and what happens to everything that runs
+//! when the clock of the server, or the server itself, did not go on as usual.
+//!
+//! **A clock that steps back** by up to 5 s is held at the time of the last event. After a larger step time follows
+//! the clock again, and an event says so. Whatever was begun in the time that never was is as old as it was at the
+//! last event, and every clock keeps the time that it had left then; what was begun before keeps its deadline. So
+//! nothing waits for the wrong time to come, and nothing fires early. Hours are read from the calendar anew.
+//!
+//! **A server that was down** is held against nobody: a clock that waits for somebody (who could neither write, nor
+//! answer, nor come back) stands still meanwhile. Opening hours and shifts follow the calendar, and what they missed
+//! is told after the desks that are lost.
+
+use chrono::TimeDelta;
+
+use super::{Livechat, openings};
+use crate::Instant;
+use crate::actor::Actor;
+use crate::event::{Event, Fact, LivechatFact};
+use crate::id::{ConversationId, OperatorId};
+use crate::limits::CLOCK_HELD_SECS;
+use crate::settings::surveys::Audience;
+use crate::timer::{Adjustment, Whose};
+
+/// A time during which the server was down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// The last moment at which it is known to have been up; `None` when nothing is known.
+    pub since: Option<Instant>,
+    /// When it was up again.
+    pub until: Instant,
+}
+
+/// Was a clock that shows `now` set back by more than is held, after an event at `last`?
+pub(crate) fn is_set_back(last: Instant, now: Instant) -> bool {
+    last - now > TimeDelta::seconds(CLOCK_HELD_SECS)
+}
+
+/// The event that tells that the clock was set back, if it was.
+pub(super) fn notice(livechat: &Livechat, now: Instant) -> Option<Event> {
+    let from = livechat.clock;
+    let told = livechat.identity().is_some() && is_set_back(from, now);
+    told.then(|| by_itself(now, LivechatFact::ClockSetBack { from, to: now }))
+}
+
+/// The event that tells of an outage, if it concerns anybody: a desk was open, or a clock waits for somebody.
+pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Instant) -> Option<Event> {
+    let until = outage.until;
+    let since = outage.since.filter(|since| *since <= until).unwrap_or(livechat.clock).max(livechat.clock);
+    let is_news = livechat.identity().is_some() && livechat.clock < until;
+    let waits = !livechat.armed.is_empty()
+        || livechat.is_attended()
+        || livechat.conversations().any(|(_, conversation)| conversation.timers.next().is_some());
+    let told = is_news && waits;
+    told.then(|| by_itself(now.max(livechat.clock), LivechatFact::Interrupted { since, until }))
+}
+
+const fn by_itself(at: Instant, fact: LivechatFact) -> Event {
+    Event { at, by: Actor::System, fact: Fact::Livechat(fact) }
+}
+
+pub(super) fn set_back(livechat: &mut Livechat, from: Instant, to: Instant) {
+    adjust(livechat, Adjustment::SetBack { from, to });
+    openings::plan(livechat, to);
+}
+
+pub(super) fn stood_still(livechat: &mut Livechat, time: TimeDelta) {
+    adjust(livechat, Adjustment::StoodStill(time));
+}
+
+/// Moves every clock that waits for somebody, and what the rules remember of the past.
+fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
+    let conversations: Vec<ConversationId> = livechat.conversations().map(|(id, _)| *id).collect();
+    for id in conversations {
+        livechat.change_conversation(id, |conversation, _| {
+            conversation.timers.adjust(adjustment);
+            conversation.requested_at = adjustment.moment(conversation.requested_at);
+            let moments = [&mut conversation.assigned_at, &mut conversation.unanswered_since];
+            for moment in moments.into_iter().flatten() {
+                *moment = adjustment.moment(*moment);
+            }
+            if let Some(help) = &mut conversation.help {
+                help.called_at = adjustment.moment(help.called_at);
+            }
+        });
+    }
+    let operators: Vec<OperatorId> = livechat.operators().keys().cloned().collect();
+    for id in operators {
+        livechat.change_operator(&id, |operator| {
+            for moment in
+                [&mut operator.connected_since, &mut operator.last_assigned_at].into_iter().flatten()
+            {
+                *moment = adjustment.moment(*moment);
+            }
+        });
+    }
+    for (whose, since) in livechat.armed.clone() {
+        let moved = |deadline: &mut Instant| *deadline = adjustment.deadline(since, *deadline);
+        match whose {
+            Whose::LostOperator(id) => livechat.change_operator(&id, |operator| {
+                operator.lost_until.as_mut().map(moved);
+            }),
+            Whose::Survey(id, audience) => adjust_survey(livechat, id, audience, moved),
+            Whose::Kept(id) => livechat.adjust_kept(id, moved),
+            Whose::Conversation(_) | Whose::Shift(_) | Whose::OpeningHours(_) => {}
+        }
+    }
+}
+
+fn adjust_survey(
+    livechat: &mut Livechat,
+    id: ConversationId,
+    audience: Audience,
+    moved: impl FnOnce(&mut Instant),
+) {
+    livechat.change_survey(id, audience, |slot| {
+        if let Some(closes_at) = slot.as_mut().and_then(|pending| pending.closes_at.as_mut()) {
+            moved(closes_at);
+        }
+    });
+}
