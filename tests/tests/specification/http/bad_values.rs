@@ -71,14 +71,20 @@ async fn settings_out_of_range_are_refused_as_a_whole() {
         line(
             "reminder = inactivity",
             "timeouts",
-            r#"{"visitor_inactivity":1,"timeout_reminder":60}"#,
+            r#"{"visitor_inactivity":1,"timeout_reminder":60,"follow_up":0}"#,
             reminder,
         ),
         line(
             "reminder > inactivity",
             "timeouts",
-            r#"{"visitor_inactivity":1,"timeout_reminder":61}"#,
+            r#"{"visitor_inactivity":1,"timeout_reminder":61,"follow_up":0}"#,
             reminder,
+        ),
+        line(
+            "follow-up = inactivity",
+            "timeouts",
+            r#"{"visitor_inactivity":3,"follow_up":3}"#,
+            &[("follow_up", "shorter than visitor_inactivity")],
         ),
         line(
             "an empty phrase",

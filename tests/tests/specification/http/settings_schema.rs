@@ -22,8 +22,10 @@ const EXAMPLES: &[(SectionName, &str)] = &[
 
 /// What else has to be set for a number to be free in its range: section, number, and that field with its
 /// value.
-const WITH: &[(SectionName, &str, (&str, i64))] =
-    &[(SectionName::Timeouts, "timeout_reminder", ("visitor_inactivity", 1_440))];
+const WITH: &[(SectionName, &str, (&str, i64))] = &[
+    (SectionName::Timeouts, "timeout_reminder", ("visitor_inactivity", 1_440)),
+    (SectionName::Timeouts, "follow_up", ("visitor_inactivity", 0)),
+];
 
 /// One field of a section.
 struct Field {
