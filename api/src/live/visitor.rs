@@ -358,10 +358,9 @@ async fn frame(
         }
         ConversationFact::SurveyAnswered { audience: Audience::Visitor, .. }
         | ConversationFact::SurveyClosed { audience: Audience::Visitor, .. } => VisitorFrame::SurveyClosed,
-        ConversationFact::Ended { reason } => VisitorFrame::Ended {
-            reason: *reason,
-            kept_open: settings(&app, &record, |settings| settings.behaviour.keep_open).await,
-        },
+        ConversationFact::Ended { reason } => {
+            VisitorFrame::Ended { reason: *reason, kept_open: keeps_open(&app, &record).await }
+        }
         ConversationFact::KeptOpen { until } => VisitorFrame::KeptOpen { until: *until },
         ConversationFact::Closed => VisitorFrame::Closed,
     };
@@ -385,6 +384,12 @@ async fn wait(app: &App, record: &Recorded, position: usize) -> Option<u32> {
         state.wait_minutes(position, skill.as_ref())
     });
     wait.await.ok().flatten()
+}
+
+/// Does the conversation stay open after an end, as the settings are now?
+async fn keeps_open(app: &App, record: &Recorded) -> bool {
+    let keeps = app.journal.peek(&record.livechat, |state| state.settings().behaviour.keep_open);
+    keeps.await.unwrap_or_default()
 }
 
 /// The survey that waits; `None` when it does not any more.

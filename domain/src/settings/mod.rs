@@ -186,7 +186,7 @@ trait Unconstrained {
     fn check(&self, _check: &mut Check) {}
 }
 
-/// A section in which nobody writes anything.
+/// A section in which nobody writes anything that people read.
 trait Textless {
     fn read_texts(&mut self, _texts: &mut Received) {}
 }
@@ -196,6 +196,7 @@ impl Textless for Capacity {}
 impl Textless for Desk {}
 impl Textless for Figures {}
 impl Textless for OperatorSurvey {}
+impl Textless for Origins {}
 impl Textless for Statuses {}
 impl Textless for Timeouts {}
 impl Textless for VisitorSurvey {}
