@@ -99,6 +99,7 @@ pub fn title(status: StatusCode, language: Language) -> &'static str {
             500 => "Erreur interne du serveur",
             501 => "Non implémenté",
             503 => "Service indisponible",
+            505 => "Version HTTP non prise en charge",
             504 => "Délai d’attente dépassé",
             507 => "Espace insuffisant",
             _ => english,

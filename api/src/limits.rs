@@ -1,5 +1,6 @@
 //! The limits of the server, each with its reason. Those of the domain are in `domain::limits`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Bytes in a request body: a request with a full history of the bot fits.
@@ -12,9 +13,81 @@ pub const SECTION_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes in a WebSocket message: a message of 5,000 characters fits, however they are escaped.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes in a WebSocket message that is read at all: beyond it the socket is cut off instead of being
-/// told what is wrong.
-pub const FRAME_BYTES_READ_MAX: usize = 1024 * 1024;
+/// Bytes in a WebSocket message that is read at all, in however many parts: beyond it the socket is cut off instead
+/// of being told what is wrong. Each socket may make the server keep so much of a message that never ends.
+pub const FRAME_BYTES_READ_MAX: usize = 4 * FRAME_BYTES_MAX;
+
+/// Frames a second that are read from one WebSocket, pings and pongs with them. Whoever sends
+/// more is read more slowly. The busiest desk types some ten a second.
+pub const FRAMES_PER_SEC: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
+
+/// How many of them at once.
+pub const FRAMES_AT_ONCE: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
+
+/// Connections at most, where more files may be opened: twenty thousand sockets and their pages.
+pub const CONNECTIONS_MAX: usize = 40_000;
+
+/// Connections to the address for the metrics, where they have one of their own.
+pub const METRICS_CONNECTIONS_MAX: usize = 64;
+
+/// Connections from one address, unless the configuration says otherwise: an office behind one address is some
+/// hundred people with some tabs each.
+pub const CONNECTIONS_PER_ADDRESS: u32 = 1_000;
+
+/// How long the first request of a connection may take to come; browsers connect a little ahead of need.
+pub const FIRST_HEAD_PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the head of a request may take, from its first byte to its last.
+pub const HEAD_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a connection may wait between two requests: a little longer than proxies keep theirs (60 seconds), so
+/// that none is closed at the moment it is used.
+pub const IDLE_CONNECTION: Duration = Duration::from_secs(75);
+
+/// Fields in the head of a request.
+pub const HEADERS_MAX: usize = 100;
+
+/// Bytes of a connection in memory, each for what is read and for what is written: a request whose head is larger is
+/// refused.
+pub const CONNECTION_BUFFER_BYTES: usize = 64 * 1024;
+
+/// How long a body may stall.
+pub const BODY_STALL: Duration = Duration::from_secs(10);
+
+/// How long a body may take, besides the time that it has earned by its size.
+pub const BODY_GRACE: Duration = Duration::from_secs(20);
+
+/// Bytes a second at which a body has to come altogether, after the grace: the slowest mobile networks are faster.
+pub const BODY_BYTES_PER_SEC_MIN: u64 = 16 * 1024;
+
+/// Bytes of bodies in memory at once, fewer than 2^29: those of some hundred ordinary large requests. More are told to come back.
+pub const BODIES_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Bytes of a body that nobody wants which are taken all the same, so that its sender reads the answer: the
+/// largest body that any request may have.
+pub const UNREAD_BODY_BYTES_MAX: usize = SECTION_BODY_BYTES_MAX;
+
+/// How long they may take.
+pub const UNREAD_BODY_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Bytes that a slow reader has to take within the time for one frame twice over: the buffer of the system for a
+/// reader on a slow line is about as large.
+pub const SLOW_READER_BYTES: usize = 16 * 1024;
+
+/// Connections at once that are told why they are turned away.
+pub const LAST_WORDS_AT_ONCE: usize = 16;
+
+/// How long that may take.
+pub const LAST_WORDS_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Bytes of the request that are read meanwhile.
+pub const LAST_WORDS_BYTES_MAX: u64 = 256 * 1024;
+
+/// Live feeds of one visitor at once; the one that was opened first makes room for another. A person has some tabs.
+pub const VISITOR_FEEDS: u32 = 20;
+
+/// Live feeds of one member of the staff at once, or of one program.
+pub const STAFF_FEEDS: u32 = 500;
 
 /// Bytes that each WebSocket reads into at once, taken for as long as it is open: most messages fit, and
 /// ten thousand sockets take 40 MiB. A longer message takes more while it is read.

@@ -12,6 +12,7 @@ use domain::bilingual::{Bilingual, both};
 use domain::both;
 use domain::conversation::Rejection as ConversationRejection;
 use domain::field::FieldError;
+use domain::text::Language;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -30,6 +31,8 @@ pub struct Problem {
     pub detail: Bilingual,
     /// Every wrong field, with what it allows.
     pub errors: Vec<FieldError>,
+    /// Seconds after which it is worth trying again, if it is.
+    pub retry_after: Option<u32>,
 }
 
 /// A problem document (RFC 9457). `title`, `detail` and `allowed` are in the language of `Accept-Language`.
@@ -54,6 +57,10 @@ struct Document<'a> {
     /// Every wrong field, with what it allows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<WrongField<'a>>,
+    /// Seconds after which it is worth trying again, as `Retry-After` has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    retry_after: Option<u32>,
 }
 
 /// One wrong field.
@@ -82,6 +89,7 @@ impl Serialize for Problem {
             code: &self.code,
             detail: self.detail.text(language),
             errors,
+            retry_after: self.retry_after,
         };
         document.serialize(serializer)
     }
@@ -104,12 +112,29 @@ impl ToSchema for Problem {
 }
 
 /// Seconds after which a client may try again when the server is overloaded or the database away.
-const RETRY_AFTER_SECS: &str = "1";
+const RETRY_AFTER_SECS: u32 = 1;
 
 impl Problem {
     /// A problem with a stable code.
     pub fn new(status: StatusCode, code: &str, detail: Bilingual) -> Self {
-        Self { status: status.as_u16(), code: code.to_owned(), detail, errors: vec![] }
+        Self { status: status.as_u16(), code: code.to_owned(), detail, errors: vec![], retry_after: None }
+    }
+
+    /// The same problem, which may be gone after so many seconds.
+    #[must_use]
+    pub fn again_in(mut self, secs: u32) -> Self {
+        self.retry_after = Some(secs);
+        self
+    }
+
+    /// There were too many: of what, and how many there may be a minute.
+    pub fn rate_limited(a_minute: u32, what: &Bilingual, retry_after_secs: u32) -> Self {
+        let (en, fr) = (what.text(Language::En), what.text(Language::Fr));
+        let detail = Bilingual::new(
+            format!("at most {a_minute} {en} a minute; try again in {retry_after_secs} s"),
+            format!("{a_minute} {fr} par minute au plus\u{202f}; réessayez dans {retry_after_secs}\u{a0}s"),
+        );
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail).again_in(retry_after_secs)
     }
 
     /// The same problem, with the fields that cause it.
@@ -155,7 +180,7 @@ impl Problem {
 
     /// Try again in a moment: with the same idempotency key, that is always safe.
     pub fn unavailable(code: &str, detail: Bilingual) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).again_in(RETRY_AFTER_SECS)
     }
 
     /// What is read has not come to this position of the log within the time that is waited for it.
@@ -174,14 +199,15 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         metrics::counter!("http_problems_total", "code" => self.code.clone()).increment(1);
+        let retry_after = self.retry_after;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         let language = HeaderValue::from_static(language::of_reader().code());
         headers.insert(header::CONTENT_LANGUAGE, language);
         headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use axum::RequestPartsExt;
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -18,53 +17,31 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::limits::BODY_BYTES_MAX;
+use crate::body::Buffered;
 use crate::problem::Problem;
+use crate::server::App;
 
 /// A JSON body.
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        parse(&body(request, state).await?).map(Self)
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        parse(&Buffered::read(request, app).await?.bytes).map(Self)
     }
 }
 
 /// A JSON body that may be left out.
 pub struct JsonIfAny<T>(pub T);
 
-impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonIfAny<T> {
+impl<T: DeserializeOwned + Default> FromRequest<App> for JsonIfAny<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let body = body(request, state).await?;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let body = Buffered::read(request, app).await?.bytes;
         if body.is_empty() { Ok(Self(T::default())) } else { parse(&body).map(Self) }
     }
-}
-
-/// How many bytes the body of a request to this route may have, where it is not [`BODY_BYTES_MAX`]. To be
-/// set together with the limit itself, so that who is over it is told the right one.
-#[derive(Clone, Copy, Debug)]
-pub struct BodyLimit(pub usize);
-
-async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    let limit = request.extensions().get().map_or(BODY_BYTES_MAX, |BodyLimit(bytes)| *bytes);
-    Bytes::from_request(request, state).await.map_err(|error| {
-        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            too_large(limit)
-        } else {
-            let detail = both("the body did not arrive whole", "le corps n’est pas arrivé en entier");
-            Problem::new(StatusCode::BAD_REQUEST, "unreadable_body", detail)
-        }
-    })
-}
-
-/// The problem of a body over the limit.
-pub fn too_large(bytes_max: usize) -> Problem {
-    let error = FieldError::new("body", both!("at most {bytes_max} bytes", "{bytes_max} octets au plus"));
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.told()).with_fields([error])
 }
 
 /// Reads JSON, naming the field that is wrong.

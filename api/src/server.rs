@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::Router;
-use axum::serve::ListenerExt;
 use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
 use projections::{BoxError, Views};
@@ -17,12 +15,15 @@ use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies, Revocations};
+use crate::connections::{self, Patience, Register};
 use crate::knowledge::Libraries;
-use crate::limits::{DRAIN, EXPORTS_AT_ONCE, PASTS_AT_ONCE, PLAYBACKS_AT_ONCE};
-use crate::live::{Attendance, Floors, Presence, Signals};
+use crate::limits::{
+    BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, METRICS_CONNECTIONS_MAX, PASTS_AT_ONCE, PLAYBACKS_AT_ONCE,
+};
+use crate::live::{Admission, Attendance, Floors, Presence, Signals};
 use crate::metrics::Metrics;
-use crate::patient::Patient;
 use crate::problem::Problem;
+use crate::rates::{self, Rates};
 use crate::request::IdempotencyKey;
 use crate::routes;
 use crate::stones;
@@ -50,6 +51,14 @@ pub struct Config {
     pub assistant: Arc<dyn Assistant>,
     /// How long a reader of a live feed may take to take one frame before it is cut off.
     pub slow_reader: Duration,
+    /// How many connections there may be.
+    pub connections: connections::Limits,
+    /// How long clients are waited for; its reader follows from `slow_reader`.
+    pub patience: Patience,
+    /// How often anything may be asked.
+    pub rates: rates::Limits,
+    /// Where `/metrics` is served, and nowhere else; among the other routes unless told.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// Why a server could not start.
@@ -79,6 +88,12 @@ pub struct App {
     pub proxies: Arc<Proxies>,
     /// Live connections of operators that have to end before their tokens do.
     pub revocations: Revocations,
+    /// How often everybody has asked for something.
+    pub rates: Arc<Rates>,
+    /// Which live feeds are open.
+    pub admission: Admission,
+    /// One for each byte of a body in memory.
+    pub bodies: Arc<Semaphore>,
     /// Which desks are open.
     pub presence: Presence,
     /// Which pages of visitors are open.
@@ -120,6 +135,7 @@ impl App {
         key: IdempotencyKey,
         action: Action,
     ) -> Result<Receipt, Problem> {
+        self.rates.command(caller)?;
         caller.may_change(&action)?;
         let action = action.received()?;
         let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
@@ -139,8 +155,10 @@ impl App {
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it tells how it is doing, if that is a place of its own.
+    pub metrics_address: Option<SocketAddr>,
     app: App,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    serving: TaskTracker,
     projecting: CancellationToken,
     projector: tokio::task::JoinHandle<()>,
 }
@@ -181,6 +199,9 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         journal,
         views,
         key: config.key,
+        rates: Arc::new(Rates::new(&config.rates)),
+        admission: Admission::new(config.connections),
+        bodies: Arc::new(Semaphore::new(BODIES_BYTES_MAX)),
         proxies: Arc::new(config.proxies),
         revocations: Revocations::default(),
         signals: Signals::default(),
@@ -197,27 +218,45 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     // In the background: the time to come back begins for each once it is loaded, and nobody has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
-    let failed = |error| StartError::Listen(config.listen, error);
-    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    // Frames are small and people wait for them: none is held back to be sent with the next.
     // Twice the time of a frame: who takes that one late is told so, who takes nothing is cut off.
-    let listener = Patient::new(listener, config.slow_reader * 2).tap_io(|connection| {
-        if let Err(error) = connection.io().set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its small delay");
+    let patience = Patience { reader: config.slow_reader * 2, ..config.patience };
+    let serving = TaskTracker::new();
+    let serve = |listener, router, register| {
+        serving.spawn(connections::serve(listener, router, register, app.stopping.clone()));
+    };
+    let (listener, address) = listen(config.listen).await?;
+    let register = Register::new(
+        config.connections.all(),
+        config.connections.connections_per_address as usize,
+        app.proxies.clone(),
+        patience,
+    );
+    let metrics_address = match config.metrics_listen {
+        Some(wanted) => {
+            let (listener, address) = listen(wanted).await?;
+            let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), patience);
+            serve(listener, routes::metrics_only(app.clone()), register);
+            Some(address)
         }
-    });
+        None => None,
+    };
+    serve(listener, routes::router(app.clone(), metrics_address.is_none()), register);
+    serving.close();
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.metrics.clone().keep_up()));
     let laying = stones::keep_laying(app.journal.clone());
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(laying));
-    let stopping = app.stopping.clone();
-    let router: Router = routes::router(app.clone());
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = tokio::spawn(async move {
-        axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned()).await
-    });
+    let rates = app.rates.clone();
+    let forgetting = async move { rates.keep_forgetting().await };
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(forgetting));
     tracing::info!(%address, "listening");
-    Ok(Server { address, app, serving, projecting, projector })
+    Ok(Server { address, metrics_address, app, serving, projecting, projector })
+}
+
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen(wanted, error);
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 impl Server {
@@ -233,7 +272,7 @@ impl Server {
         self.app.sockets.close();
         let drained = async {
             self.app.sockets.wait().await;
-            let _ = self.serving.await;
+            self.serving.wait().await;
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("some connections did not end in time");

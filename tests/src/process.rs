@@ -40,8 +40,7 @@ impl ServerProcess {
         let key = Key::from_file(key_file).expect("a key");
         let key_file = key_file.to_str().expect("a path in UTF-8");
         let listen = address.to_string();
-        let arguments =
-            ["--log", "warn", "serve", "--database", database, "--listen", &listen, "--key-file", key_file];
+        let arguments = ["serve", "--database", database, "--listen", &listen, "--key-file", key_file];
         let arguments: Vec<String> = arguments.iter().chain(options).copied().map(str::to_owned).collect();
         let child = spawn(program, &arguments);
         let site = Arc::new(Site::at(address, key));
@@ -147,7 +146,11 @@ async fn run_printing_to(output: Stdio, program: &Path, arguments: &[&str], inpu
 }
 
 fn spawn(program: &Path, arguments: &[String]) -> Child {
-    Command::new(program).args(arguments).kill_on_drop(true).spawn().expect("the program starts")
+    let mut program = Command::new(program);
+    // An option says otherwise. The people of tests write faster than people do.
+    let program = program.args(arguments).env("PUPITRE_LOG", "warn");
+    let program = program.env("PUPITRE_VISITOR_MESSAGES", "0").env("PUPITRE_OPERATOR_MESSAGES", "0");
+    program.kill_on_drop(true).spawn().expect("the program starts")
 }
 
 /// An address that is free now, and that a restarted server can have again.

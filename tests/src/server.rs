@@ -9,14 +9,16 @@ use std::time::Duration;
 
 use api::assistant::FromArticles;
 use api::auth::{Key, Proxies, Role};
+use api::connections;
 use api::metrics::Metrics;
+use api::rates;
 use api::server::{Config, views_beside};
 use chrono::{DateTime, TimeDelta};
 use domain::{ConversationId, LivechatId};
 use journal::{ManualClock, Position};
 use tempfile::TempDir;
 
-use crate::actors::{Livechat, Person};
+use crate::actors::{Bytes, Livechat, Person};
 
 /// How long its readers may take to take a frame: none of them is slow unless it means to be.
 const SLOW_READER: Duration = Duration::from_secs(3);
@@ -58,23 +60,40 @@ impl Server {
         Self::run(url, None, Proxies::default()).await
     }
 
+    /// A server on SQLite, set up otherwise than usual.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let url = format!("sqlite://{}", folder.path().join("pupitre.db").display());
+        Self::run_with(&url, Some(folder), change).await
+    }
+
     async fn run(url: &str, folder: Option<TempDir>, proxies: Proxies) -> Self {
+        Self::run_with(url, folder, |config| config.proxies = proxies).await
+    }
+
+    async fn run_with(url: &str, folder: Option<TempDir>, change: impl FnOnce(&mut Config)) -> Self {
         static METRICS: OnceLock<Metrics> = OnceLock::new();
         let noon = DateTime::from_timestamp(1_800_014_400, 0).expect("a time");
         let clock = ManualClock::at(noon);
         let key = Key::ephemeral();
-        let config = Config {
+        let mut config = Config {
             database: url.to_owned(),
             views: views_beside(url),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: key.clone(),
-            proxies,
+            proxies: Proxies::default(),
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
             assistant: Arc::new(FromArticles),
             slow_reader: SLOW_READER,
+            connections: connections::Limits::default(),
+            patience: connections::Patience::default(),
+            // The people of tests write faster than people do.
+            rates: rates::Limits { visitor_messages: 0, operator_messages: 0, ..rates::Limits::default() },
+            metrics_listen: None,
         };
+        change(&mut config);
         let running = api::server::start(config.clone()).await.expect("the server starts");
         let site = Arc::new(Site::at(running.address, key));
         Self { clock, site, config, running: Some(running), _folder: folder }
@@ -95,6 +114,16 @@ impl Server {
     /// Somebody without a token.
     pub fn anybody(&self) -> Person {
         Person::nobody(self.site.clone())
+    }
+
+    /// Somebody who speaks to it byte by byte.
+    pub async fn bytes(&self) -> Bytes {
+        Bytes::connect(self.running.as_ref().expect("the server runs").address).await
+    }
+
+    /// Where it tells its metrics, when that is an address of its own.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.running.as_ref().expect("the server runs").metrics_address
     }
 
     /// Where its log is kept.

@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::RequestPartsExt;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Path, Query};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{Extensions, header};
 use chrono::{DateTime, Utc};
 use domain::bilingual::{Bilingual, both};
 use domain::{Actor, ConversationId, Livechat, LivechatId, OperatorId, Rejection, StaffId, VisitorId};
@@ -20,7 +20,7 @@ use crate::problem::Problem;
 use crate::server::App;
 
 /// What the bearer of a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 #[clap(rename_all = "snake_case")]
 pub enum Role {
@@ -115,19 +115,33 @@ impl Caller {
         if roles.contains(&self.role) {
             return Ok(());
         }
-        let allowed: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        Err(Problem::forbidden(Bilingual::new(
-            format!(
-                "this takes the role {}; your token has the role {}",
-                allowed.join(" or "),
-                self.role.name()
-            ),
-            format!(
-                "il faut le rôle {}\u{202f}; votre jeton a le rôle {}",
-                allowed.join(" ou "),
-                self.role.name()
-            ),
-        )))
+        Err(not_for(self.role, roles))
+    }
+}
+
+fn not_for(role: Role, roles: &[Role]) -> Problem {
+    let allowed: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    Problem::forbidden(Bilingual::new(
+        format!("this takes the role {}; your token has the role {}", allowed.join(" or "), role.name()),
+        format!("il faut le rôle {}\u{202f}; votre jeton a le rôle {}", allowed.join(" ou "), role.name()),
+    ))
+}
+
+/// Who may send a body to a route at all: looked at before any of it is read. What exactly each may do there, the
+/// route and the rules decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Senders(pub &'static [Role]);
+
+impl Senders {
+    /// Lets the caller of a request send its body, if there is one who may.
+    ///
+    /// # Errors
+    /// As [`Caller::must_be`].
+    pub fn check(extensions: &Extensions) -> Result<(), Problem> {
+        let (Some(Self(roles)), Some(role)) = (extensions.get(), extensions.get::<Role>()) else {
+            return Ok(());
+        };
+        if roles.contains(role) { Ok(()) } else { Err(not_for(*role, roles)) }
     }
 }
 
@@ -157,7 +171,9 @@ impl FromRequestParts<App> for Caller {
             }
             None => None,
         };
-        Self::of(app, parts, token, Some(&livechat)).await
+        let caller = Self::of(app, parts, token, Some(&livechat)).await?;
+        parts.extensions.insert(caller.role);
+        Ok(caller)
     }
 }
 
@@ -165,24 +181,25 @@ impl Caller {
     /// The bearer of a token; where the path names a livechat, the one of the token.
     ///
     /// # Errors
-    /// 401 without a token that is good, 403 when it is for another livechat.
+    /// 401 without a token that is good, 403 when it is for another livechat, 429 when there were too many.
     pub(crate) async fn of(
         app: &App,
         parts: &Parts,
         token: Option<String>,
         livechat: Option<&str>,
     ) -> Result<Self, Problem> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = peer.map(|ConnectInfo(peer)| app.proxies.client(peer.ip(), &parts.headers));
+        // Told only after some wrong ones, and never to whoever has a good one.
+        let wrong = |detail| match address.map(|address| app.rates.wrong_token(address)) {
+            Some(Err(too_many)) => too_many,
+            Some(Ok(())) | None => Problem::unauthorized(detail),
+        };
         let token = token.ok_or_else(|| {
-            Problem::unauthorized(both(
-                "a bearer token is required",
-                "un jeton est requis (Authorization: Bearer)",
-            ))
+            wrong(both("a bearer token is required", "un jeton est requis (Authorization: Bearer)"))
         })?;
         let claims = app.key.check(&token).ok_or_else(|| {
-            Problem::unauthorized(both(
-                "the token is not valid, or has expired",
-                "le jeton n’est pas valable ou a expiré",
-            ))
+            wrong(both("the token is not valid, or has expired", "le jeton n’est pas valable ou a expiré"))
         })?;
         // A livechat name that cannot exist is somebody else's livechat too.
         if livechat.is_some_and(|livechat| claims.livechat.as_str() != livechat) {
@@ -196,9 +213,7 @@ impl Caller {
         }
         let revoked = app.admit(&claims).await?;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = peer.map(|ConnectInfo(peer)| app.proxies.client(peer.ip(), &parts.headers));
-        Ok(Self {
+        let caller = Self {
             first_issued: claims.first_issued(),
             livechat: claims.livechat,
             role: claims.role,
@@ -208,7 +223,9 @@ impl Caller {
             authenticated: claims.authenticated,
             address,
             revoked,
-        })
+        };
+        app.rates.request(&caller, is_live(parts))?;
+        Ok(caller)
     }
 }
 

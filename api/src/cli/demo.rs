@@ -14,9 +14,11 @@ use tokio_util::sync::CancellationToken;
 use super::{Failure, serve};
 use crate::assistant::FromArticles;
 use crate::auth::{Key, Proxies, Role};
+use crate::connections;
 use crate::demo::{self, LIVECHAT};
 use crate::limits::SLOW_READER;
 use crate::metrics::Metrics;
+use crate::rates;
 use crate::server::{self, Config, views_beside};
 use crate::simulate::Tokens;
 use crate::terminal;
@@ -56,6 +58,10 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         landing: Some(format!("/#livechat={LIVECHAT}&token={supervisor}")),
         assistant: Arc::new(FromArticles),
         slow_reader: SLOW_READER,
+        connections: connections::Limits::default(),
+        patience: connections::Patience::default(),
+        rates: rates::Limits::default(),
+        metrics_listen: None,
     })
     .await?;
     let url = format!("http://{}", server.address);

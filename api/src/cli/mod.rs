@@ -2,6 +2,7 @@
 
 mod demo;
 mod log;
+mod logging;
 mod projections;
 mod replay;
 mod serve;
@@ -12,7 +13,9 @@ mod token;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use rustix::fs::Mode;
+
+use crate::connections::files;
 
 /// A livechat server: visitors of a web site talk to human operators.
 #[derive(Debug, Parser)]
@@ -58,7 +61,10 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    log(&arguments);
+    logging::begin(arguments.log.as_deref(), arguments.command.usual_log(), arguments.log_json);
+    // Whatever the program creates (logs, rows, keys, exports) is for its user alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    files::raise();
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -98,27 +104,19 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     }
 }
 
-fn log(arguments: &Arguments) {
-    let usual = match &arguments.command {
-        Command::Replay(options) => options.usual_log(),
-        Command::Demo(_) | Command::Log(_) | Command::Projections(_) => "warn",
-        Command::Serve(_)
-        | Command::Simulate(_)
-        | Command::Token(_)
-        | Command::Analytics
-        | Command::Openapi
-        | Command::Figures => "info",
-    };
-    let asked = arguments.log.as_deref().unwrap_or(usual);
-    let filter = EnvFilter::try_new(asked).unwrap_or_else(|error| {
-        eprintln!("pupitre: --log {asked}: {error}; logging from {usual} up");
-        EnvFilter::new(usual)
-    });
-    let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if arguments.log_json {
-        logger.json().init();
-    } else {
-        logger.init();
+impl Command {
+    /// What is logged unless told.
+    fn usual_log(&self) -> &'static str {
+        match self {
+            Self::Replay(options) => options.usual_log(),
+            Self::Demo(_) | Self::Log(_) | Self::Projections(_) => "warn",
+            Self::Serve(_)
+            | Self::Simulate(_)
+            | Self::Token(_)
+            | Self::Analytics
+            | Self::Openapi
+            | Self::Figures => "info",
+        }
     }
 }
 

@@ -12,8 +12,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Failure;
 use crate::assistant::FromArticles;
 use crate::auth::{Key, Proxies, ProxyHeader};
+use crate::connections;
 use crate::limits::SLOW_READER;
 use crate::metrics::Metrics;
+use crate::rates;
 use crate::server::{self, Config, views_beside};
 
 /// Options of `serve`.
@@ -54,6 +56,14 @@ pub(super) struct Options {
     /// was: 1 to 3600.
     #[arg(long, env = "PUPITRE_SLOW_READER", default_value_t = SLOW_READER.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3_600))]
     slow_reader: u64,
+    /// An address of its own for `/metrics`, which is then at no other: for those who watch over the server, and not
+    /// for the public.
+    #[arg(long, env = "PUPITRE_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    connections: connections::Limits,
+    #[command(flatten)]
+    rates: rates::Limits,
 }
 
 /// Serves until SIGINT or SIGTERM, then stops without losing anything.
@@ -77,9 +87,16 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         landing: None,
         assistant: Arc::new(FromArticles),
         slow_reader: Duration::from_secs(options.slow_reader),
+        connections: options.connections,
+        patience: connections::Patience::default(),
+        rates: options.rates,
+        metrics_listen: options.metrics_listen,
     })
     .await?;
     println!("listening on http://{}", server.address);
+    if let Some(address) = server.metrics_address {
+        println!("metrics at http://{address}/metrics");
+    }
     interrupted().await?;
     server.stop().await;
     Ok(ExitCode::SUCCESS)

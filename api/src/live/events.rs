@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 
 use super::feed::Frame;
 use super::transport::Open;
-use crate::auth::Caller;
 use crate::limits::KEEP_ALIVE;
 use crate::server::App;
 
@@ -26,6 +25,8 @@ use crate::server::App;
 pub enum Reason {
     /// The token it was opened with has expired.
     TokenExpired,
+    /// The same person or program has opened more feeds than there may be at once, and this one was the first.
+    TooManyFeeds,
     /// The server is stopping.
     ServerStopping,
     /// The reader took too long to take a frame.
@@ -44,16 +45,16 @@ pub struct End {
     reason: Reason,
 }
 
-/// The response that tells these frames until they end, the token expires, or the server stops.
+/// The response that tells these frames until they end, it `ends` for a reason of its own, or the server stops.
 pub(super) fn respond<E: Display + Send + 'static>(
     app: &App,
-    caller: Caller,
+    ends: impl Future<Output = Reason> + Send + 'static,
     kind: &'static str,
     frames: impl Stream<Item = Result<Frame, E>> + Send + 'static,
 ) -> Response {
     let events = Events {
         frames: Box::pin(frames),
-        expired: Box::pin(async move { caller.expired().await }),
+        ends: Box::pin(ends),
         stopping: app.stopping.clone(),
         slow_reader: app.slow_reader,
         given: None,
@@ -69,7 +70,7 @@ pub(super) fn respond<E: Display + Send + 'static>(
     let body = Body::from_stream(body.map(|text| Ok::<_, Infallible>(Bytes::from(text))));
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-cache"),
+        (header::CACHE_CONTROL, "no-store"),
         // A proxy that collects answers would hold up what is live.
         (header::HeaderName::from_static("x-accel-buffering"), "no"),
     ];
@@ -78,7 +79,7 @@ pub(super) fn respond<E: Display + Send + 'static>(
 
 struct Events<E> {
     frames: Pin<Box<dyn Stream<Item = Result<Frame, E>> + Send>>,
-    expired: Pin<Box<dyn Future<Output = ()> + Send>>,
+    ends: Pin<Box<dyn Future<Output = Reason> + Send>>,
     stopping: CancellationToken,
     slow_reader: Duration,
     /// When the last frame was given to the connection, which asks for the next once there is room.
@@ -96,7 +97,7 @@ impl<E: Display> Events<E> {
         let text = tokio::select! {
             biased;
             () = self.stopping.cancelled() => return Err(Reason::ServerStopping),
-            () = &mut self.expired => return Err(Reason::TokenExpired),
+            reason = &mut self.ends => return Err(reason),
             frame = self.frames.next() => match frame {
                 Some(Ok(frame)) => (frame.event(), frame.is_end()),
                 Some(Err(error)) => {

@@ -8,6 +8,7 @@
 //! [`queue`], [`conversation`] and [`desk`] (what is told, and to whom), [`now`] (the same once),
 //! [`transport`] (how).
 
+pub mod admission;
 pub mod attendance;
 pub mod colleagues;
 pub mod conversation;
@@ -30,6 +31,7 @@ pub mod transport;
 pub mod visitor;
 pub mod visitor_snapshot;
 
+pub use admission::Admission;
 pub use attendance::Attendance;
 pub use floors::Floors;
 pub use hidden::Hidden;

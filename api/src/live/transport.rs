@@ -6,7 +6,7 @@ use std::fmt::Display;
 use axum::extract::{FromRequestParts, Query, WebSocketUpgrade};
 use axum::http::header;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use journal::Position;
 use serde::Deserialize;
@@ -92,13 +92,18 @@ impl Transport {
         frames: impl Stream<Item = Result<Frame, E>> + Send + 'static,
         ear: impl Ear + Send + 'static,
     ) -> Response {
+        let admitted = match app.admission.admit(&caller) {
+            Ok(admitted) => admitted,
+            Err(problem) => return problem.into_response(),
+        };
+        let ends = admitted.ends(caller);
         match self {
-            Self::Events => events::respond(&app, caller, kind, frames),
+            Self::Events => events::respond(&app, ends, kind, frames),
             Self::Socket(upgrade) => socket::upgrade(upgrade, move |socket| {
                 let tracked = app.sockets.clone();
                 tracked.track_future(async move {
                     let _open = Open::count(kind);
-                    socket::run(&app, socket, frames, &ear, caller.expired()).await;
+                    socket::run(&app, socket, frames, &ear, ends).await;
                 })
             }),
         }

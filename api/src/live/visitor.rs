@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::admission::Admitted;
 use super::attendance::OpenPage;
 use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
 use super::hidden::Hidden;
@@ -213,10 +214,11 @@ pub async fn open(
     let conversation = ConversationId(resume.conversation);
     must_be_there(&app, &caller, conversation).await?;
     let upgrade = upgrade.map_err(|_| socket::no_upgrade())?;
+    let admitted = app.admission.admit(&caller)?;
     let page = app.attendance.open(&caller.livechat, conversation, &caller.actor()?);
     Ok(socket::upgrade(upgrade, move |socket| {
         let tracked = app.sockets.clone();
-        tracked.track_future(run(app, caller, resume, socket, page))
+        tracked.track_future(run(app, caller, resume, socket, (page, admitted)))
     }))
 }
 
@@ -230,7 +232,13 @@ async fn must_be_there(app: &App, caller: &Caller, id: ConversationId) -> Result
     if is_live || app.visitor_of(caller, id).await?.is_some() { Ok(()) } else { Err(unknown(id)) }
 }
 
-async fn run(app: App, caller: Caller, resume: Resume, socket: WebSocket, page: OpenPage) {
+async fn run(
+    app: App,
+    caller: Caller,
+    resume: Resume,
+    socket: WebSocket,
+    (page, admitted): (OpenPage, Admitted),
+) {
     let conversation = ConversationId(resume.conversation);
     let (first, after) = match Box::pin(first_frame(&app, &caller, conversation, resume)).await {
         Ok(first) => first,
@@ -266,9 +274,9 @@ async fn run(app: App, caller: Caller, resume: Resume, socket: WebSocket, page: 
     });
     let frames = stream::iter(first.map(Ok)).chain(frames);
     let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
-    let token = caller.clone();
+    let ends = admitted.ends(caller.clone());
     let tab = Tab { app, caller, conversation, page };
-    Box::pin(socket::run(&tab.app, socket, frames, &tab, token.expired())).await;
+    Box::pin(socket::run(&tab.app, socket, frames, &tab, ends)).await;
     drop(tab);
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }

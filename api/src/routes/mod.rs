@@ -24,11 +24,12 @@ pub mod surveys;
 pub mod transcript;
 pub mod visitor_tokens;
 
-use crate::language;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use domain::LivechatId;
@@ -44,37 +45,67 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::auth::{Role, Senders};
+use crate::body::BodyLimit;
 use crate::cross_origin;
-use crate::limits::{AT_LEAST_WAIT, BODY_BYTES_MAX, SECTION_BODY_BYTES_MAX};
+use crate::language;
+use crate::limits::{AT_LEAST_WAIT, SECTION_BODY_BYTES_MAX};
 use crate::live;
 use crate::openapi;
 use crate::playback;
 use crate::problem::Problem;
-use crate::request::BodyLimit;
 use crate::server::App;
 
 /// Every documented route, with its place in the OpenAPI document.
 pub fn documented() -> OpenApiRouter<App> {
+    without_metrics().routes(routes!(health::metrics))
+}
+
+fn without_metrics() -> OpenApiRouter<App> {
+    // Who may send a body there is looked at before any of it is read; see `Senders`.
     let settings = OpenApiRouter::new()
         .routes(routes!(settings::read, settings::change, settings::patch))
-        .layer(DefaultBodyLimit::max(SECTION_BODY_BYTES_MAX))
-        .layer(Extension(BodyLimit(SECTION_BODY_BYTES_MAX)));
-    let livechat = OpenApiRouter::new()
+        .layer(Extension(BodyLimit(SECTION_BODY_BYTES_MAX)))
+        .layer(Extension(Senders(&[Role::Administrator])));
+    let administration = OpenApiRouter::new()
         .routes(routes!(livechat::create, livechat::read, livechat::change))
+        .routes(routes!(operators::register, operators::read, operators::change, operators::remove))
+        .layer(Extension(Senders(&[Role::Administrator])));
+    let requests = OpenApiRouter::new()
+        .routes(routes!(requests::request, conversations::list))
+        .routes(routes!(requests::request_again))
+        .layer(Extension(Senders(&[Role::Visitor, Role::Integration])));
+    let staff = OpenApiRouter::new()
+        .routes(routes!(operators::change_status))
+        .routes(routes!(steps::write_internally))
+        .routes(routes!(steps::assign))
+        .routes(routes!(steps::transfer))
+        .routes(routes!(attention::mark))
+        .routes(routes!(attention::call))
+        .routes(routes!(files::ask))
+        .routes(routes!(surveys::send))
+        .routes(routes!(knowledge::send))
+        .routes(routes!(knowledge::ask))
+        .layer(Extension(Senders(&[
+            Role::Operator,
+            Role::Supervisor,
+            Role::Administrator,
+            Role::Integration,
+        ])));
+    let livechat = OpenApiRouter::new()
         .routes(routes!(livechat::close))
         .routes(routes!(livechat::reopen))
         .routes(routes!(settings::read_all))
         .routes(routes!(phrases::preview))
         .routes(routes!(settings::history))
         .merge(settings)
+        .merge(administration)
+        .merge(requests)
+        .merge(staff)
         .routes(routes!(desk::operators))
-        .routes(routes!(operators::register, operators::read, operators::change, operators::remove))
         .routes(routes!(operators::suspend))
         .routes(routes!(operators::reinstate))
         .routes(routes!(operators::issue_token))
-        .routes(routes!(operators::change_status))
-        .routes(routes!(requests::request, conversations::list))
-        .routes(routes!(requests::request_again))
         .routes(routes!(requests::close))
         .routes(routes!(visitor_tokens::issue))
         .routes(routes!(search::search))
@@ -83,18 +114,11 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(steps::leave))
         .routes(routes!(steps::pick_up))
         .routes(routes!(steps::write))
-        .routes(routes!(steps::write_internally))
-        .routes(routes!(steps::assign))
-        .routes(routes!(steps::transfer))
         .routes(routes!(steps::end))
-        .routes(routes!(attention::mark))
-        .routes(routes!(attention::call))
         .routes(routes!(attention::take))
         .routes(routes!(attention::settle))
-        .routes(routes!(files::ask))
         .routes(routes!(files::send))
         .routes(routes!(copies::mail))
-        .routes(routes!(surveys::send))
         .routes(routes!(surveys::read))
         .routes(routes!(surveys::open, surveys::cancel))
         .routes(routes!(surveys::answer))
@@ -103,8 +127,6 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(desk::options))
         .routes(routes!(desk::canned_replies))
         .routes(routes!(knowledge::search))
-        .routes(routes!(knowledge::send))
-        .routes(routes!(knowledge::ask))
         .routes(routes!(board::read))
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
@@ -124,12 +146,11 @@ pub fn documented() -> OpenApiRouter<App> {
         .nest("/api/v1/livechats/{livechat}", livechat)
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
-        .routes(routes!(health::metrics))
 }
 
-/// The whole service.
-pub fn router(app: App) -> Router {
-    let (router, document) = documented().split_for_parts();
+/// The whole service, with the metrics unless they have an address of their own.
+pub fn router(app: App, with_metrics: bool) -> Router {
+    let (router, document) = if with_metrics { documented() } else { without_metrics() }.split_for_parts();
     let document = openapi::complete(document);
     let id = HeaderName::from_static("x-request-id");
     router
@@ -143,8 +164,8 @@ pub fn router(app: App) -> Router {
                 both("this address does not take that method", "cette adresse n’accepte pas cette méthode"),
             )
         })
+        .layer(middleware::from_fn_with_state(app.clone(), anonymous))
         .layer(middleware::from_fn_with_state(app.clone(), measure))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(cross_origin::layer(app.clone()))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::new(id.clone()))
@@ -154,6 +175,33 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// The metrics alone.
+pub fn metrics_only(app: App) -> Router {
+    Router::new()
+        .route("/metrics", get(health::metrics))
+        .fallback(async || Problem::nothing_here())
+        .with_state(app)
+}
+
+/// Counts requests that need no token by their address. Those below a livechat count by their token, or that they have
+/// none; probes may come as often as they like, for all of them may come through a proxy that nobody named.
+async fn anonymous(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    path: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = path.as_ref().map_or("", MatchedPath::as_str);
+    if !path.contains("{livechat}") && !matches!(path, "/healthz" | "/readyz") {
+        let address = app.proxies.client(peer.ip(), request.headers());
+        if let Err(problem) = app.rates.anonymous(address) {
+            return problem.into_response();
+        }
+    }
+    next.run(request).await
+}
+
 /// The span of a request: its path without the query, which may hold a token.
 fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
@@ -161,7 +209,7 @@ fn span(request: &Request) -> tracing::Span {
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    axum::response::IntoResponse::into_response(Problem::internal(&"a handler panicked"))
+    Problem::internal(&"a handler panicked").into_response()
 }
 
 /// Counts and times every request by its route.

@@ -13,7 +13,8 @@ use domain::bilingual::both;
 const FLOOR: &str = include_str!("../../page/floor.html");
 
 /// Only what the page itself holds may run, and it talks to this server alone.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+                      connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The page.
 pub fn router() -> Router<App> {

@@ -2,9 +2,10 @@
 //! specification: `visitor.says("bonjour")`, `alice.picks_up(&visitor)`, `floor.caught_up(position)`.
 //!
 //! [`Livechat`] brings them in. [`Person`] makes requests with a token; [`Visitor`] and [`Operator`]
-//! have a [`Socket`] besides, [`Floor`] a [`Feed`] over either transport. Whatever is awaited is looked for among the
+//! have a [`Socket`] besides, [`Floor`] a [`Feed`] over either transport; [`Bytes`] speak for themselves. Whatever is awaited is looked for among the
 //! frames that came already and were not asked for yet, then among those to come.
 
+mod bytes;
 mod feed;
 mod floor;
 mod livechat;
@@ -13,6 +14,7 @@ mod person;
 mod socket;
 mod visitor;
 
+pub use bytes::{Bytes, RawAnswer};
 pub use feed::{Ended, Feed, FeedFrame, Transport};
 pub use floor::Floor;
 pub use livechat::Livechat;

@@ -12,6 +12,7 @@
 //! | [`replay`] | a livechat as it was |
 //! | [`command_line`] | what every command promises to the shell that calls it |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
+//! | [`limits`] | limits of connections, times, bodies, rates and feeds; headers, files and logs |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
 //! | [`settings_table`] | that the table of every option of the configuration page is true |
 //! | [`live`] | the sockets of visitors and desks, the feed of the floor, presence |
@@ -25,6 +26,7 @@ mod failure;
 mod figures;
 mod http;
 mod journal;
+mod limits;
 mod live;
 mod livechat;
 mod projections;

@@ -1,0 +1,128 @@
+//! What is said to somebody to whom no route answers: problem documents, as bytes. Nobody knows the language that
+//! would have been asked for: they are in English.
+
+use std::fmt::Write;
+
+use axum::http::StatusCode;
+use domain::bilingual::both;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::headers::ALWAYS;
+use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_PATIENCE};
+use crate::problem::Problem;
+
+/// The whole answer; the connection is closed after it.
+pub(super) fn answer(problem: &Problem) -> Vec<u8> {
+    metrics::counter!("http_problems_total", "code" => problem.code.clone()).increment(1);
+    let body = serde_json::to_string(problem).unwrap_or_default();
+    let mut head = format!(
+        "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\nconnection: close\r\n",
+        problem.status,
+        reason(problem.status),
+        body.len()
+    );
+    for (name, value) in ALWAYS {
+        // Writing to a string cannot fail.
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    if let Some(seconds) = problem.retry_after {
+        let _ = write!(head, "retry-after: {seconds}\r\n");
+    }
+    format!("{head}\r\n{body}").into_bytes()
+}
+
+fn reason(status: u16) -> &'static str {
+    StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default()
+}
+
+/// A request whose head did not come in time.
+pub(super) fn head_too_slow() -> Vec<u8> {
+    let detail = both(
+        "the head of the request did not come in time",
+        "l’en-tête de la requête n’est pas arrivé à temps",
+    );
+    answer(&Problem::new(StatusCode::REQUEST_TIMEOUT, "request_too_slow", detail))
+}
+
+/// A protocol that is not spoken here.
+pub(super) fn only_http_1() -> Vec<u8> {
+    let detail = both(
+        "this server speaks HTTP/1.1; a proxy in front of it may speak others",
+        "ce serveur parle HTTP/1.1\u{202f}; un proxy placé devant lui peut en parler d’autres",
+    );
+    answer(&Problem::new(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "http_version", detail))
+}
+
+/// What is said instead of the bare status with which the library refuses what it cannot read.
+pub(super) fn instead_of(written: &[u8]) -> Option<Vec<u8>> {
+    const BARE_BYTES_MAX: usize = 250;
+    let head = std::str::from_utf8(written).ok().filter(|head| head.len() <= BARE_BYTES_MAX)?;
+    let status = head.strip_prefix("HTTP/1.1 ")?.split(' ').next()?;
+    if !head.ends_with("\r\n\r\n") || head.contains(ALWAYS[1].0) {
+        return None;
+    }
+    let (status, code, detail) = match status {
+        "400" => (
+            StatusCode::BAD_REQUEST,
+            "malformed_request",
+            both("this is no request of HTTP/1.1", "ce n’est pas une requête HTTP/1.1"),
+        ),
+        "414" => (
+            StatusCode::URI_TOO_LONG,
+            "uri_too_long",
+            both("the address of the request is too long", "l’adresse de la requête est trop longue"),
+        ),
+        "431" => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "headers_too_large",
+            both("the head of the request is too large", "l’en-tête de la requête est trop volumineux"),
+        ),
+        _ => return None,
+    };
+    Some(answer(&Problem::new(status, code, detail)))
+}
+
+/// Turns somebody away, who may have sent a request already: closed with that unread, the system would take back
+/// what is said.
+pub(super) async fn turn_away(mut stream: TcpStream, problem: Problem) {
+    let said = async {
+        stream.write_all(&answer(&problem)).await?;
+        stream.shutdown().await?;
+        let mut unread = tokio::io::AsyncReadExt::take(&mut stream, LAST_WORDS_BYTES_MAX);
+        let mut buffer = [0; 1_024];
+        while unread.read(&mut buffer).await? > 0 {}
+        Ok::<_, std::io::Error>(())
+    };
+    // Whoever has gone need not be told.
+    let _ = tokio::time::timeout(LAST_WORDS_PATIENCE, said).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_refusal_becomes_a_problem_document() {
+        let bare =
+            b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+        let said = String::from_utf8(instead_of(bare).unwrap()).unwrap();
+        assert!(said.starts_with("HTTP/1.1 431 "), "{said}");
+        assert!(said.contains("\r\nx-content-type-options: nosniff\r\n"), "{said}");
+        assert!(said.contains("urn:pupitre:problem:headers_too_large"), "{said}");
+    }
+
+    #[test]
+    fn what_a_route_says_is_left_as_it_is() {
+        for said in [
+            "HTTP/1.1 404 Not Found\r\nx-content-type-options: nosniff\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n",
+            "HTTP/1.1 418 I'm a teapot\r\n\r\n",
+            "{\"text\":\"HTTP/1.1 400 Bad Request\"}",
+            "",
+        ] {
+            assert!(instead_of(said.as_bytes()).is_none(), "{said}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Who is let in, and what answers: HTTP/1.1 on each connection until it closes or the server stops.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode, Version, header};
+use axum::response::{IntoResponse, Response};
+use domain::bilingual::both;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::Service;
+
+use super::body::{Answered, Paced};
+use super::state::State;
+use super::stream::Stream;
+use super::{Register, headers, refusal};
+use crate::limits::{CONNECTION_BUFFER_BYTES, HEADERS_MAX, LAST_WORDS_AT_ONCE};
+use crate::problem::Problem;
+
+/// How long nobody is let in after the system had nothing left for another connection.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Answers whoever comes, until it is stopped; returns when the last has gone.
+pub async fn serve(listener: TcpListener, router: Router, register: Register, stopping: CancellationToken) {
+    let (connections, last_words) = (TaskTracker::new(), Arc::new(Semaphore::new(LAST_WORDS_AT_ONCE)));
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stopping.cancelled() => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                not_accepted(&error, &register).await;
+                continue;
+            }
+        };
+        match register.enter(peer.ip()) {
+            Ok(place) => {
+                without_delay(&stream);
+                let stream = Stream::new(stream, place);
+                connections.spawn(connection(stream, peer, router.clone(), stopping.clone()));
+            }
+            // More than some at once are not told why.
+            Err(problem) => {
+                if let Ok(permit) = last_words.clone().try_acquire_owned() {
+                    connections.spawn(async move {
+                        refusal::turn_away(stream, problem).await;
+                        drop(permit);
+                    });
+                }
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    connections.wait().await;
+}
+
+/// The next one may be luckier; when the system has nothing left, after a pause.
+async fn not_accepted(error: &io::Error, register: &Register) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        return;
+    }
+    metrics::counter!("connections_refused_total", "why" => "system").increment(1);
+    tracing::error!(%error, "no connection can be accepted; trying again");
+    register.make_room();
+    tokio::time::sleep(PAUSE).await;
+}
+
+/// Serves one connection.
+async fn connection(stream: Stream, peer: SocketAddr, router: Router, stopping: CancellationToken) {
+    let state = stream.state();
+    let answer = service_fn(move |request| answer(router.clone(), state.clone(), peer, request));
+    let connection = http1::Builder::new()
+        .max_buf_size(CONNECTION_BUFFER_BYTES)
+        .max_header_size(CONNECTION_BUFFER_BYTES)
+        .max_headers(HEADERS_MAX)
+        // Ours tells a head from a pause between two requests.
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(stream), answer)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+/// Answers one request.
+async fn answer(
+    mut router: Router,
+    state: Arc<State>,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let busy = state.begin();
+    let mut response = if let Some(problem) = odd(&request) {
+        problem.into_response()
+    } else {
+        let waits_for_us = request.headers().contains_key(header::EXPECT);
+        let mut request = request.map(|body| Body::new(Paced::new(body, waits_for_us, busy.also())));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let Ok(response) = router.call(request).await;
+        response
+    };
+    headers::complete(response.headers_mut());
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        state.is_socket();
+        return Ok(response);
+    }
+    Ok(response.map(|body| Body::new(Answered::new(body, busy))))
+}
+
+/// What two servers in a row may understand differently is answered by neither (RFC 9112, section 3.2).
+fn odd(request: &Request<Incoming>) -> Option<Problem> {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let wrong = hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11);
+    let detail = both("a request of HTTP/1.1 has one Host", "une requête HTTP/1.1 a un seul Host");
+    wrong.then(|| Problem::new(StatusCode::BAD_REQUEST, "malformed_request", detail))
+}
+
+/// Frames are small and people wait for them: none is held back to be sent with the next.
+fn without_delay(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps its small delay");
+    }
+}

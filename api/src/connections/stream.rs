@@ -1,0 +1,227 @@
+//! The bytes of one connection, with their time limits.
+//!
+//! Whoever takes nothing of what is written for so long is cut off, in the middle of whatever was being sent: what
+//! waits for it is let go, and nobody else has waited. Meanwhile nothing is read from it either, so that nobody can
+//! ask for more than is taken, be it by requests in a row or by pings. Whoever has been asked to say something, a
+//! request or the rest of its head, and does not, is cut off too.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep};
+
+use super::refusal;
+use super::register::Place;
+use super::state::{State, Wait};
+use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_PATIENCE, SLOW_READER_BYTES};
+
+/// What a client that speaks HTTP/2 without asking begins with.
+const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
+
+/// A connection with a place in the register.
+pub(super) struct Stream {
+    io: TcpStream,
+    place: Place,
+    stalled: Option<Stalled>,
+    /// Reads again when what is stalled has been taken.
+    held_back: Option<Waker>,
+    /// Rings when it has waited for too long for something to read, or to be read.
+    waits: Option<Pin<Box<Sleep>>>,
+    /// Bytes of a request that may be thrown away at the end, so that what was said about it is read.
+    unread: Option<u64>,
+}
+
+/// Something could not be written all at once.
+struct Stalled {
+    until: Pin<Box<Sleep>>,
+    /// Bytes taken since, which are not enough yet to begin the time anew.
+    taken: usize,
+}
+
+impl Stream {
+    pub(super) const fn new(io: TcpStream, place: Place) -> Self {
+        Self { io, place, stalled: None, held_back: None, waits: None, unread: None }
+    }
+
+    pub(super) fn state(&self) -> Arc<State> {
+        self.place.state.clone()
+    }
+
+    /// Notes what became of an attempt to write so many bytes.
+    fn writes(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        asked: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        match &written {
+            Poll::Ready(Ok(taken)) if *taken < asked => {
+                if let Some(stalled) = &mut self.stalled {
+                    stalled.taken += taken;
+                    if stalled.taken >= SLOW_READER_BYTES {
+                        self.stalled = None;
+                    }
+                }
+            }
+            Poll::Ready(_) => {
+                self.stalled = None;
+                self.reads_on();
+            }
+            Poll::Pending => ready!(self.stalls(context))?,
+        }
+        written
+    }
+
+    fn stalls(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let patience = self.place.state.patience.reader;
+        let begun = || Stalled { until: Box::pin(tokio::time::sleep(patience)), taken: 0 };
+        let stalled = self.stalled.get_or_insert_with(begun);
+        ready!(stalled.until.as_mut().poll(context));
+        metrics::counter!("slow_readers_total").increment(1);
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "nothing is read at the other end")))
+    }
+
+    fn reads_on(&mut self) {
+        if let Some(reader) = self.held_back.take() {
+            reader.wake();
+        }
+    }
+
+    /// Waits for something to read, for as long as that is allowed.
+    fn waits(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        let (until, begun) = match self.place.state.wait(context.waker()) {
+            Wait::Until { until, begun } => (until, begun),
+            Wait::Unlimited => {
+                self.waits = None;
+                return Poll::Pending;
+            }
+            Wait::Over => return Poll::Ready(io::ErrorKind::ConnectionAborted.into()),
+        };
+        ready!(rings(&mut self.waits, until, context));
+        metrics::counter!("connections_timed_out_total").increment(1);
+        if begun {
+            self.says(&refusal::head_too_slow());
+        }
+        Poll::Ready(io::ErrorKind::TimedOut.into())
+    }
+
+    /// Says something on a connection on which nothing else is being said. Should it not be taken at once, it is
+    /// not said.
+    fn says(&mut self, what: &[u8]) {
+        let _ = self.io.try_write(what);
+        self.unread = Some(0);
+    }
+
+    /// Throws away what is still coming, for a moment: closed with that unread, the system would take back what
+    /// was said.
+    fn throws_away(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(mut thrown_away) = self.unread else { return Poll::Ready(()) };
+        let until = match &self.waits {
+            Some(waits) if thrown_away > 0 => waits.deadline(),
+            Some(_) | None => Instant::now() + LAST_WORDS_PATIENCE,
+        };
+        let mut bytes = [0; 1_024];
+        while thrown_away < LAST_WORDS_BYTES_MAX {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match Pin::new(&mut self.io).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    thrown_away += buffer.filled().len() as u64;
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => {
+                    self.unread = Some(thrown_away.max(1));
+                    return rings(&mut self.waits, until, context);
+                }
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.stalled.is_some() {
+            self.held_back = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        let before = buffer.filled().len();
+        let Poll::Ready(read) = Pin::new(&mut self.io).poll_read(context, buffer) else {
+            return self.waits(context).map(Err);
+        };
+        read?;
+        let heard = &buffer.filled()[before..];
+        if !heard.is_empty() {
+            self.place.state.heard();
+        }
+        if heard.starts_with(HTTP_2) {
+            self.says(&refusal::only_http_1());
+            return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if let Some(said) = refusal::instead_of(bytes) {
+            self.says(&said);
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        let written = Pin::new(&mut self.io).poll_write(context, bytes);
+        self.writes(written, bytes.len(), context)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.io).poll_shutdown(context))?;
+        self.throws_away(context).map(Ok)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if let [only] = parts
+            && let Some(said) = refusal::instead_of(only)
+        {
+            self.says(&said);
+            return Poll::Ready(Ok(only.len()));
+        }
+        let asked = parts.iter().map(|part| part.len()).sum();
+        let written = Pin::new(&mut self.io).poll_write_vectored(context, parts);
+        self.writes(written, asked, context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+}
+
+/// Waits until a moment, which may be another each time.
+pub(super) fn rings(
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    until: Instant,
+    context: &mut Context<'_>,
+) -> Poll<()> {
+    let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+    if timer.deadline() != until {
+        timer.as_mut().reset(until);
+    }
+    timer.as_mut().poll(context)
+}

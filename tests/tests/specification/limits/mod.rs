@@ -1,0 +1,26 @@
+//! Limits: of connections, times, bodies, rates and feeds; and what every answer and every file has.
+
+mod bodies;
+mod connections;
+mod feeds;
+mod headers;
+mod private_files;
+mod rates;
+
+use std::time::Duration;
+
+use api::connections::Patience;
+
+/// Less patience than usual, so that tests need not wait for long.
+const SHORT: Duration = Duration::from_millis(800);
+
+/// Short for heads, bodies and pauses.
+const IMPATIENT: Patience = Patience {
+    first_head: SHORT,
+    head: SHORT,
+    idle: SHORT,
+    // A busy machine takes a moment to send one.
+    body_stall: Duration::from_secs(2),
+    body_grace: Duration::from_secs(4),
+    reader: SHORT,
+};

@@ -1,0 +1,94 @@
+//! What the program writes is for its user alone, and its logs tell nothing of visitors.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use pupitre_tests::process::{ServerProcess, run};
+use serde_json::json;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
+
+/// A script that starts the program with these rights for its files, and keeps what it logs.
+fn program(folder: &Path, umask: &str) -> PathBuf {
+    let script = folder.join("program");
+    let log = folder.join("log");
+    let text = format!("#!/bin/sh\numask {umask}\nexec {PROGRAM} \"$@\" 2>>{}\n", log.display());
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(log, "").unwrap();
+    script
+}
+
+#[tokio::test]
+async fn files_are_private_whatever_the_umask() {
+    for umask in ["000", "022", "077"] {
+        let folder = tempfile::tempdir().unwrap();
+        let of_ours = folder.path().join("data");
+        std::fs::create_dir(&of_ours).unwrap();
+        let script = program(folder.path(), umask);
+        let database = format!("sqlite://{}", of_ours.join("pupitre.db").display());
+        let server = ServerProcess::start(&script, &database, &folder.path().join("key")).await;
+        let livechat = server.livechat("support");
+        livechat.is_created().await;
+        livechat.operator("alice").await;
+        let file = of_ours.join("log.jsonl");
+        let export = ["log", "export", "--database", &database, "--file", file.to_str().unwrap()];
+        run(&script, &export, "").await.ended(0);
+        let key = of_ours.join("another.key");
+        let token = [
+            "token",
+            "--livechat",
+            "a",
+            "--role",
+            "analyst",
+            "--subject",
+            "b",
+            "--key-file",
+            key.to_str().unwrap(),
+        ];
+        run(&script, &token, "").await.ended(0);
+        let mut found = vec![];
+        for entry in std::fs::read_dir(&of_ours).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{:?} with umask {umask}", entry.file_name());
+            found.push(entry.file_name().into_string().unwrap());
+        }
+        for expected in ["pupitre.db", "pupitre.db-wal", "pupitre-views.db", "log.jsonl", "another.key"] {
+            assert!(found.iter().any(|name| name == expected), "{expected} is not among {found:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_log_tells_what_visitors_say_or_who_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = program(folder.path(), "077");
+    let database = format!("sqlite://{}", folder.path().join("pupitre.db").display());
+    let options = ["--log", "trace"];
+    let server = ServerProcess::start_with(&script, &database, &folder.path().join("key"), &options).await;
+    let livechat = server.livechat("support");
+    livechat.is_created().await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat
+        .requests(json!({
+            "visitor": { "id": "v-1", "name": "SECRETNAME", "email": "secretmail@example.org" },
+            "language": "fr",
+            "card": { "page_url": "https://example.org/SECRETPAGE" }
+        }))
+        .await;
+    alice.picks_up(&zoe).await;
+    zoe.says("SECRETWORD").await;
+    alice.says(&zoe, "SECRETANSWER").await;
+    zoe.goes_to("https://example.org/SECRETPLACE", None).await;
+    alice.hears(&zoe, "SECRETWORD").await;
+    let search = livechat.supervisor().get("/conversations/search?q=SECRETWORD&colour=SECRETQUERY").await;
+    assert!(search.status < 500);
+    let token = zoe.person.token().to_owned();
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "nothing was logged at all: {log}");
+    for secret in ["SECRET", "secretmail", &token, token.rsplit('.').next().unwrap()] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret} is in the log: {line:?}");
+    }
+}
