@@ -22,7 +22,8 @@ use crate::server::App;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct When {
-    /// As it was at this moment (RFC 3339, such as `2026-01-31T09:00:00Z`), from the creation of the livechat to
+    /// As it was at this moment (RFC 3339, such as `2026-01-31T09:00:00Z`, or a date, which begins by the clocks of the
+    /// livechat), from the creation of the livechat to
     /// now. What happened at that very moment is included.
     at: Option<String>,
     /// As it was just after this position of the log, from 1 to the last one; instead of `at`.
@@ -60,7 +61,9 @@ impl When {
 /// # Errors
 /// As [`When::of`].
 pub async fn moment(app: &App, livechat: &LivechatId, field: &str, text: &str) -> Result<Instant, Problem> {
-    let moment = moment_in(field, text)?;
+    let mut text = Some(text.to_owned());
+    app.dates_as_moments(livechat, [&mut text]).await?;
+    let moment = moment_in(field, text.as_deref().unwrap_or_default())?;
     let (_, last) = head(app, livechat).await?;
     let first = app.journal.read(livechat, 0, 1).await?;
     let created = first.first().map(|record| record.event.at).ok_or(Rejection::UnknownLivechat)?;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use axum::RequestPartsExt;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use domain::bilingual::{Bilingual, both};
 use domain::both;
 use domain::field::FieldError;
@@ -16,40 +16,106 @@ use domain::{ConversationId, Instant, OperatorId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::body::Buffered;
+use crate::json;
 use crate::problem::Problem;
 use crate::server::App;
 
 /// A JSON body.
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+impl<T: DeserializeOwned + ToSchema> FromRequest<App> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        parse(&Buffered::read(request, app).await?.bytes).map(Self)
+        json::read(&body(request, app).await?).map(Self)
+    }
+}
+
+/// A JSON body as it was sent, for those who read it elsewhere.
+pub struct RawJson(pub Box<RawValue>);
+
+impl FromRequest<App> for RawJson {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let body = body(request, app).await?;
+        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+        let raw = std::str::from_utf8(text).ok().and_then(|text| serde_json::from_str(text).ok());
+        // What cannot be kept as it is has something wrong, and is read to say what.
+        raw.map(Self).ok_or_else(|| json::value(&body).err().unwrap_or_else(Problem::nothing_here))
     }
 }
 
 /// A JSON body that may be left out.
 pub struct JsonIfAny<T>(pub T);
 
-impl<T: DeserializeOwned + Default> FromRequest<App> for JsonIfAny<T> {
+impl<T: DeserializeOwned + Default + ToSchema> FromRequest<App> for JsonIfAny<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let body = Buffered::read(request, app).await?.bytes;
-        if body.is_empty() { Ok(Self(T::default())) } else { parse(&body).map(Self) }
+        let body = body(request, app).await?;
+        if body.is_empty() { Ok(Self(T::default())) } else { json::read(&body).map(Self) }
     }
+}
+
+async fn body(request: Request, app: &App) -> Result<Vec<u8>, Problem> {
+    let is_json = is_json(request.headers());
+    let body = Buffered::read(request, app).await?.bytes;
+    if is_json || body.is_empty() { Ok(body) } else { Err(no_json_type()) }
+}
+
+/// Is the body said to be JSON as it comes? One that says nothing is taken for it, and so is one that says no more
+/// than that it is bytes or a form, as `curl --data` does by itself.
+fn is_json(headers: &HeaderMap) -> bool {
+    let encoding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    if encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+        return false;
+    }
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return true };
+    let Ok(value) = value.to_str() else { return false };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let is_json = matches!(
+        essence.as_str(),
+        "" | "application/json" | "application/octet-stream" | "application/x-www-form-urlencoded"
+    ) || essence.starts_with("application/") && essence.ends_with("+json");
+    let charset = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches('"').to_ascii_lowercase())
+    });
+    is_json && charset.is_none_or(|charset| matches!(charset.as_str(), "utf-8" | "utf8" | "us-ascii"))
+}
+
+fn no_json_type() -> Problem {
+    let allowed = both(
+        "application/json, in UTF-8 and not compressed",
+        "application/json, en UTF-8 et sans compression",
+    );
+    let error = FieldError::new("Content-Type", allowed);
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", error.told())
+        .with_fields([error])
 }
 
 /// Reads JSON, naming the field that is wrong.
 ///
 /// # Errors
 /// `malformed_json` when it is no JSON, `invalid_fields` when it is not what is expected.
-pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    parse_below("", body)
+pub fn parse<T: DeserializeOwned + ToSchema>(body: &[u8]) -> Result<T, Problem> {
+    json::read(body)
+}
+
+/// Makes a `T` of a value that has its shape; what the rules refuse is named.
+pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let (field, allowed) = wrong_field(&path, without_place(&error.into_inner().to_string()));
+        Problem::field(field, allowed)
+    })
 }
 
 /// Reads a section of the settings, whose fields are named as they are in its content. A value of the
@@ -346,8 +412,9 @@ async fn segment(parts: &mut Parts, name: &str) -> Result<String, Problem> {
 mod tests {
     use super::*;
 
-    #[derive(serde::Deserialize)]
+    #[derive(serde::Deserialize, ToSchema)]
     struct Outer {
+        #[schema(value_type = Vec<String>)]
         #[expect(dead_code, reason = "only its parsing is looked at")]
         inner: Vec<domain::text::Text>,
     }

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::Claims;
 use crate::cross_origin;
+use crate::parameters;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -212,6 +213,7 @@ impl Caller {
             cross_origin::check_live(app, &claims.livechat, parts).await?;
         }
         let revoked = app.admit(&claims).await?;
+        parameters::check(parts, is_live(parts))?;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
         let caller = Self {
             first_issued: claims.first_issued(),
@@ -263,7 +265,7 @@ impl App {
 }
 
 /// What is live below a livechat.
-const LIVE: [&str; 8] = [
+pub const LIVE: [&str; 8] = [
     "/visitor",
     "/desk",
     "/floor",

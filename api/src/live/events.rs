@@ -22,6 +22,7 @@ use crate::server::App;
 /// Why the server ends an event stream; a reader who may comes back with the last id it saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FeedEndReason)]
 pub enum Reason {
     /// The token it was opened with has expired.
     TokenExpired,

@@ -25,6 +25,7 @@ pub struct Logged<T> {
 /// A frame that answers a client's own frame.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = CommandAnswer)]
 pub enum Answer {
     /// The command with this id is done and durable.
     Done {

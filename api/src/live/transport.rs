@@ -23,6 +23,7 @@ use domain::bilingual::{Bilingual, both};
 
 /// Where to go on.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Resume {
     /// The last position seen, where it is not sent as `Last-Event-ID`; without any, the feed begins anew.
     after: Option<Position>,

@@ -38,6 +38,7 @@ use crate::server::App;
 
 /// Which conversation, and from where.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Resume {
     /// The visitor's conversation.
     conversation: Uuid,

@@ -48,9 +48,9 @@ pub struct Which {
     /// Only those from this address.
     #[param(value_type = Option<String>)]
     address: Option<IpAddr>,
-    /// Only those at this moment or later (RFC 3339).
+    /// Only those at this moment or later: RFC 3339, or a date, which begins by the clocks of the livechat.
     from: Option<String>,
-    /// Only those before this moment (RFC 3339).
+    /// Only those before this moment: RFC 3339, or a date, which begins by the clocks of the livechat.
     until: Option<String>,
     /// `json`, a page, unless told; or `csv`, all of them.
     #[param(value_type = Option<String>)]
@@ -94,7 +94,8 @@ pub async fn list(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let Query(which) = which.map_err(query)?;
+    let Query(mut which) = which.map_err(query)?;
+    app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
     let limit = page_limit(which.limit)?;
     let [from, until] = which.period()?;
     let filter = which.filter()?;

@@ -27,7 +27,8 @@ use crate::server::App;
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
-    /// From this moment on (RFC 3339, such as `2026-01-31T00:00:00+01:00`; a `+` is written `%2B`).
+    /// From this moment on: RFC 3339, such as `2026-01-31T00:00:00+01:00` (a `+` is written `%2B`), or a date, which
+    /// begins by the clocks of the livechat.
     #[param(value_type = String, format = DateTime, required = true)]
     from: Option<String>,
     /// Until before this moment, at most 400 days later.
@@ -76,7 +77,8 @@ pub async fn take(
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Analyst, Role::Supervisor, Role::Administrator])?;
     let Path(What { rows }) = what.map_err(|_| unknown_rows())?;
-    let Query(which) = which.map_err(query)?;
+    let Query(mut which) = which.map_err(query)?;
+    app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
     let (from, until) = which.period()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;

@@ -33,7 +33,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use domain::LivechatId;
-use domain::bilingual::{Bilingual, both};
+use domain::bilingual::both;
 use domain::personal::Personal;
 use domain::text::Note;
 use journal::{Position, Receipt};
@@ -52,9 +52,11 @@ use crate::language;
 use crate::limits::{AT_LEAST_WAIT, SECTION_BODY_BYTES_MAX};
 use crate::live;
 use crate::openapi;
+use crate::parameters;
 use crate::playback;
 use crate::problem::Problem;
 use crate::server::App;
+use crate::shape;
 
 /// Every documented route, with its place in the OpenAPI document.
 pub fn documented() -> OpenApiRouter<App> {
@@ -152,6 +154,8 @@ fn without_metrics() -> OpenApiRouter<App> {
 pub fn router(app: App, with_metrics: bool) -> Router {
     let (router, document) = if with_metrics { documented() } else { without_metrics() }.split_for_parts();
     let document = openapi::complete(document);
+    shape::prepare();
+    parameters::prepare();
     let id = HeaderName::from_static("x-request-id");
     router
         .route("/api/v1/openapi.json", get(async move || axum::Json(document)))
@@ -313,8 +317,27 @@ pub fn views(error: projections::Error) -> Problem {
     )
 }
 
-/// A query string that is not understood.
+/// A parameter that is not understood.
 #[expect(clippy::needless_pass_by_value, reason = "reads as the function it is mapped with")]
 pub fn query(error: axum::extract::rejection::QueryRejection) -> Problem {
-    Problem::field("query", Bilingual::same(error.body_text()))
+    let message = error.body_text();
+    let message = message.split_once("query string: ").map_or(message.as_str(), |(_, message)| message);
+    let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    if let Some(missing) = message.strip_prefix("missing field ") {
+        return Problem::field(quoted(missing).concat(), both("required", "obligatoire"));
+    }
+    let (field, message) = message.split_once(": ").unwrap_or(("query", message));
+    let allowed = match message {
+        message if message.contains("expected one of") || message.contains("expected `") => {
+            shape::one_of(quoted(message).get(1..).unwrap_or_default())
+        }
+        message if message.contains("IP address") => both("an IP address", "une adresse IP"),
+        message if message.contains("UUID") => both("a UUID", "un UUID"),
+        message if message.contains("digit") || message.contains("number") || message.contains("integer") => {
+            both("a whole number, 0 or more", "un nombre entier, 0 ou plus")
+        }
+        message if message.contains("bool") => both("true or false", "true ou false"),
+        _ => both("another value", "une autre valeur"),
+    };
+    Problem::field(field, allowed)
 }

@@ -40,6 +40,7 @@ pub struct Requested {
 /// What the rules answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RequestOutcome)]
 pub enum Outcome {
     /// An operator has it.
     Assigned,

@@ -51,7 +51,8 @@ pub async fn search(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Listing<Found>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst, Role::Operator])?;
-    let Query(which) = which.map_err(query)?;
+    let Query(mut which) = which.map_err(query)?;
+    app.dates_as_moments(&caller.livechat, which.dates()).await?;
     let mut reading = Reading::default();
     let mut filter = which.filter(&mut reading);
     if which.is_sorted() {

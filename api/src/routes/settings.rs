@@ -25,10 +25,11 @@ use super::patch::patched;
 use super::{AtLeast, Done, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
+use crate::json::read_section;
 use crate::limits::AT_LEAST_WAIT;
 use crate::past::{When, not_yet, position};
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json, SectionInPath, moment_in, parse_section};
+use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath, moment_in};
 use crate::server::App;
 
 const READERS: [Role; 2] = [Role::Supervisor, Role::Administrator];
@@ -108,7 +109,8 @@ pub async fn read(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
-    let Query(Moment { at, position: then }) = moment.map_err(query)?;
+    let Query(Moment { mut at, position: then }) = moment.map_err(query)?;
+    app.dates_as_moments(&caller.livechat, [&mut at]).await?;
     let moment = at.as_deref().map(|at| moment_in("at", at)).transpose()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     let (revision, section) = match (moment, then) {
@@ -166,10 +168,10 @@ pub async fn change(
     SectionInPath(name): SectionInPath,
     IfMatch(expected): IfMatch,
     State(app): State<App>,
-    Json(content): Json<Box<RawValue>>,
+    RawJson(content): RawJson,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Administrator])?;
-    let section = Box::new(parse_section(name, &content)?);
+    let section = Box::new(read_section(name, &content)?);
     let action = Action::ChangeSettings { section, expected };
     let receipt = app.command(&caller, key, action).await?;
     let revision = revision_at(&app, &caller, name, receipt.position).await;
@@ -212,7 +214,7 @@ pub async fn patch(
         let (revision, section) = found.ok_or(Rejection::UnknownLivechat)?;
         let patched = patch.apply(content(&section)).to_string();
         let patched = RawValue::from_string(patched).map_err(|error| Problem::internal(&error))?;
-        let (section, expected) = (Box::new(parse_section(name, &patched)?), asked.unwrap_or(revision));
+        let (section, expected) = (Box::new(read_section(name, &patched)?), asked.unwrap_or(revision));
         let action = Action::PatchSettings { section, expected, patch: patch.clone() };
         app.command(&caller, key, action).await
     });

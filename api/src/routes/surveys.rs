@@ -168,6 +168,7 @@ pub async fn cancel(
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "answers": { "note": { "rating": 5 }, "why": { "text": "Quick and friendly" } } }))]
+#[schema(as = GivenAnswers)]
 pub struct Given {
     /// By field.
     answers: Answers,

@@ -21,6 +21,7 @@ use crate::text::Text;
 /// The article that a message was taken from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = ArticleSource))]
 pub struct Source {
     /// The article that was chosen.
     pub chosen: ArticleId,

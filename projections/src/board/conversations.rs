@@ -25,6 +25,7 @@ pub struct BoardConversations;
 /// Where a live conversation stands (spec.md §The life of a conversation).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BoardState)]
 pub enum State {
     /// Asked for; the answer of the rules follows at once.
     Requested,
@@ -52,6 +53,7 @@ pub enum Owes {
 /// How a conversation came to the operator in charge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = GivenBy)]
 pub enum Given {
     /// At the request, or from the queue.
     Assigned,

@@ -89,6 +89,7 @@ pub enum Given {
 /// Why a segment was over: everything that [`Conversation::reason`] may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = OverReason)]
 pub enum Reason {
     /// Refused: nobody connected may receive it.
     NoOperator,

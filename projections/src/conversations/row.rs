@@ -24,6 +24,7 @@ pub struct Conversations;
 /// Where a conversation stands (spec.md §The life of a conversation).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ConversationState)]
 pub enum State {
     /// Asked for; the answer of the rules follows at once.
     Requested,

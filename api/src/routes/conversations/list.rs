@@ -46,7 +46,8 @@ pub async fn list(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Listing<Conversation>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Analyst])?;
-    let Query(which) = which.map_err(query)?;
+    let Query(mut which) = which.map_err(query)?;
+    app.dates_as_moments(&caller.livechat, which.dates()).await?;
     let mut reading = Reading::default();
     let mut filter = which.filter(&mut reading);
     filter.over_only = caller.role == Role::Analyst;

@@ -48,10 +48,10 @@ pub struct Which {
     important: Option<String>,
     /// Those passed on at least once, in whichever way (`true`), or those that never were (`false`).
     transferred: Option<String>,
-    /// Those first requested at this moment or later (RFC 3339).
+    /// Those first requested at this moment or later: RFC 3339, or a date, which begins by the clocks of the livechat.
     #[param(example = "2026-01-31T09:00:00Z")]
     requested_from: Option<String>,
-    /// Those first requested before this moment (RFC 3339).
+    /// Those first requested before this moment: RFC 3339, or a date, which begins by the clocks of the livechat.
     #[param(example = "2026-02-01T00:00:00+01:00")]
     requested_until: Option<String>,
     /// Those that waited longer than so many seconds; one that still waits has no wait yet.
@@ -200,6 +200,11 @@ fn names<T: Serialize>(all: &[T]) -> String {
 }
 
 impl Which {
+    /// The parameters that may be dates.
+    pub(in crate::routes) const fn dates(&mut self) -> [&mut Option<String>; 2] {
+        [&mut self.requested_from, &mut self.requested_until]
+    }
+
     /// The filter that is meant; what is wrong is noted.
     pub(in crate::routes) fn filter(&self, reading: &mut Reading) -> Filter {
         const SETTLED: [Settled; 2] = [Settled::Answered, Settled::Unanswered];

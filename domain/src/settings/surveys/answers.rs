@@ -28,6 +28,7 @@ pub struct Answers(pub BTreeMap<FieldId, Answer>);
 /// The answer to one field, as in `{"rating": 4}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = FieldAnswer))]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// To a short or a long text.

@@ -41,6 +41,7 @@ pub enum Unit {
 /// The rows that a figure is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FigureSource)]
 pub enum Source {
     /// Table `contacts`, and live conversations: those requested in the period.
     Contacts,

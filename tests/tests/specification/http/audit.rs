@@ -209,9 +209,9 @@ async fn a_wrong_filter_is_named() {
     for (filter, field) in [
         ("from=yesterday", "from"),
         ("until=2027-01-15", "until"),
-        ("address=localhost", "query"),
-        ("entity=planet", "query"),
-        ("format=xls", "query"),
+        ("address=localhost", "address"),
+        ("entity=planet", "entity"),
+        ("format=xls", "format"),
         (many.as_str(), "action"),
         ("limit=0", "limit"),
     ] {

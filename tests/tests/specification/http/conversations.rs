@@ -148,9 +148,9 @@ async fn every_wrong_parameter_is_named_with_what_it_allows() {
         ("limit=0", "limit", "1 to 200"),
         ("limit=201", "limit", "1 to 200"),
         ("limit=ten", "limit", "1 to 200"),
-        ("q=bonjour", "q", "absent"),
-        ("opertor=alice", "query", "unknown field `opertor`"),
-        ("state=ended&state=left", "query", "duplicate field `state`"),
+        ("q=bonjour", "q", "nothing"),
+        ("opertor=alice", "opertor", "nothing"),
+        ("state=ended&state=left", "state", "once"),
     ] {
         let problem =
             supervisor.get(&format!("/conversations?{query}")).await.is_problem(422, "invalid_fields");

@@ -216,7 +216,7 @@ async fn what_cannot_be_taken_is_refused_with_what_can() {
         ("/exports/stays?from=2027-01-01T00:00:00Z&until=2027-01-01T00:00:00Z", "until"),
         ("/exports/stays?from=2027-01-02T00:00:00Z&until=2027-01-01T00:00:00Z", "until"),
         ("/exports/stays?from=2027-01-01T00:00:00Z&until=2028-02-05T00:00:01Z", "until"),
-        ("/exports/stays?from=2027-01-01T00:00:00Z&until=2027-02-01T00:00:00Z&format=xls", "query"),
+        ("/exports/stays?from=2027-01-01T00:00:00Z&until=2027-02-01T00:00:00Z&format=xls", "format"),
     ] {
         let problem = ann.get(path).await.is_problem(422, "invalid_fields");
         assert_eq!(problem["errors"][0]["field"], field, "{path}: {problem}");

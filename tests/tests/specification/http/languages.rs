@@ -54,15 +54,14 @@ async fn a_problem_speaks_the_language_liked_best() {
 
 #[tokio::test]
 async fn every_kind_of_refusal_has_both_languages() {
-    let Scene { livechat, alice, visitor, gone, .. } = Scene::set().await;
+    let Scene { livechat, alice, gone, .. } = Scene::set().await;
     let (admin, alice, bot) = (livechat.administrator(), &alice.person, livechat.integration());
     let nobody = livechat.stranger(None);
-    let end = visitor.path("/end");
     for (who, method, path, body) in [
         (&nobody, Method::GET, "/board", None),
         (alice, Method::GET, "/settings", None),
         (alice, Method::PUT, "/settings/capacity", Some("{}")),
-        (&bot, Method::POST, end.as_str(), Some("{")),
+        (&bot, Method::POST, "/conversations", Some("{")),
         (&bot, Method::POST, "/conversations", Some(r#"{"visitor":{"id":"two words"},"language":"fr"}"#)),
         (&bot, Method::POST, "/conversations", Some(r#"{"visitor":{"id":"v"},"language":5}"#)),
         (&bot, Method::POST, gone.path("/messages").as_str(), Some(r#"{"text":"a"}"#)),

@@ -24,6 +24,7 @@ mod roles;
 mod search;
 mod settings;
 mod settings_schema;
+mod shapes;
 mod stepping_in;
 mod surveys;
 mod texts;

@@ -58,3 +58,142 @@ fn every_part_of_a_path_is_described() {
         }
     }
 }
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = document();
+    let mut names: Vec<&str> = operations(&document).map(|(_, operation)| named(operation)).collect();
+    let count = names.len();
+    assert!(count > 90, "{count}");
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    for name in names {
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
+    }
+}
+
+fn named(operation: &Value) -> &str {
+    operation["operationId"].as_str().unwrap()
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths.flat_map(|(path, item)| {
+        let methods = ["get", "put", "post", "delete", "patch"];
+        methods.into_iter().filter_map(move |method| Some((format!("{method} {path}"), item.get(method)?)))
+    })
+}
+
+#[test]
+fn every_refusal_is_documented_as_a_problem() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        let responses = operation["responses"].as_object().unwrap();
+        if name.contains("{livechat}") {
+            for status in ["401", "403", "404", "422", "429", "503"] {
+                assert!(responses.contains_key(status), "{name} does not say {status}");
+            }
+        }
+        if operation.get("requestBody").is_some() {
+            for status in ["400", "409", "413", "415"] {
+                assert!(responses.contains_key(status), "{name} does not say {status}");
+            }
+        }
+        for (status, response) in responses.iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
+            let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+            assert_eq!(schema, "#/components/schemas/Problem", "{name} {status}");
+            assert!(!response["description"].as_str().unwrap().is_empty(), "{name} {status}");
+        }
+    }
+}
+
+#[test]
+fn parameters_are_where_they_are_looked_for() {
+    let document = document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let shared = item["parameters"].as_array().into_iter().flatten();
+        let own =
+            operations(&document).filter(|(name, _)| name.split_once(' ').is_some_and(|(_, of)| of == path));
+        let own = own.flat_map(|(_, operation)| operation["parameters"].as_array().into_iter().flatten());
+        for parameter in shared.chain(own).filter(|parameter| parameter["in"] == "path") {
+            let name = parameter["name"].as_str().unwrap();
+            assert!(path.contains(&format!("{{{name}}}")), "{name} is no part of {path}");
+        }
+    }
+}
+
+#[test]
+fn every_frame_is_reached_from_its_path() {
+    let document = document();
+    for (path, frames, said) in [
+        ("/visitor", &["VisitorFrame", "SignalFrame", "CommandAnswer"][..], Some("VisitorSays")),
+        ("/desk", &["Snapshot", "DeskFrame", "SignalFrame", "CommandAnswer", "End"], Some("DeskSays")),
+        ("/floor", &["FloorSnapshot", "Changes", "HelpFrame", "Totals", "End"], None),
+        ("/queue/live", &["QueueSnapshot", "QueueChanges", "Lengths", "End"], None),
+        ("/conversations/{conversation}/live", &["Line", "End"], None),
+        ("/floor/replay", &["FloorThen", "FloorChange", "PlayedTo"], None),
+        ("/conversations/{conversation}/replay", &["ConversationThen", "PlayedTo"], None),
+    ] {
+        let operation = &document["paths"][format!("/api/v1/livechats/{{livechat}}{path}")]["get"];
+        let (mut references, mut reached) = (vec![], vec![]);
+        collect(operation, &mut references);
+        while let Some(reference) = references.pop() {
+            if !reached.contains(&reference) {
+                reached.push(reference);
+                collect(document.pointer(&reference[1..]).unwrap(), &mut references);
+            }
+        }
+        for frame in frames.iter().copied().chain(said) {
+            let reference = format!("#/components/schemas/{frame}");
+            assert!(reached.contains(&reference.as_str()), "{frame} is not reached from {path}");
+        }
+    }
+}
+
+#[test]
+fn no_two_types_share_a_schema() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut names = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for folder in ["domain/src", "projections/src", "replay/src", "api/src"] {
+        schemas_in(&root.join(folder), &mut names);
+    }
+    assert!(names.len() > 100, "{}", names.len());
+    for (name, files) in names {
+        assert!(
+            files.len() == 1,
+            "{name} is the name of several schemas; give one another with `as`: {files:?}"
+        );
+    }
+}
+
+/// The names under which the types of a folder stand in the document, those that take parameters apart.
+fn schemas_in(folder: &std::path::Path, names: &mut std::collections::BTreeMap<String, Vec<String>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            schemas_in(&path, names);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let mut attributes = String::new();
+        for line in source.lines() {
+            let declared = line.trim_start_matches("pub ").trim_start_matches("pub(crate) ");
+            let name = declared.strip_prefix("struct ").or_else(|| declared.strip_prefix("enum "));
+            if let Some(name) = name.filter(|_| !line.starts_with(' ')) {
+                let end = name.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(name.len());
+                let given =
+                    attributes.split_once("schema(as = ").map(|(_, rest)| rest.split_once(')').unwrap().0);
+                if attributes.contains("ToSchema") && !name[end..].starts_with("<T") {
+                    let name = given.unwrap_or(&name[..end]).to_owned();
+                    names.entry(name).or_default().push(path.display().to_string());
+                }
+                attributes.clear();
+            } else if line.starts_with("#[") {
+                attributes.push_str(line);
+            } else if !line.starts_with("///") && !line.starts_with(' ') && !line.starts_with(')') {
+                attributes.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Reading JSON (RFC 8259) strictly: what is not JSON is told where it breaks off, and what is JSON but means nothing
+//! here names the field.
+//!
+//! A key that is there twice, a number that no machine number holds, and nesting beyond reason are JSON and mean
+//! nothing. A byte order mark before a body is passed over, as RFC 8259 §8.1 allows.
+
+use std::fmt;
+
+use axum::http::StatusCode;
+use domain::bilingual::{Bilingual, both};
+use domain::both;
+use domain::field::FieldError;
+use domain::settings::{Section, SectionName};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+use crate::request::{from_value, parse_section};
+use crate::shape::{WRONG_FIELDS_MAX, shortened, wrong_fields_of, wrong_fields_of_section};
+
+/// Reads a `T`, naming every field that is wrong.
+///
+/// # Errors
+/// `malformed_json` when it is no JSON, `invalid_fields` when it is not what is expected.
+pub fn read<T: DeserializeOwned + ToSchema>(body: &[u8]) -> Result<T, Problem> {
+    let value = value(body)?;
+    let wrong = wrong_fields_of::<T>(&value);
+    if wrong.is_empty() { from_value(value) } else { Err(domain::Rejection::Invalid(wrong).into()) }
+}
+
+/// Reads the content of a section of the settings. It may take a while: not for a thread that serves others.
+///
+/// # Errors
+/// As [`read`]; what is wrong by its shape and what is out of range are named together.
+pub fn read_section(name: SectionName, content: &RawValue) -> Result<Section, Problem> {
+    let mut wrong = wrong_fields_of_section(name, &value(content.get().as_bytes())?);
+    match parse_section(name, content) {
+        Ok(section) if wrong.is_empty() => Ok(section),
+        Ok(_) => Err(domain::Rejection::Invalid(wrong).into()),
+        Err(problem) if wrong.is_empty() => Err(problem),
+        Err(problem) => {
+            let others = problem.errors.into_iter();
+            let others: Vec<FieldError> =
+                others.filter(|error| wrong.iter().all(|known| known.field != error.field)).collect();
+            wrong.extend(others);
+            wrong.truncate(WRONG_FIELDS_MAX);
+            Err(domain::Rejection::Invalid(wrong).into())
+        }
+    }
+}
+
+/// Any JSON value.
+///
+/// # Errors
+/// As [`read`].
+pub fn value(body: &[u8]) -> Result<Value, Problem> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let text = std::str::from_utf8(body).map_err(|error| not_utf8(error.valid_up_to()))?;
+    if text.trim().is_empty() {
+        return Err(malformed(both(
+            "the body is empty: it should be JSON",
+            "le corps est vide\u{a0}: il devrait être du JSON",
+        )));
+    }
+    serde_json::from_str::<Strict>(text).map(|Strict(value)| value).map_err(|error| {
+        if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
+            no_json(&error)
+        } else {
+            meaningless(text, &error)
+        }
+    })
+}
+
+fn malformed(detail: Bilingual) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
+}
+
+fn not_utf8(byte: usize) -> Problem {
+    malformed(both!(
+        "the body is not JSON: byte {byte} is not UTF-8",
+        "le corps n’est pas du JSON\u{a0}: l’octet {byte} n’est pas de l’UTF-8"
+    ))
+}
+
+fn no_json(error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    malformed(both!(
+        "the body is not JSON: it breaks off or goes wrong at line {line}, column {column}",
+        "le corps n’est pas du JSON\u{a0}: il s’interrompt ou s’égare à la ligne {line}, colonne {column}"
+    ))
+}
+
+/// JSON that no value can be made of: names the place.
+fn meaningless(text: &str, error: &serde_json::Error) -> Problem {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let path = serde_path_to_error::deserialize::<_, Strict>(&mut reader)
+        .err()
+        .map(|error| error.path().to_string());
+    let path =
+        path.filter(|path| !matches!(path.as_str(), "" | "." | "?")).unwrap_or_else(|| "body".to_owned());
+    let message = error.to_string();
+    let allowed = if message.starts_with(TWICE) {
+        both("each field once", "chaque champ une seule fois")
+    } else if message.starts_with("number out of range") {
+        both("a number that is not beyond all measure", "un nombre qui ne dépasse pas toute mesure")
+    } else if message.starts_with("recursion limit") {
+        both("at most 100 levels of lists and objects", "100 niveaux de listes et d’objets au plus")
+    } else {
+        both("text made of Unicode characters", "un texte fait de caractères Unicode")
+    };
+    Problem::field(shortened(&path), allowed)
+}
+
+const TWICE: &str = "a field is there twice";
+
+/// A value whose fields are all there once.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Any).map(Self)
+    }
+}
+
+struct Any;
+
+impl<'de> Visitor<'de> for Any {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut all = vec![];
+        while let Some(Strict(item)) = items.next_element()? {
+            all.push(item);
+        }
+        Ok(Value::Array(all))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut all = Map::new();
+        while let Some((key, Strict(value))) = fields.next_entry::<String, Strict>()? {
+            if all.insert(key, value).is_some() {
+                return Err(A::Error::custom(TWICE));
+            }
+        }
+        Ok(Value::Object(all))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(body: &[u8]) -> (u16, String, Vec<String>) {
+        let problem = value(body).unwrap_err();
+        let fields = problem.errors.iter().map(|error| error.field.clone()).collect();
+        (problem.status, problem.code, fields)
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        let cut: &[&[u8]] = &[
+            b"",
+            b"  ",
+            b"{",
+            b"{\"a\":1} more",
+            b"nul",
+            b"[1,]",
+            b"{'a':1}",
+            b"NaN",
+            b"-",
+            b"01",
+            b"\xff",
+            b"\"\xc3\"",
+            b"{\"a\":Infinity}",
+        ];
+        for body in cut {
+            assert_eq!(problem(body), (400, "malformed_json".to_owned(), vec![]), "{body:?}");
+        }
+        let wide: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(problem(&wide).0, 400);
+    }
+
+    #[test]
+    fn json_that_means_nothing_names_its_place() {
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(5_000), "]".repeat(5_000));
+        for (body, field) in [
+            (r#"{"a":1,"a":1}"#, "body"),
+            (r#"{"inner":{"a":1,"a":2}}"#, "inner"),
+            (r#"[{"n":1e999}]"#, "[0].n"),
+            (r#"{"text":"\ud800"}"#, "text"),
+        ] {
+            assert_eq!(
+                problem(body.as_bytes()),
+                (422, "invalid_fields".to_owned(), vec![field.to_owned()]),
+                "{body}"
+            );
+        }
+        assert_eq!(problem(deep.as_bytes()).0, 422);
+    }
+
+    #[test]
+    fn a_mark_of_the_byte_order_is_passed_over() {
+        assert_eq!(value(b"\xef\xbb\xbf{\"a\":[1,null,true,\"x\",1.5]}").unwrap()["a"][4], 1.5);
+    }
+}

@@ -1,0 +1,121 @@
+//! What sockets and feeds tell: each has one schema of all its frames, which its path leads to, and another of what
+//! it understands (`x-websocket-receives`).
+
+use serde_json::json;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::{
+    AllOfBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
+};
+use utoipa::openapi::{OpenApi, Ref, RefOr};
+
+/// A live route: its path below a livechat, the name of its frames, what they are, and what it understands.
+type Live = (&'static str, &'static str, &'static [&'static str], Option<&'static str>);
+
+/// Every live route. Frames with a `+` have their position and their moment
+/// besides; the type of those that do not say it themselves stands behind them.
+const LIVE: [Live; 8] = [
+    (
+        "/visitor",
+        "VisitorSocketFrame",
+        &["VisitorSnapshot", "+VisitorFrame", "SignalFrame", "CommandAnswer"],
+        Some("VisitorSays"),
+    ),
+    (
+        "/desk",
+        "DeskFeedFrame",
+        &["Snapshot", "+DeskFrame", "SignalFrame", "CommandAnswer", "End:end"],
+        Some("DeskSays"),
+    ),
+    (
+        "/floor",
+        "FloorFeedFrame",
+        &["FloorSnapshot:snapshot", "Changes:change", "HelpFrame:help", "Totals:totals", "End:end"],
+        None,
+    ),
+    (
+        "/queue/live",
+        "QueueFeedFrame",
+        &["QueueSnapshot:snapshot", "QueueChanges:change", "Lengths:snapshot", "Lengths:change", "End:end"],
+        None,
+    ),
+    ("/colleagues", "ColleaguesFeedFrame", &["Colleagues:colleagues", "End:end"], None),
+    ("/conversations/{conversation}/live", "ConversationFeedFrame", &["Line:line", "End:end"], None),
+    (
+        "/floor/replay",
+        "FloorPlaybackFrame",
+        &["FloorThen:snapshot", "FloorChange:change", "PlayedTo:end", "End:end"],
+        None,
+    ),
+    (
+        "/conversations/{conversation}/replay",
+        "ConversationPlaybackFrame",
+        &["ConversationThen:snapshot", "TranscriptLine:line", "PlayedTo:end", "End:end"],
+        None,
+    ),
+];
+
+/// Describes the frames of every live route.
+pub(super) fn describe(document: &mut OpenApi) {
+    for (path, name, frames, receives) in LIVE {
+        let components = document.components.get_or_insert_default();
+        let all = frames.iter().fold(OneOfBuilder::new(), |all, frame| match frame.split_once(':') {
+            Some((frame, kind)) => all.item(typed(frame, kind)),
+            None => match frame.strip_prefix('+') {
+                Some(frame) => all.item(logged(frame)),
+                None => all.item(Ref::from_schema_name(*frame)),
+            },
+        });
+        let about = format!("Whatever {path} tells, one at a time.");
+        components
+            .schemas
+            .insert(name.to_owned(), RefOr::T(Schema::OneOf(all.description(Some(about)).build())));
+        let path = format!("/api/v1/livechats/{{livechat}}{path}");
+        let Some(operation) = document.paths.paths.get_mut(&path).and_then(|item| item.get.as_mut()) else {
+            continue;
+        };
+        for (status, response) in &mut operation.responses.responses {
+            let RefOr::T(response) = response else { continue };
+            let media_type = match status.as_str() {
+                "101" => "application/json",
+                "200" => "text/event-stream",
+                _ => continue,
+            };
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
+            response.content.clear();
+            response.content.insert(media_type.to_owned(), content);
+        }
+        let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let mut extensions = Extensions::builder().add("x-frames", reference(name));
+        if let Some(receives) = receives {
+            extensions = extensions.add("x-websocket-receives", reference(receives));
+        }
+        operation.extensions.get_or_insert_default().merge(extensions.build());
+    }
+}
+
+/// A frame whose type is added when it is sent.
+fn typed(frame: &str, kind: &str) -> Schema {
+    let kind = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([kind]));
+    let typed = ObjectBuilder::new().property("type", kind).required("type");
+    Schema::AllOf(AllOfBuilder::new().item(Ref::from_schema_name(frame)).item(typed).build())
+}
+
+/// A frame that comes from the log.
+fn logged(frame: &str) -> Schema {
+    let integer = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+    let moment = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    let place = ObjectBuilder::new()
+        .property(
+            "position",
+            integer.description(Some("Its place in the log of the livechat: where to resume after it.")),
+        )
+        .property("at", moment.description(Some("When it happened.")))
+        .required("position")
+        .required("at");
+    Schema::AllOf(AllOfBuilder::new().item(Ref::from_schema_name(frame)).item(place).build())
+}

@@ -1,0 +1,172 @@
+//! What is JSON and means nothing is answered 422 with the field and what is allowed; only what is not JSON is 400.
+//! The words are those of the documents, never those of the code.
+
+use pupitre_tests::actors::{Answer, Person};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::bad_input::Scene;
+
+async fn sent(
+    who: &Person,
+    method: Method,
+    path: &str,
+    kind: Option<&str>,
+    body: impl Into<Vec<u8>>,
+) -> Answer {
+    let request = who.request(method, path).body(body.into());
+    Answer::to(match kind {
+        Some(kind) => request.header("Content-Type", kind),
+        None => request,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn valid_json_that_means_nothing_names_the_field() {
+    let Scene { server, livechat, alice, visitor, .. } = Scene::set().await;
+    let (admin, bot, alice) = (livechat.administrator(), livechat.integration(), &alice.person);
+    let before = server.position("support").await;
+    let (transfer, answers) = (visitor.path("/transfer"), visitor.path("/survey/answers"));
+    let visitor_named = |language: Value| json!({ "visitor": { "id": "v" }, "language": language });
+    for (who, method, path, body, field) in [
+        (&bot, "POST", "/conversations", visitor_named(json!(null)), "language"),
+        (&bot, "POST", "/conversations", visitor_named(json!(5)), "language"),
+        (&bot, "POST", "/conversations", visitor_named(json!(["fr"])), "language"),
+        (&bot, "POST", "/conversations", json!({ "visitor": ["v"], "language": "fr" }), "visitor"),
+        (&bot, "POST", "/conversations", json!([{ "id": "v" }, "fr"]), "body"),
+        (
+            &bot,
+            "POST",
+            "/conversations",
+            json!({ "visitor": { "id": "v" }, "language": "fr", "card": [] }),
+            "card",
+        ),
+        (&bot, "POST", "/conversations", json!(null), "body"),
+        (alice, "PUT", "/operators/alice/status", json!({ "status": null }), "status"),
+        (alice, "PUT", "/operators/alice/status", json!(["on_break"]), "body"),
+        (alice, "PUT", "/operators/alice/status", json!({ "status": { "on_break": null } }), "status"),
+        (alice, "POST", &transfer, json!({ "to": null }), "to"),
+        (alice, "POST", &transfer, json!({}), "to"),
+        (alice, "POST", &transfer, json!({ "to": {} }), "to"),
+        (alice, "POST", &transfer, json!({ "to": "operator" }), "to"),
+        (alice, "POST", &transfer, json!({ "to": { "operator": "bob", "skill": "fr" } }), "to"),
+        (alice, "POST", &transfer, json!({ "to": { "operator": "bob" }, "force": 1 }), "force"),
+        (alice, "PUT", &answers, json!({ "answers": { "mood": null } }), "answers.mood"),
+        (alice, "PUT", &answers, json!({ "answers": { "mood": { "rating": "5" } } }), "answers.mood.rating"),
+        (&admin, "PUT", "/settings/visitor_card", json!(["name", true]), "[1]"),
+        (&admin, "PUT", "/settings/capacity", json!([3, 2]), "body"),
+        (&admin, "PUT", "/settings/capacity", json!({ "queue_per_operator": 2.0 }), "queue_per_operator"),
+        (&admin, "PUT", "/settings/capacity", json!({ "queue_per_operator": "2" }), "queue_per_operator"),
+        (&admin, "PUT", "/operators/carol", json!(["Carol"]), "body"),
+        (
+            &admin,
+            "PUT",
+            "/operators/carol",
+            json!({ "name": "Carol", "hours": { "week": [] } }),
+            "hours.week",
+        ),
+    ] {
+        let answer =
+            sent(who, method.parse().unwrap(), path, Some("application/json"), body.to_string()).await;
+        let problem = answer.is_problem(422, "invalid_fields");
+        assert_eq!(problem["errors"][0]["field"], field, "{body}: {problem:#}");
+        let told = problem.to_string();
+        for code in ["struct", "variant", "tuple", "expected internally", "at line", "untagged", "i64", "u64"]
+        {
+            assert!(!told.contains(code), "{body}: {told}");
+        }
+    }
+    assert_eq!(server.position("support").await, before);
+}
+
+#[tokio::test]
+async fn what_no_value_can_be_made_of_is_told_apart_from_what_is_no_json() {
+    let Scene { livechat, .. } = Scene::set().await;
+    let bot = livechat.integration();
+    let deep = format!("{{\"visitor\":{}{}}}", "[".repeat(3_000), "]".repeat(3_000));
+    for (body, status, code) in [
+        (r#"{"visitor":{"id":"v"},"language":"fr","language":"en"}"#.as_bytes(), 422, "invalid_fields"),
+        (br#"{"visitor":{"id":"v"},"language":1e999}"#, 422, "invalid_fields"),
+        (br#"{"visitor":{"id":"\ud800"},"language":"fr"}"#, 422, "invalid_fields"),
+        (deep.as_bytes(), 422, "invalid_fields"),
+        (b"", 400, "malformed_json"),
+        (b"{", 400, "malformed_json"),
+        (br#"{"visitor":{"id":"v"},"language":NaN}"#, 400, "malformed_json"),
+        (b"{\"visitor\":{\"id\":\"\xff\"},\"language\":\"fr\"}", 400, "malformed_json"),
+    ] {
+        sent(&bot, Method::POST, "/conversations", Some("application/json"), body)
+            .await
+            .is_problem(status, code);
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_json_by_their_type_or_say_nothing() {
+    let Scene { livechat, .. } = Scene::set().await;
+    let bot = livechat.integration();
+    let body = || json!({ "visitor": { "id": Uuid::now_v7().to_string() }, "language": "fr" }).to_string();
+    for kind in [
+        None,
+        Some("application/json"),
+        Some("application/json; charset=UTF-8"),
+        Some("application/vnd.example+json"),
+        Some("application/x-www-form-urlencoded"),
+    ] {
+        sent(&bot, Method::POST, "/conversations", kind, body()).await.is(201);
+    }
+    sent(&bot, Method::POST, "/conversations", None, format!("\u{feff}{}", body())).await.is(201);
+    for kind in ["text/plain", "application/xml", "multipart/form-data", "application/json; charset=utf-16"] {
+        let answer = sent(&bot, Method::POST, "/conversations", Some(kind), body()).await;
+        answer.is_problem(415, "unsupported_media_type");
+    }
+}
+
+#[tokio::test]
+async fn unknown_parameters_are_refused_wherever_they_are() {
+    let Scene { livechat, visitor, alice, .. } = Scene::set().await;
+    let (admin, supervisor) = (livechat.administrator(), livechat.supervisor());
+    let transcript = visitor.path("/transcript");
+    for (who, path) in [
+        (&admin, "/settings"),
+        (&admin, "/settings/capacity"),
+        (&admin, "/audit"),
+        (&supervisor, "/board"),
+        (&supervisor, "/conversations"),
+        (&supervisor, transcript.as_str()),
+        (&supervisor, "/floor"),
+        (&supervisor, "/floor/replay"),
+        (&supervisor, "/figures/definitions"),
+        (&alice.person, "/desk/options"),
+    ] {
+        let problem = who.get(&format!("{path}?colour=red")).await.is_problem(422, "invalid_fields");
+        assert_eq!(problem["errors"][0]["field"], "colour", "{path}: {problem:#}");
+    }
+    let problem = supervisor.get("/conversations?limit=5&limit=6").await.is_problem(422, "invalid_fields");
+    assert_eq!(problem["errors"][0]["field"], "limit");
+    let problem = supervisor.get("/conversations?limit=five").await.is_problem(422, "invalid_fields");
+    assert!(problem["errors"][0]["allowed"].as_str().unwrap().starts_with("a whole number"), "{problem:#}");
+    // A token in the address is for those who are told live, and nobody else.
+    supervisor.get("/conversations?access_token=x").await.is_problem(422, "invalid_fields");
+}
+
+#[tokio::test]
+async fn a_date_is_the_beginning_of_its_day_where_the_livechat_is() {
+    let Scene { server, livechat, .. } = Scene::set().await;
+    livechat.sets("opening_hours", json!({ "time_zone": "Pacific/Auckland" })).await;
+    let position = server.position("support").await;
+    let supervisor = livechat.supervisor();
+    let listed = async |from: &str, until: &str| {
+        let path =
+            format!("/conversations?requested_from={from}&requested_until={until}&at_least={position}");
+        supervisor.get(&path).await.is(200)["items"].as_array().unwrap().len()
+    };
+    assert_eq!(listed("1999-01-01", "9998-12-31").await, 2);
+    assert_eq!(listed("1999-01-01", "1999-01-02").await, 0);
+    for path in ["/audit?from=2024-02-30", "/conversations?requested_from=2024-2-1"] {
+        livechat.supervisor().get(path).await.is_problem(422, "invalid_fields");
+    }
+    livechat.supervisor().get("/audit?from=1999-01-01").await.is(200);
+    livechat.supervisor().get("/board?at=1999-01-01").await.is_problem(422, "invalid_fields");
+}
