@@ -190,10 +190,7 @@ fn another_time_zone_is_another_opening_time_at_once() {
     // Ten in the morning in Paris is four in Montreal.
     let open = given([change(daily("09:00", "18:00")), connected("alice")]);
     assert!(open.livechat.is_open(None, open.now()));
-    let hours = match daily("09:00", "18:00") {
-        Section::OpeningHours(hours) => hours,
-        _ => unreachable!(),
-    };
+    let Section::OpeningHours(hours) = daily("09:00", "18:00") else { panic!("opening hours") };
     let moved = OpeningHours { time_zone: TimeZone("America/Montreal".to_owned()), ..hours };
     open.when(administrator(), rename(None, None, Some("America/Montreal")))
         .then([settings_changed(Section::OpeningHours(moved)), closed_for_the_day(None)])

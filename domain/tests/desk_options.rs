@@ -239,14 +239,16 @@ fn a_supervisor_marks_a_visitor_who_waits_and_the_mark_stays_with_the_conversati
 }
 
 #[test]
-fn only_the_operator_in_charge_or_a_supervisor_marks_and_only_while_it_lasts() {
+fn only_the_operator_in_charge_or_a_supervisor_marks_while_it_lasts_and_after() {
     alice_has_zoe().when(operator("bob"), mark("zoe", true)).then_refused("not_your_conversation");
     for actor in [visitor("zoe"), administrator(), bot()] {
         alice_has_zoe().when(actor, mark("zoe", true)).then_refused("forbidden");
     }
     let over = alice_has_zoe().past([ends("alice", "zoe")]);
-    over.clone().when(operator("alice"), mark("zoe", true)).then_refused("conversation_over");
-    over.when(supervisor(), mark("zoe", true)).then_refused("conversation_over");
+    over.clone().when(operator("bob"), mark("zoe", true)).then_refused("not_your_conversation");
+    for actor in [operator("alice"), supervisor()] {
+        over.clone().when(actor, mark("zoe", true)).then([marked("zoe", "alice", true)]);
+    }
 }
 
 // Calls for help.

@@ -367,7 +367,6 @@ fn between_two_segments_nobody_adds_to_it() {
         (operator("alice"), end("zoe")),
         (visitor("zoe"), end("zoe")),
         (visitor("zoe"), leave("zoe")),
-        (operator("alice"), mark("zoe", true)),
         (operator("alice"), ask_for_file("zoe")),
     ] {
         zoe_was_with_alice().when(actor, action).then_refused("conversation_over");

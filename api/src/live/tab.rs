@@ -22,6 +22,7 @@ use crate::shown::{self, ToldBy};
 
 /// A conversation on a desk.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a light of its own on the tab")]
 pub struct Tab {
     /// Which one.
     conversation: Uuid,

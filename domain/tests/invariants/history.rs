@@ -302,7 +302,7 @@ impl History {
                         known.clocks.fire(TimerKind::Unanswered, at)?;
                     }
                     ReleaseReason::LivechatClosed => {
-                        must(livechat.is_shut(), "released from an open livechat")?
+                        must(livechat.is_shut(), "released from an open livechat")?;
                     }
                     ReleaseReason::Closing => match known.on_desk_of() {
                         None => is_released_at_closing(livechat, id, known, at)?,

@@ -258,7 +258,8 @@ impl Step {
             | Action::ChangeProfile { .. }
             | Action::SuspendOperator(_)
             | Action::ReinstateOperator(_)
-            | Action::RemoveOperator(_) => Some(administrator()),
+            | Action::RemoveOperator(_)
+            | Action::IssueToken(Bearer::Operator(_)) => Some(administrator()),
             Action::ConnectOperator(id)
             | Action::LoseConnection(id)
             | Action::DisconnectOperator(id, _)
@@ -270,7 +271,6 @@ impl Step {
                 visitor_of(*id)
             }
             Action::RecordAccess(_) => Some(analyst()),
-            Action::IssueToken(Bearer::Operator(_)) => Some(administrator()),
             Action::IssueToken(Bearer::Visitor { .. }) => Some(bot()),
             Action::Write(id, _) | Action::SendFile(id, _) | Action::End(id) => {
                 if matches!(self.who, Who::RightfulVisitor) { visitor_of(*id) } else { in_charge(*id) }
@@ -286,8 +286,9 @@ impl Step {
             | Action::MailCopy(id)
             | Action::Transfer(id, Transfer { force: false, .. })
             | Action::SendSurvey(id, _) => in_charge(*id),
-            Action::Assign(..) => Some(supervisor()),
-            Action::TakeCall(_) | Action::Transfer(_, Transfer { force: true, .. }) => Some(supervisor()),
+            Action::Assign(..) | Action::TakeCall(_) | Action::Transfer(_, Transfer { force: true, .. }) => {
+                Some(supervisor())
+            }
             Action::Close(id) => livechat.kept().get(id).map(|kept| Actor::Visitor(kept.visitor.clone())),
             Action::OpenSurvey(id, audience)
             | Action::AnswerSurvey(id, audience, _)
