@@ -1,13 +1,61 @@
-//! Tables of text, for spreadsheets (RFC 4180): written a page of rows at a time, whatever their number.
+//! Tables of text, for spreadsheets and programs: written a page of rows at a time, whatever their number.
+//!
+//! A table is RFC 4180 in UTF-8: lines end in CRLF, cells are quoted where they have to be. It begins with a byte
+//! order mark, without which Excel takes it for a file in the old code page of the machine (`é` for `Ã©`); readers of
+//! UTF-8 skip it. Its media type says that there is a header, and what separates cells. That is a comma unless
+//! `separator=` asks for a semicolon or a tab: an Excel set to French or German divides by semicolons and shows a
+//! table with commas as one column. A first line `sep=;` would tell Excel, too, but makes it ignore the byte order
+//! mark, and other programs take it for the header.
 
 use std::borrow::Cow;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use domain::bilingual::{Bilingual, both};
 use futures::{Stream, StreamExt};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::problem::Problem;
+
+/// What every table begins with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What separates the cells of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Separator {
+    /// `,`, as RFC 4180 has it.
+    #[default]
+    Comma,
+    /// `;`, for spreadsheets of languages that write decimals with a comma.
+    Semicolon,
+    /// A tab.
+    Tab,
+}
+
+impl Separator {
+    /// The values of the parameter `separator`.
+    pub const ALLOWED: Bilingual = both("comma, semicolon or tab", "comma, semicolon ou tab");
+
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+        }
+    }
+
+    /// The media type of a table with this separator.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Comma => "text/csv; charset=utf-8; header=present; separator=comma",
+            Self::Semicolon => "text/csv; charset=utf-8; header=present; separator=semicolon",
+            Self::Tab => "text/csv; charset=utf-8; header=present; separator=tab",
+        }
+    }
+}
 
 /// What begins a formula in a spreadsheet, which would be run by whoever opens the table; in full width too.
 const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
@@ -32,17 +80,34 @@ const fn is_mark_of_order(character: char) -> bool {
     matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// The beginning of a table: the byte order mark and the header.
+///
+/// # Errors
+/// None that a table in memory could have.
+pub fn beginning<Cell: AsRef<[u8]>>(
+    separator: Separator,
+    header: impl IntoIterator<Item = Cell>,
+) -> Result<Bytes, csv::Error> {
+    Ok([BYTE_ORDER_MARK, &lines(separator, [header])?].concat().into())
+}
+
 /// Rows as lines.
 ///
 /// # Errors
 /// None that a table in memory could have.
-pub fn lines<Row, Cell>(rows: impl IntoIterator<Item = Row>) -> Result<Bytes, csv::Error>
+pub fn lines<Row, Cell>(
+    separator: Separator,
+    rows: impl IntoIterator<Item = Row>,
+) -> Result<Bytes, csv::Error>
 where
     Row: IntoIterator<Item = Cell>,
     Cell: AsRef<[u8]>,
 {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(vec![]);
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(separator.byte())
+        .terminator(csv::Terminator::CRLF)
+        .flexible(true)
+        .from_writer(vec![]);
     for row in rows {
         writer.write_record(row)?;
     }
@@ -53,16 +118,17 @@ where
 /// sees an error on the way as a table that is cut off, and not as a shorter one.
 pub fn download<E>(
     name: &str,
+    separator: Separator,
     header: &[&str],
     pages: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
 ) -> Result<Response, Problem>
 where
     E: std::error::Error + Send + Sync + 'static,
 {
-    let first = lines([header]).map_err(|error| Problem::internal(&error))?;
+    let first = beginning(separator, header).map_err(|error| Problem::internal(&error))?;
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+        (header::CONTENT_TYPE, HeaderValue::from_static(separator.media_type())),
         (header::CONTENT_DISPOSITION, disposition.map_err(|error| Problem::internal(&error))?),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -107,7 +173,17 @@ mod tests {
 
     #[test]
     fn what_divides_cells_and_lines_is_quoted() {
-        let table = lines([["a", "b,c"], ["d\"e", "f\r\ng"]]).unwrap();
-        assert_eq!(table, "a,\"b,c\"\r\n\"d\"\"e\",\"f\r\ng\"\r\n".as_bytes());
+        let table = lines(Separator::Comma, [["a;", "b,c"], ["d\"e", "f\r\ng"]]).unwrap();
+        assert_eq!(table, "a;,\"b,c\"\r\n\"d\"\"e\",\"f\r\ng\"\r\n".as_bytes());
+        let table = lines(Separator::Semicolon, [["a;", "b,c"]]).unwrap();
+        assert_eq!(table, "\"a;\";b,c\r\n".as_bytes());
+        let table = lines(Separator::Tab, [["a\tb", "c,d;e"]]).unwrap();
+        assert_eq!(table, "\"a\tb\"\tc,d;e\r\n".as_bytes());
+    }
+
+    #[test]
+    fn a_table_begins_with_the_mark_of_utf_8() {
+        let table = beginning(Separator::Comma, ["été", "b"]).unwrap();
+        assert_eq!(table, "\u{feff}été,b\r\n".as_bytes());
     }
 }

@@ -33,6 +33,8 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Seconds after which it is worth trying again, if it is.
     pub retry_after: Option<u32>,
+    /// How far the server is with what has to be done first.
+    pub progress: Option<Progress>,
 }
 
 /// A problem document (RFC 9457). `title`, `detail` and `allowed` are in the language of `Accept-Language`.
@@ -61,6 +63,18 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     retry_after: Option<u32>,
+    /// How far the server is with what has to be done first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<Progress>,
+}
+
+/// How far something is that the answer waits for.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Progress {
+    /// Events that are done.
+    pub done: journal::Position,
+    /// Events that there are to do, those included that are done.
+    pub total: journal::Position,
 }
 
 /// One wrong field.
@@ -90,6 +104,7 @@ impl Serialize for Problem {
             detail: self.detail.text(language),
             errors,
             retry_after: self.retry_after,
+            progress: self.progress,
         };
         document.serialize(serializer)
     }
@@ -114,10 +129,23 @@ impl ToSchema for Problem {
 /// Seconds after which a client may try again when the server is overloaded or the database away.
 const RETRY_AFTER_SECS: u32 = 1;
 
+/// Events that are computed in a second, about: a client that comes back too early is told again.
+const CATCHING_UP_PER_SECOND: u64 = 20_000;
+
+/// However much there is to do.
+const RETRY_AFTER_SECS_MAX: u32 = 60;
+
 impl Problem {
     /// A problem with a stable code.
     pub fn new(status: StatusCode, code: &str, detail: Bilingual) -> Self {
-        Self { status: status.as_u16(), code: code.to_owned(), detail, errors: vec![], retry_after: None }
+        Self {
+            status: status.as_u16(),
+            code: code.to_owned(),
+            detail,
+            errors: vec![],
+            retry_after: None,
+            progress: None,
+        }
     }
 
     /// The same problem, which may be gone after so many seconds.
@@ -181,6 +209,17 @@ impl Problem {
     /// Try again in a moment: with the same idempotency key, that is always safe.
     pub fn unavailable(code: &str, detail: Bilingual) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).again_in(RETRY_AFTER_SECS)
+    }
+
+    /// What there is to read is still being computed from the log, so that an answer would be of a part of it.
+    pub fn catching_up(done: journal::Position, total: journal::Position) -> Self {
+        let detail = both!(
+            "what is read is being computed from the log: {done} of {total} events are done",
+            "ce qui est lu est en cours de calcul à partir du journal\u{a0}: {done} événements sur {total} sont faits"
+        );
+        let seconds = u32::try_from(total.saturating_sub(done) / CATCHING_UP_PER_SECOND).unwrap_or(u32::MAX);
+        let problem = Self::unavailable("catching_up", detail).again_in(seconds.clamp(1, RETRY_AFTER_SECS_MAX));
+        Self { progress: Some(Progress { done, total }), ..problem }
     }
 
     /// What is read has not come to this position of the log within the time that is waited for it.
@@ -356,7 +395,17 @@ impl From<journal::Error> for Problem {
                     both("the database does not answer", "la base de données ne répond pas"),
                 )
             }
-            journal::Error::Damaged { .. } | journal::Error::Unreadable(_) => Self::internal(&error),
+            // Told and logged once where it is found, and not to everybody.
+            journal::Error::Damaged { .. } => Self::unavailable(
+                "log_damaged",
+                both(
+                    "the log of this livechat does not hold together, so nothing is decided on it until somebody has \
+                     looked: `pupitre log verify` says where; other livechats go on",
+                    "le journal de ce livechat est endommagé\u{a0}: rien n’y est plus décidé tant que personne n’a \
+                     regardé (`pupitre log verify` dit où)\u{202f}; les autres livechats continuent",
+                ),
+            ),
+            journal::Error::Unreadable(_) => Self::internal(&error),
         }
     }
 }

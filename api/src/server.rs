@@ -186,6 +186,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let journal = Journal::open(&config.database, config.journal).await?;
     journal.note_outage().await?;
     let database = projections::Database::open(&config.views).await?;
+    // Before anybody can ask.
+    database.expect(journal.heads().await?).await?;
     let views = Views::new(database.clone());
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);

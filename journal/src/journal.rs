@@ -18,6 +18,7 @@ use domain::{Action, Actor, Command, LivechatId, Rejection};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::clock::{Clock, SystemClock};
+use crate::damage::Damages;
 use crate::error::Error;
 use crate::feed::Feed;
 use crate::health::Health;
@@ -85,6 +86,7 @@ pub(crate) struct Inner {
     pub(crate) slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) health: Arc<Health>,
+    pub(crate) damages: Damages,
     /// Snapshots are written one at a time.
     pub(crate) snapshots: Arc<Semaphore>,
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
@@ -128,6 +130,7 @@ impl Journal {
             slots: Mutex::default(),
             memory: memory.clone(),
             health,
+            damages: Damages::default(),
             snapshots: Arc::new(Semaphore::new(1)),
             queue: Mutex::new(Some(queue)),
             feed,
@@ -288,6 +291,10 @@ impl Journal {
             return Ok(Receipt { position: span.first - 1, records: vec![] });
         }
         let records = self.read(livechat, span.first - 1, span.count as usize).await?;
+        if records.len() != span.count as usize {
+            let problem = format!("record {} cannot be read", span.first + records.len() as Position);
+            return Err(Error::Damaged { livechat: livechat.clone(), problem });
+        }
         let same = |first: &Arc<Recorded>| first.event.by == *by && action.is_told_by(&first.event.fact);
         if !records.first().is_some_and(same) {
             return Err(Rejection::KeyUsed.into());

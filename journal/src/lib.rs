@@ -5,14 +5,16 @@
 //! happens to a command), then [`writer`] (what happens to a batch), [`store`] (the databases),
 //! `slots`
 //! (where livechats are in memory), [`feed`] (how others follow), [`timekeeper`] (how timers wake up) and [`memory`] (how livechats leave
-//! memory and come back, from a [`snapshot`] and the end of their log). [`archive`] checks whole logs and
-//! carries them to a file and back. [`host`] and [`clock`] are the machine it all runs on.
+//! memory and come back, from a [`snapshot`] and the end of their log). [`checked`] notices records
+//! that were changed, and [`archive`] checks whole logs and carries them to a file and back. [`host`] and [`clock`] are the machine it all runs on.
 //!
 //! Invariant: nobody is answered, and nothing is published, before what the answer depends on is
 //! durable. There is no rule of the livechat here.
 
 pub mod archive;
+pub mod checked;
 pub mod clock;
+mod damage;
 pub mod entry;
 pub mod error;
 mod event_store;

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use domain::{Livechat, LivechatId};
 
+use crate::archive::chain::Tail;
+use crate::checked::follow;
 use crate::entry::{GENESIS, Hash, Outlook};
 use crate::error::Error;
 use crate::figure::figure;
@@ -12,7 +14,6 @@ use crate::receipts::Receipts;
 use crate::recorded::{Position, Recorded};
 use crate::snapshot;
 use crate::store::Store;
-use crate::upcast::decode;
 
 /// A livechat in memory. Its state runs ahead of the disk by what is being written.
 #[derive(Debug)]
@@ -104,13 +105,20 @@ impl Loaded {
         let mut missed = Vec::new();
         let log = store.read();
         // For good: what is decided on this is not overtaken by an append that was given up.
-        let Some(head) = store.settled_head(id).await? else { return Ok((Self::unborn(), missed)) };
+        let Some(head) = store.settled_head(id).await? else {
+            if log.page(id, 0, 1).await?.is_empty() {
+                return Ok((Self::unborn(), missed));
+            }
+            let problem = "there are records, and no head that can be read".to_owned();
+            return Err(Error::Damaged { livechat: id.clone(), problem });
+        };
         let snapshot = snapshot::recall(log, id).await?;
         // A snapshot beyond what was published would hide what has still to be.
         let usable = snapshot.filter(|loaded| {
             loaded.position <= head.position && published.is_none_or(|published| loaded.position <= published)
         });
         let mut loaded = usable.unwrap_or_else(Self::unborn);
+        let mut tail = Tail { position: loaded.position, hash: loaded.hash };
         'log: loop {
             let page = log.page(id, loaded.position, PAGE).await?;
             if page.is_empty() {
@@ -121,7 +129,7 @@ impl Loaded {
                 if stored.position > head.position {
                     break 'log;
                 }
-                let record = decode(stored)?;
+                let record = follow(&mut tail, stored)?;
                 loaded.apply(&record)?;
                 if published.is_some_and(|published| record.position > published) {
                     missed.push(Arc::new(record));
@@ -133,6 +141,10 @@ impl Loaded {
                 livechat: id.clone(),
                 problem: format!("the log ends at {} and its head says {}", loaded.position, head.position),
             });
+        }
+        if tail.hash != head.hash {
+            let problem = format!("record {} has another hash than the head", head.position);
+            return Err(Error::Damaged { livechat: id.clone(), problem });
         }
         let folded = usize::try_from(head.position - loaded.snapshot_at).unwrap_or(usize::MAX);
         metrics::histogram!("journal_loaded_events").record(figure(folded));

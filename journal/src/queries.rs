@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use domain::{ConversationId, Livechat, LivechatId};
 use futures::Stream;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, oneshot};
 
+use crate::checked::Page;
 use crate::error::Error;
 use crate::feed::{self, Batch, Scope};
 use crate::journal::Journal;
@@ -88,18 +89,32 @@ impl Journal {
         Ok(self.0.store.read().attended().await?)
     }
 
-    /// At most `limit` records of a livechat after a position.
+    /// Where the log of a livechat ends; `None` when it has none.
     ///
     /// # Errors
     /// When the database cannot be read.
+    pub async fn head(&self, livechat: &LivechatId) -> Result<Option<Position>, Error> {
+        Ok(self.0.store.read().head(livechat).await?.map(|head| head.position))
+    }
+
+    /// At most `limit` records of a livechat after a position, checked against the chain: fewer when one does not
+    /// follow the one before it.
+    ///
+    /// # Errors
+    /// When the database cannot be read; [`Error::Damaged`] when the first record does not follow.
     pub async fn read(
         &self,
         livechat: &LivechatId,
         after: Position,
         limit: usize,
     ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let stored = self.0.store.read().page(livechat, after, limit).await?;
-        stored.iter().map(|record| decode(record).map(Arc::new)).collect()
+        let page = Page::read(self.0.store.read(), livechat, after, limit).await?;
+        let (done, decoded) = oneshot::channel();
+        self.host().compute(Box::new(move || {
+            // Whoever asked may have gone.
+            let _ = done.send(page.decode());
+        }));
+        decoded.await.map_err(|_| Error::Closed)?
     }
 
     /// Every record of a conversation after a position.

@@ -67,8 +67,11 @@ impl Journal {
         slot.touch();
         if slot.loaded.as_ref().is_none_or(|loaded| loaded.fate.is_broken()) {
             let published = slot.loaded.as_ref().map(|loaded| loaded.fate.durable());
+            self.0.damages.refuse(livechat)?;
             let store = self.0.store.as_ref();
-            let (mut loaded, missed) = Loaded::from_log(store, livechat, published).await?;
+            let read = Loaded::from_log(store, livechat, published).await;
+            self.0.damages.loaded(livechat, read.as_ref().err());
+            let (mut loaded, missed) = read?;
             self.0.memory.grew(&loaded);
             if let Some(moment) = self.moment_to_keep(&mut loaded) {
                 self.keep_in_background(livechat, moment);

@@ -35,7 +35,20 @@ pub fn decode_in_place(stored: StoredRef<'_>) -> Result<Recorded, Error> {
         if upcasters().iter().any(|old| old.can_upcast(stored.event_type, stored.event_version)) {
             serde_json::from_value(upcast(stored.serialized().map_err(damaged)?).payload).map_err(damaged)?
         } else {
-            serde_json::from_str(stored.payload).map_err(damaged)?
+            let event: Event = serde_json::from_str(stored.payload).map_err(damaged)?;
+            // Readers of the common format go by the name, and ours by the payload.
+            if event.fact.name() != stored.event_type {
+                return Err(Error::Damaged {
+                    livechat: stored.livechat.clone(),
+                    problem: format!(
+                        "record {} is called {} and tells of {}",
+                        stored.position,
+                        stored.event_type.escape_debug(),
+                        event.fact.name()
+                    ),
+                });
+            }
+            event
         };
     // A record that another writer of the common format appended has no command of ours.
     let Metadata { command, address } = usual(stored.metadata).unwrap_or_else(|| {

@@ -28,7 +28,7 @@ pub(crate) struct Ahead<L> {
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) events: Vec<Arc<Recorded>>,
-    /// Livechats in whose log something is missing after these events, and where; no more of them is read.
+    /// Livechats in whose log something is missing or damaged after these events, and where; no more of them is read.
     pub(crate) holes: Vec<(LivechatId, Position, Error)>,
 }
 
@@ -60,8 +60,10 @@ impl<L: Log + 'static> Ahead<L> {
         let mut batch = Batch::default();
         while let Some((livechat, reached, head)) = self.parts.front_mut() {
             let Some(room) = EVENTS.checked_sub(batch.events.len()).filter(|room| *room > 0) else { break };
-            let events = read(&*self.log, livechat, *reached, room).await;
-            let (events, hole) = contiguous(livechat, *reached, events);
+            let (events, hole) = match read(&*self.log, livechat, *reached, room).await {
+                Ok(events) => contiguous(livechat, *reached, events),
+                Err(damage) => (vec![], Some(damage)),
+            };
             *reached += events.len() as Position;
             let is_done = *reached >= *head || hole.is_some();
             batch.events.extend(events);
@@ -76,12 +78,24 @@ impl<L: Log + 'static> Ahead<L> {
     }
 }
 
-async fn read(log: &impl Log, livechat: &LivechatId, after: Position, limit: usize) -> Vec<Arc<Recorded>> {
+/// Reads, however often it takes; what is damaged stays so.
+async fn read(
+    log: &impl Log,
+    livechat: &LivechatId,
+    after: Position,
+    limit: usize,
+) -> Result<Vec<Arc<Recorded>>, Error> {
     let mut backoff = Backoff::default();
     loop {
         match log.read(livechat, after, limit).await {
-            Ok(events) => return events,
-            Err(error) => backoff.wait("the log", &*error).await,
+            Ok(events) => return Ok(events),
+            Err(error) => match error.downcast::<journal::Error>().map(|error| *error) {
+                Ok(journal::Error::Damaged { livechat, problem }) => {
+                    return Err(Error::Damaged { livechat, problem });
+                }
+                Ok(error) => backoff.wait("the log", &error).await,
+                Err(error) => backoff.wait("the log", &*error).await,
+            },
         }
     }
 }

@@ -82,11 +82,9 @@ impl Control {
         self.inner().parked.contains_key(livechat)
     }
 
-    /// Parks a livechat; tells how many are parked then.
-    pub(crate) fn park(&self, livechat: LivechatId, is_noted: bool) -> usize {
-        let mut inner = self.inner();
-        inner.parked.insert(livechat, is_noted);
-        inner.parked.len()
+    /// Parks a livechat.
+    pub(crate) fn park(&self, livechat: LivechatId, is_noted: bool) {
+        self.inner().parked.insert(livechat, is_noted);
     }
 
     pub(crate) fn parked(&self) -> ParkedNow {
@@ -105,12 +103,11 @@ impl Control {
         }
     }
 
-    /// Takes those to be tried again from those that are parked; tells how many are left.
-    pub(crate) fn unpark(&self) -> usize {
+    /// Takes those to be tried again from those that are parked.
+    pub(crate) fn unpark(&self) {
         let mut inner = self.inner();
         for livechat in std::mem::take(&mut inner.retry) {
             inner.parked.remove(&livechat);
         }
-        inner.parked.len()
     }
 }

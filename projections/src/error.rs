@@ -53,8 +53,22 @@ pub enum Error {
     #[error("{0} is in use: by a server, or by somebody who builds it anew")]
     Busy(String),
     /// A place that there is not.
-    #[error("there is no {0} place: build it with `pupitre projections rebuild`")]
+    #[error(
+        "there is no {0} place: nothing has been computed into it from this log yet. A server does so when it starts; \
+         to have it done before, `pupitre projections rebuild`, then `swap`"
+    )]
     Missing(Colour),
+    /// The place that is read is not there, the other is.
+    #[error(
+        "nothing has been computed yet into the {missing} place, which is read. There is the {there} one: read it from \
+         now on with `pupitre projections swap`, or name it (`--colour {there}`)"
+    )]
+    Unread {
+        /// The place that is read.
+        missing: Colour,
+        /// The place that there is.
+        there: Colour,
+    },
     /// The tables or the rows of a place are of another version of this program.
     #[error("the {colour} place has {found}, this program is of version {expected}")]
     Foreign {
@@ -79,6 +93,29 @@ pub enum Error {
         /// How far those are that are read.
         read: Position,
     },
+    /// The log of a livechat does not hold together: its rows stop before that.
+    #[error("the log of {livechat} is damaged: {problem}")]
+    Damaged {
+        /// Whose log.
+        livechat: LivechatId,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The rows of a livechat are still being computed from what its log had when the program started: what could be
+    /// read would be of a part of it.
+    #[error("the rows of {livechat} are being computed from its log: {done} of {total} events")]
+    CatchingUp {
+        /// Whose rows.
+        livechat: LivechatId,
+        /// How far they are.
+        done: Position,
+        /// How far its log was.
+        total: Position,
+    },
+    /// The rows of a livechat stop before something that cannot be stored, so that what could be read would be of a
+    /// part of its log.
+    #[error("the rows of {0} stop before something that cannot be stored")]
+    Stopped(LivechatId),
     /// The log could not be read.
     #[error("the log: {0}")]
     Log(BoxError),
@@ -103,11 +140,16 @@ impl Error {
             | Self::Ahead { .. }
             | Self::Version { .. }
             | Self::Row { .. }
+            | Self::Damaged { .. }
+            | Self::Stopped(_)
             | Self::Missing(_)
+            | Self::Unread { .. }
             | Self::Foreign { .. }
             | Self::Behind { .. }
             | Self::Address => true,
-            Self::Migration(_) | Self::Busy(_) | Self::Log(_) | Self::CutOff => false,
+            Self::Migration(_) | Self::Busy(_) | Self::Log(_) | Self::CatchingUp { .. } | Self::CutOff => {
+                false
+            }
             Self::Database(error) => error
                 .as_database_error()
                 .and_then(sqlx::error::DatabaseError::code)

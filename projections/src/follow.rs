@@ -50,7 +50,7 @@ pub async fn follow(log: impl Log + 'static, runner: Runner, cancel: Cancellatio
     let all = async {
         tokio::select! {
             () = run(&mut follower, &mut live) => {}
-            () = watch::lag(&*log, &database) => {}
+            () = watch::lag(&*log, &database, &control) => {}
             () = watch.over_the_pointer() => {}
             () = watch.over_the_parked() => {}
         }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use domain::LivechatId;
 use futures::future::join_all;
@@ -205,21 +204,20 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
                 Err(_) => return,
             }
         };
-        let count = self.control.park(livechat.clone(), is_noted);
-        self.show_parked(count);
+        self.control.park(livechat.clone(), is_noted);
+        self.show_parked();
     }
 
     /// Has those tried again that are to be, at the next [`catch_up`](Self::catch_up).
     pub(crate) fn unpark(&self) {
-        let count = self.control.unpark();
-        self.show_parked(count);
+        self.control.unpark();
+        self.show_parked();
     }
 
     /// Takes over what is known to be parked.
     pub(crate) fn set_parked(&self, parked: ParkedNow) {
-        let count = parked.len();
         self.control.set_parked(parked);
-        self.show_parked(count);
+        self.show_parked();
     }
 
     /// Deletes the notes of livechats that were parked and have been tried again since.
@@ -233,10 +231,11 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
         }
     }
 
-    pub(crate) fn show_parked(&self, count: usize) {
+    fn show_parked(&self) {
         if self.is_read {
-            self.database().parked.store(count, Ordering::Relaxed);
-            gauge!("projections_parked").set(format::approximate(count as u64));
+            let parked = self.control.parked();
+            gauge!("projections_parked").set(format::approximate(parked.len() as u64));
+            self.database().progress.stopped(parked.into_keys().collect());
         }
     }
 

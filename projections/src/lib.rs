@@ -81,6 +81,7 @@ pub use follow::follow;
 pub use log::{BoxError, Log};
 pub use page::{Listing, PAGE_MAX, Page};
 pub use parked::Parked;
+pub use progress::CatchingUp;
 pub use projection::{Memory, Projection, Trace, Traces};
 pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
 pub use runner::{Runner, VERSION};

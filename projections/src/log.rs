@@ -16,7 +16,9 @@ pub trait Log: Send + Sync {
     /// Every livechat and the position of its last event.
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError>;
 
-    /// The events of a livechat after a position, in order, at most `limit`.
+    /// The events of a livechat after a position, in order, at most `limit`, checked against the chain of their log:
+    /// fewer when one does not follow the one before. When that is the first, the error is a
+    /// [`journal::Error::Damaged`], and the livechat is stopped.
     async fn read(
         &self,
         livechat: &LivechatId,

@@ -1,19 +1,64 @@
-//! How far each livechat is projected, for those who wait to read what they just wrote.
+//! How far each livechat is projected, for those who wait to read what they just wrote; and whether that is all that
+//! there was to be read when the program started.
+//!
+//! A server that runs is some milliseconds behind its log, which nobody notices. One that has just started may be years
+//! behind: after an import, a rebuild, or with a new version of the folds. Until the rows of a livechat have come to
+//! where its log was then, figures and lists would be of a part of it, and nothing would tell: there is no answer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::LivechatId;
 use journal::Position;
 use tokio::sync::watch;
 
+use crate::error::Error;
+
 /// The checkpoints this process has moved, each one watchable.
 #[derive(Debug, Default)]
-pub(crate) struct Progress(Mutex<HashMap<LivechatId, watch::Sender<Position>>>);
+pub(crate) struct Progress {
+    moved: Mutex<HashMap<LivechatId, watch::Sender<Position>>>,
+    gaps: Mutex<Gaps>,
+    /// How many livechats are told of there: mostly none.
+    incomplete: AtomicUsize,
+}
+
+/// Of which livechats there is less to read than there should be.
+#[derive(Debug, Default)]
+struct Gaps {
+    /// Where their logs ended when the program started, of those whose rows are not there yet, and how far they are.
+    catching_up: BTreeMap<LivechatId, Catching>,
+    /// Those whose rows stop before what cannot be stored.
+    stopped: BTreeSet<LivechatId>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Catching {
+    reached: Position,
+    goal: Position,
+}
+
+/// How far all livechats together are that are still being brought to where their logs were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CatchingUp {
+    /// How many livechats.
+    pub livechats: usize,
+    /// Events of them that are in the rows.
+    pub done: Position,
+    /// Events of them that there were.
+    pub total: Position,
+}
 
 impl Progress {
     fn lock(&self) -> MutexGuard<'_, HashMap<LivechatId, watch::Sender<Position>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn gaps(&self, look: impl FnOnce(&mut Gaps)) {
+        let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+        look(&mut gaps);
+        self.incomplete.store(gaps.catching_up.len() + gaps.stopped.len(), Ordering::Release);
     }
 
     /// The livechat is projected up to `position`.
@@ -24,6 +69,77 @@ impl Progress {
         } else {
             all.insert(livechat.clone(), watch::Sender::new(position));
         }
+        drop(all);
+        if self.incomplete.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        self.gaps(|gaps| {
+            if let Some(catching) = gaps.catching_up.get_mut(livechat) {
+                catching.reached = position;
+                if catching.reached >= catching.goal {
+                    gaps.catching_up.remove(livechat);
+                }
+            }
+        });
+    }
+
+    /// The logs end at `heads`, and the rows are at `reached`: nothing is told of a livechat before it has come there.
+    pub(crate) fn expect(
+        &self,
+        heads: impl IntoIterator<Item = (LivechatId, Position)>,
+        reached: &BTreeMap<LivechatId, Position>,
+    ) {
+        self.gaps(|gaps| {
+            for (livechat, goal) in heads {
+                let reached = reached.get(&livechat).copied().unwrap_or_default();
+                if reached < goal {
+                    gaps.catching_up.insert(livechat, Catching { reached, goal });
+                }
+            }
+        });
+    }
+
+    /// The rows of these livechats stop, and those of no others.
+    pub(crate) fn stopped(&self, livechats: BTreeSet<LivechatId>) {
+        self.gaps(|gaps| gaps.stopped = livechats);
+    }
+
+    /// How many livechats are stopped.
+    pub(crate) fn count_stopped(&self) -> usize {
+        self.gaps.lock().unwrap_or_else(PoisonError::into_inner).stopped.len()
+    }
+
+    /// Is there to be read of a livechat what there should be?
+    ///
+    /// # Errors
+    /// [`Error::CatchingUp`], [`Error::Stopped`].
+    pub(crate) fn complete(&self, livechat: &LivechatId) -> Result<(), Error> {
+        if self.incomplete.load(Ordering::Acquire) == 0 {
+            return Ok(());
+        }
+        let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+        if gaps.stopped.contains(livechat) {
+            return Err(Error::Stopped(livechat.clone()));
+        }
+        match gaps.catching_up.get(livechat) {
+            None => Ok(()),
+            Some(Catching { reached, goal }) => {
+                Err(Error::CatchingUp { livechat: livechat.clone(), done: *reached, total: *goal })
+            }
+        }
+    }
+
+    /// How far those are that are catching up; nothing when there are none. One that is stopped will not come there.
+    pub(crate) fn catching_up(&self) -> Option<CatchingUp> {
+        let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = CatchingUp { livechats: 0, done: 0, total: 0 };
+        for (_, catching) in gaps.catching_up.iter().filter(|(livechat, _)| !gaps.stopped.contains(*livechat))
+        {
+            all.livechats += 1;
+            all.done += catching.reached;
+            all.total += catching.goal;
+        }
+        (all.livechats > 0).then_some(all)
     }
 
     /// How far this process has projected the livechat.
@@ -70,5 +186,50 @@ impl Progress {
         if all.get(livechat).is_some_and(|sender| *sender.borrow() == 0 && sender.receiver_count() == 0) {
             all.remove(livechat);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str) -> LivechatId {
+        LivechatId::parse(name).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_livechat_before_it_is_where_its_log_was() {
+        let progress = Progress::default();
+        let heads = [(id("a"), 10), (id("b"), 5), (id("c"), 7)];
+        progress.expect(heads, &BTreeMap::from([(id("a"), 4), (id("b"), 5)]));
+        assert!(matches!(progress.complete(&id("a")), Err(Error::CatchingUp { done: 4, total: 10, .. })));
+        assert!(matches!(progress.complete(&id("c")), Err(Error::CatchingUp { done: 0, total: 7, .. })));
+        progress.complete(&id("b")).unwrap();
+        progress.complete(&id("unheard-of")).unwrap();
+        assert_eq!(progress.catching_up(), Some(CatchingUp { livechats: 2, done: 4, total: 17 }));
+        progress.moved(&id("a"), 9);
+        assert!(progress.complete(&id("a")).is_err());
+        assert_eq!(progress.catching_up(), Some(CatchingUp { livechats: 2, done: 9, total: 17 }));
+        progress.moved(&id("a"), 10);
+        progress.complete(&id("a")).unwrap();
+        // What is written meanwhile is not waited for.
+        progress.moved(&id("c"), 12);
+        assert_eq!(progress.catching_up(), None);
+        progress.forget();
+        progress.complete(&id("c")).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_livechat_whose_rows_stop() {
+        let progress = Progress::default();
+        progress.expect([(id("a"), 10)], &BTreeMap::new());
+        progress.stopped(BTreeSet::from([id("a"), id("b")]));
+        for livechat in ["a", "b"] {
+            assert!(matches!(progress.complete(&id(livechat)), Err(Error::Stopped(_))), "{livechat}");
+        }
+        assert_eq!((progress.catching_up(), progress.count_stopped()), (None, 2), "nobody waits for it");
+        progress.stopped(BTreeSet::new());
+        progress.complete(&id("b")).unwrap();
+        assert!(matches!(progress.complete(&id("a")), Err(Error::CatchingUp { .. })), "it is tried again");
     }
 }

@@ -1,6 +1,5 @@
 //! The queries: every question that projections answer, in one place for those who ask.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::settings::SectionName;
@@ -12,7 +11,7 @@ use tokio::time::timeout;
 use crate::audit;
 use crate::board::{self, Board};
 use crate::conversations::{self, Conversation};
-use crate::database::Database;
+use crate::database::{Database, Transaction};
 use crate::error::Error;
 use crate::export::{Pages, Rows};
 use crate::figures::report::Report;
@@ -20,6 +19,7 @@ use crate::figures::{self, Refusal, Today, today};
 use crate::outbox::{self, Mail};
 use crate::page::{Listing, Page};
 use crate::participation::{self, Part};
+use crate::progress::CatchingUp;
 use crate::runner::checkpoint;
 use crate::search::{self, Found};
 use crate::settings::{self, Change, Revision};
@@ -61,7 +61,7 @@ impl Views {
         livechat: &LivechatId,
         id: ConversationId,
     ) -> Result<Option<Conversation>, Error> {
-        conversations::one(&mut self.database.read().await?, livechat, id).await
+        conversations::one(&mut self.read(livechat).await?, livechat, id).await
     }
 
     /// Conversations, in the order of the question, at most 200 a page.
@@ -75,7 +75,7 @@ impl Views {
         cursor: Option<conversations::Cursor>,
         limit: usize,
     ) -> Result<Listing<Conversation>, Error> {
-        conversations::list::list(&mut self.database.read().await?, livechat, question, cursor, limit).await
+        conversations::list::list(&mut self.read(livechat).await?, livechat, question, cursor, limit).await
     }
 
     /// What the database does for a page of [`Views::conversations`] and [`Views::search`]: each statement
@@ -89,7 +89,7 @@ impl Views {
         question: &conversations::Question,
         cursor: Option<conversations::Cursor>,
     ) -> Result<Vec<Vec<String>>, Error> {
-        conversations::list::explain(&mut self.database.read().await?, livechat, question, cursor).await
+        conversations::list::explain(&mut self.read(livechat).await?, livechat, question, cursor).await
     }
 
     /// Conversations in which everything was said that the question looks for, with the lines that show it,
@@ -105,7 +105,7 @@ impl Views {
         limit: usize,
         reader: Option<&OperatorId>,
     ) -> Result<Listing<Found>, Error> {
-        search::find::find(&mut self.database.read().await?, livechat, question, cursor, limit, reader).await
+        search::find::find(&mut self.read(livechat).await?, livechat, question, cursor, limit, reader).await
     }
 
     /// What an operator may read of a conversation; nothing, if the operator took no part in it.
@@ -118,7 +118,7 @@ impl Views {
         conversation: &Conversation,
         operator: &OperatorId,
     ) -> Result<Part, Error> {
-        participation::part_of(&mut self.database.read().await?, livechat, conversation, operator).await
+        participation::part_of(&mut self.read(livechat).await?, livechat, conversation, operator).await
     }
 
     /// The lines of a conversation after a position (0 = from the start), oldest first, at most 1,000
@@ -132,7 +132,7 @@ impl Views {
         id: ConversationId,
         after: Position,
     ) -> Result<Page<Line>, Error> {
-        transcript::read(&mut self.database.read().await?, livechat, id, after).await
+        transcript::read(&mut self.read(livechat).await?, livechat, id, after).await
     }
 
     /// Who did what, newest first, at most 200 a page.
@@ -146,7 +146,7 @@ impl Views {
         cursor: Option<Position>,
         limit: usize,
     ) -> Result<Page<audit::Deed>, Error> {
-        audit::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+        audit::list(&mut self.read(livechat).await?, livechat, filter, cursor, limit).await
     }
 
     /// The position of the first deed at a moment or later; one more than the last has, when none is.
@@ -154,7 +154,7 @@ impl Views {
     /// # Errors
     /// The database.
     pub async fn audit_at(&self, livechat: &LivechatId, moment: &Instant) -> Result<Position, Error> {
-        audit::first_at(&mut self.database.read().await?, livechat, moment).await
+        audit::first_at(&mut self.read(livechat).await?, livechat, moment).await
     }
 
     /// One more than the position of the last deed before a moment; 1 when there is none.
@@ -176,7 +176,7 @@ impl Views {
         cursor: Option<Position>,
         limit: usize,
     ) -> Result<Page<Change>, Error> {
-        settings::history(&mut self.database.read().await?, livechat, section, cursor, limit).await
+        settings::history(&mut self.read(livechat).await?, livechat, section, cursor, limit).await
     }
 
     /// A section of the settings as it was at a moment; nothing when the livechat had not been created.
@@ -189,7 +189,7 @@ impl Views {
         section: SectionName,
         moment: Instant,
     ) -> Result<Option<Revision>, Error> {
-        settings::at(&mut self.database.read().await?, livechat, section, moment).await
+        settings::at(&mut self.read(livechat).await?, livechat, section, moment).await
     }
 
     /// The revision of a section of the settings at a position: how many times it had been changed.
@@ -202,7 +202,7 @@ impl Views {
         section: SectionName,
         position: Position,
     ) -> Result<u64, Error> {
-        settings::revision(&mut self.database.read().await?, livechat, section, position).await
+        settings::revision(&mut self.read(livechat).await?, livechat, section, position).await
     }
 
     /// A survey in one of its versions, as it was in force at a position or before; nothing when it never was.
@@ -216,7 +216,7 @@ impl Views {
         version: u32,
         position: Position,
     ) -> Result<Option<Survey>, Error> {
-        settings::survey(&mut self.database.read().await?, livechat, id, version, position).await
+        settings::survey(&mut self.read(livechat).await?, livechat, id, version, position).await
     }
 
     /// The mails that are waiting to be sent, oldest first, at most 200 a page; the cursor of the next page
@@ -230,7 +230,7 @@ impl Views {
         after: Position,
         limit: usize,
     ) -> Result<Page<Mail>, Error> {
-        outbox::pending(&mut self.database.read().await?, livechat, after, limit).await
+        outbox::pending(&mut self.read(livechat).await?, livechat, after, limit).await
     }
 
     /// How surveys went, newest first, at most 200 a page.
@@ -244,7 +244,7 @@ impl Views {
         cursor: Option<Position>,
         limit: usize,
     ) -> Result<Page<SurveyAnswer>, Error> {
-        survey_answers::list(&mut self.database.read().await?, livechat, filter, cursor, limit).await
+        survey_answers::list(&mut self.read(livechat).await?, livechat, filter, cursor, limit).await
     }
 
     /// The figures of a period, or why it has none; nothing when there is no such livechat.
@@ -256,7 +256,7 @@ impl Views {
         livechat: &LivechatId,
         query: &figures::Query,
     ) -> Result<Option<Result<Report, Refusal>>, Error> {
-        figures::read(&mut self.database.read().await?, livechat, query).await
+        figures::read(&mut self.read(livechat).await?, livechat, query).await
     }
 
     /// Today's totals so far. What is over is counted once and kept in memory, so that asking every second costs
@@ -265,12 +265,32 @@ impl Views {
     /// # Errors
     /// The database.
     pub async fn today(&self, livechat: &LivechatId, now: Instant) -> Result<Today, Error> {
-        today::read(&mut self.database.read().await?, &self.database.days, livechat, now).await
+        today::read(&mut self.read(livechat).await?, &self.database.days, livechat, now).await
     }
 
     /// How many livechats are parked: their rows stop before something that cannot be stored.
     pub fn parked(&self) -> usize {
-        self.database.parked.load(Ordering::Relaxed)
+        self.database.progress.count_stopped()
+    }
+
+    /// How far the livechats are that are still being brought to where their logs were when the program started;
+    /// nothing when there are none.
+    pub fn catching_up(&self) -> Option<CatchingUp> {
+        self.database.progress.catching_up()
+    }
+
+    /// Is there to be read of a livechat what there should be? Every question but [`Views::board`], which names the
+    /// position it is of, and [`Views::position`] asks it first.
+    ///
+    /// # Errors
+    /// [`Error::CatchingUp`], [`Error::Stopped`].
+    pub fn complete(&self, livechat: &LivechatId) -> Result<(), Error> {
+        self.database.progress.complete(livechat)
+    }
+
+    async fn read(&self, livechat: &LivechatId) -> Result<Transaction, Error> {
+        self.complete(livechat)?;
+        self.database.read().await
     }
 
     /// All rows of a kind from a moment on, until before another, a page at a time, as they are now. Reading
@@ -285,6 +305,7 @@ impl Views {
         from: Instant,
         until: Instant,
     ) -> Result<Pages, Error> {
+        self.complete(livechat)?;
         Pages::begin(&self.database, livechat, rows, from, until).await
     }
 

@@ -29,7 +29,9 @@ const TRY_AGAIN: Duration = Duration::from_secs(10);
 /// Looks after which the log is asked for its heads: others may write to it.
 const LOOKS_PER_READING: u32 = 30;
 /// Livechats whose oldest event is looked up in the log at one look. Those that follow are at the next.
-const LOOKUPS_MAX: usize = 64;
+const LOOKUPS_MAX: usize = 256;
+/// Events that another process has appended (an import) after which nothing is told of a livechat until they are there.
+const MANY_EVENTS: Position = 10_000;
 
 fn now_and_then() -> Interval {
     let mut interval = tokio::time::interval(LOOK_EVERY);
@@ -107,7 +109,7 @@ impl<L: Log + 'static> Watch<'_, L> {
 }
 
 /// Measures how far the rows are behind the log, for ever.
-pub(crate) async fn lag(log: &impl Log, database: &Database) {
+pub(crate) async fn lag(log: &impl Log, database: &Database, control: &Control) {
     let mut live = log.subscribe();
     let mut again = now_and_then();
     let mut lag = Lag::default();
@@ -121,7 +123,7 @@ pub(crate) async fn lag(log: &impl Log, database: &Database) {
                 Err(RecvError::Closed) => std::future::pending().await,
             },
             _ = again.tick() => {
-                if looks == 0 && !lag.read(log, database).await {
+                if looks == 0 && !lag.read(log, database, control).await {
                     continue;
                 }
                 looks = (looks + 1) % LOOKS_PER_READING;
@@ -154,10 +156,14 @@ impl Lag {
     }
 
     /// Asks log and database. Tells whether they answered.
-    async fn read(&mut self, log: &impl Log, database: &Database) -> bool {
+    async fn read(&mut self, log: &impl Log, database: &Database, control: &Control) -> bool {
         let Ok(heads) = log.heads().await else { return false };
+        let mut appended = vec![];
         for (livechat, head) in heads {
-            let standing = self.0.entry(livechat).or_default();
+            let standing = self.0.entry(livechat.clone()).or_default();
+            if head > standing.head {
+                appended.push((livechat, head));
+            }
             standing.head = standing.head.max(head);
         }
         // Another process may have projected what it wrote.
@@ -166,6 +172,16 @@ impl Lag {
             for (livechat, checkpoint) in checkpoints {
                 self.0.entry(livechat).or_default().reached = checkpoint;
             }
+        }
+        // By another process, which tells nobody here.
+        appended.retain(|(livechat, head)| self.0.get(livechat).is_none_or(|it| it.reached < *head));
+        if !appended.is_empty() {
+            let reached = self.0.iter().map(|(livechat, it)| (livechat.clone(), it.reached)).collect();
+            appended.retain(|(livechat, head)| {
+                self.0.get(livechat).is_none_or(|it| head - it.reached >= MANY_EVENTS)
+            });
+            database.progress.expect(appended, &reached);
+            control.wake();
         }
         true
     }
@@ -176,19 +192,25 @@ impl Lag {
                 standing.reached = position;
             }
         });
-        let (mut events, mut oldest, mut lookups) = (0, None, 0);
+        let (mut events, mut behind) = (0, vec![]);
         for (livechat, standing) in &mut self.0 {
-            let next = standing.reached + 1;
-            if standing.head < next {
+            if standing.head <= standing.reached {
                 standing.oldest = None;
                 continue;
             }
             events += standing.head - standing.reached;
-            if standing.oldest.is_none_or(|(position, _)| position != next) && lookups < LOOKUPS_MAX {
-                lookups += 1;
-                if let Ok(found) = log.read(livechat, standing.reached, 1).await {
-                    standing.oldest = found.first().map(|event| (event.position, event.event.at));
-                }
+            behind.push((livechat, standing));
+        }
+        // Those first of whom nothing is known; of the others, something older than it is now.
+        behind.sort_by_key(|(_, standing)| standing.oldest.is_some());
+        let mut oldest = None;
+        for (index, (livechat, standing)) in behind.into_iter().enumerate() {
+            let is_known = standing.oldest.is_some_and(|(position, _)| position == standing.reached + 1);
+            if !is_known
+                && index < LOOKUPS_MAX
+                && let Ok(found) = log.read(livechat, standing.reached, 1).await
+            {
+                standing.oldest = found.first().map(|event| (event.position, event.event.at));
             }
             if let Some((_, at)) = standing.oldest {
                 oldest = Some(oldest.map_or(at, |oldest: Instant| oldest.min(at)));

@@ -15,6 +15,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinError, spawn_blocking};
 use utoipa::ToSchema;
 
+use crate::csv::Separator;
+
 /// In which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -43,10 +45,10 @@ impl Format {
         }
     }
 
-    /// Its media type.
-    pub const fn media_type(self) -> &'static str {
+    /// Its media type, with this between cells if it is text.
+    pub const fn media_type(self, separator: Separator) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Csv => separator.media_type(),
             Self::Parquet => "application/vnd.apache.parquet",
         }
     }
@@ -85,9 +87,9 @@ enum Encoder {
 }
 
 impl Encoder {
-    fn new(rows: Rows, format: Format) -> Result<Self, Cut> {
+    fn new(rows: Rows, format: Format, separator: Separator) -> Result<Self, Cut> {
         Ok(match format {
-            Format::Csv => Self::Csv(text::Encoder::new(rows)),
+            Format::Csv => Self::Csv(text::Encoder::new(rows, separator)),
             Format::Parquet => Self::Parquet(Box::new(parquet::Encoder::new(rows)?)),
         })
     }
@@ -134,10 +136,10 @@ struct State {
 pub fn stream(
     pages: Pages,
     rows: Rows,
-    format: Format,
+    (format, separator): (Format, Separator),
     permit: OwnedSemaphorePermit,
 ) -> Result<impl Stream<Item = Result<Bytes, Cut>> + Send + 'static, Cut> {
-    let state = State { pages, encoder: Some(Encoder::new(rows, format)?), _permit: permit };
+    let state = State { pages, encoder: Some(Encoder::new(rows, format, separator)?), _permit: permit };
     Ok(futures::stream::try_unfold(state, async |mut state: State| {
         loop {
             let Some(encoder) = state.encoder.take() else { return Ok(None) };

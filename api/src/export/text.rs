@@ -1,4 +1,4 @@
-//! Rows as lines of CSV: a header, then a line per row. Nothing is written for null, moments are RFC 3339 in
+//! Rows as lines of CSV (see [`crate::csv`]): a header, then a line per row. Nothing is written for null, moments are RFC 3339 in
 //! UTC with three decimals, yes and no are `true` and `false`.
 
 use std::borrow::Cow;
@@ -10,31 +10,34 @@ use projections::projection::{Column, Kind};
 use serde_json::Value;
 
 use super::{Cut, Row, moment};
-use crate::csv::{lines, text};
+use crate::csv::{Separator, beginning, lines, text};
 
 /// Writes lines.
 pub(super) struct Encoder {
     columns: Vec<Column>,
+    separator: Separator,
     has_header: bool,
 }
 
 impl Encoder {
-    pub(super) fn new(rows: Rows) -> Self {
-        Self { columns: rows.columns(), has_header: false }
+    pub(super) fn new(rows: Rows, separator: Separator) -> Self {
+        Self { columns: rows.columns(), separator, has_header: false }
     }
 
     pub(super) fn add(&mut self, rows: &[Row]) -> Result<Bytes, Cut> {
         let mut table: Vec<Vec<Cow<'_, str>>> = vec![];
-        if !self.has_header {
-            table.push(self.columns.iter().map(|column| Cow::Borrowed(column.name)).collect());
-            self.has_header = true;
-        }
         for row in rows {
             let cells = self.columns.iter().map(|column| cell(*column, row.get(column.name)));
             table.push(cells.collect::<Result<_, _>>()?);
         }
         let table = table.iter().map(|line| line.iter().map(|cell| cell.as_bytes()));
-        Ok(lines(table)?)
+        let lines = lines(self.separator, table)?;
+        if self.has_header {
+            return Ok(lines);
+        }
+        self.has_header = true;
+        let beginning = beginning(self.separator, self.columns.iter().map(|column| column.name))?;
+        Ok([beginning, lines].concat().into())
     }
 
     pub(super) fn end(mut self) -> Result<Bytes, Cut> {

@@ -26,6 +26,8 @@ use super::floor::{FloorSnapshot, HelpFrame, Totals};
 use super::now::FloorNow;
 use super::queue::{Lengths, QueueFrame};
 use crate::limits::{FLOOR_LINGERS, FRAMES_BEHIND_MAX};
+use crate::problem::Problem;
+use crate::routes::views;
 
 /// How often it is looked at whether totals have changed and whether anybody is there.
 const LOOK: Duration = Duration::from_secs(1);
@@ -75,6 +77,14 @@ impl Floors {
     /// for `tasks`.
     pub fn new(journal: Journal, views: Views, stopping: CancellationToken, tasks: TaskTracker) -> Self {
         Self(Arc::new(Inner { journal, views, stopping, tasks, live: Mutex::default() }))
+    }
+
+    /// Is there to be read what there should be? A floor would be folded from the beginning of the log meanwhile, by
+    /// everybody who asks.
+    pub(super) fn complete(&self, livechat: &LivechatId) -> Result<(), Problem> {
+        let complete = self.0.views.complete(livechat);
+        // The floor itself goes on from where the rows stop.
+        if matches!(complete, Err(projections::Error::Stopped(_))) { Ok(()) } else { complete.map_err(views) }
     }
 
     /// Returns once this floor shows what was answered before: whoever gave a command sees what it did.

@@ -33,6 +33,7 @@ impl Floors {
     /// 404 when there is no such livechat; 503 when the log or the rows cannot be read, or when the position is
     /// not reached in time.
     pub async fn now(&self, livechat: &LivechatId, at_least: Option<Position>) -> Result<FloorNow, Problem> {
+        self.complete(livechat)?;
         let live = self.live(livechat);
         let reached = async {
             tokio::select! {
@@ -41,12 +42,24 @@ impl Floors {
             }
         };
         match timeout(AT_LEAST_WAIT, reached).await {
-            Ok(Some(())) => live.now().ok_or_else(|| Rejection::UnknownLivechat.into()),
-            Ok(None) => Err(Problem::unavailable(
-                "database_unavailable",
-                both("the floor cannot be read", "le plateau ne peut pas être lu"),
-            )),
+            Ok(Some(())) => match live.now() {
+                Some(now) => Ok(now),
+                // Perhaps it was created a moment ago.
+                None => match timeout(AT_LEAST_WAIT, self.ready(&live)).await {
+                    Ok(Ok(())) => live.now().ok_or_else(|| Rejection::UnknownLivechat.into()),
+                    Ok(Err(_)) => Err(unreadable()),
+                    Err(_) => Err(Problem::not_reached_yet(at_least.unwrap_or_default())),
+                },
+            },
+            Ok(None) => Err(unreadable()),
             Err(_) => Err(Problem::not_reached_yet(at_least.unwrap_or_default())),
         }
     }
+}
+
+fn unreadable() -> Problem {
+    Problem::unavailable(
+        "database_unavailable",
+        both("the floor cannot be read", "le plateau ne peut pas être lu"),
+    )
 }

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::conversations::page_limit;
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
-use crate::csv;
+use crate::csv::{self, Separator};
 use crate::problem::Problem;
 use crate::request::moment_in;
 use crate::server::App;
@@ -56,6 +56,10 @@ pub struct Which {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
+    /// What separates the cells of a CSV: `comma` unless told, `semicolon`, or `tab`.
+    #[param(value_type = Option<String>)]
+    #[serde(default)]
+    separator: Separator,
     /// Where the page before said the next one starts.
     cursor: Option<Position>,
     /// Rows in the page: 1 to 200, 50 by default.
@@ -81,7 +85,7 @@ pub enum Format {
     responses(
         (status = 200, content(
             (Page<Deed> = "application/json"),
-            (String = "text/csv", example = "position,at,role,actor,address,action,entity,entity_id,changes,data,command\r\n"),
+            (String = "text/csv", example = "\u{feff}position,at,role,actor,address,action,entity,entity_id,changes,data,command\r\n"),
         )),
         (status = 404, body = Problem),
         (status = 422, body = Problem)
@@ -121,7 +125,8 @@ pub async fn list(
             let access = Access::Export { what: Exported::Audit, form: Form::Csv, from, until: until_at };
             let recorded = app.record_access(&caller, access).await?;
             let before = [until, recorded].into_iter().flatten().min();
-            csv::download("audit", &COLUMNS, pages(app.views, caller.livechat, filter, before))
+            let (separator, livechat) = (which.separator, caller.livechat);
+            csv::download("audit", separator, &COLUMNS, pages(app.views, livechat, filter, before, separator))
         }
     }
 }
@@ -192,6 +197,7 @@ fn pages(
     livechat: LivechatId,
     filter: Filter,
     before: Option<Position>,
+    separator: Separator,
 ) -> impl futures::Stream<Item = Result<axum::body::Bytes, Cut>> + Send {
     stream::try_unfold(Some(before), move |next| {
         let (views, livechat, filter) = (views.clone(), livechat.clone(), filter.clone());
@@ -199,7 +205,7 @@ fn pages(
             let Some(before) = next else { return Ok(None) };
             let page = views.audit(&livechat, &filter, before, PAGE_MAX).await?;
             let rows = page.items.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
-            Ok(Some((csv::lines(rows)?, page.next.map(Some))))
+            Ok(Some((csv::lines(separator, rows)?, page.next.map(Some))))
         }
     })
 }

@@ -17,6 +17,7 @@ use utoipa::IntoParams;
 
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
+use crate::csv::Separator;
 use crate::export::{self, Format};
 use crate::limits::EXPORT_DAYS_MAX;
 use crate::problem::Problem;
@@ -38,6 +39,10 @@ pub struct Which {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
+    /// What separates the cells of a CSV: `comma` unless told, `semicolon`, or `tab`.
+    #[param(value_type = Option<String>)]
+    #[serde(default)]
+    separator: Separator,
 }
 
 /// The last part of the path.
@@ -61,7 +66,7 @@ pub struct What {
     get, path = "/exports/{rows}", tag = "history", params(Which, AtLeast),
     responses(
         (status = 200, content(
-            (String = "text/csv", example = "livechat,position,operator,status,since,until\r\n"),
+            (String = "text/csv", example = "\u{feff}livechat,position,operator,status,since,until\r\n"),
             (String = "application/vnd.apache.parquet")
         )),
         (status = 404, body = Problem, description = "No such livechat, or no such rows: `unknown_rows`"),
@@ -94,8 +99,8 @@ pub async fn take(
     let (what, form) = (rows.exported(), which.format.form());
     app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
     let pages = app.views.export(&caller.livechat, rows, from, until).await.map_err(views)?;
-    let bytes =
-        export::stream(pages, rows, which.format, permit).map_err(|error| Problem::internal(&error))?;
+    let bytes = export::stream(pages, rows, (which.format, which.separator), permit)
+        .map_err(|error| Problem::internal(&error))?;
     let bytes = bytes.inspect(|bytes| {
         if let Err(error) = bytes {
             tracing::error!(%error, "an export is cut off");
@@ -103,7 +108,7 @@ pub async fn take(
     });
     let name = format!("{}.{}", rows.name(), which.format.extension());
     let headers = [
-        (header::CONTENT_TYPE, which.format.media_type().to_owned()),
+        (header::CONTENT_TYPE, which.format.media_type(which.separator).to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),

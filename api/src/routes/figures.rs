@@ -18,9 +18,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{AtLeast, query, views};
+use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
-use crate::csv;
+use crate::csv::{self, Separator};
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -43,6 +43,8 @@ pub struct Which {
     service_level: Option<String>,
     /// `json`, by default, or `csv`: the same numbers as a table.
     format: Option<String>,
+    /// What separates the cells of a table: `comma`, by default, `semicolon`, or `tab`.
+    separator: Option<String>,
 }
 
 /// The form of the answer.
@@ -72,8 +74,9 @@ pub async fn read(
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
     let Query(which) = which.map_err(query)?;
-    let (query, format) = which.read(app.journal.clock().now())?;
+    let (query, format, separator) = which.read(app.journal.clock().now())?;
     at_least.map_err(super::query)?.0.reached(&app, &caller.livechat).await?;
+    must_exist(&app, &caller.livechat).await?;
     let read = app.views.figures(&caller.livechat, &query).await.map_err(views)?;
     let report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
     match format {
@@ -83,7 +86,7 @@ pub async fn read(
             let (from, until) = (Some(from), Some(until));
             let access = Access::Export { what: Exported::Figures, form: Form::Csv, from, until };
             app.record_access(&caller, access).await?;
-            table(&report)
+            table(&report, separator)
         }
     }
 }
@@ -107,7 +110,7 @@ pub async fn definitions(caller: Caller) -> Result<axum::Json<Definitions>, Prob
 
 impl Which {
     /// Every wrong parameter is named.
-    fn read(&self, now: domain::Instant) -> Result<(figures::Query, Format), Problem> {
+    fn read(&self, now: domain::Instant) -> Result<(figures::Query, Format, Separator), Problem> {
         let mut wrong = vec![];
         let mut or_wrong = |field: &str, allowed: Bilingual| wrong.push(FieldError::new(field, allowed));
         let from = edge(self.from.as_ref());
@@ -120,6 +123,7 @@ impl Which {
         let by = word(self.by.as_ref());
         let per = word(self.per.as_ref());
         let format = word(self.format.as_ref());
+        let separator = word(self.separator.as_ref());
         if by.is_none() {
             or_wrong("by", both("hour, day or total", "hour, day ou total"));
         }
@@ -129,18 +133,21 @@ impl Which {
         if format.is_none() {
             or_wrong("format", both("json or csv", "json ou csv"));
         }
+        if separator.is_none() {
+            or_wrong("separator", Separator::ALLOWED);
+        }
         let service_level = self.service_level.as_ref().map(|secs| secs.parse::<i64>().ok());
         if service_level.is_some_and(|secs| secs.is_none_or(|secs| !SERVICE_LEVEL_SECONDS.contains(&secs))) {
             let (least, most) = SERVICE_LEVEL_SECONDS.into_inner();
             or_wrong("service_level", both!("{least} to {most} seconds", "{least} à {most} secondes"));
         }
-        let (Some(from), Some(until), Some(by), Some(per), Some(format), true) =
-            (from, until, by, per, format, wrong.is_empty())
+        let (Some(from), Some(until), Some(by), Some(per), Some(format), Some(separator), true) =
+            (from, until, by, per, format, separator, wrong.is_empty())
         else {
             return Err(domain::Rejection::Invalid(wrong).into());
         };
         let service_level_secs = service_level.flatten();
-        Ok((figures::Query { from, until, by, per, service_level_secs, now }, format))
+        Ok((figures::Query { from, until, by, per, service_level_secs, now }, format, separator))
     }
 }
 
@@ -188,7 +195,7 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 /// The report as a table.
-fn table(report: &Report) -> Result<Response, Problem> {
+fn table(report: &Report, separator: Separator) -> Result<Response, Problem> {
     let of = match report.per {
         Per::Livechat => None,
         Per::Operator => Some("operator"),
@@ -205,11 +212,11 @@ fn table(report: &Report) -> Result<Response, Problem> {
         .chain(figures)
         .chain(questions.iter().map(Asked::column))
         .collect();
-    let lines = csv::lines(report.rows.iter().map(|row| cells(row, of.is_some(), &questions)));
+    let lines = csv::lines(separator, report.rows.iter().map(|row| cells(row, of.is_some(), &questions)));
     let lines = lines.map_err(|error| Problem::internal(&error))?;
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let page = futures::stream::iter([Ok::<_, std::convert::Infallible>(lines)]);
-    csv::download("figures", &header, page)
+    csv::download("figures", separator, &header, page)
 }
 
 /// What a column about a question holds.

@@ -1,6 +1,7 @@
 //! Health: is the process alive, can it serve, and how is it doing?
 
 use axum::extract::State;
+use projections::CatchingUp;
 
 use crate::problem::Problem;
 use crate::server::App;
@@ -12,8 +13,10 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The server can serve: the log can be read and written, and it is not stopping. It can also while the rows of
-/// some livechats stop before something that cannot be stored (`pupitre projections parked`), and says so.
+/// The server can serve: the log can be read and written, everything that was in it when the server started can be
+/// read (else 503 `catching_up`, with how far that is), and it is not stopping. It can also while some livechats are
+/// stopped, and says so: their rows stop before something that cannot be stored (`pupitre projections parked`), or
+/// their logs do not hold together (`pupitre log verify`).
 #[utoipa::path(
     get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = Problem))
@@ -26,10 +29,16 @@ pub async fn ready(State(app): State<App>) -> Result<String, Problem> {
         ));
     }
     app.journal.check().await?;
-    Ok(match app.views.parked() {
-        0 => "ready\n".to_owned(),
-        parked => format!("ready\nprojections of {parked} livechats parked\n"),
-    })
+    if let Some(CatchingUp { done, total, .. }) = app.views.catching_up() {
+        return Err(Problem::catching_up(done, total));
+    }
+    let line = |count: usize, told: String| if count == 0 { String::new() } else { told };
+    let (parked, damaged) = (app.views.parked(), app.journal.damaged());
+    Ok(format!(
+        "ready\n{}{}",
+        line(parked, format!("projections of {parked} livechats parked\n")),
+        line(damaged, format!("logs of {damaged} livechats damaged\n"))
+    ))
 }
 
 /// Metrics in the Prometheus format.

@@ -289,6 +289,7 @@ impl AtLeast {
     /// 503 when they are not there in time.
     pub async fn reached(self, app: &App, livechat: &LivechatId) -> Result<(), Problem> {
         let Some(position) = self.at_least else { return Ok(()) };
+        app.views.complete(livechat).map_err(views)?;
         if app.views.wait_for(livechat, position, AT_LEAST_WAIT).await.map_err(views)? {
             return Ok(());
         }
@@ -296,20 +297,40 @@ impl AtLeast {
     }
 }
 
-/// Tells a livechat with nothing to list from one that is not there.
+/// Tells a livechat with nothing to list from one that is not there. One that its log knows and the projections do not
+/// yet is waited for.
 ///
 /// # Errors
-/// 404 when there is no such livechat.
+/// 404 when there is no such livechat, 503 when its rows are not there.
 pub async fn must_exist(app: &App, livechat: &LivechatId) -> Result<(), Problem> {
-    match app.views.position(livechat).await.map_err(views)? {
-        0 => Err(domain::Rejection::UnknownLivechat.into()),
-        _ => Ok(()),
+    app.views.complete(livechat).map_err(views)?;
+    if app.views.position(livechat).await.map_err(views)? > 0 {
+        return Ok(());
+    }
+    match app.journal.head(livechat).await? {
+        Some(head) => AtLeast::position(head).reached(app, livechat).await,
+        None => Err(domain::Rejection::UnknownLivechat.into()),
     }
 }
 
-/// A database error of the projections.
+/// Why the projections do not answer.
 #[expect(clippy::needless_pass_by_value, reason = "reads as the function it is mapped with")]
 pub fn views(error: projections::Error) -> Problem {
+    if let projections::Error::CatchingUp { done, total, .. } = &error {
+        return Problem::catching_up(*done, *total);
+    }
+    if let projections::Error::Stopped(_) = &error {
+        return Problem::unavailable(
+            "projections_stopped",
+            both(
+                "what is read of this livechat stops before something in its log that cannot be stored, so that an \
+                 answer would be of a part of it: `pupitre projections parked` says what; other livechats go on",
+                "ce qui est lu de ce livechat s’arrête avant un élément de son journal qui ne peut pas être \
+                 enregistré\u{a0}: la réponse serait incomplète (`pupitre projections parked` dit lequel)\u{202f}; les \
+                 autres livechats continuent",
+            ),
+        );
+    }
     tracing::error!(%error, "the projections cannot be read");
     Problem::unavailable(
         "database_unavailable",

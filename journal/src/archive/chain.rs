@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::LivechatId;
+use domain::{Instant, LivechatId};
 use serde::{Serialize, Serializer};
 
 use crate::entry::{GENESIS, Hash};
@@ -68,17 +68,17 @@ fn in_words<S: Serializer>(flaw: &Flaw, serializer: S) -> Result<S::Ok, S::Error
 
 /// Where a log, or what was read of it so far, ends.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tail {
-    pub(super) position: Position,
-    pub(super) hash: Hash,
+pub(crate) struct Tail {
+    pub(crate) position: Position,
+    pub(crate) hash: Hash,
 }
 
 impl Tail {
     /// Before the first record.
-    pub(super) const START: Self = Self { position: 0, hash: GENESIS };
+    pub(crate) const START: Self = Self { position: 0, hash: GENESIS };
 
     /// Goes on to a record, when it is the next one. The problem stands at the record that should be next.
-    pub(super) fn follow(&mut self, stored: &Stored) -> Result<(), Problem> {
+    pub(crate) fn follow(&mut self, stored: &Stored) -> Result<(), Problem> {
         let next = self.position + 1;
         let problem = |flaw| Err(Problem { livechat: stored.livechat.clone(), position: next, flaw });
         if stored.position != next {
@@ -114,6 +114,30 @@ impl Tails {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&LivechatId, Tail)> {
         self.0.iter().map(|(livechat, tail)| (livechat, *tail))
+    }
+}
+
+/// What the records of a livechat have to tell, one after the other, beside being chained: what a verification finds
+/// fault with, an import takes no record of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Telling {
+    /// When what was read last happened.
+    at: Option<Instant>,
+}
+
+impl Telling {
+    /// Goes on to a record that can be read and is not older than the one before, but where it says that the clock was set back. The problem stands at the record.
+    pub(super) fn follow(&mut self, stored: &Stored) -> Result<Recorded, Problem> {
+        let record = read(stored)?;
+        if self.at.is_some_and(|before| !record.event.may_follow(before)) {
+            return Err(Problem {
+                livechat: stored.livechat.clone(),
+                position: stored.position,
+                flaw: Flaw::Older,
+            });
+        }
+        self.at = Some(record.event.at);
+        Ok(record)
     }
 }
 

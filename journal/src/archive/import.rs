@@ -1,21 +1,24 @@
 //! From a file to a log: every hash is computed again, every record read, and what is not there is added.
 //!
-//! Invariant: a record is appended only after everything before it in the file was found to be in order, and
-//! to be in the log or on its way there. An import that is repeated goes on where it stopped.
+//! The file is read twice: once to find out whether all of it is in order and goes on from the log, and once to
+//! append it. What is appended can never be taken back.
+//!
+//! Invariant: a record is appended only after the whole file was found to be what a verification of the log finds
+//! no fault with. An import that was interrupted by the database and is repeated goes on where it stopped.
 
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::{BufRead, Seek};
 
 use domain::LivechatId;
 use tokio::task::spawn_blocking;
 
-use super::chain::{Problem, read};
+use super::chain::Telling;
 use super::lines::Lines;
 use super::pages::holds;
 use super::{Error, Progress};
 use crate::entry::{Entry, Hash, Outlook};
-use crate::recorded::Position;
-use crate::store::{Store, Stored};
+use crate::recorded::{Position, Recorded};
+use crate::store::{Read, Store, Stored};
 
 /// Records in a batch, one transaction each.
 const BATCH: u64 = 4_000;
@@ -32,40 +35,65 @@ pub struct Imported {
     pub written: u64,
 }
 
-/// Appends the records of a file that the log does not have yet. While a batch is written, the next is read
-/// and checked. A server that runs on the same database does not notice: import before it starts.
+/// Appends the records of a file, read from its beginning, that the log does not have yet. While a batch is written,
+/// the next is read and checked. A server that runs on the same database does not notice: import before it starts.
 ///
 /// # Errors
-/// When the file cannot be read or the log not written, when a line is no record or does not follow those
-/// before it, or when the log holds another history of a livechat. What comes before a bad line is imported,
-/// and the import can be repeated.
-pub async fn import(
+/// When the file cannot be read or has no records, when a line is no record, does not follow those before it, or is
+/// what [`verify`](super::verify()) would complain of, or when the log holds another history of a livechat: nothing
+/// is written then. When the log cannot be written, or the file is changed meanwhile, what was written stays, and the
+/// import can be repeated.
+pub async fn import<F: BufRead + Seek + Send + 'static>(
     store: &dyn Store,
-    file: Box<dyn BufRead + Send>,
+    file: F,
     progress: Progress<'_>,
 ) -> Result<Imported, Error> {
     let log = store.read();
     let heads = log.heads().await?.into_iter().map(|head| (head.livechat, (head.position, head.hash)));
-    let source = Source { lines: Lines::of(file), heads: heads.collect() };
+    let (checked, all) = check(log, Source::of(file, heads.collect()), progress).await?;
+    let source = checked.again()?;
     let mut done = Imported::default();
     let (mut source, mut batch) = spawn_blocking(|| source.gather()).await?;
     while batch.end.is_none() {
         let (gathered, appended) =
             tokio::join!(spawn_blocking(|| source.gather()), append(store, &batch, &mut done));
         appended?;
-        progress(done.found + done.written, None);
+        progress(done.found + done.written, Some(all));
         (source, batch) = gathered?;
     }
     append(store, &batch, &mut done).await?;
-    progress(done.found + done.written, None);
+    progress(done.found + done.written, Some(all));
     batch.end.unwrap_or(Ok(()))?;
+    Ok(done)
+}
+
+/// Reads the whole file, and tells how many records it has.
+async fn check<F: BufRead + Seek + Send + 'static>(
+    log: &dyn Read,
+    mut source: Source<F>,
+    progress: Progress<'_>,
+) -> Result<(Source<F>, u64), Error> {
+    let mut records = 0;
+    loop {
+        let batch: Batch;
+        (source, batch) = spawn_blocking(|| source.gather()).await?;
+        records += batch.found + batch.entries.len() as u64;
+        progress(records, None);
+        if let Some(end) = batch.end {
+            end?;
+            break;
+        }
+    }
+    if records == 0 {
+        return Err(Error::Empty);
+    }
     for (livechat, tail) in source.lines.tails().iter() {
         // Where the file goes as far as the log, it was compared there.
         if source.heads.get(livechat).is_some_and(|(position, _)| *position > tail.position) {
             holds(log, livechat, tail).await?;
         }
     }
-    Ok(done)
+    Ok((source, records))
 }
 
 async fn append(store: &dyn Store, batch: &Batch, done: &mut Imported) -> Result<(), Error> {
@@ -88,12 +116,24 @@ struct Batch {
 }
 
 /// A file being read, and where the log ended before.
-struct Source {
-    lines: Lines<Box<dyn BufRead + Send>>,
+struct Source<F> {
+    lines: Lines<F>,
     heads: HashMap<LivechatId, (Position, Hash)>,
+    tellings: HashMap<LivechatId, Telling>,
 }
 
-impl Source {
+impl<F: BufRead + Seek> Source<F> {
+    fn of(file: F, heads: HashMap<LivechatId, (Position, Hash)>) -> Self {
+        Self { lines: Lines::of(file), heads, tellings: HashMap::new() }
+    }
+
+    /// The same, from the beginning.
+    fn again(self) -> Result<Self, Error> {
+        let mut file = self.lines.into_file();
+        file.rewind()?;
+        Ok(Self::of(file, self.heads))
+    }
+
     fn gather(mut self) -> (Self, Batch) {
         let mut batch = Batch::default();
         let mut bytes = 0;
@@ -119,6 +159,8 @@ impl Source {
 
     fn next(&mut self) -> Result<Option<Next>, Error> {
         let Some(stored) = self.lines.next()? else { return Ok(None) };
+        let telling = self.tellings.entry(stored.livechat.clone()).or_default();
+        let record = telling.follow(&stored).map_err(|problem| self.lines.wrong(problem.to_string()))?;
         if let Some((position, hash)) = self.heads.get(&stored.livechat) {
             if stored.position == *position && stored.hash != hash {
                 return Err(Error::AnotherHistory { livechat: stored.livechat, position: stored.position });
@@ -128,8 +170,7 @@ impl Source {
             }
         }
         let hash = self.lines.tails().of(&stored.livechat).hash;
-        let entry = entry(stored, hash).map_err(|problem| self.lines.wrong(problem.to_string()))?;
-        Ok(Some(Next::New(Box::new(entry))))
+        Ok(Some(Next::New(Box::new(entry(stored, &record, hash)))))
     }
 }
 
@@ -142,9 +183,8 @@ enum Next {
 }
 
 /// A record with the columns that repeat what is in its payload.
-fn entry(stored: Stored, hash: Hash) -> Result<Entry, Problem> {
-    let event = read(&stored)?.event;
-    Ok(Entry {
+fn entry(stored: Stored, Recorded { event, .. }: &Recorded, hash: Hash) -> Entry {
+    Entry {
         livechat: stored.livechat,
         position: stored.position,
         event_type: stored.event_type.into(),
@@ -155,5 +195,5 @@ fn entry(stored: Stored, hash: Hash) -> Result<Entry, Problem> {
         conversation: event.fact.conversation_id(),
         hash,
         outlook: Outlook::UNKNOWN,
-    })
+    }
 }

@@ -65,10 +65,20 @@ impl<R: BufRead> Lines<R> {
         let limit = LINE_BYTES_MAX as u64 + 1;
         let bytes = self.file.by_ref().take(limit).read_until(b'\n', &mut self.line)?;
         self.number += 1;
+        if self.number == 1
+            && let Some(kind) = foreign(&self.line)
+        {
+            return Err(self.wrong(format!("the file is no export of a log: it {kind}")));
+        }
         if bytes > LINE_BYTES_MAX {
             return Err(self.wrong(format!("it is longer than {LINE_BYTES_MAX} bytes")));
         }
         Ok(bytes > 0)
+    }
+
+    /// The file.
+    pub(super) fn into_file(self) -> R {
+        self.file
     }
 
     /// The record of the line that was read last.
@@ -86,4 +96,19 @@ impl<R: BufRead> Lines<R> {
     fn is_whole(&self) -> bool {
         self.line.ends_with(b"\n")
     }
+}
+
+/// What a file is that begins like this and is often taken for an export by mistake.
+fn foreign(beginning: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 8] = [
+        (b"\x1f\x8b", "is compressed by gzip; decompress it first"),
+        (b"\x28\xb5\x2f\xfd", "is compressed by zstd; decompress it first"),
+        (b"\xfd7zXZ\0", "is compressed by xz; decompress it first"),
+        (b"BZh", "is compressed by bzip2; decompress it first"),
+        (b"PK\x03\x04", "is a ZIP archive; unpack it first"),
+        (b"SQLite format 3\0", "is a SQLite database; a log in it is named by --database"),
+        (b"\xef\xbb\xbf", "begins with a byte order mark: another program has changed it"),
+        (b"\xff\xfe", "is text in UTF-16: another program has changed it"),
+    ];
+    KINDS.iter().find(|(mark, _)| beginning.starts_with(mark)).map(|(_, kind)| *kind)
 }

@@ -8,7 +8,7 @@
 //! carried, in either direction, whose chain does not hold. Memory is bounded by two pages, however long a
 //! log is; only where each livechat ends is kept per livechat.
 
-mod chain;
+pub(crate) mod chain;
 mod export;
 mod import;
 mod line;
@@ -55,6 +55,9 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// The file has nothing in it.
+    #[error("there is no record in it: an empty file is not a log")]
+    Empty,
     /// The file and the log were one never, or are no more.
     #[error(
         "the log and the file hold different histories of {livechat}: record {position} is not in both of them"

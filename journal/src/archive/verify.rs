@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant as Watch};
 
-use domain::{Instant, LivechatId};
+use domain::LivechatId;
 
-use super::chain::{Flaw, Problem, Tail, read};
+use super::chain::{Flaw, Problem, Tail, Telling};
 use super::pages::pages;
 use super::{Error, Progress};
 use crate::recorded::Position;
@@ -96,7 +96,7 @@ async fn verify_one(
     let snapshot = log.snapshot(livechat).await?.map(|snapshot| (snapshot.position, snapshot.record_hash));
     let head = log.head(livechat).await?;
     let until = head.as_ref().map_or(Position::MAX, |head| head.position);
-    let check = Check { tail: Tail::START, time: None, snapshot };
+    let check = Check { tail: Tail::START, telling: Telling::default(), snapshot };
     let (check, outcome) = pages(log, livechat, (0, until), check, Check::page, done).await?;
     let problem = match outcome {
         Ok(()) => check.end(log, livechat, head).await?,
@@ -109,7 +109,7 @@ async fn verify_one(
 /// A livechat being checked.
 struct Check {
     tail: Tail,
-    time: Option<Instant>,
+    telling: Telling,
     snapshot: Option<(Position, Vec<u8>)>,
 }
 
@@ -119,21 +119,16 @@ impl Check {
     }
 
     fn record(&mut self, stored: &Stored) -> Result<(), Problem> {
-        let mut tail = self.tail;
+        let (mut tail, mut telling) = (self.tail, self.telling);
         tail.follow(stored)?;
-        let problem = |flaw| Err(at(&stored.livechat, stored.position, flaw));
-        let event = read(stored)?.event;
-        let time = event.at;
-        if self.time.is_some_and(|before| !event.may_follow(before)) {
-            return problem(Flaw::Older);
-        }
+        telling.follow(stored)?;
         if let Some((position, hash)) = &self.snapshot
             && *position == stored.position
             && *hash != stored.hash
         {
-            return problem(Flaw::Snapshot);
+            return Err(at(&stored.livechat, stored.position, Flaw::Snapshot));
         }
-        (self.tail, self.time) = (tail, Some(time));
+        (self.tail, self.telling) = (tail, telling);
         Ok(())
     }
 

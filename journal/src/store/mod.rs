@@ -6,6 +6,7 @@
 //! The same conformance suite (`tests/tests/specification/journal`) runs on each.
 
 mod copy;
+mod existing;
 mod hand;
 mod postgres;
 mod reader;
@@ -25,6 +26,7 @@ use domain::{ConversationId, Instant, LivechatId};
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use self::existing::Wanted;
 use crate::entry::{Entry, Hash, Outlook};
 use crate::error::Error;
 use crate::recorded::{Chained, Position};
@@ -67,6 +69,17 @@ pub enum StoreError {
     /// A log was to be read, and there is none.
     #[error("there is no database at {}", .0.display())]
     Missing(PathBuf),
+    /// Something else is where a log should be.
+    #[error("{place} is not a log: {why}")]
+    NotALog {
+        /// Where.
+        place: String,
+        /// What it is.
+        why: &'static str,
+    },
+    /// The file of the log could not be looked at.
+    #[error("the file of the log: {0}")]
+    Io(#[from] std::io::Error),
 }
 
 impl StoreError {
@@ -243,9 +256,11 @@ fn chained(stored: &Stored) -> Result<Chained, RecordsError> {
 /// Opens the log at `sqlite://FILE` or `postgres://…`, and brings its tables up to date.
 ///
 /// # Errors
-/// When the address is of neither kind, or the database cannot be opened.
+/// When the address is of neither kind, or the database cannot be opened; [`StoreError::NotALog`] when it is that of
+/// another program.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     if url.starts_with("sqlite:") {
+        look_at_file(url, Wanted::Place).await?;
         Ok(Arc::new(SqliteStore::open(url).await?))
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         Ok(Arc::new(PostgresStore::open(url).await?))
@@ -254,18 +269,27 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     }
 }
 
-/// Opens a log that is there already, so that a slip in the address is an error and not a new database.
+/// Opens a log that is there already, beside a server that may be writing to it, so that a slip in the address is an
+/// error and not a new database.
 ///
 /// # Errors
-/// As [`open`], and [`StoreError::Missing`] when a `sqlite://` address names no file.
+/// As [`open`], [`StoreError::Missing`] when a `sqlite://` address names no file, and [`StoreError::NotALog`] when there
+/// is no log in what it names.
 pub async fn open_existing(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     if url.starts_with("sqlite:") {
-        let options = SqliteConnectOptions::from_str(url)?;
-        if !options.get_filename().is_file() {
-            return Err(StoreError::Missing(options.get_filename().to_owned()));
-        }
+        look_at_file(url, Wanted::Log).await?;
+        return Ok(Arc::new(SqliteStore::beside(url).await?));
+    }
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        existing::in_postgres(url).await?;
     }
     open(url).await
+}
+
+async fn look_at_file(url: &str, wanted: Wanted) -> Result<(), StoreError> {
+    let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
+    let looked = tokio::task::spawn_blocking(move || existing::in_file(&file, wanted));
+    looked.await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?
 }
 
 /// One livechat's part of a batch: from which position its head has to be moved, and to which entry.
@@ -314,6 +338,9 @@ fn to_sql(position: Position) -> i64 {
 fn from_sql(position: i64) -> Position {
     Position::try_from(position).unwrap_or_default()
 }
+
+/// How long a lock on a SQLite file is waited for.
+const BUSY_MAX: Duration = Duration::from_secs(10);
 
 /// How many connections read at once.
 const READERS: u32 = 4;

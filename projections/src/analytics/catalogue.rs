@@ -1,5 +1,7 @@
 //! What the catalogue is made of: views, their columns, and expressions that both databases understand.
 
+use std::borrow::Cow;
+
 use crate::projection::Kind;
 
 /// A view for analysts.
@@ -44,6 +46,13 @@ pub(super) enum Sql {
         /// On SQLite.
         sqlite: &'static str,
     },
+    /// Milliseconds from one column of moments to another.
+    Elapsed {
+        /// The earlier one.
+        from: &'static str,
+        /// The later one.
+        to: &'static str,
+    },
 }
 
 /// The databases.
@@ -54,11 +63,23 @@ pub(super) enum Dialect {
 }
 
 impl Sql {
-    pub(super) const fn on(self, dialect: Dialect) -> &'static str {
+    pub(super) fn on(self, dialect: Dialect) -> Cow<'static, str> {
         match (self, dialect) {
             (Self::Same(sql), _)
             | (Self::Each { postgres: sql, .. }, Dialect::Postgres)
-            | (Self::Each { sqlite: sql, .. }, Dialect::Sqlite) => sql,
+            | (Self::Each { sqlite: sql, .. }, Dialect::Sqlite) => Cow::Borrowed(sql),
+            (Self::Elapsed { from, to }, Dialect::Postgres) => {
+                Cow::Owned(format!(
+                    "CASE WHEN {to} < {from} THEN 0 ELSE CAST(round(extract(epoch FROM {to} - {from}) * 1000) AS bigint) END"
+                ))
+            }
+            (Self::Elapsed { from, to }, Dialect::Sqlite) => {
+                Cow::Owned(format!(
+                    "CASE WHEN \"{to}\" < \"{from}\" THEN 0 ELSE CAST({} - ({}) AS bigint) END",
+                    sqlite_ms(to),
+                    sqlite_ms(from)
+                ))
+            }
         }
     }
 }
@@ -99,39 +120,67 @@ impl Column {
     }
 
     /// Its expression, or nothing when it is the column of its own name.
-    pub(super) fn expression(&self, dialect: Dialect) -> Option<&'static str> {
+    pub(super) fn expression(&self, dialect: Dialect) -> Option<Cow<'static, str>> {
         self.expression.map(|sql| sql.on(dialect))
     }
 }
 
-/// Milliseconds from one column to another: 0 where the clock was set back between the two.
-macro_rules! elapsed_ms {
-    ($from:literal, $to:literal) => {
-        $crate::analytics::catalogue::Sql::Each {
-            postgres: concat!(
-                "CASE WHEN ",
-                $to,
-                " < ",
-                $from,
-                " THEN 0 ELSE CAST(round(extract(epoch FROM ",
-                $to,
-                " - ",
-                $from,
-                ") * 1000) AS bigint) END"
-            ),
-            sqlite: concat!(
-                "CASE WHEN ",
-                $to,
-                " < ",
-                $from,
-                " THEN 0 ELSE CAST(round((julianday(",
-                $to,
-                ") - julianday(",
-                $from,
-                ")) * 86400000) AS INTEGER) END"
-            ),
-        }
-    };
+/// Milliseconds from one column of moments to another: 0 where the clock was set back between the two.
+pub(super) const fn elapsed_ms(from: &'static str, to: &'static str) -> Sql {
+    Sql::Elapsed { from, to }
 }
 
-pub(super) use elapsed_ms;
+/// Milliseconds of a moment as SQLite has it (`2026-01-31T09:00:00.000Z`), from some moment long ago. It is arithmetic
+/// on the text and nothing else: programs that read the file and understand the view by themselves (`DuckDB` does) have
+/// `julianday` under another name or not at all and divide whole numbers otherwise. Here every division comes out even.
+///
+/// Days are counted from the first of March of the year 0 by the Gregorian calendar: years begin in March, so that the
+/// day of a leap year is the last one.
+fn sqlite_ms(at: &str) -> String {
+    let number = |from: u8, length: u8| format!("CAST(substr(\"{at}\", {from}, {length}) AS bigint)");
+    let is_before_march = format!("substr(\"{at}\", 6, 2) < '03'");
+    let year = format!("({} - CASE WHEN {is_before_march} THEN 1 ELSE 0 END)", number(1, 4));
+    let month = format!("({} + CASE WHEN {is_before_march} THEN 9 ELSE -3 END)", number(6, 2));
+    let divided = |dividend: &str, divisor: u16| format!("({dividend} - {dividend} % {divisor}) / {divisor}");
+    let days = format!(
+        "{} + {} + 365 * {year} + {} - {} + {}",
+        number(9, 2),
+        divided(&format!("(153 * {month} + 2)"), 5),
+        divided(&year, 4),
+        divided(&year, 100),
+        divided(&year, 400),
+    );
+    let (hours, minutes, seconds, millis) = (number(12, 2), number(15, 2), number(18, 2), number(21, 3));
+    format!("(((({days}) * 24 + {hours}) * 60 + {minutes}) * 60 + {seconds}) * 1000 + {millis}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_tells_the_time_between_two_moments_by_arithmetic() {
+        let lite = rusqlite::Connection::open_in_memory().unwrap();
+        lite.execute_batch("CREATE TABLE moments (a TEXT, b TEXT)").unwrap();
+        let elapsed = elapsed_ms("a", "b").on(Dialect::Sqlite).into_owned();
+        for (a, b, expected) in [
+            ("2021-03-28T00:59:59.999Z", "2021-03-28T01:00:00.001Z", 2),
+            ("2024-02-28T23:59:59.000Z", "2024-03-01T00:00:00.000Z", 86_401_000),
+            ("2023-02-28T23:59:59.000Z", "2023-03-01T00:00:00.000Z", 1_000),
+            ("2000-02-28T12:00:00.000Z", "2000-03-01T12:00:00.000Z", 2 * 86_400_000),
+            ("2100-02-28T12:00:00.000Z", "2100-03-01T12:00:00.000Z", 86_400_000),
+            ("2021-12-31T23:59:59.999Z", "2022-01-01T00:00:00.000Z", 1),
+            ("1970-01-01T00:00:00.000Z", "2026-11-30T00:00:00.000Z", 1_795_996_800_000),
+            ("2026-01-02T00:00:00.000Z", "2026-01-01T00:00:00.000Z", 0),
+        ] {
+            lite.execute("DELETE FROM moments", []).unwrap();
+            lite.execute("INSERT INTO moments VALUES (?, ?)", [a, b]).unwrap();
+            let sql = format!("SELECT {elapsed} FROM moments");
+            let found: i64 = lite.query_row(&sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(found, expected, "from {a} to {b}");
+        }
+        lite.execute("UPDATE moments SET b = NULL", []).unwrap();
+        let sql = format!("SELECT {elapsed} FROM moments");
+        assert_eq!(lite.query_row(&sql, [], |row| row.get::<_, Option<i64>>(0)).unwrap(), None);
+    }
+}

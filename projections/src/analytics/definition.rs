@@ -32,17 +32,20 @@ pub(super) fn version(dialect: Dialect) -> String {
 
 fn select(view: &View, dialect: Dialect, restriction: Option<&str>) -> String {
     let columns: Vec<String> = view.columns.iter().map(|column| selected(column, dialect)).collect();
-    let conditions: Vec<&str> =
-        view.only.map(|only| only.on(dialect)).into_iter().chain(restriction).collect();
+    let only = view.only.map(|only| only.on(dialect));
+    let conditions: Vec<&str> = only.as_deref().into_iter().chain(restriction).collect();
     let filter =
         if conditions.is_empty() { String::new() } else { format!("\nWHERE {}", conditions.join(" AND ")) };
     format!("SELECT {}\nFROM {}{filter}", columns.join(", "), view.source.on(dialect))
 }
 
+/// Names are quoted: other programs read a file of SQLite by their own grammar, in which `at` is a word.
 fn selected(column: &Column, dialect: Dialect) -> String {
-    match column.expression(dialect) {
-        None => column.name.to_owned(),
-        Some(expression) => format!("{expression} AS {}", column.name),
+    match (column.expression(dialect), dialect) {
+        (None, Dialect::Postgres) => column.name.to_owned(),
+        (None, Dialect::Sqlite) => format!("\"{}\"", column.name),
+        (Some(expression), Dialect::Postgres) => format!("{expression} AS {}", column.name),
+        (Some(expression), Dialect::Sqlite) => format!("{expression} AS \"{}\"", column.name),
     }
 }
 

@@ -26,11 +26,12 @@ mod statements;
 mod stored;
 mod write;
 
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use domain::LivechatId;
 use futures::TryStreamExt;
+use journal::Position;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
@@ -61,8 +62,6 @@ pub struct Database {
     active: Arc<RwLock<Arc<Place>>>,
     pub(crate) pointer: Pointer,
     pub(crate) progress: Arc<Progress>,
-    /// How many livechats are parked.
-    pub(crate) parked: Arc<AtomicUsize>,
     pub(crate) days: Arc<Days>,
 }
 
@@ -114,9 +113,19 @@ impl Database {
             active: Arc::new(RwLock::new(Arc::new(place))),
             pointer,
             progress: Arc::default(),
-            parked: Arc::default(),
             days: Arc::default(),
         }
+    }
+
+    /// The logs end at `heads`: until the rows of a livechat are there, nothing is read of it. To be said before anybody
+    /// asks.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn expect(&self, heads: Vec<(LivechatId, Position)>) -> Result<(), Error> {
+        let reached = checkpoint::all(&mut self.read().await?).await?;
+        self.progress.expect(heads, &reached);
+        Ok(())
     }
 
     fn place(&self) -> Arc<Place> {

@@ -49,6 +49,10 @@ impl Pointer {
         const READ: &str = "SELECT colour, swapped_at, program FROM pointer";
         type Row = Option<(String, DateTime<Utc>, String)>;
         let row: Row = match self {
+            // Nothing has been computed from this log yet.
+            Self::Sqlite { url, .. } if !sqlite::options(url, BLUE)?.get_filename().is_file() => {
+                return Ok(Pointed::FIRST);
+            }
             Self::Sqlite { pool, .. } => {
                 let made = "SELECT count(*) > 0 FROM sqlite_master WHERE name = 'pointer'";
                 if !sqlx::query_scalar::<_, bool>(made).fetch_one(pool).await? {

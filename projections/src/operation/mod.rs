@@ -50,7 +50,7 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 /// # Errors
 /// [`Error::Missing`] and [`Error::Foreign`] when there is nothing that this program could read; the database.
 pub async fn look(url: &str) -> Result<Views, Error> {
-    let colour = pointed(url).await?.colour;
+    let colour = read_colour(url).await?;
     Ok(Views::new(open_fitting(url, colour).await?))
 }
 
@@ -78,8 +78,36 @@ pub async fn retry(url: &str, only: Option<&LivechatId>) -> Result<usize, Error>
 }
 
 async fn read_place(url: &str) -> Result<Database, Error> {
-    let colour = pointed(url).await?.colour;
+    let colour = read_colour(url).await?;
     Database::existing(url, colour).await?.ok_or(Error::Missing(colour))
+}
+
+/// The place that is read, which is there.
+///
+/// # Errors
+/// [`Error::Missing`], or [`Error::Unread`] when only the other one is there: what `rebuild` makes of a log that no
+/// server has served.
+async fn read_colour(url: &str) -> Result<Colour, Error> {
+    let colour = pointed(url).await?.colour;
+    if exists(url, colour).await? {
+        return Ok(colour);
+    }
+    let there = colour.other();
+    Err(if exists(url, there).await? {
+        Error::Unread { missing: colour, there }
+    } else {
+        Error::Missing(colour)
+    })
+}
+
+async fn exists(url: &str, colour: Colour) -> Result<bool, Error> {
+    match Database::existing(url, colour).await? {
+        Some(database) => {
+            database.close().await;
+            Ok(true)
+        }
+        None => Ok(false),
+    }
 }
 
 /// Opens a place that is there, if this program could go on with it.

@@ -1,5 +1,6 @@
 //! Has the other place read. The same again is the way back.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -40,14 +41,15 @@ pub async fn swap(
     let to = from.other();
     let claim = Claim::shared(url, spot(to)).await?;
     let next = open_fitting(url, to).await?;
-    // In this order: what is read is never ahead of the log.
+    // In this order: what is read is never ahead of the log. From a place that no server has made yet nothing can be
+    // read that the next one could lack.
     let read = match Database::existing(url, from).await? {
         Some(database) => {
             let read = checkpoint::all(&mut database.read().await?).await?;
             database.close().await;
             read
         }
-        None => return Err(Error::Missing(from)),
+        None => BTreeMap::new(),
     };
     catch_up(&next, log, progress).await?;
     next.make_indexes().await?;

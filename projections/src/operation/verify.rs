@@ -12,9 +12,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::compare::{self, Mismatch, Mismatches};
-use super::{Progress, open_fitting, spot};
+use super::{Progress, open_fitting, read_colour, spot};
 use crate::ahead::EVENTS;
-use crate::colour::{Colour, Spot, pointed};
+use crate::colour::{Colour, Spot};
 use crate::database::{Claim, Database, Select};
 use crate::error::Error;
 use crate::log::Log;
@@ -51,7 +51,7 @@ impl Verified {
 /// Compares the place that is read, or another, with the log; tells at most `limit` mismatches.
 ///
 /// # Errors
-/// [`Error::Missing`] and [`Error::Foreign`] when there is nothing that could be compared, [`Error::Busy`] when
+/// [`Error::Missing`], [`Error::Unread`] and [`Error::Foreign`] when there is nothing that could be compared, [`Error::Busy`] when
 /// somebody else compares; the database; the log.
 pub async fn verify(
     url: &str,
@@ -63,7 +63,7 @@ pub async fn verify(
 ) -> Result<Verified, Error> {
     let colour = match colour {
         Some(colour) => colour,
-        None => pointed(url).await?.colour,
+        None => read_colour(url).await?,
     };
     let held = Claim::shared(url, spot(colour)).await?;
     let live = open_fitting(url, colour).await?;

@@ -1,7 +1,7 @@
 //! `pupitre log export` and `pupitre log import`: the log as a file, and back.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -33,7 +33,7 @@ pub(super) struct Export {
 pub(super) struct Import {
     #[command(flatten)]
     log: Database,
-    /// The file of an export; `-` reads standard input.
+    /// The file of an export; `-` reads standard input, which is kept in a temporary file until all of it is checked.
     #[arg(long)]
     file: PathBuf,
 }
@@ -57,15 +57,17 @@ pub(super) async fn export(options: Export) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Appends a file to the log.
+/// Appends a file to the log, when all of it is in order.
 pub(super) async fn import(options: Import) -> Result<ExitCode, Failure> {
-    let source: Box<dyn BufRead + Send> = if options.file.as_os_str() == STANDARD {
-        Box::new(BufReader::with_capacity(READ_BYTES, std::io::stdin()))
+    let file = if options.file.as_os_str() == STANDARD {
+        copied(std::io::stdin())?
     } else {
         let file =
             File::open(&options.file).map_err(|error| format!("{}: {error}", options.file.display()))?;
-        Box::new(BufReader::with_capacity(READ_BYTES, file))
+        // A pipe cannot be read twice.
+        if file.metadata()?.is_file() { file } else { copied(file)? }
     };
+    let source = BufReader::with_capacity(READ_BYTES, file);
     let store = open(&options.log.database).await?;
     let bar = Bar::of("records");
     let imported = archive::import(store.as_ref(), source, &|done, all| bar.reached(done, all)).await;
@@ -76,10 +78,18 @@ pub(super) async fn import(options: Import) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What can be read once, in a file that nobody else can read and that is gone afterwards.
+fn copied(mut source: impl std::io::Read) -> std::io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    std::io::copy(&mut source, &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
+
 /// Names the file where an error may be of its making.
 fn told(error: Error, file: &Path) -> Failure {
     match error {
-        Error::File(_) | Error::Line { .. } | Error::AnotherHistory { .. } | Error::Busy => {
+        Error::File(_) | Error::Line { .. } | Error::Empty | Error::AnotherHistory { .. } | Error::Busy => {
             format!("{}: {error}", file.display()).into()
         }
         Error::Store(_) | Error::NoLog(_) | Error::Flawed(_) | Error::Interrupted(_) => error.into(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Instant, LivechatId};
+use journal::checked::Page;
 use journal::store::open_existing;
-use journal::upcast::decode;
 use journal::{Batch, Clock, Position, Recorded, Store, SystemClock};
 use projections::{BoxError, Log};
 use tokio::sync::broadcast;
@@ -38,8 +38,8 @@ impl Log for StoredLog {
         after: Position,
         limit: usize,
     ) -> Result<Vec<Arc<Recorded>>, BoxError> {
-        let stored = self.0.read().page(livechat, after, limit).await?;
-        Ok(stored.iter().map(|record| decode(record).map(Arc::new)).collect::<Result<_, _>>()?)
+        let page = Page::read(self.0.read(), livechat, after, limit).await?;
+        Ok(tokio::task::spawn_blocking(move || page.decode()).await??)
     }
 
     /// Nothing is told live by a database.

@@ -67,7 +67,13 @@ pub(in crate::routes) async fn readable(
     if caller.role == Role::Visitor {
         caller.may_read_as_visitor(app, id).await?;
     }
-    let found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
+    let mut found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
+    if found.is_none() {
+        // What was answered a moment ago is in the log, and may not be in the rows yet.
+        let beginning = app.journal.beginning(&caller.livechat, id).await?.ok_or_else(|| unknown(id))?;
+        AtLeast::position(beginning.position).reached(app, &caller.livechat).await?;
+        found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
+    }
     let found = found.ok_or_else(|| unknown(id))?;
     let part = match caller.role {
         Role::Supervisor | Role::Administrator | Role::Visitor => Part::whole(),

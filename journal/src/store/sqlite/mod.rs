@@ -1,10 +1,11 @@
 //! The log in SQLite: one writer connection, a pool of readers, WAL, and every commit on the disk
 //! before it returns (`synchronous=FULL`).
 
+mod checkpoints;
 mod pages;
 
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use chrono::DateTime;
@@ -14,13 +15,14 @@ use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool, Transaction};
 
+use self::checkpoints::Checkpoints;
 use self::pages::Pages;
 use super::hand::Writer;
 use super::reader::reader;
 use super::stones::stones;
 use super::{
-    Head, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store, StoreError, Stored, Then,
-    by_livechat, moves, pool, sql, to_sql,
+    BUSY_MAX, Head, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store, StoreError, Stored,
+    Then, by_livechat, moves, pool, sql, to_sql,
 };
 use crate::entry::{Entry, Outlook, hex};
 use crate::recorded::Position;
@@ -38,9 +40,6 @@ const WRITER_CACHE: &str = "-65536";
 
 /// What each reader keeps in memory of the file.
 const READER_CACHE: &str = "-8192";
-
-/// How long a lock on the file is waited for.
-const BUSY_MAX: Duration = Duration::from_secs(10);
 
 /// Rows per INSERT, largest first: few different statements, so that each stays prepared.
 const ROWS_PER_STATEMENT: [usize; 5] = [512, 128, 32, 8, 1];
@@ -109,6 +108,8 @@ pub struct SqliteStore {
     writer: Writer<sqlx::Sqlite>,
     reader: Reader,
     inserts: Vec<(usize, String)>,
+    /// Until it is closed, by who moves the write-ahead log into the file.
+    checkpoints: Mutex<Option<Checkpoints>>,
 }
 
 impl SqliteStore {
@@ -117,12 +118,23 @@ impl SqliteStore {
     /// # Errors
     /// When the file cannot be opened or its tables brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let checkpoints = Checkpoints::take(SqliteConnectOptions::from_str(url)?.get_filename());
+        Self::with(url, checkpoints).await
+    }
+
+    /// Opens the file beside whoever writes to it, for good.
+    pub(super) async fn beside(url: &str) -> Result<Self, StoreError> {
+        Self::with(url, None).await
+    }
+
+    async fn with(url: &str, checkpoints: Option<Checkpoints>) -> Result<Self, StoreError> {
+        let pages_before_checkpoint = if checkpoints.is_some() { CHECKPOINT_PAGES } else { "0" };
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .page_size(PAGE_BYTES)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("wal_autocheckpoint", pages_before_checkpoint)
             .busy_timeout(BUSY_MAX);
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
         sqlx::migrate!("../migrations/log/sqlite").run(&writer).await?;
@@ -130,7 +142,8 @@ impl SqliteStore {
         let pages = Pages::of(options.get_filename().to_owned());
         let reader = Reader { pool: pool(READERS).connect_with(options).await?, pages };
         let inserts = ROWS_PER_STATEMENT.map(|rows| (rows, insert(rows))).to_vec();
-        Ok(Self { writer: Writer::of(writer), reader, inserts })
+        let checkpoints = Mutex::new(checkpoints);
+        Ok(Self { writer: Writer::of(writer), reader, inserts, checkpoints })
     }
 
     /// Does a statement between two batches, and tells how many rows it concerned.
@@ -327,5 +340,6 @@ impl Store for SqliteStore {
         self.reader.pages.close();
         self.reader.pool.close().await;
         self.writer.close().await;
+        self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -13,8 +13,8 @@ use cqrs_es::Aggregate;
 use domain::{Livechat, LivechatId};
 use rusqlite::{Connection, OpenFlags, Row, params};
 
-use super::super::{READERS, RecordsError, StoreError, Stored, StoredRef, Then, from_sql, to_sql};
-use super::{BUSY_MAX, READER_CACHE};
+use super::super::{BUSY_MAX, READERS, RecordsError, StoreError, Stored, StoredRef, Then, from_sql, to_sql};
+use super::READER_CACHE;
 use crate::entry::Hash;
 use crate::recorded::{Chained, Position};
 use crate::upcast::decode_in_place;

@@ -54,13 +54,13 @@ pub(super) const CONTACTS: View = View {
             "answer_ms",
             "Milliseconds from the request to the first pick-up; null: never picked up.",
         )
-        .computed(elapsed_ms!("requested_at", "picked_up_at")),
+        .computed(elapsed_ms("requested_at", "picked_up_at")),
         Column::integer("first_answer_ms", "Milliseconds from the request to first_answer_at; null: never.")
-            .computed(elapsed_ms!("requested_at", "first_answer_at")),
+            .computed(elapsed_ms("requested_at", "first_answer_at")),
         Column::integer("first_reply_ms", "Milliseconds from the request to first_reply_at; null: never.")
-            .computed(elapsed_ms!("requested_at", "first_reply_at")),
+            .computed(elapsed_ms("requested_at", "first_reply_at")),
         Column::integer("duration_ms", "Milliseconds from the request to the end.")
-            .computed(elapsed_ms!("requested_at", "ended_at")),
+            .computed(elapsed_ms("requested_at", "ended_at")),
         Column::integer("handle_ms", "Milliseconds for which it was picked up, summed over operators."),
         Column::integer("messages_visitor", "Messages in the voice of the visitor."),
         Column::integer("messages_operator", "Messages in the voice of the operator, whoever wrote them."),
@@ -117,9 +117,9 @@ pub(super) const STAYS: View = View {
             "Why not: transferred, inactive, disconnected, returned_to_queue, released or ended.",
         ),
         Column::integer("duration_ms", "Milliseconds for which the operator had it.")
-            .computed(elapsed_ms!("since", "until")),
+            .computed(elapsed_ms("since", "until")),
         Column::integer("handle_ms", "Milliseconds from the pick-up to the end; null: never picked up.")
-            .computed(elapsed_ms!("picked_up_at", "until")),
+            .computed(elapsed_ms("picked_up_at", "until")),
         Column::integer("messages", "Messages in the voice of the operator meanwhile."),
         Column::integer("responses", "Answers to the visitor meanwhile."),
         Column::integer(
@@ -148,6 +148,6 @@ pub(super) const OPERATOR_TIME: View = View {
         Column::time("since", "From when on."),
         Column::time("until", "Until when."),
         Column::integer("duration_ms", "Milliseconds between the two.")
-            .computed(elapsed_ms!("since", "until")),
+            .computed(elapsed_ms("since", "until")),
     ],
 };

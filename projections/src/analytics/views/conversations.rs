@@ -47,7 +47,7 @@ pub(super) const CONVERSATIONS: View = View {
             "duration_ms",
             "Milliseconds from the first request to the end of the last segment; null: it is live.",
         )
-        .computed(elapsed_ms!("requested_at", "ended_at")),
+        .computed(elapsed_ms("requested_at", "ended_at")),
         Column::integer("transfers", "How often it was passed on, in whichever way."),
         Column::integer("transfers_manual", "How often somebody passed it on."),
         Column::integer(

@@ -11,7 +11,7 @@ pub(super) const SURVEYS: View = View {
     personal: false,
     source: Sql::Same(
         "(SELECT livechat, position, conversation, operator, audience, survey, version, asked_at, opened_at,
-        at AS settled_at, CASE WHEN closing IS NULL THEN 'answered' ELSE 'closed' END AS state, closing
+        \"at\" AS settled_at, CASE WHEN closing IS NULL THEN 'answered' ELSE 'closed' END AS state, closing
     FROM survey_answers
     UNION ALL
     SELECT livechat, position, conversation, operator, audience, survey, version, asked_at, NULL, NULL, 'asked', NULL
@@ -32,7 +32,7 @@ pub(super) const SURVEYS: View = View {
         Column::time("settled_at", "When it was answered or closed; null: it waits."),
         Column::text("closing", "How it was closed: by_hand, expired or replaced; null: it was not."),
         Column::integer("fill_ms", "Milliseconds from the opening to the answer; null: not known.")
-            .computed(elapsed_ms!("opened_at", "settled_at")),
+            .computed(elapsed_ms("opened_at", "settled_at")),
     ],
 };
 

@@ -222,6 +222,7 @@ async fn a_wrong_filter_is_named() {
 
 /// The rows of a table, as RFC 4180 has them.
 fn rows(table: &str) -> Vec<Vec<String>> {
+    let table = table.strip_prefix('\u{feff}').expect("a byte order mark");
     let (mut rows, mut row, mut cell) = (vec![], vec![], String::new());
     let (mut letters, mut quoted) = (table.chars().peekable(), false);
     while let Some(letter) = letters.next() {
@@ -265,7 +266,7 @@ async fn a_table_has_the_rows_of_the_pages_and_is_recorded_as_an_export() {
             let before = server.position("support").await;
             let path = format!("/audit?{filter}format=csv&at_least={last}");
             let answer = supervisor.get(&path).await;
-            assert_eq!(answer.content_type, "text/csv; charset=utf-8; header=present");
+            assert_eq!(answer.content_type, "text/csv; charset=utf-8; header=present; separator=comma");
             let table = answer.is(200);
             let mut rows = rows(table.as_str().unwrap()).into_iter();
             let columns = rows.next().unwrap();

@@ -39,6 +39,7 @@ async fn taken(person: &Person, path: &str) -> Vec<u8> {
 type Table = (Vec<String>, Vec<BTreeMap<String, String>>);
 
 fn csv(bytes: &[u8]) -> Table {
+    assert!(bytes.starts_with("\u{feff}".as_bytes()), "a byte order mark");
     let mut reader = csv::Reader::from_reader(bytes);
     let columns: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let rows = reader
@@ -111,7 +112,7 @@ async fn what_is_over_is_taken_in_the_order_of_its_positions() {
     let path = format!("/exports/contacts?{YEAR}&at_least={last}");
     let response = asked(&analyst(&livechat), &path).await;
     let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
-    assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present; separator=comma");
     assert_eq!(header("content-disposition"), "attachment; filename=\"contacts.csv\"");
     assert_eq!(header("cache-control"), "no-store");
     let bytes = response.bytes().await.unwrap();

@@ -27,6 +27,7 @@ mod settings_schema;
 mod shapes;
 mod stepping_in;
 mod surveys;
+mod tables;
 mod texts;
 mod tokens;
 mod transcripts;

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use domain::ConversationId;
+use domain::settings::SectionName;
 use journal::Recorded;
-use projections::Runner;
+use projections::{Error, Log, Runner, Views, audit};
 
 use super::fake_log::{FakeLog, Following, PATIENCE};
 use super::scratch::{Dump, Scratch};
@@ -141,4 +143,50 @@ async fn rows_of_another_log_are_left_as_they_are() {
     following.stop().await;
     let of_support = |dump: &Dump| dump.audit.iter().filter(|deed| deed.livechat == "support").count();
     assert_eq!(of_support(&scratch.dump().await), of_support(&before));
+}
+
+#[tokio::test]
+async fn nothing_is_read_of_a_part_of_what_the_log_had_at_the_start() {
+    let events = Story::of(45, 600).events;
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(100);
+        log.commit(&events);
+        let database = scratch.open().await;
+        database.expect(log.heads().await.unwrap()).await.unwrap();
+        let views = Views::new(database.clone());
+        let runner = Runner::new(database.clone());
+        runner.apply(&events[..200]).await.unwrap();
+        let all = views.catching_up().unwrap();
+        assert_eq!((all.livechats, all.done, all.total), (2, 200, events.len() as u64), "{}", scratch.kind);
+        let support = slug("support");
+        let head = log.heads().await.unwrap().into_iter().find(|(id, _)| *id == support).unwrap().1;
+        let moment = events[0].event.at;
+        let conversation = ConversationId(uuid::Uuid::nil());
+        let refusals = [
+            views.conversation(&support, conversation).await.map(drop),
+            views.transcript(&support, conversation, 0).await.map(drop),
+            views.audit(&support, &audit::Filter::default(), None, 10).await.map(drop),
+            views.settings_at(&support, SectionName::Capacity, moment).await.map(drop),
+            views.settings_history(&support, SectionName::Capacity, None, 10).await.map(drop),
+            views.outbox(&support, 0, 10).await.map(drop),
+            views.today(&support, moment).await.map(drop),
+        ];
+        for refusal in refusals {
+            assert!(
+                matches!(&refusal, Err(Error::CatchingUp { livechat, total, .. }) if *livechat == support && *total == head),
+                "{}: {refusal:?}",
+                scratch.kind
+            );
+        }
+        views.complete(&slug("unheard-of")).unwrap();
+        runner.apply(&events[200..]).await.unwrap();
+        assert_eq!(views.catching_up(), None);
+        views.audit(&support, &audit::Filter::default(), None, 10).await.unwrap();
+        // What is written from here on is a matter of milliseconds, and waited for by those who ask for it.
+        database.close().await;
+        let again = scratch.open().await;
+        again.expect(log.heads().await.unwrap()).await.unwrap();
+        assert_eq!(Views::new(again.clone()).catching_up(), None, "everything was there");
+        again.close().await;
+    }
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use journal::archive::{self, Error, Exported, Flaw, Imported, Problem, Target};
-use journal::entry::Outlook;
+use journal::entry::{GENESIS, Outlook, chain, hex};
+use journal::store::StoreError;
 use journal::{Position, Store};
 use pupitre_tests::store::{StoreUnderTest, each_store, on_postgres, sqlite};
 
@@ -168,7 +169,7 @@ async fn another_history_of_the_same_livechat_is_refused_in_both_directions() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bad_line_is_refused_by_its_number_and_what_comes_before_it_is_imported() {
+async fn a_bad_line_is_refused_by_its_number_and_nothing_of_the_file_is_imported() {
     each_store(async |under_test| {
         let log = under_test.open().await;
         let (_, entries) = with_messages("support", 6);
@@ -214,7 +215,7 @@ async fn assert_refused(file: &Path, number: usize, why: &str) {
     let error = import(to.as_ref(), file).await.unwrap_err();
     let (number, text) = (number as u64, error.to_string());
     assert!(text.starts_with(&format!("line {number}: ")) && text.contains(why), "{text}");
-    assert_eq!(target.sql().await.count().await, number - 1);
+    assert_eq!(target.sql().await.count().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -252,4 +253,108 @@ async fn what_cannot_be_carried_exactly_is_not_carried() {
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "my diary");
     })
     .await;
+}
+
+/// Lines of records that are chained as they should be, whatever they tell.
+fn sealed(events: &[(&str, &str, &str)]) -> String {
+    let (mut hash, mut lines) = (GENESIS, String::new());
+    for ((at, kind, fact), position) in events.iter().zip(1..) {
+        let payload = format!(r#"{{"at":"{at}","by":{{"administrator":"root"}},"fact":{fact}}}"#);
+        let metadata = r#"{"command":"018f0000-0000-7000-8000-000000000000"}"#;
+        hash = chain(&hash, position, [kind, "1.0", &payload, metadata]);
+        lines += &format!(
+            r#"{{"livechat":"l","position":{position},"type":"{kind}","version":"1.0","payload":{payload},"metadata":{metadata},"hash":"{}"}}"#,
+            hex(&hash)
+        );
+        lines.push('\n');
+    }
+    lines
+}
+
+const CREATED: &str = r#"{"livechat":{"created":{"name":"n","language":"en"}}}"#;
+const REGISTERED: &str = r#"{"operator":{"operator":"a","fact":{"registered":{"profile":{"name":"a","skills":[],"capacity":null}}}}}"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_verification_finds_fault_with_is_not_imported() {
+    let (early, late) = ("2021-01-01T08:00:00Z", "2021-01-02T08:00:00Z");
+    let created = (early, "livechat.created", CREATED);
+    let good = sealed(&[created, (late, "operator.registered", REGISTERED)]);
+    let cases: Vec<(&str, String, &str)> = vec![
+        (
+            "older",
+            sealed(&[(late, "livechat.created", CREATED), (early, "operator.registered", REGISTERED)]),
+            "older",
+        ),
+        (
+            "mistyped",
+            sealed(&[created, (late, "conversation.ended", REGISTERED)]),
+            "is called conversation.ended",
+        ),
+        ("unknown", sealed(&[created, (late, "livechat.burnt", r#"{"livechat":"burnt"}"#)]), "record 2"),
+        ("no moment", sealed(&[("yesterday", "livechat.created", CREATED)]), "record 1"),
+        ("marked", format!("\u{feff}{good}"), "byte order mark"),
+        ("cut off", good.trim_end()[..good.len() - 9].to_owned(), "incomplete"),
+        (
+            "without a beginning",
+            good.lines().nth(1).unwrap().to_owned() + "\n",
+            "record 2 stands in its place",
+        ),
+    ];
+    for (what, text, why) in cases {
+        let (_folder, file) = scratch();
+        std::fs::write(&file, &text).unwrap();
+        let target = sqlite();
+        let to = target.open().await;
+        let error = import(to.as_ref(), &file).await.unwrap_err().to_string();
+        assert!(error.contains(why), "{what}: {error}");
+        assert_eq!(target.sql().await.count().await, 0, "{what}");
+    }
+    for (bytes, why) in [
+        (&b"\x1f\x8b\x08\0\n"[..], "gzip"),
+        (b"SQLite format 3\0\n", "SQLite"),
+        (b"\xff\xfe{\0\n\0", "UTF-16"),
+    ] {
+        let (_folder, file) = scratch();
+        std::fs::write(&file, bytes).unwrap();
+        let error = import(sqlite().open().await.as_ref(), &file).await.unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    let (_folder, file) = scratch();
+    std::fs::write(&file, "").unwrap();
+    let error = import(sqlite().open().await.as_ref(), &file).await.unwrap_err();
+    assert!(matches!(error, Error::Empty), "{error}");
+    // The same lines, as another system ends them, are the same records.
+    std::fs::write(&file, good.replace('\n', "\r\n")).unwrap();
+    let target = sqlite();
+    let to = target.open().await;
+    assert_eq!(import(to.as_ref(), &file).await.unwrap(), Imported { found: 0, written: 2 });
+    assert!(archive::verify(to.as_ref(), None, &|_, _| {}).await.unwrap().is_whole());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_log_is_not_opened_as_one_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("empty.db", b"");
+    write("text.db", b"my diary, which is no database");
+    let pool = sqlx::SqlitePool::connect(&format!("{}?mode=rwc", url("other.db"))).await.unwrap();
+    sqlx::query("CREATE TABLE diary (day TEXT)").execute(&pool).await.unwrap();
+    pool.close().await;
+    let open = async |name: &str| journal::store::open_existing(&url(name)).await.map(drop).unwrap_err();
+    for name in ["empty.db", "text.db", "other.db"] {
+        let before = std::fs::read(folder.path().join(name)).unwrap();
+        let error = open(name).await;
+        assert!(matches!(error, StoreError::NotALog { .. }), "{name}: {error}");
+        assert!(std::fs::read(folder.path().join(name)).unwrap() == before, "{name}");
+    }
+    assert!(matches!(open("nothing.db").await, StoreError::Missing(_)));
+    assert!(!folder.path().join("nothing.db").exists());
+    // A server does not begin in somebody else's database either; in an empty file it may.
+    for name in ["text.db", "other.db"] {
+        let error = journal::store::open(&url(name)).await.map(drop).unwrap_err();
+        assert!(matches!(error, StoreError::NotALog { .. }), "{name}: {error}");
+    }
+    journal::store::open(&url("empty.db")).await.unwrap().close().await;
+    journal::store::open_existing(&url("empty.db")).await.unwrap().close().await;
 }

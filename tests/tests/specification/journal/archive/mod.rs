@@ -5,6 +5,8 @@ mod carry;
 mod program;
 mod verify;
 
+pub(super) use verify::disarm;
+
 use std::path::Path;
 
 use journal::Store;

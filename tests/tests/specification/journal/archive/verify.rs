@@ -19,7 +19,7 @@ async fn verify(log: &dyn Store) -> Verified {
 }
 
 /// Takes away what keeps a log from being changed.
-pub(super) async fn disarm(sql: &Sql) {
+pub(crate) async fn disarm(sql: &Sql) {
     let triggers: &[&str] = match sql {
         Sql::Sqlite(_) => &["DROP TRIGGER events_are_never_updated", "DROP TRIGGER events_are_never_deleted"],
         Sql::Postgres(_) => &["DROP TRIGGER events_are_append_only ON events"],

@@ -109,3 +109,44 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_is_built_of_a_log_that_no_server_has_served_can_be_read() {
+    let events = Story::of(68, 500).events;
+    for scratch in Scratch::each().await {
+        let log = FakeLog::new(1);
+        log.commit(&events);
+        let nothing = operation::status(&scratch.url, &*log.shared()).await;
+        assert!(matches!(nothing, Err(Error::Missing(Colour::Blue))), "{}: {nothing:?}", scratch.kind);
+        let nothing = operation::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
+        assert!(matches!(nothing, Err(Error::Missing(Colour::Blue))), "{}: {nothing:?}", scratch.kind);
+
+        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        let unread = operation::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
+        let expected = Error::Unread { missing: Colour::Blue, there: Colour::Green }.to_string();
+        assert_eq!(unread.unwrap_err().to_string(), expected, "{}", scratch.kind);
+        let green = Some(Colour::Green);
+        assert!(
+            operation::verify(&scratch.url, &*log.shared(), green, None, 1, &|_, _| {})
+                .await
+                .unwrap()
+                .is_right()
+        );
+
+        let swapped = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        assert_eq!((swapped.from, swapped.to), (Colour::Blue, Colour::Green));
+        assert!(
+            operation::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {})
+                .await
+                .unwrap()
+                .is_right()
+        );
+        let status = operation::status(&scratch.url, &*log.shared()).await.unwrap();
+        assert!(status.places.iter().any(|place| place.is_read && place.lag_events == 0), "{status:?}");
+        let following = Following::start(&scratch, &log).await;
+        assert_eq!(following.database.colour(), Some(Colour::Green), "{}", scratch.kind);
+        following.caught_up(&events).await;
+        following.stop().await;
+        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+    }
+}
