@@ -102,9 +102,9 @@ async fn measure(arguments: &Arguments) {
         verified.stones,
         verified.elapsed,
         thousands(verified.events_per_second()),
-        verified.findings.len(),
+        verified.found.count(),
     );
-    for finding in verified.findings.iter().take(5) {
+    for finding in verified.found.findings.iter().take(5) {
         println!("{finding}");
     }
     store.close().await;

@@ -119,3 +119,50 @@ fn a_promise_is_read_as_people_write_it() {
         assert_eq!(Promise::parse(wrong), None, "{wrong}");
     }
 }
+
+#[test]
+fn what_no_number_of_operators_can_keep_is_told_at_once() {
+    let method = Method { promise: Promise::parse("80/20").unwrap(), visitors: 1_000_000, seed: 5 };
+    let busy = Traffic { arrivals_per_hour: 60.0, ..traffic(1, 1.0, 1, Some(120.0)) };
+    let slow = Traffic { pick_up: Times::Seen(vec![10_000, 30_000, 45_000, 60_000]), ..busy.clone() };
+    // A simulation of a million visitors for each number of operators would take hours.
+    let need = forecast::need(&slow, &method).unwrap();
+    assert_eq!((need.operators, need.simulated, need.erlang_c, need.erlang_a), (None, None, None, None));
+    assert!(
+        (need.at_best - 0.25 * (-10.0_f64 / 120.0).exp()).abs() < 1e-3,
+        "one of four, still there: {need:?}"
+    );
+    let never = Traffic { pick_up: Times::Seen(vec![]), ..busy.clone() };
+    assert_eq!(forecast::need(&never, &method).unwrap().at_best, 0.0, "nobody was seen to pick up");
+    let method = Method { visitors: 1_000, ..method };
+    let at_once = forecast::need(&busy, &method).unwrap();
+    assert_eq!(at_once.at_best, 1.0);
+    // What takes half of the promised time leaves half of it to wait.
+    let quick = Traffic { pick_up: Times::Seen(vec![10_000]), ..busy };
+    let need = forecast::need(&quick, &method).unwrap();
+    assert!(need.operators > at_once.operators && need.erlang_a >= at_once.erlang_a, "{need:?} {at_once:?}");
+    assert!(need.load_erlangs > at_once.load_erlangs, "ringing keeps a desk busy, too");
+    let (operators, erlang_a) = (need.operators.unwrap(), need.erlang_a.unwrap());
+    assert!(
+        operators.abs_diff(erlang_a) <= 1,
+        "the formula counts the pick-up as the simulation does: {need:?}"
+    );
+}
+
+/// A hair below what can be kept at all, the search ends where nobody waits any more.
+#[test]
+fn a_promise_on_the_edge_does_not_try_operators_for_ever() {
+    let times: Vec<i64> = (0..100).map(|number| if number < 80 { 1_000 } else { 90_000 }).collect();
+    let traffic = Traffic {
+        arrivals_per_hour: 12.0,
+        pick_up: Times::Seen(times),
+        handle: Times::Exponential(60_000.0),
+        patience: None,
+        conversations_per_operator: 3,
+    };
+    for seed in 1..6 {
+        let method = Method { promise: Promise { share: 0.8, within_s: 20.0 }, visitors: 500, seed };
+        let need = forecast::need(&traffic, &method).unwrap();
+        assert!(need.operators.is_none_or(|operators| operators < 20), "{need:?}");
+    }
+}

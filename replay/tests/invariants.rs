@@ -168,3 +168,31 @@ fn a_timer_that_fires_early_or_not_at_all_is_found() {
     });
     assert_eq!(late.0, Invariant::TimerOverdue);
 }
+
+#[test]
+fn who_goes_on_after_a_violation_finds_the_next_one() {
+    let mut log = log();
+    let messages: Vec<usize> =
+        (0..log.len()).filter(|at| log[*at].event.fact.name() == "conversation.message_posted").collect();
+    let [first, .., last] = messages[..] else { panic!("{messages:?}") };
+    let mut changed = vec![];
+    for at in [first, last] {
+        if let Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } =
+            &mut log[at].event.fact
+        {
+            *number += 7;
+            changed.push(log[at].position);
+        }
+    }
+    let (mut checker, mut livechat) = (Checker::default(), Livechat::default());
+    let mut found = vec![];
+    for record in &log {
+        domain::evolve(&mut livechat, &record.event);
+        found.extend(checker.check_on(&livechat, record).map(|one| (one.invariant, one.position)));
+    }
+    let first = found.iter().find(|(_, position)| *position == changed[0]);
+    let last = found.iter().find(|(_, position)| *position == changed[1]);
+    assert!(first.is_some() && last.is_some(), "{found:?} of {changed:?}");
+    assert!(found.iter().all(|(invariant, _)| *invariant == Invariant::Messages), "{found:?}");
+    assert_eq!(checker.position(), log.last().unwrap().position, "it went to the end");
+}

@@ -24,7 +24,7 @@ impl Bar {
             if self.bar.length().is_none() {
                 let what = self.what;
                 self.bar.set_style(style(&format!(
-                    "{{elapsed_precise}} [{{bar:40}}] {{human_pos}}/{{human_len}} {what} ({{per_sec}})"
+                    "{{elapsed_precise}} [{{wide_bar}}] {{human_pos}}/{{human_len}} {what} ({{per_sec}})"
                 )));
             }
             self.bar.set_length(all);

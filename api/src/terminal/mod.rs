@@ -1,13 +1,14 @@
 //! The floor of a livechat, live, in a terminal.
 //!
 //! Read in this order: [`draw`] below, [`events`] (server-sent events out of a stream of bytes), [`floor`]
-//! (the board, kept up to date), [`drawing`] (the board as text).
+//! (the board, kept up to date), [`drawing`] (the board as text), [`size`] (what of it fits).
 //!
 //! Invariant: what is drawn is the board as of one position, never a mixture of two.
 
 pub mod drawing;
 pub mod events;
 pub mod floor;
+pub mod size;
 
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -171,6 +172,7 @@ impl Screen {
         }
         drawing.push('\n');
         drawing.push_str(&self.below);
+        drawing = size::page(&drawing, size::size());
         if drawing != self.drawn {
             write(&format!("{HOME}{}{CLEAR_BELOW}", drawing.replace('\n', CLEAR_LINE)));
             self.drawn = drawing;

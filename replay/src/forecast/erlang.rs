@@ -4,6 +4,10 @@
 //! All of it is computed from ratios that stay near one another, and never from powers or factorials: it holds for a
 //! handful of servers as for thousands, far below the load that they can take and far above it.
 
+/// Into how many parts an area is cut.
+const STEPS: u32 = 20_000;
+/// Where it is short, and asked for often.
+const FEWER_STEPS: u32 = 1_000;
 /// The logarithm of what does not count beside 1.
 const NEGLIGIBLE: f64 = -40.0;
 
@@ -79,14 +83,25 @@ impl System {
             waits: (1.0 + waiting) / all,
             mean_wait_s: mean_queue / arrivals,
             abandonment: leaving * mean_queue / arrivals,
-            in_time: self.in_time(leaving, within_s),
+            in_time: self.offered(leaving).in_time(within_s, STEPS),
         }
     }
 
-    /// The share served in time with patience: the density of the wait that is offered to a visitor is
-    /// `exp(arrivals × (1 − exp(−leaving × t)) ÷ leaving − serving × t)`, up to a factor, and who is still there takes
-    /// it (Mandelbaum and Zeltyn, 2007).
-    fn in_time(&self, leaving: f64, within_s: f64) -> f64 {
+    /// The share of those who are served in time when each is picked up so many seconds after the assignment, one as
+    /// likely as the other: whoever is assigned at all has as much less to wait. `never` more are not picked up.
+    pub fn in_time_by_erlang_c(&self, within_s: f64, pick_ups: &PickUps) -> f64 {
+        let in_time = |s: f64| self.erlang_c(within_s - s).map_or(0.0, |answer| answer.in_time);
+        pick_ups.mean(within_s, in_time)
+    }
+
+    /// The same with patience, which goes on until the pick-up.
+    pub fn in_time_by_erlang_a(&self, patience_s: f64, within_s: f64, pick_ups: &PickUps) -> f64 {
+        let offered = self.offered(1.0 / patience_s);
+        pick_ups.mean(within_s, |s| offered.in_time(within_s - s, FEWER_STEPS) * (-s / patience_s).exp())
+    }
+
+    /// The wait that is offered to visitors with patience.
+    fn offered(&self, leaving: f64) -> Offered {
         let (servers, arrivals) = (f64::from(self.servers), self.arrivals);
         let serving = servers / self.handle_s;
         let exponent = |t: f64| arrivals * -(-leaving * t).exp_m1() / leaving - serving * t;
@@ -100,14 +115,75 @@ impl System {
         }
         let end = top + beyond;
         let density = |t: f64| (exponent(t) - scale).exp();
-        let offered = simpson(0.0, end, density);
-        let taken = simpson(0.0, within_s.clamp(0.0, end), |t| density(t) * (-leaving * t).exp());
-        let at_once = erlang_b_inverse(self.servers - 1, self.load()) * (-scale).exp();
+        Offered {
+            arrivals,
+            leaving,
+            serving,
+            scale,
+            end,
+            all: simpson(0.0, end, STEPS, density),
+            at_once: erlang_b_inverse(self.servers - 1, self.load()) * (-scale).exp(),
+        }
+    }
+}
+
+/// How long the pick-ups take after the assignment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PickUps {
+    /// Seconds, each for an equal share of all.
+    pub seconds: Vec<f64>,
+    /// So many more shares in which nobody ever picks up.
+    pub never: usize,
+}
+
+impl PickUps {
+    /// The mean over all pick-ups of a share that depends on how long each takes; of those that take too long it is 0.
+    #[expect(clippy::cast_precision_loss, reason = "there are some hundred")]
+    fn mean(&self, within_s: f64, of: impl Fn(f64) -> f64) -> f64 {
+        let in_time = self.seconds.iter().filter(|seconds| **seconds <= within_s);
+        // Times that are often the same are looked at once.
+        let (mut sum, mut last) = (0.0, None);
+        for seconds in in_time {
+            let share = match last {
+                Some((same, share)) if same == *seconds => share,
+                Some(_) | None => of(*seconds),
+            };
+            last = Some((*seconds, share));
+            sum += share;
+        }
+        sum / (self.seconds.len() + self.never).max(1) as f64
+    }
+}
+
+/// The wait that is offered to a visitor with patience: its density is
+/// `exp(arrivals × (1 − exp(−leaving × t)) ÷ leaving − serving × t)`, up to a factor, and who is still there takes it
+/// (Mandelbaum and Zeltyn, 2007).
+struct Offered {
+    arrivals: f64,
+    leaving: f64,
+    serving: f64,
+    scale: f64,
+    /// Where the density is negligible.
+    end: f64,
+    /// The area under it.
+    all: f64,
+    /// Of those who do not wait, in the same measure.
+    at_once: f64,
+}
+
+impl Offered {
+    /// The share served in time.
+    fn in_time(&self, within_s: f64, steps: u32) -> f64 {
+        let Self { arrivals, leaving, serving, scale, end, all, at_once } = *self;
         if at_once.is_infinite() {
             // So many servers that nobody ever finds them all busy.
             return 1.0;
         }
-        (at_once + arrivals * taken) / (at_once + arrivals * offered)
+        let taken = simpson(0.0, within_s.clamp(0.0, end), steps, |t: f64| {
+            let exponent = arrivals * -(-leaving * t).exp_m1() / leaving - serving * t;
+            (exponent - scale - leaving * t).exp()
+        });
+        (at_once + arrivals * taken) / (at_once + arrivals * all)
     }
 }
 
@@ -122,10 +198,9 @@ fn erlang_b_inverse(servers: u32, load: f64) -> f64 {
 }
 
 /// The area under a smooth function.
-fn simpson(from: f64, to: f64, of: impl Fn(f64) -> f64) -> f64 {
-    const STEPS: u32 = 20_000;
-    let step = (to - from) / f64::from(STEPS);
-    let inner = (1..STEPS).map(|index| {
+fn simpson(from: f64, to: f64, steps: u32, of: impl Fn(f64) -> f64) -> f64 {
+    let step = (to - from) / f64::from(steps);
+    let inner = (1..steps).map(|index| {
         let weight = if index % 2 == 1 { 4.0 } else { 2.0 };
         weight * of(from + step * f64::from(index))
     });
@@ -215,6 +290,25 @@ mod tests {
         assert!(near(answer.waits, 1.0 - fewer, 1e-12) && near(answer.mean_wait_s, queue / 5.0, 1e-12));
         assert!(near(answer.abandonment, queue / 5.0, 1e-12));
         assert!(near(answer.in_time, fewer, 1e-9), "at once, or not in no time: {answer:?}");
+    }
+
+    /// Pick-ups that all take as long as the promise leave no time to wait: what is left are those who do not.
+    #[test]
+    fn the_pick_up_is_part_of_the_wait() {
+        let system = System { servers: 5, arrivals: 3.0 / 300.0, handle_s: 300.0 };
+        let c = |pick_ups: &PickUps| system.in_time_by_erlang_c(20.0, pick_ups);
+        let a = |pick_ups: &PickUps| system.in_time_by_erlang_a(120.0, 20.0, pick_ups);
+        let of = |seconds: &[f64], never| PickUps { seconds: seconds.to_vec(), never };
+        assert!(near(c(&of(&[0.0], 0)), system.erlang_c(20.0).unwrap().in_time, 1e-12));
+        assert!(near(a(&of(&[0.0], 0)), system.erlang_a(120.0, 20.0).in_time, 1e-9));
+        assert!(near(c(&of(&[20.0], 0)), 1.0 - system.erlang_c(0.0).unwrap().waits, 1e-12));
+        let at_once = 1.0 - system.erlang_a(120.0, 0.0).waits;
+        assert!(near(a(&of(&[20.0], 0)), at_once * (-20.0_f64 / 120.0).exp(), 1e-6), "patience goes on");
+        for late in [of(&[20.1], 0), of(&[], 1), of(&[], 0)] {
+            assert!(c(&late) == 0.0 && a(&late) == 0.0, "{late:?}");
+        }
+        let half = of(&[0.0, 60.0], 0);
+        assert!(near(c(&half), c(&of(&[0.0], 0)) / 2.0, 1e-12) && near(c(&half), c(&of(&[0.0], 1)), 1e-12));
     }
 
     /// The limits: endless patience is Erlang C; in endless time everybody is served who does not give up.

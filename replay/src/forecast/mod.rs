@@ -6,7 +6,10 @@
 //! Each half hour is taken by itself, as if it went on for ever like that (the stationary independent period by period
 //! approach): what a busy half hour leaves to the next is not seen. An operator with room for `c` conversations counts
 //! as `c` servers in the formulas, and works as fast with all of them as with one; so does the simulation. The formulas
-//! know no pick-up: to them it is part of the handling, and the wait is over with the assignment.
+//! count the pick-up: it keeps a server busy, and who is picked up late has as much less time to wait before.
+//!
+//! However many operators there are, they take their time to pick up. Where that alone breaks the promise, nobody can
+//! keep it, and nothing is simulated ([`Need::at_best`]).
 //!
 //! A visitor is answered in time as in the figure `service_level`: picked up within so many seconds of the request, of
 //! those who were not refused.
@@ -21,9 +24,9 @@ mod traffic;
 use domain::Rejection;
 use serde::Serialize;
 
-use erlang::{System, fewest};
+use erlang::{PickUps, System, fewest};
 
-pub use measure::{Measured, measure};
+pub use measure::{Day, Measured, measure};
 pub use simulation::{How, Plan, Seen, simulate};
 pub use traffic::{Times, Traffic};
 
@@ -68,8 +71,11 @@ pub struct Need {
     pub arrivals: f64,
     /// Conversations at once in the mean, if everybody is served.
     pub load_erlangs: f64,
-    /// The fewest operators that keep the promise on the real rules; none when [`OPERATORS_MAX`] do not.
+    /// The fewest operators that keep the promise on the real rules; none when no number of them does, or not even
+    /// [`OPERATORS_MAX`].
     pub operators: Option<u32>,
+    /// The share answered in time if nobody ever had to wait for an operator: what no number of them betters.
+    pub at_best: f64,
     /// How it goes with them.
     pub simulated: Option<Simulated>,
     /// The fewest by Erlang C, which knows no impatience.
@@ -94,6 +100,7 @@ pub struct Simulated {
 /// # Errors
 /// When a number is out of the range that the rules allow.
 pub fn need(traffic: &Traffic, method: &Method) -> Result<Need, Rejection> {
+    let at_best = at_best(traffic, method.promise.within_s);
     let handle_s = (traffic.handle.mean().unwrap_or(0.0) + traffic.pick_up.mean().unwrap_or(0.0)) / 1e3;
     let arrivals = traffic.arrivals_per_hour / 3_600.0;
     let system = |servers| System { servers, arrivals, handle_s };
@@ -104,12 +111,15 @@ pub fn need(traffic: &Traffic, method: &Method) -> Result<Need, Rejection> {
         if is_idle { None } else { fewest(OPERATORS_MAX, |operators| keeps(operators * room)) }
     };
     let patience_s = traffic.patience.as_ref().and_then(Times::mean).map(|millis| millis / 1e3);
-    let erlang_c = by(&|servers| system(servers).erlang_c(within_s).is_some_and(|it| it.in_time >= share));
-    let erlang_a = patience_s
-        .filter(|seconds| *seconds > 0.0)
-        .and_then(|seconds| by(&|servers| system(servers).erlang_a(seconds, within_s).in_time >= share));
+    let pick_ups = pick_ups(traffic);
+    let erlang_c = by(&|servers| system(servers).in_time_by_erlang_c(within_s, &pick_ups) >= share);
+    let erlang_a = patience_s.filter(|seconds| *seconds > 0.0).and_then(|seconds| {
+        by(&|servers| system(servers).in_time_by_erlang_a(seconds, within_s, &pick_ups) >= share)
+    });
     let (operators, simulated) = if is_idle {
         (Some(0), None)
+    } else if at_best < share {
+        (None, None)
     } else {
         search(traffic, method, erlang_a.or(erlang_c).unwrap_or(1))?.unzip()
     };
@@ -118,32 +128,67 @@ pub fn need(traffic: &Traffic, method: &Method) -> Result<Need, Rejection> {
         arrivals: traffic.arrivals_per_hour / 2.0,
         load_erlangs,
         operators,
+        at_best,
         simulated,
         erlang_c,
         erlang_a,
     })
 }
 
-/// The fewest operators that keep the promise, looked for from what a formula says.
+/// Pick-ups that the formulas look at.
+const PICK_UPS: u32 = 48;
+/// Pick-ups that are looked at to find out what can be kept at all.
+const PICK_UPS_AT_BEST: u32 = 2_000;
+
+fn pick_ups(traffic: &Traffic) -> PickUps {
+    let all = traffic.pick_up.spread(PICK_UPS);
+    let seconds: Vec<f64> = all.iter().flatten().map(|millis| traffic::float(*millis) / 1e3).collect();
+    PickUps { never: all.len() - seconds.len(), seconds }
+}
+
+/// The share of the visitors who are picked up in time if each is assigned at once: those whose operator is quick
+/// enough, and who are still there by then.
+fn at_best(traffic: &Traffic, within_s: f64) -> f64 {
+    let limit = traffic::whole(within_s * 1e3);
+    let picked_up = traffic.pick_up.spread(PICK_UPS_AT_BEST).into_iter().flatten();
+    let shares = picked_up.filter(|millis| *millis <= limit).map(|millis| match &traffic.patience {
+        Some(patience) => patience.longer_than(millis),
+        None => 1.0,
+    });
+    shares.sum::<f64>() / f64::from(PICK_UPS_AT_BEST)
+}
+
+/// The fewest operators that keep the promise, looked for from what a formula says, in steps that double. Where
+/// nobody waits for an operator any more, more of them change nothing.
 fn search(traffic: &Traffic, method: &Method, near: u32) -> Result<Option<(u32, Simulated)>, Rejection> {
-    let with = |operators| outcome(traffic, method, operators);
+    let with = |operators| trial(traffic, method, operators);
     let keeps = |simulated: &Simulated| simulated.service_level >= method.promise.share;
-    let (mut operators, mut best) = (near, with(near)?);
-    while !keeps(&best) {
-        operators += 1;
-        if operators > OPERATORS_MAX {
+    let (mut operators, mut too_few, mut step) = (near.clamp(1, OPERATORS_MAX), 0, 1);
+    let (mut enough, mut best) = loop {
+        let (simulated, waits) = with(operators)?;
+        if keeps(&simulated) {
+            break (operators, simulated);
+        }
+        if !waits || operators == OPERATORS_MAX {
             return Ok(None);
         }
-        best = with(operators)?;
-    }
-    while operators > 1 {
-        let fewer = with(operators - 1)?;
-        if !keeps(&fewer) {
-            break;
+        too_few = operators;
+        operators = (operators + step).min(OPERATORS_MAX);
+        step *= 2;
+    };
+    step = 1;
+    while enough - too_few > 1 {
+        let fewer = enough.saturating_sub(step).max(too_few + 1);
+        let (simulated, _) = with(fewer)?;
+        if keeps(&simulated) {
+            (enough, best) = (fewer, simulated);
+            step *= 2;
+        } else {
+            too_few = fewer;
+            step = 1;
         }
-        (operators, best) = (operators - 1, fewer);
     }
-    Ok(Some((operators, best)))
+    Ok(Some((enough, best)))
 }
 
 /// How it goes with so many operators.
@@ -151,6 +196,11 @@ fn search(traffic: &Traffic, method: &Method, near: u32) -> Result<Option<(u32, 
 /// # Errors
 /// When a number is out of the range that the rules allow.
 pub fn outcome(traffic: &Traffic, method: &Method, operators: u32) -> Result<Simulated, Rejection> {
+    trial(traffic, method, operators).map(|(simulated, _)| simulated)
+}
+
+/// The same, and whether anybody had to wait for an operator.
+fn trial(traffic: &Traffic, method: &Method, operators: u32) -> Result<(Simulated, bool), Rejection> {
     let plan = Plan { operators, warm_up: method.visitors / 5, visitors: method.visitors, seed: method.seed };
     let seen = simulate(traffic, &plan)?;
     let taken_in = seen.iter().filter(|visitor| visitor.how != How::Refused);
@@ -161,9 +211,10 @@ pub fn outcome(traffic: &Traffic, method: &Method, operators: u32) -> Result<Sim
     let within_ms = method.promise.within_s * 1e3;
     let in_time = count(&|it| it.picked_up_ms.is_some_and(|millis| traffic::float(millis) <= within_ms));
     let waited: f64 = taken_in.map(|visitor| traffic::float(visitor.wait_ms)).sum();
-    Ok(Simulated {
+    let simulated = Simulated {
         service_level: in_time / all,
         abandonment: count(&|it| it.how == How::GaveUp) / all,
         mean_wait_s: waited / all / 1e3,
-    })
+    };
+    Ok((simulated, seen.iter().any(|it| it.wait_ms > 0 || it.how == How::Refused)))
 }

@@ -47,6 +47,44 @@ impl Times {
         }
     }
 
+    /// The share of them that is longer than so many milliseconds.
+    pub(super) fn longer_than(&self, millis: i64) -> f64 {
+        match self {
+            Self::None => 0.0,
+            Self::Exponential(mean) => (-float(millis) / mean).exp(),
+            Self::Seen(seen) if seen.is_empty() => 1.0,
+            Self::Seen(seen) => {
+                let longer = seen.iter().filter(|one| **one > millis).count();
+                float(longer.try_into().unwrap_or(i64::MAX))
+                    / float(seen.len().try_into().unwrap_or(i64::MAX))
+            }
+            Self::Estimated(survival) => survival.at(millis),
+        }
+    }
+
+    /// So many of them, each for an equal share of all, in milliseconds; nothing is never.
+    pub(super) fn spread(&self, count: u32) -> Vec<Option<i64>> {
+        let mut sorted = match self {
+            Self::Seen(seen) => seen.clone(),
+            Self::None | Self::Exponential(_) | Self::Estimated(_) => vec![],
+        };
+        sorted.sort_unstable();
+        let one = |index: u32| {
+            let chance = (f64::from(index) + 0.5) / f64::from(count);
+            match self {
+                Self::None => Some(0),
+                Self::Exponential(mean) => Some(whole(-mean * (1.0 - chance).ln())),
+                Self::Seen(_) => {
+                    let length = u64::try_from(sorted.len()).unwrap_or(u64::MAX);
+                    let place = length * (2 * u64::from(index) + 1) / (2 * u64::from(count.max(1)));
+                    usize::try_from(place).ok().and_then(|place| sorted.get(place)).copied()
+                }
+                Self::Estimated(survival) => survival.beyond(-1, chance),
+            }
+        };
+        (0..count).map(one).collect()
+    }
+
     /// One of them, in milliseconds; nothing is never.
     pub(super) fn draw(&self, random: &mut ChaCha8Rng) -> Option<i64> {
         match self {
@@ -81,6 +119,24 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+
+    #[test]
+    fn times_are_spread_as_they_are_distributed() {
+        let seen = Times::Seen(vec![30, 10, 40, 20]);
+        assert_eq!(seen.spread(4), [10, 20, 30, 40].map(Some));
+        assert_eq!(seen.spread(2), [20, 40].map(Some));
+        assert_eq!(Times::None.spread(3), [Some(0); 3]);
+        assert_eq!(Times::Seen(vec![]).spread(2), [None; 2], "nobody knows how long");
+        let exponential = Times::Exponential(1_000.0);
+        for times in [&seen, &exponential] {
+            for at in [5, 10, 25, 700] {
+                let spread = times.spread(4_000);
+                let longer = spread.iter().filter(|one| one.is_some_and(|one| one > at)).count();
+                let share = float(i64::try_from(longer).unwrap()) / 4_000.0;
+                assert!((share - times.longer_than(at)).abs() < 1e-3, "{times:?} {at}: {share}");
+            }
+        }
+    }
 
     #[test]
     fn exponential_times_have_their_mean() {

@@ -45,6 +45,37 @@ impl Checker {
     /// The first thing that does not hold. What comes after it is not to be checked with the same checker.
     pub fn check(&mut self, after: &Livechat, record: &Recorded) -> Result<(), Box<Violation>> {
         self.follow(after, record).map_err(|broken| Box::new(violation(record, broken)))?;
+        self.note(after, record);
+        Ok(())
+    }
+
+    /// The same for those who go on after it: what the event is about is then believed to stand where the state says,
+    /// so that what does not hold is told with the event with which it shows, and not again with all that follow.
+    pub fn check_on(&mut self, after: &Livechat, record: &Recorded) -> Option<Box<Violation>> {
+        let violation = self.check(after, record).err()?;
+        self.believe(after, record);
+        self.note(after, record);
+        Some(violation)
+    }
+
+    fn believe(&mut self, after: &Livechat, record: &Recorded) {
+        match &record.event.fact {
+            Fact::Livechat(_) => {}
+            Fact::Operator { operator, .. } => {
+                let state = after.operator(operator).filter(|state| state.connected_since.is_some());
+                match state {
+                    Some(state) => self.connected.insert(operator.clone(), state.lost_until.is_some()),
+                    None => self.connected.remove(operator),
+                };
+            }
+            Fact::Conversation { conversation, .. } => {
+                let life = Life::of(after, *conversation, self.lives.get(conversation));
+                self.lives.insert(*conversation, life);
+            }
+        }
+    }
+
+    fn note(&mut self, after: &Livechat, record: &Recorded) {
         let event = &record.event;
         let in_vain = after.roster().next_to_serve(after.queue()).map(|(place, _)| place.conversation);
         let due = after.deadlines().first().map(|(at, whose)| (at, whose.clone()));
@@ -55,7 +86,6 @@ impl Checker {
             self.last = Some(Last { at, command, livechat, due, in_vain });
         }
         self.position = record.position;
-        Ok(())
     }
 
     /// The position of the last event that was checked; 0 before the first.

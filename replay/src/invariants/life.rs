@@ -69,6 +69,25 @@ impl Life {
         passes_on && (self.stranded || self.searching)
     }
 
+    /// A conversation as the state has it, whatever the log has told; the numbers that the state does not have go on.
+    pub(super) fn of(after: &Livechat, id: ConversationId, before: Option<&Self>) -> Self {
+        let messages = before.map_or(0, |before| before.messages);
+        // Whatever position the visitor is told next is a better one.
+        let told = usize::MAX;
+        let Some(live) = after.conversation(id) else {
+            let stage = if after.kept().contains_key(&id) { Stage::Kept } else { Stage::Over };
+            return Self { stage, messages, told };
+        };
+        let stage = match live.operator() {
+            Some(operator) => {
+                Stage::Desk { operator: Some(operator.clone()), picked_up: live.answering().is_some() }
+            }
+            None if live.is_waiting() => Stage::Waiting,
+            None => Stage::Requested,
+        };
+        Self { stage, messages: live.messages, told }
+    }
+
     /// Goes on with `fact`. Who has the conversation then is taken from the event by
     /// [`Life::agrees_with`], so a desk is nobody's in between.
     #[expect(clippy::too_many_lines, reason = "a table, with one entry for each kind of event")]

@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 
-pub use finding::{Finding, Subject};
+pub use finding::{EXAMPLES_MAX, Finding, Findings, Group, Subject};
 
 /// Is told now and then how many events are done, and of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
@@ -45,8 +45,9 @@ pub struct Verified {
     pub boards: u64,
     /// Snapshots and stones that other versions of the code made, which nobody reads.
     pub foreign: u64,
-    /// What is wrong: of each livechat, in the order of its log, up to where it cannot be followed any further.
-    pub findings: Vec<Finding>,
+    /// What is wrong. A log is followed to its end whatever does not hold in it, unless it cannot be read any further.
+    #[serde(flatten)]
+    pub found: Findings,
     /// How long it took.
     #[serde(skip)]
     pub elapsed: Duration,
@@ -54,8 +55,8 @@ pub struct Verified {
 
 impl Verified {
     /// Is nothing wrong?
-    pub const fn is_right(&self) -> bool {
-        self.findings.is_empty()
+    pub fn is_right(&self) -> bool {
+        self.found.count() == 0
     }
 
     /// Events checked per second.
@@ -98,7 +99,7 @@ pub async fn verify(
         stones: 0,
         boards: 0,
         foreign: 0,
-        findings: vec![],
+        found: Findings::default(),
         elapsed: Duration::ZERO,
     };
     progress(0, all);

@@ -14,9 +14,9 @@ use tokio::runtime::Handle;
 
 use super::Verified;
 use super::compare::{Compared, Comparison, Made, Outcome};
-use super::finding::{Finding, Subject};
+use super::finding::{Finding, Findings, Subject};
 use crate::error::Error;
-use crate::invariants::{self, Checker};
+use crate::invariants::{self, Checker, Invariant};
 use crate::pages;
 use crate::past::Past;
 
@@ -150,7 +150,7 @@ struct Walk {
     past: Past,
     checker: Checker,
     last: Option<Recorded>,
-    findings: Vec<Finding>,
+    found: Findings,
     /// It cannot be followed any further.
     is_lost: bool,
 }
@@ -164,14 +164,20 @@ impl Walk {
             livechat,
             checker: Checker::default(),
             last: None,
-            findings: vec![],
+            found: Findings::default(),
             is_lost: false,
         }
     }
 
     fn find(&mut self, position: Position, subject: Subject, what: impl Into<String>) {
         let (livechat, what) = (self.livechat.clone(), what.into());
-        self.findings.push(Finding { livechat, position, subject, what });
+        self.found.add(Finding { livechat, position, subject, invariant: None, what });
+    }
+
+    fn find_broken(&mut self, position: Position, invariant: Invariant, what: &str) {
+        let (livechat, subject) = (self.livechat.clone(), Subject::Invariant);
+        let what = format!("it does not hold that {invariant}: {what}");
+        self.found.add(Finding { livechat, position, subject, invariant: Some(invariant), what });
     }
 
     /// Follows a page; tells what is to be compared, with the states at which it stands.
@@ -198,10 +204,8 @@ impl Walk {
                 self.is_lost = true;
                 return comparisons;
             }
-            if let Err(violation) = self.checker.check(&self.past.livechat, record) {
-                let what = format!("it does not hold that {}: {}", violation.invariant, violation.what);
-                self.find(record.position, Subject::Invariant, what);
-                self.is_lost = true;
+            if let Some(violation) = self.checker.check_on(&self.past.livechat, record) {
+                self.find_broken(record.position, violation.invariant, &violation.what);
             }
             if let Some(made) = here.remove(&record.position) {
                 let record_hash = chained.hash_bytes().to_vec();
@@ -234,9 +238,7 @@ impl Walk {
     /// All that the state holds, which is right only once all that follows from a command is there.
     fn whole_state(&mut self) {
         if let Err((invariant, what)) = invariants::state(&self.past.livechat) {
-            let what = format!("it does not hold that {invariant}: {what}");
-            self.find(self.past.position, Subject::Invariant, what);
-            self.is_lost = true;
+            self.find_broken(self.past.position, invariant, &what);
         }
     }
 
@@ -251,8 +253,7 @@ impl Walk {
         }
         if let Some(last) = self.last.take() {
             if let Err(violation) = self.checker.settled(&last) {
-                let what = format!("it does not hold that {}: {}", violation.invariant, violation.what);
-                self.find(last.position, Subject::Invariant, what);
+                self.find_broken(last.position, violation.invariant, &violation.what);
             }
             self.whole_state();
         }
@@ -267,9 +268,8 @@ impl Walk {
         }
     }
 
-    fn add_to(mut self, verified: &mut Verified) {
-        self.findings.sort_by_key(|finding| finding.position);
+    fn add_to(self, verified: &mut Verified) {
         verified.events += self.past.position;
-        verified.findings.extend(self.findings);
+        verified.found.extend(self.found);
     }
 }

@@ -120,6 +120,11 @@ impl History {
         &self.settings
     }
 
+    /// The settings when the period began.
+    pub fn settings_before(&self) -> &Settings {
+        self.before.settings()
+    }
+
     /// What happened, in order: the period, and what came of its conversations.
     pub fn records(&self) -> &[Arc<Recorded>] {
         &self.records

@@ -37,6 +37,10 @@
 //! # What is certain
 //!
 //! Where nothing is otherwise, what is decided anew is what was decided then, event by event ([`Played::is_history`]).
+//! That holds for a history that these rules made. One that was imported, or that another version of the rules made,
+//! is played otherwise from some event on even where nothing is: then the figures of the other side show what the
+//! rules do as well as what the change does, and the answer says so ([`WhatIf::departs`]).
+//!
 //! Draws come from a generator with a seed: the same question has the same answer. The figures of both sides are those
 //! of `GET …/figures`, folded from the events by the same code.
 //!
@@ -64,7 +68,7 @@ use projections::figures::Refusal;
 
 pub use change::{Change, Hours, Set};
 pub use history::{History, read, time_zone};
-pub use report::{FIGURES, Measured, Part, WhatIf};
+pub use report::{Departure, FIGURES, Measured, Part, WhatIf};
 pub use survival::{Sample, Survival};
 
 use report::Measure;
@@ -181,6 +185,15 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
     let before = measure.of(&history.records, history.now)?;
     let after = measure.of(&simulation.events, ends)?;
     let (gave_up, censored) = script.patience_sample.counts();
+    let changed = difference(history, &simulation.events);
+    let departs = if question.change == Change::default() {
+        changed.as_ref().and_then(Departure::of)
+    } else {
+        let nothing = Change::default();
+        let mut unchanged = Simulation::new(history, &script, &nothing, question.seed)?;
+        unchanged.play(history.ends);
+        difference(history, &unchanged.events).as_ref().and_then(Departure::of)
+    };
     Ok(WhatIf {
         livechat: history.livechat.to_string(),
         time_zone: before.time_zone.clone(),
@@ -195,7 +208,8 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
         patience_censored: censored,
         patience_median_s: script.patience.median().map(|millis| millis / 1_000),
         acts_refused: simulation.refused,
-        is_history: difference(history, &simulation.events).is_none(),
+        is_history: changed.is_none(),
+        departs,
         before: before.measured,
         after: after.measured,
     })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Instant;
 use domain::settings::Settings;
-use journal::Recorded;
+use journal::{Position, Recorded};
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::report::{Report, Row};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::history::History;
-use super::{Error, told};
+use super::{Difference, Error, told};
 
 /// The figures that are shown side by side, by their names in FIGURES.md.
 pub const FIGURES: &[&str] = &[
@@ -81,10 +81,41 @@ pub struct WhatIf {
     pub acts_refused: usize,
     /// Whether everything happened as it did then, event by event: certain where nothing is otherwise.
     pub is_history: bool,
+    /// Where these rules, with nothing otherwise, do not do what happened then; absent when they do, event by event.
+    /// History was imported, or made by other rules, and the other side shows what the rules do, too.
+    pub departs: Option<Departure>,
     /// As it was.
     pub before: Measured,
     /// As it would have been.
     pub after: Measured,
+}
+
+/// Where a history goes on otherwise than by these rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Departure {
+    /// The position of the first event that is not as it was then.
+    pub position: Position,
+    /// When that was.
+    pub at: Instant,
+    /// The conversation that the event is about, if any.
+    pub conversation: Option<String>,
+    /// What happened then; absent when that was nothing more.
+    pub then: Option<&'static str>,
+    /// What the rules have happen instead; absent when that is nothing more.
+    pub now: Option<&'static str>,
+}
+
+impl Departure {
+    pub(super) fn of((then, now): &Difference<'_>) -> Option<Self> {
+        let first = then.or(*now)?;
+        Some(Self {
+            position: first.position,
+            at: first.event.at,
+            conversation: first.event.fact.conversation_id().map(|id| id.to_string()),
+            then: then.map(|then| then.event.fact.name()),
+            now: now.map(|now| now.event.fact.name()),
+        })
+    }
 }
 
 /// One side in figures.

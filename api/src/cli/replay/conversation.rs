@@ -18,6 +18,7 @@ use super::place;
 use super::player::{KEYS, Play, Player, Turn};
 use crate::cli::Failure;
 use crate::cli::log::Database;
+use crate::terminal::size;
 use crate::transcript::{Asked, Head, Paper, Setter, Side, Telling};
 
 /// Lines that ← goes back while it plays.
@@ -77,6 +78,10 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
             return Ok(());
         }
         let next_at = next.map(|line| line.at);
+        if page.is_resized() {
+            // What stands there was wrapped anew by the terminal.
+            page.show_all(&told, shown)?;
+        }
         page.status(&told, &player, shown, next_at)?;
         let turn = player.turn(next_at).await;
         let wanted = match turn {
@@ -157,12 +162,20 @@ struct Page {
     has_keys: bool,
     has_colours: bool,
     setter: Setter,
+    /// The columns of the terminal when the last line was written.
+    columns: usize,
 }
 
 impl Page {
     fn begin(has_keys: bool, language: Language) -> Self {
         let has_colours = std::io::stdout().is_terminal();
-        Self { has_keys, has_colours, setter: Setter::new(Paper::Text, language) }
+        Self { has_keys, has_colours, setter: Setter::new(Paper::Text, language), columns: size::size().0 }
+    }
+
+    /// Has the terminal another size than when it was asked last?
+    fn is_resized(&mut self) -> bool {
+        let columns = size::size().0;
+        self.has_keys && std::mem::replace(&mut self.columns, columns) != columns
     }
 
     fn show_all(&mut self, told: &Told, shown: usize) -> Result<(), Failure> {
@@ -203,7 +216,12 @@ impl Page {
         let now = told.telling.zone.wall_clock(player.now(next));
         let (all, signs) = (told.lines.len(), player.signs());
         let time = now.format("%H:%M:%S");
-        self.write(&format!("{CLEAR_LINE}{signs}  {time}  {shown}/{all}  {KEYS}"))
+        let state = format!("{signs}  {time}  {shown}/{all}");
+        let mut ways: Vec<String> = KEYS.iter().map(|keys| format!("{state}  {keys}")).collect();
+        ways.push(state);
+        // The last column stays free: some terminals wrap once it is written to.
+        let line = size::first_that_fits(&ways, self.columns.saturating_sub(1));
+        self.write(&format!("{CLEAR_LINE}{line}"))
     }
 
     fn end(&self) -> Result<(), Failure> {

@@ -19,7 +19,7 @@ use super::place;
 use super::player::{KEYS, Play, Player, Turn};
 use crate::cli::Failure;
 use crate::cli::log::Database;
-use crate::terminal::{drawing, floor};
+use crate::terminal::{drawing, floor, size};
 
 /// How far → and ← lead while it plays.
 const LEAP: TimeDelta = TimeDelta::seconds(30);
@@ -232,12 +232,13 @@ impl Screen {
         let now = player.now(next);
         let local = stage.zone.wall_clock(now).format("%Y-%m-%d %H:%M:%S");
         let mut text = format!(
-            "{}  {local} {}  {}/{}{}\n{KEYS}\n\n",
+            "{}  {local} {}  {}/{}{}\n{}\n\n",
             player.signs(),
             stage.zone.0,
             stage.past.position,
             stage.head,
             if next.is_none() { "  the end" } else { "" },
+            size::first_that_fits(&KEYS.map(str::to_owned), size::size().0),
         );
         if let Some(board) = stage.past.floor.board() {
             let mut floor = floor::Floor::new(stage.past.floor.livechat().as_str());
@@ -250,7 +251,8 @@ impl Screen {
             text.push_str(happened);
             text.push('\n');
         }
-        write(&format!("{HOME}{}{CLEAR_BELOW}", text.replace('\n', CLEAR_LINE)))
+        let page = size::page(&text, size::size());
+        write(&format!("{HOME}{}{CLEAR_BELOW}", page.replace('\n', CLEAR_LINE)))
     }
 }
 

@@ -1,17 +1,24 @@
-//! `pupitre replay forecast`: the staff that each half hour needs.
+//! `pupitre replay forecast`: the staff that each half hour needs, on each weekday.
+//!
+//! How it is told is in [`told`].
 
+mod told;
+
+use std::collections::BTreeSet;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-use chrono::NaiveTime;
-use domain::LivechatId;
-use replay::forecast::{self, Measured, Method, Need, Promise, Times, Traffic};
+use domain::{LivechatId, Rejection};
+use replay::forecast::{self, Measured, Method, Promise, Times, Traffic};
 use replay::what_if;
-use serde_json::{Value, json};
 
-use super::period::{Period, table};
+use self::told::{Day, Forecast, Needs};
+use super::period::Period;
 use crate::cli::Failure;
 use crate::cli::projections::StoredLog;
-use crate::cli::terminal::{Bar, say};
+use crate::cli::terminal::{Bar, print, say};
 
 /// Options of `forecast`.
 #[derive(Debug, clap::Args)]
@@ -51,6 +58,9 @@ pub(super) struct Options {
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+    /// Print a table as CSV: a line for each half hour of all days and of each weekday.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
 }
 
 fn promise(text: &str) -> Result<Promise, String> {
@@ -76,34 +86,60 @@ fn duration(text: &str) -> Result<f64, String> {
 /// Prints what each half hour needs.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let method = Method { promise: options.service_level, visitors: options.visitors, seed: options.seed };
-    let (half_hours, mut traffic) = match &options.livechat {
-        Some(livechat) => {
-            let measured = measured(&options, livechat).await?;
-            (
-                measured.half_hours.into_iter().map(|(time, count)| (Some(time), count)).collect(),
-                measured.traffic,
-            )
-        }
-        None => (vec![(None, options.arrivals.unwrap_or_default())], given(&options)),
+    let measured = match &options.livechat {
+        Some(livechat) => Some(measured(&options, livechat).await?),
+        None => None,
     };
+    let mut traffic = measured.as_ref().map_or_else(|| given(&options), |measured| measured.traffic.clone());
     if let Some(capacity) = options.capacity {
         traffic.conversations_per_operator = capacity;
     }
-    let mut needs: Vec<(Option<NaiveTime>, Need)> = vec![];
-    let bar = Bar::of("half hours");
-    let all = u64::try_from(half_hours.len()).ok();
-    for (done, (time, arrivals)) in (1..).zip(half_hours) {
-        let traffic = Traffic { arrivals_per_hour: arrivals * 2.0, ..traffic.clone() };
-        needs.push((time, forecast::need(&traffic, &method)?));
-        bar.reached(done, all);
-    }
-    drop(bar);
+    let days = match &measured {
+        Some(measured) => Day::of(measured),
+        None => vec![Day { weekday: None, half_hours: vec![(None, options.arrivals.unwrap_or_default())] }],
+    };
+    let arrivals = days.iter().flat_map(|day| day.half_hours.iter().map(|(_, count)| *count));
+    let needs = needs(&traffic, &method, arrivals.collect())?;
+    let forecast = Forecast { traffic: &traffic, method: &method, measured: measured.as_ref(), days, needs };
     if options.json {
-        say(&as_json(&traffic, &method, &needs).to_string())?;
+        say(&forecast.as_json().to_string())?;
+    } else if options.csv {
+        print(&forecast.as_csv()?)?;
     } else {
-        say(&told(&traffic, &method, &needs))?;
+        say(&forecast.told())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What so many visitors in half an hour need, for each number of them: on all cores, since each is a simulation of its
+/// own.
+fn needs(traffic: &Traffic, method: &Method, arrivals: Vec<f64>) -> Result<Needs, Failure> {
+    let distinct: BTreeSet<u64> = arrivals.into_iter().map(f64::to_bits).collect();
+    let distinct: Vec<u64> = distinct.into_iter().collect();
+    let bar = Bar::of("half hours that differ");
+    let all = u64::try_from(distinct.len()).ok();
+    let (next, needs) = (AtomicUsize::new(0), Mutex::new(Needs::new()));
+    let work = || -> Result<(), Rejection> {
+        while let Some(bits) = distinct.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let traffic = Traffic { arrivals_per_hour: f64::from_bits(*bits) * 2.0, ..traffic.clone() };
+            let need = forecast::need(&traffic, method)?;
+            let mut needs = needs.lock().unwrap_or_else(PoisonError::into_inner);
+            needs.insert(*bits, need);
+            bar.reached(needs.len() as u64, all);
+        }
+        Ok(())
+    };
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .map_err(|_| Failure::from("a simulation did not come to its end"))?
+                .map_err(Failure::from)
+        })
+    })?;
+    Ok(needs.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 async fn measured(options: &Options, livechat: &str) -> Result<Measured, Failure> {
@@ -130,67 +166,4 @@ fn given(options: &Options) -> Traffic {
         patience: options.patience.map(exponential),
         conversations_per_operator: 1,
     }
-}
-
-fn seconds(times: &Times) -> Option<f64> {
-    times.mean().map(|millis| (millis / 100.0).round() / 10.0)
-}
-
-fn as_json(traffic: &Traffic, method: &Method, needs: &[(Option<NaiveTime>, Need)]) -> Value {
-    let half_hours = needs.iter().map(|(time, need)| {
-        let from = time.map(|time| time.format("%H:%M").to_string());
-        json!({ "from": from, "need": need })
-    });
-    json!({
-        "service_level": method.promise,
-        "seed": method.seed,
-        "visitors_per_simulation": method.visitors,
-        "conversations_per_operator": traffic.conversations_per_operator,
-        "handle_mean_s": seconds(&traffic.handle),
-        "pick_up_mean_s": seconds(&traffic.pick_up),
-        "patience_mean_s": traffic.patience.as_ref().and_then(seconds),
-        "half_hours": half_hours.collect::<Vec<_>>(),
-    })
-}
-
-fn told(traffic: &Traffic, method: &Method, needs: &[(Option<NaiveTime>, Need)]) -> String {
-    let mut table = table(&[
-        "Half hour",
-        "Visitors",
-        "Load",
-        "Operators",
-        "In time",
-        "Gave up",
-        "Mean wait (s)",
-        "Erlang C",
-        "Erlang A",
-    ]);
-    let count = |count: Option<u32>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
-    // Half hours in which nobody comes need nobody.
-    for (time, need) in needs.iter().filter(|(_, need)| need.arrivals > 0.0) {
-        let share = |of: fn(&forecast::Simulated) -> f64| {
-            need.simulated.as_ref().map_or_else(|| "–".to_owned(), |it| format!("{:.1} %", of(it) * 100.0))
-        };
-        table.add_row([
-            time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default(),
-            format!("{:.1}", need.arrivals),
-            format!("{:.2}", need.load_erlangs),
-            count(need.operators),
-            share(|it| it.service_level),
-            share(|it| it.abandonment),
-            need.simulated.as_ref().map_or_else(|| "–".to_owned(), |it| format!("{:.1}", it.mean_wait_s)),
-            count(need.erlang_c),
-            count(need.erlang_a),
-        ]);
-    }
-    let mean = |times: &Times| seconds(times).map_or_else(|| "unknown".to_owned(), |s| format!("{s} s"));
-    format!(
-        "{:.0} % answered within {} s; {} conversations per operator, handle time {}, pick-up {}, patience {}\n{table}",
-        method.promise.share * 100.0,
-        method.promise.within_s,
-        traffic.conversations_per_operator,
-        mean(&traffic.handle),
-        mean(&traffic.pick_up),
-        traffic.patience.as_ref().map_or_else(|| "endless".to_owned(), mean),
-    )
 }

@@ -196,8 +196,13 @@ fn lines_read() -> mpsc::Receiver<()> {
     lines
 }
 
-/// What the keys do, for those who watch.
-pub(super) const KEYS: &str = "space pause · → step or forward · ← back · ↑↓ speed · q quit";
+/// What the keys do, for those who watch: in as many words as there is room for.
+pub(super) const KEYS: [&str; 4] = [
+    "space pause · → step or forward · ← back · ↑↓ speed · q quit",
+    "space pause · ←→ · ↑↓ speed · q quit",
+    "space · ←→ · ↑↓ · q",
+    "q",
+];
 
 /// Keys as they are pressed. While it lives, the terminal gives them at once and does not echo.
 struct Keys {

@@ -50,15 +50,23 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     if options.json {
         let mut found = json!(verified);
         found["right"] = verified.is_right().into();
+        found["count"] = verified.found.count().into();
         found["seconds"] = seconds.into();
         found["events_per_second"] = rate.into();
         found["projections_not_compared"] = unread.into();
         say(&found.to_string())?;
     } else {
-        for finding in &verified.findings {
-            say(&finding.to_string())?;
+        for group in &verified.found.groups {
+            let count = match group.count {
+                1 => "once".to_owned(),
+                count => format!("{count} times"),
+            };
+            say(&format!("{group}, {count}:"))?;
+            for finding in verified.found.of(group) {
+                say(&format!("  {finding}"))?;
+            }
         }
-        let result = match verified.findings.len() {
+        let result = match verified.found.count() {
             0 => "everything is as the log says".to_owned(),
             1 => "1 difference".to_owned(),
             differences => format!("{differences} differences"),
@@ -83,7 +91,9 @@ async fn look(url: &str) -> Result<(Option<Views>, Option<String>), Failure> {
     use ::projections::Error;
     match operation::look(url).await {
         Ok(views) => Ok((Some(views), None)),
-        Err(error @ (Error::Missing(_) | Error::Foreign { .. })) => Ok((None, Some(error.to_string()))),
+        Err(error @ (Error::Missing(_) | Error::Unread { .. } | Error::Foreign { .. })) => {
+            Ok((None, Some(error.to_string())))
+        }
         Err(error) => Err(error.into()),
     }
 }

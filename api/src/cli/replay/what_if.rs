@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::SecondsFormat;
 use domain::LivechatId;
 use replay::what_if::{self, Change, FIGURES, Hours, Part, Question, Set, WhatIf, chart};
 use serde_json::Value;
@@ -137,7 +138,25 @@ fn told(answer: &WhatIf) -> String {
         answer.patience_censored,
         answer.patience_median_s.map(|s| format!("; half give up within {s} s")).unwrap_or_default(),
         answer.acts_refused,
-        if answer.is_history { "\nEvery event is as it was." } else { "" },
+        departure(answer),
+    )
+}
+
+/// Whether the other side shows the change alone.
+fn departure(answer: &WhatIf) -> String {
+    let Some(departs) = &answer.departs else {
+        return if answer.is_history { "\nEvery event is as it was." } else { "" }.to_owned();
+    };
+    let named = |name: Option<&'static str>| name.unwrap_or("nothing more");
+    format!(
+        "\nThis history was not made by these rules: it was imported, or another version made it. With nothing \
+         otherwise they do something else from record {} on ({}{}): then {}, now {}. So what differs between both sides \
+         comes from the rules as well as from the change.",
+        departs.position,
+        departs.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        departs.conversation.as_ref().map(|id| format!(", conversation {id}")).unwrap_or_default(),
+        named(departs.then),
+        named(departs.now),
     )
 }
 

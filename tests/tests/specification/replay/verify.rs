@@ -14,6 +14,7 @@ use pupitre_tests::patience::soon;
 use pupitre_tests::process::{Done, run};
 use pupitre_tests::server::{Server, seconds};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store, sqlite};
+use replay::invariants::Invariant;
 use replay::stones::{Manner, content, lay};
 use replay::verify::{Finding, Subject, Verified};
 use replay::{Until, verify};
@@ -106,8 +107,8 @@ async fn verified(place: &StoreUnderTest) -> Verified {
 /// The one thing that is wrong.
 #[track_caller]
 fn only(verified: &Verified) -> (LivechatId, Position, Subject, String) {
-    let [finding] = &verified.findings[..] else { panic!("{:?}", verified.findings) };
-    let Finding { livechat, position, subject, what } = finding.clone();
+    let [finding] = &verified.found.findings[..] else { panic!("{:?}", verified.found) };
+    let Finding { livechat, position, subject, what, .. } = finding.clone();
     (livechat, position, subject, what)
 }
 
@@ -123,7 +124,7 @@ async fn a_log_and_all_that_was_made_of_it_are_right() {
     each_store(async |place| {
         make(&place, &logs, |_| false).await;
         let verified = verified(&place).await;
-        assert_eq!(verified.findings, []);
+        assert_eq!(verified.found.findings, []);
         let all: usize = logs.iter().map(Vec::len).sum();
         assert_eq!(verified.events, all as u64);
         assert_eq!((verified.livechats, verified.boards), (2, 2), "{verified:?}");
@@ -158,8 +159,12 @@ async fn an_event_that_cannot_have_happened_is_found_though_its_hash_is_right() 
         };
         let position = make(&place, &logs, skips).await.unwrap();
         let verified = verified(&place).await;
-        let (livechat, at, subject, what) = only(&verified);
-        assert_eq!((livechat, at, subject), (support(), position, Subject::Invariant), "{what}");
+        let [group] = &verified.found.groups[..] else { panic!("{:?}", verified.found) };
+        assert_eq!((group.subject, group.invariant), (Subject::Invariant, Some(Invariant::Messages)));
+        let first = &verified.found.findings[0];
+        assert_eq!((&first.livechat, first.position), (&support(), position), "{first}");
+        let all: usize = logs.iter().map(Vec::len).sum();
+        assert_eq!(verified.events, all as u64, "both logs are followed to their ends");
         let done = program(&place, &[]).await.ended(1);
         assert!(done.printed.contains(&format!("support at {position}, an invariant")), "{}", done.printed);
         let found = program(&place, &["--json"]).await.ended(1).json();
