@@ -10,6 +10,7 @@
 //! | [`projections`] | what the tables hold, whatever the batches, the crashes and the deliveries |
 //! | [`figures`] | what the figures of a period are, by hand, by another way, and over HTTP |
 //! | [`replay`] | a livechat as it was |
+//! | [`readme`] | what the README has a newcomer type |
 //! | [`command_line`] | what every command promises to the shell that calls it |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
 //! | [`limits`] | limits of connections, times, bodies, rates and feeds; headers, files and logs |
@@ -30,5 +31,6 @@ mod limits;
 mod live;
 mod livechat;
 mod projections;
+mod readme;
 mod replay;
 mod settings_table;
