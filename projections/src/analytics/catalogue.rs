@@ -68,18 +68,14 @@ impl Sql {
             (Self::Same(sql), _)
             | (Self::Each { postgres: sql, .. }, Dialect::Postgres)
             | (Self::Each { sqlite: sql, .. }, Dialect::Sqlite) => Cow::Borrowed(sql),
-            (Self::Elapsed { from, to }, Dialect::Postgres) => {
-                Cow::Owned(format!(
-                    "CASE WHEN {to} < {from} THEN 0 ELSE CAST(round(extract(epoch FROM {to} - {from}) * 1000) AS bigint) END"
-                ))
-            }
-            (Self::Elapsed { from, to }, Dialect::Sqlite) => {
-                Cow::Owned(format!(
-                    "CASE WHEN \"{to}\" < \"{from}\" THEN 0 ELSE CAST({} - ({}) AS bigint) END",
-                    sqlite_ms(to),
-                    sqlite_ms(from)
-                ))
-            }
+            (Self::Elapsed { from, to }, Dialect::Postgres) => Cow::Owned(format!(
+                "CASE WHEN {to} < {from} THEN 0 ELSE CAST(round(extract(epoch FROM {to} - {from}) * 1000) AS bigint) END"
+            )),
+            (Self::Elapsed { from, to }, Dialect::Sqlite) => Cow::Owned(format!(
+                "CASE WHEN \"{to}\" < \"{from}\" THEN 0 ELSE CAST({} - ({}) AS bigint) END",
+                sqlite_ms(to),
+                sqlite_ms(from)
+            )),
         }
     }
 }

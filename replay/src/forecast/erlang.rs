@@ -145,7 +145,7 @@ impl PickUps {
         let (mut sum, mut last) = (0.0, None);
         for seconds in in_time {
             let share = match last {
-                Some((same, share)) if same == *seconds => share,
+                Some((same, share)) if f64::to_bits(same) == seconds.to_bits() => share,
                 Some(_) | None => of(*seconds),
             };
             last = Some((*seconds, share));

@@ -200,7 +200,8 @@ fn handles(history: &History) -> Vec<i64> {
         } else if fact.is_end()
             && let Some(since) = picked_up.remove(conversation)
         {
-            handles.push((record.event.at - since).num_milliseconds());
+            // The clock may have been set back meanwhile.
+            handles.push((record.event.at - since).num_milliseconds().max(0));
         }
     }
     handles
@@ -245,7 +246,7 @@ mod tests {
         for (number, moment) in moments.into_iter().enumerate() {
             let id = VisitorId::parse(&format!("v{number}")).unwrap();
             let request = Request {
-                visitor: Visitor { id: id.clone(), name: None, email: None },
+                visitor: Visitor { id: id.clone(), name: None, email: None, authenticated: false },
                 language: Language::En,
                 skill: None,
                 card: Card::default(),

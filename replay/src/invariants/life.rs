@@ -76,7 +76,7 @@ impl Life {
         let told = usize::MAX;
         let Some(live) = after.conversation(id) else {
             let stage = if after.kept().contains_key(&id) { Stage::Kept } else { Stage::Over };
-            return Self { stage, messages, told };
+            return Self { stage, messages, told, searching: false, stranded: false };
         };
         let stage = match live.operator() {
             Some(operator) => {
@@ -85,7 +85,8 @@ impl Life {
             None if live.is_waiting() => Stage::Waiting,
             None => Stage::Requested,
         };
-        Self { stage, messages: live.messages, told }
+        let (searching, stranded) = (live.searching, live.stranded);
+        Self { stage, messages: live.messages, told, searching, stranded }
     }
 
     /// Goes on with `fact`. Who has the conversation then is taken from the event by

@@ -94,7 +94,7 @@ async fn what_is_read_of_a_damaged_log_ends_before_the_damage() {
             match read(0).await {
                 Ok(records) => assert_eq!(records.len(), sound, "{name}"),
                 Err(error) => {
-                    assert!(sound == 0 && matches!(error, Error::Damaged { .. }), "{name}: {error}")
+                    assert!(sound == 0 && matches!(error, Error::Damaged { .. }), "{name}: {error}");
                 }
             }
             // Whoever goes on there is told.

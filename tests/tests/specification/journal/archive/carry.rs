@@ -262,10 +262,10 @@ fn sealed(events: &[(&str, &str, &str)]) -> String {
         let payload = format!(r#"{{"at":"{at}","by":{{"administrator":"root"}},"fact":{fact}}}"#);
         let metadata = r#"{"command":"018f0000-0000-7000-8000-000000000000"}"#;
         hash = chain(&hash, position, [kind, "1.0", &payload, metadata]);
-        lines += &format!(
+        lines.push_str(&format_args!(
             r#"{{"livechat":"l","position":{position},"type":"{kind}","version":"1.0","payload":{payload},"metadata":{metadata},"hash":"{}"}}"#,
             hex(&hash)
-        );
+        ).to_string());
         lines.push('\n');
     }
     lines
