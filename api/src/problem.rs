@@ -218,7 +218,8 @@ impl Problem {
             "ce qui est lu est en cours de calcul à partir du journal\u{a0}: {done} événements sur {total} sont faits"
         );
         let seconds = u32::try_from(total.saturating_sub(done) / CATCHING_UP_PER_SECOND).unwrap_or(u32::MAX);
-        let problem = Self::unavailable("catching_up", detail).again_in(seconds.clamp(1, RETRY_AFTER_SECS_MAX));
+        let problem =
+            Self::unavailable("catching_up", detail).again_in(seconds.clamp(1, RETRY_AFTER_SECS_MAX));
         Self { progress: Some(Progress { done, total }), ..problem }
     }
 

@@ -283,7 +283,7 @@ async fn what_a_verification_finds_fault_with_is_not_imported() {
         (
             "older",
             sealed(&[(late, "livechat.created", CREATED), (early, "operator.registered", REGISTERED)]),
-            "older",
+            "its time does not follow",
         ),
         (
             "mistyped",
