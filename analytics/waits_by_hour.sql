@@ -1,5 +1,5 @@
 -- Waits by hour of day
--- How long visitors waited for an operator, by the hour of the request in the time zone of the livechat, in
+-- How long visitors waited until an operator picked up, by the hour of the request in the time zone of the livechat, in
 -- seconds.
 -- PostgreSQL only: time zones and percentiles.
 SELECT l.livechat,
@@ -11,6 +11,6 @@ SELECT l.livechat,
        max(c.wait_ms) / 1000.0 AS worst_seconds
 FROM analytics.contacts AS c
 JOIN analytics.livechats AS l ON l.livechat = c.livechat
-WHERE c.assigned_at IS NOT NULL
+WHERE c.picked_up_at IS NOT NULL
 GROUP BY l.livechat, hour
 ORDER BY l.livechat, hour;

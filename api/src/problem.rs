@@ -336,6 +336,7 @@ const fn status(rejection: &Rejection) -> StatusCode {
             ConversationRejection::Over(_)
             | ConversationRejection::NotEnded(_)
             | ConversationRejection::HelpTaken(_)
+            | ConversationRejection::SegmentNeeded(_)
             | ConversationRejection::SurveySent(_)
             | ConversationRejection::Exists(_)
             | ConversationRejection::AlreadyInConversation(_) => StatusCode::CONFLICT,

@@ -17,8 +17,8 @@ use crate::operator::{Profile, Status};
 use crate::patch::Patch;
 use crate::personal::Personal;
 use crate::settings::Section;
-use crate::settings::surveys::{Answers, Audience};
-use crate::survey::Closing;
+use crate::settings::surveys::Answers;
+use crate::survey::{Closing, Which};
 use crate::text::{Language, Name, Note, Text};
 
 /// A request to change something: when, by whom, what.
@@ -149,13 +149,13 @@ pub enum Action {
     /// See [`crate::survey::ask`].
     SendSurvey(ConversationId, SurveyId),
     /// See [`crate::survey::open`].
-    OpenSurvey(ConversationId, Audience),
-    /// See [`crate::survey::cancel`].
-    CancelSurvey(ConversationId),
+    OpenSurvey(ConversationId, Which),
+    /// See [`crate::survey::cancel`]; the segment as in [`Which::segment`].
+    CancelSurvey(ConversationId, Option<u32>),
     /// See [`crate::survey::answer`].
-    AnswerSurvey(ConversationId, Audience, Box<Answers>),
+    AnswerSurvey(ConversationId, Which, Box<Answers>),
     /// See [`crate::survey::close`].
-    CloseSurvey(ConversationId, Audience),
+    CloseSurvey(ConversationId, Which),
 }
 
 impl Action {
@@ -203,7 +203,7 @@ impl Action {
             | Self::Close(id)
             | Self::SendSurvey(id, _)
             | Self::OpenSurvey(id, _)
-            | Self::CancelSurvey(id)
+            | Self::CancelSurvey(id, _)
             | Self::AnswerSurvey(id, ..)
             | Self::CloseSurvey(id, _) => Some(*id),
         }
@@ -309,25 +309,27 @@ impl Action {
             }
             // Opened before the end, it is asked first, and takes the place of one left by the operator before.
             (
-                Self::OpenSurvey(id, new),
-                ConversationFact::SurveyOpened { audience }
-                | ConversationFact::SurveyAsked { audience, .. }
-                | ConversationFact::SurveyClosed { audience, closing: Closing::Replaced, .. },
+                Self::OpenSurvey(id, which),
+                ConversationFact::SurveyOpened { audience, segment }
+                | ConversationFact::SurveyAsked { audience, segment, .. }
+                | ConversationFact::SurveyClosed { audience, segment, closing: Closing::Replaced, .. },
             )
-            | (Self::CloseSurvey(id, new), ConversationFact::SurveyClosed { audience, .. }) => {
-                *id == conversation && new == audience
+            | (Self::CloseSurvey(id, which), ConversationFact::SurveyClosed { audience, segment, .. }) => {
+                *id == conversation && which.may_be(*audience, *segment)
             }
             (
-                Self::AnswerSurvey(id, new, given),
-                ConversationFact::SurveyAnswered { audience, answers, .. },
-            ) => *id == conversation && new == audience && **given == *answers,
-            (Self::LeaveQueue(id), ConversationFact::Left)
+                Self::AnswerSurvey(id, which, given),
+                ConversationFact::SurveyAnswered { audience, segment, answers, .. },
+            ) => *id == conversation && which.may_be(*audience, *segment) && **given == *answers,
+            (Self::CancelSurvey(id, which), ConversationFact::SurveyCancelled { segment, .. }) => {
+                *id == conversation && which.is_none_or(|which| which == *segment)
+            }
+            (Self::LeaveQueue(id) | Self::End(id), ConversationFact::Left)
             | (Self::PickUp(id), ConversationFact::PickedUp)
             | (Self::Type(id), ConversationFact::OperatorTyped | ConversationFact::Typing { .. })
             | (Self::TakeCall(id), ConversationFact::HelpTaken)
             | (Self::SettleCall(id), ConversationFact::HelpDone)
             | (Self::MailCopy(id), ConversationFact::CopyMailed { .. })
-            | (Self::CancelSurvey(id), ConversationFact::SurveyCancelled { .. })
             | (Self::Close(id), ConversationFact::Closed)
             | (Self::End(id), ConversationFact::Ended { .. }) => *id == conversation,
             _ => false,

@@ -85,6 +85,9 @@ fn conversation(rejection: &ConversationRejection) -> String {
         ConversationRejection::NoSurvey(id) => {
             format!("aucun questionnaire de la conversation {id} n’attend votre réponse")
         }
+        ConversationRejection::SegmentNeeded(id) => format!(
+            "des questionnaires de plusieurs segments de la conversation {id} attendent : dites de quel segment il s’agit"
+        ),
         ConversationRejection::SurveySent(id) => {
             format!("un questionnaire a déjà été envoyé dans la conversation {id}")
         }

@@ -125,13 +125,6 @@ pub const VISITOR_AWAY_SECS: i64 = 180;
 /// next one, is open by then.
 pub const VISITOR_LEFT_SECS: i64 = 30;
 
-/// Hours a conversation that was kept open can be asked for again: the day of the visit and the next morning.
-pub const KEPT_OPEN_HOURS: i64 = 24;
-
-/// Hours an operator survey waits for its answers: until the next working day has begun, with a weekend
-/// between. Then it is recorded as unanswered.
-pub const OPERATOR_SURVEY_HOURS: i64 = 96;
-
 /// Characters of a visitor's custom variable that a phrase may fill in; the rules keep no longer ones.
 pub const PHRASE_VARIABLE_CHARACTERS_MAX: usize = 200;
 

@@ -75,7 +75,7 @@ impl Action {
             | Self::Close(_)
             | Self::SendSurvey(..)
             | Self::OpenSurvey(..)
-            | Self::CancelSurvey(_)
+            | Self::CancelSurvey(..)
             | Self::CloseSurvey(..) => {}
         }
     }

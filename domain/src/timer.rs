@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::id::{ConversationId, OperatorId, SkillId};
-use crate::settings::surveys::Audience;
+use crate::survey::SurveyKey;
 
 /// What a timer of a conversation is for. The order is the order in which timers of one conversation that
 /// fall due together fire: who is released need not be transferred first.
@@ -146,7 +146,7 @@ pub enum Whose {
     /// The opening hours of the livechat, or of a skill.
     OpeningHours(Option<SkillId>),
     /// A survey that waits for its answers.
-    Survey(ConversationId, Audience),
+    Survey(SurveyKey),
     /// A conversation that was kept open.
     Kept(ConversationId),
 }

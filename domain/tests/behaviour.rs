@@ -12,8 +12,10 @@ use crate::support::*;
 
 #[test]
 fn by_default_redirections_are_pupitres_ends_close_and_those_who_go_leave_nothing_behind() {
-    let Behaviour { redirects_as_operator, keep_open, transfer_on_disconnect } = Behaviour::default();
+    let Behaviour { redirects_as_operator, keep_open, keep_open_hours, transfer_on_disconnect } =
+        Behaviour::default();
     assert_eq!((redirects_as_operator, keep_open, transfer_on_disconnect), (false, false, true));
+    assert_eq!(keep_open_hours, 24);
 }
 
 #[test]

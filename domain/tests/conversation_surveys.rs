@@ -4,7 +4,8 @@ use pupitre_domain::operator::Status::Available;
 use pupitre_domain::settings::surveys::Audience::{Operator, Visitor};
 use pupitre_domain::settings::{Section, Timeouts};
 use pupitre_domain::survey::Closing::{ByHand, Expired, Replaced};
-use pupitre_domain::{ConversationFact, conversation::end::EndReason};
+use pupitre_domain::survey::Which;
+use pupitre_domain::{Action, ConversationFact, conversation::end::EndReason};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -93,9 +94,7 @@ fn about_a_conversation_that_nobody_answered_nobody_is_asked() {
         asks("yann"),
     ]);
     scene.clone().when(visitor("yann"), leave("yann")).then([left("yann")]);
-    scene
-        .when(visitor("zoe"), end("zoe"))
-        .then([ended("zoe", "alice", EndReason::Visitor), assigned("yann", "alice")]);
+    scene.when(visitor("zoe"), end("zoe")).then([left_the_desk("zoe", "alice"), assigned("yann", "alice")]);
 }
 
 #[test]
@@ -317,7 +316,7 @@ fn with_cancel_button_an_attempt_is_given_up_and_the_survey_still_waits() {
         .then_nothing()
         .past([Step::Do(operator("alice"), open_survey("zoe", Operator))])
         .when(operator("alice"), cancel_survey("zoe"))
-        .then([told("zoe", "alice", ConversationFact::SurveyCancelled { audience: Operator })])
+        .then([told("zoe", "alice", ConversationFact::SurveyCancelled { audience: Operator, segment: 1 })])
         .past([later(minutes(1)), Step::Do(operator("alice"), open_survey("zoe", Operator))])
         .when(operator("alice"), answer_survey("zoe", Operator, rated(2)))
         .then([survey_answered("zoe", "alice", Operator, Some(start() + minutes(1)), rated(2))]);
@@ -477,8 +476,12 @@ fn an_answer_is_checked_against_the_version_that_was_asked() {
 
 #[test]
 fn who_is_asked_after_the_change_is_asked_the_new_version() {
-    let asked =
-        |version| ConversationFact::SurveyAsked { audience: Visitor, survey: survey_id("opinion"), version };
+    let asked = |version| ConversationFact::SurveyAsked {
+        audience: Visitor,
+        segment: 1,
+        survey: survey_id("opinion"),
+        version,
+    };
     let scene = asked_zoe().past([other_questions(), asks("yann"), picks_up("alice", "yann")]);
     scene
         .clone()
@@ -578,13 +581,75 @@ fn a_survey_that_expired_while_the_server_was_down_is_closed_once_after_the_rest
 }
 
 #[test]
-fn an_operator_survey_waits_four_days_whatever_pending_survey_says() {
-    alice_has_zoe(wrap_up(""), json!({}))
+fn an_operator_survey_that_may_be_left_waits_four_days_whatever_pending_survey_says() {
+    alice_has_zoe(wrap_up("closable_unanswered"), json!({}))
         .past([pending_survey(5), ends("alice", "zoe")])
         .after(minutes(96 * 60) - seconds(1))
         .then_nothing()
+        .restarted()
         .after(seconds(1))
         .then([survey_closed_for("zoe", "alice", Operator, Expired)]);
+}
+
+/// The survey may be left without an answer, and is closed by itself after so long.
+fn left_after(hours: i64) -> Value {
+    json!({"survey": "wrap_up", "closable_unanswered": true, "pending_hours": hours})
+}
+
+#[test]
+fn how_many_hours_it_waits_is_a_setting_and_0_is_until_it_is_closed() {
+    for hours in [1, 720] {
+        alice_has_zoe(left_after(hours), json!({}))
+            .past([ends("alice", "zoe")])
+            .after(minutes(hours * 60) - seconds(1))
+            .then_nothing()
+            .after(seconds(1))
+            .then([survey_closed_for("zoe", "alice", Operator, Expired)]);
+    }
+    alice_has_zoe(left_after(0), json!({}))
+        .past([ends("alice", "zoe")])
+        .after(minutes(10_000 * 60))
+        .then_nothing()
+        .when(operator("alice"), close_survey("zoe", Operator))
+        .then([survey_closed_for("zoe", "alice", Operator, ByHand)]);
+    for refused in [-1, 721] {
+        given([two_surveys()])
+            .when(administrator(), settings(section("operator_survey", left_after(refused))))
+            .then_wrong(["pending_hours"]);
+    }
+}
+
+#[test]
+fn one_that_waits_keeps_the_hours_it_was_given() {
+    for section_after in [left_after(0), left_after(5), wrap_up("")] {
+        alice_has_zoe(left_after(2), json!({}))
+            .past([ends("alice", "zoe"), change(section("operator_survey", section_after))])
+            .after(minutes(120))
+            .then([survey_closed_for("zoe", "alice", Operator, Expired)]);
+    }
+}
+
+#[test]
+fn a_mandatory_survey_waits_until_it_is_filled_in_whatever_happens_meanwhile() {
+    let hours = json!({"survey": "wrap_up", "pending_hours": 1});
+    alice_has_zoe(hours, json!({}))
+        .past([ends("alice", "zoe"), signs_out("alice")])
+        .after(minutes(10_000 * 60))
+        .then_nothing()
+        .restarted()
+        .past([
+            change(section("operator_survey", json!({}))),
+            Step::Do(operator("alice"), connect("alice")),
+            connected("bob"),
+        ])
+        .when(operator("alice"), close_survey("zoe", Operator))
+        .then_option_off("operator_survey.closable_unanswered")
+        .when(operator("bob"), answer_survey("zoe", Operator, rated(1)))
+        .then_refused("no_survey")
+        .when(operator("alice"), answer_survey("zoe", Operator, answered_with(json!({}))))
+        .then_wrong(["answers.stars"])
+        .when(operator("alice"), answer_survey("zoe", Operator, rated(1)))
+        .then([survey_answered("zoe", "alice", Operator, None, rated(1))]);
 }
 
 #[test]
@@ -638,9 +703,14 @@ fn a_survey_that_is_chosen_is_neither_removed_nor_given_to_others() {
 
 // Segments of a conversation that is kept open.
 
-/// Zoe talked to alice, who has not answered the survey, and now talks to bob.
+/// Zoe talked to alice, neither of whom has answered the survey, and now talks to bob.
 fn a_second_segment() -> Scene {
+    a_second_segment_with(later(seconds(0)))
+}
+
+fn a_second_segment_with(setting: Step) -> Scene {
     alice_has_zoe(wrap_up(""), json!({"survey": "opinion", "operator_may_send": true})).past([
+        setting,
         change(behaviour("keep_open", true)),
         ends("alice", "zoe"),
         takes_a_break("alice"),
@@ -659,42 +729,138 @@ fn the_survey_of_the_segment_before_is_still_answered_during_the_next_which_has_
         .when(operator("bob"), end("zoe"))
         .then([
             ended("zoe", "bob", EndReason::Operator),
-            survey_waits_for("zoe", "bob", Operator),
+            of_segment(2, survey_waits_for("zoe", "bob", Operator)),
+            of_segment(2, survey_waits_for("zoe", "bob", Visitor)),
             stays_open("zoe", "bob", start() + minutes(25 * 60)),
         ]);
 }
 
 #[test]
-fn the_survey_of_the_segment_before_keeps_its_own_time() {
-    a_second_segment()
-        .past([
-            change(section("operator_survey", json!({}))),
-            change(section("visitor_survey", json!({}))),
-            change(behaviour("keep_open", false)),
-            later(minutes(60)),
-            ends("bob", "zoe"),
-        ])
-        .after(minutes(94 * 60) - seconds(1))
-        .then_nothing()
-        .after(seconds(1))
-        .then([survey_closed_for("zoe", "alice", Operator, Expired)]);
-}
-
-#[test]
-fn the_survey_of_the_segment_before_gives_way_at_the_end_of_the_next() {
-    a_second_segment().when(operator("bob"), end("zoe")).then([
+fn each_segment_has_its_surveys_about_its_own_operator_and_they_wait_beside_each_other() {
+    let both = a_second_segment().when(operator("bob"), end("zoe")).then([
         ended("zoe", "bob", EndReason::Operator),
-        survey_closed_for("zoe", "alice", Operator, Replaced),
-        survey_waits_for("zoe", "bob", Operator),
+        of_segment(2, survey_waits_for("zoe", "bob", Operator)),
+        of_segment(2, survey_waits_for("zoe", "bob", Visitor)),
         stays_open("zoe", "bob", start() + minutes(25 * 60)),
     ]);
+    let waits = |scene: &Scene| scene.livechat.pending_surveys().count();
+    assert_eq!(waits(&both), 4, "two of each segment");
+    // While both wait it has to be said which.
+    let zoe = conversation("zoe");
+    let of = |segment| Which { audience: Visitor, segment: Some(segment) };
+    let second = both
+        .when(visitor("zoe"), answer_survey("zoe", Visitor, rated(5)))
+        .then_refused("segment_needed")
+        .when(visitor("zoe"), close_survey("zoe", Visitor))
+        .then_refused("segment_needed")
+        .when(visitor("zoe"), Action::AnswerSurvey(zoe, of(2), Box::new(rated(5))))
+        .then([of_segment(2, survey_answered("zoe", "bob", Visitor, None, rated(5)))])
+        .restarted();
+    second
+        .when(visitor("zoe"), answer_survey("zoe", Visitor, rated(1)))
+        .then([survey_answered("zoe", "alice", Visitor, None, rated(1))])
+        .when(visitor("zoe"), answer_survey("zoe", Visitor, rated(3)))
+        .then_refused("no_survey")
+        .when(operator("bob"), answer_survey("zoe", Operator, rated(3)))
+        .then([of_segment(2, survey_answered("zoe", "bob", Operator, None, rated(3)))])
+        .when(operator("alice"), answer_survey("zoe", Operator, rated(4)))
+        .then([survey_answered("zoe", "alice", Operator, None, rated(4))]);
 }
 
 #[test]
-fn a_visitor_whose_survey_still_waits_is_sent_no_second_one() {
-    a_second_segment().when(operator("bob"), send_survey("zoe", "opinion")).then_refused("survey_sent");
+fn a_segment_that_is_named_is_the_one_that_is_meant() {
+    let of = |segment| Which { audience: Visitor, segment: Some(segment) };
+    let both = a_second_segment().past([ends("bob", "zoe")]);
+    let zoe = conversation("zoe");
+    both.when(visitor("zoe"), Action::OpenSurvey(zoe, of(1)))
+        .then([survey_opened("zoe", "alice", Visitor)])
+        .when(visitor("zoe"), Action::CloseSurvey(zoe, of(1)))
+        .then([survey_closed_for("zoe", "alice", Visitor, ByHand)])
+        .when(visitor("zoe"), Action::CloseSurvey(zoe, of(1)))
+        .then_refused("no_survey")
+        .when(visitor("zoe"), Action::CloseSurvey(zoe, of(3)))
+        .then_refused("no_survey")
+        .when(visitor("zoe"), Action::AnswerSurvey(zoe, of(2), Box::new(rated(4))))
+        .then([of_segment(2, survey_answered("zoe", "bob", Visitor, None, rated(4)))]);
+}
+
+#[test]
+fn the_same_operator_fills_in_one_for_each_segment() {
+    let again = alice_has_zoe(wrap_up("complete_button"), json!({})).past([
+        change(behaviour("keep_open", true)),
+        ends("alice", "zoe"),
+        Step::Do(visitor("zoe"), request_again("zoe", plain_request("zoe", None))),
+        picks_up("alice", "zoe"),
+    ]);
+    // The one that goes on is the one that is opened.
+    again
+        .when(operator("alice"), open_survey("zoe", Operator))
+        .then_by_actor([
+            of_segment(2, survey_waits_for("zoe", "alice", Operator)),
+            of_segment(2, survey_opened("zoe", "alice", Operator)),
+        ])
+        .when(operator("alice"), open_survey("zoe", Operator))
+        .then_nothing()
+        .when(operator("alice"), answer_survey("zoe", Operator, rated(3)))
+        .then_refused("segment_needed")
+        .when(
+            operator("alice"),
+            Action::AnswerSurvey(
+                conversation("zoe"),
+                Which { audience: Operator, segment: Some(2) },
+                Box::new(rated(3)),
+            ),
+        )
+        .then([of_segment(2, survey_answered("zoe", "alice", Operator, Some(start()), rated(3)))])
+        .when(operator("alice"), answer_survey("zoe", Operator, rated(2)))
+        .then([survey_answered("zoe", "alice", Operator, None, rated(2))])
+        .when(operator("alice"), end("zoe"))
+        .then_kinds(["conversation.ended", "conversation.kept_open"]);
+}
+
+#[test]
+fn the_visitor_survey_of_the_segment_before_keeps_its_own_time() {
+    a_second_segment_with(pending_survey(90))
+        .past([later(minutes(20)), ends("bob", "zoe")])
+        .after(minutes(10) - seconds(1))
+        .then_nothing()
+        .after(seconds(1))
+        .then([survey_closed_for("zoe", "alice", Visitor, Expired)])
+        .after(minutes(80) - seconds(1))
+        .then_nothing()
+        .after(seconds(1))
+        .then([of_segment(2, survey_closed_for("zoe", "bob", Visitor, Expired))]);
+}
+
+#[test]
+fn a_survey_by_hand_is_sent_once_in_each_segment() {
     a_second_segment()
-        .past([Step::Do(visitor("zoe"), close_survey("zoe", Visitor))])
         .when(operator("bob"), send_survey("zoe", "opinion"))
-        .then([survey_waits_for("zoe", "bob", Visitor)]);
+        .then([of_segment(2, survey_waits_for("zoe", "bob", Visitor))])
+        .when(operator("bob"), send_survey("zoe", "opinion"))
+        .then_refused("survey_sent");
+}
+
+#[test]
+fn about_a_segment_that_nobody_picked_up_nobody_is_asked() {
+    alice_has_zoe(wrap_up(""), opinion())
+        .past([
+            change(behaviour("keep_open", true)),
+            ends("alice", "zoe"),
+            Step::Do(visitor("zoe"), request_again("zoe", plain_request("zoe", None))),
+        ])
+        .when(visitor("zoe"), leave("zoe"))
+        .then_kinds(["conversation.left", "conversation.kept_open"]);
+}
+
+#[test]
+fn who_is_asked_and_rated_is_whoever_picked_it_up_last_and_not_the_one_it_flashed_for() {
+    alice_has_zoe(wrap_up(""), opinion())
+        .past([connected("bob"), Step::Do(operator("alice"), transfer_to("zoe", "bob"))])
+        .when(visitor("zoe"), end("zoe"))
+        .then([
+            left_the_desk("zoe", "bob"),
+            survey_waits_for("zoe", "alice", Operator),
+            survey_waits_for("zoe", "alice", Visitor),
+        ]);
 }

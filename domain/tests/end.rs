@@ -39,15 +39,15 @@ fn a_supervisor_ends_any_conversation_even_one_that_waits() {
 }
 
 #[test]
-fn a_visitor_may_end_before_pick_up_and_the_operator_may_not() {
+fn a_visitor_may_end_before_pick_up_which_is_to_leave_and_the_operator_may_not() {
     let scene = given([connected("alice"), asks("zoe")]);
     scene.clone().when(operator("alice"), end("zoe")).then_refused("not_picked_up");
-    scene.when(visitor("zoe"), end("zoe")).then([ended("zoe", "alice", EndReason::Visitor)]);
+    scene.when(visitor("zoe"), end("zoe")).then([left_the_desk("zoe", "alice")]);
 }
 
 #[test]
-fn a_visitor_who_waits_leaves_and_does_not_end() {
-    zoe_talks_and_yann_waits().when(visitor("yann"), end("yann")).then_refused("not_assigned");
+fn a_visitor_who_waits_may_end_which_is_to_leave() {
+    zoe_talks_and_yann_waits().when(visitor("yann"), end("yann")).then([left("yann")]);
 }
 
 #[test]

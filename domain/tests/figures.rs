@@ -5,7 +5,30 @@ use pupitre_domain::settings::{Figures, Section};
 use crate::support::*;
 
 const fn figures(reference_concurrency: i64, service_level_seconds: i64) -> Section {
-    Section::Figures(Figures { reference_concurrency, service_level_seconds })
+    Section::Figures(Figures { reference_concurrency, service_level_seconds, short_abandon_seconds: 5 })
+}
+
+const fn short_abandon(seconds: i64) -> Section {
+    Section::Figures(Figures {
+        reference_concurrency: 3,
+        service_level_seconds: 60,
+        short_abandon_seconds: seconds,
+    })
+}
+
+#[test]
+fn an_abandonment_is_short_up_to_five_seconds_unless_somebody_says_otherwise() {
+    assert_eq!(Figures::default().short_abandon_seconds, 5);
+    for allowed in [0, 60] {
+        given([])
+            .when(administrator(), settings(short_abandon(allowed)))
+            .then([settings_changed(short_abandon(allowed))]);
+    }
+    for refused in [-1, 61] {
+        given([])
+            .when(administrator(), settings(short_abandon(refused)))
+            .then_wrong(["short_abandon_seconds"]);
+    }
 }
 
 #[test]

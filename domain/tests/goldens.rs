@@ -20,13 +20,14 @@ use pupitre_domain::operator::Status;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::settings::surveys::{Audience, FieldKind};
 use pupitre_domain::settings::visitor_card::CardField;
-use pupitre_domain::settings::{Phrase, Section, SectionName, Timeouts};
+use pupitre_domain::settings::{Behaviour, Figures, OperatorSurvey, Phrase, Section, SectionName, Timeouts};
 use pupitre_domain::survey::Closing;
 use pupitre_domain::text::Language;
 use pupitre_domain::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use serde_json::Value;
 
 use crate::support::examples::{self, settings_event};
+use crate::support::survey_id;
 
 /// The name of a golden and what is in it.
 type Golden = (&'static str, &'static str);
@@ -88,10 +89,10 @@ fn golden_of_section(section: &Section) -> Golden {
         Section::Timeouts(_) => file!("livechat.settings_changed-1.1-timeouts"),
         Section::Desk(_) => file!("livechat.settings_changed-1.0-desk"),
         Section::Statuses(_) => file!("livechat.settings_changed-1.0-statuses"),
-        Section::OperatorSurvey(_) => file!("livechat.settings_changed-1.0-operator_survey"),
+        Section::OperatorSurvey(_) => file!("livechat.settings_changed-1.1-operator_survey"),
         Section::VisitorSurvey(_) => file!("livechat.settings_changed-1.0-visitor_survey"),
         Section::Surveys(_) => file!("livechat.settings_changed-1.0-surveys"),
-        Section::Behaviour(_) => file!("livechat.settings_changed-1.0-behaviour"),
+        Section::Behaviour(_) => file!("livechat.settings_changed-1.1-behaviour"),
         Section::OpeningHours(_) => file!("livechat.settings_changed-1.0-opening_hours"),
         Section::Phrases(_) => file!("livechat.settings_changed-1.0-phrases"),
         Section::VisitorCard(_) => file!("livechat.settings_changed-1.0-visitor_card"),
@@ -103,7 +104,7 @@ fn golden_of_section(section: &Section) -> Golden {
             file!("livechat.settings_changed-1.1-skills")
         }
         Section::Skills(_) => file!("livechat.settings_changed-1.0-skills"),
-        Section::Figures(_) => file!("livechat.settings_changed-1.0-figures"),
+        Section::Figures(_) => file!("livechat.settings_changed-1.1-figures"),
         Section::Origins(_) => file!("livechat.settings_changed-1.0-origins"),
     }
 }
@@ -155,11 +156,16 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
         ConversationFact::FileRequested { .. } => file!("conversation.file_requested-1.0"),
         ConversationFact::FileSent { .. } => file!("conversation.file_sent-1.0"),
         ConversationFact::CopyMailed { .. } => file!("conversation.copy_mailed-1.0"),
-        ConversationFact::SurveyAsked { .. } => file!("conversation.survey_asked-1.0"),
-        ConversationFact::SurveyOpened { .. } => file!("conversation.survey_opened-1.0"),
-        ConversationFact::SurveyCancelled { .. } => file!("conversation.survey_cancelled-1.0"),
-        ConversationFact::SurveyAnswered { .. } => file!("conversation.survey_answered-1.0"),
-        ConversationFact::SurveyClosed { .. } => file!("conversation.survey_closed-1.0"),
+        ConversationFact::SurveyAsked { segment: 1, .. } => file!("conversation.survey_asked-1.0"),
+        ConversationFact::SurveyAsked { .. } => file!("conversation.survey_asked-1.1"),
+        ConversationFact::SurveyOpened { segment: 1, .. } => file!("conversation.survey_opened-1.0"),
+        ConversationFact::SurveyOpened { .. } => file!("conversation.survey_opened-1.1"),
+        ConversationFact::SurveyCancelled { segment: 1, .. } => file!("conversation.survey_cancelled-1.0"),
+        ConversationFact::SurveyCancelled { .. } => file!("conversation.survey_cancelled-1.1"),
+        ConversationFact::SurveyAnswered { segment: 1, .. } => file!("conversation.survey_answered-1.0"),
+        ConversationFact::SurveyAnswered { .. } => file!("conversation.survey_answered-1.1"),
+        ConversationFact::SurveyClosed { segment: 1, .. } => file!("conversation.survey_closed-1.0"),
+        ConversationFact::SurveyClosed { .. } => file!("conversation.survey_closed-1.1"),
         ConversationFact::Ended { .. } => file!("conversation.ended-1.0"),
         ConversationFact::KeptOpen { .. } => file!("conversation.kept_open-1.0"),
         ConversationFact::Closed => file!("conversation.closed-1.0"),
@@ -167,9 +173,35 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
 }
 
 /// What was stored in a form that is written no more, and the event it is read as today.
-fn of_the_past() -> [(Golden, Event); 1] {
+fn of_the_past() -> [(Golden, Event); 4] {
     let two_clocks = Timeouts { visitor_inactivity: 15, timeout_reminder: 90, ..Timeouts::default() };
-    [(file!("livechat.settings_changed-1.0-timeouts"), settings_event(Section::Timeouts(two_clocks)))]
+    let without_hours = OperatorSurvey {
+        survey: Some(survey_id("closing")),
+        complete_button: true,
+        cancel_button: true,
+        closable_unanswered: true,
+        ..OperatorSurvey::default()
+    };
+    let without_an_end = Behaviour {
+        redirects_as_operator: true,
+        keep_open: true,
+        transfer_on_disconnect: false,
+        ..Behaviour::default()
+    };
+    let two_references =
+        Figures { reference_concurrency: 2, service_level_seconds: 45, ..Figures::default() };
+    [
+        (file!("livechat.settings_changed-1.0-timeouts"), settings_event(Section::Timeouts(two_clocks))),
+        (
+            file!("livechat.settings_changed-1.0-operator_survey"),
+            settings_event(Section::OperatorSurvey(without_hours)),
+        ),
+        (
+            file!("livechat.settings_changed-1.0-behaviour"),
+            settings_event(Section::Behaviour(without_an_end)),
+        ),
+        (file!("livechat.settings_changed-1.0-figures"), settings_event(Section::Figures(two_references))),
+    ]
 }
 
 #[test]

@@ -6,7 +6,7 @@ use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours};
 use pupitre_domain::conversation::request::Request;
 use pupitre_domain::event::Voice::{Operator, Visitor};
-use pupitre_domain::settings::{Section, Timeouts};
+use pupitre_domain::settings::{Behaviour, Section, Timeouts};
 use pupitre_domain::{Fact, Instant};
 
 use crate::support::*;
@@ -162,7 +162,7 @@ fn a_segment_begins_anew_for_everything_but_the_numbering() {
     let scene = asks_again(scene, assigned("zoe", "alice"));
     let zoe = scene.livechat.conversation(conversation("zoe")).unwrap();
     assert_eq!((zoe.requested_at, zoe.assigned_at), (scene.now(), Some(scene.now())));
-    assert!(!zoe.answered && zoe.unanswered_since.is_none() && !zoe.important);
+    assert!(!zoe.is_answered() && zoe.unanswered_since.is_none() && !zoe.important);
 }
 
 #[test]
@@ -379,4 +379,28 @@ fn the_operator_answers_again_in_the_next_segment() {
         .past([picks_up("alice", "zoe")])
         .when(operator("alice"), write("zoe", "Rebonjour"))
         .then([posted("zoe", "alice", 3, Operator, "Rebonjour")]);
+}
+
+#[test]
+fn how_many_hours_it_is_kept_is_a_setting_and_what_is_kept_keeps_its_own() {
+    let kept_for = |hours: i64| {
+        Section::Behaviour(Behaviour { keep_open: true, keep_open_hours: hours, ..Behaviour::default() })
+    };
+    for hours in [1, 720] {
+        given([change(kept_for(hours)), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
+            .when(operator("alice"), end("zoe"))
+            .then([
+                ended("zoe", "alice", EndReason::Operator),
+                stays_open("zoe", "alice", start() + minutes(hours * 60)),
+            ])
+            .past([change(kept_for(24))])
+            .restarted()
+            .after(minutes(hours * 60) - seconds(1))
+            .then_nothing()
+            .after(seconds(1))
+            .then_kinds(["conversation.closed"]);
+    }
+    for refused in [-1, 0, 721] {
+        given([]).when(administrator(), settings(kept_for(refused))).then_wrong(["keep_open_hours"]);
+    }
 }

@@ -4,9 +4,15 @@ use pupitre_domain::event::Voice;
 
 use crate::support::*;
 
-/// Zoe is on alice's desk, yann and xena wait.
+/// Zoe talks with alice, yann and xena wait.
 fn two_wait() -> Scene {
-    given([connected_with_capacity("alice", 1), asks("zoe"), asks("yann"), asks("xena")])
+    given([
+        connected_with_capacity("alice", 1),
+        asks("zoe"),
+        picks_up("alice", "zoe"),
+        asks("yann"),
+        asks("xena"),
+    ])
 }
 
 #[test]

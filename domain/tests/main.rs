@@ -12,6 +12,7 @@ mod access;
 mod administration;
 mod assign;
 mod auto_transfer;
+mod before_pick_up;
 mod behaviour;
 mod canned_replies;
 mod capacity;

@@ -248,7 +248,7 @@ fn what_is_on_a_desk_goes_on_after_closing_time_picked_up_or_not() {
         .when(operator("alice"), transfer_to("zoe", "bob"))
         .then([transferred("zoe", "alice", "bob")])
         .when(visitor("zoe"), end("zoe"))
-        .then([ended("zoe", "bob", EndReason::Visitor)]);
+        .then([left_the_desk("zoe", "bob")]);
 }
 
 #[test]

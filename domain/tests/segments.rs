@@ -12,7 +12,7 @@ fn asks_again(name: &str) -> Step {
 
 fn answers_the_survey(name: &str, of: &str) -> Step {
     let answers = Box::new(Answers::default());
-    Step::Do(operator(name), Action::AnswerSurvey(conversation(of), Audience::Operator, answers))
+    Step::Do(operator(name), Action::AnswerSurvey(conversation(of), Audience::Operator.into(), answers))
 }
 
 /// Operators are asked after each conversation, which stays open.

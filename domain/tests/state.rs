@@ -78,7 +78,7 @@ fn one_that_is_over_and_kept_open() -> Step {
         asks("yann"),
         talks_to("carol", "yann"),
         ends("carol", "yann"),
-        Step::Do(visitor("yann"), Action::OpenSurvey(conversation("yann"), Audience::Visitor)),
+        Step::Do(visitor("yann"), Action::OpenSurvey(conversation("yann"), Audience::Visitor.into())),
     ])
 }
 

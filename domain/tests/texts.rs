@@ -370,7 +370,7 @@ fn a_file_has_a_name_that_shows_what_it_is() {
 fn an_answer_of_a_survey_is_blank_when_nobody_can_see_it() {
     for blank in BLANK.iter().filter(|blank| !blank.is_empty()) {
         let answers = serde_json::from_value(json!({"why": {"text": blank}})).unwrap();
-        let action = Action::AnswerSurvey(conversation("zoe"), Audience::Visitor, Box::new(answers));
+        let action = Action::AnswerSurvey(conversation("zoe"), Audience::Visitor.into(), Box::new(answers));
         let Ok(Action::AnswerSurvey(_, _, answers)) = action.received() else { panic!("{blank:?}") };
         assert!(answers.0.values().all(Answer::is_blank), "{blank:?}");
     }

@@ -65,7 +65,7 @@ fn a_visitor_who_leaves_the_site_while_waiting_leaves_the_queue_by_the_system_at
 #[test]
 fn who_left_the_site_is_not_sent_back_to_wait_when_the_operator_goes() {
     let scene = given([connected_with_capacity("alice", 2), asks("zoe"), asks("yann")])
-        .past([is_seen("zoe", LeftSite)])
+        .past([picks_up("alice", "zoe"), is_seen("zoe", LeftSite)])
         .when(operator("alice"), disconnect("alice"))
         .then([
             operator_signed_out("alice"),
@@ -77,7 +77,7 @@ fn who_left_the_site_is_not_sent_back_to_wait_when_the_operator_goes() {
 
 #[test]
 fn who_left_the_site_goes_to_another_operator_like_anybody() {
-    given([connected("alice"), asks("zoe"), connected("bob")])
+    given([connected("alice"), asks("zoe"), picks_up("alice", "zoe"), connected("bob")])
         .past([is_seen("zoe", LeftSite)])
         .when(operator("alice"), disconnect("alice"))
         .then([operator_signed_out("alice"), left_behind_for("zoe", "alice", "bob")]);

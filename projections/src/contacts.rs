@@ -3,13 +3,17 @@
 //! A contact is one segment of a conversation, from the request (or the request again) to its end, in
 //! whichever way. The live conversation on the board leaves it behind.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use domain::conversation::end::EndReason;
 use domain::{Actor, ConversationFact, Fact};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::board::BoardConversation;
+use crate::board::shares::Share;
 use crate::board::so_far::millis;
 use crate::format;
 use crate::projection::{Column, Table, Trace};
@@ -20,11 +24,12 @@ use crate::projection::{Column, Table, Trace};
 pub enum Outcome {
     /// Nobody would answer; the reason is why.
     Refused,
-    /// The visitor left the queue: `gave_up` by choice, `left_site` by leaving the site.
+    /// The visitor left while waiting for somebody to pick up, in the queue or on a tab that flashed: `gave_up` by
+    /// choice, `left_site` by leaving the site.
     Left,
     /// Nobody answered in time, or at all before closing; the reason is which.
     Released,
-    /// It was on an operator's desk and ended; the reason is by whom or what.
+    /// It ended; the reason is by whom or what.
     Ended,
 }
 
@@ -76,10 +81,18 @@ pub struct Contact {
     /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
     #[serde(with = "format::millis_option")]
     pub first_reply_at: Option<DateTime<Utc>>,
+    /// Who typed that message; absent also when it was a supervisor.
+    pub first_answer_by: Option<String>,
+    /// Whose that answer was: its author, or whoever was in charge when it was a phrase.
+    pub first_reply_by: Option<String>,
     /// When it was over.
     #[serde(with = "format::millis")]
     pub ended_at: DateTime<Utc>,
-    /// Milliseconds from the request to the first assignment, or to the end without one.
+    /// On whose desk it was then; absent when it waited in the queue.
+    pub operator_at_end: Option<String>,
+    /// What each operator did in it, by identifier; under an empty one what no operator did.
+    pub operators: BTreeMap<String, Share>,
+    /// Milliseconds from the request to the first pick-up, or to the end without one.
     pub wait_ms: i64,
     /// Milliseconds for which it was picked up, summed over operators.
     pub handle_ms: i64,
@@ -137,7 +150,11 @@ impl Trace for Contact {
             Column::time("picked_up_at"),
             Column::time("first_answer_at"),
             Column::time("first_reply_at"),
+            Column::text("first_answer_by"),
+            Column::text("first_reply_by"),
             Column::time("ended_at"),
+            Column::text("operator_at_end"),
+            Column::json("operators"),
             Column::integer("wait_ms"),
             Column::integer("handle_ms"),
             Column::integer("messages_visitor"),
@@ -162,9 +179,10 @@ impl Contact {
     /// What a live conversation leaves behind if the event ends it.
     pub(crate) fn left_by(before: &BoardConversation, event: &Recorded) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
-        let (outcome, reason) = outcome(&event.event.by, fact)?;
-        let so_far = before.so_far.clone();
+        let (outcome, reason) = outcome(&event.event.by, fact, before.picked_up_at.is_some())?;
         let at = event.event.at;
+        let operators = before.shares(at);
+        let so_far = before.so_far.clone();
         Some(Self {
             livechat: before.livechat.clone(),
             position: format::position(event.position),
@@ -185,8 +203,12 @@ impl Contact {
             picked_up_at: so_far.first_picked_up_at,
             first_answer_at: so_far.first_answer_at,
             first_reply_at: so_far.first_reply_at,
+            first_answer_by: so_far.first_answer_by,
+            first_reply_by: so_far.first_reply_by,
             ended_at: at,
-            wait_ms: millis(before.requested_at, so_far.first_assigned_at.unwrap_or(at)),
+            operator_at_end: before.operator.clone(),
+            operators,
+            wait_ms: millis(before.requested_at, so_far.first_picked_up_at.unwrap_or(at)),
             handle_ms: so_far.handle_ms + before.picked_up_at.map_or(0, |since| millis(since, at)),
             messages_visitor: so_far.messages_visitor,
             messages_operator: so_far.messages_operator,
@@ -206,15 +228,19 @@ impl Contact {
     }
 }
 
-fn outcome(by: &Actor, fact: &ConversationFact) -> Option<(Outcome, String)> {
+/// How a contact went that ends with this. `picked_up` is whether the operator who had it had picked it up: a
+/// visitor who ends it before that gives up waiting, which older logs tell as an end.
+pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> Option<(Outcome, String)> {
     if let ConversationFact::Refused { reason } = fact {
         Some((Outcome::Refused, format::word(reason)))
     } else if let ConversationFact::Released { reason } = fact {
         Some((Outcome::Released, format::word(reason)))
+    } else if *fact == (ConversationFact::Ended { reason: EndReason::Visitor }) && !picked_up {
+        Some((Outcome::Left, "gave_up".to_owned()))
     } else if let ConversationFact::Ended { reason } = fact {
         Some((Outcome::Ended, format::word(reason)))
     } else if *fact == ConversationFact::Left {
-        // Pupitre takes whoever has left the site out of the queue; everybody else leaves it.
+        // Pupitre takes whoever has left the site out of the queue, or off the desk; everybody else leaves.
         let reason = if *by == Actor::System { "left_site" } else { "gave_up" };
         Some((Outcome::Left, reason.to_owned()))
     } else {

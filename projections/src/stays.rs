@@ -6,13 +6,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::conversation::auto_transfer::Cause;
-use domain::{ConversationFact, Fact};
+use domain::{ConversationFact, Event, Fact};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::board::BoardConversation;
 use crate::board::conversations::Given;
+use crate::contacts::{Outcome, outcome};
 use crate::format;
 use crate::projection::{Column, Table, Trace};
 
@@ -30,6 +31,8 @@ pub enum Gone {
     ReturnedToQueue,
     /// Nobody picked up in time: the visitor was released.
     Released,
+    /// The visitor left before the operator picked up.
+    Left,
     /// The conversation ended.
     Ended,
 }
@@ -62,9 +65,9 @@ pub struct Stay {
     pub until: DateTime<Utc>,
     /// Why not.
     pub gone: Gone,
-    /// Messages in the operator's voice meanwhile.
+    /// Messages that the operator wrote meanwhile.
     pub messages: i64,
-    /// Answers to the visitor meanwhile.
+    /// Answers of the operator to the visitor meanwhile.
     pub responses: i64,
     /// Milliseconds the visitor waited for them, from the first unanswered word on: the sum.
     pub response_ms: i64,
@@ -100,7 +103,7 @@ impl Stay {
     /// What a live conversation leaves behind if the event takes it from its operator.
     pub(crate) fn left_by(before: &BoardConversation, event: &Recorded) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
-        let gone = gone(fact)?;
+        let gone = gone(&event.event, fact, before.picked_up_at.is_some())?;
         Some(Self {
             livechat: before.livechat.clone(),
             position: format::position(event.position),
@@ -121,21 +124,23 @@ impl Stay {
     }
 }
 
-fn gone(fact: &ConversationFact) -> Option<Gone> {
+fn gone(event: &Event, fact: &ConversationFact, picked_up: bool) -> Option<Gone> {
     if let ConversationFact::AutoTransferred { cause, .. } = fact {
-        Some(match cause {
+        return Some(match cause {
             Cause::Inactive => Gone::Inactive,
             Cause::Disconnected => Gone::Disconnected,
-        })
-    } else if matches!(fact, ConversationFact::ReturnedToQueue { .. }) {
-        Some(Gone::ReturnedToQueue)
-    } else if fact.taken_from().is_some() {
-        Some(Gone::Transferred)
-    } else if matches!(fact, ConversationFact::Released { .. }) {
-        Some(Gone::Released)
-    } else if fact.is_end() {
-        Some(Gone::Ended)
-    } else {
-        None
+        });
     }
+    if matches!(fact, ConversationFact::ReturnedToQueue { .. }) {
+        return Some(Gone::ReturnedToQueue);
+    }
+    if fact.taken_from().is_some() {
+        return Some(Gone::Transferred);
+    }
+    let (outcome, _) = outcome(&event.by, fact, picked_up)?;
+    Some(match outcome {
+        Outcome::Released => Gone::Released,
+        Outcome::Left => Gone::Left,
+        Outcome::Refused | Outcome::Ended => Gone::Ended,
+    })
 }

@@ -2,7 +2,7 @@
 //!
 //! A survey that waits for its answers has a row of [`PendingSurveys`]; one that is settled (answered, or
 //! closed without an answer) has a [`SurveyAnswer`], which the other row leaves behind. At most one waits per
-//! conversation and audience. Free text among the answers is personal.
+//! segment of a conversation and audience. Free text among the answers is personal.
 
 use chrono::{DateTime, Utc};
 use domain::settings::surveys::Audience;
@@ -29,9 +29,11 @@ pub struct PendingSurvey {
     pub livechat: String,
     /// About which conversation, a UUID.
     pub conversation: String,
+    /// About the how-manieth segment of it, from 1.
+    pub segment: i64,
     /// Who is asked: `operator`, `visitor`.
     pub audience: String,
-    /// The operator who was in charge.
+    /// The operator who had picked that segment up.
     pub operator: Option<String>,
     /// Which survey.
     pub survey: String,
@@ -51,6 +53,8 @@ pub struct PendingKey {
     pub livechat: LivechatId,
     /// About which conversation.
     pub conversation: ConversationId,
+    /// About which segment of it.
+    pub segment: u32,
     /// Who is asked.
     pub audience: Audience,
 }
@@ -64,7 +68,9 @@ pub struct SurveyAnswer {
     pub position: i64,
     /// About which conversation, a UUID.
     pub conversation: String,
-    /// The operator who was in charge.
+    /// About the how-manieth segment of it, from 1; 1 also where the log is older than that it says so.
+    pub segment: i64,
+    /// The operator who had picked that segment up.
     pub operator: Option<String>,
     /// Who was asked: `operator`, `visitor`.
     pub audience: String,
@@ -93,10 +99,11 @@ impl Projection for PendingSurveys {
 
     const TABLE: Table = Table {
         name: "pending_surveys",
-        key: &["livechat", "conversation", "audience"],
+        key: &["livechat", "conversation", "segment", "audience"],
         columns: &[
             Column::text("livechat"),
             Column::text("conversation"),
+            Column::integer("segment"),
             Column::text("audience"),
             Column::text("operator"),
             Column::text("survey"),
@@ -108,12 +115,12 @@ impl Projection for PendingSurveys {
 
     fn keys(event: &Recorded) -> impl IntoIterator<Item = PendingKey> {
         let Fact::Conversation { conversation, fact, .. } = &event.event.fact else { return None };
-        if let ConversationFact::SurveyAsked { audience, .. }
-        | ConversationFact::SurveyAnswered { audience, .. }
-        | ConversationFact::SurveyClosed { audience, .. } = fact
+        if let ConversationFact::SurveyAsked { audience, segment, .. }
+        | ConversationFact::SurveyAnswered { audience, segment, .. }
+        | ConversationFact::SurveyClosed { audience, segment, .. } = fact
         {
-            let (livechat, audience) = (event.livechat.clone(), *audience);
-            Some(PendingKey { livechat, conversation: *conversation, audience })
+            let (livechat, conversation) = (event.livechat.clone(), *conversation);
+            Some(PendingKey { livechat, conversation, segment: *segment, audience: *audience })
         } else {
             None
         }
@@ -129,6 +136,7 @@ impl Projection for PendingSurveys {
         Some(Box::new(PendingSurvey {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
+            segment: i64::from(key.segment),
             audience: format::word(&key.audience),
             operator: operator.as_ref().map(ToString::to_string),
             survey: survey.to_string(),
@@ -160,6 +168,7 @@ impl Trace for SurveyAnswer {
             Column::text("livechat"),
             Column::integer("position"),
             Column::text("conversation"),
+            Column::integer("segment"),
             Column::text("operator"),
             Column::text("audience"),
             Column::text("survey"),
@@ -179,6 +188,7 @@ impl SurveyAnswer {
             livechat: pending.livechat.clone(),
             position: format::position(event.position),
             conversation: pending.conversation.clone(),
+            segment: pending.segment,
             operator: pending.operator.clone(),
             audience: pending.audience.clone(),
             survey: pending.survey.clone(),

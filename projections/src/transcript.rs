@@ -306,29 +306,32 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
         ConversationFact::FileRequested { note } => (Kind::FileRequested, Some(json!({ "note": note }))),
         ConversationFact::FileSent { file, .. } => (Kind::FileSent, Some(format::json(file))),
         ConversationFact::CopyMailed { .. } => (Kind::CopyMailed, None),
-        ConversationFact::SurveyAsked { audience, survey, version } => {
-            (Kind::SurveyAsked, Some(json!({ "audience": audience, "survey": survey, "version": version })))
+        ConversationFact::SurveyAsked { audience, segment, survey, version } => (
+            Kind::SurveyAsked,
+            Some(json!({ "audience": audience, "segment": segment, "survey": survey, "version": version })),
+        ),
+        ConversationFact::SurveyOpened { audience, segment } => {
+            (Kind::SurveyOpened, Some(json!({ "audience": audience, "segment": segment })))
         }
-        ConversationFact::SurveyOpened { audience } => {
-            (Kind::SurveyOpened, Some(json!({ "audience": audience })))
+        ConversationFact::SurveyCancelled { audience, segment } => {
+            (Kind::SurveyCancelled, Some(json!({ "audience": audience, "segment": segment })))
         }
-        ConversationFact::SurveyCancelled { audience } => {
-            (Kind::SurveyCancelled, Some(json!({ "audience": audience })))
-        }
-        ConversationFact::SurveyAnswered { audience, survey, version, opened_at, answers } => (
+        ConversationFact::SurveyAnswered { audience, segment, survey, version, opened_at, answers } => (
             Kind::SurveyAnswered,
             Some(json!({
                 "audience": audience,
+                "segment": segment,
                 "survey": survey,
                 "version": version,
                 "opened_at": moment(opened_at),
                 "answers": answers,
             })),
         ),
-        ConversationFact::SurveyClosed { audience, survey, version, closing } => (
+        ConversationFact::SurveyClosed { audience, segment, survey, version, closing } => (
             Kind::SurveyClosed,
             Some(json!({
                 "audience": audience,
+                "segment": segment,
                 "survey": survey,
                 "version": version,
                 "closing": closing,

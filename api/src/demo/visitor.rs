@@ -123,12 +123,17 @@ impl Visitor {
                     self.part.hear(message.number, message.from);
                     self.is_picked_up |= message.from == Voice::Operator;
                 }
-                VisitorFrame::PickedUp => self.is_picked_up = true,
-                VisitorFrame::Assigned => self.leaves_at = None,
+                VisitorFrame::PickedUp => {
+                    self.is_picked_up = true;
+                    self.leaves_at = None;
+                }
                 VisitorFrame::Ended | VisitorFrame::Left | VisitorFrame::RequestRefused => {
                     self.is_over = true;
                 }
-                VisitorFrame::Queued | VisitorFrame::Transferred | VisitorFrame::Unknown => {}
+                VisitorFrame::Queued
+                | VisitorFrame::Assigned
+                | VisitorFrame::Transferred
+                | VisitorFrame::Unknown => {}
             },
         }
     }

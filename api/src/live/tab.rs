@@ -78,6 +78,8 @@ pub struct Tab {
 /// A survey that waits for answers.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct TabSurvey {
+    /// About the how-manieth segment of the conversation, from 1.
+    segment: u32,
     /// Who is asked.
     audience: Audience,
     /// Which survey.
@@ -124,6 +126,12 @@ pub struct TabInternalMessage {
 
 fn told_by(request: &Recorded) -> ToldBy {
     ToldBy::role(request.event.by.role())
+}
+
+impl TabSurvey {
+    fn is_of(&self, audience: Audience, segment: u32) -> bool {
+        self.audience == audience && self.segment == segment
+    }
 }
 
 impl Tab {
@@ -250,16 +258,20 @@ impl Tab {
             }
             ConversationFact::OperatorSearches { searching } => self.searching = *searching,
             ConversationFact::TimeoutAnnounced { ends_at } => self.ends_at = Some(*ends_at),
-            ConversationFact::SurveyAsked { audience, survey, version } => {
-                self.surveys.retain(|survey| survey.audience != *audience);
-                let (audience, survey, version) = (*audience, survey.clone(), *version);
-                self.surveys.push(TabSurvey { audience, survey, version, opened: false });
+            ConversationFact::SurveyAsked { audience, segment, survey, version } => {
+                self.surveys.retain(|other| !other.is_of(*audience, *segment));
+                let (audience, segment, survey, version) = (*audience, *segment, survey.clone(), *version);
+                self.surveys.push(TabSurvey { segment, audience, survey, version, opened: false });
             }
-            ConversationFact::SurveyOpened { audience } => self.survey_is_open(*audience, true),
-            ConversationFact::SurveyCancelled { audience } => self.survey_is_open(*audience, false),
-            ConversationFact::SurveyAnswered { audience, .. }
-            | ConversationFact::SurveyClosed { audience, .. } => {
-                self.surveys.retain(|survey| survey.audience != *audience);
+            ConversationFact::SurveyOpened { audience, segment } => {
+                self.survey_is_open(*audience, *segment, true);
+            }
+            ConversationFact::SurveyCancelled { audience, segment } => {
+                self.survey_is_open(*audience, *segment, false);
+            }
+            ConversationFact::SurveyAnswered { audience, segment, .. }
+            | ConversationFact::SurveyClosed { audience, segment, .. } => {
+                self.surveys.retain(|survey| !survey.is_of(*audience, *segment));
             }
             ConversationFact::Requested(_)
             | ConversationFact::QueueAdvanced { .. }
@@ -296,8 +308,8 @@ impl Tab {
     }
 
     /// At most one survey of each audience waits at a time.
-    fn survey_is_open(&mut self, of: Audience, is_open: bool) {
-        for survey in self.surveys.iter_mut().filter(|survey| survey.audience == of) {
+    fn survey_is_open(&mut self, of: Audience, segment: u32, is_open: bool) {
+        for survey in self.surveys.iter_mut().filter(|survey| survey.is_of(of, segment)) {
             survey.opened = is_open;
         }
     }

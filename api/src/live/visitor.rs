@@ -117,11 +117,16 @@ pub enum VisitorFrame {
     },
     /// A survey waits for answers.
     Survey {
+        /// About the how-manieth segment of the conversation, from 1.
+        segment: u32,
         /// Which one.
         survey: Box<Survey>,
     },
     /// The survey does not wait any more: it was answered, or its time is over.
-    SurveyClosed,
+    SurveyClosed {
+        /// About the how-manieth segment of the conversation, from 1.
+        segment: u32,
+    },
     /// Nobody will answer.
     RequestRefused {
         /// Why.
@@ -132,7 +137,7 @@ pub enum VisitorFrame {
         /// Why.
         reason: ReleaseReason,
     },
-    /// The visitor left the queue.
+    /// The visitor has left before somebody picked up.
     Left,
     /// The livechat is over, and with it the conversation unless it is kept open.
     Ended {
@@ -363,11 +368,14 @@ async fn frame(
         ConversationFact::FileSent { voice, file } => {
             VisitorFrame::File { from: (*voice).into(), file: file.clone() }
         }
-        ConversationFact::SurveyAsked { audience: Audience::Visitor, survey, version } => {
-            VisitorFrame::Survey { survey: Box::new(definition(&app, &record, survey, *version).await?) }
+        ConversationFact::SurveyAsked { audience: Audience::Visitor, segment, survey, version } => {
+            let survey = Box::new(definition(&app, &record, survey, *version).await?);
+            VisitorFrame::Survey { segment: *segment, survey }
         }
-        ConversationFact::SurveyAnswered { audience: Audience::Visitor, .. }
-        | ConversationFact::SurveyClosed { audience: Audience::Visitor, .. } => VisitorFrame::SurveyClosed,
+        ConversationFact::SurveyAnswered { audience: Audience::Visitor, segment, .. }
+        | ConversationFact::SurveyClosed { audience: Audience::Visitor, segment, .. } => {
+            VisitorFrame::SurveyClosed { segment: *segment }
+        }
         ConversationFact::Ended { reason } => {
             VisitorFrame::Ended { reason: *reason, kept_open: keeps_open(&app, &record).await }
         }

@@ -203,8 +203,7 @@ fn table(report: &Report, separator: Separator) -> Result<Response, Problem> {
     };
     let questions: BTreeSet<Asked> =
         report.rows.iter().flat_map(|row| row.questions.iter().flat_map(asked)).collect();
-    let figures =
-        all().filter(|figure| figure.per.contains(&report.per)).map(|figure| figure.name.to_owned());
+    let figures = all().filter(|figure| figure.is_told(report.per)).map(|figure| figure.name.to_owned());
     let header: Vec<String> = ["from", "until"]
         .into_iter()
         .chain(of)

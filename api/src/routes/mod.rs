@@ -85,7 +85,7 @@ fn without_metrics() -> OpenApiRouter<App> {
         .routes(routes!(attention::mark))
         .routes(routes!(attention::call))
         .routes(routes!(files::ask))
-        .routes(routes!(surveys::send))
+        .routes(routes!(surveys::send, surveys::waiting_here))
         .routes(routes!(knowledge::send))
         .routes(routes!(knowledge::ask))
         .layer(Extension(Senders(&[

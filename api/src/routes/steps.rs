@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
 use crate::server::App;
 
-/// Leave the queue: the visitor gives up waiting.
+/// Leave: the visitor gives up waiting for somebody to pick up, in the queue or on a tab that flashes.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/leave", tag = "conversations",
     responses((status = 200, body = Done), (status = 422, body = Problem))
@@ -147,7 +147,7 @@ pub async fn transfer(
     Ok(axum::Json(app.command(&caller, key, Action::Transfer(id, transfer)).await?.into()))
 }
 
-/// End the livechat.
+/// End the livechat. A visitor who ends it before somebody has picked up gives up waiting, as with `leave`.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/end", tag = "conversations",
     responses((status = 200, body = Done), (status = 409, body = Problem))

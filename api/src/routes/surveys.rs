@@ -1,19 +1,21 @@
 //! Surveys: send one by hand, and fill one in.
 //!
 //! Whose survey is meant follows from who asks: an operator fills in the operator survey, a visitor, or the
-//! integration for the visitor, the visitor survey.
+//! integration for the visitor, the visitor survey. A conversation that was kept open and asked for again has surveys
+//! of each segment; `segment` says which where several wait for the caller.
 
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use domain::conversation::Rejection as ConversationRejection;
 use domain::settings::surveys::{Answers, Audience, Survey};
-use domain::survey::Pending;
-use domain::{Action, ConversationId, Livechat, Rejection, SurveyId};
+use domain::survey::{Pending, SurveyKey, Which};
+use domain::{Action, Livechat, Rejection, SurveyId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::Done;
+use super::{Done, query};
 use crate::auth::{Caller, Role};
 use crate::limits::PENDING_SURVEYS_MAX;
 use crate::problem::Problem;
@@ -24,15 +26,15 @@ use crate::server::App;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "survey": "satisfaction" }))]
-pub struct Which {
+pub struct Send {
     /// One for visitors.
     survey: SurveyId,
 }
 
 /// Send a survey to the visitor by hand: the operator who has picked up, while
-/// `visitor_survey.operator_may_send` is on, once per conversation.
+/// `visitor_survey.operator_may_send` is on, once per segment of the conversation.
 #[utoipa::path(
-    post, path = "/conversations/{conversation}/surveys", tag = "surveys", request_body = Which,
+    post, path = "/conversations/{conversation}/surveys", tag = "surveys", request_body = Send,
     responses(
         (status = 200, body = Done, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
@@ -45,9 +47,20 @@ pub async fn send(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    Json(Which { survey }): Json<Which>,
+    Json(Send { survey }): Json<Send>,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::SendSurvey(id, survey)).await?.into()))
+}
+
+/// About which segment.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// The how-manieth segment of the conversation, from 1. It need not be said while one survey only waits for the
+    /// caller; without it, the last one is shown.
+    #[param(minimum = 1)]
+    segment: Option<u32>,
 }
 
 /// A survey that waits for answers.
@@ -55,6 +68,8 @@ pub async fn send(
 pub struct Waiting {
     /// About which conversation.
     conversation: Uuid,
+    /// About the how-manieth segment of it, from 1.
+    segment: u32,
     /// Since when it is on the screen, if it is.
     opened_at: Option<DateTime<Utc>>,
     /// When it is closed unanswered, if not by hand only.
@@ -63,12 +78,34 @@ pub struct Waiting {
     survey: Survey,
 }
 
+/// The surveys of this conversation that wait for the caller, by segment: the visitor's page shows them after a
+/// reload.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/surveys", tag = "surveys",
+    responses((status = 200, body = Vec<Waiting>, example = json!([])))
+)]
+pub async fn waiting_here(
+    caller: Caller,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+) -> Result<axum::Json<Vec<Waiting>>, Problem> {
+    let audience = audience(&caller)?;
+    caller.must_hold(id)?;
+    let look = |state: &Livechat| -> Vec<Waiting> {
+        let all = state.pending_surveys_of(id, audience);
+        let mine = all.filter(|(_, pending)| is_for(pending, audience, &caller));
+        mine.filter_map(|(key, pending)| waiting(state, key, pending)).collect()
+    };
+    Ok(axum::Json(app.journal.snapshot(&caller.livechat, look).await?.1))
+}
+
 /// The survey of this conversation that waits for the caller: the visitor's page shows it after a reload.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}/survey", tag = "surveys",
+    get, path = "/conversations/{conversation}/survey", tag = "surveys", params(About),
     responses(
         (status = 200, body = Waiting, example = json!({
             "conversation": "0197a6d0-3f4c-7c2e-9d1b-5a4e8f0c1234",
+            "segment": 1,
             "opened_at": null,
             "closes_at": "2027-01-15T12:30:00Z",
             "survey": {
@@ -84,12 +121,16 @@ pub async fn read(
     caller: Caller,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    about: Result<Query<About>, QueryRejection>,
 ) -> Result<axum::Json<Waiting>, Problem> {
-    let audience = audience(&caller)?;
+    let Which { audience, segment } = which(&caller, about)?;
     caller.must_hold(id)?;
     let look = |state: &Livechat| {
-        let pending = state.pending_survey(id, audience).filter(|pending| is_for(pending, audience, &caller));
-        pending.and_then(|pending| waiting(state, id, pending))
+        let mut all = state.pending_surveys_of(id, audience).rev();
+        let mine = all.find(|(key, pending)| {
+            segment.is_none_or(|segment| segment == key.segment) && is_for(pending, audience, &caller)
+        });
+        mine.and_then(|(key, pending)| waiting(state, key, pending))
     };
     let found = app.journal.snapshot(&caller.livechat, look).await?.1;
     Ok(axum::Json(found.ok_or_else(|| Rejection::from(ConversationRejection::NoSurvey(id)))?))
@@ -101,6 +142,7 @@ pub async fn read(
     get, path = "/surveys/pending", tag = "surveys",
     responses((status = 200, body = Vec<Waiting>, example = json!([{
         "conversation": "0197a6d0-3f4c-7c2e-9d1b-5a4e8f0c1234",
+        "segment": 1,
         "opened_at": "2027-01-15T12:00:40Z",
         "closes_at": "2027-01-19T12:00:00Z",
         "survey": {
@@ -113,13 +155,14 @@ pub async fn read(
 pub async fn pending(caller: Caller, State(app): State<App>) -> Result<axum::Json<Vec<Waiting>>, Problem> {
     caller.must_be(&[Role::Operator])?;
     let look = |state: &Livechat| {
-        let mine = state.pending_surveys().filter(|(_, audience, pending)| {
-            *audience == Audience::Operator && is_for(pending, *audience, &caller)
+        let mine = state.pending_surveys().filter(|(key, pending)| {
+            key.audience == Audience::Operator && is_for(pending, key.audience, &caller)
         });
-        let mut mine: Vec<Waiting> =
-            mine.filter_map(|(id, _, pending)| waiting(state, id, pending)).collect();
-        // Those of conversations that are not over yet have no end, and come last.
-        mine.sort_by_key(|waiting| (waiting.closes_at.is_none(), waiting.closes_at, waiting.conversation));
+        let mut mine: Vec<Waiting> = mine.filter_map(|(key, pending)| waiting(state, key, pending)).collect();
+        // Those that wait until they are filled in have no end, and come last.
+        mine.sort_by_key(|waiting| {
+            (waiting.closes_at.is_none(), waiting.closes_at, waiting.conversation, waiting.segment)
+        });
         mine.truncate(PENDING_SURVEYS_MAX);
         mine
     };
@@ -129,7 +172,7 @@ pub async fn pending(caller: Caller, State(app): State<App>) -> Result<axum::Jso
 /// The survey is on the screen. An operator may open it before the end of the conversation while
 /// `operator_survey.complete_button` is on.
 #[utoipa::path(
-    put, path = "/conversations/{conversation}/survey/opened", tag = "surveys",
+    put, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(About),
     responses(
         (status = 200, body = Done, example = json!({ "position": 42 })),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
@@ -140,14 +183,15 @@ pub async fn open(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    about: Result<Query<About>, QueryRejection>,
 ) -> Result<axum::Json<Done>, Problem> {
-    let action = Action::OpenSurvey(id, audience(&caller)?);
+    let action = Action::OpenSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
 /// Give this attempt up: the operator, while `operator_survey.cancel_button` is on. The survey still waits.
 #[utoipa::path(
-    delete, path = "/conversations/{conversation}/survey/opened", tag = "surveys",
+    delete, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(About),
     responses(
         (status = 200, body = Done, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
@@ -159,9 +203,11 @@ pub async fn cancel(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    about: Result<Query<About>, QueryRejection>,
 ) -> Result<axum::Json<Done>, Problem> {
     caller.must_be(&[Role::Operator])?;
-    Ok(axum::Json(app.command(&caller, key, Action::CancelSurvey(id)).await?.into()))
+    let Query(About { segment }) = about.map_err(query)?;
+    Ok(axum::Json(app.command(&caller, key, Action::CancelSurvey(id, segment)).await?.into()))
 }
 
 /// Answers to a survey.
@@ -176,10 +222,11 @@ pub struct Given {
 
 /// Answer: checked against the version that was asked. Every wrong answer is named.
 #[utoipa::path(
-    put, path = "/conversations/{conversation}/survey/answers", tag = "surveys", request_body = Given,
+    put, path = "/conversations/{conversation}/survey/answers", tag = "surveys", params(About), request_body = Given,
     responses(
         (status = 200, body = Done, example = json!({ "position": 42 })),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller"),
+        (status = 409, body = Problem, description = "`segment_needed`: several wait for the caller"),
         (status = 422, body = Problem)
     )
 )]
@@ -188,15 +235,16 @@ pub async fn answer(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    about: Result<Query<About>, QueryRejection>,
     Json(Given { answers }): Json<Given>,
 ) -> Result<axum::Json<Done>, Problem> {
-    let action = Action::AnswerSurvey(id, audience(&caller)?, Box::new(answers));
+    let action = Action::AnswerSurvey(id, which(&caller, about)?, Box::new(answers));
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
 /// Close without an answer: the visitor, or the operator while `operator_survey.closable_unanswered` is on.
 #[utoipa::path(
-    post, path = "/conversations/{conversation}/survey/close", tag = "surveys",
+    post, path = "/conversations/{conversation}/survey/close", tag = "surveys", params(About),
     responses(
         (status = 200, body = Done, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
@@ -208,8 +256,9 @@ pub async fn close(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    about: Result<Query<About>, QueryRejection>,
 ) -> Result<axum::Json<Done>, Problem> {
-    let action = Action::CloseSurvey(id, audience(&caller)?);
+    let action = Action::CloseSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
@@ -217,6 +266,13 @@ pub async fn close(
 fn audience(caller: &Caller) -> Result<Audience, Problem> {
     caller.must_be(&[Role::Visitor, Role::Operator, Role::Integration])?;
     Ok(if caller.role == Role::Operator { Audience::Operator } else { Audience::Visitor })
+}
+
+/// Which survey the caller means.
+fn which(caller: &Caller, about: Result<Query<About>, QueryRejection>) -> Result<Which, Problem> {
+    let audience = audience(caller)?;
+    let Query(About { segment }) = about.map_err(query)?;
+    Ok(Which { audience, segment })
 }
 
 /// Does it wait for the caller?
@@ -227,9 +283,10 @@ fn is_for(pending: &Pending, audience: Audience, caller: &Caller) -> bool {
     }
 }
 
-fn waiting(state: &Livechat, id: ConversationId, pending: &Pending) -> Option<Waiting> {
+fn waiting(state: &Livechat, key: SurveyKey, pending: &Pending) -> Option<Waiting> {
     Some(Waiting {
-        conversation: id.0,
+        conversation: key.conversation.0,
+        segment: key.segment,
         opened_at: pending.opened_at,
         closes_at: pending.closes_at,
         survey: state.survey(&pending.survey, pending.version)?.clone(),

@@ -61,9 +61,6 @@ pub(super) async fn play(stage: &Stage, scene: Arc<Scene>, place: OwnedSemaphore
             stage.tally.heard();
             outcome.answer = Some(requested.outcome);
             outcome.position = requested.position;
-            if requested.outcome == Answer::Assigned {
-                stage.tally.counted().waits.record(scene.origin.elapsed());
-            }
             if requested.outcome != Answer::Refused {
                 let position = Visitor::new(stage, scene.clone(), &requested).talk(place).await;
                 outcome.position = outcome.position.max(position);
@@ -109,12 +106,14 @@ pub(crate) async fn request(
     http.post(&paths.below("/conversations"), integration, scene.id, &body).await
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what has happened so far, each by itself")]
 struct Visitor<'a> {
     stage: &'a Stage,
     part: Part,
     socket: Socket<VisitorFrame>,
     end: Option<Uuid>,
     is_assigned: bool,
+    is_picked_up: bool,
     is_waiting: bool,
     is_over: bool,
     heard_at: Instant,
@@ -133,6 +132,7 @@ impl<'a> Visitor<'a> {
             socket: Socket::new(address, &requested.visitor_token, Some(0)),
             end: None,
             is_assigned: false,
+            is_picked_up: false,
             is_waiting,
             is_over: false,
             heard_at: Instant::now(),
@@ -228,16 +228,15 @@ impl<'a> Visitor<'a> {
             }
             VisitorFrame::Assigned => {
                 self.is_assigned = true;
-                if self.is_waiting {
-                    self.stage.tally.counted().waits.record(self.part.scene().origin.elapsed());
-                }
                 self.stop_waiting();
             }
+            VisitorFrame::PickedUp => {
+                if !std::mem::replace(&mut self.is_picked_up, true) {
+                    self.stage.tally.counted().waits.record(self.part.scene().origin.elapsed());
+                }
+            }
             VisitorFrame::Ended | VisitorFrame::Left | VisitorFrame::RequestRefused => self.is_over = true,
-            VisitorFrame::Queued
-            | VisitorFrame::PickedUp
-            | VisitorFrame::Transferred
-            | VisitorFrame::Unknown => {}
+            VisitorFrame::Queued | VisitorFrame::Transferred | VisitorFrame::Unknown => {}
         }
     }
 

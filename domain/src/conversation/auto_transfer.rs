@@ -21,7 +21,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::release::ReleaseReason;
-use super::{Conversation, Phase, clocks, visitor_page};
+use super::{Conversation, Phase, clocks, leave, visitor_page};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
@@ -87,6 +87,10 @@ pub(crate) const fn stop(conversation: &mut Conversation) {
 /// The operator was inactive for too long.
 pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conversation) -> Option<Fact> {
     let from = conversation.operator()?;
+    if !conversation.is_answered() && !visitor_page::may_wait(conversation) {
+        // Such a one is over at once today; a log of before has those of whom nobody took notice.
+        return Some(leave::left(id, conversation));
+    }
     if let Some(to) = next_untried(livechat, conversation, from) {
         return Some(moved(livechat, id, from, to, Cause::Inactive));
     }
@@ -208,7 +212,7 @@ pub(crate) fn evolve(
             conversation.passes = Passes { told: true, ..Passes::default() };
         }
         // Before anybody has picked up the visitor has seen nobody from whom to hide it.
-        conversation.hidden = hidden && (conversation.hidden || conversation.answered);
+        conversation.hidden = hidden && (conversation.hidden || conversation.is_answered());
         clocks::moved(conversation, &settings.timeouts, at);
     });
 }

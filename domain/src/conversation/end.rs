@@ -1,9 +1,9 @@
 //! End the livechat: by the visitor, by the operator in charge once it is picked up, by a supervisor,
-//! or by the visitor's inactivity.
+//! or by the visitor's inactivity. A visitor who ends it before the pick-up gives up waiting (`leave.rs`).
 
 use serde::{Deserialize, Serialize};
 
-use super::{Conversation, Phase, Rejection as ConversationRejection};
+use super::{Conversation, Phase, Rejection as ConversationRejection, leave};
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
@@ -29,6 +29,9 @@ pub enum EndReason {
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
     let reason = reason(conversation, id, by)?;
+    if reason == EndReason::Visitor && conversation.waits_for_pick_up() {
+        return Ok(vec![leave::left(id, conversation)]);
+    }
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Ended { reason })])
 }
 
@@ -41,9 +44,6 @@ fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result
                 by,
                 both("end a conversation", "mettre fin à une conversation"),
             )?;
-            if conversation.operator().is_none() {
-                return Err(ConversationRejection::NotAssigned(id).into());
-            }
             Ok(EndReason::Visitor)
         }
         Actor::Operator(_) => {

@@ -1,7 +1,7 @@
 //! Kept open (spec.md §Behaviour, `keep_open`): the end of the livechat does not close the conversation.
 //!
-//! The visitor goes on with the bot, and may ask again for 24 hours (`request_again.rs`). The integration
-//! may close it earlier. What is kept is bounded by that time, and counts no operator's load.
+//! The visitor goes on with the bot, and may ask again for `keep_open_hours` (`request_again.rs`). The
+//! integration may close it earlier. What is kept is bounded by that time, and counts no operator's load.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,6 @@ use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
-use crate::limits::KEPT_OPEN_HOURS;
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use chrono::TimeDelta;
@@ -21,26 +20,28 @@ use chrono::TimeDelta;
 pub struct Kept {
     /// Who chats.
     pub visitor: VisitorId,
-    /// Who was in charge at the end, or before if nobody was.
+    /// Who picked it up last, in the segment that ended or before.
     pub operator: Option<OperatorId>,
     /// The skill asked for in the last segment, which stays defined as long as this is kept.
     #[serde(default)]
     pub skill: Option<SkillId>,
+    /// The how-manieth segment has ended.
+    pub segment: u32,
     /// Messages so far.
     pub messages: u32,
     /// Until when the visitor may ask again.
     pub until: Instant,
 }
 
-/// Whether the conversation stays open, whose segment has just ended. It does when somebody was in charge; and
-/// when nobody was this time but somebody was before, so that a visitor who found everybody busy has not lost
-/// the operator who knows the story.
+/// Whether the conversation stays open, whose segment has just ended. It does when somebody picked it up; and
+/// when nobody did this time but somebody had it before, so that a visitor who found everybody busy, or gave up
+/// while a tab flashed, has not lost the operator who knows the story.
 pub(crate) fn after_end(livechat: &Livechat, at: Instant, id: ConversationId) -> Option<Fact> {
     if !livechat.settings().behaviour.keep_open {
         return None;
     }
     let operator = livechat.over().remains(id)?.last_operator()?.clone();
-    let until = at + TimeDelta::hours(KEPT_OPEN_HOURS);
+    let until = at + TimeDelta::hours(livechat.settings().behaviour.keep_open_hours);
     Some(Fact::conversation(id, Some(operator), ConversationFact::KeptOpen { until }))
 }
 

@@ -1,6 +1,11 @@
-//! Leave the queue: the visitor gives up waiting. The conversation is over.
+//! Leave: the visitor gives up waiting for somebody to pick up, in the queue or on a tab that flashes. The
+//! conversation is over, and the operator's place is free.
+//!
+//! Before the pick-up, *leave* and *end* by the visitor mean this, and so does leaving the site
+//! (`visitor_page.rs`), whoever had it before: after a transfer the visitor waits again (spec.md §The life of a
+//! conversation).
 
-use super::Rejection as ConversationRejection;
+use super::{Conversation, Rejection as ConversationRejection};
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
@@ -11,8 +16,13 @@ use crate::rejection::Rejection;
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
     super::visitor_side(conversation, id, by, both("leave the queue", "quitter la file d’attente"))?;
-    if !conversation.is_waiting() {
+    if !conversation.waits_for_pick_up() {
         return Err(ConversationRejection::NotWaiting(id).into());
     }
-    Ok(vec![Fact::conversation(id, None, ConversationFact::Left)])
+    Ok(vec![left(id, conversation)])
+}
+
+/// The visitor is gone: so is the place in the queue, or on the desk where it flashed.
+pub(super) fn left(id: ConversationId, conversation: &Conversation) -> Fact {
+    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Left)
 }

@@ -77,8 +77,10 @@ pub struct Conversation {
     pub timers: Timers,
     /// When it was first given to an operator in this segment.
     pub assigned_at: Option<Instant>,
-    /// Whether an operator has picked it up in this segment.
-    pub answered: bool,
+    /// The how-manieth segment of the conversation it is, from 1.
+    pub segment: u32,
+    /// Who picked it up last in this segment.
+    pub picked_up_by: Option<OperatorId>,
     /// Operators who were inactive on it in this segment.
     pub tried: BTreeSet<OperatorId>,
     /// How it was passed on by rule since an operator last had a word.
@@ -147,12 +149,22 @@ impl Conversation {
         }
     }
 
+    /// Whether an operator has picked it up in this segment.
+    pub const fn is_answered(&self) -> bool {
+        self.picked_up_by.is_some()
+    }
+
     /// Who is in charge and has picked up.
     pub const fn answering(&self) -> Option<&OperatorId> {
         match &self.phase {
             Phase::Requested | Phase::Waiting | Phase::Assigned { picked_up: false, .. } => None,
             Phase::Assigned { operator, picked_up: true } => Some(operator),
         }
+    }
+
+    /// Whether the visitor waits for somebody to pick up, in the queue or on a tab that flashes.
+    pub const fn waits_for_pick_up(&self) -> bool {
+        self.answering().is_none()
     }
 
     /// Whether it waits in the queue.

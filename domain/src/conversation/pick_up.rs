@@ -33,10 +33,10 @@ pub(crate) const fn greets(conversation: &Conversation) -> bool {
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {
     let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| {
-        if let Phase::Assigned { picked_up, .. } = &mut conversation.phase {
+        if let Phase::Assigned { operator, picked_up } = &mut conversation.phase {
             *picked_up = true;
+            conversation.picked_up_by = Some(operator.clone());
         }
-        conversation.answered = true;
         clocks::picked_up(conversation, &settings.timeouts, at, searching);
     });
 }

@@ -47,6 +47,9 @@ pub enum Rejection {
     /// No survey waits for this answer.
     #[error("no survey of conversation {0} waits for your answer")]
     NoSurvey(ConversationId),
+    /// Surveys of several segments wait, and it is not said which is meant.
+    #[error("surveys of several segments of conversation {0} wait: say which segment is meant")]
+    SegmentNeeded(ConversationId),
     /// The survey was sent before.
     #[error("a survey was sent in conversation {0} already")]
     SurveySent(ConversationId),
@@ -95,6 +98,7 @@ impl Rejection {
             Self::NoFileRequested(_) => "no_file_requested",
             Self::NoAddress(_) => "no_address",
             Self::NoSurvey(_) => "no_survey",
+            Self::SegmentNeeded(_) => "segment_needed",
             Self::SurveySent(_) => "survey_sent",
             Self::TooLong(_) => "conversation_too_long",
             Self::TooManyPages(_) => "too_many_pages",

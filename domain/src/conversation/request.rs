@@ -316,7 +316,7 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
     // A conversation that was kept open is closed by the next event; this one inherits its operator.
     let kept = livechat.kept_of(&request.visitor.id).and_then(|kept| livechat.kept.get(&kept));
-    let kept = kept.map(|kept| Kept { messages: 0, ..kept.clone() });
+    let kept = kept.map(|kept| Kept { messages: 0, segment: 0, ..kept.clone() });
     begin(livechat, at, id, request, kept);
 }
 
@@ -340,7 +340,8 @@ pub(super) fn begin(
         phase: Phase::Requested,
         timers: Timers::default(),
         assigned_at: None,
-        answered: false,
+        segment: kept.as_ref().map_or(0, |kept| kept.segment) + 1,
+        picked_up_by: None,
         tried: BTreeSet::new(),
         passes: Passes::default(),
         stranded: false,

@@ -3,12 +3,13 @@
 //! changed).
 //!
 //! How long is counted by whoever holds the connection; here arrives what came of it. A visitor who leaves
-//! the site while waiting leaves the queue: nobody would be there to be answered. Once an operator has the
-//! conversation, it goes on until its own clocks end it; only back to the queue it does not go.
+//! the site while waiting for somebody to pick up, in the queue or on a tab that flashes, has left: nobody would
+//! be there to be answered. Once an operator has picked the conversation up, it goes on until its own clocks end
+//! it, also with the next operator to whom it is passed on; only back to the queue it does not go.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Conversation, Rejection as ConversationRejection};
+use super::{Conversation, Rejection as ConversationRejection, leave};
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::both;
@@ -106,10 +107,14 @@ pub(crate) fn change(
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
-/// The visitor who waited is gone: so is the place.
-pub(crate) fn left_the_queue(livechat: &Livechat, id: ConversationId, presence: Presence) -> Option<Fact> {
-    let waits = livechat.conversation(id).is_some_and(Conversation::is_waiting);
-    (presence == Presence::LeftSite && waits).then(|| Fact::conversation(id, None, ConversationFact::Left))
+/// The visitor who waited for somebody to pick up is gone.
+pub(crate) fn left_while_waiting(
+    livechat: &Livechat,
+    id: ConversationId,
+    presence: Presence,
+) -> Option<Fact> {
+    let conversation = livechat.conversation(id).filter(|conversation| conversation.waits_for_pick_up())?;
+    (presence == Presence::LeftSite).then(|| leave::left(id, conversation))
 }
 
 /// Whether there is a visitor who could wait.

@@ -48,7 +48,8 @@ pub enum ConversationFact {
         /// Past the receiver's capacity, status or skills.
         forced: bool,
     },
-    /// The visitor gave up waiting, or, by the system, left the site: the conversation is over.
+    /// The visitor gave up waiting for somebody to pick up, in the queue or on a tab that flashes, or, by the
+    /// system, left the site: the conversation is over.
     Left,
     /// Nobody answered, and nobody will: the conversation is over.
     Released {
@@ -182,6 +183,10 @@ pub enum ConversationFact {
     SurveyAsked {
         /// Who is asked.
         audience: Audience,
+        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
+        /// not told apart, and it is read as the first).
+        #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
+        segment: u32,
         /// Which survey.
         survey: SurveyId,
         /// Which version of it.
@@ -191,16 +196,28 @@ pub enum ConversationFact {
     SurveyOpened {
         /// Who is asked.
         audience: Audience,
+        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
+        /// not told apart, and it is read as the first).
+        #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
+        segment: u32,
     },
     /// This attempt was given up; the survey still waits.
     SurveyCancelled {
         /// Who is asked.
         audience: Audience,
+        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
+        /// not told apart, and it is read as the first).
+        #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
+        segment: u32,
     },
     /// The survey is answered.
     SurveyAnswered {
         /// Who was asked.
         audience: Audience,
+        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
+        /// not told apart, and it is read as the first).
+        #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
+        segment: u32,
         /// Which survey.
         survey: SurveyId,
         /// Which version of it.
@@ -214,6 +231,10 @@ pub enum ConversationFact {
     SurveyClosed {
         /// Who was asked.
         audience: Audience,
+        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
+        /// not told apart, and it is read as the first).
+        #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
+        segment: u32,
         /// Which survey.
         survey: SurveyId,
         /// Which version of it.
@@ -233,6 +254,15 @@ pub enum ConversationFact {
     },
     /// The conversation that was kept open is over.
     Closed,
+}
+
+const fn first_segment() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_first_segment(segment: &u32) -> bool {
+    *segment == 1
 }
 
 /// In whose voice a message is heard.
@@ -392,7 +422,13 @@ impl ConversationFact {
 
     pub(super) const fn version(&self) -> &'static str {
         match self {
-            Self::MessagePosted { source: Some(_), .. } | Self::AutoTransferred { hidden: true, .. } => "1.1",
+            Self::MessagePosted { source: Some(_), .. }
+            | Self::AutoTransferred { hidden: true, .. }
+            | Self::SurveyAsked { segment: 2.., .. }
+            | Self::SurveyOpened { segment: 2.., .. }
+            | Self::SurveyCancelled { segment: 2.., .. }
+            | Self::SurveyAnswered { segment: 2.., .. }
+            | Self::SurveyClosed { segment: 2.., .. } => "1.1",
             Self::Requested(request) | Self::RequestedAgain(request) if request.visitor.authenticated => {
                 "1.1"
             }

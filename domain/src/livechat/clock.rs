@@ -18,7 +18,7 @@ use crate::actor::Actor;
 use crate::event::{Event, Fact, LivechatFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CLOCK_HELD_SECS;
-use crate::settings::surveys::Audience;
+use crate::survey::SurveyKey;
 use crate::timer::{Adjustment, Whose};
 
 /// A time during which the server was down.
@@ -99,20 +99,15 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
             Whose::LostOperator(id) => livechat.change_operator(&id, |operator| {
                 operator.lost_until.as_mut().map(moved);
             }),
-            Whose::Survey(id, audience) => adjust_survey(livechat, id, audience, moved),
+            Whose::Survey(key) => adjust_survey(livechat, key, moved),
             Whose::Kept(id) => livechat.adjust_kept(id, moved),
             Whose::Conversation(_) | Whose::Shift(_) | Whose::OpeningHours(_) => {}
         }
     }
 }
 
-fn adjust_survey(
-    livechat: &mut Livechat,
-    id: ConversationId,
-    audience: Audience,
-    moved: impl FnOnce(&mut Instant),
-) {
-    livechat.change_survey(id, audience, |slot| {
+fn adjust_survey(livechat: &mut Livechat, key: SurveyKey, moved: impl FnOnce(&mut Instant)) {
+    livechat.change_survey(key, |slot| {
         if let Some(closes_at) = slot.as_mut().and_then(|pending| pending.closes_at.as_mut()) {
             moved(closes_at);
         }

@@ -110,12 +110,12 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
         Action::Close(id) => keep_open::close(livechat, by, *id),
 
         Action::SendSurvey(id, survey) => survey::ask::by_hand(livechat, by, *id, survey),
-        Action::OpenSurvey(id, audience) => survey::open::decide(livechat, by, *id, *audience),
-        Action::CancelSurvey(id) => survey::cancel::decide(livechat, by, *id),
-        Action::AnswerSurvey(id, audience, answers) => {
-            survey::answer::decide(livechat, by, *id, *audience, answers)
+        Action::OpenSurvey(id, which) => survey::open::decide(livechat, by, *id, *which),
+        Action::CancelSurvey(id, segment) => survey::cancel::decide(livechat, by, *id, *segment),
+        Action::AnswerSurvey(id, which, answers) => {
+            survey::answer::decide(livechat, by, *id, *which, answers)
         }
-        Action::CloseSurvey(id, audience) => survey::close::decide(livechat, by, *id, *audience),
+        Action::CloseSurvey(id, which) => survey::close::decide(livechat, by, *id, *which),
     }
 }
 

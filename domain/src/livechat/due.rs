@@ -25,7 +25,7 @@ pub fn due(livechat: &Livechat, now: Instant) -> Vec<Event> {
         Whose::Conversation(id) => of_conversation(livechat, *id, now),
         Whose::Shift(id) => shift::due(livechat, id),
         Whose::OpeningHours(skill) => Some(openings::due(livechat, skill.as_ref())),
-        Whose::Survey(id, audience) => survey::close::due(livechat, *id, *audience),
+        Whose::Survey(key) => survey::close::due(livechat, *key),
         Whose::Kept(id) => Some(keep_open::closed(*id)),
     };
     fact.into_iter().map(|fact| Event { at: now, by: Actor::System, fact }).collect()

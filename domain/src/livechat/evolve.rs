@@ -164,13 +164,13 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             livechat.change_conversation(id, |conversation, _| conversation.pages += 1);
         }
         ConversationFact::CopyMailed { .. } | ConversationFact::InternalMessagePosted { .. } => {}
-        ConversationFact::SurveyAsked { audience, survey, version } => {
-            survey::ask::evolve(livechat, at, id, operator, (*audience, survey, *version));
+        ConversationFact::SurveyAsked { audience, segment, .. }
+        | ConversationFact::SurveyOpened { audience, segment }
+        | ConversationFact::SurveyCancelled { audience, segment }
+        | ConversationFact::SurveyAnswered { audience, segment, .. }
+        | ConversationFact::SurveyClosed { audience, segment, .. } => {
+            survey::evolve(livechat, at, (id, *segment, *audience), operator, fact);
         }
-        ConversationFact::SurveyOpened { audience } => survey::open::evolve(livechat, at, id, *audience),
-        ConversationFact::SurveyCancelled { audience } => survey::cancel::evolve(livechat, id, *audience),
-        ConversationFact::SurveyAnswered { audience, .. } => survey::answer::evolve(livechat, id, *audience),
-        ConversationFact::SurveyClosed { audience, .. } => survey::close::evolve(livechat, id, *audience),
         ConversationFact::Refused { .. }
         | ConversationFact::Left
         | ConversationFact::Released { .. }
@@ -185,7 +185,7 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
 /// The conversation, or its segment, is over.
 fn close(livechat: &mut Livechat, at: Instant, id: ConversationId) {
     if let Some(conversation) = livechat.conversation(id)
-        && let Some(assigned_at) = conversation.assigned_at.filter(|_| conversation.answered)
+        && let Some(assigned_at) = conversation.assigned_at.filter(|_| conversation.is_answered())
     {
         livechat.service.push(at - assigned_at);
     }

@@ -38,7 +38,7 @@ use crate::routing::Roster;
 use crate::settings::phrases::Variables;
 use crate::settings::surveys::{Audience, Survey, Versions};
 use crate::settings::{Phrase, SectionName, Settings};
-use crate::survey::Pending;
+use crate::survey::{Pending, SurveyKey};
 use crate::text::{Language, Name, Text};
 use crate::timer::{Deadlines, Whose};
 
@@ -94,7 +94,7 @@ pub struct Livechat {
     kept_by_visitor: HashMap<VisitorId, ConversationId>,
     /// Surveys that wait for answers.
     #[serde(with = "pairs")]
-    surveys_pending: BTreeMap<(ConversationId, Audience), Pending>,
+    surveys_pending: BTreeMap<SurveyKey, Pending>,
     /// The numbers of versions given so far.
     pub(crate) survey_numbers: Versions,
     /// The surveys in force and those that wait for answers in an older version, which is what those answers
@@ -320,14 +320,30 @@ impl Livechat {
         &self.kept
     }
 
-    /// The survey of a conversation that waits for its answers.
+    /// The survey that waits for its answers, of the last segment of which one does.
     pub fn pending_survey(&self, id: ConversationId, audience: Audience) -> Option<&Pending> {
-        self.surveys_pending.get(&(id, audience))
+        self.pending_surveys_of(id, audience).next_back().map(|(_, pending)| pending)
+    }
+
+    /// The survey of one segment that waits for its answers.
+    pub fn pending_survey_of(&self, key: SurveyKey) -> Option<&Pending> {
+        self.surveys_pending.get(&key)
+    }
+
+    /// The surveys of a conversation that wait for the answers of this audience, by segment.
+    pub fn pending_surveys_of(
+        &self,
+        id: ConversationId,
+        audience: Audience,
+    ) -> impl DoubleEndedIterator<Item = (SurveyKey, &Pending)> {
+        let of = |segment, audience| SurveyKey { conversation: id, segment, audience };
+        let all = self.surveys_pending.range(of(0, Audience::Operator)..=of(u32::MAX, Audience::Visitor));
+        all.map(|(key, pending)| (*key, pending)).filter(move |(key, _)| key.audience == audience)
     }
 
     /// All surveys that wait for answers.
-    pub fn pending_surveys(&self) -> impl Iterator<Item = (ConversationId, Audience, &Pending)> {
-        self.surveys_pending.iter().map(|((id, audience), pending)| (*id, *audience, pending))
+    pub fn pending_surveys(&self) -> impl Iterator<Item = (SurveyKey, &Pending)> {
+        self.surveys_pending.iter().map(|(key, pending)| (*key, pending))
     }
 
     /// One version of a survey.
@@ -346,19 +362,14 @@ impl Livechat {
     }
 
     /// Changes what waits in one survey and keeps the deadlines.
-    pub(crate) fn change_survey(
-        &mut self,
-        id: ConversationId,
-        audience: Audience,
-        change: impl FnOnce(&mut Option<Pending>),
-    ) {
-        let mut slot = self.surveys_pending.remove(&(id, audience));
+    pub(crate) fn change_survey(&mut self, key: SurveyKey, change: impl FnOnce(&mut Option<Pending>)) {
+        let mut slot = self.surveys_pending.remove(&key);
         let before = slot.as_ref().and_then(|pending| pending.closes_at);
         change(&mut slot);
         let after = slot.as_ref().and_then(|pending| pending.closes_at);
-        self.rearm(Whose::Survey(id, audience), before, after);
+        self.rearm(Whose::Survey(key), before, after);
         if let Some(pending) = slot {
-            self.surveys_pending.insert((id, audience), pending);
+            self.surveys_pending.insert(key, pending);
         }
     }
 
@@ -369,6 +380,7 @@ impl Livechat {
             visitor: remains.visitor.clone(),
             operator: remains.last_operator().cloned(),
             skill: remains.skill.clone(),
+            segment: remains.segment,
             messages: remains.messages,
             until,
         };

@@ -27,7 +27,6 @@ pub struct RecentlyOver {
 /// What is left of a conversation. Stored without the names of the fields, in their order: with them it would be
 /// twice as long.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts, each told by an event of its own")]
 pub(crate) struct Remains {
     pub(crate) visitor: VisitorId,
     about: AboutVisitor,
@@ -36,34 +35,37 @@ pub(crate) struct Remains {
     pub(crate) operator: Option<OperatorId>,
     previous: Option<OperatorId>,
     pub(crate) messages: u32,
-    pub(crate) answered: bool,
+    pub(crate) segment: u32,
+    pub(crate) picked_up_by: Option<OperatorId>,
     pub(crate) operator_survey_done: bool,
     pub(crate) visitor_survey_sent: bool,
     pub(crate) important: bool,
 }
 
 impl Remains {
-    /// Who was in charge at the end, or before if nobody was.
+    /// Who picked it up last, or had it before if nobody did.
     pub(crate) fn last_operator(&self) -> Option<&OperatorId> {
-        self.operator.as_ref().or(self.previous.as_ref())
+        self.picked_up_by.as_ref().or(self.previous.as_ref())
     }
 }
 
 impl Serialize for Remains {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { visitor, about, language, skill, operator, previous, messages, .. } = self;
-        let flags = (self.answered, self.operator_survey_done, self.visitor_survey_sent, self.important);
+        let segment = (self.segment, &self.picked_up_by);
+        let flags = (self.operator_survey_done, self.visitor_survey_sent, self.important);
         let about = (&about.name, &about.variables);
-        (visitor, about, language, skill, operator, previous, messages, flags).serialize(serializer)
+        (visitor, about, language, skill, operator, previous, messages, segment, flags).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Remains {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (visitor, (name, variables), language, skill, operator, previous, messages, flags) =
+        let (visitor, (name, variables), language, skill, operator, previous, messages, segment, flags) =
             Deserialize::deserialize(deserializer)?;
         let about = AboutVisitor { name, variables };
-        let (answered, operator_survey_done, visitor_survey_sent, important) = flags;
+        let (segment, picked_up_by) = segment;
+        let (operator_survey_done, visitor_survey_sent, important) = flags;
         Ok(Self {
             visitor,
             about,
@@ -72,7 +74,8 @@ impl<'de> Deserialize<'de> for Remains {
             operator,
             previous,
             messages,
-            answered,
+            segment,
+            picked_up_by,
             operator_survey_done,
             visitor_survey_sent,
             important,
@@ -103,7 +106,8 @@ impl RecentlyOver {
             operator: conversation.operator().cloned(),
             previous: conversation.previous.clone(),
             messages: conversation.messages,
-            answered: conversation.answered,
+            segment: conversation.segment,
+            picked_up_by: conversation.picked_up_by.clone(),
             operator_survey_done: conversation.operator_survey_done,
             visitor_survey_sent: conversation.visitor_survey_sent,
             important: conversation.important,

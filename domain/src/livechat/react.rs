@@ -149,7 +149,7 @@ fn follow(
             farewell.into_iter().chain(surveys_and_kept()).chain(serve_next(livechat)).collect()
         }
         ConversationFact::VisitorPresence { presence } => {
-            visitor_page::left_the_queue(livechat, id, *presence).into_iter().collect()
+            visitor_page::left_while_waiting(livechat, id, *presence).into_iter().collect()
         }
         ConversationFact::MessagePosted { .. }
         | ConversationFact::InternalMessagePosted { .. }

@@ -18,17 +18,16 @@ pub(crate) fn decide(livechat: &Livechat, id: &OperatorId) -> Result<Vec<Fact>, 
     let removed = Fact::Operator { operator: id.clone(), fact: OperatorFact::Removed };
     let waiting = livechat
         .pending_surveys()
-        .filter(|(_, audience, pending)| {
-            *audience == Audience::Operator && pending.operator.as_ref() == Some(id)
-        })
-        .map(|(conversation, audience, pending)| {
+        .filter(|(key, pending)| key.audience == Audience::Operator && pending.operator.as_ref() == Some(id))
+        .map(|(key, pending)| {
             let closed = ConversationFact::SurveyClosed {
-                audience,
+                audience: key.audience,
+                segment: key.segment,
                 survey: pending.survey.clone(),
                 version: pending.version,
                 closing: Closing::ByHand,
             };
-            Fact::conversation(conversation, pending.operator.clone(), closed)
+            Fact::conversation(key.conversation, pending.operator.clone(), closed)
         });
     Ok(std::iter::once(removed).chain(waiting).collect())
 }

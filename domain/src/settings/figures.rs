@@ -11,6 +11,8 @@ use crate::bilingual::both;
 use crate::field::Check;
 
 const REFERENCE_CONCURRENCY: RangeInclusive<i64> = 1..=10;
+/// A minute: whoever has waited longer was not short.
+const SHORT_ABANDON_SECONDS: RangeInclusive<i64> = 0..=60;
 /// Seconds within which a service level may be asked.
 pub const SERVICE_LEVEL_SECONDS: RangeInclusive<i64> = 1..=3_600;
 
@@ -25,11 +27,14 @@ pub struct Figures {
     /// Seconds within which a visitor should be answered: 1 to 3,600, 60 by default. The service level is the
     /// share of those who were.
     pub service_level_seconds: i64,
+    /// Seconds of waiting up to which an abandonment is short, and told apart from the others: 0 to 60, 5 by default;
+    /// 0 = none is.
+    pub short_abandon_seconds: i64,
 }
 
 impl Default for Figures {
     fn default() -> Self {
-        Self { reference_concurrency: 3, service_level_seconds: 60 }
+        Self { reference_concurrency: 3, service_level_seconds: 60, short_abandon_seconds: 5 }
     }
 }
 
@@ -46,6 +51,12 @@ impl Figures {
             &self.service_level_seconds,
             &SERVICE_LEVEL_SECONDS,
             both("s", "s"),
+        );
+        check.range(
+            "short_abandon_seconds",
+            &self.short_abandon_seconds,
+            &SHORT_ABANDON_SECONDS,
+            both("s (0 = none is short)", "s (0 = aucun n’est court)"),
         );
     }
 }

@@ -200,10 +200,7 @@ impl Textless for Origins {}
 impl Textless for Statuses {}
 impl Textless for Timeouts {}
 impl Textless for VisitorSurvey {}
-
-impl Unconstrained for Behaviour {}
 impl Unconstrained for Desk {}
-impl Unconstrained for OperatorSurvey {}
 impl Unconstrained for Statuses {}
 impl Unconstrained for VisitorSurvey {}
 
@@ -211,23 +208,21 @@ impl Section {
     /// The version of the stored form.
     pub(crate) fn version(&self) -> &'static str {
         match self {
-            // 1.0 had `visitor_inactivity` and `timeout_reminder` only.
-            Self::Timeouts(_) => "1.1",
+            // 1.0 had of timeouts `visitor_inactivity` and `timeout_reminder` only, no hours of surveys and of what
+            // is kept open, and no short abandonment.
+            Self::Timeouts(_) | Self::OperatorSurvey(_) | Self::Behaviour(_) | Self::Figures(_) => "1.1",
             Self::Skills(skills) if skills.have_queues_or_hours() => "1.1",
             Self::Capacity(_)
             | Self::Desk(_)
             | Self::Statuses(_)
-            | Self::OperatorSurvey(_)
             | Self::VisitorSurvey(_)
             | Self::Surveys(_)
-            | Self::Behaviour(_)
             | Self::OpeningHours(_)
             | Self::Phrases(_)
             | Self::VisitorCard(_)
             | Self::Knowledge(_)
             | Self::CannedReplies(_)
             | Self::Skills(_)
-            | Self::Figures(_)
             | Self::Origins(_) => "1.0",
         }
     }

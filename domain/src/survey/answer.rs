@@ -1,6 +1,7 @@
 //! Answer: every answer is checked against the version of the survey that was asked. When it was opened and
 //! when it was answered are both recorded.
 
+use super::{SurveyKey, Which};
 use crate::actor::Actor;
 use crate::conversation::Rejection as ConversationRejection;
 use crate::event::{ConversationFact, Fact};
@@ -13,15 +14,16 @@ pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    audience: Audience,
+    which: Which,
     answers: &Answers,
 ) -> Result<Vec<Fact>, Rejection> {
-    let pending = super::pending_for(livechat, by, id, audience)?;
+    let (key, pending) = super::pending_for(livechat, by, id, which)?;
     let survey =
         livechat.survey(&pending.survey, pending.version).ok_or(ConversationRejection::NoSurvey(id))?;
     survey.check_answers(answers)?;
     let fact = ConversationFact::SurveyAnswered {
-        audience,
+        audience: key.audience,
+        segment: key.segment,
         survey: pending.survey.clone(),
         version: pending.version,
         opened_at: pending.opened_at,
@@ -30,12 +32,12 @@ pub(crate) fn decide(
     Ok(vec![Fact::conversation(id, pending.operator.clone(), fact)])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId, audience: Audience) {
-    // What was asked at the end of the segment before says nothing of this one.
-    let before_the_end =
-        livechat.pending_survey(id, audience).is_some_and(|pending| pending.closes_at.is_none());
-    livechat.change_survey(id, audience, |slot| *slot = None);
-    if audience == Audience::Operator && before_the_end {
-        livechat.change_conversation(id, |conversation, _| conversation.operator_survey_done = true);
+pub(crate) fn evolve(livechat: &mut Livechat, key: SurveyKey) {
+    livechat.change_survey(key, |slot| *slot = None);
+    if key.audience == Audience::Operator {
+        livechat.change_conversation(key.conversation, |conversation, _| {
+            // What is answered about a segment before says nothing of this one.
+            conversation.operator_survey_done |= conversation.segment == key.segment;
+        });
     }
 }

@@ -1,6 +1,7 @@
 //! Cancel: the operator gives up this attempt, while `cancel_button` is on. The conversation stays where it
 //! is, and the survey still waits.
 
+use super::{SurveyKey, Which};
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
@@ -8,21 +9,26 @@ use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
 
-pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
+pub(crate) fn decide(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    segment: Option<u32>,
+) -> Result<Vec<Fact>, Rejection> {
     let audience = Audience::Operator;
-    let pending = super::pending_for(livechat, by, id, audience)?;
+    let (key, pending) = super::pending_for(livechat, by, id, Which { audience, segment })?;
     if !livechat.settings().operator_survey.cancel_button {
         return Err(Rejection::OptionOff("operator_survey.cancel_button"));
     }
     if pending.opened_at.is_none() {
         return Ok(vec![]);
     }
-    let fact = ConversationFact::SurveyCancelled { audience };
+    let fact = ConversationFact::SurveyCancelled { audience, segment: key.segment };
     Ok(vec![Fact::conversation(id, pending.operator.clone(), fact)])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId, audience: Audience) {
-    livechat.change_survey(id, audience, |slot| {
+pub(crate) fn evolve(livechat: &mut Livechat, key: SurveyKey) {
+    livechat.change_survey(key, |slot| {
         if let Some(pending) = slot {
             pending.opened_at = None;
         }

@@ -1,7 +1,9 @@
 //! The surveys of a conversation (spec.md §Operator survey, §Visitor survey): asked, opened, answered, or
 //! closed without an answer. One file per use case; what a survey is made of is in `settings/surveys`.
 //!
-//! At most one survey per conversation and audience waits at a time, in the version it was asked in.
+//! A survey belongs to one segment of the conversation: it is about whoever picked that segment up last, and a
+//! conversation that was kept open and asked for again has the surveys of each segment beside each other. At most
+//! one survey per segment and audience waits at a time, in the version it was asked in.
 
 pub mod answer;
 pub mod ask;
@@ -14,10 +16,44 @@ use serde::{Deserialize, Serialize};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::Rejection as ConversationRejection;
+use crate::event::ConversationFact;
 use crate::id::{ConversationId, OperatorId, SurveyId, VisitorId};
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+
+/// Which survey: at most one of each waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SurveyKey {
+    /// About which conversation.
+    pub conversation: ConversationId,
+    /// About the how-manieth segment of it, from 1.
+    pub segment: u32,
+    /// Who is asked.
+    pub audience: Audience,
+}
+
+/// Which of the surveys of a conversation somebody means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Which {
+    /// Who is asked.
+    pub audience: Audience,
+    /// About which segment; it need not be said while one survey only waits for whoever acts.
+    pub segment: Option<u32>,
+}
+
+impl From<Audience> for Which {
+    fn from(audience: Audience) -> Self {
+        Self { audience, segment: None }
+    }
+}
+
+impl Which {
+    /// Could this be the one that is meant?
+    pub(crate) fn may_be(self, audience: Audience, segment: u32) -> bool {
+        self.audience == audience && self.segment.is_none_or(|asked| asked == segment)
+    }
+}
 
 /// A survey that waits for its answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +62,7 @@ pub struct Pending {
     pub survey: SurveyId,
     /// In which version.
     pub version: u32,
-    /// Who was in charge: who is asked, when the survey is for operators.
+    /// Who had picked the segment up: who is asked, when the survey is for operators, and who is rated.
     pub operator: Option<OperatorId>,
     /// Who chats: who is asked, when the survey is for visitors.
     pub visitor: VisitorId,
@@ -49,16 +85,46 @@ pub enum Closing {
     Replaced,
 }
 
-/// The survey of this conversation that waits for `by`.
+/// What an event about a survey changes.
+pub(crate) fn evolve(
+    livechat: &mut Livechat,
+    at: Instant,
+    (conversation, segment, audience): (ConversationId, u32, Audience),
+    operator: Option<&OperatorId>,
+    fact: &ConversationFact,
+) {
+    let key = SurveyKey { conversation, segment, audience };
+    if let ConversationFact::SurveyAsked { survey, version, .. } = fact {
+        ask::evolve(livechat, at, key, operator, (survey, *version));
+    } else if matches!(fact, ConversationFact::SurveyOpened { .. }) {
+        open::evolve(livechat, at, key);
+    } else if matches!(fact, ConversationFact::SurveyCancelled { .. }) {
+        cancel::evolve(livechat, key);
+    } else if matches!(fact, ConversationFact::SurveyAnswered { .. }) {
+        answer::evolve(livechat, key);
+    } else {
+        close::evolve(livechat, key);
+    }
+}
+
+/// The survey of this conversation that waits for `by`. Where several do, it has to be said which: a word that is said
+/// twice must not be taken for two.
 fn pending_for<'a>(
     livechat: &'a Livechat,
     by: &Actor,
     id: ConversationId,
-    audience: Audience,
-) -> Result<&'a Pending, Rejection> {
-    let pending = livechat.pending_survey(id, audience);
-    let pending = pending.ok_or(ConversationRejection::NoSurvey(id))?;
-    let mine = match (by, audience) {
+    which: Which,
+) -> Result<(SurveyKey, &'a Pending), Rejection> {
+    let pending = livechat.pending_surveys_of(id, which.audience);
+    let mut mine = pending.filter(|(key, pending)| {
+        which.may_be(key.audience, key.segment) && is_for(pending, key.audience, by)
+    });
+    let one = mine.next().ok_or(ConversationRejection::NoSurvey(id))?;
+    if mine.next().is_some() { Err(ConversationRejection::SegmentNeeded(id).into()) } else { Ok(one) }
+}
+
+fn is_for(pending: &Pending, audience: Audience, by: &Actor) -> bool {
+    match (by, audience) {
         (Actor::Operator(me), Audience::Operator) => pending.operator.as_ref() == Some(me),
         (Actor::Visitor(me), Audience::Visitor) => pending.visitor == *me,
         (Actor::Integration(_), Audience::Visitor) => true,
@@ -72,6 +138,5 @@ fn pending_for<'a>(
             | Actor::System,
             Audience::Operator | Audience::Visitor,
         ) => false,
-    };
-    if mine { Ok(pending) } else { Err(ConversationRejection::NoSurvey(id).into()) }
+    }
 }

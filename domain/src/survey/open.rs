@@ -1,13 +1,14 @@
 //! Open: the survey is on the screen of whoever is asked. The first time is recorded.
 //!
 //! An operator may open the operator survey before the end of the conversation while `complete_button` is
-//! on; it is asked then.
+//! on; it is asked then. Whoever does not say which segment is meant means the one that goes on, if its survey may be
+//! opened, else the one that waits.
 
-use super::{ask, close};
+use super::{Pending, SurveyKey, Which, ask, close};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::conversation::{self, Rejection as ConversationRejection};
+use crate::conversation::{self, Conversation, Rejection as ConversationRejection};
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::livechat::Livechat;
@@ -18,41 +19,69 @@ pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    audience: Audience,
+    which: Which,
 ) -> Result<Vec<Fact>, Rejection> {
-    let opened = ConversationFact::SurveyOpened { audience };
-    match (super::pending_for(livechat, by, id, audience), livechat.conversation(id), audience) {
-        (Ok(pending), _, _) if pending.opened_at.is_some() => Ok(vec![]),
-        (Ok(pending), _, _) => Ok(vec![Fact::conversation(id, pending.operator.clone(), opened)]),
-        (Err(_), Some(conversation), Audience::Operator) => {
-            let operator = conversation::operator_answering(
-                conversation,
-                id,
-                by,
-                both("fill in the survey", "remplir le questionnaire"),
-            )?;
-            let settings = &livechat.settings().operator_survey;
-            if !settings.complete_button {
-                return Err(Rejection::OptionOff("operator_survey.complete_button"));
-            }
-            if conversation.operator_survey_done {
-                return Err(ConversationRejection::NoSurvey(id).into());
-            }
-            let asked = settings
-                .survey
-                .as_ref()
-                .and_then(|survey| ask::asked(livechat, id, Some(operator), audience, survey))
-                .ok_or(ConversationRejection::NoSurvey(id))?;
-            let opened = Fact::conversation(id, Some(operator.clone()), opened);
-            let replaced = close::replaced(livechat, id, audience);
-            Ok(replaced.into_iter().chain([asked, opened]).collect())
+    let live = livechat.conversation(id).filter(|live| {
+        which.audience == Audience::Operator && which.segment.is_none_or(|it| it == live.segment)
+    });
+    let of_this = live.map(|live| Which { segment: Some(live.segment), ..which });
+    let which = of_this.filter(|it| super::pending_for(livechat, by, id, *it).is_ok()).unwrap_or(which);
+    let pending = super::pending_for(livechat, by, id, which);
+    match (pending, live) {
+        (Ok((key, pending)), None) => Ok(opened(key, pending)),
+        (Ok((key, pending)), Some(live)) if key.segment == live.segment => Ok(opened(key, pending)),
+        (Ok((key, pending)), Some(live)) => {
+            Ok(before_the_end(livechat, by, id, live).unwrap_or_else(|_| opened(key, pending)))
         }
-        (Err(rejection), _, _) => Err(rejection),
+        (Err(_), Some(live)) => before_the_end(livechat, by, id, live),
+        (Err(rejection), None) => Err(rejection),
     }
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, audience: Audience) {
-    livechat.change_survey(id, audience, |slot| {
+fn opened(key: SurveyKey, pending: &Pending) -> Vec<Fact> {
+    if pending.opened_at.is_some() {
+        return vec![];
+    }
+    let fact = ConversationFact::SurveyOpened { audience: key.audience, segment: key.segment };
+    vec![Fact::conversation(key.conversation, pending.operator.clone(), fact)]
+}
+
+/// Asks the operator survey of the segment that goes on, and opens it.
+fn before_the_end(
+    livechat: &Livechat,
+    by: &Actor,
+    id: ConversationId,
+    conversation: &Conversation,
+) -> Result<Vec<Fact>, Rejection> {
+    let audience = Audience::Operator;
+    let operator = conversation::operator_answering(
+        conversation,
+        id,
+        by,
+        both("fill in the survey", "remplir le questionnaire"),
+    )?;
+    let settings = &livechat.settings().operator_survey;
+    if !settings.complete_button {
+        return Err(Rejection::OptionOff("operator_survey.complete_button"));
+    }
+    if conversation.operator_survey_done {
+        return Err(ConversationRejection::NoSurvey(id).into());
+    }
+    let segment = conversation.segment;
+    let key = SurveyKey { conversation: id, segment, audience };
+    let asked = settings
+        .survey
+        .as_ref()
+        .and_then(|survey| ask::asked(livechat, key, Some(operator), survey))
+        .ok_or(ConversationRejection::NoSurvey(id))?;
+    let opened =
+        Fact::conversation(id, Some(operator.clone()), ConversationFact::SurveyOpened { audience, segment });
+    let replaced = close::replaced(livechat, key);
+    Ok(replaced.into_iter().chain([asked, opened]).collect())
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, key: SurveyKey) {
+    livechat.change_survey(key, |slot| {
         if let Some(pending) = slot {
             pending.opened_at.get_or_insert(at);
         }

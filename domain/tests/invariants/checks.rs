@@ -7,7 +7,6 @@ use pupitre_domain::conversation::{Conversation, Phase, Presence};
 use pupitre_domain::operator::{Operator, Status};
 use pupitre_domain::queue::{Place, Queue};
 use pupitre_domain::routing::Roster;
-use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::timer::{Deadlines, Whose};
 use pupitre_domain::{ConversationId, Instant, Livechat, OperatorId, SkillId};
 
@@ -191,7 +190,10 @@ fn nobody_waits_in_vain(livechat: &Livechat) -> Result<(), String> {
 }
 
 fn nobody_waits_who_has_left_the_site(livechat: &Livechat) -> Result<(), String> {
-    match waiting(livechat).into_iter().find(|(_, one)| one.presence == Presence::LeftSite) {
+    // Whom an operator had answered goes on to the next one, like anybody.
+    let in_vain = |one: &Conversation| one.is_waiting() || (one.waits_for_pick_up() && !one.is_answered());
+    let gone = livechat.conversations().filter(|(_, one)| one.presence == Presence::LeftSite);
+    match gone.into_iter().find(|(_, one)| in_vain(one)) {
         None => Ok(()),
         Some((id, _)) => Err(format!("{id} waits and the visitor has left the site")),
     }
@@ -225,9 +227,10 @@ fn every_status_is_enabled(livechat: &Livechat) -> Result<(), String> {
     Ok(())
 }
 
-/// Its version can be read, and it is closed in the end unless the conversation is still to end.
+/// Its version can be read, and it is of a segment that was.
 fn every_survey_that_waits_is_known(livechat: &Livechat) -> Result<(), String> {
-    for (id, audience, pending) in livechat.pending_surveys() {
+    for (key, pending) in livechat.pending_surveys() {
+        let (id, audience) = (key.conversation, key.audience);
         let survey = livechat.survey(&pending.survey, pending.version);
         if survey.is_none_or(|survey| survey.audience != audience || survey.version != pending.version) {
             return Err(format!("{id} waits for a survey of a version that is gone"));
@@ -236,8 +239,9 @@ fn every_survey_that_waits_is_known(livechat: &Livechat) -> Result<(), String> {
         if !live && !livechat.over().contains(id) {
             return Err(format!("a survey waits for {id}, which is unknown"));
         }
-        if !live && audience == Audience::Operator && pending.closes_at.is_none() {
-            return Err(format!("the operator survey of {id} waits for ever"));
+        let segments = livechat.conversation(id).map(|live| live.segment);
+        if key.segment == 0 || segments.is_some_and(|last| key.segment > last) {
+            return Err(format!("a survey of segment {} of {id} waits, which never was", key.segment));
         }
     }
     Ok(())
@@ -281,8 +285,8 @@ fn all_deadlines(livechat: &Livechat) -> Vec<(Whose, Option<Instant>)> {
     for (skill, changes_at) in livechat.openings().changes() {
         all.push((Whose::OpeningHours(skill.cloned()), changes_at));
     }
-    for (id, audience, pending) in livechat.pending_surveys() {
-        all.push((Whose::Survey(id, audience), pending.closes_at));
+    for (key, pending) in livechat.pending_surveys() {
+        all.push((Whose::Survey(key), pending.closes_at));
     }
     for (id, kept) in livechat.kept() {
         all.push((Whose::Kept(*id), Some(kept.until)));

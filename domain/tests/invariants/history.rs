@@ -280,6 +280,8 @@ impl History {
             ConversationFact::Left => {
                 match known.on_desk_of() {
                     None => must(known.stage == Stage::Waiting, "leaves a queue without being in it")?,
+                    // On a tab that flashes the visitor waits, as in the queue.
+                    Some(_) if !known.is_answering() => {}
                     Some(from) => {
                         is_next_of_a_disconnected(livechat, id, from)?;
                         let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
@@ -288,17 +290,16 @@ impl History {
                     }
                 }
                 let gone = known.presence == Presence::LeftSite;
-                must(
-                    (event.by == Actor::System) == gone,
-                    "put out of the queue while there, or not when gone",
-                )?;
+                let by_rule = event.by == Actor::System;
+                must(!by_rule || gone, "put out of the queue while there")?;
+                must(by_rule || known.stage != Stage::Waiting || !gone, "in the queue although gone")?;
                 self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
             ConversationFact::Released { reason } => {
                 match reason {
                     ReleaseReason::Unanswered => {
-                        must(tick && !known.answered, "released although answered, or by somebody")?;
+                        must(tick && !known.is_answered(), "released although answered, or by somebody")?;
                         known.clocks.fire(TimerKind::Unanswered, at)?;
                     }
                     ReleaseReason::LivechatClosed => {
@@ -321,8 +322,8 @@ impl History {
                 };
                 must(event.by == Actor::Operator(whose.clone()), "picked up by somebody else")?;
                 let searching = searches(livechat, Some(whose));
+                known.picked_up_by = Some(whose.clone());
                 known.stage = Stage::Desk { operator: whose.clone(), picked_up: true };
-                known.answered = true;
                 known.clocks.turn(Turn::PickedUp { searching }, timeouts, at);
                 Ok(())
             }
@@ -509,19 +510,30 @@ impl History {
                 let own = known.operator.as_ref().and_then(|id| livechat.operator(id));
                 must(own.and_then(|own| own.profile.email.as_ref()) == Some(to), "mailed to somebody else")
             }
-            ConversationFact::SurveyAsked { audience, survey, version } => {
-                surveys::asked(moment, known, *audience, survey, *version)
+            ConversationFact::SurveyAsked { audience, segment, survey, version } => {
+                surveys::asked(moment, known, (*segment, *audience), survey, *version)
             }
-            ConversationFact::SurveyOpened { audience } => surveys::opened(moment, known, *audience),
-            ConversationFact::SurveyCancelled { audience } => surveys::cancelled(moment, known, *audience),
-            ConversationFact::SurveyAnswered { audience, survey, version, opened_at, answers: _ } => {
-                surveys::answered(moment, known, *audience, (survey, *version), *opened_at)
+            ConversationFact::SurveyOpened { audience, segment } => {
+                surveys::opened(moment, known, (*segment, *audience))
             }
-            ConversationFact::SurveyClosed { audience, survey, version, closing } => {
-                surveys::closed(moment, known, *audience, (survey, *version), *closing)
+            ConversationFact::SurveyCancelled { audience, segment } => {
+                surveys::cancelled(moment, known, (*segment, *audience))
+            }
+            ConversationFact::SurveyAnswered {
+                audience,
+                segment,
+                survey,
+                version,
+                opened_at,
+                answers: _,
+            } => surveys::answered(moment, known, (*segment, *audience), (survey, *version), *opened_at),
+            ConversationFact::SurveyClosed { audience, segment, survey, version, closing } => {
+                surveys::closed(moment, known, (*segment, *audience), (survey, *version), *closing)
             }
             ConversationFact::Ended { reason } => {
                 must(known.is_live(), "ended twice")?;
+                let gives_up = *reason == EndReason::Visitor && !known.is_answering();
+                must(!gives_up, "a visitor who gives up waiting has left, and not ended it")?;
                 must((*reason == EndReason::Timeout) == tick, "ended by time, or not, for another reason")?;
                 if *reason == EndReason::Timeout {
                     known.clocks.fire(TimerKind::VisitorInactivity, at)?;
@@ -531,7 +543,8 @@ impl History {
             }
             ConversationFact::KeptOpen { until } => {
                 must(self.ended.contains_key(&id) && known.stage == Stage::Over, "kept without an end")?;
-                must(*until == at + minutes(24 * 60), "kept for another time than a day")?;
+                let hours = livechat.settings().behaviour.keep_open_hours;
+                must(*until == at + minutes(hours * 60), "kept for another time than the setting")?;
                 must(operator == known.last_operator(), "kept for somebody else than the last who had it")?;
                 known.stage = Stage::Kept { until: *until };
                 Ok(())

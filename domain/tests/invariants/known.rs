@@ -42,7 +42,10 @@ pub(super) struct Known {
     /// Who has it, or had it last in this segment.
     pub(super) operator: Option<OperatorId>,
     pub(super) tried: BTreeSet<OperatorId>,
-    pub(super) answered: bool,
+    /// The how-manieth segment it is.
+    pub(super) segment: u32,
+    /// Who picked it up last in this segment.
+    pub(super) picked_up_by: Option<OperatorId>,
     /// It was taken from an operator who was disconnected, and waits again.
     pub(super) came_back: bool,
     pub(super) told: Option<usize>,
@@ -57,7 +60,8 @@ pub(super) struct Known {
     pub(super) pages: u32,
     /// Visitors who were sent a survey in this segment, operators who answered it: not asked at the end.
     pub(super) surveyed: BTreeSet<Audience>,
-    pub(super) surveys: BTreeMap<Audience, Asked>,
+    /// By segment.
+    pub(super) surveys: BTreeMap<(u32, Audience), Asked>,
     /// Those that waited when the conversation was over: they may expire at that very moment.
     pub(super) waited: BTreeSet<Audience>,
     /// The operator survey that waited was taken away, so that the next one can be asked.
@@ -75,7 +79,8 @@ impl Known {
             previous,
             operator: None,
             tried: BTreeSet::new(),
-            answered: false,
+            segment: 1,
+            picked_up_by: None,
             came_back: false,
             told: None,
             searching: false,
@@ -93,13 +98,17 @@ impl Known {
 
     /// The same conversation in its next segment: the count of the messages and the surveys go on.
     pub(super) fn again(&self, request: &Request) -> Self {
-        let (messages, surveys) = (self.messages, self.surveys.clone());
-        Self { messages, surveys, ..Self::new(request, self.last_operator().cloned()) }
+        let (messages, surveys, segment) = (self.messages, self.surveys.clone(), self.segment + 1);
+        Self { messages, segment, surveys, ..Self::new(request, self.last_operator().cloned()) }
     }
 
-    /// Who has it, or had it last, in this segment or before.
+    /// Who picked it up last, or had it before.
     pub(super) fn last_operator(&self) -> Option<&OperatorId> {
-        self.operator.as_ref().or(self.previous.as_ref())
+        self.picked_up_by.as_ref().or(self.previous.as_ref())
+    }
+
+    pub(super) fn is_answered(&self) -> bool {
+        self.picked_up_by.is_some()
     }
 
     pub(super) fn is_live(&self) -> bool {
@@ -139,12 +148,12 @@ impl Known {
         };
         let help = state.help.as_ref().map(|help| help.taken_by.clone());
         let in_the_state = (
-            (&phase, &state.skill, &state.tried, &state.previous, state.answered),
+            (&phase, &state.skill, &state.tried, &state.previous, &state.picked_up_by, state.segment),
             (state.messages, state.told_position, state.important, help, state.file_requested),
             (state.searching, state.unanswered_since.is_some(), state.presence, state.pages),
         );
         let in_the_log = (
-            (&self.stage, &self.skill, &self.tried, &self.previous, self.answered),
+            (&self.stage, &self.skill, &self.tried, &self.previous, &self.picked_up_by, self.segment),
             (self.messages, self.told, self.important, self.help.clone(), self.file_requested),
             (self.searching, self.clocks.owes_an_answer, self.presence, self.pages),
         );

@@ -7,14 +7,17 @@ use pupitre_domain::{ConversationId, Instant, LivechatFact};
 
 use super::known::{Known, Stage};
 
+/// The survey of a segment, or the conversation itself.
+type Whose = Option<(u32, Audience)>;
+
 /// Since when each deadline runs, and until when.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LongWaits(BTreeMap<(ConversationId, Option<Audience>), (Instant, Instant)>);
+pub(super) struct LongWaits(BTreeMap<(ConversationId, Whose), (Instant, Instant)>);
 
 /// The deadlines of one conversation: of a survey, or of itself.
-fn deadlines(known: &mut Known) -> Vec<(Option<Audience>, &mut Instant)> {
+fn deadlines(known: &mut Known) -> Vec<(Whose, &mut Instant)> {
     let surveys = known.surveys.iter_mut();
-    let surveys = surveys.filter_map(|(audience, asked)| Some((Some(*audience), asked.closes_at.as_mut()?)));
+    let surveys = surveys.filter_map(|(of, asked)| Some((Some(*of), asked.closes_at.as_mut()?)));
     let kept = match &mut known.stage {
         Stage::Kept { until } => Some((None, until)),
         Stage::Requested | Stage::Waiting | Stage::Desk { .. } | Stage::Over => None,

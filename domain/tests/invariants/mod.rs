@@ -94,12 +94,13 @@ impl World {
     fn new(beginning: Beginning) -> Self {
         let Beginning { at, keep_open, transfer_on_disconnect, phrases, hours } = beginning;
         let (debrief, satisfaction) = (Some(sections::survey_id(0)), Some(sections::survey_id(2)));
-        let behaviour = Behaviour { keep_open, transfer_on_disconnect, redirects_as_operator: false };
+        let behaviour = Behaviour { keep_open, transfer_on_disconnect, ..Behaviour::default() };
         let buttons = OperatorSurvey {
             survey: debrief,
             complete_button: true,
             cancel_button: true,
             closable_unanswered: true,
+            pending_hours: 1,
         };
         let by_hand = VisitorSurvey { survey: satisfaction, operator_may_send: true };
         let given = if phrases { given_with_phrases([]) } else { given([]) };

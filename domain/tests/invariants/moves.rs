@@ -290,10 +290,10 @@ impl Step {
                 Some(supervisor())
             }
             Action::Close(id) => livechat.kept().get(id).map(|kept| Actor::Visitor(kept.visitor.clone())),
-            Action::OpenSurvey(id, audience)
-            | Action::AnswerSurvey(id, audience, _)
-            | Action::CloseSurvey(id, audience) => asked(*id, *audience).or_else(|| in_charge(*id)),
-            Action::CancelSurvey(id) => asked(*id, Audience::Operator),
+            Action::OpenSurvey(id, which)
+            | Action::AnswerSurvey(id, which, _)
+            | Action::CloseSurvey(id, which) => asked(*id, which.audience).or_else(|| in_charge(*id)),
+            Action::CancelSurvey(id, _) => asked(*id, Audience::Operator),
         };
         known.unwrap_or_else(supervisor)
     }
@@ -339,11 +339,11 @@ impl Deed {
     /// The conversations in which it makes sense.
     fn candidates(&self, livechat: &Livechat) -> Vec<ConversationId> {
         let asked = |audience| {
-            let pending = livechat.pending_surveys().filter(|(_, of, _)| *of == audience);
-            pending.map(|(id, _, _)| id).collect::<Vec<_>>()
+            let pending = livechat.pending_surveys().filter(|(key, _)| key.audience == audience);
+            pending.map(|(key, _)| key.conversation).collect::<Vec<_>>()
         };
         match self {
-            Self::Leave => live(livechat, Conversation::is_waiting),
+            Self::Leave => live(livechat, Conversation::waits_for_pick_up),
             Self::PickUp => live(livechat, |live| live.operator().is_some() && live.answering().is_none()),
             Self::Close => livechat.kept().keys().copied().collect(),
             Self::SendFile { .. } => {
@@ -405,13 +405,13 @@ impl Deed {
             Self::End => Action::End(id),
             Self::Close => Action::Close(id),
             Self::SendSurvey(index) => Action::SendSurvey(id, sections::survey_id(*index)),
-            Self::OpenSurvey(audience) => Action::OpenSurvey(id, *audience),
-            Self::CancelSurvey => Action::CancelSurvey(id),
+            Self::OpenSurvey(audience) => Action::OpenSurvey(id, (*audience).into()),
+            Self::CancelSurvey => Action::CancelSurvey(id, None),
             Self::AnswerSurvey(audience, rating) => {
                 let answers = [(FieldId::parse(QUESTION).unwrap(), Answer::Rating(*rating))];
-                Action::AnswerSurvey(id, *audience, Box::new(Answers(answers.into())))
+                Action::AnswerSurvey(id, (*audience).into(), Box::new(Answers(answers.into())))
             }
-            Self::CloseSurvey(audience) => Action::CloseSurvey(id, *audience),
+            Self::CloseSurvey(audience) => Action::CloseSurvey(id, (*audience).into()),
         }
     }
 }

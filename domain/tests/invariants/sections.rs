@@ -59,7 +59,13 @@ pub(super) fn section() -> impl Strategy<Value = Section> {
         }),
         1 => prop::collection::vec((0..3_usize, any::<bool>()), 0..4).prop_map(|these| surveys(&these)),
         2 => any::<(bool, bool, bool)>().prop_map(|(redirects_as_operator, keep_open, transfer_on_disconnect)| {
-            Section::Behaviour(Behaviour { redirects_as_operator, keep_open, transfer_on_disconnect })
+            let keep_open_hours = if redirects_as_operator { 1 } else { 24 };
+            Section::Behaviour(Behaviour {
+                redirects_as_operator,
+                keep_open,
+                keep_open_hours,
+                transfer_on_disconnect,
+            })
         }),
         3 => opening_hours(),
         1 => any::<bool>().prop_map(|on| if on { Section::Phrases(Phrases::default()) } else { silence() }),
@@ -67,7 +73,7 @@ pub(super) fn section() -> impl Strategy<Value = Section> {
         1 => any::<bool>().prop_map(knowledge),
         1 => any::<bool>().prop_map(canned_replies),
         1 => figures.prop_map(|(reference_concurrency, service_level_seconds)| {
-            Section::Figures(Figures { reference_concurrency, service_level_seconds })
+            Section::Figures(Figures { reference_concurrency, service_level_seconds, ..Figures::default() })
         }),
         1 => select(vec!["https://example.org", "nonsense"]).prop_map(|origin| {
             Section::Origins(Origins { allowed: vec![origin.to_owned()] })
@@ -132,7 +138,8 @@ fn survey_choice() -> impl Strategy<Value = Option<SurveyId>> {
 
 const fn operator_survey(survey: Option<SurveyId>, buttons: (bool, bool, bool)) -> OperatorSurvey {
     let (complete_button, cancel_button, closable_unanswered) = buttons;
-    OperatorSurvey { survey, complete_button, cancel_button, closable_unanswered }
+    let pending_hours = if cancel_button { 1 } else { 0 };
+    OperatorSurvey { survey, complete_button, cancel_button, closable_unanswered, pending_hours }
 }
 
 /// These surveys, each with the question mandatory or not: that makes another version of it.

@@ -19,16 +19,18 @@ fn must(holds: bool, otherwise: &str) -> Checked {
 pub(super) fn asked(
     moment: &Moment<'_>,
     known: &mut Known,
-    audience: Audience,
+    of: (u32, Audience),
     survey: &SurveyId,
     version: u32,
 ) -> Checked {
+    let (segment, audience) = of;
+    must(segment == known.segment, "a survey about another segment")?;
     let defined = moment.livechat.settings().surveys.get(survey);
     let defined = defined.ok_or("a survey that is not defined")?;
     must(defined.version == version && defined.audience == audience, "a survey for somebody else")?;
-    must(known.answered, "a survey about nothing")?;
-    must(moment.operator == known.last_operator(), "a survey about somebody else's work")?;
-    must(!known.surveys.contains_key(&audience), "asked while it waits")?;
+    must(known.is_answered(), "a survey about nothing")?;
+    must(moment.operator == known.picked_up_by.as_ref(), "a survey about somebody else's work")?;
+    must(!known.surveys.contains_key(&of), "asked while it waits")?;
     match audience {
         Audience::Visitor => must(known.surveyed.insert(audience), "asked twice")?,
         Audience::Operator => {
@@ -39,39 +41,39 @@ pub(super) fn asked(
     let closes_at = if known.is_live() { None } else { deadline(moment.livechat, moment.event.at, audience) };
     let operator = moment.operator.cloned();
     let asked = Asked { survey: survey.clone(), version, operator, opened_at: None, closes_at };
-    known.surveys.insert(audience, asked);
+    known.surveys.insert(of, asked);
     Ok(())
 }
 
-pub(super) fn opened(moment: &Moment<'_>, known: &mut Known, audience: Audience) -> Checked {
-    is_the_one_asked(moment, known, audience)?;
-    let asked = known.surveys.get_mut(&audience).ok_or("opened and never asked")?;
+pub(super) fn opened(moment: &Moment<'_>, known: &mut Known, of: (u32, Audience)) -> Checked {
+    is_the_one_asked(moment, known, of)?;
+    let asked = known.surveys.get_mut(&of).ok_or("opened and never asked")?;
     must(asked.opened_at.is_none(), "opened twice")?;
     asked.opened_at = Some(moment.event.at);
     Ok(())
 }
 
-pub(super) fn cancelled(moment: &Moment<'_>, known: &mut Known, audience: Audience) -> Checked {
-    is_the_one_asked(moment, known, audience)?;
-    must(audience == Audience::Operator, "cancelled by a visitor")?;
+pub(super) fn cancelled(moment: &Moment<'_>, known: &mut Known, of: (u32, Audience)) -> Checked {
+    is_the_one_asked(moment, known, of)?;
+    must(of.1 == Audience::Operator, "cancelled by a visitor")?;
     must(moment.livechat.settings().operator_survey.cancel_button, "cancelled without a button")?;
-    let asked = known.surveys.get_mut(&audience).ok_or("cancelled and never asked")?;
+    let asked = known.surveys.get_mut(&of).ok_or("cancelled and never asked")?;
     must(asked.opened_at.take().is_some(), "cancelled and never opened")
 }
 
 pub(super) fn answered(
     moment: &Moment<'_>,
     known: &mut Known,
-    audience: Audience,
+    of: (u32, Audience),
     survey: (&SurveyId, u32),
     opened_at: Option<Instant>,
 ) -> Checked {
-    is_the_one_asked(moment, known, audience)?;
-    let asked = known.surveys.remove(&audience).ok_or("answered twice, or never asked")?;
+    is_the_one_asked(moment, known, of)?;
+    let asked = known.surveys.remove(&of).ok_or("answered twice, or never asked")?;
     must((&asked.survey, asked.version) == survey, "answers another survey than the one asked")?;
     // What was asked at the end of the segment before says nothing of this one.
-    if audience == Audience::Operator && known.is_live() && asked.closes_at.is_none() {
-        known.surveyed.insert(audience);
+    if of == (known.segment, Audience::Operator) && known.is_live() {
+        known.surveyed.insert(Audience::Operator);
     }
     must(asked.opened_at == opened_at, "opened at another moment")
 }
@@ -79,20 +81,20 @@ pub(super) fn answered(
 pub(super) fn closed(
     moment: &Moment<'_>,
     known: &mut Known,
-    audience: Audience,
+    of: (u32, Audience),
     survey: (&SurveyId, u32),
     closing: Closing,
 ) -> Checked {
     let expires = closing == Closing::Expired;
     if closing == Closing::ByHand {
-        is_the_one_asked(moment, known, audience)?;
+        is_the_one_asked(moment, known, of)?;
         let closable = moment.livechat.settings().operator_survey.closable_unanswered;
-        must(audience == Audience::Visitor || closable, "closed although it may not be")?;
+        must(of.1 == Audience::Visitor || closable, "closed although it may not be")?;
     }
-    let asked = known.surveys.remove(&audience).ok_or("closed twice, or never asked")?;
+    let asked = known.surveys.remove(&of).ok_or("closed twice, or never asked")?;
     if closing == Closing::Replaced {
-        must(audience == Audience::Operator, "replaced for a visitor")?;
-        must(asked.operator.as_ref() != known.last_operator(), "replaced for the same operator")?;
+        must(of == (known.segment, Audience::Operator), "replaced for a visitor, or of another segment")?;
+        must(asked.operator != known.picked_up_by, "replaced for the same operator")?;
         known.replaced = true;
     }
     must(moment.operator == asked.operator.as_ref(), "closed for another operator than the one asked")?;
@@ -103,10 +105,12 @@ pub(super) fn closed(
 
 /// The conversation is over: from now on they wait for so long. Whoever waits already is not asked again.
 pub(super) fn begin_to_wait(livechat: &Livechat, known: &mut Known, at: Instant) {
-    let waiting = known.surveys.iter().filter(|(audience, asked)| waits(known, **audience, asked));
-    known.waited = waiting.map(|(audience, _)| *audience).collect();
-    for (audience, asked) in &mut known.surveys {
-        // What waits since the segment before keeps its own time.
+    let segment = known.segment;
+    let of_this = known.surveys.iter().filter(|((of, _), _)| *of == segment);
+    let waiting = of_this.filter(|((_, audience), asked)| waits(known, *audience, asked));
+    known.waited = waiting.map(|((_, audience), _)| *audience).collect();
+    // What waits since a segment before keeps its own time.
+    for ((_, audience), asked) in known.surveys.iter_mut().filter(|((of, _), _)| *of == segment) {
         asked.closes_at = asked.closes_at.or_else(|| deadline(livechat, at, *audience));
     }
 }
@@ -118,9 +122,10 @@ pub(super) fn were_asked_at_the_end(livechat: &Livechat, known: &Known) -> Check
         livechat.settings().visitor_survey.survey.is_some(),
     );
     for (audience, chosen) in [(Audience::Operator, for_operator), (Audience::Visitor, for_visitor)] {
-        let waits = known.surveys.get(&audience).is_some_and(|asked| waits(known, audience, asked));
+        let waits =
+            known.surveys.get(&(known.segment, audience)).is_some_and(|asked| waits(known, audience, asked));
         let asked = known.surveyed.contains(&audience) || known.waited.contains(&audience) || waits;
-        must(!known.answered || !chosen || asked, "a survey was forgotten at the end")?;
+        must(!known.is_answered() || !chosen || asked, "a survey was forgotten at the end")?;
     }
     Ok(())
 }
@@ -128,7 +133,7 @@ pub(super) fn were_asked_at_the_end(livechat: &Livechat, known: &Known) -> Check
 /// It waits for the visitor, or for the operator who had the conversation last.
 fn waits(known: &Known, audience: Audience, asked: &Asked) -> bool {
     match audience {
-        Audience::Operator => asked.operator.as_ref() == known.last_operator(),
+        Audience::Operator => asked.operator == known.picked_up_by,
         Audience::Visitor => true,
     }
 }
@@ -136,13 +141,18 @@ fn waits(known: &Known, audience: Audience, asked: &Asked) -> bool {
 fn deadline(livechat: &Livechat, at: Instant, audience: Audience) -> Option<Instant> {
     let for_visitors = livechat.settings().timeouts.pending_survey;
     match audience {
-        Audience::Operator => Some(at + minutes(96 * 60)),
+        Audience::Operator => {
+            let section = &livechat.settings().operator_survey;
+            let leaves = section.closable_unanswered && section.pending_hours > 0;
+            leaves.then(|| at + minutes(section.pending_hours * 60))
+        }
         Audience::Visitor => (for_visitors > 0).then(|| at + minutes(for_visitors)),
     }
 }
 
-fn is_the_one_asked(moment: &Moment<'_>, known: &Known, audience: Audience) -> Checked {
-    let asked = known.surveys.get(&audience).ok_or("never asked")?;
+fn is_the_one_asked(moment: &Moment<'_>, known: &Known, of: (u32, Audience)) -> Checked {
+    let audience = of.1;
+    let asked = known.surveys.get(&of).ok_or("never asked")?;
     let is_asked = match (&moment.event.by, audience) {
         (Actor::Operator(me), Audience::Operator) => asked.operator.as_ref() == Some(me),
         (Actor::Visitor(me), Audience::Visitor) => known.visitor == *me,

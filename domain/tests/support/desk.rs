@@ -381,29 +381,29 @@ pub(crate) fn send_survey(of: &str, survey: &str) -> Action {
 }
 
 pub(crate) fn open_survey(of: &str, audience: Audience) -> Action {
-    Action::OpenSurvey(conversation(of), audience)
+    Action::OpenSurvey(conversation(of), audience.into())
 }
 
 pub(crate) fn cancel_survey(of: &str) -> Action {
-    Action::CancelSurvey(conversation(of))
+    Action::CancelSurvey(conversation(of), None)
 }
 
 pub(crate) fn answer_survey(of: &str, audience: Audience, answers: Answers) -> Action {
-    Action::AnswerSurvey(conversation(of), audience, Box::new(answers))
+    Action::AnswerSurvey(conversation(of), audience.into(), Box::new(answers))
 }
 
 pub(crate) fn close_survey(of: &str, audience: Audience) -> Action {
-    Action::CloseSurvey(conversation(of), audience)
+    Action::CloseSurvey(conversation(of), audience.into())
 }
 
 /// Version 1 of `wrap_up` or of `opinion` waits.
 pub(crate) fn survey_waits_for(of: &str, operator: &'static str, audience: Audience) -> Fact {
     let survey = survey_of(audience);
-    told(of, operator, ConversationFact::SurveyAsked { audience, survey, version: 1 })
+    told(of, operator, ConversationFact::SurveyAsked { audience, segment: 1, survey, version: 1 })
 }
 
 pub(crate) fn survey_opened(of: &str, operator: &'static str, audience: Audience) -> Fact {
-    told(of, operator, ConversationFact::SurveyOpened { audience })
+    told(of, operator, ConversationFact::SurveyOpened { audience, segment: 1 })
 }
 
 pub(crate) fn survey_answered(
@@ -414,7 +414,11 @@ pub(crate) fn survey_answered(
     answers: Answers,
 ) -> Fact {
     let survey = survey_of(audience);
-    told(of, operator, ConversationFact::SurveyAnswered { audience, survey, version: 1, opened_at, answers })
+    told(
+        of,
+        operator,
+        ConversationFact::SurveyAnswered { audience, segment: 1, survey, version: 1, opened_at, answers },
+    )
 }
 
 pub(crate) fn survey_closed_for(
@@ -424,7 +428,21 @@ pub(crate) fn survey_closed_for(
     closing: Closing,
 ) -> Fact {
     let survey = survey_of(audience);
-    told(of, operator, ConversationFact::SurveyClosed { audience, survey, version: 1, closing })
+    told(of, operator, ConversationFact::SurveyClosed { audience, segment: 1, survey, version: 1, closing })
+}
+
+/// The same about another segment of the conversation.
+pub(crate) fn of_segment(number: u32, fact: Fact) -> Fact {
+    let Fact::Conversation { conversation, operator, mut fact } = fact else { return fact };
+    if let ConversationFact::SurveyAsked { segment, .. }
+    | ConversationFact::SurveyOpened { segment, .. }
+    | ConversationFact::SurveyCancelled { segment, .. }
+    | ConversationFact::SurveyAnswered { segment, .. }
+    | ConversationFact::SurveyClosed { segment, .. } = &mut fact
+    {
+        *segment = number;
+    }
+    Fact::Conversation { conversation, operator, fact }
 }
 
 fn survey_of(audience: Audience) -> SurveyId {

@@ -75,6 +75,7 @@ pub(crate) fn sections() -> Vec<Section> {
             complete_button: true,
             cancel_button: true,
             closable_unanswered: true,
+            pending_hours: 48,
         }),
         Section::VisitorSurvey(VisitorSurvey {
             survey: Some(survey_id("satisfaction")),
@@ -84,6 +85,7 @@ pub(crate) fn sections() -> Vec<Section> {
         Section::Behaviour(Behaviour {
             redirects_as_operator: true,
             keep_open: true,
+            keep_open_hours: 72,
             transfer_on_disconnect: false,
         }),
         Section::OpeningHours(OpeningHours {
@@ -103,7 +105,11 @@ pub(crate) fn sections() -> Vec<Section> {
         }])),
         Section::Skills(Skills(vec![sales])),
         Section::Skills(Skills(vec![apart])),
-        Section::Figures(Figures { reference_concurrency: 2, service_level_seconds: 45 }),
+        Section::Figures(Figures {
+            reference_concurrency: 2,
+            service_level_seconds: 45,
+            short_abandon_seconds: 8,
+        }),
         Section::Origins(Origins { allowed: vec!["https://www.example.org".to_owned()] }),
     ]
 }
@@ -408,20 +414,26 @@ fn clocks() -> Vec<About> {
 }
 
 fn surveys() -> Vec<About> {
+    [1, 2].into_iter().flat_map(surveys_of).collect()
+}
+
+fn surveys_of(segment: u32) -> Vec<About> {
     let (audience, survey, version) = (Audience::Visitor, survey_id("satisfaction"), 2);
     let answered = ConversationFact::SurveyAnswered {
         audience,
+        segment,
         survey: survey.clone(),
         version,
         opened_at: Some(start() - minutes(1)),
         answers: answers(),
     };
-    let asked = ConversationFact::SurveyAsked { audience, survey: survey.clone(), version };
-    let closed = ConversationFact::SurveyClosed { audience, survey, version, closing: Closing::Expired };
-    let cancelled = ConversationFact::SurveyCancelled { audience: Audience::Operator };
+    let asked = ConversationFact::SurveyAsked { audience, segment, survey: survey.clone(), version };
+    let closing = Closing::Expired;
+    let closed = ConversationFact::SurveyClosed { audience, segment, survey, version, closing };
+    let cancelled = ConversationFact::SurveyCancelled { audience: Audience::Operator, segment };
     vec![
         (operator("alice"), WITH_ALICE, asked),
-        (visitor("zoe"), WITH_ALICE, ConversationFact::SurveyOpened { audience }),
+        (visitor("zoe"), WITH_ALICE, ConversationFact::SurveyOpened { audience, segment }),
         (operator("alice"), WITH_ALICE, cancelled),
         (visitor("zoe"), WITH_ALICE, answered),
         (Actor::System, WITH_ALICE, closed),

@@ -71,6 +71,11 @@ pub(crate) fn left(of: &str) -> Fact {
     about(of, None, ConversationFact::Left)
 }
 
+/// The visitor goes while the tab flashes on this desk.
+pub(crate) fn left_the_desk(of: &str, operator: &'static str) -> Fact {
+    about(of, operator, ConversationFact::Left)
+}
+
 pub(crate) fn picked_up(of: &str, by: &'static str) -> Fact {
     about(of, by, ConversationFact::PickedUp)
 }

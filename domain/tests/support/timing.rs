@@ -188,13 +188,22 @@ pub(crate) fn released_unanswered(of: &str, operator: Option<&str>) -> Fact {
 }
 
 pub(crate) fn survey_asked(of: &str, operator: &str) -> Fact {
-    let fact = ConversationFact::SurveyAsked { audience: Audience::Visitor, survey: stars(), version: 1 };
+    let fact = ConversationFact::SurveyAsked {
+        audience: Audience::Visitor,
+        segment: 1,
+        survey: stars(),
+        version: 1,
+    };
     about(of, Some(operator), fact)
 }
 
 pub(crate) fn survey_closed(of: &str, operator: &str, closing: Closing) -> Fact {
     let (audience, survey) = (Audience::Visitor, stars());
-    about(of, Some(operator), ConversationFact::SurveyClosed { audience, survey, version: 1, closing })
+    about(
+        of,
+        Some(operator),
+        ConversationFact::SurveyClosed { audience, segment: 1, survey, version: 1, closing },
+    )
 }
 
 // What runs.

@@ -107,16 +107,18 @@ fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) ->
         ConversationFact::FileSent { voice, file } => json!({
             "operator": operator, "voice": voice, "bytes": file.bytes, "media_type": file.media_type,
         }),
-        ConversationFact::SurveyAsked { audience, survey, version }
-        | ConversationFact::SurveyAnswered { audience, survey, version, .. } => json!({
-            "operator": operator, "audience": audience, "survey": survey, "version": version,
+        ConversationFact::SurveyAsked { audience, segment, survey, version }
+        | ConversationFact::SurveyAnswered { audience, segment, survey, version, .. } => json!({
+            "operator": operator, "audience": audience, "segment": segment, "survey": survey, "version": version,
         }),
-        ConversationFact::SurveyOpened { audience } | ConversationFact::SurveyCancelled { audience } => {
-            json!({ "operator": operator, "audience": audience })
+        ConversationFact::SurveyOpened { audience, segment }
+        | ConversationFact::SurveyCancelled { audience, segment } => {
+            json!({ "operator": operator, "audience": audience, "segment": segment })
         }
-        ConversationFact::SurveyClosed { audience, survey, version, closing } => json!({
+        ConversationFact::SurveyClosed { audience, segment, survey, version, closing } => json!({
             "operator": operator,
             "audience": audience,
+            "segment": segment,
             "survey": survey,
             "version": version,
             "closing": closing,

@@ -13,6 +13,7 @@ pub mod live;
 pub mod livechats;
 pub mod operators;
 pub mod rows;
+pub mod shares;
 pub mod so_far;
 
 use domain::LivechatId;

@@ -8,6 +8,7 @@ use domain::{Actor, ConversationFact};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::shares::{self, Shares};
 use crate::format;
 
 /// Counted since the request. What is nothing yet is left out of the stored form: the row is written with
@@ -39,9 +40,15 @@ pub struct SoFar {
     /// When the visitor first had a message that a person typed in the operator's voice.
     #[serde(with = "format::millis_option", skip_serializing_if = "Option::is_none")]
     pub first_answer_at: Option<DateTime<Utc>>,
+    /// Who typed it, unless it was a supervisor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_answer_by: Option<String>,
     /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
     #[serde(with = "format::millis_option", skip_serializing_if = "Option::is_none")]
     pub first_reply_at: Option<DateTime<Utc>>,
+    /// Whose answer that was: its author's, or for a phrase of whoever was in charge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_reply_by: Option<String>,
     /// Messages in the visitor's voice.
     #[serde(skip_serializing_if = "is_default")]
     pub messages_visitor: i64,
@@ -81,12 +88,15 @@ pub struct SoFar {
     /// Answers to the visitor, by whichever operator.
     #[serde(skip_serializing_if = "is_default")]
     pub responses: Responses,
-    /// Messages in the operator's voice since the operator in charge was given it.
+    /// Messages of the operator in charge since it was given.
     #[serde(skip_serializing_if = "is_default")]
     pub stay_messages: i64,
-    /// Answers to the visitor since then.
+    /// Answers of the operator to the visitor since then.
     #[serde(skip_serializing_if = "is_default")]
     pub stay_responses: Responses,
+    /// What each operator has done in it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub operators: Shares,
 }
 
 /// How long visitors waited for answers within conversations: from the first word of the visitor since the
@@ -101,12 +111,12 @@ pub struct Responses {
     pub worst_ms: i64,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
 impl Responses {
-    fn add(&mut self, waited_ms: i64) {
+    pub(super) fn add(&mut self, waited_ms: i64) {
         self.count += 1;
         self.sum_ms += waited_ms;
         self.worst_ms = self.worst_ms.max(waited_ms);
@@ -124,6 +134,7 @@ impl SoFar {
         fact: &ConversationFact,
     ) {
         let at = event.at;
+        shares::count(&mut self.operators, event, operator, picked_up_at, fact);
         if fact.taken_from().is_some() {
             self.handle_ms += picked_up_at.map_or(0, |since| millis(since, at));
             self.stay_messages = 0;
@@ -156,15 +167,12 @@ impl SoFar {
             }
             ConversationFact::MessagePosted { voice, source, phrase, .. } => {
                 let typed = source.is_none() && phrase.is_none();
-                self.message(
-                    at,
-                    *voice,
-                    typed && matches!(event.by, Actor::Operator(_) | Actor::Supervisor(_)),
-                );
-                self.word(at, if source.is_some() { Voice::Operator } else { *voice });
+                let typed = typed && matches!(event.by, Actor::Operator(_) | Actor::Supervisor(_));
+                self.message(event, *voice, typed, operator);
+                self.word(event, if source.is_some() { Voice::Operator } else { *voice });
             }
-            ConversationFact::FileRequested { .. } => self.word(at, Voice::Operator),
-            ConversationFact::FileSent { voice, .. } => self.word(at, *voice),
+            ConversationFact::FileRequested { .. } => self.word(event, Voice::Operator),
+            ConversationFact::FileSent { voice, .. } => self.word(event, *voice),
             ConversationFact::HelpCalled { .. } => self.help_calls += 1,
             ConversationFact::PickedUp
             | ConversationFact::Requested(_)
@@ -206,40 +214,47 @@ impl SoFar {
         }
     }
 
-    fn message(&mut self, at: DateTime<Utc>, voice: Voice, typed_by_staff: bool) {
-        let is_reply = match voice {
+    fn message(&mut self, event: &Event, voice: Voice, typed_by_staff: bool, in_charge: Option<&str>) {
+        let author = shares::author(event);
+        let reply_of = match voice {
             Voice::Visitor => {
                 self.messages_visitor += 1;
-                false
+                None
             }
             Voice::Operator => {
                 self.messages_operator += 1;
-                self.stay_messages += 1;
-                true
+                self.stay_messages += i64::from(author.is_some());
+                Some(author)
             }
             Voice::System => {
                 self.messages_system += 1;
-                self.first_picked_up_at.is_some()
+                self.first_picked_up_at.map(|_| in_charge)
             }
         };
-        if is_reply {
-            self.first_reply_at.get_or_insert(at);
+        if let (Some(of), None) = (reply_of, self.first_reply_at) {
+            self.first_reply_at = Some(event.at);
+            self.first_reply_by = of.map(str::to_owned);
         }
-        if voice == Voice::Operator && typed_by_staff {
-            self.first_answer_at.get_or_insert(at);
+        if voice == Voice::Operator && typed_by_staff && self.first_answer_at.is_none() {
+            self.first_answer_at = Some(event.at);
+            self.first_answer_by = author.map(str::to_owned);
         }
     }
 
     /// Phrases are nobody's word.
-    fn word(&mut self, at: DateTime<Utc>, voice: Voice) {
+    fn word(&mut self, event: &Event, voice: Voice) {
         match voice {
             Voice::Visitor => {
-                self.unanswered_since.get_or_insert(at);
+                self.unanswered_since.get_or_insert(event.at);
             }
             Voice::Operator => {
                 if let Some(since) = self.unanswered_since.take() {
-                    self.responses.add(millis(since, at));
-                    self.stay_responses.add(millis(since, at));
+                    let waited_ms = millis(since, event.at);
+                    self.responses.add(waited_ms);
+                    shares::answered(&mut self.operators, event, waited_ms);
+                    if shares::author(event).is_some() {
+                        self.stay_responses.add(waited_ms);
+                    }
                 }
             }
             Voice::System => {}

@@ -7,13 +7,14 @@ use domain::conversation::auto_transfer::Cause;
 use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
 use domain::event::Voice;
-use domain::{Actor, ConversationFact, Fact, OperatorId};
+use domain::{ConversationFact, Fact, OperatorId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::audit;
 use crate::board::so_far::millis;
+use crate::contacts::{Outcome, outcome};
 use crate::format;
 use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
 
@@ -87,8 +88,8 @@ pub struct Conversation {
     /// Where it stands.
     pub state: State,
     /// Why the last segment was refused (`no_operator`, `queue_full`, …), released (`unanswered`, `closing`),
-    /// left (`gave_up`, or `left_site` without a word) or has ended (`visitor`, `operator`, `supervisor`,
-    /// `timeout`).
+    /// left before an operator picked up (`gave_up`, or `left_site` without a word) or has ended (`visitor`,
+    /// `operator`, `supervisor`, `timeout`).
     pub reason: Option<String>,
     /// Who is in charge, or last was.
     pub operator: Option<String>,
@@ -133,8 +134,8 @@ pub struct Conversation {
     /// Until when the visitor may ask again, while it is kept open.
     #[serde(with = "format::millis_option")]
     pub kept_open_until: Option<DateTime<Utc>>,
-    /// Milliseconds from the first request to the first assignment, or to the end of the first segment if
-    /// there was none. Asking again does not change it.
+    /// Milliseconds from the first request to the first pick-up, or to the end of the first segment if there was
+    /// none. Asking again does not change it.
     pub wait_ms: Option<i64>,
     /// Messages in the visitor's voice.
     pub messages_visitor: i64,
@@ -207,10 +208,11 @@ impl Projection for Conversations {
         } else {
             row?
         };
+        let was_picked_up = row.state == State::PickedUp;
         row.change(event.event.at, operator.as_ref(), fact);
-        if *fact == ConversationFact::Left {
-            let by_itself = event.event.by == Actor::System;
-            row.reason = Some(if by_itself { "left_site" } else { "gave_up" }.to_owned());
+        if let Some((Outcome::Left, reason)) = outcome(&event.event.by, fact, was_picked_up) {
+            row.state = State::Left;
+            row.reason = Some(reason);
         }
         row.position = format::position(event.position);
         Some(row)
@@ -331,6 +333,7 @@ impl Conversation {
             ConversationFact::PickedUp => {
                 self.state = State::PickedUp;
                 self.picked_up_at = self.picked_up_at.or(Some(at));
+                self.stop_waiting(at);
             }
             ConversationFact::MessagePosted { voice, .. } => match voice {
                 Voice::Visitor => self.messages_visitor += 1,
@@ -350,7 +353,6 @@ impl Conversation {
         self.state = State::Assigned;
         self.operator = operator.map(ToString::to_string);
         self.assigned_at = self.assigned_at.or(Some(at));
-        self.stop_waiting(at);
     }
 
     fn end(&mut self, at: DateTime<Utc>, state: State, reason: Option<String>) {

@@ -21,9 +21,25 @@ that an operator had a conversation) in the hour in which it began; a survey in 
 Time within the period is clipped to it, at both ends and at now. What is not over counts with all that has
 happened so far, except in means and percentiles of what has an end.
 
-**Whose it is.** A contact is the operator's who picked it up first, or nobody's; a stay is its operator's; a
-survey is of the operator in charge when it was asked. By skill, all is of the skill that the request asked for,
-or of none. What *adds up* has the total of the livechat as its sum over hours, days, operators or skills.
+**Segments.** A conversation that was kept open and is asked for again has another contact: the request counts
+again (`requested_again`), its wait runs from that request, whoever leaves before the pick-up then has abandoned it,
+whatever became of the segments before, and its surveys are its own.
+
+**Waiting.** A visitor waits from the request until an operator has picked up, in the queue as on a tab that flashes.
+Whoever was not refused and goes before that, by choice or by leaving the site, has *abandoned* it. Whom an operator
+had picked up before has not: of those who came back to the queue or were passed on, and left while they waited for the
+next one, `left` counts also these, and `left_after_answer` only these.
+
+**Whose it is.** What an operator did counts for that operator, whoever the contact began with; what no operator did,
+as what a supervisor wrote in an operator's stead, is in the row of nobody. What a figure says of an operator stands
+beside its formula; one that says nothing of a single operator is empty in those rows. A stay is its operator's; a
+survey is about the operator who had picked up the segment it belongs to. By skill, all is of the skill that the
+request asked for, or of none. What *adds up* has the total of the livechat as its sum over hours, days, operators or
+skills, as far as it is told apart by them.
+
+**Occupancy** is the time in conversations, from the pick-up to the end, ÷ (reference concurrency × time online), here,
+in `analytics/occupancy_per_operator.sql`, in what-ifs and in forecasts. The reference is the setting
+`figures.reference_concurrency`, 3 by default.
 
 **Units.** Names that end in `_s` are seconds, to the millisecond. Ratios are quotients: 1 is 100 %. A value is
 empty (`null`) when there is nothing to measure. A percentile is the smallest value that at least so many percent
@@ -69,8 +85,12 @@ fn line(figure: &Figure) -> String {
         })
         .collect();
     let adds_up = if figure.adds_up { "yes" } else { "" };
+    let of_operator =
+        |by: &str, words: Option<&str>| words.map_or(String::new(), |text| format!(" *{by}* {text}"));
+    let english = of_operator("By operator:", figure.of_operator.map(|words| words.en));
+    let french = of_operator("Par opérateur :", figure.of_operator.map(|words| words.fr));
     format!(
-        "| `{}` | {unit} | {} | {adds_up} | **{}.** {} | **{}.** {} |",
+        "| `{}` | {unit} | {} | {adds_up} | **{}.** {}{english} | **{}.** {}{french} |",
         figure.name,
         per.join(", "),
         figure.label.en,

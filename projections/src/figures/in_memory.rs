@@ -10,7 +10,7 @@ use journal::{Position, Recorded};
 
 use super::report::Report;
 use super::seen::{SeenContact, SeenLive, SeenStay, SeenSurvey, SeenTime};
-use super::{Count, Per, Query, Refusal, in_time_ms, parts};
+use super::{Count, Per, Query, Refusal, limits, parts};
 use crate::board::{BoardConversations, BoardOperators};
 use crate::contacts::Contact;
 use crate::format;
@@ -79,7 +79,7 @@ impl InMemory {
         query: &Query,
     ) -> Result<Report, Refusal> {
         let parts = parts(zone, query)?;
-        let mut count = Count::new(query, &parts, in_time_ms(query, settings));
+        let mut count = Count::new(query, &parts, limits(query, settings));
         self.count(&mut count, query.now);
         count.report(livechat, self.position, zone, settings)
     }

@@ -6,7 +6,8 @@
 //!
 //! Where a row counts: a contact in the hour of its request, a stay in the hour in which it began, a survey in
 //! the hour in which it was asked, each with all that came of it. Times that are compared with the period (online,
-//! in a status, in conversation) are clipped to it. So every sum over hours, operators or skills is the total.
+//! in a status, in conversation) are clipped to it. What an operator did in a contact counts for that operator, whoever
+//! the contact began with ([`crate::board::shares`]). So every sum over hours, operators or skills is the total.
 
 pub mod buckets;
 pub mod definitions;
@@ -27,7 +28,9 @@ use domain::settings::{Figures as FiguresSettings, OpeningHours, Section, Sectio
 use domain::{Instant, LivechatId};
 use journal::Position;
 
+use crate::board::shares::NOBODY;
 use crate::board::{BoardOperators, OperatorRow};
+use crate::contacts::Outcome;
 use crate::database::{Select, Transaction};
 use crate::error::Error;
 use crate::projection::Projection;
@@ -39,7 +42,7 @@ use definitions::{Per, Slice};
 use presence::Presence;
 use report::{Report, Row};
 use seen::{SeenContact, SeenLive, SeenStay, SeenSurvey, SeenTime};
-use tally::Tally;
+use tally::{Limits, Tally};
 
 pub use definitions::Figure;
 pub use in_memory::InMemory;
@@ -109,16 +112,19 @@ pub(crate) async fn read(
         Ok(parts) => parts,
         Err(refusal) => return Ok(Some(Err(refusal))),
     };
-    let mut count = Count::new(query, &parts, in_time_ms(query, &settings));
+    let mut count = Count::new(query, &parts, limits(query, &settings));
     if let (Some(first), Some(last)) = (parts.first(), parts.last()) {
         count.read(transaction, livechat, first.from, last.until).await?;
     }
     Ok(Some(count.report(livechat, position, &zone, &settings)))
 }
 
-/// Milliseconds within which an answer is in time.
-fn in_time_ms(query: &Query, settings: &FiguresSettings) -> i64 {
-    query.service_level_secs.unwrap_or(settings.service_level_seconds) * 1_000
+/// What contacts are measured against.
+fn limits(query: &Query, settings: &FiguresSettings) -> Limits {
+    Limits {
+        in_time_ms: query.service_level_secs.unwrap_or(settings.service_level_seconds) * 1_000,
+        short_abandon_ms: settings.short_abandon_seconds * 1_000,
+    }
 }
 
 /// The time zone of the livechat.
@@ -164,18 +170,18 @@ fn parts(zone: &TimeZone, query: &Query) -> Result<Vec<Bucket>, Refusal> {
 struct Count<'a> {
     query: &'a Query,
     parts: &'a [Bucket],
-    in_time_ms: i64,
+    limits: Limits,
     tallies: BTreeMap<(usize, Option<String>), Tally>,
     presence: Presence,
     overflows: bool,
 }
 
 impl<'a> Count<'a> {
-    fn new(query: &'a Query, parts: &'a [Bucket], in_time_ms: i64) -> Self {
+    fn new(query: &'a Query, parts: &'a [Bucket], limits: Limits) -> Self {
         let mut count = Self {
             query,
             parts,
-            in_time_ms,
+            limits,
             tallies: BTreeMap::new(),
             presence: Presence::default(),
             overflows: false,
@@ -226,9 +232,44 @@ impl<'a> Count<'a> {
 
     fn contact(&mut self, contact: &SeenContact) {
         let Some(part) = index(self.parts, contact.requested_at) else { return };
-        let in_time_ms = self.in_time_ms;
-        if let Some(tally) = self.tally(part, contact.answered_by.as_ref(), contact.skill.as_ref()) {
-            tally.contacts.add(contact, in_time_ms);
+        let limits = self.limits;
+        if self.query.per == Per::Operator {
+            self.share_out(part, contact);
+        } else if let Some(tally) = self.tally(part, None, contact.skill.as_ref()) {
+            tally.contacts.add(contact, limits);
+        }
+    }
+
+    /// Counts what each operator did in a contact for that operator, and what nobody of them did for nobody.
+    fn share_out(&mut self, part: usize, contact: &SeenContact) {
+        let limits = self.limits;
+        if contact.picked_up_at.is_some()
+            && let Some(tally) = self.tally(part, contact.answered_by.as_ref(), None)
+        {
+            tally.contacts.taken_in += 1;
+            tally.contacts.picked_up(contact, limits);
+        }
+        if contact.first_answer_at.is_some()
+            && let Some(tally) = self.tally(part, contact.first_answer_by.as_ref(), None)
+        {
+            tally.contacts.first_answered(contact);
+        }
+        if contact.first_reply_at.is_some()
+            && let Some(tally) = self.tally(part, contact.first_reply_by.as_ref(), None)
+        {
+            tally.contacts.first_replied(contact);
+        }
+        if matches!(contact.outcome, None | Some(Outcome::Ended)) || contact.important {
+            let at_end = contact.operator_at_end.as_ref();
+            if let Some(tally) = self.tally(part, at_end, None) {
+                tally.contacts.went(contact);
+            }
+        }
+        for (operator, share) in &contact.operators {
+            let operator = Some(operator).filter(|operator| *operator != NOBODY);
+            if let Some(tally) = self.tally(part, operator, None) {
+                tally.contacts.share(share, contact.ended_at.is_some());
+            }
         }
     }
 
@@ -297,7 +338,7 @@ impl<'a> Count<'a> {
             return Err(Refusal::TooManyRows);
         }
         let query = self.query;
-        let service_level_s = self.in_time_ms / 1_000;
+        let service_level_s = self.limits.in_time_ms / 1_000;
         let rows = self.rows(zone, settings.reference_concurrency);
         let wall = |at| report::wall(zone, at);
         let (from, until) = ends(zone, query);
@@ -311,6 +352,7 @@ impl<'a> Count<'a> {
             by: query.by,
             per: query.per,
             service_level_s,
+            short_abandon_s: settings.short_abandon_seconds,
             reference_concurrency: settings.reference_concurrency,
             rows,
             time_zone: zone.0.clone(),

@@ -39,6 +39,8 @@ pub struct Report {
     pub per: Per,
     /// Seconds of the service level.
     pub service_level_s: i64,
+    /// Seconds of waiting up to which an abandonment is short; 0: none is.
+    pub short_abandon_s: i64,
     /// Conversations at once that count as fully occupied.
     pub reference_concurrency: i64,
     /// Part by part. Told apart by operator or skill, only those of whom there is anything to tell.
@@ -55,7 +57,7 @@ pub struct Row {
     /// Of whom or what.
     #[serde(flatten)]
     pub of: Of,
-    /// By name; `null` when there is nothing to measure.
+    /// By name; `null` when there is nothing to measure, or the figure says nothing of a single operator.
     #[schema(value_type = std::collections::BTreeMap<String, Option<f64>>)]
     pub figures: Figures,
     /// What was answered to surveys asked then, question by question; not told apart by skill.
@@ -70,7 +72,7 @@ pub enum Of {
     Livechat {},
     /// An operator.
     Operator {
-        /// Who; `null` for contacts that nobody picked up.
+        /// Who; `null` for what no operator did or had.
         operator: Option<String>,
     },
     /// A skill.
@@ -122,8 +124,9 @@ pub struct QuestionFigures {
 
 impl Row {
     pub(super) fn new(zone: &TimeZone, bucket: Bucket, per: Per, of: Option<String>, slice: &Slice) -> Self {
-        let figures = definitions::all().filter(|figure| figure.per.contains(&per));
-        let values = figures.map(|figure| (figure, figure.value(slice))).collect();
+        let value = |figure: &Figure| figure.value(slice).filter(|_| figure.per.contains(&per));
+        let told = definitions::all().filter(|figure| figure.is_told(per));
+        let values = told.map(|figure| (figure, value(figure))).collect();
         Self {
             from: wall(zone, bucket.from),
             until: wall(zone, bucket.until),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::board::conversations::{Given, State};
+use crate::board::shares::{self, Shares};
 use crate::board::so_far::{SoFar, millis};
 use crate::board::{BoardConversations, OperatorRow};
 use crate::contacts::{Contact, Outcome};
@@ -39,8 +40,14 @@ pub(super) struct SeenContact {
     pub(super) first_answer_at: Option<DateTime<Utc>>,
     #[serde(with = "format::millis_option")]
     pub(super) first_reply_at: Option<DateTime<Utc>>,
+    pub(super) first_answer_by: Option<String>,
+    pub(super) first_reply_by: Option<String>,
     #[serde(with = "format::millis_option")]
     pub(super) ended_at: Option<DateTime<Utc>>,
+    /// On whose desk it was when it was over, or is now.
+    pub(super) operator_at_end: Option<String>,
+    /// What each operator did in it.
+    pub(super) operators: Shares,
     pub(super) handle_ms: i64,
     pub(super) messages_visitor: i64,
     pub(super) messages_operator: i64,
@@ -51,6 +58,9 @@ pub(super) struct SeenContact {
     pub(super) transfers_inactive: i64,
     pub(super) transfers_disconnected: i64,
     pub(super) returns_to_queue: i64,
+    pub(super) responses: i64,
+    pub(super) response_ms: i64,
+    pub(super) response_worst_ms: i64,
     pub(super) important: bool,
     pub(super) help_calls: i64,
 }
@@ -71,7 +81,11 @@ impl SeenContact {
             Column::time("picked_up_at"),
             Column::time("first_answer_at"),
             Column::time("first_reply_at"),
+            Column::text("first_answer_by"),
+            Column::text("first_reply_by"),
             Column::time("ended_at"),
+            Column::text("operator_at_end"),
+            Column::json("operators"),
             Column::integer("handle_ms"),
             Column::integer("messages_visitor"),
             Column::integer("messages_operator"),
@@ -82,13 +96,27 @@ impl SeenContact {
             Column::integer("transfers_inactive"),
             Column::integer("transfers_disconnected"),
             Column::integer("returns_to_queue"),
+            Column::integer("responses"),
+            Column::integer("response_ms"),
+            Column::integer("response_worst_ms"),
             Column::flag("important"),
             Column::integer("help_calls"),
         ],
     };
 
+    /// Milliseconds from the request.
+    pub(super) fn since_request(&self, at: DateTime<Utc>) -> i64 {
+        millis(self.requested_at, at)
+    }
+
+    /// The visitor was not refused, and went before an operator picked up.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.outcome == Some(Outcome::Left) && self.picked_up_at.is_none()
+    }
+
     /// One that is not over.
     pub(super) fn live(row: &SeenLive, now: DateTime<Utc>) -> Self {
+        let operators = shares::until(&row.so_far.operators, row.operator.as_deref(), row.picked_up_at, now);
         let so_far = row.so_far.clone();
         Self {
             skill: so_far.skill_asked,
@@ -103,7 +131,11 @@ impl SeenContact {
             picked_up_at: so_far.first_picked_up_at,
             first_answer_at: so_far.first_answer_at,
             first_reply_at: so_far.first_reply_at,
+            first_answer_by: so_far.first_answer_by,
+            first_reply_by: so_far.first_reply_by,
             ended_at: None,
+            operator_at_end: row.operator.clone(),
+            operators,
             handle_ms: so_far.handle_ms + row.picked_up_at.map_or(0, |since| millis(since, now)),
             messages_visitor: so_far.messages_visitor,
             messages_operator: so_far.messages_operator,
@@ -114,6 +146,9 @@ impl SeenContact {
             transfers_inactive: so_far.transfers_inactive,
             transfers_disconnected: so_far.transfers_disconnected,
             returns_to_queue: so_far.returns_to_queue,
+            responses: so_far.responses.count,
+            response_ms: so_far.responses.sum_ms,
+            response_worst_ms: so_far.responses.worst_ms,
             important: row.important,
             help_calls: so_far.help_calls,
         }
@@ -170,9 +205,6 @@ pub(super) struct SeenStay {
     /// Why it is over; nothing while it is not.
     pub(super) gone: Option<Gone>,
     pub(super) messages: i64,
-    pub(super) responses: i64,
-    pub(super) response_ms: i64,
-    pub(super) response_worst_ms: i64,
 }
 
 impl SeenStay {
@@ -188,9 +220,6 @@ impl SeenStay {
             Column::time("until"),
             Column::text("gone"),
             Column::integer("messages"),
-            Column::integer("responses"),
-            Column::integer("response_ms"),
-            Column::integer("response_worst_ms"),
         ],
     };
 
@@ -206,9 +235,6 @@ impl SeenStay {
             until: now,
             gone: None,
             messages: row.so_far.stay_messages,
-            responses: row.so_far.stay_responses.count,
-            response_ms: row.so_far.stay_responses.sum_ms,
-            response_worst_ms: row.so_far.stay_responses.worst_ms,
         })
     }
 }

@@ -9,10 +9,20 @@ use serde::Deserialize;
 use super::seen::{SeenContact, SeenStay, SeenSurvey};
 use super::values::Times;
 use crate::board::conversations::Given;
+use crate::board::shares::Share;
 use crate::board::so_far::millis;
 use crate::contacts::Outcome;
 use crate::format;
 use crate::stays::Gone;
+
+/// What contacts are measured against.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Limits {
+    /// Milliseconds within which an answer is in time.
+    pub(super) in_time_ms: i64,
+    /// Milliseconds of waiting up to which an abandonment is short; 0: none is.
+    pub(super) short_abandon_ms: i64,
+}
 
 /// One part of the period, one slice.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +43,11 @@ pub(super) struct Contacts {
     pub(super) queued: i64,
     pub(super) open: i64,
     pub(super) waiting: i64,
+    /// Those that were not refused; by operator, those that the operator picked up first.
+    pub(super) taken_in: i64,
+    pub(super) abandoned: i64,
+    pub(super) abandoned_short: i64,
+    pub(super) abandoned_while_ringing: i64,
     outcomes: BTreeMap<Outcome, i64>,
     reasons: BTreeMap<(Outcome, String), i64>,
     pub(super) answered: i64,
@@ -49,9 +64,12 @@ pub(super) struct Contacts {
     pub(super) returns_to_queue: i64,
     pub(super) important: i64,
     pub(super) help_calls: i64,
+    pub(super) responses: i64,
+    pub(super) response_ms: i64,
+    pub(super) response_worst_ms: i64,
     pub(super) wait_served: Times,
     pub(super) wait_left: Times,
-    pub(super) pick_up: Times,
+    pub(super) to_assignment: Times,
     pub(super) first_answer: Times,
     pub(super) first_reply: Times,
     pub(super) duration: Times,
@@ -67,46 +85,26 @@ impl Contacts {
         self.reasons.get(&(outcome, reason.to_owned())).copied().unwrap_or_default()
     }
 
-    /// Those that were not refused.
-    pub(super) fn taken_in(&self) -> i64 {
-        self.requested - self.outcome(Outcome::Refused)
-    }
-
-    /// Adds one. `in_time` is the service level in milliseconds.
-    pub(super) fn add(&mut self, contact: &SeenContact, in_time_ms: i64) {
-        let since = |at| millis(contact.requested_at, at);
+    /// Adds one.
+    pub(super) fn add(&mut self, contact: &SeenContact, limits: Limits) {
         self.requested += 1;
         self.again += i64::from(contact.again);
         self.queued += i64::from(contact.queued);
         self.waiting += i64::from(contact.waiting);
-        match (contact.outcome, &contact.reason) {
-            (None, _) => self.open += 1,
-            (Some(outcome), reason) => {
-                *self.outcomes.entry(outcome).or_default() += 1;
-                let reason = reason.clone().unwrap_or_default();
-                *self.reasons.entry((outcome, reason)).or_default() += 1;
-            }
+        self.taken_in += i64::from(contact.outcome != Some(Outcome::Refused));
+        self.went(contact);
+        if contact.is_abandoned() {
+            self.abandoned(contact, limits);
         }
-        match (contact.assigned_at, contact.outcome, contact.ended_at) {
-            (Some(at), _, _) => self.wait_served.add(since(at)),
-            (None, Some(Outcome::Left), Some(at)) => self.wait_left.add(since(at)),
-            (None, _, _) => {}
+        if let Some(at) = contact.assigned_at {
+            self.to_assignment.add(contact.since_request(at));
         }
-        if let Some(at) = contact.picked_up_at {
-            self.answered += 1;
-            self.answered_typed += i64::from(contact.first_answer_at.is_some());
-            self.answered_in_time += i64::from(since(at) <= in_time_ms);
-            self.pick_up.add(since(at));
-            if let Some(ended_at) = contact.ended_at {
-                self.duration.add(since(ended_at));
-                self.handle.add(contact.handle_ms);
-            }
-        }
-        if let Some(at) = contact.first_answer_at {
-            self.first_answer.add(since(at));
-        }
-        if let Some(at) = contact.first_reply_at {
-            self.first_reply.add(since(at));
+        self.picked_up(contact, limits);
+        self.first_answered(contact);
+        self.first_replied(contact);
+        if let (Some(ended_at), Some(_)) = (contact.ended_at, contact.picked_up_at) {
+            self.duration.add(contact.since_request(ended_at));
+            self.handle.add(contact.handle_ms);
         }
         self.messages_visitor += contact.messages_visitor;
         self.messages_operator += contact.messages_operator;
@@ -117,8 +115,74 @@ impl Contacts {
         self.transfers_inactive += contact.transfers_inactive;
         self.transfers_disconnected += contact.transfers_disconnected;
         self.returns_to_queue += contact.returns_to_queue;
-        self.important += i64::from(contact.important);
+        self.responses += contact.responses;
+        self.response_ms += contact.response_ms;
+        self.response_worst_ms = self.response_worst_ms.max(contact.response_worst_ms);
         self.help_calls += contact.help_calls;
+    }
+
+    /// How it went, or that it is not over, and whether it is important.
+    pub(super) fn went(&mut self, contact: &SeenContact) {
+        match (contact.outcome, &contact.reason) {
+            (None, _) => self.open += 1,
+            (Some(outcome), reason) => {
+                *self.outcomes.entry(outcome).or_default() += 1;
+                let reason = reason.clone().unwrap_or_default();
+                *self.reasons.entry((outcome, reason)).or_default() += 1;
+            }
+        }
+        self.important += i64::from(contact.important);
+    }
+
+    fn abandoned(&mut self, contact: &SeenContact, limits: Limits) {
+        let Some(waited_ms) = contact.ended_at.map(|at| contact.since_request(at)) else { return };
+        self.abandoned += 1;
+        self.abandoned_short +=
+            i64::from(limits.short_abandon_ms > 0 && waited_ms <= limits.short_abandon_ms);
+        self.abandoned_while_ringing += i64::from(contact.operator_at_end.is_some());
+        self.wait_left.add(waited_ms);
+    }
+
+    /// It was picked up, if it was.
+    pub(super) fn picked_up(&mut self, contact: &SeenContact, limits: Limits) {
+        let Some(at) = contact.picked_up_at else { return };
+        let waited_ms = contact.since_request(at);
+        self.answered += 1;
+        self.answered_in_time += i64::from(waited_ms <= limits.in_time_ms);
+        self.wait_served.add(waited_ms);
+    }
+
+    /// The visitor had a typed answer, if so.
+    pub(super) fn first_answered(&mut self, contact: &SeenContact) {
+        if let Some(at) = contact.first_answer_at {
+            self.answered_typed += i64::from(contact.picked_up_at.is_some());
+            self.first_answer.add(contact.since_request(at));
+        }
+    }
+
+    /// The visitor had any answer, if so.
+    pub(super) fn first_replied(&mut self, contact: &SeenContact) {
+        if let Some(at) = contact.first_reply_at {
+            self.first_reply.add(contact.since_request(at));
+        }
+    }
+
+    /// What an operator did in a contact, which is over or not.
+    pub(super) fn share(&mut self, share: &Share, is_over: bool) {
+        if share.picked_up && is_over {
+            self.handle.add(share.handle_ms);
+        }
+        self.messages_visitor += share.messages_visitor;
+        self.messages_operator += share.messages;
+        self.transfers_to_operator += share.transfers_to_operator;
+        self.transfers_to_skill += share.transfers_to_skill;
+        self.transfers_inactive += share.transfers_inactive;
+        self.transfers_disconnected += share.transfers_disconnected;
+        self.returns_to_queue += share.returns_to_queue;
+        self.responses += share.responses.count;
+        self.response_ms += share.responses.sum_ms;
+        self.response_worst_ms = self.response_worst_ms.max(share.responses.worst_ms);
+        self.help_calls += share.help_calls;
     }
 }
 
@@ -133,10 +197,8 @@ pub(super) struct Stays {
     pub(super) gone_transferred: i64,
     pub(super) gone_inactive: i64,
     pub(super) gone_disconnected: i64,
+    pub(super) gone_left: i64,
     pub(super) messages: i64,
-    pub(super) responses: i64,
-    pub(super) response_ms: i64,
-    pub(super) response_worst_ms: i64,
     pub(super) handle: Times,
 }
 
@@ -153,6 +215,7 @@ impl Stays {
             Some(Gone::Transferred) => self.gone_transferred += 1,
             Some(Gone::Inactive) => self.gone_inactive += 1,
             Some(Gone::Disconnected | Gone::ReturnedToQueue) => self.gone_disconnected += 1,
+            Some(Gone::Left) => self.gone_left += i64::from(stay.picked_up_at.is_none()),
             Some(Gone::Released | Gone::Ended) | None => {}
         }
         if let Some(at) = stay.picked_up_at {
@@ -162,9 +225,6 @@ impl Stays {
             }
         }
         self.messages += stay.messages;
-        self.responses += stay.responses;
-        self.response_ms += stay.response_ms;
-        self.response_worst_ms = self.response_worst_ms.max(stay.response_worst_ms);
     }
 }
 
@@ -271,7 +331,7 @@ impl Tally {
         [
             &mut contacts.wait_served,
             &mut contacts.wait_left,
-            &mut contacts.pick_up,
+            &mut contacts.to_assignment,
             &mut contacts.first_answer,
             &mut contacts.first_reply,
             &mut contacts.duration,

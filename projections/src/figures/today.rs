@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::seen::{SeenContact, SeenLive, SeenSurvey};
-use super::tally::Tally;
+use super::tally::{Limits, Tally};
 use super::values::Value;
 use crate::contacts::Outcome;
 use crate::database::{Select, Transaction};
@@ -32,13 +32,15 @@ pub struct Today {
     pub answered: i64,
     /// Those who wait now, whenever they asked.
     pub waiting: i64,
-    /// Those who left the queue.
+    /// Those who left while waiting for somebody to pick up, in the queue or on a tab that flashed.
     pub left: i64,
+    /// Those of them whom no operator had picked up before.
+    pub abandoned: i64,
     /// Those that were refused.
     pub refused: i64,
     /// Those that were released.
     pub released: i64,
-    /// Milliseconds from the request to the first assignment, on average.
+    /// Milliseconds from the request to the first pick-up, on average.
     pub wait_mean_ms: Option<i64>,
     /// The same, at worst.
     pub wait_worst_ms: Option<i64>,
@@ -98,7 +100,7 @@ pub(crate) async fn read(
     let (contacts, surveys) = (new(SeenContact::TABLE, "requested_at"), new(SeenSurvey::TABLE, "asked_at"));
     let surveys = surveys.equal("audience", &format::word(&Audience::Visitor));
     let tally = &mut day.tally;
-    transaction.each(contacts, |row: SeenContact| tally.contacts.add(&row, 0)).await?;
+    transaction.each(contacts, |row: SeenContact| tally.contacts.add(&row, Limits::default())).await?;
     transaction.each(surveys, |row: SeenSurvey| tally.survey(&row)).await?;
     day.position = position;
     day.tally.forget_lists();
@@ -112,7 +114,7 @@ pub(crate) async fn read(
             let contact = SeenContact::live(&row, now);
             waiting += i64::from(contact.waiting);
             if contact.requested_at >= from {
-                tally.contacts.add(&contact, 0);
+                tally.contacts.add(&contact, Limits::default());
             }
         })
         .await?;
@@ -135,6 +137,7 @@ impl Today {
             answered: contacts.answered,
             waiting,
             left: contacts.outcome(Outcome::Left),
+            abandoned: contacts.abandoned,
             refused: contacts.outcome(Outcome::Refused),
             released: contacts.outcome(Outcome::Released),
             wait_mean_ms: millis(contacts.wait_served.mean()),

@@ -91,7 +91,7 @@ pub struct Simulated {
     pub service_level: f64,
     /// The share of them who gave up.
     pub abandonment: f64,
-    /// Mean seconds to the assignment, or to giving up.
+    /// Mean seconds from the request to the pick-up, or to giving up.
     pub mean_wait_s: f64,
 }
 
@@ -210,7 +210,8 @@ fn trial(traffic: &Traffic, method: &Method, operators: u32) -> Result<(Simulate
     let all = count(&|it| it.how != How::Refused).max(1.0);
     let within_ms = method.promise.within_s * 1e3;
     let in_time = count(&|it| it.picked_up_ms.is_some_and(|millis| traffic::float(millis) <= within_ms));
-    let waited: f64 = taken_in.map(|visitor| traffic::float(visitor.wait_ms)).sum();
+    let wait_ms = |it: &Seen| it.picked_up_ms.or(it.gave_up_ms).unwrap_or(it.wait_ms);
+    let waited: f64 = taken_in.map(|visitor| traffic::float(wait_ms(visitor))).sum();
     let simulated = Simulated {
         service_level: in_time / all,
         abandonment: count(&|it| it.how == How::GaveUp) / all,

@@ -41,8 +41,11 @@ pub struct Plan {
 /// One visitor, in the order in which they came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// From the request to the assignment, or to giving up, in milliseconds.
+    /// From the request to the assignment, or to giving up without one, in milliseconds: what the formulas call the
+    /// wait.
     pub wait_ms: i64,
+    /// From the request to giving up, in milliseconds.
+    pub gave_up_ms: Option<i64>,
     /// From the request to the pick-up, in milliseconds.
     pub picked_up_ms: Option<i64>,
     /// How it went.
@@ -242,9 +245,8 @@ impl<'a> Simulation<'a> {
         let Some(live) = self.state.conversation(id).filter(|live| live.answering().is_none()) else {
             return;
         };
-        let (visitor, waits) = (live.visitor.clone(), live.is_waiting());
-        let action = if waits { Action::LeaveQueue(id) } else { Action::End(id) };
-        self.tries(Actor::Visitor(visitor), action);
+        let visitor = live.visitor.clone();
+        self.tries(Actor::Visitor(visitor), Action::LeaveQueue(id));
     }
 
     fn heed(&mut self, event: &Event) {
@@ -259,7 +261,7 @@ impl<'a> Simulation<'a> {
             }
         } else if *fact == ConversationFact::PickedUp {
             let picked_up_ms = Some(millis(event.at));
-            self.saw(number, Seen { wait_ms, picked_up_ms, how: How::Served });
+            self.saw(number, Seen { wait_ms, gave_up_ms: None, picked_up_ms, how: How::Served });
             if let Some(delay) = self.traffic.handle.draw(&mut self.handles) {
                 self.put(delay, Entry::End(*id));
             }
@@ -267,7 +269,8 @@ impl<'a> Simulation<'a> {
             self.there.remove(id);
             let how =
                 if matches!(fact, ConversationFact::Refused { .. }) { How::Refused } else { How::GaveUp };
-            self.saw(number, Seen { wait_ms, picked_up_ms: None, how });
+            let gave_up_ms = (how == How::GaveUp).then(|| millis(event.at));
+            self.saw(number, Seen { wait_ms, gave_up_ms, picked_up_ms: None, how });
         }
     }
 

@@ -3,7 +3,7 @@
 use domain::conversation::auto_transfer::Cause;
 use domain::conversation::end::EndReason;
 use domain::conversation::release::ReleaseReason;
-use domain::survey::Closing;
+use domain::survey::{Closing, SurveyKey};
 use domain::timer::{TimerKind, Whose};
 use domain::{Actor, ConversationFact, ConversationId, Event, Instant, Livechat};
 
@@ -23,8 +23,8 @@ pub(super) fn fires_in_time(
         Whose::Conversation(id)
     } else if matches!(fact, ConversationFact::Closed) && event.by == Actor::System {
         Whose::Kept(id)
-    } else if let ConversationFact::SurveyClosed { audience, closing: Closing::Expired, .. } = fact {
-        Whose::Survey(id, *audience)
+    } else if let ConversationFact::SurveyClosed { audience, segment, closing: Closing::Expired, .. } = fact {
+        Whose::Survey(SurveyKey { conversation: id, segment: *segment, audience: *audience })
     } else {
         return Ok(());
     };

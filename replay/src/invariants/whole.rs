@@ -6,7 +6,6 @@ use domain::conversation::{Conversation, Phase, Presence};
 use domain::operator::Operator;
 use domain::queue::{Place, Queue};
 use domain::routing::Roster;
-use domain::settings::surveys::Audience;
 use domain::timer::{Deadlines, Whose};
 use domain::{ConversationId, Instant, Livechat, OperatorId};
 
@@ -98,15 +97,13 @@ fn every_status_is_enabled(livechat: &Livechat) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Its version can be read, and it is closed in the end unless the conversation is still to end.
+/// Its version can be read.
 fn every_survey_that_waits_is_known(livechat: &Livechat) -> Result<(), Broken> {
-    for (id, audience, pending) in livechat.pending_surveys() {
+    for (key, pending) in livechat.pending_surveys() {
         let survey = livechat.survey(&pending.survey, pending.version);
-        let known = survey.is_some_and(|survey| survey.audience == audience);
+        let known = survey.is_some_and(|survey| survey.audience == key.audience);
+        let id = key.conversation;
         must(known, Invariant::State, || format!("{id} waits for a survey of a version that is gone"))?;
-        let live = livechat.conversation(id).is_some();
-        let for_ever = !live && audience == Audience::Operator && pending.closes_at.is_none();
-        must(!for_ever, Invariant::State, || format!("the operator survey of {id} waits for ever"))?;
     }
     Ok(())
 }
@@ -142,8 +139,8 @@ fn all_deadlines(livechat: &Livechat) -> Vec<(Whose, Option<Instant>)> {
     for (skill, changes_at) in livechat.openings().changes() {
         all.push((Whose::OpeningHours(skill.cloned()), changes_at));
     }
-    for (id, audience, pending) in livechat.pending_surveys() {
-        all.push((Whose::Survey(id, audience), pending.closes_at));
+    for (key, pending) in livechat.pending_surveys() {
+        all.push((Whose::Survey(key), pending.closes_at));
     }
     for (id, kept) in livechat.kept() {
         all.push((Whose::Kept(*id), Some(kept.until)));

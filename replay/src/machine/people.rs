@@ -9,6 +9,7 @@ use domain::livechat::access::{Access, Form};
 use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
 use domain::settings::surveys::{Answer, Answers, Audience};
+use domain::survey::{SurveyKey, Which};
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
 
@@ -136,18 +137,22 @@ fn answers(dice: &Dice) -> Answers {
     Answers(if dice.chance(800) { rating.into_iter().collect() } else { [].into() })
 }
 
+const fn which(key: SurveyKey) -> Which {
+    Which { audience: key.audience, segment: Some(key.segment) }
+}
+
 fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option<Action> {
     let Some(id) = state.conversation_of(me) else {
         let asked = state
             .pending_surveys()
-            .find(|(_, audience, pending)| *audience == Audience::Visitor && pending.visitor == *me);
-        if let Some((id, audience, _)) = asked
+            .find(|(key, pending)| key.audience == Audience::Visitor && pending.visitor == *me);
+        if let Some((key, _)) = asked
             && dice.chance(500)
         {
             return Some(match dice.below(3) {
-                0 => Action::OpenSurvey(id, audience),
-                1 => Action::CloseSurvey(id, audience),
-                _ => Action::AnswerSurvey(id, audience, Box::new(answers(dice))),
+                0 => Action::OpenSurvey(key.conversation, which(key)),
+                1 => Action::CloseSurvey(key.conversation, which(key)),
+                _ => Action::AnswerSurvey(key.conversation, which(key), Box::new(answers(dice))),
             });
         }
         return Some(match state.kept_of(me).filter(|_| dice.chance(700)) {
@@ -156,7 +161,7 @@ fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option
             None => Action::RequestConversation(ConversationId(dice.uuid()), request(dice, me)),
         });
     };
-    let waits = state.conversation(id).is_some_and(Conversation::is_waiting);
+    let waits = state.conversation(id).is_some_and(Conversation::waits_for_pick_up);
     Some(match dice.below(20) {
         0..=1 if waits => Action::LeaveQueue(id),
         2..=3 => Action::NotePresence(id, *dice.pick(&[Presence::Here, Presence::Away, Presence::LeftSite])?),
@@ -179,17 +184,17 @@ fn operator(dice: &Dice, state: &Livechat, me: &OperatorId, words: Text) -> Opti
     {
         return Some(Action::PickUp(id));
     }
-    let asked = state.pending_surveys().find(|(_, audience, pending)| {
-        *audience == Audience::Operator && pending.operator.as_ref() == Some(me)
-    });
-    if let Some((id, audience, _)) = asked
+    let asked = state
+        .pending_surveys()
+        .find(|(key, pending)| key.audience == Audience::Operator && pending.operator.as_ref() == Some(me));
+    if let Some((key, _)) = asked
         && dice.chance(300)
     {
         return Some(match dice.below(4) {
-            0 => Action::OpenSurvey(id, audience),
-            1 => Action::CancelSurvey(id),
-            2 => Action::CloseSurvey(id, audience),
-            _ => Action::AnswerSurvey(id, audience, Box::new(answers(dice))),
+            0 => Action::OpenSurvey(key.conversation, which(key)),
+            1 => Action::CancelSurvey(key.conversation, Some(key.segment)),
+            2 => Action::CloseSurvey(key.conversation, which(key)),
+            _ => Action::AnswerSurvey(key.conversation, which(key), Box::new(answers(dice))),
         });
     }
     let Some(id) = one_of(dice, state, mine) else {
@@ -213,7 +218,7 @@ fn operator(dice: &Dice, state: &Livechat, me: &OperatorId, words: Text) -> Opti
         31 => Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut),
         32..=34 => Action::ChangeStatus(me.clone(), *dice.pick(&Status::ALL)?),
         35 => Action::ChangeStatus(me.clone(), Status::Searching),
-        36 => Action::OpenSurvey(id, Audience::Operator),
+        36 => Action::OpenSurvey(id, Audience::Operator.into()),
         _ => Action::PickUp(one_of(dice, state, |_| true)?),
     })
 }

@@ -38,6 +38,7 @@ pub(super) fn section(dice: &Dice) -> Section {
         4 => Section::Behaviour(Behaviour {
             redirects_as_operator: false,
             keep_open: yes(),
+            keep_open_hours: 24,
             transfer_on_disconnect: yes(),
         }),
         5 => skills(dice),
@@ -46,6 +47,7 @@ pub(super) fn section(dice: &Dice) -> Section {
             complete_button: yes(),
             cancel_button: yes(),
             closable_unanswered: yes(),
+            pending_hours: 96,
         }),
         7 => Section::VisitorSurvey(VisitorSurvey {
             survey: yes().then(|| SurveyId::parse(SURVEYS[1].0).ok()).flatten(),

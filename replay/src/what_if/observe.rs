@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use domain::conversation::{Phase, Presence};
-use domain::settings::surveys::Audience;
+use domain::survey::{Closing, SurveyKey};
 use domain::{
     Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorFact, OperatorId,
     SkillId,
@@ -17,7 +17,7 @@ use journal::Recorded;
 use super::history::History;
 use super::retell;
 use super::script::{
-    AFTER_ALL, Act, Deed, Needs, Order, PickUp, Script, Seen, Segment, Step, SurveyKey, Wake,
+    AFTER_ALL, Act, Deed, Needs, Order, PickUp, Script, Seen, Segment, Step, Wake, WhichSurvey,
 };
 use super::survival::{Sample, Survival};
 use super::tracked::{Stint, Tracked};
@@ -40,7 +40,7 @@ struct Observer {
     script: Script,
     tracked: HashMap<ConversationId, Tracked>,
     /// Of the surveys that wait: which, and when they were asked or last touched.
-    surveys: HashMap<(ConversationId, Audience), (usize, Instant)>,
+    surveys: HashMap<SurveyKey, (usize, Instant)>,
     online_since: BTreeMap<OperatorId, Instant>,
     samples: Samples,
 }
@@ -75,12 +75,12 @@ impl Observer {
                     ended: None,
                 });
             }
-            tracked.first_pick_up = live.answered.then_some(history.from);
+            tracked.first_pick_up = live.is_answered().then_some(history.from);
             observer.script.live.insert(id, tracked.segment);
             observer.tracked.insert(id, tracked);
         }
-        for (id, audience, _) in history.before.pending_surveys() {
-            observer.surveys.insert((id, audience), (0, history.from));
+        for (key, _) in history.before.pending_surveys() {
+            observer.surveys.insert(key, (0, history.from));
         }
         let online = history.before.operators().iter().filter(|(_, one)| one.connected_since.is_some());
         observer.online_since = online.map(|(id, _)| (id.clone(), history.from)).collect();
@@ -142,10 +142,10 @@ impl Observer {
             self.script.deeds.push(deed);
             return;
         }
-        if let Some(audience) = about_a_survey(fact)
-            && let Some((which, touched)) = self.surveys.get_mut(&(*id, audience))
+        if let Some(key) = about_a_survey(*id, fact)
+            && let Some((which, touched)) = self.surveys.get_mut(&key)
         {
-            let key: SurveyKey = (*id, audience, *which);
+            let key: WhichSurvey = (key, *which);
             self.script.surveys.entry(key).or_default().push(act(at - *touched, deed.action));
             *touched = at;
             return;
@@ -183,10 +183,12 @@ impl Observer {
             Fact::Livechat(_) => {}
             Fact::Operator { operator, fact } => self.follow_operator(at, operator, fact),
             Fact::Conversation { conversation, operator, fact } => {
-                if let ConversationFact::SurveyAsked { audience, .. } = fact {
+                if let ConversationFact::SurveyAsked { audience, segment, .. } = fact {
+                    let key =
+                        SurveyKey { conversation: *conversation, segment: *segment, audience: *audience };
                     let next = |(which, _): &(usize, Instant)| which + 1;
-                    let which = self.surveys.get(&(*conversation, *audience)).map_or(0, next);
-                    self.surveys.insert((*conversation, *audience), (which, at));
+                    let which = self.surveys.get(&key).map_or(0, next);
+                    self.surveys.insert(key, (which, at));
                 }
                 if let Some(tracked) = self.tracked.get_mut(conversation) {
                     tracked.follow(at, order, operator.as_ref(), fact);
@@ -294,13 +296,13 @@ impl Observer {
 }
 
 /// The survey that this is about, when it waits for somebody.
-const fn about_a_survey(fact: &ConversationFact) -> Option<Audience> {
+const fn about_a_survey(conversation: ConversationId, fact: &ConversationFact) -> Option<SurveyKey> {
     match fact {
-        ConversationFact::SurveyOpened { audience }
-        | ConversationFact::SurveyCancelled { audience }
-        | ConversationFact::SurveyAnswered { audience, .. }
-        | ConversationFact::SurveyClosed { audience, closing: domain::survey::Closing::ByHand, .. } => {
-            Some(*audience)
+        ConversationFact::SurveyOpened { audience, segment }
+        | ConversationFact::SurveyCancelled { audience, segment }
+        | ConversationFact::SurveyAnswered { audience, segment, .. }
+        | ConversationFact::SurveyClosed { audience, segment, closing: Closing::ByHand, .. } => {
+            Some(SurveyKey { conversation, segment: *segment, audience: *audience })
         }
         ConversationFact::SurveyClosed { .. }
         | ConversationFact::Requested(_)
@@ -341,7 +343,7 @@ const fn about_a_survey(fact: &ConversationFact) -> Option<Audience> {
     }
 }
 
-/// Does the visitor give up waiting with this: leave the queue, the site, or end what flashes on a desk?
+/// Does the visitor give up waiting with this: leave the queue or what flashes on a desk, or the site?
 fn gives_up(deed: &Deed, records: &[&Recorded]) -> bool {
     let is_the_visitors = matches!(deed.by, Actor::Visitor(_) | Actor::Integration(_));
     if matches!(deed.action, Action::NotePresence(_, Presence::LeftSite)) {

@@ -27,6 +27,7 @@ pub const FIGURES: &[&str] = &[
     "queued",
     "answered",
     "left",
+    "abandoned",
     "abandonment_rate",
     "released",
     "wait_served_mean_s",

@@ -5,7 +5,7 @@ use domain::conversation::assign::Assignment;
 use domain::conversation::transfer::Transfer;
 use domain::livechat::rename::Renaming;
 use domain::settings::surveys::Audience;
-use domain::survey::Closing;
+use domain::survey::{Closing, Which};
 use domain::{
     Action, Actor, ConversationFact, ConversationId, Event, Fact, Livechat, LivechatFact, OperatorFact,
 };
@@ -106,15 +106,17 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
             Action::SendSurvey(id, survey.clone())
         }
         // Opened before the end, it is asked first, and takes the place of one left by the operator before.
-        ConversationFact::SurveyAsked { audience: audience @ Audience::Operator, .. }
-        | ConversationFact::SurveyClosed { audience, closing: Closing::Replaced, .. }
-        | ConversationFact::SurveyOpened { audience } => Action::OpenSurvey(id, *audience),
-        ConversationFact::SurveyCancelled { .. } => Action::CancelSurvey(id),
-        ConversationFact::SurveyAnswered { audience, answers, .. } => {
-            Action::AnswerSurvey(id, *audience, Box::new(answers.clone()))
+        ConversationFact::SurveyAsked { audience: audience @ Audience::Operator, segment, .. }
+        | ConversationFact::SurveyClosed { audience, segment, closing: Closing::Replaced, .. }
+        | ConversationFact::SurveyOpened { audience, segment } => {
+            Action::OpenSurvey(id, which(*audience, *segment))
         }
-        ConversationFact::SurveyClosed { audience, closing: Closing::ByHand, .. } => {
-            Action::CloseSurvey(id, *audience)
+        ConversationFact::SurveyCancelled { segment, .. } => Action::CancelSurvey(id, Some(*segment)),
+        ConversationFact::SurveyAnswered { audience, segment, answers, .. } => {
+            Action::AnswerSurvey(id, which(*audience, *segment), Box::new(answers.clone()))
+        }
+        ConversationFact::SurveyClosed { audience, segment, closing: Closing::ByHand, .. } => {
+            Action::CloseSurvey(id, which(*audience, *segment))
         }
         ConversationFact::Ended { .. } => Action::End(id),
         ConversationFact::Closed => Action::Close(id),
@@ -134,6 +136,10 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
         | ConversationFact::SurveyClosed { closing: Closing::Expired, .. }
         | ConversationFact::KeptOpen { .. } => return None,
     })
+}
+
+const fn which(audience: Audience, segment: u32) -> Which {
+    Which { audience, segment: Some(segment) }
 }
 
 /// The same action about another conversation; one that is about none is as it was.
@@ -179,9 +185,9 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         Action::End(_) => Action::End(id),
         Action::Close(_) => Action::Close(id),
         Action::SendSurvey(_, survey) => Action::SendSurvey(id, survey),
-        Action::OpenSurvey(_, audience) => Action::OpenSurvey(id, audience),
-        Action::CancelSurvey(_) => Action::CancelSurvey(id),
-        Action::AnswerSurvey(_, audience, answers) => Action::AnswerSurvey(id, audience, answers),
-        Action::CloseSurvey(_, audience) => Action::CloseSurvey(id, audience),
+        Action::OpenSurvey(_, which) => Action::OpenSurvey(id, which),
+        Action::CancelSurvey(_, segment) => Action::CancelSurvey(id, segment),
+        Action::AnswerSurvey(_, which, answers) => Action::AnswerSurvey(id, which, answers),
+        Action::CloseSurvey(_, which) => Action::CloseSurvey(id, which),
     }
 }

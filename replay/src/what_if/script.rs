@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
-use domain::settings::surveys::Audience;
+use domain::survey::SurveyKey;
 use domain::{Action, Actor, ConversationId, Instant, OperatorId, SkillId};
 use journal::Position;
 
@@ -27,8 +27,8 @@ pub(super) struct Script {
     pub(super) segments: Vec<Segment>,
     /// The segment of each conversation that was live when the period began.
     pub(super) live: BTreeMap<ConversationId, usize>,
-    /// What was done about each survey, by the how-manieth it was of its conversation and audience.
-    pub(super) surveys: HashMap<SurveyKey, Vec<Act>>,
+    /// What was done about each survey, by the how-manieth it was of its segment and audience.
+    pub(super) surveys: HashMap<WhichSurvey, Vec<Act>>,
     /// When the deadlines that passed were noticed: some milliseconds late, or hours when the server was down.
     pub(super) wakes: HashMap<Instant, Wake>,
     /// How long visitors wait for somebody to pick up.
@@ -49,8 +49,8 @@ pub(super) struct Script {
     pub(super) online_ms: BTreeMap<OperatorId, i64>,
 }
 
-/// Which survey: the how-manieth of a conversation and an audience since the period began.
-pub(super) type SurveyKey = (ConversationId, Audience, usize);
+/// Which survey: the how-manieth of a segment and an audience since the period began.
+pub(super) type WhichSurvey = (SurveyKey, usize);
 
 /// Something that was done at its moment, whatever the rules made of everything else.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
 use domain::settings::Section;
 use domain::settings::surveys::{Answers, Audience};
+use domain::survey::Which;
 use domain::text::{Address, Language, Name, Text};
 use domain::{
     Action, Actor, ArticleId, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId,
@@ -302,7 +303,7 @@ impl Floor {
                 let by = self.in_charge(id);
                 let survey = SurveyId::parse("avis").unwrap();
                 let by_hand = Action::SendSurvey(id, survey);
-                let before_the_end = Action::OpenSurvey(id, Audience::Operator);
+                let before_the_end = Action::OpenSurvey(id, Audience::Operator.into());
                 let action = if self.random.random() { by_hand } else { before_the_end };
                 self.does(by, action);
             }
@@ -318,21 +319,23 @@ impl Floor {
         let pending: Vec<_> = self
             .state
             .pending_surveys()
-            .map(|(id, audience, pending)| (id, audience, pending.operator.clone(), pending.visitor.clone()))
+            .map(|(key, pending)| (key, pending.operator.clone(), pending.visitor.clone()))
             .collect();
-        let Some((id, audience, operator, visitor)) = pending.choose(&mut self.random).cloned() else {
+        let Some((key, operator, visitor)) = pending.choose(&mut self.random).cloned() else {
             return;
         };
-        let by = match audience {
+        let which = Which { audience: key.audience, segment: Some(key.segment) };
+        let id = key.conversation;
+        let by = match key.audience {
             Audience::Operator => operator.map_or_else(supervisor, Actor::Operator),
             Audience::Visitor => Actor::Visitor(visitor),
         };
         let answers: Answers = serde_json::from_value(json!({ "note": { "rating": 4 } })).unwrap();
         let action = match n {
-            77 => Action::OpenSurvey(id, audience),
-            78 => Action::CancelSurvey(id),
-            79 => Action::CloseSurvey(id, audience),
-            _ => Action::AnswerSurvey(id, audience, Box::new(answers)),
+            77 => Action::OpenSurvey(id, which),
+            78 => Action::CancelSurvey(id, Some(key.segment)),
+            79 => Action::CloseSurvey(id, which),
+            _ => Action::AnswerSurvey(id, which, Box::new(answers)),
         };
         self.does(by, action);
     }

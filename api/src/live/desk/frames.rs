@@ -13,7 +13,7 @@ use domain::personal::Personal;
 use domain::settings::SectionName;
 use domain::settings::surveys::Audience;
 use domain::text::{Note, Text};
-use domain::{ConversationFact, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId};
+use domain::{Actor, ConversationFact, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId};
 use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -128,6 +128,8 @@ pub enum DeskFrame {
     SurveyAsked {
         /// About which conversation.
         conversation: Uuid,
+        /// About the how-manieth segment of it, from 1.
+        segment: u32,
         /// Who is asked.
         audience: Audience,
         /// Which survey.
@@ -140,6 +142,8 @@ pub enum DeskFrame {
     SurveyClosed {
         /// About which conversation.
         conversation: Uuid,
+        /// About the how-manieth segment of it, from 1.
+        segment: u32,
         /// Who was asked.
         audience: Audience,
     },
@@ -190,7 +194,10 @@ pub enum ClosedReason {
     ReturnedToQueue,
     /// Nobody picked it up in time.
     Released,
-    /// The operator was disconnected, and the visitor had left the site.
+    /// The visitor gave up waiting before it was picked up.
+    GaveUp,
+    /// The visitor has left the site: before it was picked up, or the operator was disconnected and nobody else had
+    /// room.
     LeftSite,
 }
 
@@ -394,7 +401,10 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         ConversationFact::Released { .. } => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Released }
         }
-        ConversationFact::Left => DeskFrame::Closed { conversation, reason: ClosedReason::LeftSite },
+        ConversationFact::Left if record.event.by == Actor::System => {
+            DeskFrame::Closed { conversation, reason: ClosedReason::LeftSite }
+        }
+        ConversationFact::Left => DeskFrame::Closed { conversation, reason: ClosedReason::GaveUp },
         ConversationFact::ImportanceMarked { important } => {
             DeskFrame::Importance { conversation, important: *important }
         }
@@ -405,15 +415,16 @@ fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recor
         ConversationFact::FileSent { voice, file } => {
             DeskFrame::File { conversation, from: (*voice).into(), file: file.clone() }
         }
-        ConversationFact::SurveyAsked { audience, survey, version } => DeskFrame::SurveyAsked {
+        ConversationFact::SurveyAsked { audience, segment, survey, version } => DeskFrame::SurveyAsked {
             conversation,
+            segment: *segment,
             audience: *audience,
             survey: survey.clone(),
             version: *version,
         },
-        ConversationFact::SurveyAnswered { audience, .. }
-        | ConversationFact::SurveyClosed { audience, .. } => {
-            DeskFrame::SurveyClosed { conversation, audience: *audience }
+        ConversationFact::SurveyAnswered { audience, segment, .. }
+        | ConversationFact::SurveyClosed { audience, segment, .. } => {
+            DeskFrame::SurveyClosed { conversation, segment: *segment, audience: *audience }
         }
         ConversationFact::PickedUp => DeskFrame::PickedUp { conversation },
         ConversationFact::MessagePosted { number, voice, text, .. } => DeskFrame::Message {

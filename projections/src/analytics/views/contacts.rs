@@ -26,7 +26,7 @@ pub(super) const CONTACTS: View = View {
         Column::flag("again", "Asked for again after the conversation was kept open."),
         Column::time("requested_at", "When it was requested."),
         Column::flag("queued", "The visitor was put in the queue at the request."),
-        Column::text("outcome", "How it went: refused, left (the queue), released or ended."),
+        Column::text("outcome", "How it went: refused, left (before somebody picked up), released or ended."),
         Column::text(
             "reason",
             "Refused: outside_hours, no_operator or queue_full. Left: gave_up or left_site. Released: unanswered or \
@@ -48,7 +48,7 @@ pub(super) const CONTACTS: View = View {
         Column::time("ended_at", "When it was over, in whichever way."),
         Column::integer(
             "wait_ms",
-            "Milliseconds from the request to the first assignment, or to the end without one.",
+            "Milliseconds from the request to the first pick-up, or to the end without one.",
         ),
         Column::integer(
             "answer_ms",
@@ -88,6 +88,29 @@ pub(super) const CONTACTS: View = View {
         Column::integer("response_worst_ms", "Milliseconds of the slowest of them."),
         Column::flag("important", "Marked as important at the end."),
         Column::integer("help_calls", "Calls for help to the manager."),
+        Column::integer(
+            "assignment_ms",
+            "Milliseconds from the request to the first assignment; null: never given to anybody.",
+        )
+        .computed(elapsed_ms!("requested_at", "assigned_at")),
+        Column::flag(
+            "abandoned",
+            "The visitor was not refused and went before an operator had picked up, from the queue or a tab that flashed.",
+        )
+        .is("(outcome = 'left' AND picked_up_at IS NULL)"),
+        Column::text(
+            "first_answer_by",
+            "Who typed the first message in the operator's voice; null also when it was a supervisor.",
+        ),
+        Column::text(
+            "first_reply_by",
+            "Whose the first answer was: its author, or whoever was in charge when it was a phrase.",
+        ),
+        Column::text("operator_at_end", "On whose desk it was when it was over; null: in the queue."),
+        Column::json(
+            "operators",
+            "What each operator did in it, by identifier; under an empty one what no operator did.",
+        ),
     ],
 };
 
@@ -114,14 +137,15 @@ pub(super) const STAYS: View = View {
         Column::time("until", "When the operator did not have it any more."),
         Column::text(
             "gone",
-            "Why not: transferred, inactive, disconnected, returned_to_queue, released or ended.",
+            "Why not: transferred, inactive, disconnected, returned_to_queue, released, left (before the pick-up) or \
+             ended.",
         ),
         Column::integer("duration_ms", "Milliseconds for which the operator had it.")
             .computed(elapsed_ms("since", "until")),
         Column::integer("handle_ms", "Milliseconds from the pick-up to the end; null: never picked up.")
             .computed(elapsed_ms("picked_up_at", "until")),
-        Column::integer("messages", "Messages in the voice of the operator meanwhile."),
-        Column::integer("responses", "Answers to the visitor meanwhile."),
+        Column::integer("messages", "Messages that the operator wrote meanwhile."),
+        Column::integer("responses", "Answers of the operator to the visitor meanwhile."),
         Column::integer(
             "response_ms",
             "Milliseconds the visitor waited for them, from the first unanswered word on: the sum.",

@@ -40,8 +40,8 @@ pub(super) const CONVERSATIONS: View = View {
         Column::time("ended_at", "When it was over, in whichever way; null: it is live."),
         Column::integer(
             "wait_ms",
-            "Milliseconds from the first request to the first assignment, or to the end of the segment if there was \
-             none; null: still waiting.",
+            "Milliseconds from the first request to the first pick-up, or to the end of the segment if there was none; \
+             null: still waiting.",
         ),
         Column::integer(
             "duration_ms",

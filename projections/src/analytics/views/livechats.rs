@@ -30,6 +30,20 @@ pub(super) const LIVECHATS: View = View {
             "Visitors who may wait for each connected operator who may receive; 0: no queue.",
         ),
         Column::time("created_at", "When it was created."),
+        Column::integer(
+            "reference_concurrency",
+            "Conversations at once that count as fully occupied, as last set: what occupancy is measured against.",
+        )
+        .is("coalesce(CAST((SELECT s.content -> 'figures' ->> 'reference_concurrency' FROM settings AS s
+    WHERE s.livechat = livechats.livechat AND s.section = 'figures'
+    ORDER BY s.position DESC LIMIT 1) AS bigint), 3)"),
+        Column::integer(
+            "short_abandon_seconds",
+            "Seconds of waiting up to which an abandonment is short, as last set; 0: none is.",
+        )
+        .is("coalesce(CAST((SELECT s.content -> 'figures' ->> 'short_abandon_seconds' FROM settings AS s
+    WHERE s.livechat = livechats.livechat AND s.section = 'figures'
+    ORDER BY s.position DESC LIMIT 1) AS bigint), 5)"),
     ],
 };
 

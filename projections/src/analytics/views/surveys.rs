@@ -11,10 +11,11 @@ pub(super) const SURVEYS: View = View {
     personal: false,
     source: Sql::Same(
         "(SELECT livechat, position, conversation, operator, audience, survey, version, asked_at, opened_at,
-        \"at\" AS settled_at, CASE WHEN closing IS NULL THEN 'answered' ELSE 'closed' END AS state, closing
+        \"at\" AS settled_at, CASE WHEN closing IS NULL THEN 'answered' ELSE 'closed' END AS state, closing, segment
     FROM survey_answers
     UNION ALL
-    SELECT livechat, position, conversation, operator, audience, survey, version, asked_at, NULL, NULL, 'asked', NULL
+    SELECT livechat, position, conversation, operator, audience, survey, version, asked_at, NULL, NULL, 'asked', NULL,
+        segment
     FROM pending_surveys) AS survey",
     ),
     only: None,
@@ -22,7 +23,7 @@ pub(super) const SURVEYS: View = View {
         Column::text("livechat", LIVECHAT),
         Column::integer("position", "The position in the log of what settled it, or of the question as long as it is open."),
         Column::text("conversation", "About which conversation, a UUID."),
-        Column::text("operator", "The operator who was in charge; null: nobody."),
+        Column::text("operator", "The operator who had picked up the segment that it is about; null: nobody."),
         Column::text("audience", "Who is asked: operator or visitor."),
         Column::text("survey", "Which survey."),
         Column::integer("version", "Which version of it."),
@@ -33,6 +34,7 @@ pub(super) const SURVEYS: View = View {
         Column::text("closing", "How it was closed: by_hand, expired or replaced; null: it was not."),
         Column::integer("fill_ms", "Milliseconds from the opening to the answer; null: not known.")
             .computed(elapsed_ms("opened_at", "settled_at")),
+        Column::integer("segment", "About the how-manieth segment of the conversation, from 1."),
     ],
 };
 
@@ -56,7 +58,10 @@ pub(super) const SURVEY_ANSWERS: View = View {
             "The position of the event in the log: one per survey that was answered.",
         ),
         Column::text("conversation", "About which conversation, a UUID."),
-        Column::text("operator", "The operator who was in charge; null: nobody."),
+        Column::text(
+            "operator",
+            "The operator who had picked up the segment that it is about; null: nobody.",
+        ),
         Column::text("audience", "Who answered: operator or visitor."),
         Column::text("survey", "Which survey."),
         Column::integer("version", "Which version of it."),
@@ -70,6 +75,7 @@ pub(super) const SURVEY_ANSWERS: View = View {
             .is("answer.value -> 'choices'"),
         Column::integer("characters", "How long a text is, in characters; null: another kind.")
             .is("CAST(length(answer.value ->> 'text') AS bigint)"),
+        Column::integer("segment", "About the how-manieth segment of the conversation, from 1."),
     ],
 };
 

@@ -1,7 +1,7 @@
 //! How many requests there were, and how they went.
 
-use super::Figure;
 use super::Source::Contacts;
+use super::{Figure, NOT_OPERATOR};
 use crate::contacts::Outcome::{Ended, Left, Refused, Released};
 
 pub(super) const FIGURES: &[Figure] = &[
@@ -11,7 +11,8 @@ pub(super) const FIGURES: &[Figure] = &[
         ["Demandes", "Requests"],
         ["Toutes les demandes d'opérateur.", "All requests for an operator."],
         |t| t.contacts.requested,
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "requested_again",
         Contacts,
@@ -21,35 +22,40 @@ pub(super) const FIGURES: &[Figure] = &[
             "Requests in a conversation that was kept open after an end.",
         ],
         |t| t.contacts.again,
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "refused",
         Contacts,
         ["Refusées", "Refused"],
         ["Demandes refusées, tous motifs.", "Requests that were refused, for whichever reason."],
         |t| t.contacts.outcome(Refused),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "refused_outside_hours",
         Contacts,
         ["Refusées hors horaires", "Refused outside hours"],
         ["Refusées avec le motif outside_hours.", "Refused with the reason outside_hours."],
         |t| t.contacts.reason(Refused, "outside_hours"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "refused_no_operator",
         Contacts,
         ["Refusées sans opérateur", "Refused without operator"],
         ["Refusées avec le motif no_operator.", "Refused with the reason no_operator."],
         |t| t.contacts.reason(Refused, "no_operator"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "refused_queue_full",
         Contacts,
         ["Refusées file pleine", "Refused with a full queue"],
         ["Refusées avec le motif queue_full.", "Refused with the reason queue_full."],
         |t| t.contacts.reason(Refused, "queue_full"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "refused_queue_closed",
         Contacts,
@@ -59,7 +65,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Refused with the reason queue_closed: the queue takes nobody new before closing time.",
         ],
         |t| t.contacts.reason(Refused, "queue_closed"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "refused_livechat_closed",
         Contacts,
@@ -79,31 +86,82 @@ pub(super) const FIGURES: &[Figure] = &[
             "Requests that were put in the queue when they came; a return to the queue is not one.",
         ],
         |t| t.contacts.queued,
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "left",
         Contacts,
-        ["Départs de la file", "Left"],
-        ["left_by_choice + left_site.", "left_by_choice + left_site."],
+        ["Départs en attente", "Left"],
+        [
+            "left_by_choice + left_site : parties avant d’être décrochées, dans la file ou sur un onglet qui clignote.",
+            "left_by_choice + left_site: gone before somebody picked up, in the queue or on a tab that flashed.",
+        ],
         |t| t.contacts.outcome(Left),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "left_by_choice",
         Contacts,
-        ["Abandons volontaires", "Left by choice"],
-        ["Le visiteur a quitté la file de lui-même.", "The visitor gave up waiting."],
+        ["Départs volontaires", "Left by choice"],
+        [
+            "Le visiteur a renoncé à attendre, ou son bot pour lui.",
+            "The visitor gave up waiting, or the bot on the visitor's behalf.",
+        ],
         |t| t.contacts.reason(Left, "gave_up"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "left_site",
         Contacts,
         ["Site quitté en attente", "Left the site while waiting"],
-        [
-            "Le visiteur a quitté le site pendant l'attente, et donc la file.",
-            "The visitor left the site while waiting, and the queue with it.",
-        ],
+        ["Le visiteur a quitté le site pendant l’attente.", "The visitor left the site while waiting."],
         |t| t.contacts.reason(Left, "left_site"),
-    ),
+    )
+    .only(NOT_OPERATOR),
+    Figure::count(
+        "left_after_answer",
+        Contacts,
+        ["Départs après un décroché", "Left after a pick-up"],
+        [
+            "left − abandoned : un opérateur avait décroché ; le visiteur attendait le suivant, revenu en file ou transféré.",
+            "left − abandoned: an operator had picked up; the visitor waited for the next one, back in the queue or passed on.",
+        ],
+        |t| t.contacts.outcome(Left) - t.contacts.abandoned,
+    )
+    .only(NOT_OPERATOR),
+    Figure::count(
+        "abandoned",
+        Contacts,
+        ["Abandons", "Abandoned"],
+        [
+            "Ni refusées ni jamais décrochées, et parties : de la file ou d’un onglet qui clignote, par choix ou en quittant le site.",
+            "Neither refused nor ever picked up, and gone: from the queue or a tab that flashed, by choice or by leaving the site.",
+        ],
+        |t| t.contacts.abandoned,
+    )
+    .only(NOT_OPERATOR),
+    Figure::count(
+        "abandoned_short",
+        Contacts,
+        ["Abandons courts", "Short abandonments"],
+        [
+            "Abandons après une attente d’au plus short_abandon_seconds, qui est réglé ; 0 : aucun.",
+            "Abandoned after a wait of at most short_abandon_seconds, a setting; 0: none.",
+        ],
+        |t| t.contacts.abandoned_short,
+    )
+    .only(NOT_OPERATOR),
+    Figure::count(
+        "abandoned_while_ringing",
+        Contacts,
+        ["Abandons pendant la sonnerie", "Abandoned while ringing"],
+        [
+            "Abandons alors que l’onglet d’un opérateur clignotait.",
+            "Abandoned while the tab flashed on the desk of an operator.",
+        ],
+        |t| t.contacts.abandoned_while_ringing,
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "released",
         Contacts,
@@ -113,14 +171,16 @@ pub(super) const FIGURES: &[Figure] = &[
             "released_closing + released_unanswered + released_livechat_closed.",
         ],
         |t| t.contacts.outcome(Released),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "released_closing",
         Contacts,
         ["Libérées à la fermeture", "Released at closing"],
         ["Encore en file à la fermeture.", "Still in the queue at closing time."],
         |t| t.contacts.reason(Released, "closing"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "released_livechat_closed",
         Contacts,
@@ -137,14 +197,16 @@ pub(super) const FIGURES: &[Figure] = &[
         ["Libérées sans réponse", "Released unanswered"],
         ["Personne n'a décroché à temps.", "Nobody picked up in time."],
         |t| t.contacts.reason(Released, "unanswered"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "answered",
         Contacts,
         ["Décrochées", "Answered"],
         ["Un opérateur a décroché, au moins une fois.", "An operator picked up, at least once."],
         |t| t.contacts.answered,
-    ),
+    )
+    .of_operator(["Que l’opérateur a décrochées le premier.", "That the operator was the first to pick up."]),
     Figure::count(
         "answered_typed",
         Contacts,
@@ -154,7 +216,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Answered, and at least one message that a person typed in the operator's voice; neither a phrase nor an article.",
         ],
         |t| t.contacts.answered_typed,
-    ),
+    )
+    .of_operator(["Dont l’opérateur a saisi le premier message.", "Of which the operator typed the first message."]),
     Figure::count(
         "ended",
         Contacts,
@@ -164,7 +227,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Ended, by whomever: ended_by_visitor + ended_by_operator + ended_by_supervisor + ended_by_timeout.",
         ],
         |t| t.contacts.outcome(Ended),
-    ),
+    )
+    .of_operator(["Demandes que l’opérateur avait alors.", "Of the requests that the operator had then."]),
     Figure::count(
         "ended_by_visitor",
         Contacts,
@@ -174,28 +238,32 @@ pub(super) const FIGURES: &[Figure] = &[
             "Ended by the visitor, or the bot on the visitor's behalf.",
         ],
         |t| t.contacts.reason(Ended, "visitor"),
-    ),
+    )
+    .of_operator(["Demandes que l’opérateur avait alors.", "Of the requests that the operator had then."]),
     Figure::count(
         "ended_by_operator",
         Contacts,
         ["Terminées par l'opérateur", "Ended by the operator"],
         ["Terminées par l'opérateur en charge.", "Ended by the operator in charge."],
         |t| t.contacts.reason(Ended, "operator"),
-    ),
+    )
+    .of_operator(["Que l’opérateur a terminées.", "That the operator ended."]),
     Figure::count(
         "ended_by_supervisor",
         Contacts,
         ["Terminées par un superviseur", "Ended by a supervisor"],
         ["Terminées par un superviseur.", "Ended by a supervisor."],
         |t| t.contacts.reason(Ended, "supervisor"),
-    ),
+    )
+    .of_operator(["Demandes que l’opérateur avait alors.", "Of the requests that the operator had then."]),
     Figure::count(
         "ended_by_timeout",
         Contacts,
         ["Terminées par inactivité", "Ended by timeout"],
         ["Le visiteur s'est tu trop longtemps.", "The visitor was silent for too long."],
         |t| t.contacts.reason(Ended, "timeout"),
-    ),
+    )
+    .of_operator(["Demandes que l’opérateur avait alors.", "Of the requests that the operator had then."]),
     Figure::count(
         "open",
         Contacts,
@@ -205,14 +273,16 @@ pub(super) const FIGURES: &[Figure] = &[
             "Not over yet: requested − refused − left − released − ended.",
         ],
         |t| t.contacts.open,
-    ),
+    )
+    .of_operator(["Que l’opérateur a en ce moment.", "That the operator has now."]),
     Figure::count(
         "waiting",
         Contacts,
         ["En file maintenant", "Waiting now"],
         ["En cours et dans la file en ce moment.", "Open, and in the queue at this moment."],
         |t| t.contacts.waiting,
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "messages",
         Contacts,
@@ -222,14 +292,16 @@ pub(super) const FIGURES: &[Figure] = &[
             "messages_visitor + messages_operator + messages_automatic.",
         ],
         |t| t.contacts.messages_visitor + t.contacts.messages_operator + t.contacts.messages_system,
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "messages_visitor",
         Contacts,
         ["Messages du visiteur", "Messages of visitors"],
         ["Messages au nom du visiteur.", "Messages in the visitor's voice."],
         |t| t.contacts.messages_visitor,
-    ),
+    )
+    .of_operator(["Reçus pendant que l’opérateur avait la conversation.", "While the operator had the conversation."]),
     Figure::count(
         "messages_operator",
         Contacts,
@@ -239,7 +311,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Messages in the operator's voice, articles and supervisors included.",
         ],
         |t| t.contacts.messages_operator,
-    ),
+    )
+    .of_operator(["Écrits par l’opérateur lui-même.", "That the operator wrote."]),
     Figure::count(
         "messages_automatic",
         Contacts,
@@ -249,7 +322,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Messages of Pupitre from the request to the end; what is said at the end or with a refusal does not count.",
         ],
         |t| t.contacts.messages_system,
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "transfers",
         Contacts,
@@ -262,21 +336,24 @@ pub(super) const FIGURES: &[Figure] = &[
             let c = &t.contacts;
             c.transfers_to_operator + c.transfers_to_skill + c.transfers_inactive + c.transfers_disconnected
         },
-    ),
+    )
+    .of_operator(["Somme des mêmes, pour l’opérateur.", "The sum of the same, for the operator."]),
     Figure::count(
         "transfers_to_operator",
         Contacts,
         ["Transferts à un opérateur", "Transfers to an operator"],
         ["Transferts manuels à un opérateur.", "Transfers by hand to an operator."],
         |t| t.contacts.transfers_to_operator,
-    ),
+    )
+    .of_operator(["Que l’opérateur a faits.", "That the operator made."]),
     Figure::count(
         "transfers_to_skill",
         Contacts,
         ["Transferts à une compétence", "Transfers to a skill"],
         ["Transferts manuels à une compétence.", "Transfers by hand to a skill."],
         |t| t.contacts.transfers_to_skill,
-    ),
+    )
+    .of_operator(["Que l’opérateur a faits.", "That the operator made."]),
     Figure::count(
         "transfers_forced",
         Contacts,
@@ -286,7 +363,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Those of the transfers by hand that a supervisor forced.",
         ],
         |t| t.contacts.transfers_forced,
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "transfers_inactive",
         Contacts,
@@ -296,7 +374,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Automatic transfers: the operator did not pick up or answer in time.",
         ],
         |t| t.contacts.transfers_inactive,
-    ),
+    )
+    .of_operator(["Conversations retirées à l’opérateur.", "Taken from the operator."]),
     Figure::count(
         "transfers_disconnected",
         Contacts,
@@ -306,7 +385,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Automatic transfers: the operator was disconnected.",
         ],
         |t| t.contacts.transfers_disconnected,
-    ),
+    )
+    .of_operator(["Conversations retirées à l’opérateur.", "Taken from the operator."]),
     Figure::count(
         "returns_to_queue",
         Contacts,
@@ -316,19 +396,22 @@ pub(super) const FIGURES: &[Figure] = &[
             "The operator was disconnected and nobody had room.",
         ],
         |t| t.contacts.returns_to_queue,
-    ),
+    )
+    .of_operator(["Conversations retirées à l’opérateur.", "Taken from the operator."]),
     Figure::count(
         "important",
         Contacts,
         ["Importantes", "Important"],
         ["Marquées importantes à la fin, ou maintenant.", "Marked as important at the end, or now."],
         |t| t.contacts.important,
-    ),
+    )
+    .of_operator(["Que l’opérateur avait à la fin, ou a maintenant.", "That the operator had at the end, or has now."]),
     Figure::count(
         "help_calls",
         Contacts,
         ["Appels au manager", "Calls for help"],
         ["Appels d'un opérateur au manager.", "Calls of operators for the manager."],
         |t| t.contacts.help_calls,
-    ),
+    )
+    .of_operator(["Appels de l’opérateur.", "Calls of the operator."]),
 ];

@@ -20,7 +20,7 @@ pub enum Per {
     /// By nothing: the whole livechat.
     #[default]
     Livechat,
-    /// By operator. A contact is its who picked it up first; those that nobody did are nobody's.
+    /// By operator: what an operator did is counted for that operator, whoever the contact began with.
     Operator,
     /// By the skill that the request asked for; those that asked for none are apart.
     Skill,
@@ -82,6 +82,8 @@ pub struct Figure {
     pub label: Words,
     /// How it is computed.
     pub formula: Words,
+    /// What it says of an operator, where that is not plain from the formula.
+    pub of_operator: Option<Words>,
     #[serde(skip)]
     compute: Compute,
 }
@@ -104,6 +106,8 @@ pub(super) struct Slice<'a> {
 
 /// Told apart by anything.
 const ANY: &[Per] = &[Per::Livechat, Per::Operator, Per::Skill];
+/// Not by operator: it is nothing that one operator does.
+const NOT_OPERATOR: &[Per] = &[Per::Livechat, Per::Skill];
 /// Not by skill: an operator is connected for all of them.
 const NOT_SKILL: &[Per] = &[Per::Livechat, Per::Operator];
 /// Only of the whole livechat.
@@ -126,6 +130,7 @@ impl Figure {
             per: ANY,
             label: words(label),
             formula: words(formula),
+            of_operator: None,
             compute: Compute::Count(count),
         }
     }
@@ -146,6 +151,7 @@ impl Figure {
             per: ANY,
             label: words(label),
             formula: words(formula),
+            of_operator: None,
             compute: Compute::Value(value),
         }
     }
@@ -165,8 +171,19 @@ impl Figure {
         Self { per, ..self }
     }
 
+    /// What it says of an operator.
+    const fn of_operator(self, formula: [&'static str; 2]) -> Self {
+        Self { of_operator: Some(words(formula)), ..self }
+    }
+
     const fn adding_up(self, adds_up: bool) -> Self {
         Self { adds_up, ..self }
+    }
+
+    /// Whether rows that are told apart like this have it; one that says nothing of a single operator is empty in
+    /// those of operators.
+    pub fn is_told(&self, per: Per) -> bool {
+        self.per.contains(&per) || (per == Per::Operator && self.per.contains(&Per::Skill))
     }
 
     /// Its value; nothing when there is nothing to measure.
@@ -200,9 +217,19 @@ mod tests {
         for figure in all() {
             assert_eq!(figure.unit == Unit::Seconds, figure.name.ends_with("_s"), "{}", figure.name);
             assert!(figure.per.contains(&Per::Livechat), "{}", figure.name);
-            for text in [figure.label.fr, figure.label.en, figure.formula.fr, figure.formula.en] {
+            let of_operator = figure.of_operator.map_or(figure.formula, |words| words);
+            let texts = [figure.label, figure.formula, of_operator];
+            for text in texts.iter().flat_map(|words| [words.fr, words.en]) {
                 assert!(!text.is_empty() && !text.contains('|'), "{}", figure.name);
             }
+        }
+    }
+
+    #[test]
+    fn a_figure_of_contacts_says_what_it_means_of_an_operator_or_is_not_told_apart_so() {
+        for figure in all() {
+            let is_shared = figure.source == Source::Contacts && figure.per.contains(&Per::Operator);
+            assert_eq!(figure.of_operator.is_some(), is_shared, "{}", figure.name);
         }
     }
 }

@@ -3,7 +3,6 @@
 
 use super::Figure;
 use super::Source::Stays;
-use crate::figures::values::{Value, mean};
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::count(
@@ -75,41 +74,24 @@ pub(super) const FIGURES: &[Figure] = &[
         |t| t.stays.gone_disconnected,
     ),
     Figure::count(
+        "assignments_abandoned",
+        Stays,
+        ["Affectations abandonnées", "Assignments abandoned"],
+        [
+            "Affectations que le visiteur a quittées avant que l’opérateur décroche.",
+            "Assignments that the visitor left before the operator picked up.",
+        ],
+        |t| t.stays.gone_left,
+    ),
+    Figure::count(
         "assignment_messages",
         Stays,
         ["Messages par affectation, total", "Messages in assignments"],
         [
-            "Messages au nom de l'opérateur pendant ses affectations.",
-            "Messages in the operator's voice during the assignments.",
+            "Messages écrits par l’opérateur pendant ses affectations ; ceux d’un superviseur à sa place n’en sont pas.",
+            "Messages that the operator wrote during the assignments; those of a supervisor in the operator's stead are not.",
         ],
         |t| t.stays.messages,
-    ),
-    Figure::count(
-        "responses",
-        Stays,
-        ["Réponses", "Responses"],
-        [
-            "Fois qu'une parole du visiteur (message ou fichier) a été suivie d'une parole de l'opérateur (message, article, fichier ou demande de fichier).",
-            "Times that a word of the visitor (message or file) was followed by one of the operator (message, article, file or question for one).",
-        ],
-        |t| t.stays.responses,
-    ),
-    Figure::seconds(
-        "response_time_mean_s",
-        Stays,
-        ["Temps de réponse moyen", "Mean response time"],
-        [
-            "Somme ÷ responses de : réponse − première parole du visiteur depuis la dernière de l'opérateur, même dite en file.",
-            "Sum ÷ responses of: response − first word of the visitor since the operator's last, even one said in the queue.",
-        ],
-        |s| mean(s.tally.stays.response_ms, s.tally.stays.responses),
-    ),
-    Figure::seconds(
-        "response_time_worst_s",
-        Stays,
-        ["Pire temps de réponse", "Worst response time"],
-        ["Maximum de la même durée.", "Greatest of the same."],
-        |s| (s.tally.stays.responses > 0).then_some(Value::Millis(s.tally.stays.response_worst_ms)),
     ),
     Figure::seconds(
         "assignment_handle_mean_s",

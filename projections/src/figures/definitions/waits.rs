@@ -1,10 +1,9 @@
 //! How long visitors waited, for whom and for what, and how long it took. A percentile is by nearest rank: the
 //! smallest value that at least so many percent of the values do not exceed.
 
-use super::Figure;
 use super::Source::Contacts;
-use crate::contacts::Outcome::Left;
-use crate::figures::values::Value;
+use super::{Figure, NOT_OPERATOR};
+use crate::figures::values::{Value, mean};
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::seconds(
@@ -12,18 +11,20 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Attente moyenne des servis", "Mean wait of those served"],
         [
-            "Moyenne de : première affectation − demande, des demandes affectées à un opérateur.",
-            "Mean of: first assignment − request, of the requests that an operator was given.",
+            "Moyenne de : premier décroché − demande, des demandes décrochées.",
+            "Mean of: first pick-up − request, of those answered.",
         ],
         |s| s.tally.contacts.wait_served.mean(),
-    ),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
         "wait_served_median_s",
         Contacts,
         ["Attente médiane des servis", "Median wait of those served"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.contacts.wait_served.percentile(50),
-    ),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
         "wait_served_p90_s",
         Contacts,
@@ -33,31 +34,35 @@ pub(super) const FIGURES: &[Figure] = &[
             "90th percentile (nearest rank) of the same.",
         ],
         |s| s.tally.contacts.wait_served.percentile(90),
-    ),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
         "wait_served_worst_s",
         Contacts,
         ["Pire attente des servis", "Worst wait of those served"],
         ["Maximum de la même durée.", "Greatest of the same."],
         |s| s.tally.contacts.wait_served.max(),
-    ),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
         "wait_left_mean_s",
         Contacts,
         ["Attente moyenne avant départ", "Mean wait of those who left"],
         [
-            "Moyenne de : départ − demande, des départs de la file jamais affectés.",
-            "Mean of: leaving − request, of those who left and whom no operator was given.",
+            "Moyenne de : départ − demande, des abandons.",
+            "Mean of: leaving − request, of those abandoned.",
         ],
         |s| s.tally.contacts.wait_left.mean(),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::seconds(
         "wait_left_median_s",
         Contacts,
         ["Attente médiane avant départ", "Median wait of those who left"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.contacts.wait_left.percentile(50),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::seconds(
         "wait_left_p90_s",
         Contacts,
@@ -67,55 +72,115 @@ pub(super) const FIGURES: &[Figure] = &[
             "90th percentile (nearest rank) of the same.",
         ],
         |s| s.tally.contacts.wait_left.percentile(90),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::seconds(
         "wait_left_worst_s",
         Contacts,
         ["Pire attente avant départ", "Worst wait of those who left"],
         ["Maximum de la même durée.", "Greatest of the same."],
         |s| s.tally.contacts.wait_left.max(),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::seconds(
         "pick_up_mean_s",
         Contacts,
         ["Délai moyen de décroché", "Mean time to the pick-up"],
-        [
-            "Moyenne de : premier décroché − demande, des demandes décrochées.",
-            "Mean of: first pick-up − request, of those answered.",
-        ],
-        |s| s.tally.contacts.pick_up.mean(),
-    ),
+        ["Autre nom de wait_served_mean_s.", "Another name of wait_served_mean_s."],
+        |s| s.tally.contacts.wait_served.mean(),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
         "pick_up_median_s",
         Contacts,
         ["Délai médian de décroché", "Median time to the pick-up"],
-        ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
-        |s| s.tally.contacts.pick_up.percentile(50),
-    ),
+        ["Autre nom de wait_served_median_s.", "Another name of wait_served_median_s."],
+        |s| s.tally.contacts.wait_served.percentile(50),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
         "pick_up_p90_s",
         Contacts,
         ["Délai de décroché, 90e centile", "90th percentile of the time to the pick-up"],
-        [
-            "90e centile (rang le plus proche) de la même durée.",
-            "90th percentile (nearest rank) of the same.",
-        ],
-        |s| s.tally.contacts.pick_up.percentile(90),
-    ),
+        ["Autre nom de wait_served_p90_s.", "Another name of wait_served_p90_s."],
+        |s| s.tally.contacts.wait_served.percentile(90),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
         "pick_up_worst_s",
         Contacts,
         ["Pire délai de décroché", "Worst time to the pick-up"],
-        ["Maximum de la même durée.", "Greatest of the same."],
-        |s| s.tally.contacts.pick_up.max(),
-    ),
+        ["Autre nom de wait_served_worst_s.", "Another name of wait_served_worst_s."],
+        |s| s.tally.contacts.wait_served.max(),
+    )
+    .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
+    Figure::seconds(
+        "time_to_assignment_mean_s",
+        Contacts,
+        ["Délai moyen d’affectation", "Mean time to the assignment"],
+        [
+            "Moyenne de : première affectation − demande, des demandes affectées à un opérateur, décrochées ou non.",
+            "Mean of: first assignment − request, of the requests that an operator was given, picked up or not.",
+        ],
+        |s| s.tally.contacts.to_assignment.mean(),
+    )
+    .only(NOT_OPERATOR),
+    Figure::seconds(
+        "time_to_assignment_median_s",
+        Contacts,
+        ["Délai médian d’affectation", "Median time to the assignment"],
+        [
+            "Médiane (rang le plus proche) de la même durée.",
+            "Median (nearest rank) of the same.",
+        ],
+        |s| s.tally.contacts.to_assignment.percentile(50),
+    )
+    .only(NOT_OPERATOR),
+    Figure::seconds(
+        "time_to_assignment_p90_s",
+        Contacts,
+        ["Délai d’affectation, 90e centile", "90th percentile of the time to the assignment"],
+        [
+            "90e centile (rang le plus proche) de la même durée.",
+            "90th percentile (nearest rank) of the same.",
+        ],
+        |s| s.tally.contacts.to_assignment.percentile(90),
+    )
+    .only(NOT_OPERATOR),
+    Figure::seconds(
+        "time_to_assignment_worst_s",
+        Contacts,
+        ["Pire délai d’affectation", "Worst time to the assignment"],
+        [
+            "Maximum de la même durée.",
+            "Greatest of the same.",
+        ],
+        |s| s.tally.contacts.to_assignment.max(),
+    )
+    .only(NOT_OPERATOR),
     Figure::ratio(
         "abandonment_rate",
         Contacts,
         ["Taux d'abandon", "Abandonment rate"],
-        ["left ÷ (requested − refused).", "left ÷ (requested − refused)."],
-        |s| Value::ratio(s.tally.contacts.outcome(Left), s.tally.contacts.taken_in()),
-    ),
+        ["abandoned ÷ (requested − refused).", "abandoned ÷ (requested − refused)."],
+        |s| Value::ratio(s.tally.contacts.abandoned, s.tally.contacts.taken_in),
+    )
+    .only(NOT_OPERATOR),
+    Figure::ratio(
+        "abandonment_rate_without_short",
+        Contacts,
+        ["Taux d’abandon hors abandons courts", "Abandonment rate without short ones"],
+        [
+            "(abandoned − abandoned_short) ÷ (requested − refused − abandoned_short).",
+            "(abandoned − abandoned_short) ÷ (requested − refused − abandoned_short).",
+        ],
+        |s| {
+            let contacts = &s.tally.contacts;
+            let short = contacts.abandoned_short;
+            Value::ratio(contacts.abandoned - short, contacts.taken_in - short)
+        },
+    )
+    .only(NOT_OPERATOR),
     Figure::ratio(
         "service_level",
         Contacts,
@@ -124,8 +189,9 @@ pub(super) const FIGURES: &[Figure] = &[
             "Décrochées en N secondes ou moins après la demande ÷ (requested − refused) ; N est demandé, sinon réglé (service_level_seconds).",
             "Answered within N seconds of the request ÷ (requested − refused); N is asked for, else the setting service_level_seconds.",
         ],
-        |s| Value::ratio(s.tally.contacts.answered_in_time, s.tally.contacts.taken_in()),
-    ),
+        |s| Value::ratio(s.tally.contacts.answered_in_time, s.tally.contacts.taken_in),
+    )
+    .of_operator(["Part de celles que l’opérateur a décrochées le premier.", "The share of those that the operator was the first to pick up."]),
     Figure::seconds(
         "first_answer_mean_s",
         Contacts,
@@ -135,14 +201,16 @@ pub(super) const FIGURES: &[Figure] = &[
             "Mean of: first message that a person typed in the operator's voice − request; automatic phrases and articles excluded.",
         ],
         |s| s.tally.contacts.first_answer.mean(),
-    ),
+    )
+    .of_operator(["Des demandes dont l’opérateur a saisi le premier message.", "Of the requests of which the operator typed the first message."]),
     Figure::seconds(
         "first_answer_median_s",
         Contacts,
         ["Première réponse saisie, médiane", "Median time to the first typed answer"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.contacts.first_answer.percentile(50),
-    ),
+    )
+    .of_operator(["Des demandes dont l’opérateur a saisi le premier message.", "Of the requests of which the operator typed the first message."]),
     Figure::seconds(
         "first_reply_mean_s",
         Contacts,
@@ -152,14 +220,16 @@ pub(super) const FIGURES: &[Figure] = &[
             "Mean of: first message in the operator's voice, or first automatic phrase once it is picked up − request.",
         ],
         |s| s.tally.contacts.first_reply.mean(),
-    ),
+    )
+    .of_operator(["De l’auteur de cette réponse, ou de l’opérateur qui avait la conversation si c’est une phrase.", "Of the author of that answer, or of the operator in charge when it is a phrase."]),
     Figure::seconds(
         "first_reply_median_s",
         Contacts,
         ["Première réponse, phrases comprises, médiane", "Median time to the first answer, phrases included"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.contacts.first_reply.percentile(50),
-    ),
+    )
+    .of_operator(["De l’auteur de cette réponse, ou de l’opérateur qui avait la conversation si c’est une phrase.", "Of the author of that answer, or of the operator in charge when it is a phrase."]),
     Figure::seconds(
         "duration_mean_s",
         Contacts,
@@ -169,21 +239,24 @@ pub(super) const FIGURES: &[Figure] = &[
             "Mean of: end − request, of those answered that are over.",
         ],
         |s| s.tally.contacts.duration.mean(),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::seconds(
         "duration_median_s",
         Contacts,
         ["Durée médiane d'un segment", "Median duration of a segment"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.contacts.duration.percentile(50),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::seconds(
         "duration_worst_s",
         Contacts,
         ["Durée du plus long segment", "Duration of the longest segment"],
         ["Maximum de la même durée.", "Greatest of the same."],
         |s| s.tally.contacts.duration.max(),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::seconds(
         "handle_time_mean_s",
         Contacts,
@@ -193,12 +266,44 @@ pub(super) const FIGURES: &[Figure] = &[
             "Mean of the time picked up, over all operators together, of those answered that are over.",
         ],
         |s| s.tally.contacts.handle.mean(),
-    ),
+    )
+    .of_operator(["Temps décroché par cet opérateur, des demandes qu’il a décrochées et qui sont finies.", "The time for which this operator had picked up, of those that this operator picked up that are over."]),
     Figure::seconds(
         "handle_time_median_s",
         Contacts,
         ["Durée médiane de traitement", "Median handle time"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.contacts.handle.percentile(50),
-    ),
+    )
+    .of_operator(["Temps décroché par cet opérateur, des demandes qu’il a décrochées et qui sont finies.", "The time for which this operator had picked up, of those that this operator picked up that are over."]),
+    Figure::count(
+        "responses",
+        Contacts,
+        ["Réponses", "Responses"],
+        [
+            "Fois qu'une parole du visiteur (message ou fichier) a été suivie d'une parole de l'opérateur (message, article, fichier ou demande de fichier).",
+            "Times that a word of the visitor (message or file) was followed by one of the operator (message, article, file or question for one).",
+        ],
+        |t| t.contacts.responses,
+    )
+    .of_operator(["Données par l’opérateur.", "Given by the operator."]),
+    Figure::seconds(
+        "response_time_mean_s",
+        Contacts,
+        ["Temps de réponse moyen", "Mean response time"],
+        [
+            "Somme ÷ responses de : réponse − première parole du visiteur depuis la dernière de l'opérateur, même dite en file.",
+            "Sum ÷ responses of: response − first word of the visitor since the operator's last, even one said in the queue.",
+        ],
+        |s| mean(s.tally.contacts.response_ms, s.tally.contacts.responses),
+    )
+    .of_operator(["Des réponses données par l’opérateur.", "Of the responses that the operator gave."]),
+    Figure::seconds(
+        "response_time_worst_s",
+        Contacts,
+        ["Pire temps de réponse", "Worst response time"],
+        ["Maximum de la même durée.", "Greatest of the same."],
+        |s| (s.tally.contacts.responses > 0).then_some(Value::Millis(s.tally.contacts.response_worst_ms)),
+    )
+    .of_operator(["Des réponses données par l’opérateur.", "Of the responses that the operator gave."]),
 ];

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::conversation::Presence;
-use domain::settings::surveys::Audience;
+use domain::survey::SurveyKey;
 use domain::timer::TimerKind;
 use domain::{Action, Actor, ConversationId, Instant};
 
@@ -78,11 +78,8 @@ impl Simulation<'_> {
         let as_it_was = self.script.segments.get(run.own).and_then(|segment| segment.gave_up.as_ref());
         let by = as_it_was.map_or_else(|| Actor::Visitor(run.visitor.clone()), |act| act.by.clone());
         let left_site = as_it_was.is_some_and(|act| matches!(act.action, Action::NotePresence(..)));
-        let action = match (&run.desk, left_site) {
-            (Some(_), _) => Action::End(id),
-            (None, true) => Action::NotePresence(id, Presence::LeftSite),
-            (None, false) => Action::LeaveQueue(id),
-        };
+        let action =
+            if left_site { Action::NotePresence(id, Presence::LeftSite) } else { Action::LeaveQueue(id) };
         self.attempt(at, by, action);
     }
 
@@ -153,18 +150,18 @@ impl Simulation<'_> {
         self.expect_afterwards(index);
     }
 
-    pub(super) fn survey(&mut self, at: Instant, id: ConversationId, audience: Audience) {
-        let Some(asked) = self.surveys.get_mut(&(id, audience)) else { return };
-        let acts = self.script.surveys.get(&(id, audience, asked.which));
+    pub(super) fn survey(&mut self, at: Instant, key: SurveyKey) {
+        let Some(asked) = self.surveys.get_mut(&key) else { return };
+        let acts = self.script.surveys.get(&(key, asked.which));
         let Some(act) = acts.and_then(|acts| acts.get(asked.done)) else { return };
         asked.done += 1;
         asked.touched = at;
-        let in_charge = self.state.pending_survey(id, audience).and_then(|pending| pending.operator.clone());
+        let in_charge = self.state.pending_survey_of(key).and_then(|pending| pending.operator.clone());
         let by = match (&act.by, in_charge) {
             (Actor::Operator(_), Some(operator)) => Actor::Operator(operator),
             (by, _) => by.clone(),
         };
         self.attempt(at, by, act.action.clone());
-        self.expect_about_survey(id, audience);
+        self.expect_about_survey(key);
     }
 }

@@ -1,8 +1,8 @@
 //! When people will do what they are about to.
 
 use chrono::TimeDelta;
-use domain::settings::surveys::Audience;
-use domain::{ConversationId, Instant};
+use domain::Instant;
+use domain::survey::SurveyKey;
 use rand::Rng;
 
 use super::{Entry, Simulation};
@@ -84,11 +84,11 @@ impl Simulation<'_> {
         }
     }
 
-    pub(super) fn expect_about_survey(&mut self, id: ConversationId, audience: Audience) {
-        let Some(asked) = self.surveys.get(&(id, audience)) else { return };
-        let acts = self.script.surveys.get(&(id, audience, asked.which));
+    pub(super) fn expect_about_survey(&mut self, key: SurveyKey) {
+        let Some(asked) = self.surveys.get(&key) else { return };
+        let acts = self.script.surveys.get(&(key, asked.which));
         if let Some(act) = acts.and_then(|acts| acts.get(asked.done)) {
-            self.calendar.put(asked.touched + act.delay, act.order, Entry::Survey(id, audience));
+            self.calendar.put(asked.touched + act.delay, act.order, Entry::Survey(key));
         }
     }
 

@@ -1,5 +1,6 @@
 //! What an event changes for what people are about to do.
 
+use domain::survey::SurveyKey;
 use domain::{ConversationFact, Event, Fact, Instant, OperatorId};
 use rand::Rng;
 
@@ -17,10 +18,11 @@ impl Simulation<'_> {
         {
             self.begin(Run::new(*id, request.visitor.id.clone(), own, at, at));
         }
-        if let ConversationFact::SurveyAsked { audience, .. } = fact {
-            let which = self.surveys.get(&(*id, *audience)).map_or(0, |asked| asked.which + 1);
-            self.surveys.insert((*id, *audience), Asked { which, done: 0, touched: at });
-            self.expect_about_survey(*id, *audience);
+        if let ConversationFact::SurveyAsked { audience, segment, .. } = fact {
+            let key = SurveyKey { conversation: *id, segment: *segment, audience: *audience };
+            let which = self.surveys.get(&key).map_or(0, |asked| asked.which + 1);
+            self.surveys.insert(key, Asked { which, done: 0, touched: at });
+            self.expect_about_survey(key);
         }
         let Some(index) = self.of.get(id).copied() else { return };
         let is_given = matches!(

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::conversation::Phase;
 use domain::id::CommandId;
-use domain::settings::surveys::Audience;
+use domain::survey::SurveyKey;
 use domain::{
     Action, Actor, Command, ConversationId, Event, Instant, Livechat, Rejection, StaffId, VisitorId,
 };
@@ -51,7 +51,7 @@ enum Entry {
     /// The next thing that is done after the end of a segment.
     Afterwards(usize),
     /// The next thing that is done about a survey.
-    Survey(ConversationId, Audience),
+    Survey(SurveyKey),
 }
 
 /// A survey that waits for its answers.
@@ -80,7 +80,7 @@ pub(super) struct Simulation<'a> {
     of: HashMap<ConversationId, usize>,
     /// Requests of visitors who were still in a conversation.
     held_back: BTreeMap<VisitorId, Vec<usize>>,
-    surveys: HashMap<(ConversationId, Audience), Asked>,
+    surveys: HashMap<SurveyKey, Asked>,
     /// The segment that begins with the request under way.
     beginning: Option<usize>,
     /// A deadline at which nothing happened.
@@ -144,7 +144,7 @@ impl<'a> Simulation<'a> {
         for (id, segment) in &self.script.live {
             let Some(live) = self.history.before.conversation(*id) else { continue };
             let mut run = Run::new(*id, live.visitor.clone(), *segment, live.requested_at, from);
-            run.first_pick_up = live.answered.then_some(from);
+            run.first_pick_up = live.is_answered().then_some(from);
             if let Phase::Assigned { operator, picked_up } = &live.phase {
                 let picked_up = picked_up.then_some(from);
                 run.desk = Some(OnDesk { operator: operator.clone(), since: from, picked_up });
@@ -156,9 +156,9 @@ impl<'a> Simulation<'a> {
                 self.expect_pick_up(index, 0, from);
             }
         }
-        for (id, audience, _) in self.history.before.pending_surveys() {
-            self.surveys.insert((id, audience), Asked { which: 0, done: 0, touched: from });
-            self.expect_about_survey(id, audience);
+        for (key, _) in self.history.before.pending_surveys() {
+            self.surveys.insert(key, Asked { which: 0, done: 0, touched: from });
+            self.expect_about_survey(key);
         }
     }
 
@@ -227,7 +227,7 @@ impl<'a> Simulation<'a> {
             Entry::Step(run) => self.step(at, run),
             Entry::Closing(run) => self.closing(at, run),
             Entry::Afterwards(run) => self.afterwards(at, run),
-            Entry::Survey(id, audience) => self.survey(at, id, audience),
+            Entry::Survey(key) => self.survey(at, key),
         }
         true
     }

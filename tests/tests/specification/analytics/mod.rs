@@ -1,7 +1,7 @@
 //! What analysts read with SQL: the views are what the catalogue says, the queries of the page answer
 //! truly, and nobody reads what he was not granted.
 
-mod analyst;
+pub(crate) mod analyst;
 mod catalogue;
 mod queries;
 mod rights;

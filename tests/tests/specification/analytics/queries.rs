@@ -164,8 +164,10 @@ async fn occupancy_is_the_time_in_conversations_by_the_time_connected() {
             (time.until - time.since).num_milliseconds();
     }
     for stay in dump.stays {
-        if let Some(times) = operators.get_mut(&(stay.livechat, stay.operator)) {
-            times.1 += (stay.until - stay.since).num_milliseconds();
+        if let (Some(times), Some(since)) =
+            (operators.get_mut(&(stay.livechat, stay.operator)), stay.picked_up_at)
+        {
+            times.1 += (stay.until - since).num_milliseconds();
         }
     }
     let expected: Vec<Vec<Value>> = operators
@@ -260,22 +262,22 @@ async fn abandonment_is_counted_by_the_day_of_the_livechat() {
     let day = |at: DateTime<Utc>| (at + chrono::TimeDelta::hours(1)).date_naive().to_string();
     let mut days: BTreeMap<(String, String), (i64, i64, i64)> = BTreeMap::new();
     for row in Dump::expected(&story.events).contacts {
-        let (requested, refused, left) = days.entry((row.livechat, day(row.requested_at))).or_default();
+        let (requested, refused, abandoned) = days.entry((row.livechat, day(row.requested_at))).or_default();
         *requested += 1;
         *refused += i64::from(row.outcome == Outcome::Refused);
-        *left += i64::from(row.outcome == Outcome::Left);
+        *abandoned += i64::from(row.outcome == Outcome::Left && row.picked_up_at.is_none());
     }
     assert!(days.len() > 2, "it passes midnight");
     let expected: Vec<Vec<Value>> = days
         .into_iter()
-        .map(|((livechat, day), (requested, refused, left))| {
-            vec![json!(livechat), json!(day), json!(requested), json!(refused), json!(left)]
+        .map(|((livechat, day), (requested, refused, abandoned))| {
+            vec![json!(livechat), json!(day), json!(requested), json!(refused), json!(abandoned)]
         })
         .collect();
     check(
         &story,
         "abandonment_per_day.sql",
-        &["livechat", "day", "requested", "refused", "left_queue"],
+        &["livechat", "day", "requested", "refused", "abandoned"],
         &expected,
     )
     .await;

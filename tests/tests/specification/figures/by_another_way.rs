@@ -126,6 +126,117 @@ fn online(log: &[Arc<Recorded>], now: Instant) -> Vec<(&OperatorId, Status, Inst
     times
 }
 
+/// An operator's answers to the visitor: how long the visitor had waited for each.
+fn responses(segment: &Segment, of: &OperatorId) -> Vec<f64> {
+    let mut unanswered: Option<Instant> = None;
+    let mut waits = vec![];
+    for (at, by, _, fact) in segment {
+        let is_the_visitors = matches!(
+            fact,
+            Did::MessagePosted { voice: Voice::Visitor, .. } | Did::FileSent { voice: Voice::Visitor, .. }
+        );
+        let answers = matches!(
+            fact,
+            Did::MessagePosted { voice: Voice::Operator, .. }
+                | Did::MessagePosted { source: Some(_), .. }
+                | Did::FileSent { voice: Voice::Operator, .. }
+                | Did::FileRequested { .. }
+        );
+        if is_the_visitors {
+            unanswered = unanswered.or(Some(*at));
+        } else if answers
+            && let Some(since) = unanswered.take()
+            && **by == Actor::Operator(of.clone())
+        {
+            waits.push(secs(since, *at));
+        }
+    }
+    waits
+}
+
+/// What one operator did in the segments requested in a period, whoever they began with.
+fn naive_of(log: &[Arc<Recorded>], me: &OperatorId, from: Instant, until: Instant, now: Instant) -> Value {
+    let every = segments(log);
+    let mine: Vec<&Segment> =
+        every.iter().filter(|segment| segment[0].0 >= from && segment[0].0 < until).collect();
+    let by_me = |by: &Actor| *by == Actor::Operator(me.clone());
+    let acts = |what: &dyn Fn(&Did) -> bool| -> usize {
+        mine.iter().flat_map(|s| s.iter()).filter(|(_, by, _, fact)| by_me(by) && what(fact)).count()
+    };
+    let taken_from_me = |what: &dyn Fn(&Did) -> bool| -> usize {
+        let all = mine.iter().flat_map(|s| s.iter());
+        all.filter(|(_, _, _, fact)| fact.taken_from() == Some(me) && what(fact)).count()
+    };
+    let first_pick_up = |segment: &Segment| {
+        segment.iter().find(|(_, _, _, fact)| **fact == Did::PickedUp).map(|(at, by, ..)| (*at, by_me(by)))
+    };
+    let is_typed = |fact: &Did| {
+        matches!(fact, Did::MessagePosted { voice: Voice::Operator, phrase: None, source: None, .. })
+    };
+    let first_typed: Vec<(f64, bool)> = mine
+        .iter()
+        .filter_map(|segment| {
+            let (at, by, ..) = segment.iter().find(|(_, by, _, fact)| {
+                matches!(by, Actor::Operator(_) | Actor::Supervisor(_)) && is_typed(fact)
+            })?;
+            by_me(by).then(|| (secs(segment[0].0, *at), first_pick_up(segment).is_some()))
+        })
+        .collect();
+    let waits: Vec<f64> = mine
+        .iter()
+        .filter_map(|segment| {
+            let (at, is_mine) = first_pick_up(segment)?;
+            is_mine.then(|| secs(segment[0].0, at))
+        })
+        .collect();
+    let at_the_end = |what: &dyn Fn(&Did) -> bool| -> usize {
+        let ends = mine.iter().map(|segment| segment.last().unwrap());
+        ends.filter(|(_, _, operator, fact)| *operator == Some(me) && what(fact)).count()
+    };
+    let handled: Vec<f64> = mine
+        .iter()
+        .filter(|segment| segment.last().unwrap().3.is_end())
+        .filter_map(|segment| {
+            let times = in_charge(segment, now);
+            let own: Vec<f64> =
+                times.iter().filter(|(who, ..)| *who == me).map(|(_, at, to)| secs(*at, *to)).collect();
+            (!own.is_empty()).then(|| own.iter().sum())
+        })
+        .collect();
+    let answers: Vec<f64> = mine.iter().flat_map(|segment| responses(segment, me)).collect();
+    let first: Vec<f64> = first_typed.iter().map(|(wait, _)| *wait).collect();
+    let in_time = waits.iter().filter(|wait| **wait <= 60.0).count();
+    json!({
+        "requested": null, "abandonment_rate": null, "wait_left_mean_s": null, "released": null,
+        "answered": waits.len(),
+        "wait_served_mean_s": mean(&waits),
+        "wait_served_worst_s": percentile(&waits, 100),
+        "service_level": quotient(in_time as f64, waits.len() as f64),
+        "answered_typed": first_typed.iter().filter(|(_, picked_up)| *picked_up).count(),
+        "first_answer_mean_s": mean(&first),
+        "messages_operator": acts(&|fact| matches!(fact, Did::MessagePosted { voice: Voice::Operator, .. })),
+        "messages_visitor": mine.iter().flat_map(|s| s.iter()).filter(|(_, _, operator, fact)| {
+            *operator == Some(me) && matches!(fact, Did::MessagePosted { voice: Voice::Visitor, .. })
+        }).count(),
+        "ended": at_the_end(&|fact| matches!(fact, Did::Ended { .. })),
+        "ended_by_operator": acts(&|fact| matches!(fact, Did::Ended { .. })),
+        "transfers_to_operator": acts(&|fact| matches!(
+            fact,
+            Did::Transferred { target: domain::conversation::transfer::Target::Operator(_), .. }
+        )),
+        "transfers_inactive": taken_from_me(&|fact| matches!(
+            fact,
+            Did::AutoTransferred { cause: domain::conversation::auto_transfer::Cause::Inactive, .. }
+        )),
+        "returns_to_queue": taken_from_me(&|fact| matches!(fact, Did::ReturnedToQueue { .. })),
+        "help_calls": acts(&|fact| matches!(fact, Did::HelpCalled { .. })),
+        "handle_time_mean_s": mean(&handled),
+        "responses": answers.len(),
+        "response_time_mean_s": mean(&answers),
+        "response_time_worst_s": percentile(&answers, 100),
+    })
+}
+
 /// The figures of a period, of the whole livechat.
 #[expect(clippy::too_many_lines, reason = "a list of figures, each by itself")]
 fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> Value {
@@ -172,13 +283,15 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
     let is_picked_up = |segment: &Segment| first(segment, &is_pick_up).is_some();
     let answers: Vec<f64> = mine.iter().filter_map(|s| Some(secs(s[0].0, typed(s)?))).collect();
     let replies: Vec<f64> = mine.iter().filter_map(|s| Some(secs(s[0].0, had_a_reply(s)?))).collect();
-    let served = since(&|fact| *fact == Did::Assigned);
+    let assigned = since(&|fact| *fact == Did::Assigned);
     let pick_ups = since(&is_pick_up);
-    let left: Vec<f64> = mine
+    let abandoned: Vec<&&Segment> = mine
         .iter()
-        .filter(|segment| first(segment, &|fact| *fact == Did::Assigned).is_none())
-        .filter_map(|segment| Some(secs(segment[0].0, first(segment, &|fact| *fact == Did::Left)?)))
+        .filter(|segment| !is_picked_up(segment) && *segment.last().unwrap().3 == Did::Left)
         .collect();
+    let left: Vec<f64> =
+        abandoned.iter().map(|segment| secs(segment[0].0, segment.last().unwrap().0)).collect();
+    let short = left.iter().filter(|wait| **wait <= 5.0).count();
     let over: Vec<&&Segment> =
         mine.iter().filter(|segment| is_picked_up(segment) && is_end(segment.last().unwrap().3)).collect();
     let durations: Vec<f64> = over.iter().map(|s| secs(s[0].0, s.last().unwrap().0)).collect();
@@ -229,6 +342,13 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
         ("left", json!(left_all)),
         ("left_site", json!(left_site)),
         ("left_by_choice", json!(left_all - left_site)),
+        ("left_after_answer", json!(left_all - left.len())),
+        ("abandoned", json!(left.len())),
+        ("abandoned_short", json!(short)),
+        (
+            "abandoned_while_ringing",
+            json!(abandoned.iter().filter(|segment| segment.last().unwrap().2.is_some()).count()),
+        ),
         ("released", json!(times(&|fact| matches!(fact, Did::Released { .. })))),
         ("ended", json!(times(&|fact| matches!(fact, Did::Ended { .. })))),
         ("open", json!(mine.iter().filter(|segment| !is_end(segment.last().unwrap().3)).count())),
@@ -268,15 +388,22 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
         ),
         ("returns_to_queue", json!(times(&|fact| matches!(fact, Did::ReturnedToQueue { .. })))),
         ("help_calls", json!(times(&|fact| matches!(fact, Did::HelpCalled { .. })))),
-        ("wait_served_mean_s", json!(mean(&served))),
-        ("wait_served_median_s", json!(percentile(&served, 50))),
-        ("wait_served_p90_s", json!(percentile(&served, 90))),
-        ("wait_served_worst_s", json!(percentile(&served, 100))),
+        ("wait_served_mean_s", json!(mean(&pick_ups))),
+        ("wait_served_median_s", json!(percentile(&pick_ups, 50))),
+        ("wait_served_p90_s", json!(percentile(&pick_ups, 90))),
+        ("wait_served_worst_s", json!(percentile(&pick_ups, 100))),
         ("wait_left_mean_s", json!(mean(&left))),
         ("wait_left_p90_s", json!(percentile(&left, 90))),
         ("pick_up_mean_s", json!(mean(&pick_ups))),
         ("pick_up_p90_s", json!(percentile(&pick_ups, 90))),
-        ("abandonment_rate", json!(quotient(left_all as f64, taken_in))),
+        ("time_to_assignment_mean_s", json!(mean(&assigned))),
+        ("time_to_assignment_median_s", json!(percentile(&assigned, 50))),
+        ("time_to_assignment_worst_s", json!(percentile(&assigned, 100))),
+        ("abandonment_rate", json!(quotient(left.len() as f64, taken_in))),
+        (
+            "abandonment_rate_without_short",
+            json!(quotient((left.len() - short) as f64, taken_in - short as f64)),
+        ),
         ("service_level", json!(quotient(in_time as f64, taken_in))),
         ("first_answer_mean_s", json!(mean(&answers))),
         ("first_answer_median_s", json!(percentile(&answers, 50))),
@@ -308,7 +435,16 @@ async fn agree(
     let query =
         Query { from: at, until: to, by: By::Total, per: Per::Livechat, service_level_secs: None, now };
     let found = rows(views, livechat, &query).await[0]["figures"].clone();
-    let expected = naive(log, from, until, now);
+    compare("the livechat", &found, &naive(log, from, until, now));
+    let of_operators = rows(views, livechat, &Query { per: Per::Operator, ..query }).await;
+    for row in of_operators.iter().filter(|row| !row["operator"].is_null()) {
+        let me = OperatorId::parse(row["operator"].as_str().unwrap()).unwrap();
+        compare(me.as_str(), &row["figures"], &naive_of(log, &me, from, until, now));
+    }
+}
+
+/// All that is wrong at once.
+fn compare(whose: &str, found: &Value, expected: &Value) {
     let wrong: Vec<String> = expected
         .as_object()
         .unwrap()
@@ -316,7 +452,7 @@ async fn agree(
         .filter(|(name, value)| !same(name, &found[name.as_str()], value))
         .map(|(name, value)| format!("{name}: {} and by another way {value}", found[name.as_str()]))
         .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(wrong.is_empty(), "{whose}: {wrong:#?}");
 }
 
 /// What lies between two thousandths of a second, or two millionths, may be rounded to either. Rows know

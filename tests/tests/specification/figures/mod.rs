@@ -5,6 +5,7 @@ mod by_another_way;
 mod definitions;
 mod hand_made_day;
 mod night_of_the_clocks;
+mod occupancy;
 mod over_http;
 mod slices;
 mod stage;

@@ -27,7 +27,7 @@ fn sums(rows: &[Value], per: Per) -> BTreeMap<String, f64> {
 #[tokio::test]
 async fn the_sum_of_the_slices_is_the_total() {
     for seed in [51, 52] {
-        let story = Story::of(seed, 2_500);
+        let story = Story::of(seed, 5_000);
         let last = story.events.last().unwrap().event.at;
         let mut scratches = Scratch::each().await;
         // One database is enough to add up in; both were compared row by row.
@@ -60,10 +60,13 @@ async fn add_up(views: &Views, livechat: &domain::LivechatId, from: Instant, unt
             .sum::<i64>()
     );
     assert_eq!(of("left"), of("left_by_choice") + of("left_site"));
+    assert_eq!(of("left"), of("abandoned") + of("left_after_answer"));
+    assert!(of("abandoned") >= of("abandoned_short") && of("abandoned") >= of("abandoned_while_ringing"));
     // In a part of the story, some stays begin in another part than the request.
     if until > now {
         assert!(of("requested") > 50 && of("answered") > 10 && of("transfers") > 3, "a story worth counting");
-        assert_eq!(of("assignment_messages"), of("messages_operator"), "whoever writes has it");
+        // The rest is what supervisors wrote in the stead of operators.
+        assert!((1..=of("messages_operator")).contains(&of("assignment_messages")));
     }
     for per in [Per::Livechat, Per::Operator, Per::Skill] {
         let expected = sums(&total, per);

@@ -20,10 +20,11 @@ async fn todays_totals_are_what_was_counted_by_hand() {
             answered: 7,
             waiting: 1,
             left: 2,
+            abandoned: 1,
             refused: 3,
             released: 0,
-            wait_mean_ms: Some(34_286),
-            wait_worst_ms: Some(240_000),
+            wait_mean_ms: Some(73_571),
+            wait_worst_ms: Some(290_000),
             satisfaction_mean: Some(4.0),
             satisfaction_count: 2,
         };

@@ -73,8 +73,9 @@ async fn the_visitor_is_shown_the_survey_after_a_reload_and_may_close_it() {
     assert_eq!(waiting["survey"]["id"], "opinion");
     assert!(waiting["closes_at"].is_string());
     let stranger = livechat.person(api::auth::Role::Visitor, "v2");
-    stranger.get(&visitor.path("/survey")).await.is_problem(404, "no_survey");
-    stranger.put(&visitor.path("/survey/answers"), &note(1)).await.is_problem(404, "no_survey");
+    stranger.get(&visitor.path("/survey")).await.is_problem(403, "not_your_conversation");
+    let answers = stranger.put(&visitor.path("/survey/answers"), &note(1)).await;
+    answers.is_problem(403, "not_your_conversation");
     visitor.person.post(&visitor.path("/survey/close"), &Value::Null).await.is(200);
     visitor.is_told("survey_closed").await;
     visitor.person.get(&visitor.path("/survey")).await.is_problem(404, "no_survey");
@@ -96,4 +97,41 @@ async fn an_operator_sends_a_survey_by_hand_once() {
     send("opinion").await.is_problem(409, "survey_sent");
     visitor.person.put(&visitor.path("/survey/opened"), &Value::Null).await.is(200);
     visitor.person.put(&visitor.path("/survey/answers"), &note(5)).await.is(200);
+}
+
+#[tokio::test]
+async fn each_segment_of_a_conversation_that_is_kept_open_has_its_own_survey() {
+    let server = Server::start().await;
+    let (livechat, mut alice, visitor) = at_work(&server).await;
+    livechat.sets("behaviour", json!({ "keep_open": true })).await;
+    livechat.sets("visitor_survey", json!({ "survey": "opinion" })).await;
+    livechat.sets("operator_survey", json!({ "survey": "wrap-up" })).await;
+    alice.ends(&visitor).await;
+    let request = json!({ "visitor": { "id": "v1" }, "language": "fr" });
+    let bot = livechat.integration();
+    bot.post(&visitor.path("/request-again"), &request).await.is(201);
+    alice.picks_up(&visitor).await;
+    alice.ends(&visitor).await;
+
+    let segments = |waiting: &Value| -> Vec<Value> {
+        waiting.as_array().unwrap().iter().map(|survey| survey["segment"].clone()).collect()
+    };
+    let waiting = bot.get(&visitor.path("/surveys")).await.is(200);
+    assert_eq!(segments(&waiting), [json!(1), json!(2)]);
+    let mut mine = segments(&alice.person.get("/surveys/pending").await.is(200));
+    mine.sort_by_key(Value::as_i64);
+    assert_eq!(mine, [json!(1), json!(2)]);
+    // Without saying which, the last is shown, and none is answered.
+    assert_eq!(bot.get(&visitor.path("/survey")).await.is(200)["segment"], 2);
+    assert_eq!(bot.get(&visitor.path("/survey?segment=1")).await.is(200)["segment"], 1);
+    bot.get(&visitor.path("/survey?segment=3")).await.is_problem(404, "no_survey");
+
+    bot.put(&visitor.path("/survey/answers"), &note(5)).await.is_problem(409, "segment_needed");
+    bot.put(&visitor.path("/survey/answers?segment=2"), &note(5)).await.is(200);
+    bot.put(&visitor.path("/survey/answers?segment=2"), &note(5)).await.is_problem(404, "no_survey");
+    bot.put(&visitor.path("/survey/answers?segment=1"), &note(2)).await.is(200);
+    assert_eq!(bot.get(&visitor.path("/surveys")).await.is(200), json!([]));
+    alice.person.put(&visitor.path("/survey/answers?segment=1"), &note(3)).await.is(200);
+    let left = alice.person.get("/surveys/pending").await.is(200);
+    assert_eq!(segments(&left), [json!(2)]);
 }

@@ -193,6 +193,80 @@ async fn a_visitor_who_leaves_the_site_while_waiting_loses_the_place() {
     assert_eq!(story(&server, &late.conversation).await, told);
 }
 
+/// Alice has room for one, v1, whose tab flashes; v2 waits.
+async fn a_tab_flashes(server: &Server) -> (Livechat, Operator, Visitor, Visitor) {
+    let livechat = server.livechat("support").await;
+    livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 5 })).await;
+    livechat.sets("timeouts", json!({ "auto_transfer": 0, "unanswered": 0 })).await;
+    let alice = livechat.operator("alice").await;
+    let flashes = livechat.visitor("v1").await;
+    let waits = livechat.visitor("v2").await;
+    (livechat, alice, flashes, waits)
+}
+
+/// The desk is told that the tab of this visitor is gone, and why.
+async fn is_told_that_it_is_gone(alice: &mut Operator, conversation: &str, reason: &str) {
+    let frame = alice.socket.hears(|frame| frame["type"] == "closed").await;
+    assert_eq!((&frame["conversation"], &frame["reason"]), (&json!(conversation), &json!(reason)));
+}
+
+#[tokio::test]
+async fn a_visitor_who_leaves_the_site_while_the_tab_flashes_frees_the_place() {
+    let server = Server::start().await;
+    let (livechat, mut alice, gone, mut waits) = a_tab_flashes(&server).await;
+    let gone = closes(&server, gone).await;
+    server.clock.advance(seconds(LEFT_SECS));
+    waits.is_told("assigned").await;
+    is_told_that_it_is_gone(&mut alice, &gone.conversation, "left_site").await;
+    let told = ["requested", "assigned", "visitor_presence left_site", "left"];
+    assert_eq!(story(&server, &gone.conversation).await, told);
+    let row = row(&server, &livechat, &gone.conversation).await;
+    assert_eq!((&row["state"], &row["reason"]), (&json!("left"), &json!("left_site")));
+    // The same visitor may ask again at once, and is given a token to go on with.
+    let request = json!({ "visitor": { "id": "v1" }, "language": "fr" });
+    let answer = livechat.integration().post("/conversations", &request).await.is(201);
+    assert!(answer["visitor_token"].is_string(), "{answer:#}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_again_while_the_tab_flashes_is_invisible() {
+    let server = Server::start().await;
+    let (_livechat, mut alice, visitor, _waits) = a_tab_flashes(&server).await;
+    let closed = closes(&server, visitor).await;
+    server.clock.advance(seconds(LEFT_SECS - 1));
+    let visitor = closed.opens_again().await;
+    server.clock.advance(minutes(5));
+    alice.picks_up(&visitor).await;
+    assert_eq!(story(&server, &visitor.conversation).await, ["requested", "assigned", "picked_up"]);
+}
+
+#[tokio::test]
+async fn who_gives_up_while_the_tab_flashes_is_gone_from_the_desk_for_that_reason() {
+    let server = Server::start().await;
+    let (livechat, mut alice, mut gives_up, mut waits) = a_tab_flashes(&server).await;
+    gives_up.leaves().await;
+    is_told_that_it_is_gone(&mut alice, &gives_up.conversation, "gave_up").await;
+    waits.is_told("assigned").await;
+    // The integration ends the other for the visitor: the same.
+    let end = format!("/conversations/{}/end", waits.conversation);
+    livechat.integration().post(&end, &Value::Null).await.is(200);
+    is_told_that_it_is_gone(&mut alice, &waits.conversation, "gave_up").await;
+    for conversation in [&gives_up.conversation, &waits.conversation] {
+        let row = row(&server, &livechat, conversation).await;
+        assert_eq!((&row["state"], &row["reason"]), (&json!("left"), &json!("gave_up")));
+    }
+}
+
+#[tokio::test]
+async fn whose_page_was_closed_while_the_server_was_down_keeps_the_tab_that_flashes() {
+    let mut server = Server::start().await;
+    let (_livechat, mut alice, flashes, _waits) = a_tab_flashes(&server).await;
+    server.restart().await;
+    alice.comes_back().await;
+    server.clock.advance(minutes(5));
+    assert_eq!(story(&server, &flashes.conversation).await, ["requested", "assigned"]);
+}
+
 #[tokio::test]
 async fn a_visitor_who_leaves_on_purpose_gave_up() {
     let server = Server::start().await;

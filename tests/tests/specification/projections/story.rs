@@ -264,8 +264,8 @@ impl Story {
             7 => (own, Action::SendFile(id, file)),
             8 => (own, Action::MailCopy(id)),
             9 => (own, Action::SendSurvey(id, SurveyId::parse("satisfaction").unwrap())),
-            10 => (own, Action::OpenSurvey(id, Audience::Operator)),
-            11 => (own, Action::CancelSurvey(id)),
+            10 => (own, Action::OpenSurvey(id, Audience::Operator.into())),
+            11 => (own, Action::CancelSurvey(id, None)),
             _ => {
                 // Somebody waits for an answer for long enough.
                 self.act(island, visitor, Action::Write(id, Text::parse("Allô ?").unwrap()));
@@ -304,10 +304,10 @@ impl Story {
         let answers = r#"{"note": {"rating": 4}, "avis": {"text": "Très aimable"}}"#;
         let answers = Box::new(serde_json::from_str(answers).unwrap());
         let (by, action) = match self.dice.roll(9) {
-            0 => (visitor, Action::OpenSurvey(id, Audience::Visitor)),
-            1 | 2 => (visitor, Action::AnswerSurvey(id, Audience::Visitor, answers)),
-            3 => (operator, Action::AnswerSurvey(id, Audience::Operator, answers)),
-            4 => (operator, Action::CloseSurvey(id, Audience::Operator)),
+            0 => (visitor, Action::OpenSurvey(id, Audience::Visitor.into())),
+            1 | 2 => (visitor, Action::AnswerSurvey(id, Audience::Visitor.into(), answers)),
+            3 => (operator, Action::AnswerSurvey(id, Audience::Operator.into(), answers)),
+            4 => (operator, Action::CloseSurvey(id, Audience::Operator.into())),
             5 => (Actor::Supervisor(staff()), Action::Close(id)),
             _ => {
                 let number = u64::try_from(id.0.as_u128() & u128::from(u64::MAX)).unwrap();
