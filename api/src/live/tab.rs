@@ -307,7 +307,7 @@ impl Tab {
         }
     }
 
-    /// At most one survey of each audience waits at a time.
+    /// At most one survey of each segment and audience waits at a time.
     fn survey_is_open(&mut self, of: Audience, segment: u32, is_open: bool) {
         for survey in self.surveys.iter_mut().filter(|survey| survey.is_of(of, segment)) {
             survey.opened = is_open;
