@@ -118,7 +118,7 @@ fn with_more_room_nobody_waits_and_who_gave_up_is_served() {
     let history = scene.history();
     let answer = what_if::try_otherwise(&history, &set(&["capacity.conversations_per_operator=3"])).unwrap();
     assert_eq!(both(&answer, "requested"), (json!(3), json!(3)));
-    assert_eq!(both(&answer, "wait_served_worst_s"), (json!(90), json!(0)));
+    assert_eq!(both(&answer, "wait_served_worst_s"), (json!(94), json!(5)));
     assert_eq!(both(&answer, "left"), (json!(1), json!(0)));
     assert_eq!(both(&answer, "answered"), (json!(2), json!(3)));
     assert_eq!(both(&answer, "abandonment_rate"), (json!(0.333_333), json!(0)));
@@ -196,7 +196,7 @@ fn somebody_more_works_like_a_colleague_and_somebody_fewer_is_not_there() {
     let history = scene.history();
     let more = what_if::try_otherwise(&history, &operators(1)).unwrap();
     assert_eq!(both(&more, "operators_max"), (json!(2), json!(3)));
-    assert_eq!(both(&more, "wait_served_worst_s"), (json!(70), json!(0)));
+    assert_eq!(both(&more, "wait_served_worst_s"), (json!(140), json!(70)));
     let played = what_if::play(&history, &operators(1)).unwrap();
     let has_worked = played.events.iter().any(|record| {
         record.event.by == Actor::Operator(operator("added-1"))
@@ -312,6 +312,6 @@ fn the_chart_shows_both_sides_of_every_hour() {
     let svg = chart::svg(&answer);
     assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n"));
     assert!(svg.contains("capacity.conversations_per_operator=2"));
-    assert!(svg.contains("2026-11-24T09:00:00+01:00: 45"), "the mean wait of 90 s and none\n{svg}");
+    assert!(svg.contains("2026-11-24T09:00:00+01:00: 4.5"), "the mean wait of 5 s and 4 s\n{svg}");
     assert_eq!(svg.matches("<rect").count(), svg.matches("</title></rect>").count() + 1, "and the ground");
 }

@@ -76,7 +76,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Refused with the reason livechat_closed: an administrator has closed the livechat.",
         ],
         |t| t.contacts.reason(Refused, "livechat_closed"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "queued",
         Contacts,
@@ -190,7 +191,8 @@ pub(super) const FIGURES: &[Figure] = &[
             "Released with the reason livechat_closed: an administrator has closed the livechat.",
         ],
         |t| t.contacts.reason(Released, "livechat_closed"),
-    ),
+    )
+    .only(NOT_OPERATOR),
     Figure::count(
         "released_unanswered",
         Contacts,

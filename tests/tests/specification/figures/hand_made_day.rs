@@ -135,6 +135,7 @@ fn expected() -> Value {
         ("refused_no_operator", json!(2)), // 1, 8
         ("refused_queue_full", json!(1)),  // 6
         ("refused_queue_closed", json!(0)),
+        ("refused_livechat_closed", json!(0)),
         ("queued", json!(3)), // 4, 5, 11
         ("left", json!(2)),
         ("left_by_choice", json!(1)),    // 5
@@ -146,6 +147,7 @@ fn expected() -> Value {
         ("released", json!(0)),
         ("released_closing", json!(0)),
         ("released_unanswered", json!(0)),
+        ("released_livechat_closed", json!(0)),
         ("answered", json!(7)),       // 2, 3, 4, 7, 7 again, 9, 10
         ("answered_typed", json!(5)), // 2, 3, 4, 7, 9
         ("ended", json!(4)),
