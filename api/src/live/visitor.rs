@@ -13,7 +13,6 @@ use domain::conversation::request::RefusalReason;
 use domain::conversation::visitor_page::Page;
 use domain::id::{CommandId, SurveyId};
 use domain::personal::Personal;
-use domain::settings::Settings;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
 use domain::timer::TimerKind;
@@ -383,11 +382,6 @@ async fn frame(
         ConversationFact::Closed => VisitorFrame::Closed,
     };
     Some(Ok(text(&Logged { position: record.position, at: record.event.at, what })))
-}
-
-/// What the settings say now.
-async fn settings<T: Default>(app: &App, record: &Recorded, read: impl FnOnce(&Settings) -> T) -> T {
-    app.journal.peek(&record.livechat, |state| read(state.settings())).await.unwrap_or_default()
 }
 
 /// The name visitors see.

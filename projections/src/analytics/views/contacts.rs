@@ -92,7 +92,7 @@ pub(super) const CONTACTS: View = View {
             "assignment_ms",
             "Milliseconds from the request to the first assignment; null: never given to anybody.",
         )
-        .computed(elapsed_ms!("requested_at", "assigned_at")),
+        .computed(elapsed_ms("requested_at", "assigned_at")),
         Column::flag(
             "abandoned",
             "The visitor was not refused and went before an operator had picked up, from the queue or a tab that flashed.",
