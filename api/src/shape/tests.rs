@@ -1,4 +1,4 @@
-use domain::operator::register::Profile;
+use domain::operator::Profile;
 use serde_json::json;
 
 use super::*;

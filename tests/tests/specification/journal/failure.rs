@@ -26,7 +26,7 @@ fn a_new_id() -> CommandId {
 async fn insists(floor: &Floor, id: CommandId, conversation: ConversationId, text: &str) -> Receipt {
     soon(async {
         loop {
-            match floor.does_as(id, by_visitor("zoe"), write(conversation, text)).await {
+            match Box::pin(floor.does_as(id, by_visitor("zoe"), write(conversation, text))).await {
                 Ok(receipt) => return receipt,
                 Err(Error::NotDurable(_) | Error::Store(_)) => {}
                 Err(other) => panic!("{other}"),
