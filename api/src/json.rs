@@ -19,7 +19,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::request::{from_value, parse_section};
+use crate::request::from_value;
+use crate::section::parse_section;
 use crate::shape::{WRONG_FIELDS_MAX, shortened, wrong_fields_of, wrong_fields_of_section};
 
 /// Reads a `T`, naming every field that is wrong.

@@ -9,10 +9,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::bilingual::{Bilingual, both};
 use domain::both;
-use domain::field::FieldError;
 use domain::id::CommandId;
-use domain::settings::{Section, SectionName};
-use domain::{ConversationId, Instant, OperatorId};
+use domain::settings::SectionName;
+use domain::{ConversationId, Instant, OperatorId, instant};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -118,103 +117,8 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem
     })
 }
 
-/// Reads a section of the settings, whose fields are named as they are in its content. A value of the
-/// wrong type hides neither the others nor a number out of range.
-///
-/// # Errors
-/// As [`parse`].
-pub fn parse_section(name: SectionName, content: &RawValue) -> Result<Section, Problem> {
-    let read = |content: &str| {
-        let name = name.to_string();
-        parse_below::<Section>(&name, format!(r#"{{"{name}":{content}}}"#).as_bytes())
-    };
-    let first = match read(content.get()) {
-        Err(problem) if !problem.errors.is_empty() => problem,
-        read => return read,
-    };
-    let mut rest: Value = serde_json::from_str(content.get()).unwrap_or_default();
-    let mut wrong: Vec<FieldError> = vec![];
-    let mut found = Err(first);
-    // Each wrong field is left out to see what is wrong with the rest.
-    while let Err(problem) = &found {
-        let Some(error) = problem.errors.first() else { break };
-        let field = with_keys(&rest, &error.field, read);
-        if wrong.len() == WRONG_FIELDS_MAX || wrong.iter().any(|known| known.field == field) {
-            break;
-        }
-        wrong.push(FieldError::new(&field, error.allowed.clone()));
-        if !leave_out(&mut rest, &field) {
-            break;
-        }
-        found = read(&rest.to_string());
-    }
-    if let Ok(section) = found {
-        // Only what is wrong by itself: what was left out may be what a field is compared with.
-        let ranges = section.ranges();
-        let by_itself = |error: &FieldError| {
-            ranges.iter().any(|range| range.field == error.field && range.allowed() == error.allowed)
-        };
-        wrong.extend(section.validate().err().unwrap_or_default().into_iter().filter(by_itself));
-    }
-    Err(domain::Rejection::Invalid(wrong).into())
-}
-
-/// Wrong fields in one answer: more are of no help.
-const WRONG_FIELDS_MAX: usize = 50;
-
-/// The path with the keys that the reader does not know, which it writes as `?`: those that are no plain
-/// text to it. The key is the one whose entry is as wrong when it is alone.
-fn with_keys(content: &Value, field: &str, read: impl Fn(&str) -> Result<Section, Problem>) -> String {
-    let mut field = field.to_owned();
-    while let Some((before, _)) = field.split_once('?') {
-        let Some(map) = at(content, before).and_then(Value::as_object) else { return field };
-        let alone = |key: &&String| {
-            let mut content = content.clone();
-            if let Some(map) = at_mut(&mut content, before).and_then(Value::as_object_mut) {
-                map.retain(|other, _| other == *key);
-            }
-            let problem = read(&content.to_string()).err();
-            problem.and_then(|problem| problem.errors.into_iter().next()).is_some_and(|error| {
-                let unknown = error.field.matches('?').count();
-                error.field == field || unknown > 0 && error.field.ends_with(&field[before.len()..])
-            })
-        };
-        let Some(key) = map.keys().find(alone) else { return field };
-        field = field.replacen('?', key, 1);
-    }
-    field
-}
-
-fn at<'a>(content: &'a Value, path: &str) -> Option<&'a Value> {
-    steps(path).iter().try_fold(content, |at, step| match at {
-        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-        Value::Object(fields) => fields.get(step),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-    })
-}
-
-fn at_mut<'a>(content: &'a mut Value, path: &str) -> Option<&'a mut Value> {
-    steps(path).iter().try_fold(content, |at, step| match at {
-        Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
-        Value::Object(fields) => fields.get_mut(step),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-    })
-}
-
-fn steps(path: &str) -> Vec<String> {
-    let path = path.replace('[', ".").replace(']', "");
-    path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect()
-}
-
-/// Takes a field out of what it is in; tells whether it was there.
-fn leave_out(content: &mut Value, field: &str) -> bool {
-    let (parent, last) = field.rsplit_once('.').unwrap_or(("", field));
-    let parent = at_mut(content, parent).and_then(Value::as_object_mut);
-    parent.is_some_and(|fields| fields.remove(last).is_some())
-}
-
 /// Reads JSON, naming the field that is wrong as seen from the field `root`.
-fn parse_below<T: DeserializeOwned>(root: &str, body: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse_below<T: DeserializeOwned>(root: &str, body: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -243,7 +147,7 @@ fn malformed(error: &serde_json::Error) -> Problem {
 
 /// The field that is wrong and what it allows. Where the path does not lead to it (a missing field, or
 /// a frame that is read as a whole before its type is known), the message names it.
-fn wrong_field(path: &str, message: &str) -> (String, Bilingual) {
+pub(crate) fn wrong_field(path: &str, message: &str) -> (String, Bilingual) {
     let parent = (!matches!(path, "." | "")).then_some(path);
     let quoted = |before: &str| Some(message.strip_prefix(before)?.split_once('`')?.0);
     if let Some(missing) = quoted("missing field `") {
@@ -312,7 +216,7 @@ fn value_of(found: &str, text: &str, number: &str) -> String {
 const FOUND_BYTES_MAX: usize = 60;
 
 /// The message without "at line 1 column 12": the field says where.
-fn without_place(message: &str) -> &str {
+pub(crate) fn without_place(message: &str) -> &str {
     message.split(" at line ").next().unwrap_or(message)
 }
 
@@ -340,9 +244,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 /// The moment in a parameter of the query.
 ///
 /// # Errors
-/// When it is none.
+/// When it is none, or not from the year 1 to the year 9999.
 pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
-    chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
+    let moment = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| {
         Problem::field(
             field,
             both(
@@ -350,7 +254,10 @@ pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
                 "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z (un + s’écrit %2B)",
             ),
         )
-    })
+    })?;
+    // The offset may lead out of the years that four digits tell.
+    let moment = moment.to_utc();
+    if instant::is_allowed(moment) { Ok(moment) } else { Err(Problem::field(field, instant::ALLOWED)) }
 }
 
 /// The conversation that the path names.
@@ -441,45 +348,6 @@ mod tests {
         assert_eq!(named(".", "text: 1 to 5000 characters, without NUL"), "text");
         assert_eq!(named("visitor.id", "visitor: 1 to 64 characters"), "visitor.id");
         assert_eq!(named(".", "invalid type: map, expected a string"), "body");
-    }
-
-    #[test]
-    fn a_value_of_the_wrong_type_is_told_in_words() {
-        let told = |content: &str| {
-            let content = RawValue::from_string(content.to_owned()).unwrap();
-            let problem = parse_section(SectionName::Capacity, &content).err().unwrap();
-            format!("{}: {}", problem.errors[0].field, problem.errors[0].allowed)
-        };
-        let queue = |value: &str| told(&format!(r#"{{"queue_per_operator":{value}}}"#));
-        assert_eq!(queue(r#""two""#), r#"queue_per_operator: a whole number, not the text "two""#);
-        assert_eq!(queue("1.5"), "queue_per_operator: a whole number, not the number 1.5");
-        assert_eq!(queue("true"), "queue_per_operator: a whole number, not true");
-        assert_eq!(queue("null"), "queue_per_operator: a whole number, not null");
-        assert_eq!(queue("{}"), "queue_per_operator: a whole number, not an object");
-        assert_eq!(told("5"), "body: an object, not the number 5");
-    }
-
-    #[test]
-    fn every_wrong_field_of_a_section_is_named_whatever_is_wrong_with_it() {
-        let named = |name, content: &str| {
-            let problem =
-                parse_section(name, &RawValue::from_string(content.to_owned()).unwrap()).err().unwrap();
-            assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_fields"));
-            problem.errors.into_iter().map(|error| error.field).collect::<Vec<_>>()
-        };
-        let capacity = r#"{"queue_per_operator":"two","colour":1,"conversations_per_operator":11}"#;
-        let mut all = named(SectionName::Capacity, capacity);
-        all.sort();
-        assert_eq!(all, ["colour", "conversations_per_operator", "queue_per_operator"]);
-        // Nobody knows what the reminder would be compared with.
-        let timeouts = r#"{"visitor_inactivity":"an hour","timeout_reminder":900}"#;
-        assert_eq!(named(SectionName::Timeouts, timeouts), ["visitor_inactivity"]);
-        let phrases = r#"{"welcome":{"enabled":1,"text":{"fr":5}},"queued":{"text":{"en":true}}}"#;
-        let mut all = named(SectionName::Phrases, phrases);
-        all.sort();
-        assert_eq!(all, ["queued.text.en", "welcome.enabled", "welcome.text.fr"]);
-        assert_eq!(named(SectionName::Skills, r#"[{"id":"a"},{"id":"two words"}]"#)[0], "[1].id");
-        assert_eq!(named(SectionName::Skills, "{}"), ["body"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use crate::bilingual::{Bilingual, both};
 use crate::both;
+use crate::limits::WRONG_FIELDS_MAX;
 use crate::text::{Language, fits};
 
 /// One wrong field and what it allows.
@@ -120,9 +121,11 @@ impl Check {
         }
     }
 
-    /// Records that `field` is wrong.
+    /// Records that `field` is wrong; of the first [`WRONG_FIELDS_MAX`], since more are of no help.
     pub fn wrong(&mut self, field: impl Into<String>, allowed: Bilingual) {
-        self.wrong.push(FieldError::new(field, allowed));
+        if self.wrong.len() < WRONG_FIELDS_MAX {
+            self.wrong.push(FieldError::new(field, allowed));
+        }
     }
 
     /// `condition` must hold for `field`.

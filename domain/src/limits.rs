@@ -58,6 +58,9 @@ pub const ORIGINS_MAX: usize = 100;
 /// livechat.
 pub const SECTION_BYTES_MAX: usize = 1_048_576;
 
+/// Wrong fields named in one answer: more are of no help, and a section of a million faults is answered briefly.
+pub const WRONG_FIELDS_MAX: usize = 50;
+
 /// Surveys in one livechat: more than anybody keeps apart in a list of choices.
 pub const SURVEYS_MAX: usize = 50;
 
