@@ -5,14 +5,52 @@
 //! written is the same either way.
 
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use chrono::{Datelike, NaiveDate, SecondsFormat, Timelike};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
+use crate::bilingual::{Bilingual, both};
+
 /// A moment, in UTC, to the millisecond.
 pub type Instant = chrono::DateTime<chrono::Utc>;
+
+/// The first moment and the last that there are here, in milliseconds since 1970: the beginning of the year 1 and
+/// the end of the year 9999, which four digits tell and every database and calendar knows.
+const MILLIS: RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+
+/// What a moment in a request allows, in words.
+pub const ALLOWED: Bilingual =
+    both("a moment from 0001-01-01 to 9999-12-31 in UTC", "un instant du 0001-01-01 au 9999-12-31 en UTC");
+
+/// What a moment that is shown by the clocks of some place allows, in words.
+pub const ALLOWED_EVERYWHERE: Bilingual =
+    both("a moment from 0001-01-02 to 9999-12-30 in UTC", "un instant du 0001-01-02 au 9999-12-30 en UTC");
+
+/// Is this a moment from the year 1 to the year 9999? What comes from outside is checked before anything is
+/// computed with it or a database sees it.
+pub fn is_allowed(at: Instant) -> bool {
+    MILLIS.contains(&at.timestamp_millis())
+}
+
+/// Is it one by the clocks of every place, too?
+pub fn is_allowed_everywhere(at: Instant) -> bool {
+    const DAY: i64 = 86_400_000;
+    (MILLIS.start() + DAY..=MILLIS.end() - DAY).contains(&at.timestamp_millis())
+}
+
+/// The moment itself, or the nearest that is allowed.
+///
+/// A log may hold any, since it was not always asked: whoever reads one is given none that a calendar or a database
+/// would stumble over. No moment of a request becomes an allowed one by this for [`is_allowed_everywhere`].
+pub fn nearest_allowed(at: Instant) -> Instant {
+    if is_allowed(at) {
+        return at;
+    }
+    let millis = at.timestamp_millis().clamp(*MILLIS.start(), *MILLIS.end());
+    Instant::from_timestamp_millis(millis).unwrap_or_default()
+}
 
 /// Does something with a moment as text in UTC, always with three decimals, so that text sorts as time does:
 /// `2026-01-05T10:00:00.000Z`. What is finer is cut off.
@@ -48,11 +86,35 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<Instant, E> {
-            parse_usual(text.as_bytes()).map_or_else(|| text.parse().map_err(E::custom), Ok)
+            let at = parse_usual(text.as_bytes()).map_or_else(|| text.parse().map_err(E::custom), Ok);
+            at.map(nearest_allowed)
         }
     }
 
     deserializer.deserialize_str(Moment)
+}
+
+/// The same for a moment that may be absent.
+pub(crate) mod optional {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Instant;
+
+    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
+    pub(crate) fn serialize<S: Serializer>(at: &Option<Instant>, serializer: S) -> Result<S::Ok, S::Error> {
+        match at {
+            Some(at) => super::serialize(at, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Instant>, D::Error> {
+        #[derive(Deserialize)]
+        struct Moment(#[serde(with = "super")] Instant);
+        Ok(Option::<Moment>::deserialize(deserializer)?.map(|Moment(at)| at))
+    }
 }
 
 /// The moment in its usual form; nothing for one that has none: in a year of other than four digits, or in a leap
@@ -120,8 +182,29 @@ mod tests {
             let at = Instant::from_timestamp_millis(millis).unwrap();
             let json = serde_json::to_string(&Said { at }).unwrap();
             assert_eq!(json, serde_json::to_string(&Plain { at }).unwrap());
-            assert_eq!(serde_json::from_str::<Said>(&json).unwrap(), Said { at });
+            let read = serde_json::from_str::<Said>(&json).unwrap();
+            assert_eq!(read, Said { at: nearest_allowed(at) });
+            assert_eq!(read.at == at, is_allowed(at));
             assert_eq!(with_millis(at, str::to_owned), at.to_rfc3339_opts(SecondsFormat::Millis, true));
+        }
+    }
+
+    #[test]
+    fn a_moment_beyond_the_calendar_is_read_as_the_nearest_in_it() {
+        let read = |text: &str| serde_json::from_str::<Said>(&format!(r#"{{"at":"{text}"}}"#)).unwrap().at;
+        for (text, nearest) in [
+            ("+262142-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z"),
+            ("9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59.999Z"),
+            ("0001-01-01T00:00:00+00:01", "0001-01-01T00:00:00Z"),
+            ("0000-12-31T23:59:59Z", "0001-01-01T00:00:00Z"),
+            ("-262143-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(read(text), nearest.parse::<Instant>().unwrap(), "{text}");
+            assert!(!is_allowed_everywhere(read(text)), "{text}");
+        }
+        for text in ["0001-01-02T00:00:00Z", "9999-12-30T23:59:59.999Z", "1969-12-31T23:59:59.999Z"] {
+            assert_eq!(read(text), text.parse::<Instant>().unwrap(), "{text}");
+            assert!(is_allowed_everywhere(read(text)), "{text}");
         }
     }
 
@@ -141,7 +224,7 @@ mod tests {
             "",
         ] {
             let json = format!("{{\"at\":\"{text}\"}}");
-            let plain = serde_json::from_str::<Plain>(&json).map(|plain| plain.at).ok();
+            let plain = serde_json::from_str::<Plain>(&json).map(|plain| nearest_allowed(plain.at)).ok();
             let said = serde_json::from_str::<Said>(&json).map(|said| said.at).ok();
             assert_eq!(said, plain, "{text}");
             if let Some(at) = said {

@@ -26,7 +26,7 @@ pub mod field;
 mod french;
 pub mod id;
 pub mod in_order;
-mod instant;
+pub mod instant;
 pub mod limits;
 pub mod livechat;
 pub mod operator;

@@ -99,6 +99,40 @@ fn a_card_value_holds_no_nul() {
     given([connected("alice")]).when(visitor("zoe"), request_with("zoe", nul)).then_wrong(["card.variables"]);
 }
 
+#[test]
+fn a_line_of_the_history_is_of_a_moment_that_every_calendar_knows() {
+    let said_at = |at: &str| {
+        let line: HistoryLine =
+            serde_json::from_value(serde_json::json!({ "at": at, "author": "bot", "text": "Bonjour" }))
+                .unwrap();
+        Request { history: vec![line], ..plain_request("zoe", None) }
+    };
+    for at in [
+        "0001-01-02T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "9999-12-30T23:59:59.999Z",
+        "9999-12-31T12:00:00+14:00",
+    ] {
+        given([connected("alice")])
+            .when(visitor("zoe"), request_with("zoe", said_at(at)))
+            .then([requested_with("zoe", said_at(at)), assigned("zoe", "alice")]);
+    }
+    for at in [
+        "+262142-12-31T23:59:59Z",
+        "-262143-01-01T00:00:00Z",
+        "+10000-01-01T00:00:00Z",
+        "9999-12-31T00:00:00Z",
+        "9999-12-30T23:59:59-23:59",
+        "0001-01-01T23:59:59Z",
+        "0001-01-02T00:00:00+00:01",
+        "0000-06-01T00:00:00Z",
+    ] {
+        given([connected("alice")])
+            .when(visitor("zoe"), request_with("zoe", said_at(at)))
+            .then_wrong(["history[0].at"]);
+    }
+}
+
 /// Zoe's request with a page address of so many characters, so many variables and so many lines.
 fn request_of_size(characters: usize, variables: usize, lines: usize) -> Request {
     let line =

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::keep_open::{self, Kept};
 use super::{Conversation, Passes, Phase, Presence, Rejection as ConversationRejection, clocks};
-use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::both;
 use crate::event::{ConversationFact, Fact};
 use crate::field::Check;
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
+use crate::instant::{self, Instant};
 use crate::limits::{
     CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, HISTORY_LINES_MAX, PHRASE_VARIABLE_CHARACTERS_MAX,
 };
@@ -107,8 +107,8 @@ pub struct Card {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HistoryLine {
-    /// When, if known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// When, if known: from 0001-01-02 to 9999-12-30, so that it has four digits by the clocks of every place.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::instant::optional")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub at: Option<Instant>,
     /// Who spoke.
@@ -304,6 +304,11 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
             "false, ou absent\u{a0}: seule une intégration se porte garante d’un internaute",
         ),
     );
+    for (index, line) in request.history.iter().enumerate().take(HISTORY_LINES_MAX) {
+        if line.at.is_some_and(|at| !instant::is_allowed_everywhere(at)) {
+            check.wrong(format!("history[{index}].at"), instant::ALLOWED_EVERYWHERE);
+        }
+    }
     check.finish()?;
     match &request.skill {
         Some(skill) if !livechat.settings().skills.contains(skill) => {

@@ -96,6 +96,7 @@ pub enum ConversationFact {
         /// Who writes: the visitor or the operator.
         voice: Voice,
         /// Until when this record stands for whoever writes.
+        #[serde(with = "crate::instant")]
         until: Instant,
     },
     /// The conversation moved from one operator to another, because somebody wanted so.
@@ -122,6 +123,7 @@ pub enum ConversationFact {
     /// The operator is inactive, and nobody else has room: it stays, and goes to the first who has.
     AutoTransferFailed {
         /// When it is tried again at the latest; older logs have it, today it is left open.
+        #[serde(default, with = "crate::instant::optional")]
         again_at: Option<Instant>,
     },
     /// The operator was disconnected and nobody has room: back to the queue, with the time of the request.
@@ -136,6 +138,7 @@ pub enum ConversationFact {
     /// The operator is looking for information: the search phrase is due.
     SearchNoticed {
         /// When the next one comes, if this lasts; never, when the phrase was switched off meanwhile.
+        #[serde(default, with = "crate::instant::optional")]
         again_at: Option<Instant>,
     },
     /// The operator has begun to look for information, or has stopped: the visitor is shown.
@@ -146,6 +149,7 @@ pub enum ConversationFact {
     /// The visitor has been silent for long and was warned.
     TimeoutAnnounced {
         /// When the livechat ends if the visitor stays silent.
+        #[serde(with = "crate::instant")]
         ends_at: Instant,
     },
     /// Marked as important, or not any more.
@@ -223,6 +227,7 @@ pub enum ConversationFact {
         /// Which version of it.
         version: u32,
         /// When it was opened first, if that is known.
+        #[serde(default, with = "crate::instant::optional")]
         opened_at: Option<Instant>,
         /// What was answered.
         answers: Answers,
@@ -250,6 +255,7 @@ pub enum ConversationFact {
     /// The conversation stays open after the end of the livechat: the visitor goes on with the bot.
     KeptOpen {
         /// Until when the visitor may ask again.
+        #[serde(with = "crate::instant")]
         until: Instant,
     },
     /// The conversation that was kept open is over.

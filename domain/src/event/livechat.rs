@@ -60,16 +60,20 @@ pub enum LivechatFact {
     /// older than the one before it.
     ClockSetBack {
         /// The time of the event before.
+        #[serde(with = "crate::instant")]
         from: Instant,
         /// What the clock shows now; the time of this event.
+        #[serde(with = "crate::instant")]
         to: Instant,
     },
     /// The server was down, and nobody could do anything: what waits for somebody waits for so much longer. Desks
     /// that were open are lost next.
     Interrupted {
         /// The last moment at which the server is known to have been up.
+        #[serde(with = "crate::instant")]
         since: Instant,
         /// When it was up again.
+        #[serde(with = "crate::instant")]
         until: Instant,
     },
 }

@@ -20,6 +20,7 @@ pub enum OperatorFact {
     /// The last desk was lost without a sign-out: nothing new is assigned until it is back.
     ConnectionLost {
         /// When the operator counts as disconnected, if no desk is back by then.
+        #[serde(with = "crate::instant")]
         until: Instant,
     },
     /// A desk came back in time: nobody noticed.

@@ -40,9 +40,11 @@ pub enum Access {
         form: Form,
         /// From when on; from the beginning without it.
         #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+        #[serde(default, with = "crate::instant::optional")]
         from: Option<Instant>,
         /// Until when; until now without it.
         #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+        #[serde(default, with = "crate::instant::optional")]
         until: Option<Instant>,
     },
 }

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 use domain::settings::hours::TimeZone;
-use domain::{Instant, LivechatId};
+use domain::{Instant, LivechatId, instant};
 use replay::what_if;
 
 use crate::cli::Failure;
@@ -44,12 +44,23 @@ enum Edge {
 }
 
 fn edge(option: &str, text: &str) -> Result<Edge, Failure> {
-    if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
-        return Ok(Edge::Moment(at.to_utc()));
+    let edge = if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
+        Edge::Moment(at.to_utc())
+    } else {
+        text.parse().map(Edge::Date).map_err(|_| {
+            format!("{option} {text}: a moment as 2026-11-24T09:00:00+01:00, or a date as 2026-11-24")
+        })?
+    };
+    let begins = match edge {
+        Edge::Moment(at) => at,
+        Edge::Date(date) => date.and_time(NaiveTime::MIN).and_utc(),
+    };
+    // By the clocks of some place a date may begin a day earlier or later.
+    if instant::is_allowed_everywhere(begins) {
+        Ok(edge)
+    } else {
+        Err(format!("{option} {text}: {}", instant::ALLOWED_EVERYWHERE).into())
     }
-    text.parse().map(Edge::Date).map_err(|_| {
-        format!("{option} {text}: a moment as 2026-11-24T09:00:00+01:00, or a date as 2026-11-24").into()
-    })
 }
 
 impl Edge {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::replay::Until;
-use domain::{ConversationId, LivechatId};
+use domain::{ConversationId, LivechatId, instant};
 use journal::Store;
 use journal::store::open_existing;
 
@@ -15,8 +15,10 @@ pub(super) fn until(text: &str) -> Result<Until, String> {
     if let Ok(position) = text.parse() {
         return Ok(Until::Position(position));
     }
-    let moment = chrono::DateTime::parse_from_rfc3339(text).map(|at| Until::Moment(at.to_utc()));
-    moment.map_err(|_| "a position of the log, or a moment such as 2026-01-31T09:00:00Z".to_owned())
+    let moment = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+    let moment =
+        moment.map_err(|_| "a position of the log, or a moment such as 2026-01-31T09:00:00Z".to_owned())?;
+    if instant::is_allowed(moment) { Ok(Until::Moment(moment)) } else { Err(instant::ALLOWED.to_string()) }
 }
 
 /// Opens a log that is there.

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone as 
 use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::instant::{Instant, nearest_allowed};
 
 /// The name of a time zone in the IANA database, `Europe/Paris` by default.
 ///
@@ -27,9 +27,9 @@ impl TimeZone {
         self.0.parse::<Tz>().is_ok()
     }
 
-    /// What the clocks on the wall show at this instant.
+    /// What the clocks on the wall show at this instant; at one beyond the years 1 to 9999, at the nearest in them.
     pub fn wall_clock(&self, at: Instant) -> DateTime<FixedOffset> {
-        at.with_timezone(&self.rules()).fixed_offset()
+        nearest_allowed(at).with_timezone(&self.rules()).fixed_offset()
     }
 
     /// The first instant at which the clocks on the wall show `wall` or later: a time that is skipped is the

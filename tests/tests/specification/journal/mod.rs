@@ -12,6 +12,7 @@ mod commands;
 mod common_format;
 mod conversations;
 mod damage;
+mod extremes;
 mod failure;
 mod floor;
 mod follow;
