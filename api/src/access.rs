@@ -18,12 +18,14 @@ use crate::server::App;
 impl App {
     /// Records what the caller is about to be shown, by whom and from where: call it when the caller may see
     /// it and before anything is. It is durable once this returns. Tells its position in the log; a visitor
-    /// leaves no trace.
+    /// leaves no trace, and neither does whoever asks for the head of an answer only and is shown nothing.
+    ///
+    /// Every reading is one of its own: an idempotency key is for what is done, and does not make two readings one.
     ///
     /// # Errors
     /// When it cannot be recorded, and so must not be shown.
     pub async fn record_access(&self, caller: &Caller, access: Access) -> Result<Option<Position>, Problem> {
-        if caller.role == Role::Visitor {
+        if caller.role == Role::Visitor || caller.only_head {
             return Ok(None);
         }
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));

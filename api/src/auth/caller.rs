@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::RequestPartsExt;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Path, Query};
 use axum::http::request::Parts;
-use axum::http::{Extensions, header};
+use axum::http::{Extensions, Method, header};
 use chrono::{DateTime, Utc};
 use domain::bilingual::{Bilingual, both};
 use domain::{Actor, ConversationId, Livechat, LivechatId, OperatorId, Rejection, StaffId, VisitorId};
@@ -73,6 +73,8 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// Cancelled when live connections of this caller have to end before the token does.
     pub revoked: CancellationToken,
+    /// Whether only the head of the answer is asked for (`HEAD`): then nothing is shown, and nothing may come of it.
+    pub only_head: bool,
 }
 
 impl Caller {
@@ -225,6 +227,7 @@ impl Caller {
             authenticated: claims.authenticated,
             address,
             revoked,
+            only_head: parts.method == Method::HEAD,
         };
         app.rates.request(&caller, is_live(parts))?;
         Ok(caller)

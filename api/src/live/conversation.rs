@@ -5,39 +5,37 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::Action;
 use domain::livechat::access::{Access, Form};
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use journal::{Recorded, Scope};
 use projections::transcript::Line;
 
 use super::feed::Frame;
 use super::frame::unknown;
-use super::transport::{After, Resume, Transport};
+use super::transport::{After, Reset, Resume, Transport};
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey};
+use crate::request::ConversationInPath;
 use crate::server::App;
 
 /// Reads a conversation live, as server-sent events, or over a WebSocket where one is asked for.
 ///
-/// Frames `line`, each a line of the transcript, from the first one on, or from just after a position. That
-/// it is read is recorded, once for each time it is opened; opened again with the same `Idempotency-Key`, it
-/// is the same reading.
+/// Frames `line`, each a line of the transcript, from the first one on, or from just after a position. A `reset`
+/// comes before them when that position is not of this log, and all lines are told. That it is read is recorded
+/// each time it is opened.
 #[utoipa::path(
     get, path = "/conversations/{conversation}/live", tag = "live", params(Resume),
     responses(
         (status = 200, content_type = "text/event-stream", body = Line,
-            description = "Events `line`, `end`; over a WebSocket the same as frames"),
+            description = "Events `reset`, `line`, `end`; over a WebSocket the same as frames"),
         (status = 404, body = Problem, description = "`unknown_conversation`")
     )
 )]
 pub async fn read(
     caller: Caller,
-    key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    After(after): After,
+    after: After,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
@@ -45,13 +43,19 @@ pub async fn read(
         return Err(unknown(id));
     }
     let access = Access::Transcript { conversation: id, form: Form::Live };
-    app.command(&caller, key, Action::RecordAccess(access)).await?;
-    let log = app.journal.follow(&caller.livechat, Scope::Conversation(id), after.unwrap_or_default());
-    let frames = log.filter_map(async |record| record.map(|record| line(&record)).transpose());
+    app.record_access(&caller, access).await?;
+    if let Some(head) = transport.head() {
+        return Ok(head);
+    }
+    let start = after.start(&app, &caller.livechat).await?;
+    let after = start.position().unwrap_or_default();
+    let log = app.journal.follow(&caller.livechat, Scope::Conversation(id), after);
+    let lines = log.filter_map(async |record| record.map(|record| line(&record)).transpose());
+    let frames = stream::iter(Reset::frame(start).map(Ok)).chain(lines);
     Ok(transport.tell(app, caller, "conversation", frames))
 }
 
 /// The line of an event; what is no line is not told.
 fn line(record: &Arc<Recorded>) -> Option<Frame> {
-    Some(Frame::new("line", Some(record.position), &Line::of(record)?))
+    Some(Frame::new("line", Some(&**record), &Line::of(record)?))
 }

@@ -46,6 +46,14 @@ pub struct End {
     reason: Reason,
 }
 
+/// The headers of a stream.
+pub(super) const HEADERS: [(header::HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "text/event-stream"),
+    (header::CACHE_CONTROL, "no-store"),
+    // A proxy that collects answers would hold up what is live.
+    (header::HeaderName::from_static("x-accel-buffering"), "no"),
+];
+
 /// The response that tells these frames until they end, it `ends` for a reason of its own, or the server stops.
 pub(super) fn respond<E: Display + Send + 'static>(
     app: &App,
@@ -69,13 +77,7 @@ pub(super) fn respond<E: Display + Send + 'static>(
         })
     });
     let body = Body::from_stream(body.map(|text| Ok::<_, Infallible>(Bytes::from(text))));
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-store"),
-        // A proxy that collects answers would hold up what is live.
-        (header::HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    (headers, body).into_response()
+    (HEADERS, body).into_response()
 }
 
 struct Events<E> {

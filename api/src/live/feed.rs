@@ -12,6 +12,7 @@ use journal::Position;
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 
+use super::cursor::Cursor;
 use super::floors::{Floors, Live};
 use super::frame::text;
 
@@ -24,23 +25,23 @@ pub struct Frame {
     /// The name of the event, where it is not the `type` that the frame says itself.
     name: Option<&'static str>,
     /// Where to resume after it; a frame without one moves nothing.
-    position: Option<Position>,
+    at: Option<Cursor>,
     text: Utf8Bytes,
 }
 
 impl Frame {
     /// A frame of this type.
-    pub fn new(name: &'static str, position: Option<Position>, what: &impl Serialize) -> Self {
+    pub fn new(name: &'static str, at: Option<impl Into<Cursor>>, what: &impl Serialize) -> Self {
         let json = text(what);
         let rest = json.strip_prefix('{').unwrap_or(&json);
         let comma = if rest.starts_with('}') { "" } else { "," };
         let text = format!(r#"{{"type":"{name}"{comma}{rest}"#);
-        Self { name: Some(name), position, text: text.into() }
+        Self { name: Some(name), at: at.map(Into::into), text: text.into() }
     }
 
     /// The last frame of a feed: it says why there is no other.
-    pub fn end(position: Option<Position>, what: &impl Serialize) -> Self {
-        Self::new(END, position, what)
+    pub fn end(at: Option<Position>, what: &impl Serialize) -> Self {
+        Self::new(END, at, what)
     }
 
     /// Is it the last one?
@@ -49,14 +50,14 @@ impl Frame {
     }
 
     /// A frame that says its type itself.
-    pub fn tagged(position: Option<Position>, what: &impl Serialize) -> Self {
-        Self { name: None, position, text: text(what).into() }
+    pub fn tagged(at: Option<impl Into<Cursor>>, what: &impl Serialize) -> Self {
+        Self { name: None, at: at.map(Into::into), text: text(what).into() }
     }
 
     /// The frame as a server-sent event.
     pub(super) fn event(&self) -> String {
         let name = self.name.unwrap_or_else(|| type_of(&self.text));
-        let id = self.position.map(|position| format!("id: {position}\n")).unwrap_or_default();
+        let id = self.at.map(|at| format!("id: {at}\n")).unwrap_or_default();
         // JSON has no line feeds between its quotes, and none was written outside of them.
         format!("event: {name}\n{id}data: {}\n\n", self.text.as_str())
     }
@@ -211,11 +212,14 @@ mod tests {
     fn a_frame_says_its_type_and_is_an_event_of_that_name() {
         #[derive(Serialize)]
         struct Nothing {}
-        assert_eq!(Frame::new("end", None, &Nothing {}).event(), "event: end\ndata: {\"type\":\"end\"}\n\n");
+        assert_eq!(
+            Frame::new("end", None::<Position>, &Nothing {}).event(),
+            "event: end\ndata: {\"type\":\"end\"}\n\n"
+        );
         let one = serde_json::json!({ "one": "a\nb" });
         let expected = "event: change\nid: 7\ndata: {\"type\":\"change\",\"one\":\"a\\nb\"}\n\n";
-        assert_eq!(Frame::new("change", Some(7), &one).event(), expected);
+        assert_eq!(Frame::new("change", Some(7_u64), &one).event(), expected);
         let tagged = serde_json::json!({ "position": 7, "type": "opened" });
-        assert!(Frame::tagged(Some(7), &tagged).event().starts_with("event: opened\nid: 7\n"));
+        assert!(Frame::tagged(Some(7_u64), &tagged).event().starts_with("event: opened\nid: 7\n"));
     }
 }

@@ -37,7 +37,7 @@ pub struct Totals {
 
 impl Totals {
     pub(super) fn frame(today: Today) -> Frame {
-        Frame::new("totals", None, &Self { today })
+        Frame::new("totals", None::<Position>, &Self { today })
     }
 }
 
@@ -109,10 +109,14 @@ impl HelpFrame {
 pub async fn follow(
     caller: Caller,
     State(app): State<App>,
-    After(after): After,
+    after: After,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    if let Some(head) = transport.head() {
+        return Ok(head);
+    }
+    let after = after.start(&app, &caller.livechat).await?.position();
     let frames = feed::follow(&app.floors, &caller.livechat, View::Floor, after);
     Ok(transport.tell(app, caller, "floor", frames))
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::Timelike;
 use domain::{ConversationId, LivechatId};
 use futures::{FutureExt, Stream, StreamExt, stream};
-use journal::{Journal, Position, Recorded, Scope};
+use journal::{Journal, Position, Recorded, Scope, at_length};
 use projections::board::HelpStep;
 use projections::figures::Today;
 use projections::{Board, LiveBoard, Views};
@@ -21,6 +21,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
+use super::cursor::Cursor;
 use super::feed::{Broken, Frame, Told, View};
 use super::floor::{FloorSnapshot, HelpFrame, Totals};
 use super::now::FloorNow;
@@ -64,6 +65,8 @@ const FIRST_TOTALS: std::time::Duration = std::time::Duration::from_secs(2);
 
 struct State {
     board: LiveBoard,
+    /// Where that is in the log.
+    at: Cursor,
     /// Up to where the floor has been told.
     told: Position,
     /// Up to where the queue has been told.
@@ -180,7 +183,9 @@ impl Floors {
         let board = self.read(&live.livechat).await?;
         let (head, ()) = self.0.journal.snapshot(&live.livechat, |_| ()).await?;
         let mut log = pin!(self.0.journal.follow(&live.livechat, Scope::Livechat, board.position()));
-        live.begin(board);
+        let there = self.0.journal.read(&live.livechat, board.position().saturating_sub(1), 1).await?;
+        let at = there.first().filter(|record| record.position == board.position());
+        live.begin(board, at.map(|record| Cursor::from(&**record)));
         let counting = self.clone().count(live.livechat.clone(), Arc::downgrade(live));
         // Beside: a question that takes a while holds up nobody.
         let _counting = AbortOnDropHandle::new(tokio::spawn(counting));
@@ -302,7 +307,8 @@ pub async fn notes(
 
 impl Live {
     fn new(livechat: LivechatId) -> Self {
-        let state = State { board: LiveBoard::empty(livechat.clone()), told: 0, queue_told: 0, today: None };
+        let (board, at) = (LiveBoard::empty(livechat.clone()), Cursor::from(0));
+        let state = State { board, at, told: 0, queue_told: 0, today: None };
         Self {
             livechat,
             state: Mutex::new(state),
@@ -328,7 +334,7 @@ impl Live {
     pub(super) fn catch_up(&self, view: View, reached: Option<Position>) -> Option<(Position, Frame)> {
         let state = self.state();
         let board = &state.board;
-        let position = board.position();
+        let (position, at) = (board.position(), state.at);
         if reached == Some(position) {
             return None;
         }
@@ -338,22 +344,22 @@ impl Live {
                 View::Floor => {
                     if let Some(changes) = reached.and_then(|after| board.changes_after(after)) {
                         drop(state);
-                        Frame::new("change", Some(position), &changes)
+                        Frame::new("change", Some(at), &changes)
                     } else {
                         let snapshot =
                             FloorSnapshot { board: board.board()?, help: board.help(), today: state.today };
                         // Written down without holding up those who are there.
                         drop(state);
-                        Frame::new("snapshot", Some(position), &snapshot)
+                        at_length(|| Frame::new("snapshot", Some(at), &snapshot))
                     }
                 }
                 View::Queue => match reached.and_then(|after| board.queue_changes_after(after)) {
-                    Some(changes) => QueueFrame::change(&changes),
-                    None => QueueFrame::snapshot(&board.queue()?),
+                    Some(changes) => QueueFrame::change(at, &changes),
+                    None => QueueFrame::snapshot(at, &board.queue()?),
                 },
                 View::QueueLengths => match reached.and_then(|after| board.queue_changes_after(after)) {
-                    Some(changes) => Lengths::from(&changes).frame("change"),
-                    None => Lengths::from(&board.queue()?).frame("snapshot"),
+                    Some(changes) => Lengths::from(&changes).frame(at, "change"),
+                    None => Lengths::from(&board.queue()?).frame(at, "snapshot"),
                 },
             },
         ))
@@ -394,9 +400,10 @@ impl Live {
         self.state().board.position()
     }
 
-    fn begin(&self, board: LiveBoard) {
+    fn begin(&self, board: LiveBoard, at: Option<Cursor>) {
         let (told, queue_told) = (board.position(), board.position());
-        *self.state() = State { board, told, queue_told, today: None };
+        let at = at.unwrap_or_else(|| Cursor::from(told));
+        *self.state() = State { board, at, told, queue_told, today: None };
         self.reached.send_replace(told);
     }
 
@@ -409,6 +416,7 @@ impl Live {
                 self.tell(&mut state);
             }
             state.board.apply(event);
+            state.at = Cursor::from(&**event);
             if let Some(step) = step {
                 self.alert(&state, event, &step);
                 self.tell(&mut state);
@@ -429,18 +437,18 @@ impl Live {
     fn alert(&self, state: &State, event: &Recorded, step: &HelpStep) {
         let (after, position) = (state.told, state.board.position());
         if let Some(change) = self.followed(View::Floor).and_then(|()| state.board.changes_after(after)) {
-            let frame = Frame::new("help", Some(position), &HelpFrame::new(event, step, change));
+            let frame = Frame::new("help", Some(state.at), &HelpFrame::new(event, step, change));
             self.send(View::Floor, Told::Alert { after, position, frame });
         }
     }
 
     fn tell(&self, state: &mut State) {
-        let board = &state.board;
+        let (board, at) = (&state.board, state.at);
         let position = board.position();
         if position > state.told {
             let after = std::mem::replace(&mut state.told, position);
             if let Some(change) = self.followed(View::Floor).and_then(|()| board.changes_after(after)) {
-                let frame = Frame::new("change", Some(position), &change);
+                let frame = Frame::new("change", Some(at), &change);
                 self.send(View::Floor, Told::Change { after, position, frame });
             }
         }
@@ -448,11 +456,11 @@ impl Live {
             let after = std::mem::replace(&mut state.queue_told, position);
             let changes = || board.queue_changes_after(after);
             if let Some(changes) = self.followed(View::Queue).and_then(|()| changes()) {
-                let frame = QueueFrame::change(&changes);
+                let frame = QueueFrame::change(at, &changes);
                 self.send(View::Queue, Told::Change { after, position, frame });
             }
             if let Some(changes) = self.followed(View::QueueLengths).and_then(|()| changes()) {
-                let frame = Lengths::from(&changes).frame("change");
+                let frame = Lengths::from(&changes).frame(at, "change");
                 self.send(View::QueueLengths, Told::Change { after, position, frame });
             }
         }

@@ -12,6 +12,7 @@ pub mod admission;
 pub mod attendance;
 pub mod colleagues;
 pub mod conversation;
+pub mod cursor;
 pub mod desk;
 pub mod events;
 pub mod feed;

@@ -9,6 +9,7 @@ use projections::{QueueChanges, QueueSnapshot};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::cursor::Cursor;
 use super::feed::{self, Frame, View};
 use super::transport::{After, Resume, Transport};
 use crate::auth::{Caller, Role};
@@ -19,12 +20,12 @@ use crate::server::App;
 pub(super) struct QueueFrame;
 
 impl QueueFrame {
-    pub(super) fn snapshot(queue: &QueueSnapshot) -> Frame {
-        Frame::new("snapshot", Some(queue.position), queue)
+    pub(super) fn snapshot(at: Cursor, queue: &QueueSnapshot) -> Frame {
+        Frame::new("snapshot", Some(at), queue)
     }
 
-    pub(super) fn change(changes: &QueueChanges) -> Frame {
-        Frame::new("change", Some(changes.position), changes)
+    pub(super) fn change(at: Cursor, changes: &QueueChanges) -> Frame {
+        Frame::new("change", Some(at), changes)
     }
 }
 
@@ -53,8 +54,8 @@ impl Lengths {
         Self { position, waiting, lines: lines.iter().map(length).collect() }
     }
 
-    pub(super) fn frame(&self, name: &'static str) -> Frame {
-        Frame::new(name, Some(self.position), self)
+    pub(super) fn frame(&self, at: Cursor, name: &'static str) -> Frame {
+        Frame::new(name, Some(at), self)
     }
 }
 
@@ -82,11 +83,15 @@ impl From<&QueueSnapshot> for Lengths {
 pub async fn follow(
     caller: Caller,
     State(app): State<App>,
-    After(after): After,
+    after: After,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor, Role::Administrator])?;
     let view = if caller.role == Role::Operator { View::QueueLengths } else { View::Queue };
+    if let Some(head) = transport.head() {
+        return Ok(head);
+    }
+    let after = after.start(&app, &caller.livechat).await?.position();
     let frames = feed::follow(&app.floors, &caller.livechat, view, after);
     Ok(transport.tell(app, caller, "queue", frames))
 }

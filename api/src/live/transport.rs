@@ -4,14 +4,16 @@
 use std::fmt::Display;
 
 use axum::extract::{FromRequestParts, Query, WebSocketUpgrade};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
+use domain::LivechatId;
 use futures::Stream;
 use journal::Position;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::cursor::Cursor;
 use super::feed::Frame;
 use super::frame::{Answer, text};
 use super::socket::{self, Ear};
@@ -19,36 +21,118 @@ use super::{events, visitor};
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::server::App;
-use domain::bilingual::{Bilingual, both};
+use domain::bilingual::both;
 
 /// Where to go on.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Resume {
-    /// The last position seen, where it is not sent as `Last-Event-ID`; without any, the feed begins anew.
-    after: Option<Position>,
+    /// The last position seen, where it is not sent as `Last-Event-ID`. Without any, and with one that this log does
+    /// not have (that of another database, or of before a backup was restored), the feed begins anew.
+    #[param(example = "150")]
+    after: Option<String>,
 }
 
 /// The last position that a reader has seen: `Last-Event-ID`, which browsers send by themselves when they come
 /// back, or else `?after=`.
-#[derive(Clone, Copy, Debug)]
-pub struct After(pub Option<Position>);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It has seen nothing yet.
+    Nothing,
+    /// It has seen all up to here.
+    Cursor(Cursor),
+    /// It has seen what no log of Pupitre tells.
+    Unknown,
+}
+
+/// Where a feed begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Anew.
+    Anew {
+        /// Whether the reader has seen something that is not of this log, and has to forget it.
+        forget: bool,
+    },
+    /// Just after this position.
+    After(Position),
+}
 
 impl FromRequestParts<App> for After {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        const POSITION: Bilingual =
-            both("a position: a whole number from 0", "une position\u{a0}: un nombre entier à partir de 0");
-        if let Some(value) = parts.headers.get("last-event-id") {
-            let position = value.to_str().ok().and_then(|value| value.parse().ok());
-            return position
-                .map(|position| Self(Some(position)))
-                .ok_or_else(|| Problem::field("Last-Event-ID", POSITION));
+        // Whoever has seen nothing yet sends an empty one.
+        if let Some(id) = parts.headers.get("last-event-id").filter(|id| !id.is_empty()) {
+            return Ok(Self::read(id.to_str().ok()));
         }
-        let Query(Resume { after }) =
-            Query::from_request_parts(parts, app).await.map_err(|_| Problem::field("after", POSITION))?;
-        Ok(Self(after))
+        let asked = Query::<Resume>::from_request_parts(parts, app).await;
+        Ok(asked.map_or(Self::Unknown, |Query(Resume { after })| Self::of(after.as_deref())))
+    }
+}
+
+impl After {
+    /// What a parameter says.
+    pub(super) fn of(after: Option<&str>) -> Self {
+        after.filter(|after| !after.is_empty()).map_or(Self::Nothing, |after| Self::read(Some(after)))
+    }
+
+    fn read(id: Option<&str>) -> Self {
+        id.and_then(|id| id.parse().ok()).map_or(Self::Unknown, Self::Cursor)
+    }
+
+    /// Where a feed of this livechat begins, as its log is now: a position that it does not have is none to go on
+    /// from, since what is told from there on would be what the reader believes to know, or never come.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(crate) async fn start(self, app: &App, livechat: &LivechatId) -> Result<Start, Problem> {
+        Ok(match self {
+            Self::Nothing => Start::Anew { forget: false },
+            Self::Unknown => Start::Anew { forget: true },
+            Self::Cursor(cursor) => {
+                let is_there = cursor.is_of(app, livechat).await?;
+                if is_there { Start::After(cursor.position) } else { Start::Anew { forget: true } }
+            }
+        })
+    }
+}
+
+impl Cursor {
+    /// Does the log of this livechat have it?
+    async fn is_of(self, app: &App, livechat: &LivechatId) -> Result<bool, Problem> {
+        let (head, ()) = app.journal.snapshot(livechat, |_| ()).await?;
+        if self.mark.is_none() || self.position > head {
+            return Ok(self.position <= head);
+        }
+        let Some(before) = self.position.checked_sub(1) else { return Ok(false) };
+        let there = app.journal.read(livechat, before, 1).await?;
+        Ok(there.first().is_some_and(|record| self.leads_to(record)))
+    }
+}
+
+impl Start {
+    /// The position to go on from, if there is one.
+    pub(crate) const fn position(self) -> Option<Position> {
+        match self {
+            Self::After(position) => Some(position),
+            Self::Anew { .. } => None,
+        }
+    }
+}
+
+/// The first frame of a feed that has no snapshot and begins anew, for a reader who has seen what is not of this log:
+/// it has to forget that, and everything is told from the beginning.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Reset {
+    /// Before the first event.
+    position: Position,
+}
+
+impl Reset {
+    /// The frame, where it is needed.
+    pub(super) fn frame(start: Start) -> Option<Frame> {
+        (start == Start::Anew { forget: true })
+            .then(|| Frame::new("reset", Some(0_u64), &Self { position: 0 }))
     }
 }
 
@@ -58,12 +142,17 @@ pub enum Transport {
     Socket(WebSocketUpgrade),
     /// As server-sent events.
     Events,
+    /// Only how the answer would begin (`HEAD`): nothing is opened.
+    Head,
 }
 
 impl FromRequestParts<App> for Transport {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if parts.method == Method::HEAD {
+            return Ok(Self::Head);
+        }
         if !parts.headers.contains_key(header::UPGRADE) {
             return Ok(Self::Events);
         }
@@ -73,6 +162,11 @@ impl FromRequestParts<App> for Transport {
 }
 
 impl Transport {
+    /// The whole answer, where only its head is asked for: to be given before anything is opened.
+    pub(crate) fn head(&self) -> Option<Response> {
+        matches!(self, Self::Head).then(|| events::HEADERS.into_response())
+    }
+
     /// Tells frames to somebody who only listens, until the token expires or the server stops.
     pub(crate) fn tell<E: Display + Send + 'static>(
         self,
@@ -99,6 +193,7 @@ impl Transport {
         };
         let ends = admitted.ends(caller);
         match self {
+            Self::Head => events::HEADERS.into_response(),
             Self::Events => events::respond(&app, ends, kind, frames),
             Self::Socket(upgrade) => socket::upgrade(upgrade, move |socket| {
                 let tracked = app.sockets.clone();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::WebSocket;
+use axum::extract::ws::{Utf8Bytes, WebSocket};
 use axum::extract::{Query, State, WebSocketUpgrade};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -30,6 +30,7 @@ use super::hidden::Hidden;
 use super::place::{self, Waits};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket;
+use super::transport::{After, Reset, Start};
 use super::visitor_snapshot::VisitorSnapshot;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
@@ -37,14 +38,15 @@ use crate::request::{IdempotencyKey, parse};
 use crate::server::App;
 
 /// Which conversation, and from where.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Resume {
     /// The visitor's conversation.
     conversation: Uuid,
-    /// The last position seen; 0 for everything.
-    #[serde(default)]
-    after: Position,
+    /// The last position seen; everything is told without one, and, after a frame `reset`, with one that is not of
+    /// this log.
+    #[param(example = "150")]
+    after: Option<String>,
     /// Begin with a `VisitorSnapshot` of the whole page, and tell only what comes after it.
     #[serde(default)]
     snapshot: bool,
@@ -220,11 +222,13 @@ pub async fn open(
     let conversation = ConversationId(resume.conversation);
     must_be_there(&app, &caller, conversation).await?;
     let upgrade = upgrade.map_err(|_| socket::no_upgrade())?;
+    let start = After::of(resume.after.as_deref()).start(&app, &caller.livechat).await?;
     let admitted = app.admission.admit(&caller)?;
     let page = app.attendance.open(&caller.livechat, conversation, &caller.actor()?);
+    let begin = (conversation, start, resume.snapshot);
     Ok(socket::upgrade(upgrade, move |socket| {
         let tracked = app.sockets.clone();
-        tracked.track_future(run(app, caller, resume, socket, (page, admitted)))
+        tracked.track_future(run(app, caller, begin, socket, (page, admitted)))
     }))
 }
 
@@ -241,12 +245,12 @@ async fn must_be_there(app: &App, caller: &Caller, id: ConversationId) -> Result
 async fn run(
     app: App,
     caller: Caller,
-    resume: Resume,
+    (conversation, start, with_snapshot): (ConversationId, Start, bool),
     socket: WebSocket,
     (page, admitted): (OpenPage, Admitted),
 ) {
-    let conversation = ConversationId(resume.conversation);
-    let (first, after) = match Box::pin(first_frame(&app, &caller, conversation, resume)).await {
+    let (first, after) = match Box::pin(first_frame(&app, &caller, conversation, start, with_snapshot)).await
+    {
         Ok(first) => first,
         Err(error) => {
             tracing::warn!(%error, "the page of a visitor cannot be shown");
@@ -278,8 +282,9 @@ async fn run(
         let told = (!is_hidden).then(|| frame(teller.clone(), record));
         async move { told?.await }
     });
-    let frames = stream::iter(first.map(Ok)).chain(frames);
-    let frames = stream::select(frames, stream::select(signals, places.map(Ok)));
+    let frames = stream::iter(first.map(Ok)).chain(frames.map(|frame| frame.map(Utf8Bytes::from)));
+    let signals = stream::select(signals, places.map(Ok)).map(|frame| frame.map(Utf8Bytes::from));
+    let frames = stream::select(frames, signals);
     let ends = admitted.ends(caller.clone());
     let tab = Tab { app, caller, conversation, page };
     Box::pin(socket::run(&tab.app, socket, frames, &tab, ends)).await;
@@ -287,18 +292,20 @@ async fn run(
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }
 
-/// The whole page, if it is asked for, and where frames begin.
+/// The whole page, if it is asked for, or that what was seen is to be forgotten, and where frames begin.
 async fn first_frame(
     app: &App,
     caller: &Caller,
     conversation: ConversationId,
-    resume: Resume,
-) -> Result<(Option<String>, Position), journal::Error> {
-    if !resume.snapshot {
-        return Ok((None, resume.after));
+    start: Start,
+    with_snapshot: bool,
+) -> Result<(Option<Utf8Bytes>, Position), journal::Error> {
+    let anew = (Reset::frame(start).map(Utf8Bytes::from), start.position().unwrap_or_default());
+    if !with_snapshot {
+        return Ok(anew);
     }
     let page = VisitorSnapshot::now(&app.journal, &caller.livechat, conversation).await?;
-    Ok(page.map_or((None, resume.after), |page| (Some(text(&page)), page.position())))
+    Ok(page.map_or(anew, |page| (Some(text(&page).into()), page.position())))
 }
 
 async fn frame(

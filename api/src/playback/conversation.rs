@@ -8,30 +8,31 @@ use axum::response::Response;
 use domain::livechat::access::{Access, Form};
 use domain::settings::hours::TimeZone;
 use domain::text::Language;
-use domain::{Action, ConversationId, Instant, Rejection};
+use domain::{ConversationId, Instant, Rejection};
 use futures::{Stream, StreamExt, stream};
-use journal::{Position, Recorded};
+use journal::{Position, Recorded, at_length};
 use projections::transcript::Line;
 use replay::playback::{Records, conversation};
 use replay::{Error, Extent, Until};
 use serde::{Deserialize, Serialize};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::PlayedTo;
 use super::asked::Playback;
 use super::clock::Clock;
-use super::{PlayedTo, place};
 use crate::auth::{Caller, Role};
+use crate::fair_share::Place;
 use crate::language::ReaderLanguage;
+use crate::limits::SHORT_LINES;
 use crate::live::events::Reason;
 use crate::live::feed::Frame;
 use crate::live::frame::unknown;
 use crate::live::transport::{After, Resume, Transport};
 use crate::past;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey};
+use crate::request::ConversationInPath;
 use crate::routes::query;
 use crate::routes::transcript::TranscriptLine;
 use crate::server::App;
@@ -77,8 +78,7 @@ pub struct ConversationThen {
 /// faster, and at last `end`, with the position reached. Each has its position as its id. The server remembers
 /// nothing: to pause, close the feed; to go on, to jump, or to change the speed, open another with `from`; for a
 /// step, with `steps=1`. Opened with `Last-Event-ID` or `after`, it goes on from just after that position, without
-/// a snapshot. That it is read is recorded, once for each time it is opened; opened again with the same
-/// `Idempotency-Key`, it is the same reading.
+/// a snapshot. That it is read is recorded each time it is opened.
 #[utoipa::path(
     get, path = "/conversations/{conversation}/replay", tag = "replay", operation_id = "replay_conversation",
     params(Playback, Words, Resume),
@@ -87,16 +87,16 @@ pub struct ConversationThen {
             description = "Events `snapshot`, `line`, `end`; over a WebSocket the same as frames"),
         (status = 404, body = Problem, description = "`unknown_conversation`"),
         (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
-        (status = 503, body = Problem, description = "`too_many_playbacks`")
+        (status = 429, body = Problem, description = "`too_many_playbacks`: this livechat has its share"),
+        (status = 503, body = Problem, description = "`too_many_playbacks`: all are taken by others")
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn play(
     caller: Caller,
-    key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    After(after): After,
+    after: After,
     ReaderLanguage(accepted): ReaderLanguage,
     playback: Result<Query<Playback>, QueryRejection>,
     words: Result<Query<Words>, QueryRejection>,
@@ -106,9 +106,13 @@ pub async fn play(
     let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
     let language = words.map_err(query)?.0.lang.or(accepted);
     let first = app.journal.beginning(&caller.livechat, id).await?.ok_or_else(|| unknown(id))?;
-    let place = place(&app)?;
+    if let Some(head) = transport.head() {
+        return Ok(head);
+    }
+    let after = after.start(&app, &caller.livechat).await?.position();
+    let place = app.playbacks.take(&caller.livechat).await?;
     let access = Access::Transcript { conversation: id, form: Form::Live };
-    app.command(&caller, key, Action::RecordAccess(access)).await?;
+    app.record_access(&caller, access).await?;
 
     let beginning = asked.from.unwrap_or(Until::Position(first.position - 1));
     let start = after.map_or(beginning, Until::Position);
@@ -217,7 +221,7 @@ struct Playing {
     position: Position,
     is_over: bool,
     // Held for its `Drop`.
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Playing {
@@ -251,7 +255,7 @@ impl Playing {
             self.steps = self.steps.map(|steps| steps - 1);
             let line = self.told(vec![line]).await.pop();
             if let Some(line) = line {
-                return Ok(Some(Frame::new("line", Some(record.position), &line)));
+                return Ok(Some(Frame::new("line", Some(&record), &line)));
             }
         }
     }
@@ -266,11 +270,14 @@ impl Playing {
 
     /// Lines as they read. A survey whose questions cannot be found reads without them.
     async fn told(&mut self, lines: Vec<Line>) -> Vec<TranscriptLine> {
+        let lines_are_many = lines.len() > SHORT_LINES;
         let found = self.telling.surveys.add(&self.app.views, &self.caller.livechat, &lines).await;
         if let Err(error) = found {
             tracing::warn!(%error, "the questions of a survey cannot be read");
         }
-        lines.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect()
+        let all = || lines.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect();
+        // A thousand lines take some ten milliseconds.
+        if lines_are_many { at_length(all) } else { all() }
     }
 
     fn end(&mut self, reason: Reason) -> Frame {

@@ -8,20 +8,20 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::Instant;
 use futures::{Stream, StreamExt, stream};
-use journal::{Position, Recorded};
+use journal::{Position, Recorded, at_length};
 use projections::{Board, Changes, HelpCall, LiveBoard};
 use replay::playback::{Records, floor};
 use replay::{Error, Extent, Past, Until};
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time;
 use utoipa::ToSchema;
 
+use super::PlayedTo;
 use super::asked::{Asked, Playback};
 use super::clock::Clock;
 use super::happening::Happening;
-use super::{PlayedTo, place};
 use crate::auth::{Caller, Role};
+use crate::fair_share::Place;
 use crate::live::events::Reason;
 use crate::live::feed::Frame;
 use crate::live::transport::{After, Resume, Transport};
@@ -80,19 +80,24 @@ pub struct FloorChange {
         (status = 200, content_type = "text/event-stream", body = FloorThen,
             description = "Events `snapshot`, `change`, `end`; over a WebSocket the same as frames"),
         (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
-        (status = 503, body = Problem, description = "`too_many_playbacks`")
+        (status = 429, body = Problem, description = "`too_many_playbacks`: this livechat has its share"),
+        (status = 503, body = Problem, description = "`too_many_playbacks`: all are taken by others")
     )
 )]
 pub async fn play(
     caller: Caller,
     State(app): State<App>,
-    After(after): After,
+    after: After,
     playback: Result<Query<Playback>, QueryRejection>,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    if let Some(head) = transport.head() {
+        return Ok(head);
+    }
+    let after = after.start(&app, &caller.livechat).await?.position();
     let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
-    let place = place(&app)?;
+    let place = app.playbacks.take(&caller.livechat).await?;
     let beginning = asked.from.unwrap_or(Until::Position(1));
     let past = app.past(&caller.livechat, after.map_or(beginning, Until::Position)).await?;
     let records = floor(app.journal.store(), &caller.livechat, past.position, asked.last());
@@ -118,24 +123,18 @@ struct Playing {
     happened: VecDeque<Happening>,
     is_over: bool,
     // Held for its `Drop`.
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Playing {
-    fn new(
-        past: &Past,
-        asked: &Asked,
-        is_resumed: bool,
-        records: Records,
-        place: OwnedSemaphorePermit,
-    ) -> Self {
+    fn new(past: &Past, asked: &Asked, is_resumed: bool, records: Records, place: Place) -> Self {
         let livechat = past.floor.livechat().clone();
         let last = past.livechat.clock();
         let at = if is_resumed { last } else { asked.begins_at(last) };
         let board = past.floor.board();
         let snapshot = board.clone().filter(|_| !is_resumed).map(|board| {
             let help = past.floor.help();
-            Frame::new("snapshot", Some(board.position), &FloorThen { at, board, help })
+            at_length(|| Frame::new("snapshot", Some(board.position), &FloorThen { at, board, help }))
         });
         let board = match board {
             Some(board) => LiveBoard::seeded(livechat, board, past.floor.notes().clone()),

@@ -14,16 +14,12 @@ pub mod floor;
 pub mod happening;
 
 use domain::Instant;
-use domain::bilingual::both;
 use journal::Position;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use crate::live::events::Reason;
 use crate::live::feed::Frame;
-use crate::problem::Problem;
-use crate::server::App;
 
 /// The last frame of a playback.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -41,17 +37,4 @@ impl PlayedTo {
     fn frame(reason: Reason, position: Position, at: Instant) -> Frame {
         Frame::end(Some(position), &Self { reason, position, at })
     }
-}
-
-/// A place among those who watch at the same time.
-fn place(app: &App) -> Result<OwnedSemaphorePermit, Problem> {
-    app.playbacks.clone().try_acquire_owned().map_err(|_| {
-        Problem::unavailable(
-            "too_many_playbacks",
-            both(
-                "as many watch the past as the server lets; try again in a while",
-                "trop de lectures du passé en même temps\u{202f}; réessayez dans un moment",
-            ),
-        )
-    })
 }

@@ -32,15 +32,23 @@ enum Source {
     Socket(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
 }
 
-/// One frame.
-#[derive(Clone, Debug, PartialEq)]
+/// One frame. It is the same over either transport.
+#[derive(Clone, Debug)]
 pub struct FeedFrame {
     /// Its type.
     pub name: String,
     /// The position to resume after; none where it moves nothing.
     pub id: Option<u64>,
+    /// The whole id of an event, where it tells more than the position.
+    pub mark: Option<String>,
     /// All of it.
     pub data: Value,
+}
+
+impl PartialEq for FeedFrame {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.id, &self.data) == (&other.name, other.id, &other.data)
+    }
 }
 
 /// How a feed ended.
@@ -127,7 +135,7 @@ impl Feed {
                     Some(Ok(Message::Text(text))) => {
                         let data: Value = serde_json::from_str(&text).expect("frames are JSON");
                         let name = data["type"].as_str().expect("a type").to_owned();
-                        return Ok(FeedFrame { name, id: data["position"].as_u64(), data });
+                        return Ok(FeedFrame { name, id: data["position"].as_u64(), mark: None, data });
                     }
                     Some(Ok(Message::Close(Some(close)))) => return Err(Ended::Close(close.code.into())),
                     Some(Ok(Message::Close(None)) | Err(_)) | None => return Err(Ended::Cut),
@@ -151,7 +159,11 @@ fn event_of(event: &str) -> Option<FeedFrame> {
     let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
     let frame = FeedFrame {
         name: field("event")?.to_owned(),
-        id: field("id").map(|id| id.parse().expect("the id is a position")),
+        id: field("id").map(|id| {
+            let position = id.split_once('-').map_or(id, |(position, _)| position);
+            position.parse().expect("the id begins with a position")
+        }),
+        mark: field("id").filter(|id| id.contains('-')).map(str::to_owned),
         data: serde_json::from_str(field("data")?).expect("the data is JSON"),
     };
     assert_eq!(frame.data["type"], frame.name.as_str(), "an event is named by its type");

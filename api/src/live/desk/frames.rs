@@ -1,5 +1,6 @@
 //! The frames of the desk: what it is told, and what it may say.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,7 +14,9 @@ use domain::personal::Personal;
 use domain::settings::SectionName;
 use domain::settings::surveys::Audience;
 use domain::text::{Note, Text};
-use domain::{Actor, ConversationFact, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId};
+use domain::{
+    Actor, ConversationFact, ConversationId, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId,
+};
 use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -292,16 +295,47 @@ pub enum DeskSays {
     SignOut { id: Uuid },
 }
 
+/// What is still an operator's when the desk resumes.
+pub(super) struct Kept {
+    /// Up to where the log is told again.
+    pub(super) head: Position,
+    /// The conversations that the operator is in charge of.
+    pub(super) conversations: BTreeSet<ConversationId>,
+}
+
+impl Kept {
+    /// Is it about a conversation that is not the operator's any more, and more than that its tab is closed?
+    fn leaves_out(&self, record: &Recorded) -> bool {
+        let Fact::Conversation { conversation, fact, .. } = &record.event.fact else { return false };
+        record.position <= self.head && !self.conversations.contains(conversation) && !closes(fact)
+    }
+}
+
+/// Does it only tell that a tab is closed, or that a survey is to be filled in?
+fn closes(fact: &ConversationFact) -> bool {
+    let survey = matches!(
+        fact,
+        ConversationFact::SurveyAsked { .. }
+            | ConversationFact::SurveyAnswered { .. }
+            | ConversationFact::SurveyClosed { .. }
+    );
+    survey || fact.is_end() || fact.taken_from().is_some()
+}
+
 /// A record of the log as the frame that tells it, if it is told at all.
 pub(super) async fn frame(
     app: App,
     me: OperatorId,
+    kept: Arc<Kept>,
     record: Result<Arc<Recorded>, journal::Error>,
 ) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
         Err(error) => return Some(Err(error)),
     };
+    if kept.leaves_out(&record) {
+        return None;
+    }
     let what = match &record.event.fact {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
             let told = app.journal.peek(&record.livechat, |state| settings(state, &me, section.name()));
@@ -332,7 +366,8 @@ pub(super) async fn frame(
         },
         Fact::Conversation { conversation, operator, fact } => {
             let here = operator.as_ref() == Some(&me);
-            if here && arrives(fact) {
+            let is_kept = record.position > kept.head || kept.conversations.contains(conversation);
+            if here && is_kept && arrives(fact) {
                 match Tab::at(&app.journal, &record.livechat, *conversation, record.position).await {
                     Ok(tab) => DeskFrame::Opened { tab: Box::new(tab?) },
                     Err(error) => return Some(Err(error)),
@@ -352,7 +387,7 @@ pub(super) async fn frame(
         }
     };
     let logged = Logged { position: record.position, at: record.event.at, what };
-    Some(Ok(Frame::tagged(Some(record.position), &logged)))
+    Some(Ok(Frame::tagged(Some(&*record), &logged)))
 }
 
 /// What a desk is told of a section that has changed, as it is now.

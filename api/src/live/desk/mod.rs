@@ -2,9 +2,16 @@
 //!
 //! Opening it connects the operator, over either transport: whoever is told of conversations is there. Over
 //! server-sent events it only tells, and commands go over HTTP. Without a position it begins with a snapshot;
-//! with the last position seen it goes on from there.
+//! with the last position seen it goes on from there, if that is not long ago.
+//!
+//! Whoever resumes is told again only what is the operator's still: of a conversation that is over, or somebody
+//! else's by now, that its tab is closed, and not what was said in it meanwhile. Reading that is a read of its
+//! transcript, and recorded.
 
 mod frames;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -22,14 +29,16 @@ use super::frame::{Answer, From, SignalFrame, text};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket;
 use super::tab::Tab;
-use super::transport::{After, Resume, Transport};
+use super::transport::{After, Resume, Start, Transport};
 use super::visitor::id_of;
 use crate::auth::{Caller, Role};
+use crate::limits::DESK_RESUMES_MAX;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, parse};
 use crate::routes::desk::DeskOptions;
 use crate::server::App;
 
+use frames::Kept;
 pub use frames::{ClosedReason, DeskFrame, DeskSays, Me, Snapshot};
 
 /// Opens the desk, over a WebSocket, or as server-sent events where none is asked for. Either connects the
@@ -45,19 +54,23 @@ pub use frames::{ClosedReason, DeskFrame, DeskSays, Me, Snapshot};
 pub async fn open(
     caller: Caller,
     State(app): State<App>,
-    After(after): After,
+    after: After,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator])?;
     let me = OperatorId::parse(&caller.subject)?;
+    if let Some(head) = transport.head() {
+        return Ok(head);
+    }
     let desk = app.presence.open(&caller.livechat, &me);
     let connect = IdempotencyKey(CommandId(Uuid::now_v7()));
     app.command(&caller, connect, Action::ConnectOperator(me.clone())).await?;
+    let start = after.start(&app, &caller.livechat).await?;
     let signals = app.signals.receive(&caller.livechat, Receiver::Desk(me.clone()));
     let signals = signals.map(|signal| SignalFrame::of(signal, From::Visitor));
     let waiting = app.floors.waiting(&caller.livechat).map(|waiting| SignalFrame::Queue { waiting });
-    let signals = stream::select(signals, waiting).map(|signal| Ok(Frame::tagged(None, &signal)));
-    let frames = stream::select(feed(&app, &caller.livechat, &me, after), signals);
+    let signals = stream::select(signals, waiting).map(|signal| Ok(Frame::tagged(None::<Position>, &signal)));
+    let frames = stream::select(feed(&app, &caller.livechat, &me, start), signals);
     // The desk is open for as long as it is told anything.
     let frames = frames.inspect(move |_| _ = &desk);
     let ear = Desk { app: app.clone(), caller: caller.clone(), me };
@@ -69,24 +82,42 @@ fn feed(
     app: &App,
     livechat: &LivechatId,
     me: &OperatorId,
-    after: Option<Position>,
+    start: Start,
 ) -> impl Stream<Item = Result<Frame, journal::Error>> + Send + use<> {
     let (app, livechat, me) = (app.clone(), livechat.clone(), me.clone());
     let start = async move {
-        let (position, first) = match after {
-            Some(position) => (position, None),
-            None => match snapshot(&app, &livechat, &me).await {
-                Ok(snapshot) => {
-                    (snapshot.position, Some(Ok(Frame::tagged(Some(snapshot.position), &snapshot))))
-                }
-                Err(error) => return stream::once(async { Err(error) }).boxed(),
-            },
+        let (position, first, kept) = match begin(&app, &livechat, &me, start).await {
+            Ok(begun) => begun,
+            Err(error) => return stream::once(async { Err(error) }).boxed(),
         };
+        let (kept, first) = (Arc::new(kept), first.map(Ok));
         let log = app.journal.follow(&livechat, Scope::Operator(me.clone()), position);
-        let rest = log.filter_map(move |record| frames::frame(app.clone(), me.clone(), record));
+        let rest = log.filter_map(move |record| frames::frame(app.clone(), me.clone(), kept.clone(), record));
         stream::iter(first).chain(rest).boxed()
     };
     stream::once(start).flatten()
+}
+
+/// From which position the log is told, what comes before it, and what is still the operator's.
+async fn begin(
+    app: &App,
+    livechat: &LivechatId,
+    me: &OperatorId,
+    start: Start,
+) -> Result<(Position, Option<Frame>, Kept), journal::Error> {
+    if let Start::After(position) = start {
+        let look = |state: &domain::Livechat| {
+            state.operator(me).map(|me| me.conversations.iter().copied().collect()).unwrap_or_default()
+        };
+        let (head, conversations) = app.journal.snapshot(livechat, look).await?;
+        if head.saturating_sub(position) <= DESK_RESUMES_MAX {
+            return Ok((position, None, Kept { head, conversations }));
+        }
+    }
+    let snapshot = snapshot(app, livechat, me).await?;
+    let position = snapshot.position;
+    let frame = Frame::tagged(Some(position), &snapshot);
+    Ok((position, Some(frame), Kept { head: position, conversations: BTreeSet::new() }))
 }
 
 async fn snapshot(app: &App, livechat: &LivechatId, me: &OperatorId) -> Result<Snapshot, journal::Error> {

@@ -54,7 +54,7 @@ async fn it_tells_the_lines_of_the_transcript_from_any_position_on() {
 }
 
 #[tokio::test]
-async fn that_it_is_read_is_recorded_once_for_each_time_it_is_opened() {
+async fn that_it_is_read_is_recorded_each_time_it_is_opened() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -82,7 +82,7 @@ async fn that_it_is_read_is_recorded_once_for_each_time_it_is_opened() {
         assert_eq!(answer.status(), 200);
         assert!(answer.chunk().await.unwrap().is_some());
     }
-    assert_eq!(reads().await, 3, "the same key is the same reading");
+    assert_eq!(reads().await, 4, "a key is for what is done: each reading is one of its own");
 }
 
 #[tokio::test]
@@ -100,7 +100,6 @@ async fn it_is_for_supervisors_and_of_this_livechat_only() {
     elsewhere.supervisor().get(&path).await.is_problem(404, "unknown_conversation");
     let nobody = format!("/conversations/{}/live", Uuid::now_v7());
     livechat.supervisor().get(&nobody).await.is_problem(404, "unknown_conversation");
-    livechat.supervisor().get(&format!("{path}?after=soon")).await.is_problem(422, "invalid_fields");
 }
 
 #[tokio::test]

@@ -95,18 +95,6 @@ async fn a_browser_may_give_its_token_in_the_address_of_a_feed_and_nowhere_else(
     }
 }
 
-#[tokio::test]
-async fn a_position_that_is_none_is_named() {
-    let server = Server::start().await;
-    let livechat = attended(&server).await;
-    let supervisor = livechat.supervisor();
-    let answer = supervisor.get("/floor?after=-1").await.is_problem(422, "invalid_fields");
-    assert_eq!(answer["errors"][0]["field"], "after");
-    let request = supervisor.request(reqwest::Method::GET, "/queue/live").header("Last-Event-ID", "x");
-    let answer = pupitre_tests::actors::Answer::to(request).await.is_problem(422, "invalid_fields");
-    assert_eq!(answer["errors"][0]["field"], "Last-Event-ID");
-}
-
 /// A reader with small buffers who asks for the floor and then reads nothing more.
 async fn stopped(livechat: &Livechat, upgrade: bool) -> tokio::net::TcpStream {
     let url: reqwest::Url = livechat.supervisor().socket("/floor").replace("ws:", "http:").parse().unwrap();

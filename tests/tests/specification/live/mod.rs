@@ -12,6 +12,7 @@ mod help;
 mod internal_messages;
 mod presence;
 mod queue;
+mod resuming;
 mod rules;
 mod totals;
 mod visitor_socket;

@@ -36,7 +36,8 @@ async fn all_of(livechat: &Livechat, path: &str, after: Option<u64>) -> (Vec<Fee
 fn frame(event: &str) -> Option<FeedFrame> {
     let of = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
     let data: Value = serde_json::from_str(of("data: ")?).unwrap();
-    Some(FeedFrame { name: of("event: ")?.to_owned(), id: of("id: ").and_then(|id| id.parse().ok()), data })
+    let id = of("id: ").and_then(|id| id.split('-').next()?.parse().ok());
+    Some(FeedFrame { name: of("event: ")?.to_owned(), id, mark: None, data })
 }
 
 fn texts(frames: &[FeedFrame]) -> Vec<&str> {
