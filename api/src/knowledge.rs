@@ -15,7 +15,9 @@ use domain::text::Language;
 use domain::{Actor, LivechatId, Rejection};
 use journal::Journal;
 
+use crate::fair_share::FairShare;
 use crate::limits::LIBRARIES_KEPT;
+use crate::long_work;
 use crate::problem::Problem;
 
 /// Articles with their words.
@@ -55,8 +57,12 @@ impl Library {
 }
 
 /// The libraries of the livechats whose articles were searched last. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Libraries(Arc<Mutex<HashMap<LivechatId, Kept>>>);
+#[derive(Clone)]
+pub struct Libraries {
+    kept: Arc<Mutex<HashMap<LivechatId, Kept>>>,
+    /// For the reading.
+    work: FairShare,
+}
 
 struct Kept {
     library: Arc<Library>,
@@ -71,6 +77,11 @@ struct Seen {
 }
 
 impl Libraries {
+    /// None yet; to read one is work that takes long.
+    pub fn new(work: FairShare) -> Self {
+        Self { kept: Arc::default(), work }
+    }
+
     /// The articles of a livechat as they are now, and the language of the livechat, for `by`, who needs
     /// `option`.
     ///
@@ -101,17 +112,15 @@ impl Libraries {
     }
 
     fn kept(&self, livechat: &LivechatId) -> Option<Arc<Library>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = all.get_mut(livechat)?;
         kept.used = Instant::now();
         Some(kept.library.clone())
     }
 
     async fn read(&self, livechat: &LivechatId, articles: Knowledge) -> Result<Arc<Library>, Problem> {
-        let library = tokio::task::spawn_blocking(move || Arc::new(Library::new(articles)))
-            .await
-            .map_err(|error| Problem::internal(&error))?;
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let library = long_work::on(&self.work, livechat, move || Arc::new(Library::new(articles))).await?;
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let unused = all.iter().min_by_key(|(_, kept)| kept.used).map(|(id, _)| id.clone());
         if let Some(unused) = unused.filter(|_| all.len() >= LIBRARIES_KEPT && !all.contains_key(livechat)) {
             all.remove(&unused);

@@ -123,6 +123,10 @@ pub const OPERATOR_TOKEN_HOURS: i64 = 12;
 /// second of a busy floor. They are kept once for all readers.
 pub const FRAMES_BEHIND_MAX: usize = 256;
 
+/// Events of the livechat that a desk may be behind to be told them one by one: a connection that is
+/// made again is less behind. Beyond it, it begins anew with a snapshot, which is shorter.
+pub const DESK_RESUMES_MAX: u64 = 2_000;
+
 /// How long a floor stays in memory after the last one who followed it: a page that is loaded again, or a
 /// connection that is made again, finds it there.
 pub const FLOOR_LINGERS: Duration = Duration::from_secs(60);
@@ -144,16 +148,38 @@ pub const PENDING_SURVEYS_MAX: usize = 200;
 /// How long an assistant may think before the operator is told to ask again.
 pub const ASSISTANT_PATIENCE: Duration = Duration::from_secs(30);
 
-/// Exports taken at once: each reads through a connection of its own for as long as it lasts, and the others are
-/// for those who look at screens.
-pub const EXPORTS_AT_ONCE: usize = 2;
+/// Exports and tables of the audit taken at once, of all livechats together: each reads through a connection of
+/// its own for as long as it lasts, and the others are for those who look at screens.
+pub const EXPORTS_AT_ONCE: usize = 3;
+
+/// Questions that may read very many rows (figures, searches, the audit) at once, of all livechats together: as
+/// many connections as exports leave, but one, which is for questions that are short.
+pub const QUESTIONS_AT_ONCE: usize = 4;
 
 /// Days in the period of an export: a year, and some days to compare its ends with.
 pub const EXPORT_DAYS_MAX: i64 = 400;
 
-/// Pasts looked for at once: each keeps the cores busy for some hundredths of a second.
+/// Pasts looked for at once, of all livechats together: each keeps the cores busy for some hundredths of a second.
 pub const PASTS_AT_ONCE: usize = 4;
 
-/// Playbacks watched at once: each has a floor of its own in memory, some MB where it is large, and at the highest
+/// Long work done at once, of all livechats together (a section of megabytes that is read, a floor of thousands
+/// that is written down): more than there are cores, since some of it waits for memory, and so few that those who
+/// serve everybody get their turn at once.
+pub const LONG_WORK_AT_ONCE: usize = 4;
+
+/// How long a request waits for what its livechat has its share of, before it is told to come back: longer than
+/// most of it takes.
+pub const SHARE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a request waits for a playback: they last, so that waiting seldom helps.
+pub const PLAYBACK_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Lines of a transcript that are put into words where the request is: beyond it, it is long work.
+pub const SHORT_LINES: usize = 50;
+
+/// Bytes of a section of the settings that is read where the request is: beyond it, it is long work.
+pub const SHORT_SECTION_BYTES: usize = 16 * 1024;
+
+/// Playbacks watched at once, of all livechats together: each has a floor of its own in memory, some MB where it is large, and at the highest
 /// speed folds as many events as the log gives.
 pub const PLAYBACKS_AT_ONCE: usize = 50;

@@ -113,12 +113,12 @@ pub async fn head(app: &App, livechat: &LivechatId) -> Result<(Position, Instant
 }
 
 impl App {
-    /// A livechat as it was. Some are looked for at once, the others wait.
+    /// A livechat as it was. Some are looked for at once, the others wait for a while.
     ///
     /// # Errors
-    /// When the log cannot be read.
+    /// When the log cannot be read; `too_many_pasts` when others are looked for all the while.
     pub async fn past(&self, livechat: &LivechatId, until: Until) -> Result<Past, Problem> {
-        let _turn = self.pasts.acquire().await.map_err(|closed| Problem::internal(&closed))?;
+        let _turn = self.pasts.take(livechat).await?;
         let begun = std::time::Instant::now();
         let past = replay::at(&self.journal, livechat, until).await.map_err(unknown)?;
         metrics::histogram!("replay_past_seconds").record(begun.elapsed());

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::bilingual::{Bilingual, both};
 use domain::both;
+use domain::field::FieldError;
 use domain::id::CommandId;
 use domain::settings::SectionName;
 use domain::{ConversationId, Instant, OperatorId, instant};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::bilingual::both;
 use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
 use projections::{BoxError, Views};
@@ -16,9 +17,11 @@ use tokio_util::task::TaskTracker;
 use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies, Revocations};
 use crate::connections::{self, Patience, Register};
+use crate::fair_share::FairShare;
 use crate::knowledge::Libraries;
 use crate::limits::{
-    BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, METRICS_CONNECTIONS_MAX, PASTS_AT_ONCE, PLAYBACKS_AT_ONCE,
+    BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, LONG_WORK_AT_ONCE, METRICS_CONNECTIONS_MAX, PASTS_AT_ONCE,
+    PLAYBACK_PATIENCE, PLAYBACKS_AT_ONCE, QUESTIONS_AT_ONCE, SHARE_PATIENCE,
 };
 use crate::live::{Admission, Attendance, Floors, Presence, Signals};
 use crate::metrics::Metrics;
@@ -112,12 +115,16 @@ pub struct App {
     pub libraries: Libraries,
     /// How long a reader of a live feed may take to take one frame before it is cut off.
     pub slow_reader: Duration,
-    /// One for each export that may be taken at the same time.
-    pub exports: Arc<Semaphore>,
-    /// One for each past that may be looked for at the same time.
-    pub pasts: Arc<Semaphore>,
-    /// One for each playback that may be watched at the same time.
-    pub playbacks: Arc<Semaphore>,
+    /// The exports and tables that may be taken at the same time.
+    pub exports: FairShare,
+    /// The questions that read very many rows.
+    pub questions: FairShare,
+    /// The pasts that may be looked for at the same time.
+    pub pasts: FairShare,
+    /// The playbacks that may be watched at the same time.
+    pub playbacks: FairShare,
+    /// The work that takes long.
+    pub work: FairShare,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Sockets, and floors that are followed, which a shutdown waits for.
@@ -193,6 +200,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let runner = projections::Runner::new(database);
     let projector = tokio::spawn(project(journal.clone(), runner, projecting.clone()));
 
+    let work = FairShare::new(
+        "too_much_work",
+        both("places for long work", "longs travaux"),
+        LONG_WORK_AT_ONCE,
+        SHARE_PATIENCE,
+    );
     let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
@@ -210,11 +223,33 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         metrics: config.metrics,
         landing: config.landing,
         assistant: config.assistant,
-        libraries: Libraries::default(),
+        libraries: Libraries::new(work.clone()),
         slow_reader: config.slow_reader,
-        exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
-        pasts: Arc::new(Semaphore::new(PASTS_AT_ONCE)),
-        playbacks: Arc::new(Semaphore::new(PLAYBACKS_AT_ONCE)),
+        exports: FairShare::new(
+            "too_many_exports",
+            both("exports", "exports"),
+            EXPORTS_AT_ONCE,
+            SHARE_PATIENCE,
+        ),
+        questions: FairShare::new(
+            "too_many_questions",
+            both("questions to the database", "questions à la base de données"),
+            QUESTIONS_AT_ONCE,
+            SHARE_PATIENCE,
+        ),
+        pasts: FairShare::new(
+            "too_many_pasts",
+            both("looks into the past", "retours dans le passé"),
+            PASTS_AT_ONCE,
+            SHARE_PATIENCE,
+        ),
+        playbacks: FairShare::new(
+            "too_many_playbacks",
+            both("playbacks", "lectures du passé"),
+            PLAYBACKS_AT_ONCE,
+            PLAYBACK_PATIENCE,
+        ),
+        work,
         stopping,
         sockets,
     };

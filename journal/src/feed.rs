@@ -14,15 +14,15 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use crate::error::Error;
 use crate::recorded::{Position, Recorded};
 use crate::store::{Read, Store};
-use crate::upcast::decode;
+use crate::upcast::decode_all;
 
 /// Committed events, in order, as the projections receive them.
 pub type Batch = Arc<Vec<Arc<Recorded>>>;
 
 /// Batches the projections may be behind before they have to read the log again.
 const BATCHES_BACKLOG: usize = 1_024;
-/// Records read from the log at once.
-const PAGE: usize = 1_000;
+/// Records read from the log at once: so few that others have their turn after a millisecond.
+const PAGE: usize = 250;
 
 /// Which events of a livechat a follower wants.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,7 +173,7 @@ impl Scope {
             Self::Conversation(id) => store.conversation(livechat, *id, after, PAGE).await?,
             Self::Livechat | Self::Operator(_) => store.page(livechat, after, PAGE).await?,
         };
-        let records: Vec<Recorded> = stored.iter().map(decode).collect::<Result<_, _>>()?;
+        let records = decode_all(&stored)?;
         let Some(reached) = records.last().map(|record| record.position) else { return Ok(None) };
         Ok(Some((
             records.into_iter().filter(|record| self.includes(record)).map(Arc::new).collect(),

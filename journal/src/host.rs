@@ -5,6 +5,7 @@
 use async_trait::async_trait;
 use domain::id::CommandId;
 use futures::future::BoxFuture;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use uuid::Uuid;
 
 /// What a journal runs on.
@@ -27,6 +28,15 @@ pub trait Host: Send + Sync + 'static {
 /// The threads of the machine: the runtime's, and one for each task apart.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Threads;
+
+/// Does what takes longer than some milliseconds, while the others on this thread of the runtime go on on another.
+/// On a runtime that has one thread only, they wait.
+pub fn at_length<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        Ok(_) | Err(_) => work(),
+    }
+}
 
 #[async_trait]
 impl Host for Threads {

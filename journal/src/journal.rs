@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use domain::id::CommandId;
 use domain::livechat::Outage;
-use domain::{Action, Actor, Command, LivechatId, Rejection};
+use domain::{Action, Actor, Command, Livechat, LivechatId, Rejection};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::clock::{Clock, SystemClock};
@@ -22,7 +22,7 @@ use crate::damage::Damages;
 use crate::error::Error;
 use crate::feed::Feed;
 use crate::health::Health;
-use crate::host::{Host, Threads};
+use crate::host::{Host, Threads, at_length};
 use crate::loaded::Loaded;
 use crate::memory::{self, Limits, Memory};
 use crate::queued::{Place, enqueue, seal, settle};
@@ -200,13 +200,20 @@ impl Journal {
             seal(loaded, livechat, by_itself, passed, &mut records, &mut entries)?;
         }
         let fired = records.len();
-        let refusal = match loaded.livechat.handle_command(&Command { at: now, by, action }) {
+        // A section may have a mebibyte, and what follows from it may concern everybody who waits.
+        let is_long = matches!(action, Action::ChangeSettings { .. });
+        let command = Command { at: now, by, action };
+        let decide = |livechat: &mut Livechat| livechat.handle_command(&command);
+        let decided =
+            if is_long { at_length(|| decide(&mut loaded.livechat)) } else { decide(&mut loaded.livechat) };
+        let refusal = match decided {
             Ok(story) => {
                 let span = Span {
                     first: loaded.position + 1,
                     count: u32::try_from(story.len()).unwrap_or(u32::MAX),
                 };
-                seal(loaded, livechat, (id, address), story, &mut records, &mut entries)?;
+                let sealed = || seal(loaded, livechat, (id, address), story, &mut records, &mut entries);
+                if is_long { at_length(sealed) } else { sealed() }?;
                 loaded.receipts.remember(id, span);
                 None
             }

@@ -40,7 +40,7 @@ mod writer;
 pub use clock::{Clock, ManualClock, SystemClock, was_set_back};
 pub use error::Error;
 pub use feed::{Batch, Scope};
-pub use host::{Host, Threads};
+pub use host::{Host, Threads, at_length};
 pub use journal::{Journal, Options, Receipt};
 pub use recorded::{Author, Chained, Position, Recorded};
 pub use store::Store;

@@ -12,7 +12,10 @@ use crate::feed::{self, Batch, Scope};
 use crate::journal::Journal;
 use crate::queued::{enqueue, settle};
 use crate::recorded::{Position, Recorded};
-use crate::upcast::decode;
+use crate::upcast::{decode, decode_all};
+
+/// Records of a conversation read at once: most have fewer, and others have their turn after a millisecond.
+const CONVERSATION_PAGE: usize = 500;
 
 impl Journal {
     /// Looks at the state of a livechat in memory. It may run ahead of the disk by a few
@@ -127,8 +130,16 @@ impl Journal {
         conversation: ConversationId,
         after: Position,
     ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let stored = self.0.store.read().conversation(livechat, conversation, after, usize::MAX).await?;
-        stored.iter().map(|record| decode(record).map(Arc::new)).collect()
+        let (mut records, mut reached) = (Vec::new(), after);
+        loop {
+            let stored =
+                self.0.store.read().conversation(livechat, conversation, reached, CONVERSATION_PAGE).await?;
+            records.extend(decode_all(&stored)?.into_iter().map(Arc::new));
+            match stored.last() {
+                Some(last) if stored.len() == CONVERSATION_PAGE => reached = last.position,
+                Some(_) | None => return Ok(records),
+            }
+        }
     }
 
     /// The request that a conversation began with; `None` when there is no such conversation.

@@ -228,6 +228,10 @@ pub(crate) async fn survey(
     }
 }
 
+/// Bytes of the sections that are compared for a page: beyond it, the page ends, however short. A section has a
+/// mebibyte at most.
+const HISTORY_BYTES: usize = 4 * 1024 * 1024;
+
 /// Newest first, at most [`PAGE_MAX`].
 pub(crate) async fn history(
     transaction: &mut Transaction,
@@ -237,26 +241,58 @@ pub(crate) async fn history(
     limit: usize,
 ) -> Result<Page<Change>, Error> {
     let limit = limit.clamp(1, PAGE_MAX);
-    let rows = of(livechat, section)
-        .before_if("position", cursor.map(format::position))
-        .order("position DESC")
-        .limit(limit + 1);
-    let rows: Vec<SettingsRow> = transaction.select(rows).await?;
-    let newest = rows.first().map(|row| format::log_position(row.position)).unwrap_or_default();
-    let newest = revision(transaction, livechat, section, newest).await?;
-    // The row after the page is there to be compared with; the first change is compared with the ready-made.
-    let mut contents =
-        rows.iter().map(|row| Ok(content(&row.section()?))).collect::<Result<Vec<_>, Error>>()?;
-    contents.push(content(&AllSettings::default().section(section)));
-    let changes = rows.into_iter().zip(contents.windows(2)).zip(0..).map(|((row, pair), older)| Change {
-        revision: newest.saturating_sub(older),
-        at: row.at,
-        author: Author { role: row.role, id: row.actor },
-        changes: match pair {
-            [after, before] => difference::between(before, after),
-            _ => vec![],
-        },
-        position: format::log_position(row.position),
-    });
-    Ok(Page::cut(changes.collect(), limit, |change: &Change| format::position(change.position)))
+    let mut before = cursor.map(format::position);
+    let (mut changes, mut bytes, mut newer) = (vec![], 0, None::<SettingsRow>);
+    let mut revision_of_next = None;
+    // One by one, since each may be long: two are held at a time, and others have their turn in between.
+    let next = loop {
+        let row = of(livechat, section).before_if("position", before).order("position DESC").limit(1);
+        let row = transaction.select::<SettingsRow>(row).await?.pop();
+        if let Some(after) = newer.take() {
+            let number = match revision_of_next {
+                Some(number) => number,
+                None => {
+                    revision(transaction, livechat, section, format::log_position(after.position)).await?
+                }
+            };
+            revision_of_next = Some(number.saturating_sub(1));
+            let position = after.position;
+            let (change, long) =
+                journal::at_length(|| Change::between(after, row.as_ref(), section, number))?;
+            changes.push(change);
+            bytes += long;
+            if changes.len() == limit || bytes > HISTORY_BYTES {
+                break row.map(|_| format::log_position(position));
+            }
+        }
+        let Some(row) = row else { break None };
+        before = Some(row.position);
+        newer = Some(row);
+    };
+    Ok(Page { items: changes, next })
+}
+
+impl Change {
+    /// What a row says that the one before does not, and how many bytes it has; the first change is compared with the
+    /// ready-made.
+    fn between(
+        after: SettingsRow,
+        before: Option<&SettingsRow>,
+        section: SectionName,
+        revision: u64,
+    ) -> Result<(Self, usize), Error> {
+        let before = match before {
+            Some(before) => content(&before.section()?),
+            None => content(&AllSettings::default().section(section)),
+        };
+        let new = content(&after.section()?);
+        let change = Self {
+            revision,
+            at: after.at,
+            author: Author { role: after.role, id: after.actor },
+            changes: difference::between(&before, &new),
+            position: format::log_position(after.position),
+        };
+        Ok((change, new.to_string().len()))
+    }
 }

@@ -11,8 +11,8 @@ use projections::conversations::{Conversation, Conversations};
 use crate::error::Error;
 use crate::past::Until;
 
-/// Records read at once: most conversations fit.
-const PAGE: usize = 1_000;
+/// Records read at once: most conversations fit, and others have their turn after a millisecond.
+const PAGE: usize = 250;
 
 /// How a conversation went up to a position or a moment; nothing when it had not begun.
 ///

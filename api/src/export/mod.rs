@@ -11,11 +11,11 @@ use futures::Stream;
 use projections::export::{Pages, Rows};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinError, spawn_blocking};
 use utoipa::ToSchema;
 
 use crate::csv::Separator;
+use crate::fair_share::Place;
 
 /// In which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -126,7 +126,7 @@ struct State {
     /// Nothing once the end is written.
     encoder: Option<Encoder>,
     /// Held as long as the export lasts.
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// The bytes of an export, as they are made. Reading ends when the stream is dropped.
@@ -137,9 +137,9 @@ pub fn stream(
     pages: Pages,
     rows: Rows,
     (format, separator): (Format, Separator),
-    permit: OwnedSemaphorePermit,
+    place: Place,
 ) -> Result<impl Stream<Item = Result<Bytes, Cut>> + Send + 'static, Cut> {
-    let state = State { pages, encoder: Some(Encoder::new(rows, format, separator)?), _permit: permit };
+    let state = State { pages, encoder: Some(Encoder::new(rows, format, separator)?), _place: place };
     Ok(futures::stream::try_unfold(state, async |mut state: State| {
         loop {
             let Some(encoder) = state.encoder.take() else { return Ok(None) };

@@ -154,6 +154,7 @@ mod tests {
             first_issued: chrono::Utc::now(),
             address: address.parse().ok(),
             revoked: CancellationToken::new(),
+            only_head: false,
         }
     }
 

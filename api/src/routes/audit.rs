@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::both;
 use domain::livechat::access::{Access, Exported, Form};
 use domain::{Instant, LivechatId};
@@ -13,12 +13,14 @@ use journal::Position;
 use projections::audit::{Deed, Entity, Filter};
 use projections::{PAGE_MAX, Page, Views};
 use serde::Deserialize;
+use tokio::task::{JoinError, spawn_blocking};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::page_limit;
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
+use crate::fair_share::Place;
 use crate::problem::Problem;
 use crate::request::moment_in;
 use crate::server::App;
@@ -117,16 +119,19 @@ pub async fn list(
     let until = [which.cursor, before].into_iter().flatten().min();
     match which.format {
         Format::Json => {
+            let _place = app.questions.take(&caller.livechat).await?;
             let page = app.views.audit(&caller.livechat, &filter, until, limit).await.map_err(views)?;
-            Ok(axum::Json(page).into_response())
+            app.long_json(&caller.livechat, page).await
         }
         Format::Csv => {
             let [from, until_at] = which.period()?;
+            let place = app.exports.take(&caller.livechat).await?;
             let access = Access::Export { what: Exported::Audit, form: Form::Csv, from, until: until_at };
             let recorded = app.record_access(&caller, access).await?;
             let before = [until, recorded].into_iter().flatten().min();
             let (separator, livechat) = (which.separator, caller.livechat);
-            csv::download("audit", separator, &COLUMNS, pages(app.views, livechat, filter, before, separator))
+            let pages = pages(app.views, livechat, filter, before, (separator, place));
+            csv::download("audit", separator, &COLUMNS, pages)
         }
     }
 }
@@ -197,17 +202,25 @@ fn pages(
     livechat: LivechatId,
     filter: Filter,
     before: Option<Position>,
-    separator: Separator,
+    (separator, place): (Separator, Place),
 ) -> impl futures::Stream<Item = Result<axum::body::Bytes, Cut>> + Send {
-    stream::try_unfold(Some(before), move |next| {
+    // Held as long as the table is taken.
+    stream::try_unfold((Some(before), place), move |(next, place)| {
         let (views, livechat, filter) = (views.clone(), livechat.clone(), filter.clone());
         async move {
             let Some(before) = next else { return Ok(None) };
             let page = views.audit(&livechat, &filter, before, PAGE_MAX).await?;
-            let rows = page.items.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
-            Ok(Some((csv::lines(separator, rows)?, page.next.map(Some))))
+            let next = page.next.map(Some);
+            // It takes milliseconds, in which others would not have their turn.
+            let lines = spawn_blocking(move || lines(separator, &page.items)).await??;
+            Ok(Some((lines, (next, place))))
         }
     })
+}
+
+fn lines(separator: Separator, deeds: &[Deed]) -> Result<axum::body::Bytes, Cut> {
+    let rows = deeds.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
+    Ok(csv::lines(separator, rows)?)
 }
 
 /// Why a table ends before its end.
@@ -219,6 +232,8 @@ enum Cut {
     Csv(#[from] ::csv::Error),
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Task(#[from] JoinError),
 }
 
 fn cells(deed: &Deed) -> Result<[String; 11], serde_json::Error> {

@@ -2,6 +2,7 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::response::Response;
 use domain::bilingual::both;
 use projections::QueuePlace;
 
@@ -26,15 +27,16 @@ pub async fn read(
     State(app): State<App>,
     when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
-) -> Result<axum::Json<FloorNow>, Problem> {
+) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let floor = app.past(&caller.livechat, until).await?.floor;
         let board = floor.board().ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
-        return Ok(axum::Json(FloorNow { board, help: floor.help() }));
+        return app.long_json(&caller.livechat, FloorNow { board, help: floor.help() }).await;
     }
-    let at_least = at_least.map_err(query)?.at_least;
-    Ok(axum::Json(app.floors.now(&caller.livechat, at_least).await?))
+    let now = app.floors.now(&caller.livechat, at_least).await?;
+    app.long_json(&caller.livechat, now).await
 }
 
 /// Who waits, first to be served first: now, or at any moment of the past.
@@ -50,12 +52,14 @@ pub async fn queue(
     State(app): State<App>,
     when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
-) -> Result<axum::Json<Vec<QueuePlace>>, Problem> {
+) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let past = app.past(&caller.livechat, until).await?;
-        return Ok(axum::Json(past.floor.board().map(|board| board.queue).unwrap_or_default()));
+        let queue = past.floor.board().map(|board| board.queue).unwrap_or_default();
+        return app.long_json(&caller.livechat, queue).await;
     }
-    let at_least = at_least.map_err(query)?.at_least;
-    Ok(axum::Json(app.floors.now(&caller.livechat, at_least).await?.board.queue))
+    let now = app.floors.now(&caller.livechat, at_least).await?;
+    app.long_json(&caller.livechat, now.board.queue).await
 }

@@ -5,6 +5,7 @@ use std::ops::Bound;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::both;
 use domain::operator::{Operator, Status};
@@ -155,7 +156,7 @@ pub async fn operators(
     caller: Caller,
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
-) -> Result<axum::Json<Vec<Online>>, Problem> {
+) -> Result<Response, Problem> {
     let Query(Which { after, limit }) = which.map_err(query)?;
     let limit = limit.unwrap_or(OPERATORS_PAGE_MAX);
     if !(1..=OPERATORS_PAGE_MAX).contains(&limit) {
@@ -170,14 +171,14 @@ pub async fn operators(
         let all = state.operators().range::<OperatorId, _>((start, Bound::Unbounded));
         let shown = all.filter(|(_, operator)| everybody || operator.connected_since.is_some());
         let shown = shown.take(usize::try_from(limit).unwrap_or(0));
-        shown.map(|(id, operator)| Online::of(id, operator, state.settings())).collect()
+        shown.map(|(id, operator)| Online::of(id, operator, state.settings())).collect::<Vec<_>>()
     };
     if everybody {
         let look = |state: &Livechat| state.identity().map(|_| look(state));
         let all = app.journal.snapshot(&caller.livechat, look).await?.1;
-        return Ok(axum::Json(all.ok_or(Rejection::UnknownLivechat)?));
+        return Ok(axum::Json(all.ok_or(Rejection::UnknownLivechat)?).into_response());
     }
-    Ok(axum::Json(at_work(&app, &caller, Some(DeskOption::ListOperators), look).await?))
+    Ok(axum::Json(at_work(&app, &caller, Some(DeskOption::ListOperators), look).await?).into_response())
 }
 
 /// Operators in one answer: a whole floor, in some milliseconds.

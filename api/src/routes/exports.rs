@@ -70,6 +70,7 @@ pub struct What {
             (String = "application/vnd.apache.parquet")
         )),
         (status = 404, body = Problem, description = "No such livechat, or no such rows: `unknown_rows`"),
+        (status = 429, body = Problem, description = "`too_many_exports`: this livechat has its share; try again"),
         (status = 503, body = Problem, description = "`too_many_exports`: others are being taken; try again")
     )
 )]
@@ -87,19 +88,11 @@ pub async fn take(
     let (from, until) = which.period()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
-    let permit = app.exports.clone().try_acquire_owned().map_err(|_| {
-        Problem::unavailable(
-            "too_many_exports",
-            both(
-                "other exports are being taken; try again in a moment",
-                "d’autres exports sont en cours\u{202f}; réessayez dans un instant",
-            ),
-        )
-    })?;
+    let place = app.exports.take(&caller.livechat).await?;
     let (what, form) = (rows.exported(), which.format.form());
     app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
     let pages = app.views.export(&caller.livechat, rows, from, until).await.map_err(views)?;
-    let bytes = export::stream(pages, rows, (which.format, which.separator), permit)
+    let bytes = export::stream(pages, rows, (which.format, which.separator), place)
         .map_err(|error| Problem::internal(&error))?;
     let bytes = bytes.inspect(|bytes| {
         if let Err(error) = bytes {

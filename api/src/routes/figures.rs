@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use domain::bilingual::{Bilingual, both};
 use domain::both;
@@ -77,16 +77,17 @@ pub async fn read(
     let (query, format, separator) = which.read(app.journal.clock().now())?;
     at_least.map_err(super::query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
+    let _place = app.questions.take(&caller.livechat).await?;
     let read = app.views.figures(&caller.livechat, &query).await.map_err(views)?;
     let report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
     match format {
-        Format::Json => Ok(axum::Json(report).into_response()),
+        Format::Json => app.long_json(&caller.livechat, report).await,
         Format::Csv => {
             let (from, until) = report.period;
             let (from, until) = (Some(from), Some(until));
             let access = Access::Export { what: Exported::Figures, form: Form::Csv, from, until };
             app.record_access(&caller, access).await?;
-            table(&report, separator)
+            app.work(&caller.livechat, move || table(&report, separator)).await?
         }
     }
 }

@@ -26,8 +26,9 @@ pub mod visitor_tokens;
 
 use std::net::SocketAddr;
 
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderName, Method, StatusCode};
+use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -53,6 +54,7 @@ use crate::limits::{AT_LEAST_WAIT, SECTION_BODY_BYTES_MAX};
 use crate::live;
 use crate::openapi;
 use crate::parameters;
+use crate::past;
 use crate::playback;
 use crate::problem::Problem;
 use crate::server::App;
@@ -153,12 +155,17 @@ fn without_metrics() -> OpenApiRouter<App> {
 /// The whole service, with the metrics unless they have an address of their own.
 pub fn router(app: App, with_metrics: bool) -> Router {
     let (router, document) = if with_metrics { documented() } else { without_metrics() }.split_for_parts();
-    let document = openapi::complete(document);
     shape::prepare();
     parameters::prepare();
+    // Written down once: it is long, and anybody may read it.
+    let document = serde_json::to_string(&openapi::complete(document)).unwrap_or_else(|error| {
+        tracing::error!(%error, "the OpenAPI document has no JSON form");
+        String::new()
+    });
+    let document = ([(header::CONTENT_TYPE, "application/json")], Bytes::from(document));
     let id = HeaderName::from_static("x-request-id");
     router
-        .route("/api/v1/openapi.json", get(async move || axum::Json(document)))
+        .route("/api/v1/openapi.json", get(async move || document))
         .merge(page::router())
         .fallback(async || Problem::nothing_here())
         .method_not_allowed_fallback(async || {
@@ -273,7 +280,8 @@ pub struct WithNote {
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AtLeast {
-    /// Wait until the answer covers the log up to this position, for at most 5 seconds.
+    /// Wait until the answer covers the log up to this position, for at most 5 seconds: 0 to the last position of
+    /// the log of this livechat.
     pub at_least: Option<Position>,
 }
 
@@ -283,12 +291,31 @@ impl AtLeast {
         Self { at_least: Some(position) }
     }
 
+    /// The position that is asked for, if it is one of the log: nobody waits for what may never come.
+    ///
+    /// # Errors
+    /// 404 when there is no such livechat; 422 for a position beyond the end of its log, naming that end.
+    pub async fn checked(self, app: &App, livechat: &LivechatId) -> Result<Option<Position>, Problem> {
+        let Some(position) = self.at_least else { return Ok(None) };
+        let (head, _) = past::head(app, livechat).await?;
+        if position > head {
+            return Err(Problem::field(
+                "at_least",
+                domain::both!(
+                    "a position of this log: 0 to {head}",
+                    "une position de ce journal\u{a0}: 0 à {head}"
+                ),
+            ));
+        }
+        Ok(Some(position))
+    }
+
     /// Waits for the projections.
     ///
     /// # Errors
-    /// 503 when they are not there in time.
+    /// As [`AtLeast::checked`]; 503 when they are not there in time.
     pub async fn reached(self, app: &App, livechat: &LivechatId) -> Result<(), Problem> {
-        let Some(position) = self.at_least else { return Ok(()) };
+        let Some(position) = self.checked(app, livechat).await? else { return Ok(()) };
         app.views.complete(livechat).map_err(views)?;
         if app.views.wait_for(livechat, position, AT_LEAST_WAIT).await.map_err(views)? {
             return Ok(());
@@ -297,20 +324,18 @@ impl AtLeast {
     }
 }
 
-/// Tells a livechat with nothing to list from one that is not there. One that its log knows and the projections do not
-/// yet is waited for.
+/// Tells a livechat with nothing to list from one that is not there. One that was just created has no rows yet:
+/// they are waited for.
 ///
 /// # Errors
-/// 404 when there is no such livechat, 503 when its rows are not there.
+/// 404 when there is no such livechat; 503 when its rows are not there in time.
 pub async fn must_exist(app: &App, livechat: &LivechatId) -> Result<(), Problem> {
     app.views.complete(livechat).map_err(views)?;
     if app.views.position(livechat).await.map_err(views)? > 0 {
         return Ok(());
     }
-    match app.journal.head(livechat).await? {
-        Some(head) => AtLeast::position(head).reached(app, livechat).await,
-        None => Err(domain::Rejection::UnknownLivechat.into()),
-    }
+    let (head, _) = past::head(app, livechat).await?;
+    AtLeast::position(head).reached(app, livechat).await
 }
 
 /// Why the projections do not answer.

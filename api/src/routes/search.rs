@@ -94,6 +94,7 @@ pub async fn search(
     if nobody {
         return Ok(axum::Json(Listing { items: vec![], next: None }));
     }
+    let _place = app.questions.take(&caller.livechat).await?;
     let mut found =
         app.views.search(&caller.livechat, &question, cursor, limit, reader.as_ref()).await.map_err(views)?;
     if caller.role == Role::Operator && !visitor_card(&app, &caller).await?.0.contains(&CardField::Name) {

@@ -26,7 +26,7 @@ use super::{AtLeast, Done, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::json::read_section;
-use crate::limits::AT_LEAST_WAIT;
+use crate::limits::{AT_LEAST_WAIT, SHORT_SECTION_BYTES};
 use crate::past::{When, not_yet, position};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath, moment_in};
@@ -58,7 +58,7 @@ pub async fn read_all(
     caller: Caller,
     State(app): State<App>,
     when: Result<Query<When>, QueryRejection>,
-) -> Result<axum::Json<AllSettings>, Problem> {
+) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
     let look = |state: &domain::Livechat| {
         let revisions = SectionName::ALL.iter().map(|name| (*name, state.revision(*name))).collect();
@@ -68,11 +68,12 @@ pub async fn read_all(
         let past = app.past(&caller.livechat, until).await?;
         let (revisions, settings) =
             look(&past.livechat).ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
-        return Ok(axum::Json(AllSettings { revisions, settings, position: past.position }));
+        let all = AllSettings { revisions, settings, position: past.position };
+        return app.long_json(&caller.livechat, all).await;
     }
     let (position, found) = app.journal.snapshot(&caller.livechat, look).await?;
     let (revisions, settings) = found.ok_or(Rejection::UnknownLivechat)?;
-    Ok(axum::Json(AllSettings { revisions, settings, position }))
+    app.long_json(&caller.livechat, AllSettings { revisions, settings, position }).await
 }
 
 /// Which moment.
@@ -138,7 +139,9 @@ pub async fn read(
             (then.revision, then.section)
         }
     };
-    Ok(known.answer(Revision(revision), axum::Json(content(&section))))
+    // A section may have a mebibyte.
+    let answer = journal::at_length(|| axum::Json(content(&section)).into_response());
+    Ok(known.answer(Revision(revision), answer))
 }
 
 /// Replace the section `{section}` of the settings. Every wrong field is named, and then nothing is changed.
@@ -171,7 +174,12 @@ pub async fn change(
     RawJson(content): RawJson,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Administrator])?;
-    let section = Box::new(read_section(name, &content)?);
+    let section = if content.get().len() <= SHORT_SECTION_BYTES {
+        read_section(name, &content)
+    } else {
+        app.work(&caller.livechat, move || read_section(name, &content)).await?
+    };
+    let section = Box::new(section?);
     let action = Action::ChangeSettings { section, expected };
     let receipt = app.command(&caller, key, action).await?;
     let revision = revision_at(&app, &caller, name, receipt.position).await;
@@ -214,7 +222,8 @@ pub async fn patch(
         let (revision, section) = found.ok_or(Rejection::UnknownLivechat)?;
         let patched = patch.apply(content(&section)).to_string();
         let patched = RawValue::from_string(patched).map_err(|error| Problem::internal(&error))?;
-        let (section, expected) = (Box::new(read_section(name, &patched)?), asked.unwrap_or(revision));
+        let read = app.work(&caller.livechat, move || read_section(name, &patched)).await?;
+        let (section, expected) = (Box::new(read?), asked.unwrap_or(revision));
         let action = Action::PatchSettings { section, expected, patch: patch.clone() };
         app.command(&caller, key, action).await
     });
@@ -267,6 +276,7 @@ pub async fn history(
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let limit = page_limit(which.limit)?;
+    let _place = app.questions.take(&caller.livechat).await?;
     let page = app.views.settings_history(&caller.livechat, name, which.cursor, limit).await;
     Ok(axum::Json(page.map_err(views)?))
 }

@@ -14,7 +14,7 @@ use domain::settings::{DeskOption, Settings};
 use domain::text::{Language, Name};
 use domain::{Actor, ConversationId, OperatorId, Rejection};
 use futures::{StreamExt, stream};
-use journal::Position;
+use journal::{Position, at_length};
 use projections::Page;
 use projections::conversations::Conversation;
 use projections::participation::Part;
@@ -27,6 +27,7 @@ use super::conversations::readable;
 use super::{AtLeast, query, views};
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
+use crate::limits::SHORT_LINES;
 use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
@@ -162,7 +163,7 @@ pub async fn transcript(
     let mut reading = Reading { app, caller, id, part, until, telling, introduced: Introduced::default() };
     let Some(paper) = paper else {
         reading.meet(which.after).await?;
-        return Ok(reading.lines(which.after).await?.into_response());
+        return reading.lines(which.after).await;
     };
     let form = if paper == Paper::Html { Form::Html } else { Form::Text };
     let access = Access::Transcript { conversation: id, form };
@@ -225,15 +226,21 @@ impl Reading {
     }
 
     /// A page of lines to work with.
-    async fn lines(&mut self, after: Position) -> Result<axum::Json<Transcript>, Problem> {
+    async fn lines(&mut self, after: Position) -> Result<Response, Problem> {
         let page = self.page(after).await?;
+        let is_short = page.items.len() <= SHORT_LINES;
         if !page.items.is_empty() {
             let access = Access::Transcript { conversation: self.id, form: Form::Json };
             self.app.record_access(&self.caller, access).await?;
         }
-        let lines = page.items.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect();
-        let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
-        Ok(axum::Json(Transcript { conversation: self.id.0, time_zone, language, lines, next: page.next }))
+        let (telling, conversation) = (self.telling.clone(), self.id.0);
+        let told = move || {
+            let lines = page.items.into_iter().map(|line| TranscriptLine::of(&telling, line)).collect();
+            let (time_zone, language) = (telling.zone.clone(), telling.language);
+            axum::Json(Transcript { conversation, time_zone, language, lines, next: page.next })
+                .into_response()
+        };
+        Ok(if is_short { told() } else { at_length(told) })
     }
 
     /// The whole of it, page by page. What goes wrong before the first is told; after it the answer is cut off.
@@ -280,8 +287,11 @@ impl Reading {
     }
 
     fn set(&self, setter: &mut Setter, lines: &[Line]) -> String {
-        let entries: Vec<_> = lines.iter().flat_map(|line| self.telling.entries(line)).collect();
-        setter.entries(&entries)
+        let mut set = || {
+            let entries: Vec<_> = lines.iter().flat_map(|line| self.telling.entries(line)).collect();
+            setter.entries(&entries)
+        };
+        if lines.len() <= SHORT_LINES { set() } else { at_length(set) }
     }
 
     /// The lines after a position, as the reader may know them, and what it takes to tell them.

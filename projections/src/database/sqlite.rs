@@ -1,4 +1,4 @@
-//! SQLite: a file of its own for each place, one connection that writes, four that read.
+//! SQLite: a file of its own for each place, one connection that writes, eight that read.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/sqlite")
 
 /// Another process may hold the file for the length of one batch.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-const READERS: u32 = 4;
+/// Exports and questions that read very many rows keep seven of them busy at most.
+const READERS: u32 = 8;
 /// What is added to the name of a file to name the one that says who uses it.
 const LOCK: &str = ".lock";
 /// How many rows a statement takes: as many as go, then as many of the rest.

@@ -116,7 +116,8 @@ pub(crate) async fn read(
     if let (Some(first), Some(last)) = (parts.first(), parts.last()) {
         count.read(transaction, livechat, first.from, last.until).await?;
     }
-    Ok(Some(count.report(livechat, position, &zone, &settings)))
+    // Medians are of sorted times, of which there may be millions.
+    Ok(Some(journal::at_length(|| count.report(livechat, position, &zone, &settings))))
 }
 
 /// What contacts are measured against.

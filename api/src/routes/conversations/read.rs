@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
-use domain::{ConversationId, OperatorId};
+use domain::{ConversationId, LivechatId, OperatorId};
 use projections::conversations::Conversation;
 use projections::participation::Part;
 
@@ -37,11 +37,12 @@ pub async fn read(
     if when.is_past() {
         caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     }
+    let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.of(&app, &caller.livechat).await? {
         let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
         return Ok(axum::Json(found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?));
     }
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    AtLeast { at_least }.reached(&app, &caller.livechat).await?;
     Ok(axum::Json(readable(&app, &caller, id).await?.0))
 }
 
@@ -51,6 +52,17 @@ pub async fn read(
 /// When the log cannot be read.
 pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
     Ok(app.journal.peek(&caller.livechat, |state| state.settings().visitor_card.clone()).await?)
+}
+
+/// The row of a conversation. One that was just requested has none yet: it is waited for, so that whoever was told
+/// of a conversation finds it.
+async fn row(app: &App, livechat: &LivechatId, id: ConversationId) -> Result<Conversation, Problem> {
+    if let Some(found) = app.views.conversation(livechat, id).await.map_err(views)? {
+        return Ok(found);
+    }
+    let first = app.journal.beginning(livechat, id).await?.ok_or_else(|| unknown(id))?;
+    AtLeast::position(first.position).reached(app, livechat).await?;
+    app.views.conversation(livechat, id).await.map_err(views)?.ok_or_else(|| unknown(id))
 }
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that
@@ -67,14 +79,7 @@ pub(in crate::routes) async fn readable(
     if caller.role == Role::Visitor {
         caller.may_read_as_visitor(app, id).await?;
     }
-    let mut found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
-    if found.is_none() {
-        // What was answered a moment ago is in the log, and may not be in the rows yet.
-        let beginning = app.journal.beginning(&caller.livechat, id).await?.ok_or_else(|| unknown(id))?;
-        AtLeast::position(beginning.position).reached(app, &caller.livechat).await?;
-        found = app.views.conversation(&caller.livechat, id).await.map_err(views)?;
-    }
-    let found = found.ok_or_else(|| unknown(id))?;
+    let found = row(app, &caller.livechat, id).await?;
     let part = match caller.role {
         Role::Supervisor | Role::Administrator | Role::Visitor => Part::whole(),
         Role::Integration => Part::default(),

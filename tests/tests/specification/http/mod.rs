@@ -25,6 +25,7 @@ mod search;
 mod settings;
 mod settings_schema;
 mod shapes;
+mod shares;
 mod stepping_in;
 mod surveys;
 mod tables;

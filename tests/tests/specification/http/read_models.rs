@@ -162,10 +162,71 @@ async fn a_read_waits_until_it_is_fresh_enough() {
 }
 
 #[tokio::test]
-async fn a_read_that_waits_in_vain_says_so() {
+async fn a_position_that_the_log_does_not_have_is_refused_by_every_read() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let answer = livechat.supervisor().get("/board?at_least=1000000").await;
-    assert_eq!(answer.retry_after.as_deref(), Some("1"));
-    answer.is_problem(503, "not_projected_yet");
+    let visitor = livechat.visitor("v1").await;
+    let (analyst, administrator) =
+        (livechat.person(api::auth::Role::Analyst, "ann"), livechat.administrator());
+    let supervisor = livechat.supervisor();
+    let whole = "from=2020-01-01T00:00:00Z&until=2020-12-31T00:00:00Z";
+    let figures = "/figures?from=2020-01-01&until=2020-02-01";
+    let reads = [
+        (&supervisor, "/board?".to_owned()),
+        (&supervisor, "/queue?".to_owned()),
+        (&supervisor, "/board?position=1&".to_owned()),
+        (&supervisor, "/conversations?".to_owned()),
+        (&supervisor, "/conversations/search?q=bonjour&".to_owned()),
+        (&supervisor, visitor.path("?")),
+        (&supervisor, visitor.path(&format!("?position={}&", visitor.requested["position"]))),
+        (&supervisor, visitor.path("/transcript?")),
+        (&supervisor, visitor.path("/transcript?format=html&")),
+        (&supervisor, "/audit?".to_owned()),
+        (&supervisor, "/audit?format=csv&".to_owned()),
+        (&administrator, "/settings/capacity?".to_owned()),
+        (&administrator, "/settings/capacity/history?".to_owned()),
+        (&analyst, format!("/exports/contacts?{whole}&")),
+        (&analyst, format!("{figures}&")),
+        (&analyst, format!("{figures}&format=csv&")),
+    ];
+    for (who, read) in reads {
+        // Reading is recorded, and may make the log longer.
+        let head = server.position("support").await;
+        for beyond in [head + 1, 1 << 40, u64::MAX] {
+            let refused = who.get(&format!("{read}at_least={beyond}")).await;
+            let refused = refused.is_problem(422, "invalid_fields");
+            assert_eq!(refused["errors"][0]["field"], "at_least", "{read}");
+            assert_eq!(refused["errors"][0]["allowed"], format!("a position of this log: 0 to {head}"));
+        }
+        for within in [0, head] {
+            let answer = who.get(&format!("{read}at_least={within}")).await;
+            assert!(answer.status == 200, "{read}at_least={within}: {answer:?}");
+        }
+    }
+    let unborn = server.uncreated("nowhere").supervisor();
+    unborn.get("/board?at_least=1").await.is_problem(404, "unknown_livechat");
+}
+
+#[tokio::test]
+async fn what_was_just_made_is_found_without_being_waited_for() {
+    let server = Server::start().await;
+    for number in 0..20 {
+        let livechat = server.livechat(&format!("l{number}")).await;
+        let supervisor = livechat.supervisor();
+        for list in
+            ["/conversations", "/audit", "/conversations/search?q=bonjour", "/settings/capacity/history"]
+        {
+            supervisor.get(list).await.is(200);
+        }
+        let request = json!({ "visitor": { "id": "v" }, "language": "fr" });
+        let made = livechat.integration().post("/conversations", &request).await.is(201);
+        let path = format!("/conversations/{}", made["conversation"].as_str().unwrap());
+        assert_eq!(supervisor.get(&path).await.is(200)["conversation"], made["conversation"]);
+        supervisor.get(&format!("{path}/transcript")).await.is(200);
+        let visitor = livechat.stranger(made["visitor_token"].as_str().map(str::to_owned));
+        visitor.get(&path).await.is(200);
+    }
+    let livechat = server.livechat("support").await;
+    let nobody = format!("/conversations/{}", uuid::Uuid::now_v7());
+    livechat.supervisor().get(&nobody).await.is_problem(404, "unknown_conversation");
 }

@@ -1,0 +1,201 @@
+//! What is scarce, and how livechats share it: playbacks, exports, looks into the past, long work.
+//!
+//! A livechat may have as many as are left free besides: alone it has half of them, two have a third each, and
+//! so on. So there is always one for a livechat that has none, unless there are more livechats that want one than
+//! there are; and nobody has to say beforehand how many livechats there will be. Whoever finds none waits for a
+//! while and is then told to come back: with 429 when it is the livechat's own share that is used up, with 503
+//! when all are taken by others.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use domain::LivechatId;
+use domain::bilingual::Bilingual;
+use domain::text::Language;
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use crate::problem::Problem;
+
+/// Seconds after which a livechat whose share is used up may try again: most of what it has ends by then.
+const AGAIN_SECS: u32 = 5;
+
+/// Some of a kind, to be shared. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct FairShare(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// The code of the problem that says there is none left.
+    code: &'static str,
+    /// What it is that others have, for people.
+    what: Bilingual,
+    total: usize,
+    patience: Duration,
+    taken: Mutex<HashMap<LivechatId, usize>>,
+    given_back: Notify,
+}
+
+/// One of them; dropping it gives it back.
+#[derive(Debug)]
+pub struct Place {
+    of: FairShare,
+    livechat: LivechatId,
+}
+
+/// Why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Short {
+    /// The livechat has its share.
+    Own,
+    /// All are taken.
+    All,
+}
+
+impl FairShare {
+    /// So many of a kind. Whoever finds none waits for at most `patience`, and is then refused with this code.
+    pub fn new(code: &'static str, what: Bilingual, total: usize, patience: Duration) -> Self {
+        let (taken, given_back) = (Mutex::default(), Notify::new());
+        Self(Arc::new(Inner { code, what, total, patience, taken, given_back }))
+    }
+
+    /// Takes one for a livechat, as soon as there is one.
+    ///
+    /// # Errors
+    /// 429 when the livechat has its share, 503 when all are taken by others, with when to come back.
+    pub async fn take(&self, livechat: &LivechatId) -> Result<Place, Problem> {
+        let until = Instant::now() + self.0.patience;
+        loop {
+            let mut given_back = pin!(self.0.given_back.notified());
+            // Before it is looked, so that nothing is missed that is given back in between.
+            given_back.as_mut().enable();
+            let short = match self.try_take(livechat) {
+                Ok(place) => return Ok(place),
+                Err(short) => short,
+            };
+            if timeout_at(until, given_back).await.is_err() {
+                return Err(self.problem(short));
+            }
+        }
+    }
+
+    /// How many are free.
+    pub fn free(&self) -> usize {
+        self.0.total.saturating_sub(self.taken().values().sum())
+    }
+
+    fn try_take(&self, livechat: &LivechatId) -> Result<Place, Short> {
+        let mut taken = self.taken();
+        let free = self.0.total.saturating_sub(taken.values().sum());
+        let own = taken.get(livechat).copied().unwrap_or_default();
+        if own >= free {
+            return Err(if own == 0 { Short::All } else { Short::Own });
+        }
+        taken.insert(livechat.clone(), own + 1);
+        Ok(Place { of: self.clone(), livechat: livechat.clone() })
+    }
+
+    fn problem(&self, short: Short) -> Problem {
+        let Inner { code, what, .. } = &*self.0;
+        metrics::counter!("shares_refused_total", "code" => *code).increment(1);
+        let (en, fr) = (what.text(Language::En), what.text(Language::Fr));
+        match short {
+            Short::Own => Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                code,
+                Bilingual::new(
+                    format!("this livechat has its share of {en}; try again in a while"),
+                    format!("ce livechat utilise déjà sa part\u{a0}: {fr}\u{202f}; réessayez dans un moment"),
+                ),
+            )
+            .again_in(AGAIN_SECS),
+            Short::All => Problem::unavailable(
+                code,
+                Bilingual::new(
+                    format!("others have all {en}; try again in a while"),
+                    format!("d’autres utilisent tout\u{a0}: {fr}\u{202f}; réessayez dans un moment"),
+                ),
+            ),
+        }
+    }
+
+    fn taken(&self) -> MutexGuard<'_, HashMap<LivechatId, usize>> {
+        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.of.taken();
+        if let Some(own) = taken.get_mut(&self.livechat) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.livechat);
+            }
+        }
+        drop(taken);
+        self.of.0.given_back.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn livechat(number: usize) -> LivechatId {
+        LivechatId::parse(&format!("l{number}")).unwrap()
+    }
+
+    fn shared(total: usize, patience: Duration) -> FairShare {
+        FairShare::new("too_many", Bilingual::same("places"), total, patience)
+    }
+
+    #[test]
+    fn one_livechat_has_half_and_the_next_a_third_of_what_there_is() {
+        let share = shared(12, Duration::ZERO);
+        let mut held = vec![];
+        for (number, most) in [(0, 6), (1, 3), (2, 2), (3, 1)] {
+            let livechat = livechat(number);
+            let own: Vec<Place> = std::iter::from_fn(|| share.try_take(&livechat).ok()).collect();
+            assert_eq!(own.len(), most, "livechat {number}");
+            assert_eq!(share.try_take(&livechat).unwrap_err(), Short::Own);
+            held.push(own);
+        }
+        assert_eq!(share.try_take(&livechat(4)).unwrap_err(), Short::All);
+        held.remove(0);
+        assert!(share.try_take(&livechat(4)).is_ok());
+        held.clear();
+        assert!(share.taken().is_empty());
+    }
+
+    #[test]
+    fn a_single_one_is_for_whoever_comes_first() {
+        let share = shared(1, Duration::ZERO);
+        let one = share.try_take(&livechat(0)).unwrap();
+        assert_eq!(share.try_take(&livechat(1)).unwrap_err(), Short::All);
+        drop(one);
+        assert!(share.try_take(&livechat(1)).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_finds_none_waits_for_a_while() {
+        let share = shared(2, Duration::from_secs(5));
+        let one = share.take(&livechat(0)).await.unwrap();
+        let refused = share.take(&livechat(0)).await.unwrap_err();
+        assert_eq!((refused.status, refused.code.as_str()), (429, "too_many"));
+        let other = share.take(&livechat(1)).await.unwrap();
+        let refused = share.take(&livechat(2)).await.unwrap_err();
+        assert_eq!((refused.status, refused.code.as_str()), (503, "too_many"));
+        let waiting = tokio::spawn({
+            let share = share.clone();
+            async move { share.take(&livechat(2)).await.is_ok() }
+        });
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        drop(one);
+        assert!(waiting.await.unwrap());
+        drop(other);
+    }
+}
