@@ -21,7 +21,9 @@ use utoipa::ToSchema;
 use crate::problem::Problem;
 use crate::request::from_value;
 use crate::section::parse_section;
-use crate::shape::{WRONG_FIELDS_MAX, shortened, wrong_fields_of, wrong_fields_of_section};
+use crate::shape::{
+    WRONG_FIELDS_MAX, shortened, wrong_fields_of, wrong_fields_of_section, wrong_types_of_section,
+};
 
 /// Reads a `T`, naming every field that is wrong.
 ///
@@ -38,20 +40,34 @@ pub fn read<T: DeserializeOwned + ToSchema>(body: &[u8]) -> Result<T, Problem> {
 /// # Errors
 /// As [`read`]; what is wrong by its shape and what is out of range are named together.
 pub fn read_section(name: SectionName, content: &RawValue) -> Result<Section, Problem> {
-    let mut wrong = wrong_fields_of_section(name, &value(content.get().as_bytes())?);
-    match parse_section(name, content) {
-        Ok(section) if wrong.is_empty() => Ok(section),
-        Ok(_) => Err(domain::Rejection::Invalid(wrong).into()),
-        Err(problem) if wrong.is_empty() => Err(problem),
-        Err(problem) => {
-            let others = problem.errors.into_iter();
-            let others: Vec<FieldError> =
-                others.filter(|error| wrong.iter().all(|known| known.field != error.field)).collect();
-            wrong.extend(others);
-            wrong.truncate(WRONG_FIELDS_MAX);
-            Err(domain::Rejection::Invalid(wrong).into())
+    let value = value(content.get().as_bytes())?;
+    let problem = match parse_section(name, content) {
+        Ok(section) => {
+            let wrong = wrong_types_of_section(name, &value);
+            return if wrong.is_empty() {
+                Ok(section)
+            } else {
+                Err(domain::Rejection::Invalid(wrong).into())
+            };
         }
+        Err(problem) => problem,
+    };
+    let mut wrong = wrong_fields_of_section(name, &value);
+    if wrong.is_empty() {
+        return Err(problem);
     }
+    // The rules name what is in a list with the name of the section before it.
+    let bare = |field: &str| {
+        field.strip_prefix(name.as_str()).filter(|rest| rest.starts_with('[')).map(str::to_owned)
+    };
+    let others = problem.errors.into_iter().filter(|error| {
+        let bare = bare(&error.field);
+        wrong.iter().all(|known| known.field != error.field && Some(&known.field) != bare.as_ref())
+    });
+    let others: Vec<FieldError> = others.collect();
+    wrong.extend(others);
+    wrong.truncate(WRONG_FIELDS_MAX);
+    Err(domain::Rejection::Invalid(wrong).into())
 }
 
 /// Any JSON value.
@@ -233,6 +249,19 @@ mod tests {
             );
         }
         assert_eq!(problem(deep.as_bytes()).0, 422);
+    }
+
+    #[test]
+    fn a_number_out_of_range_in_a_list_is_named_once() {
+        let read = |content: &str| {
+            read_section(SectionName::Skills, &RawValue::from_string(content.to_owned()).unwrap())
+        };
+        let problem = read(r#"[{"id":1,"queue_capacity":5000},{"id":"b","queue_capacity":-1}]"#).unwrap_err();
+        let fields: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["[0].id", "[0].queue_capacity", "[1].queue_capacity"]);
+        // That is all that is wrong: the rules will tell, with what is wrong in the texts.
+        let section = read(r#"[{"id":"a","queue_capacity":5000}]"#).unwrap();
+        assert_eq!(section.validate().unwrap_err()[0].field, "skills[0].queue_capacity");
     }
 
     #[test]

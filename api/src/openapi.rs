@@ -67,6 +67,15 @@ pub fn document() -> OpenApi {
     complete(routes::documented().split_for_parts().1)
 }
 
+/// The whole document as text, the same whenever it is made: every object has its fields in the order of their names,
+/// since extensions have none of their own.
+///
+/// # Errors
+/// Never, as it is made.
+pub fn text() -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&serde_json::to_value(document())?)
+}
+
 /// Writes out the routes of each section of the settings, and names the parts of each path, which the routes read through extractors of their own.
 pub fn complete(mut document: OpenApi) -> OpenApi {
     settings::describe(&mut document);

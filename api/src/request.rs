@@ -324,7 +324,7 @@ mod tests {
     struct Outer {
         #[schema(value_type = Vec<String>)]
         #[expect(dead_code, reason = "only its parsing is looked at")]
-        inner: Vec<domain::text::Text>,
+        inner: Vec<domain::SkillId>,
     }
 
     fn problem(body: &str) -> Problem {
@@ -333,10 +333,10 @@ mod tests {
 
     #[test]
     fn a_wrong_field_is_named_with_its_path() {
-        let problem = problem(r#"{"inner":["fine",""]}"#);
+        let problem = problem(r#"{"inner":["fine","two words"]}"#);
         assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_fields"));
         assert_eq!(problem.errors[0].field, "inner[1]");
-        assert!(problem.errors[0].allowed.to_string().starts_with("1 to 5000 characters"), "{problem:?}");
+        assert!(problem.errors[0].allowed.to_string().starts_with("1 to 64 characters"), "{problem:?}");
     }
 
     #[test]

@@ -212,6 +212,7 @@ fn leave_out(content: &mut Value, path: &[Step]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::read_section;
 
     fn problem(name: SectionName, content: &str) -> Problem {
         parse_section(name, &RawValue::from_string(content.to_owned()).unwrap()).err().unwrap()
@@ -268,7 +269,10 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_beside_what_is_wrong() {
         let replies = r#"[{"id":"a","title":5,"text":{"fr":"x"}}]"#;
-        assert_eq!(named(SectionName::CannedReplies, replies), ["[0].title", "[0].theme"]);
+        let content = RawValue::from_string(replies.to_owned()).unwrap();
+        let problem = read_section(SectionName::CannedReplies, &content).err().unwrap();
+        let named_in_all: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(named_in_all, ["[0].title", "[0].theme"]);
         // What is there and wrong is not missing.
         let replies = r#"[{"id":5,"title":"t","text":{"fr":"x"},"theme":"t"}]"#;
         assert_eq!(named(SectionName::CannedReplies, replies), ["[0].id"]);
@@ -297,8 +301,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_malformed_however_deep() {
+    fn nesting_beyond_reason_is_json_and_means_nothing() {
+        assert!(RawValue::from_string("[".repeat(5_000)).is_err(), "that is no JSON");
         let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
-        assert!(RawValue::from_string(deep).is_err());
+        let deep = RawValue::from_string(deep).unwrap();
+        let problem = read_section(SectionName::Skills, &deep).err().unwrap();
+        assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_fields"));
+        let allowed = problem.errors[0].allowed.text(Language::En);
+        assert_eq!(allowed, "at most 100 levels of lists and objects");
     }
 }

@@ -190,7 +190,8 @@ pub fn views_beside(database: &str) -> String {
 /// When a database cannot be opened or the address is taken.
 pub async fn start(config: Config) -> Result<Server, StartError> {
     let clock = config.journal.clock.clone();
-    let journal = Journal::open(&config.database, config.journal).await?;
+    let options = journal::Options { serves: true, ..config.journal };
+    let journal = Journal::open(&config.database, options).await?;
     journal.note_outage().await?;
     let database = projections::Database::open(&config.views).await?;
     // Before anybody can ask.

@@ -6,7 +6,8 @@
 //! one, nothing is there twice, and no field is unknown. One pass names every field that is wrong, up to
 //! [`WRONG_FIELDS_MAX`], with what is allowed there, in the words of the document and not in those of the code.
 //!
-//! Ranges, lengths and what a text may say are left to the rules, which know the words for it.
+//! Ranges with a unit, lengths and what a text may say are left to the rules, which know the words for it; of a
+//! section that can be read, every range is.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -51,15 +52,27 @@ pub fn wrong_fields_of<T: ToSchema>(value: &Value) -> Vec<FieldError> {
 
 /// The fields of the content of a section that are not what it is made of.
 pub fn wrong_fields_of_section(name: SectionName, content: &Value) -> Vec<FieldError> {
-    let reference =
-        SCHEMAS.get("Settings").and_then(|settings| settings["properties"][name.as_str()].get("$ref"));
-    let component = reference.and_then(Value::as_str).and_then(component);
-    component.map(|component| wrong_fields_by(component, content)).unwrap_or_default()
+    section_schema(name).map(|component| wrong_fields_by(component, content)).unwrap_or_default()
+}
+
+/// The same, but for numbers out of range: those of a section that can be read are found by its rules, which name them
+/// beside everything else that is wrong.
+pub fn wrong_types_of_section(name: SectionName, content: &Value) -> Vec<FieldError> {
+    section_schema(name).map(|component| compared(component, content, false)).unwrap_or_default()
+}
+
+fn section_schema(name: SectionName) -> Option<&'static str> {
+    let settings = SCHEMAS.get("Settings")?;
+    settings["properties"][name.as_str()]["$ref"].as_str().and_then(component)
 }
 
 fn wrong_fields_by(component: &str, value: &Value) -> Vec<FieldError> {
+    compared(component, value, true)
+}
+
+fn compared(component: &str, value: &Value, ranges: bool) -> Vec<FieldError> {
     let Some(schema) = SCHEMAS.get(component) else { return vec![] };
-    let mut comparison = Comparison { wrong: vec![], at: String::new() };
+    let mut comparison = Comparison { wrong: vec![], at: String::new(), ranges };
     comparison.compare(schema, value);
     comparison.wrong
 }
@@ -111,6 +124,8 @@ struct Comparison {
     wrong: Vec<FieldError>,
     /// Where the value at hand is.
     at: String,
+    /// Whether numbers have to be in their ranges.
+    ranges: bool,
 }
 
 impl Comparison {
@@ -174,7 +189,9 @@ impl Comparison {
                 }
             }
             Value::Number(_) => {
-                if let Some(range) = words::range_missed(schema, value) {
+                if self.ranges
+                    && let Some(range) = words::range_missed(schema, value)
+                {
                     self.wrong(range);
                 }
             }

@@ -4,9 +4,9 @@
 //! [`both`] takes two fixed texts, and the macro [`both!`](crate::both) two that hold values, as `format!` does:
 //!
 //! ```
-//! use domain::both;
-//! use domain::bilingual::both;
-//! use domain::text::Language;
+//! use pupitre_domain::both;
+//! use pupitre_domain::bilingual::both;
+//! use pupitre_domain::text::Language;
 //!
 //! let max = 200;
 //! let allowed = both!("at most {max} skills", "{max} compétences au plus");

@@ -86,7 +86,7 @@ fn conversation(rejection: &ConversationRejection) -> String {
             format!("aucun questionnaire de la conversation {id} n’attend votre réponse")
         }
         ConversationRejection::SegmentNeeded(id) => format!(
-            "des questionnaires de plusieurs segments de la conversation {id} attendent : dites de quel segment il s’agit"
+            "des questionnaires de plusieurs segments de la conversation {id} attendent\u{a0}: dites de quel segment il s’agit"
         ),
         ConversationRejection::SurveySent(id) => {
             format!("un questionnaire a déjà été envoyé dans la conversation {id}")

@@ -9,12 +9,13 @@
 //!    while they are being written.
 //! 6. Once they are durable, whoever asked is answered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use domain::id::CommandId;
 use domain::livechat::Outage;
 use domain::{Action, Actor, Command, Livechat, LivechatId, Rejection};
+use futures::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::clock::{Clock, SystemClock};
@@ -44,6 +45,9 @@ pub struct Options {
     pub memory: Limits,
     /// What it runs on.
     pub host: Arc<dyn Host>,
+    /// Whether it is that of a server: then timers wait until the outage is noted ([`Journal::note_outage`]), so that
+    /// none fires for want of what nobody could do meanwhile.
+    pub serves: bool,
 }
 
 impl Default for Options {
@@ -53,6 +57,7 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             memory: Limits::default(),
             host: Arc::new(Threads),
+            serves: false,
         }
     }
 }
@@ -94,6 +99,10 @@ pub(crate) struct Inner {
     pub(crate) news: mpsc::UnboundedSender<News>,
     /// When the server was down last, once that is known.
     pub(crate) outage: OnceLock<Outage>,
+    /// The livechats that have gone on since.
+    pub(crate) gone_on: Mutex<HashSet<LivechatId>>,
+    /// The timekeeper of a server, until it may begin.
+    pub(crate) timekeeper: Mutex<Option<BoxFuture<'static, ()>>>,
     writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
 
@@ -136,10 +145,17 @@ impl Journal {
             feed,
             news,
             outage: OnceLock::new(),
+            gone_on: Mutex::default(),
+            timekeeper: Mutex::default(),
             writer: tokio::sync::Mutex::new(Some(writer_ended)),
         });
         let weak = WeakJournal(Arc::downgrade(&inner));
-        host.spawn(Box::pin(timekeeper::run(told, options.clock, weak.clone())));
+        let timekeeper: BoxFuture<'static, ()> = Box::pin(timekeeper::run(told, options.clock, weak.clone()));
+        if options.serves {
+            *inner.timekeeper.lock().unwrap_or_else(PoisonError::into_inner) = Some(timekeeper);
+        } else {
+            host.spawn(timekeeper);
+        }
         host.spawn(Box::pin(memory::run(weak, memory)));
         Self(inner)
     }
@@ -194,7 +210,7 @@ impl Journal {
         let now = self.0.clock.now();
         let mut records = Vec::new();
         let mut entries = Vec::new();
-        let passed = self.pass(&mut loaded.livechat, now);
+        let passed = self.pass(livechat, &mut loaded.livechat, now);
         if !passed.is_empty() {
             let by_itself = (self.0.host.new_id(), None);
             seal(loaded, livechat, by_itself, passed, &mut records, &mut entries)?;
@@ -229,6 +245,7 @@ impl Journal {
         let moment = self.moment_to_keep(loaded);
         drop(slot);
         settle(done).await?;
+        self.goes_on(livechat);
         if let Some(moment) = moment {
             self.keep_in_background(livechat, moment);
         }
@@ -239,9 +256,9 @@ impl Journal {
     }
 
     /// What time makes happen, before a command is decided: an outage is noted, and the livechat woken.
-    fn pass(&self, livechat: &mut domain::Livechat, now: domain::Instant) -> Vec<domain::Event> {
-        let mut story = match self.0.outage.get() {
-            Some(outage) => livechat.resume(*outage, now),
+    fn pass(&self, id: &LivechatId, livechat: &mut Livechat, now: domain::Instant) -> Vec<domain::Event> {
+        let mut story = match self.outage_of(id) {
+            Some(outage) => livechat.resume(outage, now),
             None => vec![],
         };
         if livechat.wakes(now) {

@@ -137,5 +137,13 @@ class Stage:
 
 
 # How often one address may ask is another test's question.
-LIFTED = {}
+LIFTED = {
+    "--visitor-messages": "0",
+    "--operator-messages": "0",
+    "--visitor-requests": "0",
+    "--staff-requests": "0",
+    "--feeds-opened": "0",
+    "--address-requests": "0",
+    "--wrong-tokens": "0",
+}
 new_id = lambda: str(uuid.uuid4())

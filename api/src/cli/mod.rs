@@ -94,7 +94,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {
-            terminal::say(&crate::openapi::document().to_pretty_json()?)?;
+            terminal::say(&crate::openapi::text()?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Figures => {

@@ -11,12 +11,23 @@ use utoipa::openapi::{OpenApi, Ref, RefOr};
 /// How problems are written down.
 pub(super) const PROBLEM: &str = "application/problem+json";
 
+/// What every route of the API may answer, whatever it is for.
+const LIMITED: [(&str, &str); 2] = [
+    ("429", "Too many requests; `Retry-After` says when to come back"),
+    ("503", "Overloaded, stopping, or cut off from the database; `Retry-After` says when to come back"),
+];
+
 /// Adds what every route may answer.
 pub(super) fn describe(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let is_below_livechat = path.contains("{livechat}");
+        let is_limited = path.starts_with("/api/");
         for (changes, operation) in operations(item) {
-            for (status, code) in possible(operation, is_below_livechat, changes) {
+            let mut all = possible(operation, is_below_livechat, changes);
+            if is_limited {
+                all.extend(LIMITED);
+            }
+            for (status, code) in all {
                 let known = operation.responses.responses.entry(status.to_owned());
                 known.or_insert_with(|| RefOr::T(Response::new(code)));
             }
@@ -53,11 +64,6 @@ fn possible(
             ("403", "The token is for another role, livechat or conversation"),
             ("404", "There is no such livechat, or nothing of this name in it"),
             ("422", "Every wrong parameter and field, with what it allows; or a rule that refuses"),
-            ("429", "Too many requests; `Retry-After` says when to come back"),
-            (
-                "503",
-                "Overloaded, stopping, or cut off from the database; `Retry-After` says when to come back",
-            ),
         ]);
     }
     if changes && is_below_livechat {

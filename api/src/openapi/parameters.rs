@@ -7,7 +7,7 @@ use utoipa::openapi::{OpenApi, RefOr, Schema};
 use super::answers::operations;
 
 /// The revision in a condition (RFC 9110 §13), as the extractor reads it.
-const REVISION: &str = r#"^("[0-9]{1,19}"|\*)$"#;
+const REVISION: &str = r#"^("[0-9]{1,19}"|[0-9]{1,19}|\*)$"#;
 
 /// Takes null from every parameter, and tells how a revision is written.
 pub(super) fn describe(document: &mut OpenApi) {

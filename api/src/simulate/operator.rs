@@ -72,6 +72,8 @@ struct OpenTab {
     opened_at: Instant,
     picked_up: bool,
     ending: bool,
+    /// The desk came back, and has been told nothing of this conversation since.
+    away: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -159,8 +161,11 @@ impl Desk<'_> {
         self.stage.tally.heard();
         match heard {
             Heard::Connected => {
-                for part in self.tabs.values().filter_map(|tab| tab.part.as_ref()) {
-                    if let Some(line) = part.sending() {
+                for tab in self.tabs.values_mut() {
+                    tab.away = true;
+                    if let Some(part) = &tab.part
+                        && let Some(line) = part.sending()
+                    {
                         part.scene().disturbed(line);
                     }
                 }
@@ -195,9 +200,15 @@ impl Desk<'_> {
             DeskFrame::Closed { conversation, reason } => {
                 let tab = self.tabs.remove(&conversation);
                 if reason != "transferred"
-                    && let Some(part) = tab.and_then(|tab| tab.part)
+                    && let Some(OpenTab { part: Some(part), away, .. }) = tab
                 {
-                    self.stage.tally.counted().undelivered += part.unheard();
+                    let mut counted = self.stage.tally.counted();
+                    // Of what was over when it came back, a desk is told no more than that.
+                    if away {
+                        counted.over_meanwhile += part.unheard();
+                    } else {
+                        counted.undelivered += part.unheard();
+                    }
                 }
             }
             DeskFrame::PickedUp { conversation } => self.picked_up(conversation),
@@ -216,8 +227,8 @@ impl Desk<'_> {
                 self.stage.tally.arrived(part.hear(message.number, message.from).0);
             }
         }
-        let opened_at = Instant::now();
-        self.tabs.insert(conversation, OpenTab { part, opened_at, picked_up: tab.picked_up, ending: false });
+        let (opened_at, picked_up) = (Instant::now(), tab.picked_up);
+        self.tabs.insert(conversation, OpenTab { part, opened_at, picked_up, ending: false, away: false });
         if tab.picked_up {
             return Ok(());
         }
@@ -227,7 +238,8 @@ impl Desk<'_> {
 
     fn hear_message(&mut self, message: &Message) {
         let tab = message.conversation.and_then(|conversation| self.tabs.get_mut(&conversation));
-        let Some(part) = tab.and_then(|tab| tab.part.as_mut()) else { return };
+        let Some(OpenTab { part: Some(part), away, .. }) = tab else { return };
+        *away = false;
         let (arrival, line) = part.hear(message.number, message.from);
         self.stage.tally.arrived(arrival);
         let scene = part.scene();

@@ -109,6 +109,7 @@ impl Report {
             count("transcripts: doubled", self.difference.doubled),
             count("transcripts: out of order", self.difference.out_of_order),
             count("deliveries: missing", counted.undelivered),
+            count("  over when the desk came back", counted.over_meanwhile),
         ]);
         table.add_rows([
             ["deliveries: doubled".into(), counted.delivered_again.to_string()],

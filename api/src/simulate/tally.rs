@@ -40,6 +40,8 @@ pub struct Counted {
     pub delivered_early: u64,
     /// Messages that had not come when the conversation ended.
     pub undelivered: usize,
+    /// Messages that a desk was not told when it came back, since their conversation was over by then.
+    pub over_meanwhile: usize,
     /// From a request to its assignment, in microseconds.
     pub waits: Micros,
     /// From the sending of a message to the other side's socket, in microseconds.

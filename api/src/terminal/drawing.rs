@@ -140,15 +140,16 @@ mod tests {
     const BOARD: &str = r#"{
         "position": 9,
         "livechat": {"livechat": "demo", "name": "Démo", "language": "fr", "conversations_per_operator": 3,
-            "queue_per_operator": 2, "open": true, "openings": {}, "created_at": "2026-01-01T00:00:00.000Z", "position": 1},
+            "queue_per_operator": 2, "open": true, "shut": false, "openings": {}, "created_at": "2026-01-01T00:00:00.000Z", "position": 1},
         "operators": [
             {"livechat": "demo", "operator": "a", "name": "Alice", "skills": [], "own_capacity": null,
              "status": "available", "status_since": "2026-01-01T09:00:00.000Z",
              "connected_since": "2026-01-01T09:59:00.000Z", "connection_lost_since": null,
-             "on_shift": true, "load": 1, "position": 5, "capacity": 3},
+             "on_shift": true, "suspended": false, "removed": false, "load": 1, "position": 5, "capacity": 3},
             {"livechat": "demo", "operator": "b", "name": "Bruno", "skills": [], "own_capacity": null,
              "status": "available", "status_since": "2026-01-01T09:00:00.000Z",
-             "connected_since": null, "connection_lost_since": null, "on_shift": true, "load": 0, "position": 5, "capacity": 3}],
+             "connected_since": null, "connection_lost_since": null, "on_shift": true, "suspended": false,
+             "removed": false, "load": 0, "position": 5, "capacity": 3}],
         "conversations": [
             {"livechat": "demo", "conversation": "c1", "visitor": "v1", "visitor_name": "Fatou",
              "language": "fr", "skill": null, "state": "picked_up", "operator": "a",

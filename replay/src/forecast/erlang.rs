@@ -137,6 +137,18 @@ pub struct PickUps {
 }
 
 impl PickUps {
+    /// Mean seconds from the assignment until the server is free again, with patience of this mean: whoever gives up
+    /// before the pick-up frees it at once, and whoever does not is served for `handle_s` from the pick-up on.
+    #[expect(clippy::cast_precision_loss, reason = "there are some hundred")]
+    pub fn held_s(&self, handle_s: f64, patience_s: f64) -> f64 {
+        let held = self.seconds.iter().map(|seconds| {
+            let still_there = (-seconds / patience_s).exp();
+            still_there * handle_s + (1.0 - still_there) * patience_s
+        });
+        let all = (self.seconds.len() + self.never).max(1) as f64;
+        (held.sum::<f64>() + self.never as f64 * patience_s) / all
+    }
+
     /// The mean over all pick-ups of a share that depends on how long each takes; of those that take too long it is 0.
     #[expect(clippy::cast_precision_loss, reason = "there are some hundred")]
     fn mean(&self, within_s: f64, of: impl Fn(f64) -> f64) -> f64 {
@@ -309,6 +321,21 @@ mod tests {
         }
         let half = of(&[0.0, 60.0], 0);
         assert!(near(c(&half), c(&of(&[0.0], 0)) / 2.0, 1e-12) && near(c(&half), c(&of(&[0.0], 1)), 1e-12));
+    }
+
+    /// Who gives up while it rings is no conversation: with a patience of two minutes, one in twelve within ten seconds.
+    #[test]
+    fn who_gives_up_before_the_pick_up_frees_the_server() {
+        let of = |seconds: &[f64], never| PickUps { seconds: seconds.to_vec(), never };
+        assert!(near(of(&[0.0], 0).held_s(300.0, 120.0), 300.0, 1e-12));
+        let there = (-10.0_f64 / 120.0).exp();
+        assert!(near(of(&[10.0], 0).held_s(300.0, 120.0), there * 300.0 + (1.0 - there) * 120.0, 1e-9));
+        assert!(near(of(&[10.0], 0).held_s(300.0, 1e9), 310.0, 1e-4), "with endless patience nobody goes");
+        assert!(
+            near(of(&[], 1).held_s(300.0, 120.0), 120.0, 1e-12),
+            "never picked up: until everybody is gone"
+        );
+        assert!(near(of(&[0.0], 1).held_s(300.0, 120.0), 210.0, 1e-12));
     }
 
     /// The limits: endless patience is Erlang C; in endless time everybody is served who does not give up.

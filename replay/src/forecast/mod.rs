@@ -6,7 +6,8 @@
 //! Each half hour is taken by itself, as if it went on for ever like that (the stationary independent period by period
 //! approach): what a busy half hour leaves to the next is not seen. An operator with room for `c` conversations counts
 //! as `c` servers in the formulas, and works as fast with all of them as with one; so does the simulation. The formulas
-//! count the pick-up: it keeps a server busy, and who is picked up late has as much less time to wait before.
+//! count the pick-up: it keeps a server busy, and who is picked up late has as much less time to wait before. Who gives
+//! up before it frees the server, which is less work than a conversation.
 //!
 //! However many operators there are, they take their time to pick up. Where that alone breaks the promise, nobody can
 //! keep it, and nothing is simulated ([`Need::at_best`]).
@@ -114,6 +115,8 @@ pub fn need(traffic: &Traffic, method: &Method) -> Result<Need, Rejection> {
     let pick_ups = pick_ups(traffic);
     let erlang_c = by(&|servers| system(servers).in_time_by_erlang_c(within_s, &pick_ups) >= share);
     let erlang_a = patience_s.filter(|seconds| *seconds > 0.0).and_then(|seconds| {
+        let held_s = pick_ups.held_s(traffic.handle.mean().unwrap_or(0.0) / 1e3, seconds);
+        let system = |servers| System { handle_s: held_s, ..system(servers) };
         by(&|servers| system(servers).in_time_by_erlang_a(seconds, within_s, &pick_ups) >= share)
     });
     let (operators, simulated) = if is_idle {

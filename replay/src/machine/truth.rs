@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use domain::{Action, Command, Livechat, LivechatId};
+use domain::livechat::Outage;
+use domain::{Action, Command, Fact, Livechat, LivechatFact, LivechatId};
 use journal::entry::{GENESIS, Hash, Outlook};
 use journal::upcast::decode;
 use journal::{Position, Recorded};
@@ -94,7 +95,14 @@ impl Truth {
         let told = ledger.recorded(first, records.len())?;
         let by = first.event.by.clone();
         let action = told.unwrap_or(Action::Tick);
-        let story = if matches!(action, Action::Tick) {
+        let story = if let Some(outage) = outage(first) {
+            let mut story = self.twin.resume(outage, first.event.at);
+            // Timers that are due all the same fire with it.
+            if story.len() < records.len() {
+                story.extend(self.twin.tick(first.event.at));
+            }
+            story
+        } else if matches!(action, Action::Tick) {
             self.twin.tick(first.event.at)
         } else {
             let command = Command { at: first.event.at, by, action };
@@ -123,6 +131,16 @@ impl Truth {
     /// What was folded is what was decided.
     pub(super) fn compare(&self) -> Result<(), String> {
         if self.state == self.twin { Ok(()) } else { Err("the log folds to another state".to_owned()) }
+    }
+}
+
+/// The outage that a record tells of.
+fn outage(record: &Recorded) -> Option<Outage> {
+    match &record.event.fact {
+        Fact::Livechat(LivechatFact::Interrupted { since, until }) => {
+            Some(Outage { since: Some(*since), until: *until })
+        }
+        Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use domain::{Fact, Livechat, LivechatId, OperatorId};
+use domain::{Fact, Livechat, LivechatFact, LivechatId, OperatorId};
 use futures::StreamExt;
 use journal::{Journal, Position, Recorded, Scope};
 use tokio::sync::{mpsc, oneshot};
@@ -40,7 +40,8 @@ impl World {
 /// Written anew: whom an event concerns.
 fn includes(scope: &Scope, record: &Recorded) -> bool {
     let of = |operator: &OperatorId| match &record.event.fact {
-        Fact::Livechat(_) => false,
+        // A desk shows what the settings say.
+        Fact::Livechat(fact) => matches!(fact, LivechatFact::SettingsChanged { .. }),
         Fact::Operator { operator: one, .. } => one == operator,
         Fact::Conversation { operator: one, fact, .. } => {
             one.as_ref() == Some(operator) || fact.taken_from() == Some(operator)

@@ -8,7 +8,7 @@ use domain::LivechatId;
 use journal::memory::Limits;
 use journal::{Clock, Journal, Options, Position, Scope};
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::dice::Dice;
 use super::disk::Disk;
@@ -61,7 +61,8 @@ pub(super) struct Inner {
 pub(super) struct Server {
     pub(super) journal: Journal,
     pub(super) number: u32,
-    pub(super) since: Instant,
+    /// Since when it serves people; before that, it takes note of how long none did.
+    pub(super) since: Option<Instant>,
 }
 
 /// What is to happen to the process between two steps.
@@ -141,22 +142,47 @@ impl World {
             clock: Arc::new(self.clock.clone()),
             memory: self.limits,
             host: Arc::new(machine),
+            serves: true,
         };
         let journal = Journal::over(connect(store), options);
-        self.spawner.spawn(Group::Requests(number), watch::project(self.clone(), journal.clone()));
-        self.inner().server = Some(Server { journal, number, since: Instant::now() });
+        self.inner().server = Some(Server { journal: journal.clone(), number, since: None });
         self.tell(|| format!("process {number} starts"));
-        self.up.notify_waiters();
+        self.spawner.spawn(Group::Core(number), self.clone().serve(journal, number));
     }
 
-    /// The process that runs now, and its number.
+    /// A process that has started takes note of the outage, and serves; one that cannot ends, and another starts.
+    async fn serve(self, journal: Journal, number: u32) {
+        let noted = journal.note_outage().await;
+        {
+            let mut inner = self.inner();
+            let Some(server) = inner.server.as_mut().filter(|server| server.number == number) else { return };
+            if noted.is_ok() {
+                server.since = Some(Instant::now());
+            } else {
+                inner.server = None;
+            }
+        }
+        if noted.is_ok() {
+            self.spawner.spawn(Group::Requests(number), watch::project(self.clone(), journal));
+            self.up.notify_waiters();
+        } else {
+            self.tell(|| format!("process {number} cannot start"));
+            drop(journal);
+            sleep(self.dice.millis(10, 1_000)).await;
+            self.start_server();
+        }
+    }
+
+    /// The process that serves people now, and its number.
     pub(super) fn server(&self) -> Option<(Journal, u32)> {
-        self.inner().server.as_ref().map(|server| (server.journal.clone(), server.number))
+        let inner = self.inner();
+        let server = inner.server.as_ref().filter(|server| server.since.is_some())?;
+        Some((server.journal.clone(), server.number))
     }
 
-    /// Returns once a process runs.
+    /// Returns once a process serves people.
     pub(super) async fn up(&self) {
-        while self.inner().server.is_none() {
+        while self.server().is_none() {
             self.up.notified().await;
         }
     }
@@ -208,7 +234,8 @@ impl World {
         let calm = self.faults.calm_for(patience);
         let mut inner = self.inner();
         let Inner { server, truths, failure, .. } = &mut *inner;
-        if !calm || server.as_ref().is_none_or(|server| server.since.elapsed() <= patience) {
+        let since = server.as_ref().and_then(|server| server.since);
+        if !calm || since.is_none_or(|since| since.elapsed() <= patience) {
             return;
         }
         for (livechat, truth) in truths.iter() {

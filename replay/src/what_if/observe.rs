@@ -113,7 +113,11 @@ impl Observer {
     fn command(&mut self, records: &[&Recorded]) {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return };
         match retell::action(&first.event, &self.state) {
-            Some(action) => self.act(first, last.position, records, action),
+            Some(mut action) => {
+                let follows = records.get(1).map(|record| &record.event.fact);
+                retell::complete(&mut action, follows);
+                self.act(first, last.position, records, action);
+            }
             None => {
                 if let Some(deadline) = self.state.next_deadline() {
                     let wake = Wake { at: first.event.at, order: first.position };

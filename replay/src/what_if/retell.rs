@@ -4,6 +4,7 @@
 use domain::conversation::assign::Assignment;
 use domain::conversation::transfer::Transfer;
 use domain::livechat::rename::Renaming;
+use domain::settings::Section;
 use domain::settings::surveys::Audience;
 use domain::survey::{Closing, Which};
 use domain::{
@@ -140,6 +141,17 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
 
 const fn which(audience: Audience, segment: u32) -> Which {
     Which { audience, segment: Some(segment) }
+}
+
+/// What an action told besides, in the event after its first: whoever renames a livechat may move it to another time
+/// zone with the same command.
+pub(super) fn complete(action: &mut Action, second: Option<&Fact>) {
+    if let Action::RenameLivechat(renaming) = action
+        && let Some(Fact::Livechat(LivechatFact::SettingsChanged { section })) = second
+        && let Section::OpeningHours(hours) = &**section
+    {
+        renaming.time_zone = Some(hours.time_zone.clone());
+    }
 }
 
 /// The same action about another conversation; one that is about none is as it was.

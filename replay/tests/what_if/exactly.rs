@@ -54,14 +54,15 @@ fn everything_that_can_happen_happens_again() {
         }
     }
     println!("{events} events: {seen:?}");
-    // All but the follow-ups of rules that need more patience than this floor has.
-    for kind in [
+    let kinds = [
+        "livechat.created",
         "conversation.requested",
         "conversation.requested_again",
         "conversation.refused",
         "conversation.queued",
         "conversation.queue_advanced",
         "conversation.assigned",
+        "conversation.assigned_by_hand",
         "conversation.left",
         "conversation.released",
         "conversation.picked_up",
@@ -69,7 +70,7 @@ fn everything_that_can_happen_happens_again() {
         "conversation.internal_message_posted",
         "conversation.visitor_presence",
         "conversation.page_changed",
-        "conversation.operator_typed",
+        "conversation.typing",
         "conversation.transferred",
         "conversation.auto_transferred",
         "conversation.auto_transfer_failed",
@@ -95,8 +96,12 @@ fn everything_that_can_happen_happens_again() {
         "conversation.closed",
         "livechat.settings_changed",
         "livechat.accessed",
+        "livechat.token_issued",
+        "livechat.identity_changed",
         "livechat.opened",
         "livechat.closed",
+        "livechat.shut",
+        "livechat.reopened",
         "operator.registered",
         "operator.connected",
         "operator.connection_lost",
@@ -105,7 +110,14 @@ fn everything_that_can_happen_happens_again() {
         "operator.status_changed",
         "operator.shift_started",
         "operator.shift_ended",
-    ] {
+        "operator.suspended",
+        "operator.reinstated",
+        "operator.removed",
+    ];
+    for kind in kinds {
         assert!(seen.contains_key(kind), "{kind} never happened: {seen:?}");
+    }
+    for kind in seen.keys() {
+        assert!(kinds.contains(kind), "{kind} happens, too");
     }
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::conversation::Presence;
+use domain::conversation::assign::Assignment;
 use domain::conversation::file::File;
 use domain::conversation::request::{Card, Request, Visitor};
 use domain::conversation::transfer::{Target, Transfer};
 use domain::conversation::visitor_page::Page;
 use domain::id::CommandId;
 use domain::livechat::access::{Access, Form};
+use domain::livechat::issue_token::Bearer;
+use domain::livechat::rename::Renaming;
 use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
 use domain::settings::Section;
@@ -190,6 +193,9 @@ impl Floor {
     }
 
     fn acts(&mut self) {
+        if self.state.is_shut() && self.random.random_bool(0.2) {
+            self.does(administrator(), Action::ReopenLivechat);
+        }
         let n = self.random.random_range(0..100);
         let id = self.somewhere();
         match (n, id) {
@@ -216,6 +222,7 @@ impl Floor {
             (63..=74, Some(id)) => self.does_something(id, n),
             (75..=80, _) => self.asks_a_survey(n),
             (81..=97, _) => self.comes_and_goes(n),
+            (98, _) if self.random.random() => self.administers_people(),
             (98, _) => self.administers(),
             (_, Some(id)) => {
                 let form = Form::Json;
@@ -258,6 +265,11 @@ impl Floor {
     }
 
     fn transfers(&mut self, id: ConversationId, n: i32) {
+        if n == 62 {
+            let assignment = Assignment { operator: self.somebody(), force: self.random.random() };
+            self.does(supervisor(), Action::Assign(id, assignment));
+            return;
+        }
         let to = match n {
             58 | 59 => Target::Skill(SkillId::parse("billing").unwrap()),
             _ => Target::Operator(self.somebody()),
@@ -361,6 +373,37 @@ impl Floor {
             94 | 95 => (own, Action::ChangeStatus(id, status)),
             96 => (supervisor(), Action::ChangeStatus(id, Status::Available)),
             _ => (own, Action::ChangeStatus(id, Status::Available)),
+        };
+        self.does(by, action);
+    }
+
+    /// Who works here, under which name, and who is let in.
+    fn administers_people(&mut self) {
+        let who = self.somebody();
+        let visitor = VisitorId::parse("v7").unwrap();
+        let (by, action) = match self.random.random_range(0..12) {
+            0 | 1 => (administrator(), Action::SuspendOperator(who)),
+            2..=4 => (administrator(), Action::ReinstateOperator(who)),
+            5 => (administrator(), Action::RemoveOperator(who)),
+            6 | 7 => {
+                self.registers(who.as_str(), &["billing", "sales"], Value::Null);
+                return;
+            }
+            8 => (administrator(), Action::CloseLivechat),
+            9 => (administrator(), Action::IssueToken(Bearer::Operator(who))),
+            10 => {
+                let conversation = self.somewhere().unwrap_or(ConversationId(Uuid::nil()));
+                (bot(), Action::IssueToken(Bearer::Visitor { visitor, conversation }))
+            }
+            _ => {
+                let zone = ["Europe/Paris", "Europe/Brussels"].choose(&mut self.random).copied().unwrap();
+                let renaming = Renaming {
+                    name: Some(Name::parse(format!("Support {}", self.log.len())).unwrap()),
+                    language: None,
+                    time_zone: Some(serde_json::from_value(json!(zone)).unwrap()),
+                };
+                (administrator(), Action::RenameLivechat(renaming))
+            }
         };
         self.does(by, action);
     }

@@ -58,8 +58,12 @@ async fn a_conversation_of_another_livechat_does_not_exist() {
     supervisor.get(&elsewhere.path("")).await.is_problem(404, "unknown_conversation");
     supervisor.get(&elsewhere.path("/transcript")).await.is_problem(404, "unknown_conversation");
     let text = json!({ "text": "bonjour" });
-    for person in [&supervisor, &alice.person, &visitor.person, &south.integration()] {
+    for person in [&supervisor, &alice.person, &south.integration()] {
         person.post(&elsewhere.path("/messages"), &text).await.is_problem(404, "unknown_conversation");
+    }
+    // The token of a visitor is for one conversation: whether there is another is not told at all.
+    for path in [elsewhere.path("/messages"), format!("/conversations/{}/messages", uuid::Uuid::now_v7())] {
+        visitor.person.post(&path, &text).await.is_problem(403, "not_your_conversation");
     }
     let command = json!({ "type": "end", "conversation": elsewhere.conversation });
     alice.socket.is_refused(command, "unknown_conversation").await;

@@ -28,6 +28,7 @@ const MATRIX: &[Line] = &[
     ("get", "/settings/{section}/history", [403, 403, 200, 403, 200, 403]),
     ("put", "/settings/{section}", [403, 403, 403, 403, 200, 403]),
     ("patch", "/settings/{section}", [403, 403, 403, 403, 200, 403]),
+    ("post", PREVIEW, [403, 403, 200, 403, 200, 403]),
     ("put", "/operators/{operator}", [403, 403, 403, 403, 200, 403]),
     ("get", "/operators/{operator}", [403, 200, 200, 403, 200, 403]),
     ("patch", "/operators/{operator}", [403, 403, 403, 403, 200, 403]),
@@ -66,6 +67,7 @@ const MATRIX: &[Line] = &[
     ("post", "/conversations/{conversation}/mail-copy", [403, 200, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/articles", [403, 201, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/surveys", [403, 200, 403, 403, 403, 403]),
+    ("get", "/conversations/{conversation}/surveys", [200, 200, 403, 403, 403, 200]),
     // No survey waits: those who would fill it in are told so.
     ("get", "/conversations/{conversation}/survey", [404, 404, 403, 403, 403, 404]),
     ("put", "/conversations/{conversation}/survey/opened", [404, 404, 403, 403, 403, 404]),
@@ -95,6 +97,9 @@ const MATRIX: &[Line] = &[
     // This is a plain request: who may open the socket is told to upgrade.
     ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
 ];
+
+/// Of one section only.
+const PREVIEW: &str = "/settings/phrases/preview";
 
 /// Open to anybody.
 const OPEN: &[&str] = &["/healthz", "/readyz", "/metrics"];
@@ -172,7 +177,7 @@ async fn tried(
         "/visitor" => format!("{path}?conversation={}", visitor.conversation),
         "/knowledge" => format!("{path}?q=returns"),
         "/figures" => format!("{path}?from=2027-01-15&until=2027-01-16"),
-        _ if path.starts_with("/conversations/") && method == "get" => {
+        "/conversations/{conversation}" | "/conversations/{conversation}/transcript" if method == "get" => {
             format!("{path}?at_least={}", visitor.requested["position"])
         }
         _ => path,
@@ -211,6 +216,7 @@ fn body(route: &str, turn: u32) -> Value {
     match route {
         "/conversations/{conversation}/assign" => json!({ "operator": "bob" }),
         "/" => json!({ "name": "Support", "language": "fr" }),
+        PREVIEW => json!({ "phrase": "welcome", "language": "fr" }),
         "/settings/{section}" => json!({ "visitor_inactivity": 30, "timeout_reminder": 0 }),
         "/operators/{operator}" => alice_profile(),
         "/operators/{operator}/status" => json!({ "status": "available" }),
@@ -254,6 +260,9 @@ async fn every_route_of_the_document_is_in_the_matrix() {
 
 /// Each section of the settings is a route of its own in the document; who may what is the same for all.
 fn without_section(route: &str) -> String {
+    if route == PREVIEW {
+        return route.to_owned();
+    }
     let section = route.strip_prefix("/settings/").and_then(|rest| rest.split('/').next());
     section.map_or_else(
         || route.to_owned(),

@@ -146,6 +146,8 @@ async fn unknown_parameters_are_refused_wherever_they_are() {
     let problem = supervisor.get("/conversations?limit=5&limit=6").await.is_problem(422, "invalid_fields");
     assert_eq!(problem["errors"][0]["field"], "limit");
     let problem = supervisor.get("/conversations?limit=five").await.is_problem(422, "invalid_fields");
+    assert_eq!(problem["errors"][0]["allowed"], "1 to 200", "{problem:#}");
+    let problem = supervisor.get("/audit?limit=five").await.is_problem(422, "invalid_fields");
     assert!(problem["errors"][0]["allowed"].as_str().unwrap().starts_with("a whole number"), "{problem:#}");
     // A token in the address is for those who are told live, and nobody else.
     supervisor.get("/conversations?access_token=x").await.is_problem(422, "invalid_fields");

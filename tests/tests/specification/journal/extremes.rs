@@ -3,27 +3,12 @@
 use api::auth::Role;
 use domain::Action;
 use domain::conversation::end::EndReason;
-use journal::entry::{Entry, GENESIS, chain};
+use journal::entry::Entry;
+use pupitre_tests::patience::soon;
 use pupitre_tests::server::Server;
 use pupitre_tests::store::{StoreUnderTest, each_store};
 
-use super::story::{Story, by_operator, by_visitor, write};
-
-/// Records that follow from each other when their payloads are changed.
-fn chained_again(entries: Vec<Entry>, change: impl Fn(&Entry) -> String) -> Vec<Entry> {
-    let mut hash = GENESIS;
-    let again = |mut entry: Entry| {
-        entry.payload = change(&entry);
-        hash = chain(
-            &hash,
-            entry.position,
-            [&entry.event_type, &entry.event_version, &entry.payload, &entry.metadata],
-        );
-        entry.hash = hash;
-        entry
-    };
-    entries.into_iter().map(again).collect()
-}
+use super::story::{Story, by_operator, by_visitor, chained_again, write};
 
 /// A conversation from its request to its end, in which a line of the bot was said at this moment, and after the first
 /// event everything happened at that one.
@@ -74,6 +59,14 @@ async fn a_log_with_moments_beyond_the_calendar_is_read_by_everything() {
             let server = Server::start_on(store.url()).await;
             let livechat = server.uncreated("support");
             let last = server.position("support").await;
+            // What is read is whole, or not told at all.
+            let anybody = server.anybody();
+            soon(async {
+                while anybody.get("/readyz").await.status != 200 {
+                    tokio::task::yield_now().await;
+                }
+            })
+            .await;
             let one = format!("/conversations/{conversation}");
             let year = "from=2026-01-01T00:00:00Z&until=2026-12-31T00:00:00Z";
             let end = "from=9999-01-01T00:00:00Z&until=9999-12-31T23:59:59.999Z";

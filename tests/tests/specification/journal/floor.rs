@@ -52,6 +52,14 @@ impl Floor {
         Self { journal: Journal::over(store, options), livechat: story::id("support"), clock }
     }
 
+    /// A livechat whose journal is that of a server that has just started, and knows how long none was up.
+    pub(super) async fn served(store: Arc<dyn Store>, clock: ManualClock) -> Self {
+        let options = Options { serves: true, clock: Arc::new(clock.clone()), ..Options::default() };
+        let floor = Self { journal: Journal::over(store, options), livechat: story::id("support"), clock };
+        soon(floor.journal.note_outage()).await.unwrap();
+        floor
+    }
+
     /// Another livechat in the same journal.
     pub(super) fn neighbour(&self, livechat: &str) -> Self {
         Self { livechat: story::id(livechat), ..self.clone() }

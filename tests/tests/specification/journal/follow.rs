@@ -13,7 +13,7 @@ use pupitre_tests::patience::soon;
 use pupitre_tests::store::each_store;
 
 use super::floor::{Floor, assert_gapless};
-use super::story::{administrator, by_operator, by_visitor, operator, register, write};
+use super::story::{administrator, by_operator, by_visitor, one_clock, operator, register, write};
 
 /// The next records of a feed, up to a position.
 async fn up_to(
@@ -144,6 +144,7 @@ async fn a_feed_of_a_conversation_or_of_a_desk_has_exactly_what_concerns_it() {
         let yann = floor.conversation("yann").await;
         floor.does(by_operator("bob"), Action::ConnectOperator(operator("bob"))).await.unwrap();
         floor.says("zoe", zoe, "bonjour").await.unwrap();
+        floor.does(administrator(), one_clock()).await.unwrap();
         floor.says("yann", yann, "bonjour aussi").await.unwrap();
         let to_bob = Transfer { to: Target::Operator(operator("bob")), note: None, force: false };
         floor.does(by_operator("alice"), Action::Transfer(zoe, to_bob)).await.unwrap();
@@ -181,9 +182,11 @@ fn concerns(scope: &Scope, fact: &Fact) -> bool {
         Scope::Operator(id) => {
             let told = serde_json::to_value(fact).unwrap();
             let id = id.as_str();
-            ["/operator/operator", "/conversation/operator", "/conversation/fact/transferred/from"]
-                .iter()
-                .any(|path| told.pointer(path).is_some_and(|operator| operator == id))
+            // A desk shows what the settings say, whoever sits at it.
+            told.pointer("/livechat/settings_changed").is_some()
+                || ["/operator/operator", "/conversation/operator", "/conversation/fact/transferred/from"]
+                    .iter()
+                    .any(|path| told.pointer(path).is_some_and(|operator| operator == id))
         }
     }
 }

@@ -10,7 +10,7 @@ use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
     OperatorId, StaffId, VisitorId,
 };
-use journal::entry::{Entry, GENESIS, Hash, Outlook};
+use journal::entry::{Entry, GENESIS, Hash, Outlook, chain};
 use journal::{Position, Recorded};
 use uuid::Uuid;
 
@@ -138,6 +138,22 @@ pub(crate) fn words(record: &Recorded) -> Option<&str> {
         }
         Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
     }
+}
+
+/// Records that follow from each other when their payloads are changed.
+pub(crate) fn chained_again(entries: Vec<Entry>, change: impl Fn(&Entry) -> String) -> Vec<Entry> {
+    let mut hash = GENESIS;
+    let again = |mut entry: Entry| {
+        entry.payload = change(&entry);
+        hash = chain(
+            &hash,
+            entry.position,
+            [&entry.event_type, &entry.event_version, &entry.payload, &entry.metadata],
+        );
+        entry.hash = hash;
+        entry
+    };
+    entries.into_iter().map(again).collect()
 }
 
 fn name(text: &str) -> Name {

@@ -4,14 +4,14 @@ use std::pin::pin;
 
 use chrono::TimeDelta;
 use domain::conversation::Rejection as ConversationRejection;
-use domain::{ConversationId, Rejection};
+use domain::{Action, ConversationId, Rejection};
 use futures::StreamExt;
 use journal::{Error, ManualClock, Position, Scope};
 use pupitre_tests::patience::soon;
 use pupitre_tests::store::each_store;
 
 use super::floor::Floor;
-use super::story::{beginning, by_operator, write};
+use super::story::{beginning, by_operator, operator, write};
 
 /// Alice's question starts the clock of the visitor's inactivity: 10 minutes, with a warning after 9.
 async fn alice_asks(floor: &Floor, conversation: ConversationId) -> Position {
@@ -136,6 +136,41 @@ async fn a_command_that_comes_after_a_deadline_finds_the_timer_fired() {
         );
         let log = again.log().await;
         assert_eq!(log[log.len() - 2].event.fact.name(), "conversation.ended");
+        assert_eq!(again.state().await, again.folded().await);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_is_noted_once_though_the_clock_is_set_back_after_the_start() {
+    each_store(async |under_test| {
+        let floor = Floor::over(under_test.open().await).await;
+        let zoe = floor.conversation("zoe").await;
+        floor.has_one_clock().await;
+        floor.close().await;
+
+        // It starts with a clock that is a day ahead, which is set right half a minute later.
+        let ahead = ManualClock::at(beginning() + TimeDelta::days(1));
+        let again = Floor::served(under_test.open().await, ahead).await;
+        again.does(by_operator("alice"), Action::ConnectOperator(operator("alice"))).await.unwrap();
+        again.passes(TimeDelta::seconds(30) - TimeDelta::days(1));
+        for text in ["bonjour", "vous êtes là ?"] {
+            again.says("zoe", zoe, text).await.unwrap();
+            again.does(by_operator("alice"), write(zoe, "oui")).await.unwrap();
+        }
+        let count = async |floor: &Floor, name: &str| {
+            floor.log().await.iter().filter(|record| record.event.fact.name() == name).count()
+        };
+        assert_eq!(count(&again, "livechat.clock_set_back").await, 1);
+        assert_eq!(count(&again, "livechat.interrupted").await, 1);
+        assert_eq!(count(&again, "operator.connection_lost").await, 1);
+        again.close().await;
+
+        // The next outage is another one.
+        let later = ManualClock::at(beginning() + TimeDelta::hours(1));
+        let again = Floor::served(under_test.open().await, later).await;
+        again.says("zoe", zoe, "et maintenant ?").await.unwrap();
+        assert_eq!(count(&again, "livechat.interrupted").await, 2);
         assert_eq!(again.state().await, again.folded().await);
     })
     .await;

@@ -13,6 +13,7 @@ const SECTION: &str = "/api/v1/livechats/support/settings/phrases";
 async fn who_may_not_send_anything_there_is_told_before_it_is_sent() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
+    livechat.registers("somebody", json!({})).await;
     let eight_mib = 8 * 1024 * 1024;
     for role in [Role::Visitor, Role::Operator, Role::Supervisor, Role::Analyst, Role::Integration] {
         let token = livechat.person(role, "somebody").token().to_owned();

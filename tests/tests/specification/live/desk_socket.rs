@@ -18,9 +18,15 @@ async fn a_desk_begins_with_a_snapshot_of_everything_on_it() {
     let position = first.says("bonjour").await;
 
     let desk = livechat.desk("alice").await;
-    let me = json!({ "id": "alice", "name": "Alice", "status": "available", "capacity": 2, "load": 2 });
+    let me = json!({
+        "id": "alice", "name": "Alice", "skills": [], "status": "available", "capacity": 2, "load": 2
+    });
     assert_eq!((&desk.snapshot["operator"], &desk.snapshot["waiting"]), (&me, &json!(1)));
-    assert_eq!(desk.snapshot["position"], position);
+    assert_eq!(
+        desk.snapshot["position"],
+        position + 1,
+        "the token of this desk was issued after what was said"
+    );
     let tab = |visitor: &Visitor| {
         let tabs = desk.snapshot["tabs"].as_array().unwrap().clone();
         tabs.into_iter().find(|tab| tab["conversation"] == visitor.conversation.as_str()).unwrap()
@@ -48,6 +54,7 @@ async fn what_happens_after_the_snapshot_is_told_and_what_was_in_it_is_not() {
 async fn resumed_at_any_position_it_tells_exactly_what_came_after() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
+    let before_alice = server.position("support").await;
     let mut alice = livechat.operator("alice").await;
     let mut bob = livechat.operator("bob").await;
     bob.is_now("on_break").await;
@@ -81,7 +88,13 @@ async fn resumed_at_any_position_it_tells_exactly_what_came_after() {
                 && (frame["type"] == "closed" || !about.contains(&&json!(goes.conversation)))
         };
         let expected: Vec<Value> = full.iter().filter(is_told).cloned().collect();
-        assert_eq!(desk.logged(), expected, "after {position}");
+        let (profiles, told): (Vec<_>, Vec<_>) =
+            desk.logged().into_iter().partition(|frame| frame["type"] == "profile");
+        assert_eq!(told, expected, "after {position}");
+        // The snapshot had it.
+        let registered = profiles.iter().map(|frame| frame["position"].as_u64().unwrap());
+        let is_new = (position <= before_alice).then_some(before_alice + 1);
+        assert!(registered.eq(is_new), "after {position}: {profiles:?}");
     }
 }
 
@@ -105,7 +118,7 @@ async fn a_restart_of_the_server_loses_and_repeats_nothing() {
     visitor.says("fin").await;
     alice.hears(&visitor, "fin").await;
     told.extend(alice.socket.logged());
-    let mut fresh = alice.desk(0).await;
+    let mut fresh = alice.desk(alice.snapshot["position"].as_u64().unwrap()).await;
     fresh.hears(|frame| frame["text"] == "fin").await;
     assert_eq!(told, fresh.logged());
 }

@@ -25,7 +25,8 @@ async fn names(server: &Server, livechat: &Livechat, operator: &str) -> Vec<Stri
     let page = livechat.supervisor().get(&filter).await.is(200);
     let deed = |deed: &Value| {
         let reason = deed["data"]["reason"].as_str().map(|reason| format!(" {reason}"));
-        let action = deed["action"].as_str().unwrap().trim_start_matches("operator.");
+        let action =
+            deed["action"].as_str().unwrap().trim_start_matches("operator.").trim_start_matches("livechat.");
         format!("{action}{}", reason.unwrap_or_default())
     };
     page["items"].as_array().unwrap().iter().rev().map(deed).collect()
@@ -70,7 +71,8 @@ async fn an_operator_whose_last_desk_is_closed_is_disconnected_when_the_time_is_
     assert_eq!(waits.requested["outcome"], "waiting");
     server.clock.advance(seconds(1));
     has_happened(&server, &livechat, "alice", "disconnected", 1).await;
-    let expected = ["registered", "connected", "connection_lost", "disconnected connection_lost"];
+    let expected =
+        ["registered", "token_issued", "connected", "connection_lost", "disconnected connection_lost"];
     assert_eq!(names(&server, &livechat, "alice").await, expected);
     assert_eq!(livechat.visitor("v2").await.requested["reason"], "no_operator");
     let alice = livechat.desk("alice").await;
@@ -90,7 +92,8 @@ async fn an_operator_with_another_desk_stays_connected() {
     is_given_up(&server, &livechat, "bob").await;
     let visitor = livechat.visitor("v1").await;
     second.sees_tab(&visitor).await;
-    assert_eq!(names(&server, &livechat, "alice").await, ["registered", "connected"]);
+    let expected = ["registered", "token_issued", "connected", "token_issued"];
+    assert_eq!(names(&server, &livechat, "alice").await, expected);
 }
 
 #[tokio::test]
@@ -109,7 +112,8 @@ async fn a_page_reload_is_invisible_to_visitors() {
     server.clock.advance(minutes(1));
     alice.says(&visitor, "me revoici").await;
     visitor.hears("me revoici").await;
-    let expected = ["registered", "connected", "connection_lost", "reconnected"];
+    let expected =
+        ["registered", "token_issued", "connected", "connection_lost", "token_issued", "reconnected"];
     assert_eq!(names(&server, &livechat, "alice").await, expected);
     let heard = visitor.socket.logged().iter().map(|frame| frame["type"].to_string()).collect::<Vec<_>>();
     assert_eq!(heard, ["\"assigned\"", "\"picked_up\"", "\"message\"", "\"message\"", "\"message\""]);
@@ -127,8 +131,9 @@ async fn every_loss_is_given_the_whole_time() {
     has_happened(&server, &livechat, "alice", "connection_lost", 2).await;
     server.clock.advance(seconds(NOTICE_SECS - 1));
     let _again = livechat.desk("alice").await;
-    let lost_twice =
-        ["registered", "connected", "connection_lost", "reconnected", "connection_lost", "reconnected"];
+    let comes = ["registered", "token_issued", "connected"];
+    let comes_back = ["connection_lost", "token_issued", "reconnected"];
+    let lost_twice = [comes, comes_back, comes_back].concat();
     assert_eq!(names(&server, &livechat, "alice").await, lost_twice);
 }
 
@@ -224,8 +229,13 @@ async fn visitors_are_told_of_no_lost_operator_when_the_notice_is_off() {
     server.clock.advance(domain::operator::lose_connection::DESK_GRACE);
     bob.sees_tab(&visitor).await;
     bob.picks_up(&visitor).await;
-    visitor.hears("Bonjour, Bob est à votre écoute.").await;
-    assert!(visitor.socket.heard().iter().all(|frame| frame["text"] != DISCONNECTED));
+    // The transfer tells of Bob, so that no greeting is needed.
+    visitor.hears(TAKEN_OVER).await;
+    bob.says(&visitor, "je suis Bob").await;
+    visitor.hears("je suis Bob").await;
+    let heard = visitor.socket.heard();
+    assert!(heard.iter().all(|frame| frame["text"] != DISCONNECTED));
+    assert!(heard.iter().all(|frame| frame["text"] != "Bonjour, Bob est à votre écoute."));
 }
 
 #[tokio::test]
@@ -241,7 +251,7 @@ async fn a_deliberate_sign_out_moves_the_conversations_at_once() {
     visitor.hears(TAKEN_OVER).await;
     assert!(visitor.socket.heard().iter().all(|frame| frame["text"] != DISCONNECTED));
     assert_eq!(alice.is_told("closed", &visitor).await["reason"], "transferred");
-    let expected = ["registered", "connected", "disconnected signed_out"];
+    let expected = ["registered", "token_issued", "connected", "disconnected signed_out"];
     assert_eq!(names(&server, &livechat, "alice").await, expected);
     bob.socket.does(json!({ "type": "sign_out" })).await;
     assert_eq!(livechat.visitor("v2").await.requested["reason"], "no_operator");
@@ -282,9 +292,9 @@ async fn after_a_restart_operators_have_the_whole_time_to_come_back() {
     has_happened(&server, &livechat, "alice", "reconnected", 1).await;
     server.clock.advance(seconds(1));
     has_happened(&server, &livechat, "bob", "disconnected", 1).await;
-    let gone = ["registered", "connected", "connection_lost", "disconnected connection_lost"];
+    let gone = ["registered", "token_issued", "connected", "connection_lost", "disconnected connection_lost"];
     assert_eq!(names(&server, &livechat, "bob").await, gone);
-    let back = ["registered", "connected", "connection_lost", "reconnected"];
+    let back = ["registered", "token_issued", "connected", "connection_lost", "reconnected"];
     assert_eq!(names(&server, &livechat, "alice").await, back);
     drop(bob);
 }
@@ -299,6 +309,7 @@ async fn the_time_of_a_lost_desk_goes_on_when_the_server_is_restarted_meanwhile(
     server.restart().await;
     server.clock.advance(seconds(1));
     has_happened(&server, &livechat, "alice", "disconnected", 1).await;
-    let expected = ["registered", "connected", "connection_lost", "disconnected connection_lost"];
+    let expected =
+        ["registered", "token_issued", "connected", "connection_lost", "disconnected connection_lost"];
     assert_eq!(names(&server, &livechat, "alice").await, expected);
 }

@@ -136,7 +136,7 @@ async fn an_operator_who_types_keeps_the_conversation() {
     for times in 1..=3 {
         server.clock.advance(seconds(INACTIVE_SECS - 1));
         alice.types(&visitor).await;
-        has_happened(&server, "conversation.operator_typed", times).await;
+        has_happened(&server, "conversation.typing", times).await;
     }
     // Typing again at once moves nothing, and is not recorded.
     alice.types(&visitor).await;

@@ -1,6 +1,8 @@
 //! The visitor's socket: everything after a position, once, whatever happens to the connection.
 
-use api::auth::Role;
+use api::auth::{Role, VisitorPass};
+use chrono::{TimeDelta, Utc};
+use domain::{ConversationId, LivechatId, VisitorId};
 use pupitre_tests::actors::{Operator, Socket, Visitor};
 use pupitre_tests::server::Server;
 use serde_json::{Value, json};
@@ -126,8 +128,17 @@ async fn it_opens_only_for_the_visitor_of_the_conversation() {
         let refusal = Socket::try_open(&who.socket(&page)).await.err().expect("it is refused");
         refusal.is_problem(status, code);
     }
-    let unknown = format!("/visitor?conversation={}", uuid::Uuid::now_v7());
+    // The token of one conversation opens no other one, whether that is there or not.
+    let nowhere = ConversationId(uuid::Uuid::now_v7());
+    let unknown = format!("/visitor?conversation={nowhere}");
     let refusal = Socket::try_open(&visitor.person.socket(&unknown)).await.err().expect("it is refused");
+    refusal.is_problem(403, "not_your_conversation");
+    let pass =
+        VisitorPass { visitor: VisitorId::parse("v1").unwrap(), conversation: nowhere, authenticated: false };
+    let (support, until) = (LivechatId::parse("support").unwrap(), Utc::now() + TimeDelta::hours(1));
+    let (token, _) = server.app().key.issue_to_visitor(&support, &pass, None, until).unwrap();
+    let person = livechat.stranger(Some(token));
+    let refusal = Socket::try_open(&person.socket(&unknown)).await.err().expect("it is refused");
     refusal.is_problem(404, "unknown_conversation");
 }
 

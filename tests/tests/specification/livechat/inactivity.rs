@@ -60,14 +60,18 @@ async fn a_visitor_who_answers_the_reminder_is_not_timed_out() {
 }
 
 #[tokio::test]
-async fn a_conversation_that_fell_due_while_the_server_was_down_ends_when_it_is_back() {
+async fn the_time_that_the_server_was_down_is_not_held_against_a_silent_visitor() {
     let mut server = Server::start().await;
     let (mut alice, mut visitor) = silent(&server).await;
     server.stop().await;
     server.clock.advance(minutes(30));
     server.start_again().await;
     visitor.comes_back().await;
-    assert_eq!(visitor.is_told("ended").await["reason"], "timeout");
     alice.comes_back().await;
+    // Nobody could write: the silence goes on where it was.
+    visitor.says("me revoilà").await;
+    alice.says(&visitor, "votre numéro ?").await;
+    server.clock.advance(minutes(10));
+    assert_eq!(visitor.is_told("ended").await["reason"], "timeout");
     assert_eq!(alice.is_told("closed", &visitor).await["reason"], "timeout");
 }

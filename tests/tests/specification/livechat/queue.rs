@@ -80,6 +80,7 @@ async fn a_visitor_may_leave_the_queue_and_is_not_served_then() {
     alice.ends(&first).await;
     third.is_told("assigned").await;
     assert!(second.socket.heard().iter().all(|frame| frame["type"] != "assigned"));
+    alice.picks_up(&third).await;
     third.socket.is_refused(json!({ "type": "leave" }), "not_waiting").await;
 }
 

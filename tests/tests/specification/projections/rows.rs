@@ -106,7 +106,7 @@ fn a_long_story_tells_every_kind_of_event() {
         "conversation.requested_again",
         "conversation.released",
         "conversation.queue_advanced",
-        "conversation.operator_typed",
+        "conversation.typing",
         "conversation.auto_transferred",
         "conversation.auto_transfer_failed",
         "conversation.returned_to_queue",

@@ -78,7 +78,9 @@ async fn make(
     Runner::new(database.clone()).apply(&told).await.unwrap();
     database.close().await;
     if changed.is_none() {
-        let clock = Arc::new(ManualClock::at(logs[0].last().unwrap().event.at));
+        // No earlier than any log: a clock that was set back would be recorded.
+        let last = logs.iter().filter_map(|log| log.last()).map(|record| record.event.at).max().unwrap();
+        let clock = Arc::new(ManualClock::at(last));
         let memory = Limits { idle: Duration::ZERO, ..Limits::default() };
         let journal = Journal::over(store.clone(), Options { memory, clock, ..Options::default() });
         // One that is being woken stays in memory for a moment.
