@@ -63,24 +63,23 @@ impl Progress {
 
     /// The livechat is projected up to `position`.
     pub(crate) fn moved(&self, livechat: &LivechatId, position: Position) {
+        // First: whoever waits for the position asks then whether anything is missing.
+        if self.incomplete.load(Ordering::Acquire) > 0 {
+            self.gaps(|gaps| {
+                if let Some(catching) = gaps.catching_up.get_mut(livechat) {
+                    catching.reached = position;
+                    if catching.reached >= catching.goal {
+                        gaps.catching_up.remove(livechat);
+                    }
+                }
+            });
+        }
         let mut all = self.lock();
         if let Some(sender) = all.get(livechat) {
             sender.send_replace(position);
         } else {
             all.insert(livechat.clone(), watch::Sender::new(position));
         }
-        drop(all);
-        if self.incomplete.load(Ordering::Acquire) == 0 {
-            return;
-        }
-        self.gaps(|gaps| {
-            if let Some(catching) = gaps.catching_up.get_mut(livechat) {
-                catching.reached = position;
-                if catching.reached >= catching.goal {
-                    gaps.catching_up.remove(livechat);
-                }
-            }
-        });
     }
 
     /// The logs end at `heads`, and the rows are at `reached`: nothing is told of a livechat before it has come there.

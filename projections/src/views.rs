@@ -26,6 +26,12 @@ use crate::settings::{self, Change, Revision};
 use crate::survey_answers::{self, SurveyAnswer};
 use crate::transcript::{self, Line};
 
+/// Events that are waited for where the rows of a livechat are not yet where its log was at the start: a fraction of
+/// a second.
+const NEARLY: Position = 1_000;
+/// How long they are waited for.
+const CATCH_UP_WAIT: Duration = Duration::from_secs(2);
+
 /// Reads projections. Cheap to clone; never waits for a writer. A livechat is an island: every
 /// question names one and no answer crosses over (spec.md §Privacy and security).
 #[derive(Clone, Debug)]
@@ -280,16 +286,27 @@ impl Views {
     }
 
     /// Is there to be read of a livechat what there should be? Every question but [`Views::board`], which names the
-    /// position it is of, and [`Views::position`] asks it first.
+    /// position it is of, and [`Views::position`] asks it first. The last events are waited for: a server that was
+    /// started again is there within milliseconds.
     ///
     /// # Errors
     /// [`Error::CatchingUp`], [`Error::Stopped`].
-    pub fn complete(&self, livechat: &LivechatId) -> Result<(), Error> {
-        self.database.progress.complete(livechat)
+    pub async fn complete(&self, livechat: &LivechatId) -> Result<(), Error> {
+        let progress = &self.database.progress;
+        match progress.complete(livechat) {
+            Err(Error::CatchingUp { done, total, .. }) if total.saturating_sub(done) <= NEARLY => {
+                let mut moved = progress.watch(livechat);
+                let caught_up = moved.wait_for(|reached| *reached >= total);
+                // Whether it was in time or not is asked again.
+                let _ = timeout(CATCH_UP_WAIT, caught_up).await;
+                progress.complete(livechat)
+            }
+            complete => complete,
+        }
     }
 
     async fn read(&self, livechat: &LivechatId) -> Result<Transaction, Error> {
-        self.complete(livechat)?;
+        self.complete(livechat).await?;
         self.database.read().await
     }
 
@@ -305,7 +322,7 @@ impl Views {
         from: Instant,
         until: Instant,
     ) -> Result<Pages, Error> {
-        self.complete(livechat)?;
+        self.complete(livechat).await?;
         Pages::begin(&self.database, livechat, rows, from, until).await
     }
 

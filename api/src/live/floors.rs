@@ -84,8 +84,8 @@ impl Floors {
 
     /// Is there to be read what there should be? A floor would be folded from the beginning of the log meanwhile, by
     /// everybody who asks.
-    pub(super) fn complete(&self, livechat: &LivechatId) -> Result<(), Problem> {
-        let complete = self.0.views.complete(livechat);
+    pub(super) async fn complete(&self, livechat: &LivechatId) -> Result<(), Problem> {
+        let complete = self.0.views.complete(livechat).await;
         // The floor itself goes on from where the rows stop.
         if matches!(complete, Err(projections::Error::Stopped(_))) { Ok(()) } else { complete.map_err(views) }
     }

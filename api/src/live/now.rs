@@ -33,7 +33,7 @@ impl Floors {
     /// 404 when there is no such livechat; 503 when the log or the rows cannot be read, or when the position is
     /// not reached in time.
     pub async fn now(&self, livechat: &LivechatId, at_least: Option<Position>) -> Result<FloorNow, Problem> {
-        self.complete(livechat)?;
+        self.complete(livechat).await?;
         let live = self.live(livechat);
         let reached = async {
             tokio::select! {

@@ -316,7 +316,7 @@ impl AtLeast {
     /// As [`AtLeast::checked`]; 503 when they are not there in time.
     pub async fn reached(self, app: &App, livechat: &LivechatId) -> Result<(), Problem> {
         let Some(position) = self.checked(app, livechat).await? else { return Ok(()) };
-        app.views.complete(livechat).map_err(views)?;
+        app.views.complete(livechat).await.map_err(views)?;
         if app.views.wait_for(livechat, position, AT_LEAST_WAIT).await.map_err(views)? {
             return Ok(());
         }
@@ -330,7 +330,7 @@ impl AtLeast {
 /// # Errors
 /// 404 when there is no such livechat; 503 when its rows are not there in time.
 pub async fn must_exist(app: &App, livechat: &LivechatId) -> Result<(), Problem> {
-    app.views.complete(livechat).map_err(views)?;
+    app.views.complete(livechat).await.map_err(views)?;
     if app.views.position(livechat).await.map_err(views)? > 0 {
         return Ok(());
     }

@@ -244,7 +244,11 @@ async fn a_desk_that_is_far_behind_begins_anew() {
 async fn asking_for_the_head_of_an_answer_opens_nothing_and_records_nothing() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
-    let (visitor, _alice) = talking(&livechat).await;
+    // Her desk stays open, so that nothing happens by itself.
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    visitor.says("bonjour").await;
     livechat.registers("bob", json!({})).await;
     let bob = livechat.person(Role::Operator, "bob");
     let analyst = livechat.person(Role::Analyst, "ann");

@@ -178,7 +178,7 @@ async fn nothing_is_read_of_a_part_of_what_the_log_had_at_the_start() {
                 scratch.kind
             );
         }
-        views.complete(&slug("unheard-of")).unwrap();
+        views.complete(&slug("unheard-of")).await.unwrap();
         runner.apply(&events[200..]).await.unwrap();
         assert_eq!(views.catching_up(), None);
         views.audit(&support, &audit::Filter::default(), None, 10).await.unwrap();

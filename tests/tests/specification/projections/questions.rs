@@ -128,10 +128,10 @@ async fn the_settings_at_any_moment_are_those_of_the_state_then() {
 
 #[tokio::test]
 async fn the_pages_of_the_history_of_a_section_hold_each_change_exactly_once_newest_first() {
-    let story = Story::of(36, 9_000);
+    let story = Story::of(36, 20_000);
     let island = &story.islands[0];
     let revisions = island.state.revision(SectionName::Capacity);
-    assert!(revisions > 4);
+    assert!(revisions > 4, "a story worth telling: {revisions}");
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&story.events).await.unwrap();
