@@ -3,13 +3,17 @@
 
 mod answers;
 mod bounds;
+mod flat;
 mod frames;
 mod operations;
 mod parameters;
 mod settings;
 
+use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{AdditionalProperties, AnyOfBuilder, Object, Schema, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, AnyOfBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, Required, SecurityRequirement};
 use utoipa::{Modify, OpenApi as _};
@@ -23,6 +27,7 @@ use crate::live::events::End;
 use crate::live::floor::{HelpFrame, Totals};
 use crate::live::frame::{Answer, SignalFrame};
 use crate::live::queue::Lengths;
+use crate::live::transport::Reset;
 use crate::live::visitor::{VisitorFrame, VisitorSays};
 use crate::live::visitor_snapshot::VisitorSnapshot;
 use crate::playback::PlayedTo;
@@ -40,7 +45,7 @@ use crate::routes;
     ),
     components(schemas(
         Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End, Colleagues, VisitorSnapshot, FloorChange, PlayedTo
+        Lengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlayedTo
     )),
     modifiers(&Bearer)
 )]
@@ -63,7 +68,7 @@ pub fn base() -> OpenApi {
 }
 
 /// The whole document.
-pub fn document() -> OpenApi {
+pub fn document() -> Value {
     complete(routes::documented().split_for_parts().1)
 }
 
@@ -73,13 +78,13 @@ pub fn document() -> OpenApi {
 /// # Errors
 /// Never, as it is made.
 pub fn text() -> serde_json::Result<String> {
-    serde_json::to_string_pretty(&serde_json::to_value(document())?)
+    serde_json::to_string_pretty(&document())
 }
 
-/// Writes out the routes of each section of the settings, and names the parts of each path, which the routes read through extractors of their own.
-pub fn complete(mut document: OpenApi) -> OpenApi {
+/// Writes out the routes of each section of the settings, names the parts of each path, which the routes read through
+/// extractors of their own, and tells what everything may measure.
+pub fn complete(mut document: OpenApi) -> Value {
     settings::describe(&mut document);
-    bounds::describe(&mut document);
     operations::name(&mut document);
     answers::describe(&mut document);
     parameters::describe(&mut document);
@@ -95,21 +100,87 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
             item.parameters.get_or_insert_default().push(access_token());
         }
     }
+    let mut document = serde_json::to_value(document).unwrap_or_else(|error| {
+        tracing::error!(%error, "the OpenAPI document has no JSON form");
+        Value::Null
+    });
+    rename(&mut document);
+    omit_defaults(&mut document);
+    bounds::describe(&mut document);
+    flat::describe(&mut document);
     document
 }
 
-/// What types write down and their schemas do not say: counts of a conversation that are nothing yet are left out, and
-/// the whole livechat of a figure is an object that holds nothing, which others are as well.
+/// Schemas that are named after a type of the language, by what they are.
+const RENAMED: [(&str, &str); 2] = [("u64", "Position"), ("BTreeMap", "SharesByOperator")];
+
+fn rename(document: &mut Value) {
+    for (from, to) in RENAMED {
+        let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+        if let Some(schemas) = schemas
+            && let Some(schema) = schemas.remove(from)
+        {
+            schemas.insert(to.to_owned(), schema);
+        }
+        let reference = |name: &str| format!("#/components/schemas/{name}");
+        refer(document, &reference(from), &reference(to));
+    }
+}
+
+fn refer(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::String(reference)) = fields.get_mut("$ref")
+                && reference == from
+            {
+                to.clone_into(reference);
+            }
+            fields.values_mut().for_each(|field| refer(field, from, to));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, from, to)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What figures are of: the whole livechat is an object that holds nothing, which others are as well.
 fn loosen(document: &mut OpenApi) {
     let schemas = &mut document.components.get_or_insert_default().schemas;
-    if let Some(RefOr::T(Schema::Object(counts))) = schemas.get_mut("SoFar") {
-        counts.required.clear();
-    }
     if let Some(RefOr::T(of)) = schemas.get_mut("Of")
         && let Schema::OneOf(any) = of
     {
         let any = std::mem::take(&mut any.items).into_iter().fold(AnyOfBuilder::new(), AnyOfBuilder::item);
         *of = Schema::AnyOf(any.description(Some("What figures are of.")).build());
+    }
+}
+
+/// Schemas of counts, of which those that are nothing yet are left out.
+const LEFT_OUT_WHEN_NOTHING: [&str; 2] = ["SoFar", "SharesByOperator"];
+
+/// Takes the defaults of fields that may be left out of an answer as well: generators take a field with a default for
+/// one that is always there. That nothing is the default of what may be left out needs no saying.
+fn omit_defaults(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (name, schema) in schemas {
+        omit_defaults_in(schema, LEFT_OUT_WHEN_NOTHING.contains(&name.as_str()));
+    }
+}
+
+fn omit_defaults_in(value: &mut Value, all: bool) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::Object(properties)) = fields.get_mut("properties") {
+                for property in properties.values_mut().filter_map(Value::as_object_mut) {
+                    if all || property.get("default").is_some_and(Value::is_null) {
+                        property.remove("default");
+                    }
+                }
+            }
+            fields.values_mut().for_each(|field| omit_defaults_in(field, all));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| omit_defaults_in(item, all)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -149,6 +220,9 @@ fn access_token() -> Parameter {
         .build()
 }
 
+/// What identifiers are made of (spec.md §Text).
+const IDENTIFIER: &str = "^[A-Za-z0-9._@:-]{1,64}$";
+
 fn is_live(path: &str) -> bool {
     path.split_once("{livechat}").is_some_and(|(_, below)| LIVE.contains(&below))
 }
@@ -161,11 +235,17 @@ fn parameter(name: &str) -> Parameter {
         "rows" => "what is taken: `contacts`, `stays`, `operator_time`, `surveys` or `conversations`",
         _ => "",
     };
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let schema = match name {
+        "conversation" => text.format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))),
+        "livechat" | "operator" => text.pattern(Some(IDENTIFIER)),
+        _ => text,
+    };
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
         .description(Some(about))
-        .schema(Some(Object::with_type(Type::String)))
+        .schema(Some(schema))
         .build()
 }

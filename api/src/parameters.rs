@@ -11,27 +11,66 @@ use axum::extract::{MatchedPath, Query};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
 use domain::bilingual::both;
+use domain::both;
 use domain::field::FieldError;
+use serde_json::Value;
 
 use crate::problem::Problem;
 use crate::routes;
 use crate::shape::{self, shortened, unknown_of};
 
-/// The parameters of each operation, with their schemas.
-static KNOWN: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
-    let document = serde_json::to_value(routes::documented().split_for_parts().1).unwrap_or_default();
+/// A parameter that is known.
+#[derive(Clone, Debug)]
+struct Known {
+    name: String,
+    /// Whether it is a whole number.
+    is_integer: bool,
+}
+
+/// The parameters of each operation.
+static KNOWN: LazyLock<HashMap<String, Vec<Known>>> = LazyLock::new(|| {
+    let document = &serde_json::to_value(routes::documented().split_for_parts().1).unwrap_or_default();
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| {
         let methods = item.as_object().into_iter().flatten();
         methods.map(move |(method, operation)| {
             let all = operation["parameters"].as_array().into_iter().flatten();
             let query = all.filter(|parameter| parameter["in"] == "query");
-            let named = query.filter_map(|parameter| parameter["name"].as_str().map(str::to_owned));
-            (format!("{} {path}", method.to_uppercase()), named.collect())
+            (
+                format!("{} {path}", method.to_uppercase()),
+                query.filter_map(|parameter| Known::of(document, parameter)).collect(),
+            )
         })
     });
     operations.collect()
 });
+
+impl Known {
+    fn of(document: &Value, parameter: &Value) -> Option<Self> {
+        let is_integer = is_integer(document, &parameter["schema"]);
+        Some(Self { name: parameter["name"].as_str()?.to_owned(), is_integer })
+    }
+
+    /// Whether a value is a whole number beyond all that the document promises to take (`int64`).
+    fn is_exceeded_by(&self, value: &str) -> bool {
+        let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
+        let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+        self.is_integer && is_number && value.parse::<i64>().is_err()
+    }
+}
+
+/// Whether a schema is that of a whole number, or of none.
+fn is_integer(document: &Value, schema: &Value) -> bool {
+    let target = schema["$ref"].as_str().and_then(|reference| document.pointer(reference.strip_prefix('#')?));
+    if let Some(target) = target {
+        return is_integer(document, target);
+    }
+    let mut either = schema["oneOf"].as_array().into_iter().flatten();
+    let kind = &schema["type"];
+    kind == "integer"
+        || kind.as_array().is_some_and(|kinds| kinds.contains(&"integer".into()))
+        || either.any(|schema| is_integer(document, schema))
+}
 
 /// Reads the document, so that the first request need not wait for it.
 pub fn prepare() {
@@ -49,18 +88,25 @@ pub fn check(parts: &Parts, is_live: bool) -> Result<(), Problem> {
     compare(&parts.uri, known.map_or(&[], Vec::as_slice), is_live)
 }
 
-fn compare(uri: &Uri, known: &[String], is_live: bool) -> Result<(), Problem> {
+fn compare(uri: &Uri, known: &[Known], is_live: bool) -> Result<(), Problem> {
     // Pairs are never refused: whatever is no pair is a name without a value.
     let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(uri) else { return Ok(()) };
     let (mut seen, mut wrong) = (BTreeSet::new(), vec![]);
-    for (name, _) in &pairs {
+    for (name, value) in &pairs {
         if wrong.len() == shape::WRONG_FIELDS_MAX {
             break;
         }
+        let parameter = known.iter().find(|parameter| parameter.name == *name);
         if !seen.insert(name) {
             wrong.push(FieldError::new(shortened(name), both("once", "une seule fois")));
-        } else if !(known.contains(name) || is_live && name == "access_token") {
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        } else if parameter.is_some_and(|parameter| parameter.is_exceeded_by(value)) {
+            let most = i64::MAX;
+            wrong.push(FieldError::new(
+                name,
+                both!("a whole number up to {most}", "un nombre entier jusqu’à {most}"),
+            ));
+        } else if parameter.is_none() && !(is_live && name == "access_token") {
+            let known: Vec<&str> = known.iter().map(|parameter| parameter.name.as_str()).collect();
             wrong.push(FieldError::new(shortened(name), unknown_of(&known)));
         }
     }
@@ -72,7 +118,8 @@ mod tests {
     use super::*;
 
     fn wrong(query: &str, is_live: bool) -> Vec<String> {
-        let known = ["limit", "important"].map(str::to_owned);
+        let known = [("limit", true), ("important", false)]
+            .map(|(name, is_integer)| Known { name: name.to_owned(), is_integer });
         let uri: Uri = format!("/list?{query}").parse().unwrap();
         let problem = compare(&uri, &known, is_live).err();
         problem.into_iter().flat_map(|problem| problem.errors).map(|error| error.to_string()).collect()
@@ -86,5 +133,17 @@ mod tests {
         assert_eq!(wrong("limit=5&limit=6&x=1", false).len(), 2);
         assert_eq!(wrong("access_token=x", true), [""; 0]);
         assert_eq!(wrong("access_token=x", false).len(), 1);
+    }
+
+    #[test]
+    fn a_whole_number_is_one_that_the_document_promises_to_take() {
+        for taken in ["0", "-1", "9223372036854775807", "5x", "", "-"] {
+            assert_eq!(wrong(&format!("limit={taken}"), false), [""; 0], "{taken}");
+        }
+        for beyond in ["9223372036854775808", "18446744073709551616", "-9223372036854775809"] {
+            let allowed = "limit: a whole number up to 9223372036854775807";
+            assert_eq!(wrong(&format!("limit={beyond}"), false), [allowed], "{beyond}");
+            assert_eq!(wrong(&format!("important={beyond}"), false), [""; 0], "{beyond}");
+        }
     }
 }

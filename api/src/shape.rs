@@ -35,7 +35,7 @@ const FIELD_CHARACTERS_MAX: usize = 200;
 
 /// The schemas of the document, by name.
 static SCHEMAS: LazyLock<HashMap<String, Value>> = LazyLock::new(|| {
-    let document = serde_json::to_value(openapi::document()).unwrap_or_default();
+    let document = openapi::document();
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object).cloned();
     schemas.unwrap_or_default().into_iter().collect()
 });

@@ -11,9 +11,12 @@ client, which has to give it back as it was. Ends with 1 if anything does not.
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+from datetime import datetime
+from enum import Enum
 
 from websockets.sync.client import connect
 
@@ -156,10 +159,30 @@ def python(answers, document, scratch):
         module = importlib.import_module(f"pupitre_client.api.{tag}.{operation['operationId']}")
         answer = httpx.Response(status, json=told, headers={"Content-Type": media_type})
         parsed = module._parse_response(client=client, response=answer)
-        again = [one.to_dict() for one in parsed] if isinstance(parsed, list) else parsed.to_dict()
-        if again != told:
+        again = plain(parsed)
+        if moments(again) != moments(told):
             sys.exit(f"{method} {template} {status} is read as something else:\n{told}\n{again}")
     print(f"Python: {len(answers)} answers are read as they are")
+
+
+def plain(parsed):
+    """What the client has read, as it would be sent again."""
+    if isinstance(parsed, list):
+        return [plain(one) for one in parsed]
+    if isinstance(parsed, Enum):
+        return parsed.value
+    return parsed.to_dict() if hasattr(parsed, "to_dict") else parsed
+
+
+def moments(told):
+    """The same with every moment as one, however it is written."""
+    if isinstance(told, dict):
+        return {name: moments(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [moments(value) for value in told]
+    if isinstance(told, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*", told):
+        return datetime.fromisoformat(told)
+    return told
 
 
 def main():

@@ -1,9 +1,9 @@
 """Generated requests by every role: whatever the document allows or forbids is answered as the document says.
 
-    roles.py PROGRAM [EXAMPLES]
+    roles.py PROGRAM [EXAMPLES [ROLE…]]
 
-Runs schemathesis with all its checks once for each role, from one seed. Live feeds have no end and are left to
-`clients.py`. Ends with 1 if any check fails.
+Runs schemathesis with all its checks once for each role, from one seed. Of a live feed, which has no end, the first
+event is read; sockets are left to `clients.py`. Ends with 1 if any check fails.
 """
 
 import os
@@ -14,7 +14,6 @@ from stage import Stage
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROLES = ("visitor", "operator", "supervisor", "analyst", "administrator", "integration")
-LIVE = r"/(visitor|desk|floor|floor/replay|queue/live|live|replay)$"
 
 
 def run(stage, role, examples):
@@ -25,7 +24,7 @@ def run(stage, role, examples):
         "run", f"{stage.url}/api/v1/openapi.json", "--url", stage.url,
         "--header", f"Authorization: Bearer {stage.tokens[role]}",
         "--checks", "all", "--max-examples", str(examples), "--seed", "1",
-        "--phases", "examples,coverage,fuzzing", "--exclude-path-regex", LIVE,
+        "--phases", "examples,coverage,fuzzing",
         "--request-timeout", "20", "--generation-database", "none", "--no-color",
     ]
     return subprocess.run(

@@ -1,25 +1,260 @@
-//! The lengths of texts in the OpenAPI document, from the limits that the rules keep.
+//! What texts, lists, tables and numbers may measure, in the OpenAPI document: from the limits that the rules keep.
+//!
+//! Lengths are in characters, after tidying (spec.md §Text). The ranges of settings are told by their sections.
 
-use domain::limits::{MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX};
-use utoipa::openapi::{OpenApi, RefOr, Schema};
+use std::ops::RangeInclusive;
 
-/// The most characters of each kind of text; the least is one.
-const TEXTS: [(&str, usize); 6] = [
-    ("Text", MESSAGE_CHARACTERS_MAX),
-    ("Name", NAME_CHARACTERS_MAX),
-    ("Note", NOTE_CHARACTERS_MAX),
-    ("Personal_Text", MESSAGE_CHARACTERS_MAX),
-    ("Personal_Name", NAME_CHARACTERS_MAX),
-    ("Personal_Note", NOTE_CHARACTERS_MAX),
-];
+use domain::limits::{
+    ADDRESS_CHARACTERS_MAX, ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, CANNED_REPLIES_MAX,
+    CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, FILE_BYTES_MAX, HISTORY_LINES_MAX, HOURS_EXCEPTIONS_MAX,
+    HOURS_LABEL_CHARACTERS_MAX, HOURS_RANGES_PER_DAY_MAX, LABEL_CHARACTERS_MAX, LONG_ANSWER_CHARACTERS_MAX,
+    MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX, ORIGINS_MAX, PHRASE_CHARACTERS_MAX,
+    SKILLS_MAX, SURVEY_CHOICES_MAX, SURVEY_FIELDS_MAX, SURVEYS_MAX,
+};
+use domain::settings::Phrase;
+use domain::settings::visitor_card::CardField;
+use domain::text::Language;
+use serde_json::{Map, Value};
 
-/// Tells how long texts may be.
-pub(super) fn describe(document: &mut OpenApi) {
-    let schemas = &mut document.components.get_or_insert_default().schemas;
-    for (name, characters_max) in TEXTS {
-        if let Some(RefOr::T(Schema::Object(text))) = schemas.get_mut(name) {
-            text.min_length = Some(1);
-            text.max_length = Some(characters_max);
+use Bound::{Characters, Entries, Items, Range};
+
+/// What bounds a value.
+#[derive(Clone)]
+enum Bound {
+    /// The characters of a text.
+    Characters(RangeInclusive<usize>),
+    /// The most entries of a list.
+    Items(usize),
+    /// The most fields of an object whose names are free.
+    Entries(usize),
+    /// A whole number.
+    Range(RangeInclusive<u64>),
+}
+
+/// The longest of what has a form of its own: a media type, the name of a time zone, an origin.
+const FORMED_CHARACTERS_MAX: usize = 255;
+
+/// The bound of every place below `#/components/schemas/` that a reference does not lead on from, or that is
+/// narrower than what its reference leads to.
+fn bounds() -> Vec<(&'static str, Bound)> {
+    let name = Characters(1..=NAME_CHARACTERS_MAX);
+    let label = Characters(1..=LABEL_CHARACTERS_MAX);
+    let fact = Characters(0..=CARD_VALUE_CHARACTERS_MAX);
+    let formed = Characters(1..=FORMED_CHARACTERS_MAX);
+    let day = Items(HOURS_RANGES_PER_DAY_MAX);
+    let exceptions = Items(HOURS_EXCEPTIONS_MAX);
+    let languages = Entries(Language::ALL.len());
+    let facts = CardField::BUILT_IN.len() + CARD_VARIABLES_MAX;
+    let minutes_or_places = Range(1..=1_000_000);
+    vec![
+        ("Name", name.clone()),
+        ("Note", Characters(1..=NOTE_CHARACTERS_MAX)),
+        ("Personal_Text", Characters(1..=MESSAGE_CHARACTERS_MAX)),
+        ("Personal_Name", name.clone()),
+        ("Personal_Note", Characters(1..=NOTE_CHARACTERS_MAX)),
+        ("Personal_Address", Characters(3..=ADDRESS_CHARACTERS_MAX)),
+        ("Personal_String", Characters(0..=LONG_ANSWER_CHARACTERS_MAX)),
+        ("TimeZone", formed.clone()),
+        ("ClockTime", Characters(5..=5)),
+        ("Identity/properties/name", name.clone()),
+        ("LivechatChange/properties/name", name.clone()),
+        ("Profile/properties/skills", Items(SKILLS_MAX)),
+        ("Request/properties/history", Items(HISTORY_LINES_MAX)),
+        ("Card/properties/browser/oneOf/1", fact.clone()),
+        ("Card/properties/country/oneOf/1", fact.clone()),
+        ("Card/properties/page_title/oneOf/1", fact.clone()),
+        ("Card/properties/page_url/oneOf/1", fact.clone()),
+        ("Card/properties/referrer/oneOf/1", fact.clone()),
+        ("Card/properties/system/oneOf/1", fact.clone()),
+        ("Card/properties/variables", Entries(CARD_VARIABLES_MAX)),
+        ("Card/properties/variables/propertyNames", fact.clone()),
+        ("Card/properties/variables/additionalProperties", fact.clone()),
+        ("Answers", Entries(SURVEY_FIELDS_MAX)),
+        ("FieldAnswer/oneOf/2/properties/choices", Items(SURVEY_CHOICES_MAX)),
+        ("FieldAnswer/oneOf/3/properties/rating", Range(1..=5)),
+        ("File/properties/bytes", Range(1..=FILE_BYTES_MAX)),
+        ("File/properties/media_type", formed.clone()),
+        ("Article/properties/title", name.clone()),
+        ("Article/properties/theme", name.clone()),
+        ("Article/properties/body", Characters(0..=ARTICLE_CHARACTERS_MAX)),
+        ("Knowledge", Items(ARTICLES_MAX)),
+        ("CannedReplies", Items(CANNED_REPLIES_MAX)),
+        ("CannedReply/properties/title", name.clone()),
+        ("CannedReply/properties/theme", name.clone()),
+        ("CannedReply/properties/text", languages.clone()),
+        ("CannedReply/properties/text/additionalProperties", Characters(1..=MESSAGE_CHARACTERS_MAX)),
+        ("VisitorCard", Items(facts)),
+        ("CardField/oneOf/10/properties/variable", name.clone()),
+        ("Skills", Items(SKILLS_MAX)),
+        ("Skill/properties/name", languages.clone()),
+        ("Skill/properties/name/additionalProperties", name.clone()),
+        ("Surveys", Items(SURVEYS_MAX)),
+        ("Survey/properties/name", name.clone()),
+        ("Survey/properties/title", languages.clone()),
+        ("Survey/properties/title/additionalProperties", label.clone()),
+        ("Survey/properties/fields", Items(SURVEY_FIELDS_MAX)),
+        ("Field/properties/label", languages.clone()),
+        ("Field/properties/label/additionalProperties", label.clone()),
+        ("Field/properties/choices", Items(SURVEY_CHOICES_MAX)),
+        ("Choice/properties/label", languages.clone()),
+        ("Choice/properties/label/additionalProperties", label),
+        ("OpeningHours/properties/exceptions", exceptions.clone()),
+        ("Schedule/properties/exceptions", exceptions),
+        ("Exception/properties/label", Characters(0..=HOURS_LABEL_CHARACTERS_MAX)),
+        ("Exception/properties/ranges", day.clone()),
+        ("Week/properties/monday", day.clone()),
+        ("Week/properties/tuesday", day.clone()),
+        ("Week/properties/wednesday", day.clone()),
+        ("Week/properties/thursday", day.clone()),
+        ("Week/properties/friday", day.clone()),
+        ("Week/properties/saturday", day.clone()),
+        ("Week/properties/sunday", day),
+        ("Origins/properties/allowed", Items(ORIGINS_MAX)),
+        ("Origins/properties/allowed/items", formed),
+        ("Phrases", Entries(Phrase::ALL.len())),
+        ("Wording/properties/text", languages),
+        ("Wording/properties/text/additionalProperties", Characters(1..=PHRASE_CHARACTERS_MAX)),
+        ("Example/properties/text", Characters(1..=PHRASE_CHARACTERS_MAX)),
+        ("Example/properties/operator", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
+        ("Example/properties/visitor", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
+        ("Example/properties/position", minutes_or_places.clone()),
+        ("Example/properties/wait", minutes_or_places),
+        ("Example/properties/variables", Entries(CARD_VARIABLES_MAX)),
+        ("Example/properties/variables/propertyNames", fact.clone()),
+        ("Example/properties/variables/additionalProperties", fact),
+    ]
+}
+
+/// Tells what every value may measure; whole numbers without a bound of their own have that of their format.
+pub(super) fn describe(document: &mut Value) {
+    if let Some(schemas) = document.pointer_mut("/components/schemas") {
+        for (place, bound) in bounds() {
+            if let Some(schema) = schemas.pointer_mut(&format!("/{place}")).and_then(Value::as_object_mut) {
+                bound.tell(schema);
+            }
         }
+    }
+    bound_integers(document);
+}
+
+impl Bound {
+    fn tell(self, schema: &mut Map<String, Value>) {
+        let mut set = |key: &str, value: Value| schema.insert(key.to_owned(), value);
+        match self {
+            Characters(range) => {
+                if *range.start() > 0 {
+                    set("minLength", (*range.start()).into());
+                }
+                set("maxLength", (*range.end()).into());
+            }
+            Items(most) => {
+                set("maxItems", most.into());
+            }
+            Entries(most) => {
+                set("maxProperties", most.into());
+            }
+            Range(range) => {
+                set("minimum", (*range.start()).into());
+                set("maximum", (*range.end()).into());
+            }
+        }
+    }
+}
+
+fn bound_integers(value: &mut Value) {
+    match value {
+        Value::Object(schema) => {
+            let most = match schema.get("format").and_then(Value::as_str) {
+                Some("int32") => Some(i64::from(i32::MAX)),
+                Some("int64") => Some(i64::MAX),
+                _ => None,
+            };
+            if let Some(most) = most {
+                schema.entry("maximum").or_insert_with(|| most.into());
+            }
+            schema.values_mut().for_each(bound_integers);
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound_integers),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::openapi::document;
+
+    #[test]
+    fn every_bound_has_its_place() {
+        let document = document();
+        for (place, _) in bounds() {
+            let schema = document.pointer(&format!("/components/schemas/{place}"));
+            assert!(schema.is_some_and(Value::is_object), "there is no {place}");
+        }
+    }
+
+    /// What has neither a bound, nor a form, nor a list of words.
+    fn unbounded(
+        document: &Value,
+        at: &str,
+        schema: &Value,
+        seen: &mut BTreeSet<String>,
+        found: &mut Vec<String>,
+    ) {
+        let Value::Object(fields) = schema else {
+            for (index, item) in schema.as_array().into_iter().flatten().enumerate() {
+                unbounded(document, &format!("{at}/{index}"), item, seen, found);
+            }
+            return;
+        };
+        if let Some(reference) = fields.get("$ref").and_then(Value::as_str)
+            && seen.insert(reference.to_owned())
+        {
+            unbounded(document, reference, document.pointer(&reference[1..]).unwrap(), seen, found);
+        }
+        let is = |kind: &str| {
+            let kinds = &schema["type"];
+            kinds == kind || kinds.as_array().is_some_and(|kinds| kinds.contains(&kind.into()))
+        };
+        let has = |keys: &[&str]| keys.iter().any(|key| fields.contains_key(*key));
+        let is_free = schema["additionalProperties"].is_object();
+        let is_unbounded = is("string") && !has(&["maxLength", "enum", "format", "pattern"])
+            || is("array") && !has(&["maxItems", "uniqueItems"])
+            || is("integer") && !has(&["maximum"])
+            || is("object") && is_free && !has(&["maxProperties"]);
+        if is_unbounded {
+            found.push(at.to_owned());
+        }
+        for (key, value) in fields.iter().filter(|(key, _)| *key != "example" && *key != "default") {
+            unbounded(document, &format!("{at}/{key}"), value, seen, found);
+        }
+    }
+
+    #[test]
+    fn whatever_can_be_sent_is_bounded() {
+        let document = document();
+        let (mut seen, mut found) = (BTreeSet::new(), vec![]);
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let at = format!("{method} {path}");
+                unbounded(&document, &at, &operation["requestBody"], &mut seen, &mut found);
+            }
+        }
+        for said in ["DeskSays", "VisitorSays"] {
+            unbounded(&document, said, &document["components"]["schemas"][said], &mut seen, &mut found);
+        }
+        assert!(seen.len() > 50, "only {} schemas can be sent", seen.len());
+        assert_eq!(found, [""; 0]);
+    }
+
+    #[test]
+    fn a_whole_number_has_the_bound_of_its_format() {
+        let mut schema =
+            serde_json::json!({ "a": { "format": "int32" }, "b": [{ "format": "int64", "maximum": 5 }] });
+        bound_integers(&mut schema);
+        assert_eq!(schema["a"]["maximum"], i32::MAX);
+        assert_eq!(schema["b"][0]["maximum"], 5);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{
-    AllOfBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
+    AllOfBuilder, AnyOfBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
 };
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
@@ -18,13 +18,13 @@ const LIVE: [Live; 8] = [
     (
         "/visitor",
         "VisitorSocketFrame",
-        &["VisitorSnapshot", "+VisitorFrame", "SignalFrame", "CommandAnswer"],
+        &["VisitorSnapshot", "Reset:reset", "+VisitorFrame", "SignalFrame", "CommandAnswer"],
         Some("VisitorSays"),
     ),
     (
         "/desk",
         "DeskFeedFrame",
-        &["Snapshot", "+DeskFrame", "SignalFrame", "CommandAnswer", "End:end"],
+        &["Snapshot:snapshot", "+DeskFrame", "SignalFrame", "CommandAnswer", "End:end"],
         Some("DeskSays"),
     ),
     (
@@ -40,7 +40,12 @@ const LIVE: [Live; 8] = [
         None,
     ),
     ("/colleagues", "ColleaguesFeedFrame", &["Colleagues:colleagues", "End:end"], None),
-    ("/conversations/{conversation}/live", "ConversationFeedFrame", &["Line:line", "End:end"], None),
+    (
+        "/conversations/{conversation}/live",
+        "ConversationFeedFrame",
+        &["Reset:reset", "Line:line", "End:end"],
+        None,
+    ),
     (
         "/floor/replay",
         "FloorPlaybackFrame",
@@ -59,7 +64,7 @@ const LIVE: [Live; 8] = [
 pub(super) fn describe(document: &mut OpenApi) {
     for (path, name, frames, receives) in LIVE {
         let components = document.components.get_or_insert_default();
-        let all = frames.iter().fold(OneOfBuilder::new(), |all, frame| match frame.split_once(':') {
+        let all = frames.iter().fold(AnyOfBuilder::new(), |all, frame| match frame.split_once(':') {
             Some((frame, kind)) => all.item(typed(frame, kind)),
             None => match frame.strip_prefix('+') {
                 Some(frame) => all.item(logged(frame)),
@@ -69,19 +74,19 @@ pub(super) fn describe(document: &mut OpenApi) {
         let about = format!("Whatever {path} tells, one at a time.");
         components
             .schemas
-            .insert(name.to_owned(), RefOr::T(Schema::OneOf(all.description(Some(about)).build())));
+            .insert(name.to_owned(), RefOr::T(Schema::AnyOf(all.description(Some(about)).build())));
         let path = format!("/api/v1/livechats/{{livechat}}{path}");
         let Some(operation) = document.paths.paths.get_mut(&path).and_then(|item| item.get.as_mut()) else {
             continue;
         };
         for (status, response) in &mut operation.responses.responses {
             let RefOr::T(response) = response else { continue };
-            let media_type = match status.as_str() {
-                "101" => "application/json",
-                "200" => "text/event-stream",
+            let (media_type, schema) = match status.as_str() {
+                "101" => ("application/json", RefOr::Ref(Ref::from_schema_name(name))),
+                "200" => ("text/event-stream", RefOr::T(event_of(name))),
                 _ => continue,
             };
-            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
+            let content = ContentBuilder::new().schema(Some(schema)).build();
             response.content.clear();
             response.content.insert(media_type.to_owned(), content);
         }
@@ -92,6 +97,24 @@ pub(super) fn describe(document: &mut OpenApi) {
         }
         operation.extensions.get_or_insert_default().merge(extensions.build());
     }
+}
+
+/// An event stream: a text, of which each event has a frame as JSON for its data.
+fn event_of(frames: &str) -> Schema {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let frame = json!({ "$ref": format!("#/components/schemas/{frames}") });
+    let data = text()
+        .description(Some("The frame, as JSON."))
+        .content_media_type("application/json")
+        .extensions(Some(Extensions::from_iter([("contentSchema", frame)])));
+    let event = ObjectBuilder::new()
+        .description(Some("One event of the stream (WHATWG HTML §9.2)."))
+        .property("event", text().description(Some("The type of the frame.")))
+        .property("id", text().description(Some("Where to go on after it: what `Last-Event-ID` takes.")))
+        .property("data", data)
+        .required("data");
+    let whole = text().description(Some("The whole stream, for those who do not read it event by event."));
+    Schema::OneOf(OneOfBuilder::new().item(event).item(whole).build())
 }
 
 /// A frame whose type is added when it is sent.

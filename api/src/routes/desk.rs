@@ -218,6 +218,7 @@ pub struct For {
 #[schema(example = json!({
     "theme": "Greetings", "replies": [{ "id": "hello", "title": "Hello", "text": "Hello, how can I help?" }]
 }))]
+#[schema(as = RepliesOfTheme)]
 pub struct Replies {
     /// Its name.
     theme: String,

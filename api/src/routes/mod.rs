@@ -158,10 +158,7 @@ pub fn router(app: App, with_metrics: bool) -> Router {
     shape::prepare();
     parameters::prepare();
     // Written down once: it is long, and anybody may read it.
-    let document = serde_json::to_string(&openapi::complete(document)).unwrap_or_else(|error| {
-        tracing::error!(%error, "the OpenAPI document has no JSON form");
-        String::new()
-    });
+    let document = openapi::complete(document).to_string();
     let document = ([(header::CONTENT_TYPE, "application/json")], Bytes::from(document));
     let id = HeaderName::from_static("x-request-id");
     router

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use domain::Rejection;
 use domain::bilingual::both;
+use domain::both;
 use domain::field::Check;
 use domain::limits::{CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, PHRASE_CHARACTERS_MAX};
 use domain::personal::Personal;
@@ -109,6 +110,15 @@ impl Example {
             self.variables.len() <= CARD_VARIABLES_MAX,
             "variables",
             both("at most 50 variables", "50 variables au plus"),
+        );
+        let fits = |text: &str| text.chars().count() <= CARD_VALUE_CHARACTERS_MAX;
+        check.must(
+            self.variables.iter().all(|(name, value)| fits(name) && fits(value.reveal())),
+            "variables",
+            both!(
+                "names and values of at most {CARD_VALUE_CHARACTERS_MAX} characters",
+                "des noms et des valeurs de {CARD_VALUE_CHARACTERS_MAX} caractères au plus"
+            ),
         );
         Ok(check.finish()?)
     }

@@ -52,8 +52,7 @@ fn kinds_of(schema: &Value) -> Vec<&str> {
 /// What a number that misses its range should have been. Ranges with a unit are left to the rules.
 pub(super) fn range_missed(schema: &Value, value: &Value) -> Option<Bilingual> {
     let (from, to) = (&schema["minimum"], &schema["maximum"]);
-    let value = value.as_f64()?;
-    let is_in = from.as_f64().is_none_or(|from| value >= from) && to.as_f64().is_none_or(|to| value <= to);
+    let is_in = !precedes(value, from) && !precedes(to, value);
     if is_in || schema.get("x-unit").is_some() {
         return None;
     }
@@ -62,6 +61,16 @@ pub(super) fn range_missed(schema: &Value, value: &Value) -> Option<Bilingual> {
         (true, false) => both!("{from} or more", "{from} ou plus"),
         (false, _) => both!("{to} or less", "{to} ou moins"),
     })
+}
+
+/// Is the one number less than the other? Whole numbers are compared as such: near the ends of their range, many are
+/// one floating-point number.
+fn precedes(one: &Value, other: &Value) -> bool {
+    let whole = |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    match (whole(one), whole(other)) {
+        (Some(one), Some(other)) => one < other,
+        _ => one.as_f64().zip(other.as_f64()).is_some_and(|(one, other)| one < other),
+    }
 }
 
 /// What a schema allows.

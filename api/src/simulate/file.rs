@@ -141,7 +141,7 @@ mod tests {
     fn our_own_dialogues_can_be_played() {
         let scripts = parse(include_str!("../../demo/dialogues.jsonl")).unwrap();
         assert_eq!(scripts.len(), 8);
-        for language in [Language::Fr, Language::En] {
+        for language in Language::ALL {
             assert_eq!(scripts.iter().filter(|script| script.language == language).count(), 4);
         }
         assert!(scripts.iter().all(|script| (4..=10).contains(&script.lines.len())));

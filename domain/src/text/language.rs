@@ -15,6 +15,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+
     /// The code of the language, as in JSON.
     pub const fn code(self) -> &'static str {
         match self {

@@ -214,7 +214,7 @@ impl Which {
             operator: reading.id("operator", self.operator.as_ref(), OperatorId::parse),
             skill: reading.id("skill", self.skill.as_ref(), SkillId::parse),
             visitor: reading.id("visitor", self.visitor.as_ref(), VisitorId::parse),
-            language: reading.one("language", self.language.as_ref(), &[Language::Fr, Language::En]),
+            language: reading.one("language", self.language.as_ref(), &Language::ALL),
             important: reading.flag("important", self.important.as_ref()),
             transferred: reading.flag("transferred", self.transferred.as_ref()),
             requested_from: reading.moment("requested_from", self.requested_from.as_ref()),

@@ -4,7 +4,7 @@ use pupitre_tests::server::Server;
 use serde_json::Value;
 
 fn document() -> Value {
-    serde_json::to_value(api::openapi::document()).unwrap()
+    api::openapi::document()
 }
 
 #[test]
@@ -127,28 +127,38 @@ fn parameters_are_where_they_are_looked_for() {
 fn every_frame_is_reached_from_its_path() {
     let document = document();
     for (path, frames, said) in [
-        ("/visitor", &["VisitorFrame", "SignalFrame", "CommandAnswer"][..], Some("VisitorSays")),
-        ("/desk", &["Snapshot", "DeskFrame", "SignalFrame", "CommandAnswer", "End"], Some("DeskSays")),
-        ("/floor", &["FloorSnapshot", "Changes", "HelpFrame", "Totals", "End"], None),
-        ("/queue/live", &["QueueSnapshot", "QueueChanges", "Lengths", "End"], None),
-        ("/conversations/{conversation}/live", &["Line", "End"], None),
-        ("/floor/replay", &["FloorThen", "FloorChange", "PlayedTo"], None),
-        ("/conversations/{conversation}/replay", &["ConversationThen", "PlayedTo"], None),
+        ("/visitor", &["snapshot", "reset", "message", "typing", "done"][..], Some("VisitorSays")),
+        ("/desk", &["snapshot", "opened", "message", "typing", "done", "end"], Some("DeskSays")),
+        ("/floor", &["snapshot", "change", "help", "totals", "end"], None),
+        ("/queue/live", &["snapshot", "change", "end"], None),
+        ("/colleagues", &["colleagues", "end"], None),
+        ("/conversations/{conversation}/live", &["reset", "line", "end"], None),
+        ("/floor/replay", &["snapshot", "change", "end"], None),
+        ("/conversations/{conversation}/replay", &["snapshot", "line", "end"], None),
     ] {
         let operation = &document["paths"][format!("/api/v1/livechats/{{livechat}}{path}")]["get"];
-        let (mut references, mut reached) = (vec![], vec![]);
-        collect(operation, &mut references);
-        while let Some(reference) = references.pop() {
-            if !reached.contains(&reference) {
-                reached.push(reference);
-                collect(document.pointer(&reference[1..]).unwrap(), &mut references);
-            }
+        let told = types(&document, &operation["x-frames"]);
+        for frame in frames {
+            assert!(told.iter().any(|kind| kind == frame), "{frame} is not reached from {path}: {told:?}");
         }
-        for frame in frames.iter().copied().chain(said) {
-            let reference = format!("#/components/schemas/{frame}");
-            assert!(reached.contains(&reference.as_str()), "{frame} is not reached from {path}");
+        let stream = &operation["responses"]["200"]["content"]["text/event-stream"]["schema"]["oneOf"][0];
+        let understood = &operation["x-websocket-receives"];
+        assert_eq!(understood["$ref"].as_str().and_then(|path| path.rsplit('/').next()), said, "{path}");
+        if path != "/visitor" {
+            assert_eq!(stream["properties"]["data"]["contentSchema"], operation["x-frames"], "{path}");
         }
     }
+}
+
+/// The types of the frames that a schema offers.
+fn types(document: &Value, schema: &Value) -> Vec<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return types(document, document.pointer(&reference[1..]).unwrap());
+    }
+    let kinds = schema["properties"]["type"]["enum"].as_array().into_iter().flatten();
+    let own = kinds.map(|kind| kind.as_str().unwrap().to_owned());
+    let choices = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten();
+    own.chain(choices.flat_map(|choice| types(document, choice))).collect()
 }
 
 #[test]

@@ -242,7 +242,7 @@ fn body(route: &str, turn: u32) -> Value {
 
 #[tokio::test]
 async fn every_route_of_the_document_is_in_the_matrix() {
-    let document = serde_json::to_value(api::openapi::document()).unwrap();
+    let document = api::openapi::document();
     let mut documented = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {

@@ -63,7 +63,7 @@ impl Field {
 }
 
 fn document() -> Value {
-    serde_json::to_value(api::openapi::document()).unwrap()
+    api::openapi::document()
 }
 
 /// The schema that the document has at the address of a section.
