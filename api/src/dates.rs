@@ -33,7 +33,7 @@ impl App {
 }
 
 /// A date as four, two and two digits, and nothing else.
-fn date(text: &str) -> Option<NaiveDate> {
+pub fn date(text: &str) -> Option<NaiveDate> {
     let is_digit =
         |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
     (text.len() == 10 && text.bytes().enumerate().all(is_digit)).then(|| text.parse().ok())?

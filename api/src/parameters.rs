@@ -1,13 +1,14 @@
 //! The parameters of an address, compared with what the OpenAPI document says of them: an unknown one is refused,
 //! and so is one that is there twice, so that a slip of the pen never asks for something else.
 //!
-//! Every route below a livechat is compared, after the caller is known and before anything is done. What a parameter
-//! may be is looked at by the route, after the role.
+//! Every route below a livechat is compared, after the caller is known and before anything is done; those that anybody
+//! may ask, at once. What a parameter may be is looked at by the route, after the role. Pages take whatever a link to
+//! them carries.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use axum::extract::{MatchedPath, Query};
+use axum::extract::{FromRequestParts, MatchedPath, Query};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
 use domain::bilingual::both;
@@ -75,6 +76,17 @@ fn is_integer(document: &Value, schema: &Value) -> bool {
 /// Reads the document, so that the first request need not wait for it.
 pub fn prepare() {
     LazyLock::force(&KNOWN);
+}
+
+/// What is asked with known parameters only, where nobody has to say who asks.
+pub struct Checked;
+
+impl<S: Sync> FromRequestParts<S> for Checked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        check(parts, false).map(|()| Self)
+    }
 }
 
 /// Refuses a query that has a parameter which is unknown, there twice, or not what the document says of it.

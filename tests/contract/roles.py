@@ -2,7 +2,7 @@
 
     roles.py PROGRAM [EXAMPLES [ROLE…]]
 
-Runs schemathesis with all its checks once for each role, from one seed. Of a live feed, which has no end, the first
+Runs schemathesis with all its checks once for each role, from one seed (SEED, 1 unless told). Of a live feed, which has no end, the first
 event is read; sockets are left to `clients.py`. Ends with 1 if any check fails.
 """
 
@@ -23,7 +23,7 @@ def run(stage, role, examples):
         "--config-file", os.path.join(HERE, "schemathesis.toml"),
         "run", f"{stage.url}/api/v1/openapi.json", "--url", stage.url,
         "--header", f"Authorization: Bearer {stage.tokens[role]}",
-        "--checks", "all", "--max-examples", str(examples), "--seed", "1",
+        "--checks", "all", "--max-examples", str(examples), "--seed", os.environ.get("SEED", "1"),
         "--phases", "examples,coverage,fuzzing",
         "--request-timeout", "20", "--generation-database", "none", "--no-color",
     ]

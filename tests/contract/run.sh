@@ -11,4 +11,4 @@ mkdir -p "$scratch"
 cp tests/contract/package.json "$scratch/"
 npm install --prefix "$scratch" --silent --no-audit --no-fund
 "$scratch/venv/bin/python" tests/contract/clients.py "$program" api/openapi.json "$scratch"
-"$scratch/venv/bin/python" tests/contract/roles.py "$program" "${EXAMPLES:-3}"
+"$scratch/venv/bin/python" tests/contract/roles.py "$program" "${EXAMPLES:-2}"

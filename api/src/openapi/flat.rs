@@ -108,7 +108,7 @@ fn sum(one: &Map<String, Value>, other: &Map<String, Value>) -> Map<String, Valu
 mod tests {
     use super::*;
 
-    fn flattened(schema: Value) -> Value {
+    fn flattened(schema: &Value) -> Value {
         let object =
             |field: &str| json!({ "type": "object", "properties": { field: {} }, "required": [field] });
         let schemas = json!({
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_sum_of_objects_is_one_object() {
-        let sum = flattened(json!({ "allOf": [reference("A"), reference("B")], "description": "Both." }));
+        let sum = flattened(&json!({ "allOf": [reference("A"), reference("B")], "description": "Both." }));
         let expected = json!({
             "type": "object", "properties": { "a": {}, "b": {} }, "required": ["a", "b"], "description": "Both."
         });
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn what_may_be_left_out_stays_so() {
-        let sum = flattened(json!({ "allOf": [reference("Any"), reference("B")] }));
+        let sum = flattened(&json!({ "allOf": [reference("Any"), reference("B")] }));
         assert_eq!(sum["required"], json!(["b"]));
         assert_eq!(sum["properties"].as_object().unwrap().len(), 3, "{sum}");
     }

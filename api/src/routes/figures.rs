@@ -21,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
+use crate::dates;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -169,7 +170,7 @@ fn edge(text: Option<&String>) -> Option<Edge> {
     let (edge, date) = if let Ok(at) = chrono::DateTime::parse_from_rfc3339(&text) {
         (Edge::Moment(at.to_utc()), at.to_utc().date_naive())
     } else {
-        let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?;
+        let date = dates::date(&text)?;
         (Edge::Date(date), date)
     };
     let years = NaiveDate::from_ymd_opt(1970, 1, 1)?..=NaiveDate::from_ymd_opt(9999, 12, 31)?;

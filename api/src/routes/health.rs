@@ -3,13 +3,14 @@
 use axum::extract::State;
 use projections::CatchingUp;
 
+use crate::parameters::Checked;
 use crate::problem::Problem;
 use crate::server::App;
 use domain::bilingual::both;
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, body = String)))]
-pub async fn alive() -> &'static str {
+pub async fn alive(_: Checked) -> &'static str {
     "ok\n"
 }
 
@@ -21,7 +22,7 @@ pub async fn alive() -> &'static str {
     get, path = "/readyz", tag = "operation",
     responses((status = 200, body = String), (status = 503, body = Problem))
 )]
-pub async fn ready(State(app): State<App>) -> Result<String, Problem> {
+pub async fn ready(_: Checked, State(app): State<App>) -> Result<String, Problem> {
     if app.stopping.is_cancelled() {
         return Err(Problem::unavailable(
             "shutting_down",
@@ -43,6 +44,6 @@ pub async fn ready(State(app): State<App>) -> Result<String, Problem> {
 
 /// Metrics in the Prometheus format.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, body = String)))]
-pub async fn metrics(State(app): State<App>) -> String {
+pub async fn metrics(_: Checked, State(app): State<App>) -> String {
     app.metrics.render()
 }

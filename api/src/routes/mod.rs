@@ -162,7 +162,7 @@ pub fn router(app: App, with_metrics: bool) -> Router {
     let document = ([(header::CONTENT_TYPE, "application/json")], Bytes::from(document));
     let id = HeaderName::from_static("x-request-id");
     router
-        .route("/api/v1/openapi.json", get(async move || document))
+        .route("/api/v1/openapi.json", get(async move |_: parameters::Checked| document))
         .merge(page::router())
         .fallback(async || Problem::nothing_here())
         .method_not_allowed_fallback(async || {

@@ -27,9 +27,9 @@ use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::json::read_section;
 use crate::limits::{AT_LEAST_WAIT, SHORT_SECTION_BYTES};
-use crate::past::{When, not_yet, position};
+use crate::past::{When, not_yet};
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath, moment_in};
+use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath};
 use crate::server::App;
 
 const READERS: [Role; 2] = [Role::Supervisor, Role::Administrator];
@@ -76,23 +76,11 @@ pub async fn read_all(
     app.long_json(&caller.livechat, AllSettings { revisions, settings, position }).await
 }
 
-/// Which moment.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Moment {
-    /// The section as it was at this moment (RFC 3339, such as `2026-01-31T09:00:00Z`), and not as it is
-    /// now. What happened at that very moment is included.
-    at: Option<String>,
-    /// The section as it was just after this position of the log, from 1 to the last one; instead of `at`.
-    #[param(value_type = Option<u64>)]
-    position: Option<String>,
-}
-
 /// The section `{section}` of the settings, as it is in force or as it was at a moment.
 #[utoipa::path(
     get, path = "/settings/{section}", tag = "settings", operation_id = "read_{section}_settings",
     params(
-        Moment, AtLeast,
+        When, AtLeast,
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of what the reader has already."),
     ),
     responses(
@@ -106,33 +94,24 @@ pub async fn read(
     SectionInPath(name): SectionInPath,
     known: IfNoneMatch,
     State(app): State<App>,
-    moment: Result<Query<Moment>, QueryRejection>,
+    when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
-    let Query(Moment { mut at, position: then }) = moment.map_err(query)?;
-    app.dates_as_moments(&caller.livechat, [&mut at]).await?;
-    let moment = at.as_deref().map(|at| moment_in("at", at)).transpose()?;
+    let until = when.map_err(query)?.0.of(&app, &caller.livechat).await?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
-    let (revision, section) = match (moment, then) {
-        (Some(_), Some(_)) => {
-            return Err(Problem::field(
-                "position",
-                both("nothing, where `at` is given", "rien, quand `at` est donné"),
-            ));
-        }
-        (None, Some(then)) => {
-            let then = position(&app, &caller.livechat, "position", &then).await?;
+    let (revision, section) = match until {
+        Some(Until::Position(then)) => {
             let past = app.past(&caller.livechat, Until::Position(then)).await?.livechat;
             (past.revision(name), past.settings().section(name))
         }
-        (None, None) => {
+        None => {
             let look = |state: &domain::Livechat| {
                 state.identity().map(|_| (state.revision(name), state.settings().section(name)))
             };
             app.journal.snapshot(&caller.livechat, look).await?.1.ok_or(Rejection::UnknownLivechat)?
         }
-        (Some(moment), None) => {
+        Some(Until::Moment(moment)) => {
             must_exist(&app, &caller.livechat).await?;
             let then = app.views.settings_at(&caller.livechat, name, moment).await.map_err(views)?;
             let then = then.ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;

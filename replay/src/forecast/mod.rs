@@ -49,7 +49,7 @@ impl Promise {
         let (percent, seconds) = text.split_once('/')?;
         let percent: f64 = percent.trim().trim_end_matches('%').parse().ok()?;
         let within_s: f64 = seconds.trim().trim_end_matches('s').parse().ok()?;
-        let holds = (1.0..100.0).contains(&percent) && (0.0..=3_600.0).contains(&within_s);
+        let holds = (1.0..=99.9).contains(&percent) && (0.0..=3_600.0).contains(&within_s);
         holds.then_some(Self { share: percent / 100.0, within_s })
     }
 }

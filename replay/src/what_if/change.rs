@@ -99,6 +99,9 @@ impl Hours {
         if text.trim() == "always" {
             return Ok(Self(None));
         }
+        if text.split(';').all(|part| part.trim().is_empty()) {
+            return Err(wrong("hours", "days and ranges, as mon-fri 09:00-18:00, or always"));
+        }
         let mut week = domain::settings::hours::Week::default();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let not_this =
@@ -245,7 +248,7 @@ mod tests {
         assert_eq!(hours.friday, hours.monday);
         assert_eq!((hours.saturday.len(), hours.sunday.len()), (1, 0));
         assert_eq!(Hours::parse("always").unwrap().0, None);
-        for wrong in ["mon", "mon 9-12", "mon-fry 09:00-12:00", "mon 09:00-12:00,11:00-13:00"] {
+        for wrong in ["", " ; ", "mon", "mon 9-12", "mon-fry 09:00-12:00", "mon 09:00-12:00,11:00-13:00"] {
             assert!(Hours::parse(wrong).is_err(), "{wrong}");
         }
     }

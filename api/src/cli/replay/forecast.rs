@@ -20,6 +20,9 @@ use crate::cli::Failure;
 use crate::cli::projections::StoredLog;
 use crate::cli::terminal::{Bar, print, say};
 
+/// The longest period that is measured: ten years.
+const DAYS_MAX: i64 = 3_660;
+
 /// Options of `forecast`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -64,7 +67,7 @@ pub(super) struct Options {
 }
 
 fn promise(text: &str) -> Result<Promise, String> {
-    Promise::parse(text).ok_or_else(|| "as 80/20: 1 to 99 percent, within 0 to 3600 seconds".to_owned())
+    Promise::parse(text).ok_or_else(|| "as 80/20: 1 to 99.9 percent, within 0 to 3600 seconds".to_owned())
 }
 
 fn amount(text: &str) -> Result<f64, String> {
@@ -150,11 +153,23 @@ async fn measured(options: &Options, livechat: &str) -> Result<Measured, Failure
     let bar = Bar::of("records");
     let history = async {
         let period = period.of(&log, &livechat).await?;
-        what_if::read(&log, &livechat, period, &|position| bar.reached(position, None)).await
+        if (period.1 - period.0).num_days() > DAYS_MAX {
+            return Err(Failure::from(format!("--to {to}: at most {DAYS_MAX} days after --from")));
+        }
+        Ok(what_if::read(&log, &livechat, period, &|position| bar.reached(position, None)).await?)
     };
     let history = history.await;
     log.close().await;
-    Ok(forecast::measure(&history?))
+    let measured = forecast::measure(&history?);
+    if measured.traffic.arrivals_per_hour > 0.0 {
+        return Ok(measured);
+    }
+    let closed = measured.while_closed;
+    Err(format!(
+        "nothing to measure from {from} to {to}: nobody asked for a conversation while {livechat} was open, and {closed} \
+         did while it was closed"
+    )
+    .into())
 }
 
 fn given(options: &Options) -> Traffic {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use chrono::SecondsFormat;
 use domain::LivechatId;
+use domain::settings::figures::SERVICE_LEVEL_SECONDS;
 use replay::what_if::{self, Change, FIGURES, Hours, Part, Question, Set, WhatIf, chart};
 use serde_json::Value;
 
@@ -39,7 +40,7 @@ pub(super) struct Options {
     #[arg(long)]
     hours: Option<String>,
     /// Seconds of the service level, on both sides; by default those of the settings.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SERVICE_LEVEL_SECONDS))]
     service_level: Option<i64>,
     /// Where the draws begin: the same seed gives the same answer.
     #[arg(long, default_value_t = 1)]

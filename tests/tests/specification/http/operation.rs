@@ -20,6 +20,16 @@ async fn a_server_that_runs_is_alive_and_ready() {
 }
 
 #[tokio::test]
+async fn an_unknown_parameter_is_refused_where_no_token_is_asked_for() {
+    let server = Server::start().await;
+    for path in ["/healthz", "/readyz", "/metrics", "/api/v1/openapi.json"] {
+        let wrong = server.anybody().get(&format!("{path}?verbose")).await.is_problem(422, "invalid_fields");
+        assert_eq!(wrong["errors"][0]["field"], "verbose", "{path}");
+    }
+    server.anybody().get("/?utm_source=mail").await.is(200);
+}
+
+#[tokio::test]
 async fn the_metrics_count_what_is_done() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;

@@ -86,3 +86,35 @@ async fn stones_are_laid_by_hand() {
     assert_eq!((&found["livechats"], &found["stones"]), (&1.into(), &0.into()));
     replay(&["stones", "--livechat", "nobody"], server.database(), "").await.ended(1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_period_that_cannot_be_measured_says_so() {
+    let server = Server::start().await;
+    half_a_minute(&server).await;
+    let forecast = async |from: &str, to: &str, more: &[&str]| {
+        let period = ["forecast", "--livechat", "support", "--from", from, "--to", to];
+        let arguments: Vec<&str> = period.iter().chain(more).copied().collect();
+        replay(&arguments, server.database(), "").await
+    };
+    let nobody = forecast("2030-01-04", "2030-02-04", &[]).await.ended(1);
+    assert!(nobody.complaint.contains("nothing to measure"), "{}", nobody.complaint);
+    let long = forecast("2021-01-04", "9999-01-01", &[]).await.ended(1);
+    assert!(long.complaint.contains("at most 3660 days"), "{}", long.complaint);
+    forecast("2027-01-01", "2027-02-01", &["--service-level", "99.99/20"]).await.ended(2);
+    let told = forecast("2027-01-01", "2027-02-01", &["--service-level", "80.5/20"]).await.ended(0);
+    assert!(told.printed.contains("80.5 % answered within 20 s"), "{}", told.printed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_would_be_otherwise_has_a_range() {
+    let server = Server::start().await;
+    half_a_minute(&server).await;
+    for (option, status) in
+        [("--service-level=0", 2), ("--service-level=-5", 2), ("--service-level=3601", 2), ("--hours=", 1)]
+    {
+        let period =
+            ["what-if", "--livechat", "support", "--from", "2027-01-01", "--to", "2027-02-01", option];
+        let done = replay(&period, server.database(), "").await.ended(status);
+        assert!(!done.complaint.is_empty(), "{option}");
+    }
+}

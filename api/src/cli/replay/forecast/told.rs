@@ -137,8 +137,8 @@ impl Forecast<'_> {
         let mean = |times: &Times| seconds(times).map_or_else(|| "unknown".to_owned(), |s| format!("{s} s"));
         let promise = self.method.promise;
         let mut told = format!(
-            "{:.0} % answered within {} s; {} conversations per operator, handle time {}, pick-up {}, patience {}",
-            promise.share * 100.0,
+            "{} % answered within {} s; {} conversations per operator, handle time {}, pick-up {}, patience {}",
+            percent(promise.share),
             promise.within_s,
             self.traffic.conversations_per_operator,
             mean(&self.traffic.handle),
@@ -148,9 +148,9 @@ impl Forecast<'_> {
         let mut add = |text: &str| told.write_fmt(format_args!("\n{text}")).unwrap_or_default();
         if let Some(at_best) = self.at_best().filter(|_| !self.can_be_kept()) {
             add(&format!(
-                "Nobody can keep that: however many operators there are, {:.1} % are answered within {} s, because \
+                "Nobody can keep that: however many operators there are, {} % are answered within {} s, because \
                  operators take so long to pick up what is given to them.",
-                at_best * 100.0,
+                percent(at_best),
                 promise.within_s,
             ));
         }
@@ -260,4 +260,10 @@ const fn short(weekday: Weekday) -> &'static str {
         Weekday::Sat => "Sat",
         Weekday::Sun => "Sun",
     }
+}
+
+/// A share in percent, to a tenth where that says more.
+fn percent(share: f64) -> String {
+    let tenths = (share * 1_000.0).round().max(0.0);
+    if tenths % 10.0 == 0.0 { format!("{:.0}", tenths / 10.0) } else { format!("{:.1}", tenths / 10.0) }
 }
