@@ -75,11 +75,14 @@ impl Timers {
         self.0[kind as usize] = None;
     }
 
-    /// Moves every deadline as `adjustment` says.
-    pub(crate) fn adjust(&mut self, adjustment: Adjustment) {
+    /// Moves every deadline as `adjustment` says. One that is moved counts as given now: should the clock be set back
+    /// again, it keeps the time that it has left now.
+    pub(crate) fn adjust(&mut self, now: Instant, adjustment: Adjustment) {
         for Running(since, deadline) in self.0.iter_mut().flatten() {
-            *deadline = adjustment.deadline(*since, *deadline);
-            *since = adjustment.moment(*since);
+            let moved = adjustment.deadline(*since, *deadline);
+            if moved != *deadline {
+                (*since, *deadline) = (now, moved);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! unanswered, goes to another operator. 90 seconds here, as by default.
 
 use chrono::TimeDelta;
+use pupitre_domain::Action;
 use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::operator::Status;
 use pupitre_domain::settings::Section;
@@ -315,6 +316,44 @@ fn the_visitor_is_told_once_of_each_silent_operator() {
 }
 
 #[test]
+fn who_picks_up_and_says_nothing_is_silent_too() {
+    let [alice, bob] = [connected_as("alice", named("Alice")), connected_as("bob", named("Bob"))];
+    let scene = given_with_phrases([change(ninety_seconds()), alice, asks("zoe"), bob]);
+    let scene = scene
+        .when(operator("alice"), pick_up("zoe"))
+        .then_said(["Bonjour, Alice est à votre écoute."])
+        .past([writes("zoe")]);
+    let mut scene = scene.after(seconds(90)).then_said(["Bob prend le relais et va vous répondre."]);
+    // From then on the visitor hears of nobody again, and is passed on ever less often.
+    let mut waits = vec![];
+    for silent in ["bob", "alice"].into_iter().cycle().take(6) {
+        scene = scene.when(operator(silent), pick_up("zoe")).then_said([]);
+        let left = start() + scene.due("zoe", AutoTransfer).unwrap() - scene.now();
+        waits.push(left.num_seconds());
+        scene = scene.after(left).then_said([]);
+    }
+    assert_eq!(waits, [90, 180, 360, 720, 1_440, 2_880]);
+    // Whoever answers is shown by the answer, and the next silence is another one.
+    let scene = scene.past([talks_to("bob", "zoe"), writes("zoe")]);
+    assert_eq!(scene.due("zoe", AutoTransfer).map(|due| start() + due), Some(scene.now() + seconds(90)));
+    scene.after(seconds(90)).then_said(["Alice prend le relais et va vous répondre."]);
+}
+
+#[test]
+fn one_who_comes_in_again_after_an_earlier_answer_is_greeted_once() {
+    let [alice, bob] = [connected_as("alice", named("Alice")), connected_as("bob", named("Bob"))];
+    let scene = given_with_phrases([change(ninety_seconds()), alice, asks("zoe"), bob]);
+    let scene =
+        scene.past([talks_to("alice", "zoe"), writes("zoe"), later(seconds(90)), picks_up("bob", "zoe")]);
+    let scene = scene.past([later(seconds(90))]);
+    let scene = scene
+        .when(operator("alice"), pick_up("zoe"))
+        .then_said(["Bonjour, Alice est à votre écoute."])
+        .past([later(seconds(180)), picks_up("bob", "zoe"), later(seconds(360))]);
+    scene.when(operator("alice"), pick_up("zoe")).then_said([]);
+}
+
+#[test]
 fn a_sign_of_life_begins_anew() {
     let scene = zoe_flashes().past([later(seconds(90)), later(seconds(90)), later(seconds(180))]);
     assert_eq!(scene.operator_of("zoe").as_deref(), Some("bob"));
@@ -347,6 +386,29 @@ fn who_searches_is_at_work_as_long_as_the_visitor_is_told_so() {
         .then([search_noticed_last("zoe", "alice")])
         .after(seconds(90))
         .then([moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+#[test]
+fn whatever_the_two_settings_are_a_search_is_told_and_loses_nobody_until_it_stops() {
+    for secs in [1, 5, 59, 60, 61, 90, 119, 120, 121, 3_600] {
+        for notice in [1, 2, 60, 1_440] {
+            let both = only(|clocks| (clocks.auto_transfer, clocks.search_notice) = (secs, notice));
+            let scene = given([change(both), change(every_status()), connected("alice"), asks("zoe")]);
+            let scene =
+                scene.past([picks_up("alice", "zoe"), connected("bob"), takes("alice", Status::Searching)]);
+            let mut scene = scene.past([writes("zoe")]);
+            for _ in 0..3 {
+                let again_at = scene.now() + minutes(notice) * 2;
+                scene = scene.after(minutes(notice)).then([search_noticed("zoe", "alice", again_at)]);
+            }
+            scene
+                .past([takes("alice", Status::Available)])
+                .after(seconds(secs) - TimeDelta::milliseconds(1))
+                .then_nothing()
+                .after(TimeDelta::milliseconds(1))
+                .then([moved_from_inactive("zoe", "alice", "bob")]);
+        }
+    }
 }
 
 #[test]
@@ -409,6 +471,80 @@ fn it_stays_when_nobody_has_room_and_goes_to_the_first_who_has() {
         .past([later(seconds(90))])
         .when(operator("bob"), end("yann"))
         .then([ended("yann", "bob", EndReason::Operator), moved_from_inactive("zoe", "alice", "bob")]);
+}
+
+/// Zoe flashes at alice's and nobody could take her; bob has one place, and yann in it.
+fn stranded_beside_bob() -> Scene {
+    let scene = given([change(skills(&["sales"])), change(ninety_seconds()), change(every_status())]);
+    let scene = scene.past([connected_with_skills("alice", &["sales"]), asks_for("zoe", "sales")]);
+    let bob = connected_with_skills("bob", &["sales"]);
+    scene.past([bob, asks("yann"), picks_up("bob", "yann"), later(seconds(90))])
+}
+
+#[test]
+fn room_is_used_at_once_however_it_comes() {
+    let by_bob = |action| (operator("bob"), action);
+    let by_administrator = |action| (administrator(), action);
+    let ways = [
+        ("the end", by_bob(end("yann"))),
+        ("the visitor's end", (visitor("yann"), end("yann"))),
+        ("a supervisor's end", (supervisor(), end("yann"))),
+        ("more capacity", by_administrator(register("bob", profile(&["sales"], Some(2))))),
+        ("a colleague", (operator("carol"), connect("carol"))),
+        ("a transfer", (supervisor(), force_to("yann", "dave"))),
+    ];
+    for (way, (by, action)) in ways {
+        let scene = stranded_beside_bob().past([
+            registered("carol", profile(&["sales"], None)),
+            connected_with_capacity("dave", 1),
+            takes_a_break("dave"),
+        ]);
+        let scene = scene.when(by, action).then_whatever();
+        assert_ne!(scene.operator_of("zoe").as_deref(), Some("alice"), "{way}");
+    }
+    // Of whoever was there all the time.
+    let away = || {
+        let scene = given([change(skills(&["sales"])), change(ninety_seconds()), change(every_status())]);
+        scene.past([connected_with_skills("alice", &["sales"]), asks_for("zoe", "sales"), connected("bob")])
+    };
+    let learns = away().past([later(seconds(90)), registered("bob", profile(&["sales"], None))]);
+    assert_eq!(learns.operator_of("zoe").as_deref(), Some("bob"), "a skill");
+    let bob = || away().past([registered("bob", profile(&["sales"], None)), takes("bob", Status::Phone)]);
+    let back = bob().past([later(seconds(90)), takes("bob", Status::Available)]);
+    assert_eq!(back.operator_of("zoe").as_deref(), Some("bob"), "a status");
+    let lost = away().past([registered("bob", profile(&["sales"], None)), loses_connection("bob")]);
+    let lost = lost.past([later(seconds(9))]);
+    let lost =
+        lost.past([change(only(|clocks| clocks.auto_transfer = 1)), comes_back("bob"), later(seconds(81))]);
+    assert_eq!(lost.operator_of("zoe").as_deref(), Some("bob"), "a desk");
+    let capacity_of_all = given([
+        change(capacity(1, 2)),
+        change(ninety_seconds()),
+        connected("alice"),
+        asks("zoe"),
+    ])
+    .past([connected("bob"), asks("yann"), picks_up("bob", "yann"), later(seconds(90))]);
+    assert_eq!(capacity_of_all.operator_of("zoe").as_deref(), Some("alice"));
+    let capacity_of_all = capacity_of_all.past([change(capacity(2, 2))]);
+    assert_eq!(capacity_of_all.operator_of("zoe").as_deref(), Some("bob"), "more capacity for all");
+    let suspended = given([change(ninety_seconds()), connected("alice"), asks("zoe"), connected("bob")])
+        .past([
+            Step::Do(administrator(), Action::SuspendOperator(operator_id("bob"))),
+            later(seconds(90)),
+            Step::Do(administrator(), Action::ReinstateOperator(operator_id("bob"))),
+        ]);
+    assert_eq!(suspended.operator_of("zoe").as_deref(), Some("alice"));
+    let suspended = suspended.past([comes_back("bob")]);
+    assert_eq!(suspended.operator_of("zoe").as_deref(), Some("bob"), "a suspension that is taken back");
+}
+
+#[test]
+fn a_night_in_which_nobody_comes_is_one_event() {
+    let scene = stranded_beside_bob().past([writes("zoe")]);
+    let told = scene.log.len();
+    let scene = scene.past([later(minutes(300)), writes("zoe"), later(minutes(300))]).restarted();
+    let scene = scene.after(minutes(300)).then_nothing();
+    assert_eq!(scene.log.len(), told + 1, "nothing but what zoe said");
 }
 
 #[test]

@@ -25,7 +25,10 @@ fn what_always_holds_does_so_whatever_goes_wrong() {
         all += holds(simulate(seed, false).unwrap());
     }
     println!("{all:?}");
-    let happened = [all.crashes, all.store_faults, all.commits_unconfirmed, all.repeated, all.feeds_resumed];
+    let of_the_store = [all.store_faults, all.commits_unconfirmed];
+    let happened =
+        [all.crashes, all.repeated, all.feeds_resumed, all.clock_set, all.clock_stepped, all.outages];
+    let happened = [happened.as_slice(), &of_the_store].concat();
     assert!(happened.iter().all(|count| *count > 0), "{all:?} lacks something");
 }
 

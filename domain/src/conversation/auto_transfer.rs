@@ -7,7 +7,8 @@
 //! segment until all who may receive it were. Nobody has room: it stays, and goes to the first who has.
 //!
 //! Silent operators do not pass a visitor to and fro: whoever has it again is given twice as long each time, up to an
-//! hour, and the visitor is told of nobody again. Any sign of life (a word, a pick-up, typing) begins anew.
+//! hour, and the visitor is told of nobody again, neither by this phrase nor by a greeting. A word or typing begins
+//! anew, and so does a pick-up where no answer is owed; who picks up and says nothing to a visitor who waits is silent.
 //!
 //! **Disconnected operator.** After a sign-out, or when a lost desk did not come back in time, each of the
 //! operator's conversations goes to another operator who has room, those not yet tried first; nobody has
@@ -16,6 +17,8 @@
 //! operator is not to blame, so counts as tried only if inactive before. Of an operator who is suspended or
 //! removed the conversations go whatever the setting (`operator/suspend.rs`); in a livechat that was closed nobody
 //! goes back to the queue.
+
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -43,7 +46,7 @@ pub enum Cause {
 }
 
 /// How a conversation was passed on from inactive operators since one last had a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passes {
     /// How often.
     pub all: u32,
@@ -51,11 +54,13 @@ pub struct Passes {
     pub again: u32,
     /// The visitor is to be told of the last one.
     pub told: bool,
+    /// Of whom the visitor was told meanwhile, by a greeting or by the phrase of this transfer.
+    pub known: BTreeSet<OperatorId>,
 }
 
 impl Passes {
     /// How long the operator who has it now may be inactive.
-    fn patience(self, wait: TimeDelta) -> TimeDelta {
+    fn patience(&self, wait: TimeDelta) -> TimeDelta {
         let longest = TimeDelta::seconds(AUTO_TRANSFER_SECS_MAX).max(wait);
         (wait * 2_i32.pow(self.again.min(12))).min(longest)
     }

@@ -33,12 +33,11 @@ pub(crate) fn assigned(conversation: &mut Conversation, timeouts: &Timeouts, at:
 
 pub(crate) fn picked_up(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, searching: bool) {
     unanswered::stop(conversation);
-    conversation.passes = Passes::default();
+    auto_transfer::stop(conversation);
     if conversation.unanswered_since.is_some() {
-        auto_transfer::stop(conversation);
         waits_for_an_answer(conversation, timeouts, at, searching);
     } else {
-        auto_transfer::stop(conversation);
+        conversation.passes = Passes::default();
     }
 }
 

@@ -9,6 +9,7 @@ use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::livechat::Livechat;
 use crate::rejection::Rejection;
+use crate::settings::Phrase;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
@@ -24,10 +25,23 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
     Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::PickedUp)])
 }
 
-/// Whether the visitor is greeted now: unless a phrase has told of this operator already, or the change of operator is
-/// hidden.
-pub(crate) const fn greets(conversation: &Conversation) -> bool {
-    !conversation.introduced && !conversation.hidden
+/// Whether the visitor is greeted now: unless a phrase has told of this operator already, also before the conversation
+/// was passed to and fro, or the change of operator is hidden.
+pub(crate) fn greets(conversation: &Conversation) -> bool {
+    let is_known =
+        conversation.operator().is_some_and(|operator| conversation.passes.known.contains(operator));
+    !conversation.introduced && !conversation.hidden && !is_known
+}
+
+/// A phrase has told the visitor who has the conversation now.
+pub(crate) fn introduced(conversation: &mut Conversation, phrase: Phrase) {
+    if !matches!(phrase, Phrase::AutoTransferred | Phrase::Welcome) {
+        return;
+    }
+    conversation.introduced |= phrase == Phrase::AutoTransferred;
+    if let Phase::Assigned { operator, .. } = &conversation.phase {
+        conversation.passes.known.insert(operator.clone());
+    }
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {

@@ -4,7 +4,9 @@
 //! **A clock that steps back** by up to 5 s is held at the time of the last event. After a larger step time follows
 //! the clock again, and an event says so. Whatever was begun in the time that never was is as old as it was at the
 //! last event, and every clock keeps the time that it had left then; what was begun before keeps its deadline. So
-//! nothing waits for the wrong time to come, and nothing fires early. Hours are read from the calendar anew.
+//! nothing waits for the wrong time to come, and nothing fires early. Hours are read from the calendar anew. A deadline
+//! that was moved, by a step or by an outage, is one that was given then: a server that comes up with its clock ahead
+//! takes the wrong time for an outage, and the step back takes that off again.
 //!
 //! **A server that was down** is held against nobody: a clock that waits for somebody (who could neither write, nor
 //! answer, nor come back) stands still meanwhile. Opening hours and shifts follow the calendar, and what they missed
@@ -69,10 +71,11 @@ pub(super) fn stood_still(livechat: &mut Livechat, time: TimeDelta) {
 
 /// Moves every clock that waits for somebody, and what the rules remember of the past.
 fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
+    let now = livechat.clock;
     let conversations: Vec<ConversationId> = livechat.conversations().map(|(id, _)| *id).collect();
     for id in conversations {
         livechat.change_conversation(id, |conversation, _| {
-            conversation.timers.adjust(adjustment);
+            conversation.timers.adjust(now, adjustment);
             conversation.requested_at = adjustment.moment(conversation.requested_at);
             let moments = [&mut conversation.assigned_at, &mut conversation.unanswered_since];
             for moment in moments.into_iter().flatten() {

@@ -10,7 +10,6 @@ use crate::conversation::{
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::operator::{change_status, register, remove, shift, suspend};
-use crate::settings::Phrase;
 use crate::survey;
 
 /// Applies one event.
@@ -106,8 +105,8 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::PickedUp => pick_up::evolve(livechat, at, id),
         ConversationFact::MessagePosted { number, voice, source, phrase, .. } => {
             livechat.over.said(id, *number);
-            if *phrase == Some(Phrase::AutoTransferred) {
-                livechat.change_conversation(id, |conversation, _| conversation.introduced = true);
+            if let Some(phrase) = *phrase {
+                livechat.change_conversation(id, |conversation, _| pick_up::introduced(conversation, phrase));
             }
             let speaker = write::speaker(*voice, source.as_ref());
             write::evolve(livechat, at, id, *number, speaker);

@@ -17,6 +17,8 @@ use crate::support::visitor_id;
 pub(super) fn all(livechat: &Livechat) -> Result<(), String> {
     each_conversation_is_somewhere_once(livechat)?;
     those_kept_open_are_nobody_s_work(livechat)?;
+    who_may_not_be_here_is_not(livechat)?;
+    what_somebody_needs_is_there(livechat)?;
     nobody_waits_in_vain(livechat)?;
     nobody_waits_who_has_left_the_site(livechat)?;
     who_has_come_forward_was_told(livechat)?;
@@ -25,11 +27,12 @@ pub(super) fn all(livechat: &Livechat) -> Result<(), String> {
     indexes_are_those_of_the_state(livechat)
 }
 
-/// Connected, in a status that receives, within working hours. Written anew here: the rules have their own.
+/// Connected, in a status that receives, within working hours, not suspended. Written anew here: the rules have their own.
 pub(super) fn receives(operator: &Operator) -> bool {
     operator.connected_since.is_some()
         && matches!(operator.status, Status::Available | Status::Searching)
         && operator.on_shift
+        && !operator.suspended
 }
 
 /// May be given a conversation now.
@@ -62,7 +65,7 @@ pub(super) fn waiting(livechat: &Livechat) -> Vec<(ConversationId, &Conversation
     let waits = |conversation: &Conversation| conversation.phase == Phase::Waiting;
     let mut waiting: Vec<_> =
         livechat.conversations().filter(|(_, one)| waits(one)).map(|(id, one)| (*id, one)).collect();
-    waiting.sort_unstable_by_key(|(id, one)| (one.requested_at, one.request, *id));
+    waiting.sort_unstable_by_key(|(_, one)| one.request);
     waiting
 }
 
@@ -177,6 +180,45 @@ fn those_kept_open_are_nobody_s_work(livechat: &Livechat) -> Result<(), String> 
         Ok(())
     } else {
         Err("visitors and what is kept for them do not agree".into())
+    }
+}
+
+/// Who is suspended has no desk and no conversation, and who was removed is forgotten.
+fn who_may_not_be_here_is_not(livechat: &Livechat) -> Result<(), String> {
+    for (name, operator) in livechat.operators() {
+        if operator.suspended && (operator.connected_since.is_some() || operator.load() > 0) {
+            return Err(format!("{name} is suspended and at work"));
+        }
+        if operator.removed {
+            return Err(format!("{name} was removed and is still known"));
+        }
+    }
+    if livechat.is_shut() && !waiting(livechat).is_empty() {
+        return Err("somebody waits in a livechat that is closed".into());
+    }
+    Ok(())
+}
+
+/// Skills, surveys and articles do not vanish under those who need them.
+fn what_somebody_needs_is_there(livechat: &Livechat) -> Result<(), String> {
+    let settings = livechat.settings();
+    let of_operators = livechat.operators().values().flat_map(|one| &one.profile.skills);
+    let of_conversations = livechat.conversations().filter_map(|(_, one)| one.skill.as_ref());
+    let of_kept = livechat.kept().values().filter_map(|kept| kept.skill.as_ref());
+    let mut needed = of_operators.chain(of_conversations).chain(of_kept);
+    if let Some(gone) = needed.find(|id| !settings.skills.0.iter().any(|one| one.id == **id)) {
+        return Err(format!("somebody needs the skill {gone}, which is gone"));
+    }
+    let chosen = [&settings.operator_survey.survey, &settings.visitor_survey.survey];
+    let mut chosen = chosen.into_iter().flatten();
+    if let Some(gone) = chosen.find(|id| !settings.surveys.0.iter().any(|one| one.id == **id)) {
+        return Err(format!("the survey {gone} is chosen, and gone"));
+    }
+    let articles = &settings.knowledge.0;
+    let mut redirected = articles.iter().filter_map(|one| one.redirects_to.as_ref());
+    match redirected.find(|id| !articles.iter().any(|one| one.id == **id)) {
+        Some(gone) => Err(format!("an article redirects to {gone}, which is gone")),
+        None => Ok(()),
     }
 }
 

@@ -92,9 +92,11 @@ impl Clocks {
             }
             Turn::PickedUp { searching } => {
                 self.stop(&[Unanswered, AutoTransfer]);
-                (self.stranded, self.passed_again) = (false, 0);
+                self.stranded = false;
                 if owed {
                     self.answer_is_owed(timeouts, at, searching);
+                } else {
+                    self.passed_again = 0;
                 }
             }
             Turn::VisitorWrote { on_a_desk, answering, searching } => {
@@ -222,7 +224,7 @@ impl Clocks {
     pub(super) fn set_back(&mut self, from: Instant, to: Instant) {
         for (kind, since) in &mut self.since {
             if *since > to {
-                *since = (*since - (from - to)).min(to);
+                *since = to;
                 if let Some(deadline) = self.running.get_mut(kind) {
                     *deadline -= from - to;
                 }
@@ -231,9 +233,12 @@ impl Clocks {
     }
 
     /// The server was down.
-    pub(super) fn stand_still(&mut self, time: TimeDelta) {
-        for deadline in self.running.values_mut() {
-            *deadline += time;
+    pub(super) fn stand_still(&mut self, time: TimeDelta, at: Instant) {
+        for (kind, deadline) in &mut self.running {
+            if !time.is_zero() {
+                *deadline += time;
+                self.since.insert(*kind, at);
+            }
         }
     }
 

@@ -64,7 +64,7 @@ impl History {
         self.last = Some(event.at);
         match &event.fact {
             Fact::Livechat(fact) => {
-                self.time(fact);
+                self.time(fact, event.at);
                 of_the_livechat(livechat, event, fact)
             }
             Fact::Operator { operator, fact } => self.of_an_operator(livechat, event, operator, fact, tick),
@@ -76,13 +76,13 @@ impl History {
     }
 
     /// What time does to the clocks of everybody.
-    fn time(&mut self, fact: &LivechatFact) {
-        self.long_waits.time(fact, &mut self.conversations);
+    fn time(&mut self, fact: &LivechatFact, at: Instant) {
+        self.long_waits.time(fact, at, &mut self.conversations);
         for known in self.conversations.values_mut() {
             if let LivechatFact::ClockSetBack { from, to } = fact {
                 known.clocks.set_back(*from, *to);
             } else if let LivechatFact::Interrupted { since, until } = fact {
-                known.clocks.stand_still(*until - *since);
+                known.clocks.stand_still(*until - *since, at);
             }
         }
     }
@@ -170,12 +170,12 @@ impl History {
     ) -> Checked {
         let before = livechat.operator(id);
         let is = |what: fn(&Operator) -> bool| before.is_some_and(what);
+        let by_administrator = matches!(event.by, Actor::Administrator(_));
         match fact {
-            OperatorFact::Registered { .. } => {
-                must(matches!(event.by, Actor::Administrator(_)), "registered by somebody else")
-            }
+            OperatorFact::Registered { .. } => must(by_administrator, "registered by somebody else"),
             OperatorFact::Connected => {
                 must(is(|one| one.connected_since.is_none()), "connected twice")?;
+                must(is(|one| !one.suspended), "connected while suspended")?;
                 self.search(livechat, event, id, is(|one| one.status == Status::Searching));
                 Ok(())
             }
@@ -193,7 +193,7 @@ impl History {
                     must(until.is_some_and(|until| until <= event.at), "disconnected early")?;
                     must(*reason == DisconnectReason::ConnectionLost, "signed out by a timer")?;
                 }
-                if livechat.settings().behaviour.transfer_on_disconnect {
+                if livechat.settings().behaviour.transfer_on_disconnect || is(|one| one.suspended) {
                     self.gone.insert(id.clone());
                 }
                 self.search(livechat, event, id, false);
@@ -208,9 +208,20 @@ impl History {
             }
             OperatorFact::ShiftStarted => must(is(|one| !one.on_shift), "starts a shift twice"),
             OperatorFact::ShiftEnded => must(is(|one| one.on_shift), "ends a shift twice"),
-            OperatorFact::Suspended => must(is(|one| !one.suspended), "suspended twice"),
-            OperatorFact::Reinstated => must(is(|one| one.suspended), "reinstated and never suspended"),
-            OperatorFact::Removed => must(before.is_some(), "removed and never registered"),
+            OperatorFact::Suspended => {
+                self.gone.insert(id.clone());
+                must(by_administrator, "suspended by somebody else")?;
+                must(is(|one| !one.suspended), "suspended twice")
+            }
+            OperatorFact::Reinstated => {
+                must(by_administrator, "reinstated by somebody else")?;
+                must(is(|one| one.suspended), "reinstated and never suspended")
+            }
+            OperatorFact::Removed => {
+                self.gone.insert(id.clone());
+                must(by_administrator, "removed by somebody else")?;
+                must(before.is_some(), "removed and never registered")
+            }
         }
     }
 
@@ -269,10 +280,13 @@ impl History {
                 known.clocks.turn(Turn::Assigned, timeouts, at);
                 Ok(())
             }
-            ConversationFact::AssignedByHand { .. } => {
+            ConversationFact::AssignedByHand { forced } => {
                 let to = operator.ok_or("given to nobody")?;
                 must(known.stage == Stage::Waiting, "given away while nobody waits")?;
                 must(matches!(event.by, Actor::Supervisor(_)), "given away by somebody else")?;
+                if given_by_hand(livechat, to, known.skill.as_ref(), *forced)? {
+                    self.excused.insert(to.clone());
+                }
                 known.given_to(to);
                 known.clocks.turn(Turn::Assigned, timeouts, at);
                 Ok(())
@@ -304,6 +318,18 @@ impl History {
                     }
                     ReleaseReason::LivechatClosed => {
                         must(livechat.is_shut(), "released from an open livechat")?;
+                        match known.on_desk_of() {
+                            None => {
+                                let next = waiting(livechat).first().map(|(next, _)| *next);
+                                must(next == Some(id), "somebody has waited for longer")?;
+                            }
+                            Some(from) => {
+                                is_next_of_a_disconnected(livechat, id, from)?;
+                                let skill = known.skill.as_ref();
+                                let else_free = free(livechat, skill).any(|(one, _)| one != from);
+                                must(!else_free, "released although somebody has room")?;
+                            }
+                        }
                     }
                     ReleaseReason::Closing => match known.on_desk_of() {
                         None => is_released_at_closing(livechat, id, known, at)?,
@@ -414,15 +440,13 @@ impl History {
                 let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
                 must(!else_free, "sent back although somebody has room")?;
                 must(known.presence != Presence::LeftSite, "sent back to wait although gone")?;
+                must(!livechat.is_shut(), "sent back to wait in a livechat that is closed")?;
                 let receives = choice::somebody_receives(livechat, known.skill.as_ref());
                 let skill = known.skill.as_ref();
                 let open = livechat.openings().is_open(skill) || is_open(livechat, skill, at);
                 must(receives || open, "sent back to wait for a service that is closed")?;
-                let place = livechat.conversation(id).map(|one| (one.requested_at, one.request));
-                let ahead = waiting(livechat)
-                    .iter()
-                    .filter(|(_, one)| Some((one.requested_at, one.request)) < place)
-                    .count();
+                let place = livechat.conversation(id).map(|one| one.request);
+                let ahead = waiting(livechat).iter().filter(|(_, one)| Some(one.request) < place).count();
                 must(*position == ahead + 1, "sent back to another place than that of the request")?;
                 (known.stage, known.told, known.came_back) = (Stage::Waiting, Some(*position), true);
                 known.searching = false;
@@ -598,12 +622,8 @@ impl History {
             Target::Operator(named) => {
                 is_permitted(moment, DeskOption::ListOperators)?;
                 must(named == to, "given to another than the one named")?;
-                let receiver = livechat.operator(to).ok_or("given to nobody")?;
-                let may = is_free(livechat, receiver) && has(receiver, known.skill.as_ref());
-                must(may != forced, "forced without need, or given to somebody who may not have it")?;
-                if forced {
+                if given_by_hand(livechat, to, known.skill.as_ref(), forced)? {
                     must(matches!(event.by, Actor::Supervisor(_)), "forced by somebody else")?;
-                    must(receiver.connected_since.is_some(), "forced on somebody who is not there")?;
                     self.excused.insert(to.clone());
                 }
             }
@@ -714,12 +734,27 @@ fn is_best(best: Option<&OperatorId>, to: &OperatorId) -> Checked {
     must(best == Some(to), &format!("given to {to}, should be to {best:?}"))
 }
 
+/// Given by somebody to an operator who may have it; or forced on one who may not, and is there. Whether it was forced.
+fn given_by_hand(
+    livechat: &Livechat,
+    to: &OperatorId,
+    skill: Option<&SkillId>,
+    forced: bool,
+) -> Result<bool, String> {
+    let receiver = livechat.operator(to).ok_or("given to nobody")?;
+    let may = is_free(livechat, receiver) && has(receiver, skill);
+    must(may != forced, "forced without need, or given to somebody who may not have it")?;
+    must(!forced || receiver.connected_since.is_some(), "forced on somebody who is not there")?;
+    Ok(forced)
+}
+
 /// The operator is disconnected, the conversations go to others, and this is the oldest of them.
 fn is_next_of_a_disconnected(livechat: &Livechat, id: ConversationId, from: &OperatorId) -> Checked {
     let gone = livechat.operator(from).ok_or("nobody")?;
     must(gone.connected_since.is_none(), "taken from somebody who is there")?;
-    must(livechat.settings().behaviour.transfer_on_disconnect, "moved although they stay")?;
-    let place = |id: &ConversationId| livechat.conversation(*id).map(|one| (one.requested_at, one.request));
+    let go = livechat.settings().behaviour.transfer_on_disconnect || gone.suspended;
+    must(go, "moved although they stay")?;
+    let place = |id: &ConversationId| livechat.conversation(*id).map(|one| one.request);
     must(gone.conversations.iter().min_by_key(|id| place(id)) == Some(&id), "an older one goes first")
 }
 

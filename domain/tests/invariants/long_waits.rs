@@ -39,7 +39,12 @@ impl LongWaits {
     }
 
     /// What time does to them.
-    pub(super) fn time(&mut self, fact: &LivechatFact, conversations: &mut BTreeMap<ConversationId, Known>) {
+    pub(super) fn time(
+        &mut self,
+        fact: &LivechatFact,
+        at: Instant,
+        conversations: &mut BTreeMap<ConversationId, Known>,
+    ) {
         for (id, known) in conversations {
             for (whose, deadline) in deadlines(known) {
                 let Some(slot) = self.0.get_mut(&(*id, whose)) else { continue };
@@ -50,6 +55,9 @@ impl LongWaits {
                     slot.0 = slot.0.min(*to);
                 } else if let LivechatFact::Interrupted { since, until } = fact {
                     *deadline += *until - *since;
+                    if until > since {
+                        slot.0 = at;
+                    }
                 }
                 slot.1 = *deadline;
             }

@@ -1,6 +1,7 @@
 //! What is true after any sequence of commands (spec.md §Routing, last paragraph).
 //!
-//! Random actors, valid and not, do random things while the clock mostly goes forward. After every
+//! Random actors, valid and not, do random things while the clock mostly goes forward, is set now and then, and
+//! stands still for a server that is down. After every
 //! step [`checks`] looks at the state and [`history`] at what the log says, neither with the code of
 //! the rules they check. [`moves`] is how the steps are drawn, [`sections`] what administrators set.
 //!
@@ -24,6 +25,7 @@ mod surveys;
 use chrono::DateTime;
 use proptest::prelude::*;
 use pupitre_domain::conversation::transfer::{Target, Transfer};
+use pupitre_domain::livechat::Outage;
 use pupitre_domain::operator::Profile;
 use pupitre_domain::settings::hours::TimeRange;
 use pupitre_domain::settings::{Behaviour, OpeningHours, OperatorSurvey, Section, Timeouts, VisitorSurvey};
@@ -147,6 +149,10 @@ impl World {
         let command = step.command(&self.livechat, self.now, self.requests);
         self.requests += usize::from(matches!(step.what, Move::Request { .. }));
 
+        if let Move::Outage { minutes, is_known } = step.what {
+            self.falls(minutes, is_known)?;
+        }
+        let command = Command { at: self.now, ..command };
         let before = self.livechat.clone();
         match self.livechat.handle_command(&command) {
             Err(_) if before == self.livechat => {}
@@ -162,6 +168,15 @@ impl World {
             checks::hours_are_those_of_the_calendars(&self.livechat, now)?;
         }
         Ok(())
+    }
+
+    /// The server is down for so long. What is due fires when the livechat has noted that.
+    fn falls(&mut self, down: i64, is_known: bool) -> Result<(), String> {
+        let since = is_known.then_some(self.now);
+        self.now += minutes(down);
+        let story = self.livechat.resume(Outage { since, until: self.now }, self.now);
+        let tick = Command { at: self.now, by: Actor::System, action: Action::Tick };
+        self.learn(&tick, story)
     }
 
     /// Folds what happened as a restarted server would, checking each event before it is applied.

@@ -3,17 +3,22 @@
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::select;
+use pupitre_domain::conversation::assign::Assignment;
 use pupitre_domain::conversation::file::File;
 use pupitre_domain::conversation::transfer::{Target, Transfer};
 use pupitre_domain::conversation::{Conversation, Presence};
 use pupitre_domain::livechat::access::{Access, Form};
 use pupitre_domain::livechat::issue_token::Bearer;
+use pupitre_domain::livechat::rename::Renaming;
 use pupitre_domain::operator::disconnect::DisconnectReason;
 use pupitre_domain::operator::{Profile, Status};
-use pupitre_domain::settings::Section;
+use pupitre_domain::patch::Patch;
+use pupitre_domain::settings::hours::TimeZone;
 use pupitre_domain::settings::surveys::{Answer, Answers, Audience};
+use pupitre_domain::settings::{Section, SectionName};
 use pupitre_domain::text::{Address, Language, Name, Text};
 use pupitre_domain::{Action, Actor, Command, ConversationId, FieldId, Instant, Livechat};
+use serde_json::{Value, json};
 
 use super::sections::{self, ARTICLES, QUESTION, SURVEYS};
 use crate::support::*;
@@ -58,17 +63,57 @@ enum Who {
 #[derive(Clone, Debug)]
 pub(super) enum Move {
     Wait,
-    Create { again: bool },
+    /// The server is down for so many minutes; fewer than none when its clock was set back meanwhile. Whether the
+    /// next one knows until when it was up.
+    Outage {
+        minutes: i64,
+        is_known: bool,
+    },
+    Create {
+        again: bool,
+    },
     Change(Box<Section>),
+    /// Some fields of a section, made for the revision in force or for the one before.
+    Patch {
+        section: SectionName,
+        patch: Value,
+        is_late: bool,
+    },
+    Rename {
+        name: usize,
+        language: Option<Language>,
+        zone: usize,
+    },
+    Shut,
+    Reopen,
     Register(usize, Box<Profile>),
+    /// Some fields of a profile, made for the revision in force or for the one before.
+    PatchProfile {
+        operator: usize,
+        patch: Value,
+        is_late: bool,
+    },
+    Suspend(usize),
+    Reinstate(usize),
+    Remove(usize),
     Connect(usize),
     LoseConnection(usize),
     Disconnect(usize, DisconnectReason),
     Status(usize, Status),
-    Request { visitor: usize, skill: Option<usize>, used_id: Option<usize> },
-    RequestAgain { nth: usize, skill: Option<usize> },
+    Request {
+        visitor: usize,
+        skill: Option<usize>,
+        used_id: Option<usize>,
+    },
+    RequestAgain {
+        nth: usize,
+        skill: Option<usize>,
+    },
     Read(usize),
-    InConversation { nth: usize, deed: Deed },
+    InConversation {
+        nth: usize,
+        deed: Deed,
+    },
 }
 
 /// What is tried in a conversation.
@@ -89,6 +134,7 @@ pub(super) enum Deed {
     RequestFile,
     SendFile { bytes: u64 },
     MailCopy,
+    Assign { operator: usize, force: bool },
     TransferTo { operator: usize, force: bool },
     TransferToSkill(usize),
     End,
@@ -110,6 +156,8 @@ fn passed() -> impl Strategy<Value = Passed> {
         10 => (1..30_i64).prop_map(Passed::Secs),
         3 => (30..200_i64).prop_map(Passed::Secs),
         1 => (-90..0_i64).prop_map(Passed::Secs),
+        // A clock that somebody sets: by minutes or by a day, back and ahead.
+        1 => select(vec![-86_400, -3_600, -600, 600, 3_600, 86_400]).prop_map(Passed::Secs),
         6 => select(vec![-1, 0, 0, 1]).prop_map(Passed::UntilDeadline),
     ]
 }
@@ -135,9 +183,22 @@ fn what() -> impl Strategy<Value = Move> {
     let reason = select(vec![DisconnectReason::SignedOut, DisconnectReason::ConnectionLost]);
     prop_oneof![
         24 => Just(Move::Wait),
+        2 => (select(vec![-90, 0, 1, 3, 20, 240]), any::<bool>())
+            .prop_map(|(minutes, is_known)| Move::Outage { minutes, is_known }),
         1 => any::<bool>().prop_map(|again| Move::Create { again }),
         10 => sections::section().prop_map(|section| Move::Change(Box::new(section))),
         5 => (operator(), profiles()).prop_map(|(operator, profile)| Move::Register(operator, Box::new(profile))),
+        4 => (sections::patch(), is_late())
+            .prop_map(|((section, patch), is_late)| Move::Patch { section, patch, is_late }),
+        4 => (operator(), profile_patch(), is_late())
+            .prop_map(|(operator, patch, is_late)| Move::PatchProfile { operator, patch, is_late }),
+        2 => (0..3_usize, prop::option::of(select(vec![Language::Fr, Language::En])), 0..4_usize)
+            .prop_map(|(name, language, zone)| Move::Rename { name, language, zone }),
+        2 => Just(Move::Shut),
+        6 => Just(Move::Reopen),
+        4 => operator().prop_map(Move::Suspend),
+        6 => operator().prop_map(Move::Reinstate),
+        2 => operator().prop_map(Move::Remove),
         12 => operator().prop_map(Move::Connect),
         5 => operator().prop_map(Move::LoseConnection),
         2 => (operator(), reason).prop_map(|(operator, reason)| Move::Disconnect(operator, reason)),
@@ -147,6 +208,21 @@ fn what() -> impl Strategy<Value = Move> {
         4 => (nth(), skill()).prop_map(|(nth, skill)| Move::RequestAgain { nth, skill }),
         2 => nth().prop_map(Move::Read),
         100 => (nth(), deed()).prop_map(|(nth, deed)| Move::InConversation { nth, deed }),
+    ]
+}
+
+fn is_late() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.1)
+}
+
+fn profile_patch() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        select(vec![json!(null), json!(0), json!(1), json!(2)])
+            .prop_map(|capacity| json!({ "capacity": capacity })),
+        prop::collection::btree_set(select(SKILLS.as_slice()), 0..3)
+            .prop_map(|skills| json!({ "skills": skills })),
+        select(vec![json!(null), json!("alice@example.org")]).prop_map(|email| json!({ "email": email })),
+        Just(json!({ "hours": null })),
     ]
 }
 
@@ -188,6 +264,8 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => select(vec![0, 1, 4_096]).prop_map(|bytes| Deed::SendFile { bytes }),
         1 => Just(Deed::MailCopy),
         8 => (0..OPERATORS.len(), any::<bool>())
+            .prop_map(|(operator, force)| Deed::Assign { operator, force }),
+        8 => (0..OPERATORS.len(), any::<bool>())
             .prop_map(|(operator, force)| Deed::TransferTo { operator, force }),
         4 => (0..SKILLS.len()).prop_map(Deed::TransferToSkill),
         12 => Just(Deed::End),
@@ -216,7 +294,11 @@ impl Step {
     /// The command this step is in this state.
     pub(super) fn command(&self, livechat: &Livechat, now: Instant, requests: usize) -> Command {
         let action = self.what.action(livechat, requests);
-        let by = if matches!(self.what, Move::Wait) { Actor::System } else { self.author(livechat, &action) };
+        let by = if matches!(self.what, Move::Wait | Move::Outage { .. }) {
+            Actor::System
+        } else {
+            self.author(livechat, &action)
+        };
         Command { at: now, by, action }
     }
 
@@ -302,9 +384,41 @@ impl Step {
 impl Move {
     fn action(&self, livechat: &Livechat, requests: usize) -> Action {
         match self {
-            Self::Wait => Action::Tick,
+            Self::Wait | Self::Outage { .. } => Action::Tick,
             Self::Create { again } => create(if *again { "Support" } else { "Ventes" }, Language::Fr),
             Self::Change(section) => Action::ChangeSettings { section: section.clone(), expected: None },
+            Self::Patch { section, patch, is_late } => {
+                let patch = Patch(patch.clone());
+                Action::PatchSettings {
+                    section: Box::new(sections::patched(livechat.settings().section(*section), &patch)),
+                    expected: livechat.revision(*section).wrapping_sub(u64::from(*is_late)),
+                    patch,
+                }
+            }
+            Self::Rename { name, language, zone } => Action::RenameLivechat(Renaming {
+                name: ["Support", "Ventes"].get(*name).map(|name| Name::parse(*name).unwrap()),
+                language: *language,
+                time_zone: ["Europe/Paris", "UTC", "Paris"]
+                    .get(*zone)
+                    .map(|zone| TimeZone((*zone).to_owned())),
+            }),
+            Self::Shut => Action::CloseLivechat,
+            Self::Reopen => Action::ReopenLivechat,
+            Self::PatchProfile { operator, patch, is_late } => {
+                let (id, patch) = (operator_id(OPERATORS[*operator]), Patch(patch.clone()));
+                let known = livechat.operator(&id);
+                let before = known.map_or_else(|| profile(&[], None), |known| known.profile.clone());
+                let patched = patch.apply(serde_json::to_value(&before).unwrap());
+                Action::ChangeProfile {
+                    operator: id,
+                    profile: Box::new(serde_json::from_value(patched).unwrap()),
+                    expected: known.map(|known| known.revision.wrapping_sub(u64::from(*is_late))),
+                    patch: Some(patch),
+                }
+            }
+            Self::Suspend(index) => Action::SuspendOperator(operator_id(OPERATORS[*index])),
+            Self::Reinstate(index) => Action::ReinstateOperator(operator_id(OPERATORS[*index])),
+            Self::Remove(index) => Action::RemoveOperator(operator_id(OPERATORS[*index])),
             Self::Register(index, profile) => register(OPERATORS[*index], (**profile).clone()),
             Self::Connect(index) => connect(OPERATORS[*index]),
             Self::LoseConnection(index) => Action::LoseConnection(operator_id(OPERATORS[*index])),
@@ -344,6 +458,7 @@ impl Deed {
         };
         match self {
             Self::Leave => live(livechat, Conversation::waits_for_pick_up),
+            Self::Assign { .. } => live(livechat, Conversation::is_waiting),
             Self::PickUp => live(livechat, |live| live.operator().is_some() && live.answering().is_none()),
             Self::Close => livechat.kept().keys().copied().collect(),
             Self::SendFile { .. } => {
@@ -398,6 +513,9 @@ impl Deed {
             Self::RequestFile => Action::RequestFile(id, None),
             Self::SendFile { bytes } => Action::SendFile(id, file(*bytes)),
             Self::MailCopy => Action::MailCopy(id),
+            Self::Assign { operator, force } => {
+                Action::Assign(id, Assignment { operator: operator_id(OPERATORS[*operator]), force: *force })
+            }
             Self::TransferTo { operator, force } => {
                 transfer(Target::Operator(operator_id(OPERATORS[*operator])), *force)
             }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use proptest::sample::select;
+use pupitre_domain::patch::Patch;
 use pupitre_domain::settings::canned_replies::CannedReply;
 use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, TimeZone, Week};
 use pupitre_domain::settings::knowledge::Article;
@@ -10,10 +11,11 @@ use pupitre_domain::settings::surveys::{Audience, Field, FieldKind, Survey};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{
     Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Origins, Phrases,
-    Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
+    Section, SectionName, Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
 };
 use pupitre_domain::text::Language;
 use pupitre_domain::{ArticleId, FieldId, ReplyId, SurveyId};
+use serde_json::{Value, json};
 
 use super::moves::SKILLS;
 use crate::support::*;
@@ -81,6 +83,41 @@ pub(super) fn section() -> impl Strategy<Value = Section> {
         3 => prop::collection::vec((0..SKILLS.len(), prop::option::of(0..3_i64), maybe_hours()), 0..3)
             .prop_map(|these| Section::Skills(Skills(these.into_iter().map(one_skill).collect()))),
     ]
+}
+
+/// Some fields of a section, with values that are mostly allowed.
+pub(super) fn patch() -> impl Strategy<Value = (SectionName, Value)> {
+    let number = |fields: &'static [&'static str], values: Vec<i64>| {
+        (select(fields), select(values)).prop_map(|(field, value)| json!({ field: value }))
+    };
+    let choice = |fields: &'static [&'static str]| {
+        (select(fields), any::<bool>()).prop_map(|(field, on)| json!({ field: on }))
+    };
+    let minutes =
+        number(&["visitor_inactivity", "follow_up", "search_notice", "unanswered"], vec![0, 1, 3, -1]);
+    let seconds = number(&["auto_transfer", "disconnect_notice", "timeout_reminder"], vec![0, 5, 60, 3_601]);
+    let behaviour = choice(&["keep_open", "transfer_on_disconnect"]);
+    let survey = choice(&["complete_button", "cancel_button", "closable_unanswered"]);
+    let statuses = choice(&["searching", "phone", "training"]);
+    prop_oneof![
+        2 => minutes.prop_map(|patch| (SectionName::Timeouts, patch)),
+        2 => seconds.prop_map(|patch| (SectionName::Timeouts, patch)),
+        1 => choice(&["auto_transfer_notice"]).prop_map(|patch| (SectionName::Timeouts, patch)),
+        2 => number(&["conversations_per_operator", "queue_per_operator"], vec![0, 1, 3])
+            .prop_map(|patch| (SectionName::Capacity, patch)),
+        2 => behaviour.prop_map(|patch| (SectionName::Behaviour, patch)),
+        1 => survey.prop_map(|patch| (SectionName::OperatorSurvey, patch)),
+        1 => statuses.prop_map(|patch| (SectionName::Statuses, patch)),
+        1 => Just((SectionName::OpeningHours, json!({ "week": null }))),
+    ]
+}
+
+/// A section with the fields of a patch.
+pub(super) fn patched(section: Section, patch: &Patch) -> Section {
+    let name = section.name().as_str();
+    let mut stored = serde_json::to_value(section).unwrap();
+    stored[name] = patch.apply(stored[name].take());
+    serde_json::from_value(stored).unwrap()
 }
 
 /// Minutes and seconds that stories last, and now and then some that are out of range.

@@ -86,7 +86,12 @@ pub(super) fn closed(
     closing: Closing,
 ) -> Checked {
     let expires = closing == Closing::Expired;
-    if closing == Closing::ByHand {
+    let removed = of.1 == Audience::Operator && matches!(moment.event.by, Actor::Administrator(_));
+    if removed {
+        let asked = moment.operator.and_then(|id| moment.livechat.operator(id));
+        must(closing == Closing::ByHand, "closed by an administrator who removed nobody")?;
+        must(asked.is_none_or(|one| one.removed), "closed for an operator who is still here")?;
+    } else if closing == Closing::ByHand {
         is_the_one_asked(moment, known, of)?;
         let closable = moment.livechat.settings().operator_survey.closable_unanswered;
         must(of.1 == Audience::Visitor || closable, "closed although it may not be")?;
@@ -125,7 +130,10 @@ pub(super) fn were_asked_at_the_end(livechat: &Livechat, known: &Known) -> Check
         let waits =
             known.surveys.get(&(known.segment, audience)).is_some_and(|asked| waits(known, audience, asked));
         let asked = known.surveyed.contains(&audience) || known.waited.contains(&audience) || waits;
-        must(!known.is_answered() || !chosen || asked, "a survey was forgotten at the end")?;
+        // Nobody is asked in the place of an operator who was removed.
+        let gone = audience == Audience::Operator
+            && known.picked_up_by.as_ref().is_some_and(|id| livechat.operator(id).is_none());
+        must(!known.is_answered() || !chosen || asked || gone, "a survey was forgotten at the end")?;
     }
     Ok(())
 }

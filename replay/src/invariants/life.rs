@@ -292,7 +292,8 @@ fn is_given(
     })?;
     let has = |skill: Option<&_>| skill.is_none_or(|skill| receiver.profile.skills.contains(skill));
     let there = receiver.connected_since.is_some() && receiver.lost_until.is_none();
-    let may = there && receiver.status.receives() && receiver.on_shift && has(state.skill.as_ref());
+    let at_work = there && receiver.status.receives() && receiver.on_shift && !receiver.suspended;
+    let may = at_work && has(state.skill.as_ref());
     must(may, Invariant::Requirement, || format!("{to} may not have it"))?;
     if matches!(fact, ConversationFact::Assigned) && !after.queue().is_empty() {
         // One that was kept open goes to the operator it had before, and waits for nobody.

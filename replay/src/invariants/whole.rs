@@ -18,6 +18,7 @@ use super::violation::{Broken, Invariant, must};
 pub fn state(livechat: &Livechat) -> Result<(), (Invariant, String)> {
     each_conversation_is_somewhere_once(livechat)?;
     those_kept_open_are_nobody_s_work(livechat)?;
+    who_may_not_be_here_is_not(livechat)?;
     nobody_waits_in_vain(livechat)?;
     every_status_is_enabled(livechat)?;
     every_survey_that_waits_is_known(livechat)?;
@@ -28,7 +29,7 @@ pub fn state(livechat: &Livechat) -> Result<(), (Invariant, String)> {
 fn waiting(livechat: &Livechat) -> Vec<(ConversationId, &Conversation)> {
     let waits = livechat.conversations().filter(|(_, one)| one.phase == Phase::Waiting);
     let mut waiting: Vec<_> = waits.map(|(id, one)| (*id, one)).collect();
-    waiting.sort_unstable_by_key(|(id, one)| (one.requested_at, one.request, *id));
+    waiting.sort_unstable_by_key(|(_, one)| one.request);
     waiting
 }
 
@@ -72,12 +73,27 @@ fn those_kept_open_are_nobody_s_work(livechat: &Livechat) -> Result<(), Broken> 
     Ok(())
 }
 
+/// Who is suspended has no desk and no conversation, who was removed is forgotten, and nobody waits in a livechat that
+/// is closed.
+fn who_may_not_be_here_is_not(livechat: &Livechat) -> Result<(), Broken> {
+    for (name, operator) in livechat.operators() {
+        let at_work = operator.connected_since.is_some() || !operator.conversations.is_empty();
+        must(!operator.suspended || !at_work, Invariant::Requirement, || {
+            format!("{name} is suspended and at work")
+        })?;
+        must(!operator.removed, Invariant::Requirement, || format!("{name} was removed and is still here"))?;
+    }
+    let waits = livechat.is_shut() && !livechat.queue().is_empty();
+    must(!waits, Invariant::WaitsInVain, || "somebody waits in a livechat that is closed")
+}
+
 fn nobody_waits_in_vain(livechat: &Livechat) -> Result<(), Broken> {
     let shared = livechat.settings().capacity.conversations_per_operator;
     let free = |one: &Operator| {
         let capacity = usize::try_from(one.profile.capacity.unwrap_or(shared)).unwrap_or(0);
         let there = one.connected_since.is_some() && one.lost_until.is_none();
-        there && one.status.receives() && one.on_shift && one.conversations.len() < capacity
+        let may = one.status.receives() && one.on_shift && !one.suspended;
+        there && may && one.conversations.len() < capacity
     };
     for (id, conversation) in waiting(livechat) {
         let skill = conversation.skill.as_ref();

@@ -40,6 +40,10 @@ pub(super) struct Rates {
     pub(super) projections_fall: u32,
     /// The clock of the machine is set back or forward by up to two seconds, every minute.
     pub(super) clock_set: u32,
+    /// Somebody sets the clock of the machine by hours, back or ahead, every minute.
+    pub(super) clock_stepped: u32,
+    /// A machine that stays down for up to two hours when its process falls.
+    pub(super) down_long: u32,
     /// Crashes that are none: the process lives on for a while, cut off from everybody but the database.
     pub(super) split: u32,
     /// Steps between two crashes, on average; 0 = no crash.
@@ -75,6 +79,10 @@ pub struct Counts {
     pub disordered: u64,
     /// Times that the clock was set.
     pub clock_set: u64,
+    /// Times that it was set by more than is held, back or ahead.
+    pub clock_stepped: u64,
+    /// Times that no process was up for ten minutes or more.
+    pub outages: u64,
     /// Snapshots kept.
     pub snapshots: u64,
     /// Livechats that were loaded again and compared with their log.
@@ -95,6 +103,7 @@ impl Counts {
             + self.feeds_resumed
             + self.disordered
             + self.clock_set
+            + self.clock_stepped
     }
 }
 
@@ -113,6 +122,8 @@ impl AddAssign for Counts {
         self.feeds_resumed += other.feeds_resumed;
         self.disordered += other.disordered;
         self.clock_set += other.clock_set;
+        self.clock_stepped += other.clock_stepped;
+        self.outages += other.outages;
         self.snapshots += other.snapshots;
         self.compared += other.compared;
         self.seconds += other.seconds;

@@ -69,6 +69,11 @@ impl SimulatedClock {
         *self.offset.lock().unwrap_or_else(PoisonError::into_inner) += by;
     }
 
+    /// Is it ahead of what it would show, had nobody set it?
+    pub(super) fn is_ahead(&self) -> bool {
+        *self.offset.lock().unwrap_or_else(PoisonError::into_inner) > TimeDelta::zero()
+    }
+
     /// How long the run has lasted, whatever the clock was set to.
     pub(super) fn elapsed(&self) -> Duration {
         self.epoch.elapsed()

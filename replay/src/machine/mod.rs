@@ -2,7 +2,8 @@
 //! clock and a database that are drawn from a seed.
 //!
 //! People ask, over a network that loses, doubles and reorders, of a process that falls at any await; the
-//! database fails, is slow, commits without telling; the process starts again over what is durable. After every
+//! database fails, is slow, commits without telling; the process starts again over what is durable, soon or after hours;
+//! its clock is set by moments or by hours, back and ahead. After every
 //! step the log is checked by a reader who trusts nobody. The same seed is the same run, to the last step.
 //!
 //! Read in this order:

@@ -3,15 +3,20 @@
 
 use domain::conversation::Conversation;
 use domain::conversation::Presence;
+use domain::conversation::assign::Assignment;
 use domain::conversation::request::{Card, Request, Visitor};
 use domain::conversation::transfer::{Target, Transfer};
 use domain::livechat::access::{Access, Form};
+use domain::livechat::rename::Renaming;
 use domain::operator::disconnect::DisconnectReason;
 use domain::operator::{Profile, Status};
+use domain::patch::Patch;
+use domain::settings::hours::TimeZone;
 use domain::settings::surveys::{Answer, Answers, Audience};
 use domain::survey::{SurveyKey, Which};
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
+use serde_json::json;
 
 use super::client::ask;
 use super::dice::Dice;
@@ -105,7 +110,7 @@ fn next(world: &World, state: &Livechat, role: &Role) -> Option<(Actor, Action)>
         Role::Visitor(id) => visitor(dice, state, id, words()?)?,
         Role::Operator(id) => operator(dice, state, id, words()?)?,
         Role::Supervisor(_) => supervisor(dice, state, words()?)?,
-        Role::Administrator(_) => administrator(dice)?,
+        Role::Administrator(_) => administrator(dice, state)?,
     };
     Some((role.actor(), action))
 }
@@ -226,6 +231,12 @@ fn operator(dice: &Dice, state: &Livechat, me: &OperatorId, words: Text) -> Opti
 fn supervisor(dice: &Dice, state: &Livechat, words: Text) -> Option<Action> {
     let id = one_of(dice, state, |_| true)?;
     let help = one_of(dice, state, |one| one.help.is_some());
+    if let Some(waits) = one_of(dice, state, Conversation::is_waiting)
+        && dice.chance(300)
+    {
+        let assignment = Assignment { operator: any_operator(dice)?, force: dice.chance(700) };
+        return Some(Action::Assign(waits, assignment));
+    }
     Some(match dice.below(10) {
         0..=1 => Action::TakeCall(help?),
         2 => Action::SettleCall(help?),
@@ -241,19 +252,66 @@ fn transfer(dice: &Dice, force: bool) -> Option<Transfer> {
     let to = if dice.chance(300) {
         Target::Skill(SkillId::parse(dice.pick(&SKILLS)?).ok()?)
     } else {
-        let Some(Role::Operator(id)) = Role::operator(dice.below(4)) else { return None };
-        Target::Operator(id)
+        Target::Operator(any_operator(dice)?)
     };
     Some(Transfer { to, note: None, force })
 }
 
-fn administrator(dice: &Dice) -> Option<Action> {
-    if dice.chance(250) {
-        let Some(Role::Operator(id)) = Role::operator(dice.below(4)) else { return None };
-        return Some(Action::RegisterOperator(id, Box::new(profile(dice)?)));
+fn any_operator(dice: &Dice) -> Option<OperatorId> {
+    match Role::operator(dice.below(4))? {
+        Role::Operator(id) => Some(id),
+        Role::Visitor(_) | Role::Supervisor(_) | Role::Administrator(_) => None,
     }
-    let section = if dice.chance(100) { sections::surveys(dice) } else { sections::section(dice) };
-    Some(Action::ChangeSettings { section: Box::new(section), expected: dice.chance(100).then_some(1) })
+}
+
+fn administrator(dice: &Dice, state: &Livechat) -> Option<Action> {
+    if state.is_shut() && dice.chance(400) {
+        return Some(Action::ReopenLivechat);
+    }
+    let suspended = state.operators().iter().find(|(_, one)| one.suspended).map(|(id, _)| id.clone());
+    if let Some(id) = suspended
+        && dice.chance(250)
+    {
+        return Some(Action::ReinstateOperator(id));
+    }
+    Some(match dice.below(24) {
+        0..=4 => Action::RegisterOperator(any_operator(dice)?, Box::new(profile(dice)?)),
+        5..=6 => patched_profile(dice, state)?,
+        7..=8 => Action::SuspendOperator(any_operator(dice)?),
+        9 => Action::RemoveOperator(any_operator(dice)?),
+        10 => Action::ReinstateOperator(any_operator(dice)?),
+        11 => Action::CloseLivechat,
+        12 => Action::RenameLivechat(renaming(dice)?),
+        13..=15 => {
+            let (section, patch) = sections::patched(dice, state.settings())?;
+            let is_late = u64::from(dice.chance(100));
+            let expected = state.revision(section.name()).wrapping_sub(is_late);
+            Action::PatchSettings { section: Box::new(section), expected, patch }
+        }
+        _ => {
+            let section = if dice.chance(100) { sections::surveys(dice) } else { sections::section(dice) };
+            Action::ChangeSettings { section: Box::new(section), expected: dice.chance(100).then_some(1) }
+        }
+    })
+}
+
+fn patched_profile(dice: &Dice, state: &Livechat) -> Option<Action> {
+    let operator = any_operator(dice)?;
+    let known = state.operator(&operator)?;
+    let patch = Patch(json!({ "capacity": dice.chance(700).then(|| dice.between(1, 3)) }));
+    let patched = patch.apply(serde_json::to_value(&known.profile).ok()?);
+    let profile = Box::new(serde_json::from_value(patched).ok()?);
+    let expected = dice.chance(700).then_some(known.revision);
+    Some(Action::ChangeProfile { operator, profile, expected, patch: Some(patch) })
+}
+
+fn renaming(dice: &Dice) -> Option<Renaming> {
+    let zone = || Some(TimeZone((*dice.pick(&["Europe/Paris", "Europe/Brussels"])?).to_owned()));
+    Some(Renaming {
+        name: Name::parse(*dice.pick(&["Ventes", "Support"])?).ok(),
+        language: dice.chance(500).then_some(Language::En),
+        time_zone: if dice.chance(300) { zone() } else { None },
+    })
 }
 
 fn profile(dice: &Dice) -> Option<Profile> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 use domain::Instant;
-use journal::Scope;
+use journal::{Clock, Scope};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
@@ -23,7 +23,7 @@ use super::{Failure, Outcome, watch};
 const STEPS_MAX: u64 = 3_000_000;
 
 /// The same, in the time of the run.
-const TIME_MAX: Duration = Duration::from_secs(48 * 3_600);
+const TIME_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
 
 /// How late a timer may be when nothing has gone wrong for so long: a second until a failed one is tried
 /// again, and what a healthy database takes.
@@ -31,6 +31,9 @@ const LATE_MAX: Duration = Duration::from_secs(3);
 
 /// The same when the clock was set: sleeps are cut short after half a minute.
 const LATE_MAX_CLOCK_SET: Duration = Duration::from_secs(35);
+
+/// By how many milliseconds the clock is set, at least and at most, when it is set by more than is held.
+const STEPS_MS: [(i64, i64); 3] = [(5_001, 20_000), (60_000, 900_000), (3_600_000, 30_000_000)];
 
 /// How long after it was recorded everybody has an event, at most, when nothing goes wrong.
 const PUBLISHED_WITHIN: Duration = Duration::from_secs(1);
@@ -121,7 +124,8 @@ impl<'a> Run<'a> {
         task.hash(&mut self.trace);
         self.steps += 1;
         self.world.observe();
-        let late = if self.plan.rates.clock_set > 0 { LATE_MAX_CLOCK_SET } else { LATE_MAX };
+        let is_set = self.plan.rates.clock_set > 0 || self.plan.rates.clock_stepped > 0;
+        let late = if is_set { LATE_MAX_CLOCK_SET } else { LATE_MAX };
         self.world.nothing_is_overdue(late);
         if self.split.as_ref().is_some_and(|(_, until, _)| *until <= self.steps) {
             self.end_split();
@@ -163,8 +167,14 @@ impl<'a> Run<'a> {
             self.world.faults.note(|counts| counts.crashes += 1);
         }
         let world = self.world.clone();
-        let downtime =
-            if self.dice.chance(150) { self.dice.millis(0, 300_000) } else { self.dice.millis(0, 3_000) };
+        let downtime = if self.dice.chance(self.world.faults.rates().down_long) {
+            self.world.faults.note(|counts| counts.outages += 1);
+            self.dice.millis(600_000, 7_200_000)
+        } else if self.dice.chance(150) {
+            self.dice.millis(0, 300_000)
+        } else {
+            self.dice.millis(0, 3_000)
+        };
         self.spawner().spawn(Group::People, async move {
             sleep(downtime).await;
             world.start_server();
@@ -275,6 +285,15 @@ async fn set_clock(world: World) {
         if world.dice.chance(world.faults.rates().clock_set) {
             world.clock.set(TimeDelta::milliseconds(world.dice.between(-2_000, 2_000)));
             world.faults.note(|counts| counts.clock_set += 1);
+        }
+        if world.dice.chance(world.faults.rates().clock_stepped) {
+            // By a little more than is held, or by hours; most often back to about where it was before.
+            let (least, most) = *world.dice.pick(&STEPS_MS).unwrap_or(&STEPS_MS[0]);
+            let by = TimeDelta::milliseconds(world.dice.between(least, most));
+            let is_ahead = world.clock.is_ahead();
+            world.clock.set(if is_ahead == world.dice.chance(750) { -by } else { by });
+            world.tell(|| format!("the clock is set to {}", world.clock.now()));
+            world.faults.note(|counts| counts.clock_stepped += 1);
         }
     }
 }

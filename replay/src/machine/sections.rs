@@ -1,14 +1,16 @@
 //! What administrators set, drawn by lot: every section that a rule depends on.
 
+use domain::patch::Patch;
 use domain::settings::hours::{TimeRange, Week};
 use domain::settings::surveys::{Audience, Survey, Surveys};
 use domain::settings::surveys::{Field, FieldKind};
 use domain::settings::{
-    Behaviour, Capacity, OpeningHours, OperatorSurvey, Section, Skill, Skills, Statuses, Timeouts,
-    VisitorSurvey,
+    Behaviour, Capacity, OpeningHours, OperatorSurvey, Section, SectionName, Settings, Skill, Skills,
+    Statuses, Timeouts, VisitorSurvey,
 };
 use domain::text::Language;
 use domain::{FieldId, SkillId, SurveyId};
+use serde_json::json;
 
 use super::dice::Dice;
 
@@ -55,6 +57,21 @@ pub(super) fn section(dice: &Dice) -> Section {
         }),
         _ => Section::OpeningHours(hours(dice)),
     }
+}
+
+/// A section with one field changed, and the patch that does it.
+pub(super) fn patched(dice: &Dice, settings: &Settings) -> Option<(Section, Patch)> {
+    let (name, patch) = match dice.below(4) {
+        0 => (SectionName::Capacity, json!({ "queue_per_operator": dice.between(0, 4) })),
+        1 => (SectionName::Timeouts, json!({ "auto_transfer": dice.pick(&[0, 5, 20, 90])? })),
+        2 => (SectionName::Timeouts, json!({ "unanswered": dice.pick(&[0, 1, 3])? })),
+        _ => (SectionName::Behaviour, json!({ "transfer_on_disconnect": dice.chance(500) })),
+    };
+    let patch = Patch(patch);
+    let mut stored = serde_json::to_value(settings.section(name)).ok()?;
+    let content = stored.get_mut(name.as_str())?;
+    *content = patch.apply(content.take());
+    Some((serde_json::from_value(stored).ok()?, patch))
 }
 
 /// Clocks that run out within a run, some of them off.

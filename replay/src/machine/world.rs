@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::LivechatId;
 use journal::memory::Limits;
-use journal::{Clock, Journal, Options, Position, Scope};
+use journal::{Clock, Journal, Options, Position, Scope, was_set_back};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
@@ -228,7 +228,8 @@ impl World {
         }
     }
 
-    /// What fell due a while ago, though nothing has gone wrong since, has fired.
+    /// What fell due a while ago, though nothing has gone wrong since, has fired; and nobody with anything to wait
+    /// for is still in a time that was taken back.
     pub(super) fn nothing_is_overdue(&self, patience: Duration) {
         let now = self.clock.now();
         let calm = self.faults.calm_for(patience);
@@ -240,6 +241,10 @@ impl World {
         }
         for (livechat, truth) in truths.iter() {
             let Some((due, whose)) = truth.state.deadlines().first() else { continue };
+            if was_set_back(truth.state.clock(), now) {
+                let then = truth.state.clock();
+                failure.get_or_insert(format!("{livechat}: {whose:?} waits since {then}, and it is {now}"));
+            }
             if (now - due).to_std().is_ok_and(|late| late > patience) {
                 failure.get_or_insert(format!("{livechat}: {whose:?} was due at {due}, and it is {now}"));
             }

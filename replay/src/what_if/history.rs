@@ -12,6 +12,7 @@ use projections::Log;
 use projections::figures::InMemory;
 
 use super::Error;
+use super::timeline::Timeline;
 
 /// Records read from the log at once.
 const PAGE: usize = 1_000;
@@ -25,6 +26,8 @@ pub struct History {
     pub(super) livechat: LivechatId,
     pub(super) from: Instant,
     pub(super) until: Instant,
+    /// The first moment after the period, in the time of the [`Timeline`].
+    pub(super) until_elapsed: Instant,
     /// The state when the period began.
     pub(super) before: Livechat,
     /// The position of the last event before the period.
@@ -33,7 +36,7 @@ pub struct History {
     pub(super) figures: InMemory,
     /// What happened from then on, until the last conversation that was requested in the period was over.
     pub(super) records: Vec<Arc<Recorded>>,
-    /// The last moment of which everything is known.
+    /// The last moment of which everything is known, in the time of the [`Timeline`].
     pub(super) ends: Instant,
     /// The moment as of which what is not over is looked at.
     pub(super) now: Instant,
@@ -45,7 +48,8 @@ pub struct History {
 
 /// Reads a period, from `from` on and before `until`. `progress` is told the position now and then.
 ///
-/// The log is read from its beginning, in pages; only the period is kept.
+/// The log is read from its beginning, in pages; only the period is kept. It is read to its end, since the clock may have
+/// been set back to the period when that seemed to be over; then it is read once more.
 ///
 /// # Errors
 /// When the period is empty, the livechat has no log, or the log cannot be read.
@@ -55,20 +59,29 @@ pub async fn read(
     (from, until): (Instant, Instant),
     progress: &(dyn Fn(Position) + Send + Sync),
 ) -> Result<History, Error> {
-    let mut reader = Reader::new(livechat, from, until)?;
-    reader.history.now = log.now();
-    let mut position = 0;
+    let mut certain = 0;
     loop {
-        let page = log.read(livechat, position, PAGE).await.map_err(Error::Log)?;
-        for record in &page {
-            position = record.position;
-            if !reader.take(record) {
-                return reader.done();
+        let mut reader = Reader::new(livechat, from, until)?;
+        (reader.history.now, reader.certain) = (log.now(), certain);
+        let (mut position, mut is_wanted, mut comes_again) = (0, true, None);
+        loop {
+            let page = log.read(livechat, position, PAGE).await.map_err(Error::Log)?;
+            for record in &page {
+                position = record.position;
+                if is_wanted {
+                    is_wanted = reader.take(record);
+                } else if reader.comes_again_with(record) {
+                    comes_again = Some(position);
+                }
+            }
+            progress(position);
+            if page.len() < PAGE {
+                break;
             }
         }
-        progress(position);
-        if page.len() < PAGE {
-            return reader.done();
+        match comes_again {
+            Some(position) => certain = position,
+            None => return reader.done(),
         }
     }
 }
@@ -106,6 +119,8 @@ impl History {
         (from, until): (Instant, Instant),
     ) -> Result<Self, Error> {
         let mut reader = Reader::new(livechat, from, until)?;
+        let last = records.iter().rfind(|record| reader.comes_again_with(record));
+        reader.certain = last.map_or(0, |record| record.position);
         let _ = records.iter().all(|record| reader.take(record));
         reader.done()
     }
@@ -113,6 +128,15 @@ impl History {
     /// The first moment of the period, and the first after it.
     pub const fn period(&self) -> (Instant, Instant) {
         (self.from, self.until)
+    }
+
+    /// An event of before the period.
+    fn came_before(&mut self, record: &Recorded) {
+        self.figures.apply(record);
+        if record.position.is_multiple_of(PAGE as u64) {
+            self.figures.forget_what_is_over();
+        }
+        self.position = record.position;
     }
 
     /// The settings when the period ended.
@@ -137,6 +161,9 @@ struct Reader {
     after: Option<After>,
     state: Livechat,
     is_past: bool,
+    timeline: Timeline,
+    /// The period is not over before this position, whatever time it is.
+    certain: Position,
 }
 
 /// After the end of the period: who is still waited for.
@@ -153,6 +180,7 @@ impl Reader {
             livechat: livechat.clone(),
             from,
             until,
+            until_elapsed: until,
             before: Livechat::default(),
             position: 0,
             figures: InMemory::default(),
@@ -162,22 +190,23 @@ impl Reader {
             settings: Settings::default(),
             all_over: false,
         };
-        Ok(Self { history, after: None, state: Livechat::default(), is_past: false })
+        let (state, timeline) = (Livechat::default(), Timeline::default());
+        Ok(Self { history, after: None, state, is_past: false, timeline, certain: 0 })
     }
 
     /// Takes the next record; tells whether more are needed.
     fn take(&mut self, record: &Arc<Recorded>) -> bool {
         let at = record.event.at;
+        if self.is_past && self.comes_again_with(record) {
+            self.comes_again(at);
+        }
         let history = &mut self.history;
         if at < history.from && !self.is_past {
             domain::evolve(&mut self.state, &record.event);
-            history.figures.apply(record);
-            if record.position.is_multiple_of(PAGE as u64) {
-                history.figures.forget_what_is_over();
-            }
-            history.position = record.position;
+            history.came_before(record);
             return true;
         }
+        let elapsed = self.timeline.follow(&record.event);
         if !self.is_past {
             self.is_past = true;
             history.figures.forget_what_is_over();
@@ -186,11 +215,14 @@ impl Reader {
         if at >= history.until && self.after.is_none() {
             let open = self.state.conversations().map(|(id, _)| *id).collect();
             self.after = Some(After { open });
+            history.until_elapsed = self.timeline.elapsed(history.until);
             history.settings = self.state.settings().clone();
         }
         if let Some(After { open }) = &self.after {
             // All that happened at the last moment belongs to it.
-            if (open.is_empty() && at > history.ends) || at > history.until + FOLLOWED_MAX {
+            let followed_until = history.until_elapsed + FOLLOWED_MAX;
+            let is_over = (open.is_empty() && elapsed > history.ends) || elapsed > followed_until;
+            if is_over && record.position > self.certain {
                 return false;
             }
         }
@@ -201,7 +233,8 @@ impl Reader {
         {
             open.remove(conversation);
         }
-        history.ends = at;
+        history.ends = elapsed;
+        history.now = history.now.max(at);
         history.records.push(record.clone());
         true
     }
@@ -221,7 +254,24 @@ impl Reader {
             history.all_over = self.state.conversations().next().is_none();
             history.settings = self.state.settings().clone();
         }
-        history.now = history.now.max(history.ends);
         Ok(history)
+    }
+
+    /// Was the clock set back with this event to a moment of the period, or before it?
+    fn comes_again_with(&self, record: &Recorded) -> bool {
+        record.event.sets_back() && record.event.at < self.history.until
+    }
+
+    /// It was. A moment of the past is the last time that it was
+    /// so late (spec.md §Time): whatever came before the first moment of the period is before it.
+    fn comes_again(&mut self, to: Instant) {
+        self.after = None;
+        if to < self.history.from {
+            for record in std::mem::take(&mut self.history.records) {
+                self.history.came_before(&record);
+            }
+            (self.is_past, self.timeline, self.history.ends) =
+                (false, Timeline::default(), self.history.from);
+        }
     }
 }

@@ -24,6 +24,8 @@
 //! - **Conversations that nobody had.** Who was refused or gave up then and is served now talks like somebody who was
 //!   served, drawn from those who asked for the same skill. Surveys are left unanswered by them.
 //! - **Surveys** are opened, answered and closed as long after they were asked.
+//! - **The server and its clock**: it is down when it was, and its clock is set back when it was (`timeline`). What
+//!   somebody would have done meanwhile is done when it is back.
 //!
 //! Two things are kept that would change in life: people work as fast with five conversations as with three, and
 //! nobody comes back because of a shorter wait or stays away because of a longer one.
@@ -58,6 +60,7 @@ mod script;
 mod simulation;
 mod staff;
 mod survival;
+mod timeline;
 mod tracked;
 
 use std::sync::Arc;
@@ -132,12 +135,12 @@ impl Played {
 /// What happened then, and what happened now.
 pub type Difference<'a> = (Option<&'a Recorded>, Option<&'a Recorded>);
 
+/// `events` are those until the last moment of history.
 fn difference<'a>(history: &'a History, events: &'a [Arc<Recorded>]) -> Option<Difference<'a>> {
-    let now: Vec<&Recorded> =
-        events.iter().map(AsRef::as_ref).filter(|record| record.event.at <= history.ends).collect();
-    let length = now.len().max(history.records.len());
+    let length = events.len().max(history.records.len());
+    let nth = |of: &'a [Arc<Recorded>], index: usize| of.get(index).map(AsRef::as_ref);
     (0..length)
-        .map(|index| (history.records.get(index).map(AsRef::as_ref), now.get(index).copied()))
+        .map(|index| (nth(&history.records, index), nth(events, index)))
         .find(|(then, now)| then.map(|then| &then.event) != now.map(|now| &now.event))
 }
 
@@ -175,6 +178,7 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
     let script = observe::script(history);
     let mut simulation = Simulation::new(history, &script, &question.change, question.seed)?;
     simulation.play(history.ends);
+    let as_far_as_history = simulation.events.len();
     if history.all_over {
         simulation.play_on();
     }
@@ -185,7 +189,7 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
     let before = measure.of(&history.records, history.now)?;
     let after = measure.of(&simulation.events, ends)?;
     let (gave_up, censored) = script.patience_sample.counts();
-    let changed = difference(history, &simulation.events);
+    let changed = difference(history, simulation.events.get(..as_far_as_history).unwrap_or_default());
     let departs = if question.change == Change::default() {
         changed.as_ref().and_then(Departure::of)
     } else {

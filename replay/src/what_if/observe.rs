@@ -20,6 +20,7 @@ use super::script::{
     AFTER_ALL, Act, Deed, Needs, Order, PickUp, Script, Seen, Segment, Step, Wake, WhichSurvey,
 };
 use super::survival::{Sample, Survival};
+use super::timeline::Timeline;
 use super::tracked::{Stint, Tracked};
 
 /// Pick-ups of an operator that have to be seen before they are taken for what the operator is like.
@@ -43,6 +44,7 @@ struct Observer {
     surveys: HashMap<SurveyKey, (usize, Instant)>,
     online_since: BTreeMap<OperatorId, Instant>,
     samples: Samples,
+    timeline: Timeline,
 }
 
 #[derive(Default)]
@@ -62,6 +64,7 @@ impl Observer {
             surveys: HashMap::new(),
             online_since: BTreeMap::new(),
             samples: Samples::default(),
+            timeline: Timeline::default(),
         };
         let live: BTreeMap<_, _> = history.before.conversations().map(|(id, live)| (*id, live)).collect();
         for (id, live) in live {
@@ -112,18 +115,21 @@ impl Observer {
     /// One command with all that followed from it.
     fn command(&mut self, records: &[&Recorded]) {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return };
-        match retell::action(&first.event, &self.state) {
-            Some(mut action) => {
-                let follows = records.get(1).map(|record| &record.event.fact);
-                retell::complete(&mut action, follows);
-                self.act(first, last.position, records, action);
+        if let Some(mut action) = retell::action(&first.event, &self.state) {
+            let follows = records.get(1).map(|record| &record.event.fact);
+            retell::complete(&mut action, follows);
+            self.act(first, last.position, records, action);
+        } else {
+            let at = self.timeline.elapsed(first.event.at);
+            let broken = self.timeline.break_of(records);
+            let wake = Wake { at: broken.map_or(at, |broken| broken.at), order: first.position };
+            let deadline = self.state.next_deadline().map(|deadline| self.timeline.elapsed(deadline));
+            // One that is still to come is moved by what happens now, or fires at its own time.
+            let passed = |deadline: &Instant| broken.is_none() || *deadline <= wake.at;
+            if let Some(deadline) = deadline.filter(passed) {
+                self.script.wakes.insert(deadline, wake);
             }
-            None => {
-                if let Some(deadline) = self.state.next_deadline() {
-                    let wake = Wake { at: first.event.at, order: first.position };
-                    self.script.wakes.insert(deadline, wake);
-                }
-            }
+            self.script.breaks.extend(broken);
         }
         for record in records {
             self.follow(record);
@@ -132,7 +138,8 @@ impl Observer {
     }
 
     fn act(&mut self, first: &Recorded, until: Order, records: &[&Recorded], action: Action) {
-        let (at, order, by) = (first.event.at, first.position, first.event.by.clone());
+        let at = self.timeline.elapsed(first.event.at);
+        let (order, by) = (first.position, first.event.by.clone());
         let act = |delay, action| Act { delay, order, by: by.clone(), action };
         let mut deed = Deed { at, order, by: by.clone(), action, segment: None };
         let Fact::Conversation { conversation: id, fact, .. } = &first.event.fact else {
@@ -182,7 +189,7 @@ impl Observer {
 
     /// Keeps track of where everything is.
     fn follow(&mut self, record: &Recorded) {
-        let (at, order) = (record.event.at, record.position);
+        let (at, order) = (self.timeline.follow(&record.event), record.position);
         match &record.event.fact {
             Fact::Livechat(_) => {}
             Fact::Operator { operator, fact } => self.follow_operator(at, operator, fact),
@@ -271,7 +278,8 @@ impl Observer {
         for operator in &online {
             self.offline(operator, ends);
         }
-        if let Some(deadline) = self.state.next_deadline().filter(|deadline| *deadline <= ends) {
+        let deadline = self.state.next_deadline().map(|deadline| self.timeline.elapsed(deadline));
+        if let Some(deadline) = deadline.filter(|deadline| *deadline <= ends) {
             // It has passed and was not noticed yet.
             let wake = Wake { at: after, order: AFTER_ALL };
             self.script.wakes.insert(deadline, wake);

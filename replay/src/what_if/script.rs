@@ -1,10 +1,12 @@
-//! What people did, freed from when the rules let them: each act with what it followed and how long after.
+//! What people did, freed from when the rules let them: each act with what it followed and how long after. All moments
+//! are those of the [`super::timeline`].
 //!
 //! [`super::observe`] reads it from the log, [`super::simulation`] plays it.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
+use domain::livechat::Outage;
 use domain::survey::SurveyKey;
 use domain::{Action, Actor, ConversationId, Instant, OperatorId, SkillId};
 use journal::Position;
@@ -29,6 +31,8 @@ pub(super) struct Script {
     pub(super) live: BTreeMap<ConversationId, usize>,
     /// What was done about each survey, by the how-manieth it was of its segment and audience.
     pub(super) surveys: HashMap<WhichSurvey, Vec<Act>>,
+    /// When time did not go on as usual, in order.
+    pub(super) breaks: Vec<Break>,
     /// When the deadlines that passed were noticed: some milliseconds late, or hours when the server was down.
     pub(super) wakes: HashMap<Instant, Wake>,
     /// How long visitors wait for somebody to pick up.
@@ -68,6 +72,22 @@ pub(super) struct Deed {
 pub(super) struct Wake {
     pub(super) at: Instant,
     pub(super) order: Order,
+}
+
+/// A time that did not go on as usual: the server was down, or its clock was set back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Break {
+    /// From when on nothing could happen.
+    pub(super) since: Instant,
+    /// When the livechat took note of it.
+    pub(super) at: Instant,
+    pub(super) order: Order,
+    /// The outage that there was to note, by the clock.
+    pub(super) outage: Option<Outage>,
+    /// By how much the clock was set back.
+    pub(super) set_back: TimeDelta,
+    /// What it showed then.
+    pub(super) shown: Instant,
 }
 
 /// A request and what people did about it.

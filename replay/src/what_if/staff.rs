@@ -114,7 +114,10 @@ const fn concerned(action: &Action) -> Option<&OperatorId> {
     | Action::LoseConnection(id)
     | Action::DisconnectOperator(id, _)
     | Action::ChangeStatus(id, _)
-    | Action::RegisterOperator(id, _) = action
+    | Action::RegisterOperator(id, _)
+    | Action::SuspendOperator(id)
+    | Action::ReinstateOperator(id)
+    | Action::RemoveOperator(id) = action
     {
         Some(id)
     } else {
@@ -129,7 +132,10 @@ fn renamed(action: &Action, id: &OperatorId) -> Action {
     | Action::LoseConnection(who)
     | Action::DisconnectOperator(who, _)
     | Action::ChangeStatus(who, _)
-    | Action::RegisterOperator(who, _) = &mut action
+    | Action::RegisterOperator(who, _)
+    | Action::SuspendOperator(who)
+    | Action::ReinstateOperator(who)
+    | Action::RemoveOperator(who) = &mut action
     {
         *who = id.clone();
     }

@@ -11,6 +11,7 @@ use domain::conversation::request::{Card, Request, Visitor};
 use domain::conversation::transfer::{Target, Transfer};
 use domain::conversation::visitor_page::Page;
 use domain::id::CommandId;
+use domain::livechat::Outage;
 use domain::livechat::access::{Access, Form};
 use domain::livechat::issue_token::Bearer;
 use domain::livechat::rename::Renaming;
@@ -38,6 +39,8 @@ pub(crate) struct Floor {
     pub(crate) log: Vec<Arc<Recorded>>,
     pub(crate) now: Instant,
     commands: u128,
+    /// Whether the server falls, and its clock is set, now and then.
+    pub(crate) is_disturbed: bool,
     pub(crate) random: ChaCha8Rng,
 }
 
@@ -74,6 +77,7 @@ impl Floor {
             log: vec![],
             now: moment("2026-11-24T07:00:00Z"),
             commands: 0,
+            is_disturbed: false,
             random: ChaCha8Rng::seed_from_u64(seed),
         };
         let name = Name::parse("Support").unwrap();
@@ -105,6 +109,22 @@ impl Floor {
             }
             Err(_) => false,
         }
+    }
+
+    /// The server falls and is back after so long: it knows until when it was up, or does not.
+    pub(crate) fn falls(&mut self, down: TimeDelta, is_known: bool) {
+        let since = is_known.then_some(self.now);
+        self.now += down;
+        let mut story = self.state.resume(Outage { since, until: self.now }, self.now);
+        story.extend(self.state.tick(self.now));
+        self.record(story);
+    }
+
+    /// Somebody sets the clock back, which the server notices at once.
+    pub(crate) fn sets_clock_back(&mut self, by: TimeDelta) {
+        self.now -= by;
+        let story = self.state.tick(self.now);
+        self.record(story);
     }
 
     fn record(&mut self, story: Vec<domain::Event>) {
@@ -221,6 +241,7 @@ impl Floor {
             (58..=62, Some(id)) => self.transfers(id, n),
             (63..=74, Some(id)) => self.does_something(id, n),
             (75..=80, _) => self.asks_a_survey(n),
+            (97, _) if self.is_disturbed && self.random.random_bool(0.4) => self.disturbs(),
             (81..=97, _) => self.comes_and_goes(n),
             (98, _) if self.random.random() => self.administers_people(),
             (98, _) => self.administers(),
@@ -375,6 +396,25 @@ impl Floor {
             _ => (own, Action::ChangeStatus(id, Status::Available)),
         };
         self.does(by, action);
+    }
+
+    /// The server is down for a while, or its clock is set, back or ahead.
+    fn disturbs(&mut self) {
+        let down = *[1, 20, 90, 600, 5_400].choose(&mut self.random).unwrap();
+        match self.random.random_range(0..5) {
+            0 | 1 => {
+                let is_known = self.random.random();
+                self.falls(TimeDelta::seconds(down), is_known);
+            }
+            2 => self.sets_clock_back(TimeDelta::seconds(down)),
+            // While it was down, and from a time that was ahead.
+            3 => {
+                self.falls(TimeDelta::seconds(down * 3), true);
+                self.comes_and_goes(85);
+                self.sets_clock_back(TimeDelta::seconds(down * 2));
+            }
+            _ => self.passes(down * 1_000),
+        }
     }
 
     /// Who works here, under which name, and who is let in.

@@ -315,3 +315,38 @@ fn the_chart_shows_both_sides_of_every_hour() {
     assert!(svg.contains("2026-11-24T09:00:00+01:00: 4.5"), "the mean wait of 5 s and 4 s\n{svg}");
     assert_eq!(svg.matches("<rect").count(), svg.matches("</title></rect>").count() + 1, "and the ground");
 }
+
+#[test]
+fn nobody_does_anything_while_the_server_is_down_however_it_goes_otherwise() {
+    let mut scene = Scene::new(&[json!({ "timeouts": { "auto_transfer": 0 } })], &["alice", "bob"]);
+    for n in 1..=4 {
+        scene.asks(i64::try_from(n).unwrap() * 10, n);
+    }
+    for (n, who) in [(1, "alice"), (2, "bob"), (3, "alice"), (4, "bob")] {
+        scene.does(60, Actor::Operator(operator(who)), Action::PickUp(id(n)));
+    }
+    scene.at(120);
+    let fell = scene.floor.now;
+    scene.floor.falls(TimeDelta::minutes(30), true);
+    let back = scene.floor.now;
+    for who in ["alice", "bob"] {
+        scene.does(120 + 1_805, Actor::Operator(operator(who)), Action::ConnectOperator(operator(who)));
+    }
+    for (n, who, ended) in [(1, "alice", 1_950), (2, "bob", 1_960), (3, "alice", 2_000), (4, "bob", 2_010)] {
+        scene.does(ended, Actor::Operator(operator(who)), Action::End(id(n)));
+    }
+    let history = scene.history();
+    let unchanged = what_if::play(&history, &Question::default()).unwrap();
+    assert!(unchanged.is_history(&history), "{:?}", unchanged.difference(&history));
+    // One at a time, and whoever waits is sent away soon: pick-ups and timers would fall into the outage.
+    let set = ["capacity.conversations_per_operator=1", "timeouts.auto_transfer=90", "timeouts.unanswered=2"];
+    let change =
+        Change { set: set.iter().map(|set| Set::parse(set).unwrap()).collect(), ..Change::default() };
+    let played = what_if::play(&history, &Question { change, ..Question::default() }).unwrap();
+    assert!(!played.is_history(&history));
+    let mut shown = played.events.iter().map(|record| record.event.at);
+    assert!(shown.all(|at| at <= fell || at >= back), "something happened while the server was down");
+    let told = |name| played.events.iter().filter(|record| record.event.fact.name() == name).count();
+    assert_eq!(told("livechat.interrupted"), 1);
+    assert_eq!(told("conversation.requested"), 4);
+}

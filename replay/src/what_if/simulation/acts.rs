@@ -123,7 +123,7 @@ impl Simulation<'_> {
         let timers = self.state.conversation(id).map(|live| &live.timers);
         let silence = timers.and_then(|timers| timers.deadline(TimerKind::VisitorInactivity));
         let later = match silence {
-            Some(ends_at) => Some(ends_at + TimeDelta::seconds(1)),
+            Some(ends_at) => Some(self.timeline.elapsed(ends_at) + TimeDelta::seconds(1)),
             None if run.desk.is_some() && !picked_up => Some(at + AGAIN),
             None => None,
         };

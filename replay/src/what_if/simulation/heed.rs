@@ -12,7 +12,7 @@ impl Simulation<'_> {
     /// Notes what an event changes for what people are about to do.
     pub(super) fn heed(&mut self, event: &Event) {
         let Fact::Conversation { conversation: id, operator, fact } = &event.fact else { return };
-        let at = event.at;
+        let at = self.timeline.elapsed(event.at);
         if let (ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request), Some(own)) =
             (fact, self.beginning)
         {
@@ -47,7 +47,7 @@ impl Simulation<'_> {
     pub(super) fn begin(&mut self, run: Run) -> usize {
         let index = self.runs.len();
         self.of.insert(run.conversation, index);
-        self.open += usize::from(run.requested_at < self.history.until);
+        self.open += usize::from(run.requested_at < self.history.until_elapsed);
         let (requested_at, is_answered, own) = (run.requested_at, run.first_pick_up.is_some(), run.own);
         self.runs.push(run);
         if let Some(segment) = self.script.segments.get(own).filter(|_| !is_answered) {
@@ -125,7 +125,7 @@ impl Simulation<'_> {
         let Some(run) = self.runs.get_mut(index).filter(|run| !run.is_over) else { return };
         run.is_over = true;
         run.last = at;
-        self.open -= usize::from(run.requested_at < self.history.until);
+        self.open -= usize::from(run.requested_at < self.history.until_elapsed);
         if let Some(mut scheduled) = run.step.take() {
             self.calendar.cancel(&mut scheduled.key);
         }

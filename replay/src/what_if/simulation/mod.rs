@@ -29,8 +29,9 @@ use crate::what_if::calendar::Calendar;
 use crate::what_if::change::Change;
 use crate::what_if::history::History;
 use crate::what_if::run::{OnDesk, Run};
-use crate::what_if::script::Script;
+use crate::what_if::script::{AFTER_ALL, Break, Script};
 use crate::what_if::staff::Staff;
+use crate::what_if::timeline::Timeline;
 
 /// How long after the last moment of history what has not ended yet is played on, at most.
 const PLAYED_ON_MAX: TimeDelta = TimeDelta::hours(4);
@@ -83,6 +84,11 @@ pub(super) struct Simulation<'a> {
     surveys: HashMap<SurveyKey, Asked>,
     /// The segment that begins with the request under way.
     beginning: Option<usize>,
+    timeline: Timeline,
+    /// How many times that did not go on as usual are over.
+    breaks: usize,
+    /// When the last of them was.
+    resumed: Instant,
     /// A deadline at which nothing happened.
     stuck: Option<Instant>,
     random: ChaCha8Rng,
@@ -118,6 +124,9 @@ impl<'a> Simulation<'a> {
             held_back: BTreeMap::new(),
             surveys: HashMap::new(),
             beginning: None,
+            timeline: Timeline::default(),
+            breaks: 0,
+            resumed: history.from,
             stuck: None,
             random: ChaCha8Rng::seed_from_u64(seed),
             position: history.position,
@@ -183,7 +192,7 @@ impl<'a> Simulation<'a> {
 
     /// Plays on until all that was requested in the period is over, but not for ever.
     pub(super) fn play_on(&mut self) {
-        let limit = self.history.ends.max(self.history.until) + PLAYED_ON_MAX;
+        let limit = self.history.ends.max(self.history.until_elapsed) + PLAYED_ON_MAX;
         while self.open > 0 && self.next(limit) {}
     }
 
@@ -195,9 +204,17 @@ impl<'a> Simulation<'a> {
     /// What is next happens; nothing is when it would be after `limit`.
     fn next(&mut self, limit: Instant) -> bool {
         let entry = self.calendar.first();
-        let deadline = self.state.next_deadline().filter(|deadline| self.stuck != Some(*deadline));
+        let deadline = self.state.next_deadline().map(|deadline| self.timeline.elapsed(deadline));
+        let deadline = deadline.filter(|deadline| self.stuck != Some(*deadline));
+        let wake = deadline.and_then(|deadline| self.script.wakes.get(&deadline));
+        let noticed =
+            deadline.map(|deadline| wake.map_or((deadline, AFTER_ALL), |wake| (wake.at, wake.order)));
+        if let Some(broken) = self.script.breaks.get(self.breaks)
+            && entry.into_iter().chain(noticed).all(|(at, order)| !broken.is_after(at, order))
+        {
+            return broken.at <= limit && self.resume(broken);
+        }
         let tick = deadline.and_then(|deadline| {
-            let wake = self.script.wakes.get(&deadline);
             let (at, order) = wake.map_or((deadline, 0), |wake| (wake.at, wake.order));
             match entry {
                 Some(first) if (at, order) > first => {
@@ -220,6 +237,8 @@ impl<'a> Simulation<'a> {
             return false;
         }
         let Some(((at, _, _), entry)) = self.calendar.pop() else { return false };
+        // Nobody could do anything while the server was down.
+        let at = at.max(self.resumed);
         match entry {
             Entry::Deed(index) => self.deed(at, index),
             Entry::PickUp(run) => self.pick_up(at, run),
@@ -232,8 +251,22 @@ impl<'a> Simulation<'a> {
         true
     }
 
+    /// The server is up again, or its clock was set back: the livechat takes note of it, as a journal would have it.
+    fn resume(&mut self, broken: &Break) -> bool {
+        self.breaks += 1;
+        self.resumed = broken.at;
+        self.timeline.set_back(broken.set_back);
+        self.stuck = None;
+        let mut story = broken.outage.map_or(vec![], |outage| self.state.resume(outage, broken.shown));
+        if self.state.wakes(broken.shown) {
+            story.extend(self.state.tick(broken.shown));
+        }
+        self.record(story);
+        true
+    }
+
     fn tick(&mut self, at: Instant, deadline: Option<Instant>) {
-        let story = self.state.tick(at);
+        let story = self.state.tick(self.timeline.shown(at));
         // A deadline at which nothing happens would be looked at for ever.
         self.stuck = deadline.filter(|_| story.is_empty());
         self.record(story);
@@ -247,6 +280,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn command(&mut self, at: Instant, by: Actor, action: Action) -> Result<(), Rejection> {
+        let at = self.timeline.shown(at);
         let story = self.state.handle_command(&Command { at, by, action })?;
         self.stuck = None;
         self.record(story);

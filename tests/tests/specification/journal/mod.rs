@@ -3,7 +3,8 @@
 //! First what every [`store`] promises, also to who reads [`conversations`] alone, how its records are chained ([`hash_chain`]) and that others
 //! can read them ([`common_format`]), and that whole logs can be checked and carried ([`archive`]). Then what the journal promises over any of them: what becomes of
 //! [`commands`], repeated ones ([`repeat`]), who follows ([`follow`]), what [`failure`] does and does
-//! not do, or a [`refusal`] of the database, what [`damage`] stops, [`timers`], how livechats leave [`memory`] and come back from
+//! not do, or a [`refusal`] of the database, what [`damage`] stops, [`timers`] and a
+//! [`stepped_clock`], how livechats leave [`memory`] and come back from
 //! [`snapshots`], and the glue of cqrs-es ([`framework`]). Last the language of these tests:
 //! [`story`] for bare records, [`floor`] for a livechat in a journal.
 
@@ -22,6 +23,7 @@ mod memory;
 mod refusal;
 mod repeat;
 mod snapshots;
+mod stepped_clock;
 mod store;
 pub(crate) mod story;
 mod timers;

@@ -9,6 +9,7 @@ mod feeds;
 mod floor;
 mod front_end;
 mod help;
+mod hidden;
 mod internal_messages;
 mod presence;
 mod queue;

@@ -1,0 +1,83 @@
+//! A time that never goes back, so that what people did can be told by how long after what it was.
+//!
+//! It is that of the clock with every step back made good: what lasted from one event to the next lasts as long here,
+//! and between the last event before a step and the step lies nothing. It begins with the period.
+
+use chrono::TimeDelta;
+use domain::livechat::Outage;
+use domain::{Event, Fact, Instant, LivechatFact};
+use journal::Recorded;
+
+use super::script::{Break, Order};
+
+/// By how much the clock was set back so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timeline(TimeDelta);
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self(TimeDelta::zero())
+    }
+}
+
+impl Timeline {
+    /// The moment at which the clock shows `shown`.
+    pub(super) fn elapsed(self, shown: Instant) -> Instant {
+        shown + self.0
+    }
+
+    /// What the clock shows at a moment.
+    pub(super) fn shown(self, elapsed: Instant) -> Instant {
+        elapsed - self.0
+    }
+
+    /// The clock is set back by so much.
+    pub(super) fn set_back(&mut self, by: TimeDelta) {
+        self.0 += by;
+    }
+
+    /// The moment of the next event.
+    pub(super) fn follow(&mut self, event: &Event) -> Instant {
+        self.set_back(step(event));
+        self.elapsed(event.at)
+    }
+
+    /// The time that did not go on as usual, if that is what a command tells of.
+    pub(super) fn break_of(self, records: &[&Recorded]) -> Option<Break> {
+        let first = records.first()?;
+        let outage = outage(&first.event);
+        if outage.is_none() && !first.event.sets_back() {
+            return None;
+        }
+        let last_step = records.iter().rev().find(|record| record.event.sets_back());
+        let set_back = records.iter().map(|record| step(&record.event)).sum();
+        let shown = last_step.map_or(first.event.at, |record| record.event.at);
+        let at = self.elapsed(if outage.is_some() { first.event.at } else { first.event.at + set_back });
+        let since = outage.and_then(|outage| outage.since).map_or(at, |since| self.elapsed(since));
+        Some(Break { since, at, order: first.position, outage, set_back, shown })
+    }
+}
+
+/// By how much the clock was set back with an event.
+fn step(event: &Event) -> TimeDelta {
+    match &event.fact {
+        Fact::Livechat(LivechatFact::ClockSetBack { from, to }) => *from - *to,
+        Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => TimeDelta::zero(),
+    }
+}
+
+fn outage(event: &Event) -> Option<Outage> {
+    match &event.fact {
+        Fact::Livechat(LivechatFact::Interrupted { since, until }) => {
+            Some(Outage { since: Some(*since), until: *until })
+        }
+        Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
+    }
+}
+
+impl Break {
+    /// Does something at this moment, which stood there in the log, come before it?
+    pub(super) fn is_after(&self, at: Instant, order: Order) -> bool {
+        (at, order) < (self.since, self.order)
+    }
+}
