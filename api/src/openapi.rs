@@ -23,6 +23,7 @@ use crate::live::events::End;
 use crate::live::floor::{HelpFrame, Totals};
 use crate::live::frame::{Answer, SignalFrame};
 use crate::live::queue::Lengths;
+use crate::live::transport::Reset;
 use crate::live::visitor::{VisitorFrame, VisitorSays};
 use crate::live::visitor_snapshot::VisitorSnapshot;
 use crate::playback::PlayedTo;
@@ -40,7 +41,7 @@ use crate::routes;
     ),
     components(schemas(
         Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End, Colleagues, VisitorSnapshot, FloorChange, PlayedTo
+        Lengths, End, Colleagues, VisitorSnapshot, Reset, FloorChange, PlayedTo
     )),
     modifiers(&Bearer)
 )]
