@@ -14,6 +14,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::text::Language;
+use domain::{Livechat, LivechatId};
+use projections::SkillNames;
+
+use crate::problem::Problem;
+use crate::server::App;
 
 tokio::task_local! {
     static READER: Language;
@@ -38,6 +43,32 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
 /// The language of the two that the reader likes best, as `Accept-Language` says; none, if it names neither.
 #[derive(Clone, Copy, Debug)]
 pub struct ReaderLanguage(pub Option<Language>);
+
+impl ReaderLanguage {
+    /// The language of the reader, or else that of the livechat: for what the livechat says in several.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn or_livechats(self, app: &App, livechat: &LivechatId) -> Result<Language, Problem> {
+        if let Some(language) = self.0 {
+            return Ok(language);
+        }
+        let own = |state: &Livechat| state.identity().map(|identity| identity.language);
+        Ok(app.journal.peek(livechat, own).await?.unwrap_or_default())
+    }
+
+    /// What skills are called in that language.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn skill_names(self, app: &App, livechat: &LivechatId) -> Result<SkillNames, Problem> {
+        let names = |state: &Livechat| {
+            let own = || state.identity().map(|identity| identity.language).unwrap_or_default();
+            SkillNames::new(&state.settings().skills, self.0.unwrap_or_else(own))
+        };
+        Ok(app.journal.peek(livechat, names).await?)
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for ReaderLanguage {
     type Rejection = Infallible;

@@ -183,3 +183,6 @@ pub const SHORT_SECTION_BYTES: usize = 16 * 1024;
 /// Playbacks watched at once, of all livechats together: each has a floor of its own in memory, some MB where it is large, and at the highest
 /// speed folds as many events as the log gives.
 pub const PLAYBACKS_AT_ONCE: usize = 50;
+
+/// How long somebody counts as typing after the last signal, if nothing is said meanwhile: what pages show.
+pub const TYPING_SHOWN: Duration = Duration::from_secs(10);

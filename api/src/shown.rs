@@ -9,6 +9,8 @@ use domain::settings::VisitorCard;
 use domain::settings::visitor_card::{CardField, CardLine};
 use domain::text::Language;
 use domain::{SkillId, VisitorId};
+use projections::ToldBy;
+use projections::transcript::Line;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,23 +32,6 @@ pub struct Request {
     /// The exchange with the bot before, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HistoryLine>,
-}
-
-/// Who handed a request in, and so answers for what it says of the visitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ToldBy {
-    /// The integration, a trusted program.
-    Integration,
-    /// The visitor: the name, the address and the exchange with the bot are claims that nobody has checked.
-    Visitor,
-}
-
-impl ToldBy {
-    /// The role of whoever requested.
-    pub fn role(role: &str) -> Self {
-        if role == "visitor" { Self::Visitor } else { Self::Integration }
-    }
 }
 
 /// Who asks: the name and the address are on the card, if they are listed.
@@ -71,13 +56,8 @@ impl Request {
     }
 
     /// The same, of a request as a transcript has it; nothing, if it cannot be read.
-    pub fn of_json(
-        made: serde_json::Value,
-        told_by: ToldBy,
-        card: &VisitorCard,
-    ) -> Option<serde_json::Value> {
-        let made: Made = serde_json::from_value(made).ok()?;
-        serde_json::to_value(Self::of(&made, told_by, card)).ok()
+    pub fn of_line(line: &Line, card: &VisitorCard) -> Option<serde_json::Value> {
+        serde_json::to_value(Self::of(&line.request()?, ToldBy::role(&line.role), card)).ok()
     }
 }
 

@@ -237,7 +237,7 @@ impl Action {
             (
                 Self::ChangeProfile { operator: id, profile: new, patch, .. },
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },
-            ) => id == operator && patch.as_ref().map_or(new == profile, |patch| patch.holds_for(&**profile)),
+            ) => id == operator && patch.as_ref().map_or(new == profile, |patch| patch.holds_for(profile)),
             (Self::SuspendOperator(id), Fact::Operator { operator, fact: OperatorFact::Suspended })
             | (Self::ReinstateOperator(id), Fact::Operator { operator, fact: OperatorFact::Reinstated })
             | (Self::RemoveOperator(id), Fact::Operator { operator, fact: OperatorFact::Removed }) => {

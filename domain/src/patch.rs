@@ -1,11 +1,11 @@
 //! A change of some fields: a JSON merge patch (RFC 7396), in which an absent field stays as it is and `null`
 //! takes one away.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::operator::Profile;
 use crate::settings::Section;
+use crate::text::Received;
 
 /// A merge patch.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,11 +17,14 @@ impl Patch {
         merge(target, &self.0)
     }
 
-    /// Does `value` already say what the patch asks for? Whoever repeats a patch, with others' changes in
-    /// between, is answered by this.
-    pub fn holds_for<T: Serialize + DeserializeOwned + PartialEq>(&self, value: &T) -> bool {
-        let patched = serde_json::to_value(value).map(|content| self.apply(content));
-        patched.and_then(serde_json::from_value::<T>).is_ok_and(|patched| patched == *value)
+    /// Does `profile` already say what the patch asks for? Whoever repeats a patch, with others' changes in
+    /// between, is answered by this. Its texts count as they are kept, not as they came.
+    pub fn holds_for(&self, profile: &Profile) -> bool {
+        let patched = serde_json::to_value(profile).map(|content| self.apply(content));
+        patched.and_then(serde_json::from_value::<Profile>).is_ok_and(|mut patched| {
+            patched.read_texts(&mut Received::default());
+            patched == *profile
+        })
     }
 
     /// Does `section` already say what the patch asks for?
@@ -32,10 +35,13 @@ impl Patch {
             stored[name] = self.apply(content);
             stored
         });
-        patched.and_then(serde_json::from_value::<Section>).is_ok_and(|patched| match (&patched, section) {
-            // The rules gave each survey its version.
-            (Section::Surveys(new), Section::Surveys(told)) => new.content_equals(told),
-            (new, told) => new == told,
+        patched.and_then(serde_json::from_value::<Section>).is_ok_and(|mut patched| {
+            patched.read_texts(&mut Received::default());
+            match (&patched, section) {
+                // The rules gave each survey its version.
+                (Section::Surveys(new), Section::Surveys(told)) => new.content_equals(told),
+                (new, told) => new == told,
+            }
         })
     }
 }

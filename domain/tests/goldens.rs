@@ -330,7 +330,7 @@ fn every_word_of_the_settings_stays_as_it_is() {
         words(Phrase::ALL),
         "[welcome,queued,queue_progress,transferred,auto_transferred,follow_up,still_searching,\
          timeout_warning,operator_disconnected,ended_by_operator,ended_automatically,kept_open,no_operator,\
-         queue_full,outside_hours,queue_closed]"
+         queue_full,outside_hours,queue_closed,livechat_closed]"
     );
     assert_eq!(
         serde_json::to_string(SectionName::ALL).unwrap().replace('"', ""),

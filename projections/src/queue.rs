@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::board::BoardConversation;
 use crate::board::conversations::State;
 use crate::format;
+use crate::told_by::ToldBy;
 
 /// One place in the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -24,8 +25,13 @@ pub struct QueuePlace {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
+    /// Who told it: `visitor` is a claim that nobody has checked.
+    pub told_by: ToldBy,
     /// The skill asked for.
     pub skill: Option<String>,
+    /// What it is called, in the language of the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skill_name: Option<String>,
     /// Since when.
     #[serde(with = "format::millis")]
     pub since: DateTime<Utc>,
@@ -41,8 +47,13 @@ pub struct QueueEntry {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
+    /// Who told it: `visitor` is a claim that nobody has checked.
+    pub told_by: ToldBy,
     /// The skill asked for.
     pub skill: Option<String>,
+    /// What it is called, in the language of the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skill_name: Option<String>,
     /// Since when.
     #[serde(with = "format::millis")]
     pub since: DateTime<Utc>,
@@ -57,7 +68,9 @@ impl QueueEntry {
             conversation: row.conversation.clone(),
             visitor: row.visitor.clone(),
             visitor_name: row.visitor_name.clone(),
+            told_by: row.told_by,
             skill: row.skill.clone(),
+            skill_name: None,
             since: row.requested_at,
             requested_position: row.requested_position,
         })
@@ -69,6 +82,9 @@ impl QueueEntry {
 pub struct QueueLine {
     /// The skill asked for; absent for those who asked for none.
     pub skill: Option<String>,
+    /// What it is called, in the language of the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skill_name: Option<String>,
     /// How many wait.
     pub waiting: usize,
     /// Since when the first of them waits.
@@ -108,7 +124,7 @@ pub struct QueueChanges {
     pub waiting: usize,
     /// How many wait for what, all of it.
     pub lines: Vec<QueueLine>,
-    /// Who waits now and did not, or for something else.
+    /// Who waits now and did not, or for something else, or for what is called otherwise.
     pub entered: Vec<QueueEntry>,
     /// Conversations that do not wait any more, UUIDs.
     pub left: Vec<String>,
@@ -124,6 +140,7 @@ pub fn lines<'a>(entries: impl Iterator<Item = &'a QueueEntry>) -> Vec<QueueLine
     }
     let line = |(skill, (waiting, longest_since)): (Option<&str>, _)| QueueLine {
         skill: skill.map(str::to_owned),
+        skill_name: None,
         waiting,
         longest_since,
     };
@@ -143,7 +160,9 @@ pub fn places(conversations: &[BoardConversation]) -> Vec<QueuePlace> {
             conversation: conversation.conversation.clone(),
             visitor: conversation.visitor.clone(),
             visitor_name: conversation.visitor_name.clone(),
+            told_by: conversation.told_by,
             skill: conversation.skill.clone(),
+            skill_name: None,
             since: conversation.requested_at,
         })
         .collect()

@@ -4,6 +4,7 @@
 //! the last phrase. Only that an operator typed is left out: it moves a clock and tells nothing.
 
 use chrono::{DateTime, Utc};
+use domain::conversation::request::Request;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::format;
 use crate::page::Page;
 use crate::projection::{Column, Projection, Table};
 use crate::search::SearchLine;
+use crate::told_by::ToldBy;
 
 /// Lines in one page of a transcript: most conversations fit in the first.
 pub const LINES_MAX: usize = 1_000;
@@ -23,6 +25,9 @@ pub const LINES_MAX: usize = 1_000;
 /// The projection.
 #[derive(Clone, Copy, Debug)]
 pub struct Transcript;
+
+/// Who told a request, beside what it says.
+const TOLD_BY: &str = "told_by";
 
 /// The key of a line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -201,7 +206,10 @@ impl Projection for Transcript {
 
     fn fold(row: Option<Box<Line>>, key: &LineKey, event: &Recorded) -> Option<Box<Line>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
-        let (kind, data) = kind(fact)?;
+        let (kind, mut data) = kind(fact)?;
+        if let (Kind::Requested | Kind::RequestedAgain, Some(Value::Object(request))) = (kind, &mut data) {
+            request.insert(TOLD_BY.to_owned(), format::json(&ToldBy::author(&event.event.by)));
+        }
         let mut line = Box::new(Line {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
@@ -239,6 +247,14 @@ impl Line {
     pub fn of(event: &Recorded) -> Option<Self> {
         let key = Transcript::keys(event).into_iter().next()?;
         Transcript::fold(None, &key, event).map(|line| *line)
+    }
+
+    /// The request that this line tells, if it is one.
+    pub fn request(&self) -> Option<Request> {
+        let mut data = self.data.clone()?;
+        // Who told it is no part of what was told.
+        data.as_object_mut()?.remove(TOLD_BY);
+        serde_json::from_value(data).ok()
     }
 }
 

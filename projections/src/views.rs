@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::export::{Pages, Rows};
 use crate::figures::report::Report;
 use crate::figures::{self, Refusal, Today, today};
+use crate::operator_names::{self, OperatorName};
 use crate::outbox::{self, Mail};
 use crate::page::{Listing, Page};
 use crate::participation::{self, Part};
@@ -336,6 +337,18 @@ impl Views {
         operator: &str,
     ) -> Result<Option<String>, Error> {
         board::operators::name(&mut self.database.read().await?, livechat, operator).await
+    }
+
+    /// What an operator was ever called, oldest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn operator_names(
+        &self,
+        livechat: &LivechatId,
+        operator: &str,
+    ) -> Result<Vec<OperatorName>, Error> {
+        operator_names::of(&mut self.database.read().await?, livechat, operator).await
     }
 
     /// How far the livechat is projected; 0 when it is not at all.

@@ -65,7 +65,7 @@ fn with_most_words<'a>(library: &'a Library, question: &str, language: Language)
 fn text(found: &[Found<'_>], language: Language) -> String {
     if found.is_empty() {
         let nothing = match language {
-            Language::Fr => "Je n'ai rien trouvé à ce sujet dans les articles.",
+            Language::Fr => "Je n’ai rien trouvé à ce sujet dans les articles.",
             Language::En => "I found nothing about this in the articles.",
         };
         return nothing.to_owned();
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn it_says_when_nothing_is_found_in_the_language_of_the_operator() {
         let answer = asked("éléphants", Language::Fr);
-        assert_eq!(answer.text, "Je n'ai rien trouvé à ce sujet dans les articles.");
+        assert_eq!(answer.text, "Je n’ai rien trouvé à ce sujet dans les articles.");
         assert!(answer.sources.is_empty());
     }
 }

@@ -60,6 +60,8 @@ pub struct Socket<F> {
     token: String,
     /// The last position seen; before the first, what to ask for.
     position: Option<u64>,
+    /// What the server said to resume after, which also tells its log from another.
+    resume_after: Option<String>,
     stream: Option<WebSocketStream<MaybeTlsStream<TcpStream>>>,
     /// Commands not answered yet, oldest first.
     pending: VecDeque<Pending>,
@@ -86,6 +88,8 @@ struct Envelope<'a> {
     #[serde(rename = "type", borrow)]
     kind: Cow<'a, str>,
     position: Option<u64>,
+    #[serde(borrow)]
+    resume_after: Option<Cow<'a, str>>,
     id: Option<Uuid>,
     at: Option<serde::de::IgnoredAny>,
 }
@@ -99,6 +103,7 @@ impl<F: DeserializeOwned> Socket<F> {
             address,
             token: token.to_owned(),
             position,
+            resume_after: None,
             stream: None,
             pending: VecDeque::new(),
             backoff: Backoff::new(),
@@ -201,7 +206,7 @@ impl<F: DeserializeOwned> Socket<F> {
                 return Ok(Some(Heard::Done(id)));
             }
             ("problem", _) => return self.read_problem(text, envelope.id),
-            ("snapshot", Some(position)) => self.position = Some(position),
+            ("snapshot" | "reset", Some(position)) => self.position = Some(position),
             (_, Some(position)) if envelope.at.is_some() => {
                 if self.position.is_some_and(|seen| position <= seen) {
                     self.doubled += 1;
@@ -210,6 +215,9 @@ impl<F: DeserializeOwned> Socket<F> {
                 self.position = Some(position);
             }
             (_, _) => {}
+        }
+        if let Some(resume_after) = envelope.resume_after {
+            self.resume_after = Some(resume_after.into_owned());
         }
         self.succeeded();
         serde_json::from_str(text)
@@ -270,8 +278,9 @@ impl<F: DeserializeOwned> Socket<F> {
     fn request(&self) -> Result<Request<()>, Error> {
         let wrong = |reason: String| Error::Address { address: self.address.clone(), reason };
         let separator = if self.address.contains('?') { '&' } else { '?' };
-        let address = match self.position {
-            Some(position) => format!("{}{separator}after={position}", self.address),
+        let position = || self.position.map(|position| position.to_string());
+        let address = match self.resume_after.clone().or_else(position) {
+            Some(after) => format!("{}{separator}after={after}", self.address),
             None => self.address.clone(),
         };
         let mut request = address.into_client_request().map_err(|error| wrong(because(&error)))?;

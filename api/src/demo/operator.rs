@@ -223,7 +223,7 @@ impl Desk {
         let Some(colleague) = self.chance.pick(&colleagues) else { return Ok(()) };
         let id = Uuid::now_v7();
         let to = Receiver::Operator(colleague);
-        let note = "Peux-tu prendre la suite ? / Could you take over?";
+        let note = "Peux-tu prendre la suite\u{202f}? / Could you take over?";
         self.socket.send(Some(id), &DeskCommand::Transfer { id, conversation, to, note }).await
     }
 
@@ -232,7 +232,7 @@ impl Desk {
         let Some(tab) = self.tabs.get(&conversation) else { return Ok(()) };
         let text = match tab.language {
             Language::Fr => {
-                "Bonjour ! Ici une démonstration : je suis un opérateur inventé, mais votre message est bien arrivé."
+                "Bonjour\u{202f}! Ici une démonstration\u{a0}: je suis un opérateur inventé, mais votre message est bien arrivé."
             }
             Language::En => {
                 "Hello! This is a demonstration: I am an invented operator, but your message did arrive."

@@ -1,4 +1,5 @@
-//! Where a reader of a feed stands, as it is sent with each frame and back by whoever resumes: `150-5f3a9c01`.
+//! Where a reader of a feed stands, as it is sent with each frame (`resume_after`, which is the id of an event) and
+//! back by whoever resumes: `150-5f3a9c01`.
 //!
 //! The number is the position in the log. What follows it is the end of the name of the command that caused the event
 //! there, which no other log has at that position: so a log that was restored from a backup, or made anew, is
@@ -8,7 +9,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use journal::{Position, Recorded};
+use domain::LivechatId;
+use journal::{Journal, Position, Recorded};
 
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +22,19 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Does it lead to this event?
-    pub fn leads_to(self, record: &Recorded) -> bool {
-        self.position == record.position && self.mark.is_none_or(|mark| mark == mark_of(record))
+    /// The place at a position of this log, with its mark: that of the event there, before the first one none.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn at(
+        journal: &Journal,
+        livechat: &LivechatId,
+        position: Position,
+    ) -> Result<Self, journal::Error> {
+        let Some(before) = position.checked_sub(1) else { return Ok(Self::from(position)) };
+        let there = journal.read(livechat, before, 1).await?;
+        let there = there.first().filter(|record| record.position == position);
+        Ok(there.map_or_else(|| Self::from(position), |record| Self::from(&**record)))
     }
 }
 

@@ -1,4 +1,5 @@
-//! A feed: frames with the position of the log that each leads to, whatever the transport.
+//! A feed: frames with the position of the log that each leads to, whatever the transport. Each says in `resume_after`
+//! what to give back as `after`: the same as the id of the event.
 //!
 //! A frame is written once, however many read it. A reader who falls behind is not given what it missed one
 //! by one: it is given the difference between where it stands and now, each row once. So there is nothing to
@@ -7,6 +8,7 @@
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
+use domain::text::Language;
 use futures::{Stream, stream};
 use journal::Position;
 use serde::Serialize;
@@ -32,15 +34,14 @@ pub struct Frame {
 impl Frame {
     /// A frame of this type.
     pub fn new(name: &'static str, at: Option<impl Into<Cursor>>, what: &impl Serialize) -> Self {
-        let json = text(what);
-        let rest = json.strip_prefix('{').unwrap_or(&json);
-        let comma = if rest.starts_with('}') { "" } else { "," };
-        let text = format!(r#"{{"type":"{name}"{comma}{rest}"#);
-        Self { name: Some(name), at: at.map(Into::into), text: text.into() }
+        let at = at.map(Into::into);
+        let kind = format!(r#""type":"{name}""#);
+        let first = [Some(kind), at.map(resume_after)];
+        Self { name: Some(name), at, text: begun_with(first, text(what)).into() }
     }
 
     /// The last frame of a feed: it says why there is no other.
-    pub fn end(at: Option<Position>, what: &impl Serialize) -> Self {
+    pub fn end(at: Option<Cursor>, what: &impl Serialize) -> Self {
         Self::new(END, at, what)
     }
 
@@ -51,7 +52,8 @@ impl Frame {
 
     /// A frame that says its type itself.
     pub fn tagged(at: Option<impl Into<Cursor>>, what: &impl Serialize) -> Self {
-        Self { name: None, at: at.map(Into::into), text: text(what).into() }
+        let at = at.map(Into::into);
+        Self { name: None, at, text: begun_with([at.map(resume_after)], text(what)).into() }
     }
 
     /// The frame as a server-sent event.
@@ -61,6 +63,29 @@ impl Frame {
         // JSON has no line feeds between its quotes, and none was written outside of them.
         format!("event: {name}\n{id}data: {}\n\n", self.text.as_str())
     }
+}
+
+/// What to give back as `after`, which a socket has no event id for.
+fn resume_after(at: Cursor) -> String {
+    format!(r#""resume_after":"{at}""#)
+}
+
+/// An object that has these fields before its own.
+fn begun_with<const FIELDS: usize>(first: [Option<String>; FIELDS], json: String) -> String {
+    let mut text = String::with_capacity(json.len() + 64);
+    for field in first.into_iter().flatten() {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        text.push_str(&field);
+    }
+    if text.is_empty() {
+        return json;
+    }
+    let rest = json.strip_prefix('{').unwrap_or(&json);
+    if !rest.starts_with('}') {
+        text.push(',');
+    }
+    text.push_str(rest);
+    text
 }
 
 /// The type that a frame says.
@@ -84,9 +109,18 @@ impl From<Frame> for Utf8Bytes {
 #[error("the feed broke off")]
 pub struct Broken;
 
+/// What a feed shows, and in which language skills are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// What of the floor.
+    pub of: Shown,
+    /// The reader's language.
+    pub language: Language,
+}
+
 /// What a feed shows of a floor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
+pub enum Shown {
     /// All of it: for supervisors.
     Floor,
     /// Who waits.
@@ -96,8 +130,18 @@ pub enum View {
 }
 
 impl View {
-    /// Every view.
-    pub const ALL: [Self; 3] = [Self::Floor, Self::Queue, Self::QueueLengths];
+    /// How many there are.
+    pub(super) const COUNT: usize = 6;
+
+    /// Those of this, in every language.
+    pub(super) fn each(of: Shown) -> impl Iterator<Item = Self> {
+        [Language::Fr, Language::En].into_iter().map(move |language| Self { of, language })
+    }
+
+    /// Its place among all.
+    pub(super) const fn place(self) -> usize {
+        2 * self.of as usize + self.language as usize
+    }
 }
 
 /// What is passed on to all who follow a view.
@@ -120,7 +164,7 @@ pub(super) fn follow(
 ) -> impl Stream<Item = Result<Frame, Broken>> + Send + use<> {
     let live = floors.live(livechat);
     let told = live.subscribe(view);
-    let (floors, totals) = (floors.clone(), view == View::Floor);
+    let (floors, totals) = (floors.clone(), view.of == Shown::Floor);
     let follower = Follower { floors, live, told, view, reached: after, begun: false, behind: true, totals };
     stream::unfold(Some(follower), |follower| async move {
         let mut follower = follower?;
@@ -150,7 +194,7 @@ impl Follower {
     async fn next(&mut self) -> Result<Frame, Broken> {
         if !self.begun {
             self.floors.ready(&self.live).await?;
-            if self.view == View::Floor {
+            if self.view.of == Shown::Floor {
                 self.floors.counted(&self.live).await;
             }
             self.begun = true;
@@ -217,9 +261,17 @@ mod tests {
             "event: end\ndata: {\"type\":\"end\"}\n\n"
         );
         let one = serde_json::json!({ "one": "a\nb" });
-        let expected = "event: change\nid: 7\ndata: {\"type\":\"change\",\"one\":\"a\\nb\"}\n\n";
+        let expected =
+            "event: change\nid: 7\ndata: {\"type\":\"change\",\"resume_after\":\"7\",\"one\":\"a\\nb\"}\n\n";
         assert_eq!(Frame::new("change", Some(7_u64), &one).event(), expected);
         let tagged = serde_json::json!({ "position": 7, "type": "opened" });
-        assert!(Frame::tagged(Some(7_u64), &tagged).event().starts_with("event: opened\nid: 7\n"));
+        let at = Cursor { position: 7, mark: Some(0xf) };
+        assert_eq!(
+            Frame::tagged(Some(at), &tagged).event(),
+            "event: opened\nid: 7-0000000f\n\
+             data: {\"resume_after\":\"7-0000000f\",\"position\":7,\"type\":\"opened\"}\n\n"
+        );
+        let untold = Frame::tagged(None::<Cursor>, &tagged).event();
+        assert_eq!(untold, "event: opened\ndata: {\"position\":7,\"type\":\"opened\"}\n\n");
     }
 }

@@ -11,9 +11,10 @@ use projections::{Board, Changes, HelpCall};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::feed::{self, Frame, View};
+use super::feed::{self, Frame, Shown, View};
 use super::transport::{After, Resume, Transport};
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -110,6 +111,7 @@ pub async fn follow(
     caller: Caller,
     State(app): State<App>,
     after: After,
+    accepted: ReaderLanguage,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
@@ -117,6 +119,7 @@ pub async fn follow(
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
-    let frames = feed::follow(&app.floors, &caller.livechat, View::Floor, after);
+    let view = View { of: Shown::Floor, language: accepted.or_livechats(&app, &caller.livechat).await? };
+    let frames = feed::follow(&app.floors, &caller.livechat, view, after);
     Ok(transport.tell(app, caller, "floor", frames))
 }

@@ -15,14 +15,14 @@ use futures::{FutureExt, Stream, StreamExt, stream};
 use journal::{Journal, Position, Recorded, Scope, at_length};
 use projections::board::HelpStep;
 use projections::figures::Today;
-use projections::{Board, LiveBoard, Views};
+use projections::{Board, LiveBoard, Named, SkillNames, Views};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::cursor::Cursor;
-use super::feed::{Broken, Frame, Told, View};
+use super::feed::{Broken, Frame, Shown, Told, View};
 use super::floor::{FloorSnapshot, HelpFrame, Totals};
 use super::now::FloorNow;
 use super::queue::{Lengths, QueueFrame};
@@ -55,7 +55,7 @@ pub(super) struct Live {
     /// Up to where it is folded.
     reached: watch::Sender<Position>,
     /// By view.
-    told: [broadcast::Sender<Told>; View::ALL.len()],
+    told: [broadcast::Sender<Told>; View::COUNT],
     waiting: watch::Sender<Option<usize>>,
     over: CancellationToken,
 }
@@ -183,9 +183,8 @@ impl Floors {
         let board = self.read(&live.livechat).await?;
         let (head, ()) = self.0.journal.snapshot(&live.livechat, |_| ()).await?;
         let mut log = pin!(self.0.journal.follow(&live.livechat, Scope::Livechat, board.position()));
-        let there = self.0.journal.read(&live.livechat, board.position().saturating_sub(1), 1).await?;
-        let at = there.first().filter(|record| record.position == board.position());
-        live.begin(board, at.map(|record| Cursor::from(&**record)));
+        let at = Cursor::at(&self.0.journal, &live.livechat, board.position()).await?;
+        live.begin(board, at);
         let counting = self.clone().count(live.livechat.clone(), Arc::downgrade(live));
         // Beside: a question that takes a while holds up nobody.
         let _counting = AbortOnDropHandle::new(tokio::spawn(counting));
@@ -227,7 +226,7 @@ impl Floors {
         loop {
             look.tick().await;
             let Some((position, is_followed)) =
-                live.upgrade().map(|live| (live.position(), live.followed(View::Floor).is_some()))
+                live.upgrade().map(|live| (live.position(), live.is_floor_followed()))
             else {
                 return;
             };
@@ -313,7 +312,7 @@ impl Live {
             livechat,
             state: Mutex::new(state),
             reached: watch::Sender::new(0),
-            told: View::ALL.map(|_| broadcast::Sender::new(FRAMES_BEHIND_MAX)),
+            told: std::array::from_fn(|_| broadcast::Sender::new(FRAMES_BEHIND_MAX)),
             waiting: watch::Sender::new(None),
             over: CancellationToken::new(),
         }
@@ -321,7 +320,7 @@ impl Live {
 
     /// What is told of a view from now on.
     pub(super) fn subscribe(&self, view: View) -> broadcast::Receiver<Told> {
-        self.told[view as usize].subscribe()
+        self.told[view.place()].subscribe()
     }
 
     /// Returns once this floor is given up.
@@ -338,31 +337,33 @@ impl Live {
         if reached == Some(position) {
             return None;
         }
-        Some((
-            position,
-            match view {
-                View::Floor => {
-                    if let Some(changes) = reached.and_then(|after| board.changes_after(after)) {
-                        drop(state);
-                        Frame::new("change", Some(at), &changes)
-                    } else {
-                        let snapshot =
-                            FloorSnapshot { board: board.board()?, help: board.help(), today: state.today };
-                        // Written down without holding up those who are there.
-                        drop(state);
-                        at_length(|| Frame::new("snapshot", Some(at), &snapshot))
-                    }
+        let names = board.skill_names(view.language);
+        let queue_changes = || Some(named(board.queue_changes_after(reached?)?, &names));
+        let frame = match view.of {
+            Shown::Floor => {
+                if let Some(changes) = reached.and_then(|after| board.changes_after(after)) {
+                    drop(state);
+                    Frame::new("change", Some(at), &named(changes, &names))
+                } else {
+                    let (board, help, today) = (board.board()?, board.help(), state.today);
+                    // Written down without holding up those who are there.
+                    drop(state);
+                    at_length(|| {
+                        let snapshot = FloorSnapshot { board: named(board, &names), help, today };
+                        Frame::new("snapshot", Some(at), &snapshot)
+                    })
                 }
-                View::Queue => match reached.and_then(|after| board.queue_changes_after(after)) {
-                    Some(changes) => QueueFrame::change(at, &changes),
-                    None => QueueFrame::snapshot(at, &board.queue()?),
-                },
-                View::QueueLengths => match reached.and_then(|after| board.queue_changes_after(after)) {
-                    Some(changes) => Lengths::from(&changes).frame(at, "change"),
-                    None => Lengths::from(&board.queue()?).frame(at, "snapshot"),
-                },
+            }
+            Shown::Queue => match queue_changes() {
+                Some(changes) => QueueFrame::change(at, &changes),
+                None => QueueFrame::snapshot(at, &named(board.queue()?, &names)),
             },
-        ))
+            Shown::QueueLengths => match queue_changes() {
+                Some(changes) => Lengths::from(&changes).frame(at, "change"),
+                None => Lengths::from(&named(board.queue()?, &names)).frame(at, "snapshot"),
+            },
+        };
+        Some((position, frame))
     }
 
     /// Today's totals as a frame, once they are known.
@@ -384,10 +385,15 @@ impl Live {
         Some(FloorNow { board: state.board.board()?, help: state.board.help() })
     }
 
+    fn is_floor_followed(&self) -> bool {
+        View::each(Shown::Floor).any(|view| self.is_followed(view))
+    }
+
     fn set_totals(&self, today: Today) {
         let mut state = self.state();
         if state.today.replace(today) != Some(today) {
-            self.send(View::Floor, Told::Totals(Totals::frame(today)));
+            let frame = Totals::frame(today);
+            self.send_to_each(Shown::Floor, |_| Some(Told::Totals(frame.clone())));
         }
     }
 
@@ -400,9 +406,8 @@ impl Live {
         self.state().board.position()
     }
 
-    fn begin(&self, board: LiveBoard, at: Option<Cursor>) {
+    fn begin(&self, board: LiveBoard, at: Cursor) {
         let (told, queue_told) = (board.position(), board.position());
-        let at = at.unwrap_or_else(|| Cursor::from(told));
         *self.state() = State { board, at, told, queue_told, today: None };
         self.reached.send_replace(told);
     }
@@ -436,10 +441,11 @@ impl Live {
     /// A call for help stands out: it comes before the change it is part of.
     fn alert(&self, state: &State, event: &Recorded, step: &HelpStep) {
         let (after, position) = (state.told, state.board.position());
-        if let Some(change) = self.followed(View::Floor).and_then(|()| state.board.changes_after(after)) {
+        self.send_to_each(Shown::Floor, |names| {
+            let change = named(state.board.changes_after(after)?, &names(&state.board));
             let frame = Frame::new("help", Some(state.at), &HelpFrame::new(event, step, change));
-            self.send(View::Floor, Told::Alert { after, position, frame });
-        }
+            Some(Told::Alert { after, position, frame })
+        });
     }
 
     fn tell(&self, state: &mut State) {
@@ -447,32 +453,43 @@ impl Live {
         let position = board.position();
         if position > state.told {
             let after = std::mem::replace(&mut state.told, position);
-            if let Some(change) = self.followed(View::Floor).and_then(|()| board.changes_after(after)) {
-                let frame = Frame::new("change", Some(at), &change);
-                self.send(View::Floor, Told::Change { after, position, frame });
-            }
+            self.send_to_each(Shown::Floor, |names| {
+                let change = named(board.changes_after(after)?, &names(board));
+                Some(Told::Change { after, position, frame: Frame::new("change", Some(at), &change) })
+            });
         }
         if board.queue_changed_at() > state.queue_told {
             let after = std::mem::replace(&mut state.queue_told, position);
-            let changes = || board.queue_changes_after(after);
-            if let Some(changes) = self.followed(View::Queue).and_then(|()| changes()) {
-                let frame = QueueFrame::change(at, &changes);
-                self.send(View::Queue, Told::Change { after, position, frame });
-            }
-            if let Some(changes) = self.followed(View::QueueLengths).and_then(|()| changes()) {
+            self.send_to_each(Shown::Queue, |names| {
+                let changes = named(board.queue_changes_after(after)?, &names(board));
+                Some(Told::Change { after, position, frame: QueueFrame::change(at, &changes) })
+            });
+            self.send_to_each(Shown::QueueLengths, |names| {
+                let changes = named(board.queue_changes_after(after)?, &names(board));
                 let frame = Lengths::from(&changes).frame(at, "change");
-                self.send(View::QueueLengths, Told::Change { after, position, frame });
-            }
+                Some(Told::Change { after, position, frame })
+            });
         }
     }
 
     /// Whether it is worth writing a frame.
-    fn followed(&self, view: View) -> Option<()> {
-        (self.told[view as usize].receiver_count() > 0).then_some(())
+    fn is_followed(&self, view: View) -> bool {
+        self.told[view.place()].receiver_count() > 0
     }
 
-    fn send(&self, view: View, told: Told) {
-        // The last one may be leaving now.
-        let _ = self.told[view as usize].send(told);
+    /// Writes a frame once for each language in which somebody follows, and sends it to them.
+    fn send_to_each(&self, of: Shown, frame: impl Fn(&dyn Fn(&LiveBoard) -> SkillNames) -> Option<Told>) {
+        for view in View::each(of).filter(|view| self.is_followed(*view)) {
+            if let Some(told) = frame(&|board| board.skill_names(view.language)) {
+                // The last one may be leaving now.
+                let _ = self.told[view.place()].send(told);
+            }
+        }
     }
+}
+
+/// With what skills are called.
+fn named<T: Named>(mut what: T, names: &SkillNames) -> T {
+    what.name_skills(names);
+    what
 }

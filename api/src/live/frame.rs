@@ -13,7 +13,7 @@ use crate::problem::Problem;
 /// A frame that comes from the log.
 #[derive(Clone, Debug, Serialize)]
 pub struct Logged<T> {
-    /// Its place in the log of the livechat: where to resume after it.
+    /// Its place in the log of the livechat.
     pub position: Position,
     /// When it happened.
     pub at: Instant,
@@ -47,7 +47,7 @@ pub enum Answer {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SignalFrame {
-    /// The other side is typing.
+    /// The other side is typing: shown for ten seconds, or until it says something.
     Typing {
         /// In which conversation; told to desks only.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ impl SignalFrame {
 }
 
 /// In whose voice something is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum From {
     /// The visitor.

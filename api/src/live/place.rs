@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::{ConversationFact, ConversationId, LivechatId};
 use futures::{Stream, stream};
 
-use super::frame::{SignalFrame, text};
+use super::frame::SignalFrame;
 use crate::server::App;
 
 /// How often it is looked at: a queue moves in seconds, and the page shows minutes.
@@ -43,7 +43,7 @@ pub(super) fn follow(
     livechat: LivechatId,
     conversation: ConversationId,
     waits: Waits,
-) -> impl Stream<Item = String> + Send {
+) -> impl Stream<Item = SignalFrame> + Send {
     stream::unfold((app, waits, None), move |(app, waits, told)| {
         let livechat = livechat.clone();
         async move {
@@ -62,8 +62,8 @@ pub(super) fn follow(
                     && told != Some(place)
                 {
                     let (queue_position, wait_minutes) = place;
-                    let frame = text(&SignalFrame::Place { queue_position, wait_minutes });
-                    return Some((frame, (app, waits, Some(place))));
+                    let place_now = SignalFrame::Place { queue_position, wait_minutes };
+                    return Some((place_now, (app, waits, Some(place))));
                 }
             }
         }

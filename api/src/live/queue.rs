@@ -10,9 +10,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cursor::Cursor;
-use super::feed::{self, Frame, View};
+use super::feed::{self, Frame, Shown, View};
 use super::transport::{After, Resume, Transport};
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -44,13 +45,20 @@ pub struct Lengths {
 pub struct Length {
     /// The skill asked for; absent for those who asked for none.
     skill: Option<String>,
+    /// What it is called, in the language of the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skill_name: Option<String>,
     /// How many wait.
     waiting: usize,
 }
 
 impl Lengths {
     fn new(position: Position, waiting: usize, lines: &[QueueLine]) -> Self {
-        let length = |line: &QueueLine| Length { skill: line.skill.clone(), waiting: line.waiting };
+        let length = |line: &QueueLine| Length {
+            skill: line.skill.clone(),
+            skill_name: line.skill_name.clone(),
+            waiting: line.waiting,
+        };
         Self { position, waiting, lines: lines.iter().map(length).collect() }
     }
 
@@ -84,14 +92,16 @@ pub async fn follow(
     caller: Caller,
     State(app): State<App>,
     after: After,
+    accepted: ReaderLanguage,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor, Role::Administrator])?;
-    let view = if caller.role == Role::Operator { View::QueueLengths } else { View::Queue };
+    let of = if caller.role == Role::Operator { Shown::QueueLengths } else { Shown::Queue };
     if let Some(head) = transport.head() {
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
+    let view = View { of, language: accepted.or_livechats(&app, &caller.livechat).await? };
     let frames = feed::follow(&app.floors, &caller.livechat, view, after);
     Ok(transport.tell(app, caller, "queue", frames))
 }

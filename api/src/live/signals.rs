@@ -8,7 +8,11 @@ use domain::{ConversationId, LivechatId, OperatorId};
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::time::Instant;
 use utoipa::ToSchema;
+
+use super::frame::From;
+use crate::limits::TYPING_SHOWN;
 
 /// Signals that a slow receiver may miss: they are out of date by then.
 const BACKLOG: usize = 16;
@@ -53,9 +57,34 @@ pub enum ReceiptKind {
 type Channel = (LivechatId, Receiver);
 type Channels = HashMap<Channel, broadcast::Sender<Signal>>;
 
-/// The live channels of signals, each as long as somebody receives from it. Cheap to clone.
+/// The live channels of signals, each as long as somebody receives from it, and who types. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Signals(Arc<Mutex<Channels>>);
+pub struct Signals {
+    channels: Arc<Mutex<Channels>>,
+    typing: Arc<Mutex<Typing>>,
+}
+
+/// Who has typed of late, so that a page that opens shows it.
+#[derive(Debug, Default)]
+struct Typing {
+    last: HashMap<(LivechatId, ConversationId, From), Typed>,
+    /// When those who do not type any more were last forgotten.
+    tidied: Option<Instant>,
+}
+
+/// The last signal of one side of a conversation.
+#[derive(Clone, Copy, Debug)]
+struct Typed {
+    at: Instant,
+    /// The number of the last message then.
+    after: u32,
+}
+
+impl Typed {
+    fn counts(self) -> bool {
+        self.at.elapsed() < TYPING_SHOWN
+    }
+}
 
 impl Signals {
     /// Receives the signals for `receiver` from now on.
@@ -65,7 +94,7 @@ impl Signals {
         receiver: Receiver,
     ) -> impl Stream<Item = Signal> + Send + use<> {
         let channel = (livechat.clone(), receiver);
-        let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         let live =
             channels.entry(channel.clone()).or_insert_with(|| broadcast::Sender::new(BACKLOG)).subscribe();
         let subscription = Subscription { signals: self.clone(), channel, live: Some(live) };
@@ -76,11 +105,34 @@ impl Signals {
 
     /// Sends a signal to whoever is there.
     pub fn send(&self, livechat: &LivechatId, receiver: Receiver, signal: Signal) {
-        let channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(receivers) = channels.get(&(livechat.clone(), receiver)) {
             // The last receiver may be leaving now.
             let _ = receivers.send(signal);
         }
+    }
+
+    /// Notes that one side is typing, after the message of this number.
+    pub(super) fn types(&self, livechat: &LivechatId, conversation: ConversationId, who: From, after: u32) {
+        let mut typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner);
+        if typing.tidied.is_none_or(|tidied| tidied.elapsed() >= TYPING_SHOWN) {
+            typing.last.retain(|_, typed| typed.counts());
+            typing.tidied = Some(Instant::now());
+        }
+        typing.last.insert((livechat.clone(), conversation, who), Typed { at: Instant::now(), after });
+    }
+
+    /// Is one side typing, which has said nothing after the message of this number?
+    pub(super) fn is_typing(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+        who: From,
+        last_said: u32,
+    ) -> bool {
+        let typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner);
+        let typed = typing.last.get(&(livechat.clone(), conversation, who));
+        typed.is_some_and(|typed| typed.counts() && last_said <= typed.after)
     }
 }
 
@@ -105,7 +157,7 @@ impl Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.live = None;
-        let mut channels = self.signals.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut channels = self.signals.channels.lock().unwrap_or_else(PoisonError::into_inner);
         if channels.get(&self.channel).is_some_and(|receivers| receivers.receiver_count() == 0) {
             channels.remove(&self.channel);
         }

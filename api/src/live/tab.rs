@@ -10,15 +10,17 @@ use domain::event::Voice;
 use domain::id::SurveyId;
 use domain::settings::VisitorCard;
 use domain::settings::surveys::Audience;
-use domain::text::Text;
-use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};
-use journal::{Journal, Position, Recorded};
+use domain::text::{Language, Text};
+use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId, SkillId};
+use journal::{Position, Recorded};
+use projections::{SkillNames, ToldBy};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::frame::From;
-use crate::shown::{self, ToldBy};
+use crate::server::App;
+use crate::shown;
 
 /// A conversation on a desk.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -30,7 +32,7 @@ pub struct Tab {
     /// history with the bot.
     #[serde(flatten)]
     request: Box<shown::Request>,
-    /// What the skill that was asked for is called, in the language of the livechat.
+    /// What the skill that was asked for is called, in the language of the reader.
     #[serde(skip_serializing_if = "Option::is_none")]
     skill_name: Option<String>,
     /// When it was requested.
@@ -68,6 +70,8 @@ pub struct Tab {
     internal_messages: Vec<TabInternalMessage>,
     /// The files sent so far.
     files: Vec<TabFile>,
+    /// Whether the visitor is typing: within the last ten seconds, and has said nothing since.
+    typing: bool,
     /// Where the visitor is.
     presence: Presence,
     /// The page that the visitor is on, as far as it is known and the visitor card lists it.
@@ -125,7 +129,7 @@ pub struct TabInternalMessage {
 }
 
 fn told_by(request: &Recorded) -> ToldBy {
-    ToldBy::role(request.event.by.role())
+    ToldBy::author(&request.event.by)
 }
 
 impl TabSurvey {
@@ -140,18 +144,18 @@ impl Tab {
     /// # Errors
     /// When the log cannot be read.
     pub async fn at(
-        journal: &Journal,
+        app: &App,
         livechat: &LivechatId,
         conversation: ConversationId,
         position: Position,
+        language: Language,
     ) -> Result<Option<Self>, journal::Error> {
         let look = |state: &Livechat| {
             let settings = state.settings();
-            let language = state.identity().map(|identity| identity.language).unwrap_or_default();
-            (settings.visitor_card.clone(), settings.skills.names(language))
+            (settings.visitor_card.clone(), SkillNames::new(&settings.skills, language))
         };
-        let (card, mut skills) = journal.peek(livechat, look).await?;
-        let records = journal.read_conversation(livechat, conversation, 0).await?;
+        let (card, skills) = app.journal.peek(livechat, look).await?;
+        let records = app.journal.read_conversation(livechat, conversation, 0).await?;
         let mut past = records.iter().take_while(|record| record.position <= position);
         let Some(mut tab) = past.next().and_then(|record| Self::opened(record, &card)) else {
             return Ok(None);
@@ -159,7 +163,10 @@ impl Tab {
         for record in past {
             tab.apply(record, &card);
         }
-        tab.skill_name = tab.request.skill.as_ref().and_then(|skill| skills.remove(skill.as_str()));
+        let said = tab.messages.iter().rev().find(|message| message.from == From::Visitor);
+        let last_said = said.map_or(0, |message| message.number);
+        tab.typing = app.signals.is_typing(livechat, conversation, From::Visitor, last_said);
+        tab.skill_name = skills.of(tab.request.skill.as_ref().map(SkillId::as_str));
         Ok(Some(tab))
     }
 
@@ -188,6 +195,7 @@ impl Tab {
             messages: vec![],
             internal_messages: vec![],
             files: vec![],
+            typing: false,
             presence: Presence::Here,
             page: shown::Page::of_request(request, card),
         })

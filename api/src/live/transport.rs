@@ -104,9 +104,7 @@ impl Cursor {
         if self.mark.is_none() || self.position > head {
             return Ok(self.position <= head);
         }
-        let Some(before) = self.position.checked_sub(1) else { return Ok(false) };
-        let there = app.journal.read(livechat, before, 1).await?;
-        Ok(there.first().is_some_and(|record| self.leads_to(record)))
+        Ok(self == Self::at(&app.journal, livechat, self.position).await?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::{Utf8Bytes, WebSocket};
+use axum::extract::ws::WebSocket;
 use axum::extract::{Query, State, WebSocketUpgrade};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -25,13 +25,15 @@ use uuid::Uuid;
 
 use super::admission::Admitted;
 use super::attendance::OpenPage;
+use super::cursor::Cursor;
+use super::feed::Frame;
 use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
 use super::hidden::Hidden;
 use super::place::{self, Waits};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket;
 use super::transport::{After, Reset, Start};
-use super::visitor_snapshot::VisitorSnapshot;
+use super::visitor_snapshot::{VisitorSnapshot, WaitingSurvey};
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, parse};
@@ -117,12 +119,7 @@ pub enum VisitorFrame {
         file: File,
     },
     /// A survey waits for answers.
-    Survey {
-        /// About the how-manieth segment of the conversation, from 1.
-        segment: u32,
-        /// Which one.
-        survey: Box<Survey>,
-    },
+    Survey(WaitingSurvey),
     /// The survey does not wait any more: it was answered, or its time is over.
     SurveyClosed {
         /// About the how-manieth segment of the conversation, from 1.
@@ -261,7 +258,7 @@ async fn run(
     let signals = app
         .signals
         .receive(&caller.livechat, Receiver::Visitor(conversation))
-        .map(|signal| Ok(text(&SignalFrame::of(signal, From::Operator))));
+        .map(|signal| SignalFrame::of(signal, From::Operator));
     let waits = Waits::now(&app, &caller.livechat, conversation).await;
     let places = place::follow(app.clone(), caller.livechat.clone(), conversation, waits.clone());
     let log = app.journal.follow(&caller.livechat, Scope::Conversation(conversation), after);
@@ -282,8 +279,8 @@ async fn run(
         let told = (!is_hidden).then(|| frame(teller.clone(), record));
         async move { told?.await }
     });
-    let frames = stream::iter(first.map(Ok)).chain(frames.map(|frame| frame.map(Utf8Bytes::from)));
-    let signals = stream::select(signals, places.map(Ok)).map(|frame| frame.map(Utf8Bytes::from));
+    let frames = stream::iter(first.map(Ok)).chain(frames);
+    let signals = stream::select(signals, places).map(|signal| Ok(Frame::tagged(None::<Cursor>, &signal)));
     let frames = stream::select(frames, signals);
     let ends = admitted.ends(caller.clone());
     let tab = Tab { app, caller, conversation, page };
@@ -299,19 +296,22 @@ async fn first_frame(
     conversation: ConversationId,
     start: Start,
     with_snapshot: bool,
-) -> Result<(Option<Utf8Bytes>, Position), journal::Error> {
-    let anew = (Reset::frame(start).map(Utf8Bytes::from), start.position().unwrap_or_default());
+) -> Result<(Option<Frame>, Position), journal::Error> {
+    let anew = (Reset::frame(start), start.position().unwrap_or_default());
     if !with_snapshot {
         return Ok(anew);
     }
-    let page = VisitorSnapshot::now(&app.journal, &caller.livechat, conversation).await?;
-    Ok(page.map_or(anew, |page| (Some(text(&page).into()), page.position())))
+    let Some(page) = VisitorSnapshot::now(app, &caller.livechat, conversation).await? else {
+        return Ok(anew);
+    };
+    let at = Cursor::at(&app.journal, &caller.livechat, page.position()).await?;
+    Ok((Some(Frame::tagged(Some(at), &page)), page.position()))
 }
 
 async fn frame(
     app: App,
     record: Result<Arc<Recorded>, journal::Error>,
-) -> Option<Result<String, journal::Error>> {
+) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
         Err(error) => return Some(Err(error)),
@@ -376,7 +376,7 @@ async fn frame(
         }
         ConversationFact::SurveyAsked { audience: Audience::Visitor, segment, survey, version } => {
             let survey = Box::new(definition(&app, &record, survey, *version).await?);
-            VisitorFrame::Survey { segment: *segment, survey }
+            VisitorFrame::Survey(WaitingSurvey { segment: *segment, survey })
         }
         ConversationFact::SurveyAnswered { audience: Audience::Visitor, segment, .. }
         | ConversationFact::SurveyClosed { audience: Audience::Visitor, segment, .. } => {
@@ -388,7 +388,8 @@ async fn frame(
         ConversationFact::KeptOpen { until } => VisitorFrame::KeptOpen { until: *until },
         ConversationFact::Closed => VisitorFrame::Closed,
     };
-    Some(Ok(text(&Logged { position: record.position, at: record.event.at, what })))
+    let logged = Logged { position: record.position, at: record.event.at, what };
+    Some(Ok(Frame::tagged(Some(&*record), &logged)))
 }
 
 /// The name visitors see.
@@ -498,9 +499,12 @@ async fn signal(app: &App, caller: &Caller, conversation: ConversationId, what: 
             What::Typing => (true, clock_runs),
             What::Receipt(_, number) => ((1..=live.messages).contains(&number), false),
         };
-        Some((live.operator().filter(|_| makes_sense).cloned()?, counts))
+        Some((live.operator().filter(|_| makes_sense).cloned()?, counts, live.messages))
     });
-    let Ok(Some((operator, counts))) = live.await else { return };
+    let Ok(Some((operator, counts, messages))) = live.await else { return };
+    if what == What::Typing {
+        app.signals.types(&caller.livechat, conversation, From::Visitor, messages);
+    }
     app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal { conversation, what });
     if counts {
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));

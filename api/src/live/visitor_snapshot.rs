@@ -9,13 +9,14 @@ use domain::conversation::request::RefusalReason;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
 use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};
-use journal::{Journal, Position, Recorded};
+use journal::{Position, Recorded};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::frame::From;
 use super::hidden::Hidden;
+use crate::server::App;
 
 /// The visitor's page.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -46,9 +47,19 @@ pub struct VisitorSnapshot {
     messages: Vec<VisitorMessage>,
     /// The files sent so far.
     files: Vec<VisitorFile>,
-    /// The survey that waits for the visitor's answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    survey: Option<Box<Survey>>,
+    /// Whether the operator is typing: within the last ten seconds, and has said nothing since.
+    typing: bool,
+    /// The surveys that wait for the visitor's answers, the newest last.
+    surveys: Vec<WaitingSurvey>,
+}
+
+/// A survey that waits for the visitor's answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WaitingSurvey {
+    /// About the how-manieth segment of the conversation, from 1.
+    pub(super) segment: u32,
+    /// Which one.
+    pub(super) survey: Box<Survey>,
 }
 
 /// How a conversation stands for its visitor.
@@ -123,10 +134,11 @@ impl VisitorSnapshot {
     /// # Errors
     /// When the log cannot be read.
     pub async fn now(
-        journal: &Journal,
+        app: &App,
         livechat: &LivechatId,
         id: ConversationId,
     ) -> Result<Option<Self>, journal::Error> {
+        let journal = &app.journal;
         let (position, ()) = journal.snapshot(livechat, |_| ()).await?;
         let records = journal.read_conversation(livechat, id, 0).await?;
         let records: Vec<_> = records.into_iter().take_while(|record| record.position <= position).collect();
@@ -148,6 +160,9 @@ impl VisitorSnapshot {
             }
         }
         journal.peek(livechat, |state| page.complete(state, id, in_charge.as_ref())).await?;
+        let said = page.messages.iter().rev().find(|message| message.from == From::Operator);
+        let last_said = said.map_or(0, |message| message.number);
+        page.typing = app.signals.is_typing(livechat, id, From::Operator, last_said);
         Ok(Some(page))
     }
 
@@ -168,7 +183,8 @@ impl VisitorSnapshot {
             file_requested: None,
             messages: vec![],
             files: vec![],
-            survey: None,
+            typing: false,
+            surveys: vec![],
         }
     }
 
@@ -251,9 +267,12 @@ impl VisitorSnapshot {
             let known = in_charge.and_then(|id| state.operator(id));
             self.operator = known.map(|known| known.profile.name.to_string());
         }
-        let pending = state.pending_survey(id, Audience::Visitor);
-        let survey = pending.and_then(|pending| state.survey(&pending.survey, pending.version));
-        self.survey = survey.cloned().map(Box::new);
+        let pending = state.pending_surveys_of(id, Audience::Visitor);
+        let surveys = pending.filter_map(|(key, pending)| {
+            let survey = Box::new(state.survey(&pending.survey, pending.version)?.clone());
+            Some(WaitingSurvey { segment: key.segment, survey })
+        });
+        self.surveys = surveys.collect();
         if state.conversation(id).is_none() {
             (self.searching, self.ends_at, self.file_requested) = (false, None, None);
         }

@@ -12,13 +12,13 @@ use utoipa::openapi::{OpenApi, Ref, RefOr};
 /// A live route: its path below a livechat, the name of its frames, what they are, and what it understands.
 type Live = (&'static str, &'static str, &'static [&'static str], Option<&'static str>);
 
-/// Every live route. Frames with a `+` have their position and their moment
-/// besides; the type of those that do not say it themselves stands behind them.
+/// Every live route. Frames with a `+` have their position, their moment and where to resume besides, those with a `=`
+/// only the last; the type of those that do not say it themselves stands behind them.
 const LIVE: [Live; 8] = [
     (
         "/visitor",
         "VisitorSocketFrame",
-        &["VisitorSnapshot", "Reset:reset", "+VisitorFrame", "SignalFrame", "CommandAnswer"],
+        &["=VisitorSnapshot", "+VisitorFrame", "Reset:reset", "SignalFrame", "CommandAnswer"],
         Some("VisitorSays"),
     ),
     (
@@ -66,9 +66,10 @@ pub(super) fn describe(document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         let all = frames.iter().fold(AnyOfBuilder::new(), |all, frame| match frame.split_once(':') {
             Some((frame, kind)) => all.item(typed(frame, kind)),
-            None => match frame.strip_prefix('+') {
-                Some(frame) => all.item(logged(frame)),
-                None => all.item(Ref::from_schema_name(*frame)),
+            None => match (frame.strip_prefix('+'), frame.strip_prefix('=')) {
+                (Some(frame), _) => all.item(logged(frame)),
+                (None, Some(frame)) => all.item(resumable(frame)),
+                (None, None) => all.item(Ref::from_schema_name(*frame)),
             },
         });
         let about = format!("Whatever {path} tells, one at a time.");
@@ -117,10 +118,35 @@ fn event_of(frames: &str) -> Schema {
     Schema::OneOf(OneOfBuilder::new().item(event).item(whole).build())
 }
 
+/// Frames that lead nowhere in the log: nothing to resume after.
+const LEAD_NOWHERE: [&str; 2] = ["End", "Totals"];
+
+/// Where to resume after a frame, which is added when it is sent.
+fn resume_after() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(
+            "Give it back as `after` to resume after this frame. It is the position with a mark of the log, and \
+             the id of the event. In another log (another database, one restored from a backup) it leads \
+             nowhere, and the feed begins anew. A position alone is taken too, and recognises only a log that is \
+             shorter.",
+        ))
+        .examples([json!("150-5f3a9c01")])
+}
+
+/// A frame that says its type itself, and leads somewhere in the log.
+fn resumable(frame: &str) -> Schema {
+    let place = ObjectBuilder::new().property("resume_after", resume_after()).required("resume_after");
+    Schema::AllOf(AllOfBuilder::new().item(Ref::from_schema_name(frame)).item(place).build())
+}
+
 /// A frame whose type is added when it is sent.
 fn typed(frame: &str, kind: &str) -> Schema {
     let kind = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([kind]));
-    let typed = ObjectBuilder::new().property("type", kind).required("type");
+    let mut typed = ObjectBuilder::new().property("type", kind).required("type");
+    if !LEAD_NOWHERE.contains(&frame) {
+        typed = typed.property("resume_after", resume_after()).required("resume_after");
+    }
     Schema::AllOf(AllOfBuilder::new().item(Ref::from_schema_name(frame)).item(typed).build())
 }
 
@@ -133,12 +159,11 @@ fn logged(frame: &str) -> Schema {
         .schema_type(Type::String)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     let place = ObjectBuilder::new()
-        .property(
-            "position",
-            integer.description(Some("Its place in the log of the livechat: where to resume after it.")),
-        )
+        .property("position", integer.description(Some("Its place in the log of the livechat.")))
         .property("at", moment.description(Some("When it happened.")))
+        .property("resume_after", resume_after())
         .required("position")
-        .required("at");
+        .required("at")
+        .required("resume_after");
     Schema::AllOf(AllOfBuilder::new().item(Ref::from_schema_name(frame)).item(place).build())
 }

@@ -26,6 +26,7 @@ use crate::auth::{Caller, Role};
 use crate::fair_share::Place;
 use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
+use crate::live::cursor::Cursor;
 use crate::live::events::Reason;
 use crate::live::feed::Frame;
 use crate::live::frame::unknown;
@@ -121,6 +122,7 @@ pub async fn play(
     let last = so_far.at.unwrap_or(first.event.at);
     let at = if after.is_some() { last } else { asked.begins_at(last) };
     let position = so_far.position.unwrap_or(first.position - 1);
+    let reached = Cursor::at(&app.journal, &caller.livechat, position).await?;
     let telling = telling(&app, &caller, language, &first).await?;
     let records = conversation(app.journal.store(), &caller.livechat, id, position, asked.last());
     let mut playing = Playing {
@@ -132,7 +134,7 @@ pub async fn play(
         to: asked.extent,
         steps: asked.steps,
         first: None,
-        position,
+        reached,
         is_over: false,
         _place: place,
     };
@@ -218,7 +220,7 @@ struct Playing {
     /// What comes before everything else.
     first: Option<Frame>,
     /// Up to where it was told.
-    position: Position,
+    reached: Cursor,
     is_over: bool,
     // Held for its `Drop`.
     _place: Place,
@@ -247,7 +249,7 @@ impl Playing {
             let Some(record) = record.filter(|record| self.to.includes(record)) else {
                 return Ok(Some(self.end(Reason::Over)));
             };
-            self.position = record.position;
+            self.reached = Cursor::from(&record);
             let Some(line) = Line::of(&record) else { continue };
             let due = self.clock.due(record.event.at);
             time::sleep_until(due).await;
@@ -263,9 +265,9 @@ impl Playing {
     async fn snapshot(&mut self, id: ConversationId, so_far: SoFar) -> Frame {
         let lines = self.told(so_far.lines.into()).await;
         let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
-        let (position, at, earlier) = (self.position, self.clock.past(), so_far.earlier);
+        let (position, at, earlier) = (self.reached.position, self.clock.past(), so_far.earlier);
         let then = ConversationThen { position, at, conversation: id.0, time_zone, language, earlier, lines };
-        Frame::new("snapshot", Some(position), &then)
+        Frame::new("snapshot", Some(self.reached), &then)
     }
 
     /// Lines as they read. A survey whose questions cannot be found reads without them.
@@ -282,6 +284,6 @@ impl Playing {
 
     fn end(&mut self, reason: Reason) -> Frame {
         self.is_over = true;
-        PlayedTo::frame(reason, self.position, self.clock.past())
+        PlayedTo::frame(reason, self.reached, self.clock.past())
     }
 }

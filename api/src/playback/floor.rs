@@ -7,9 +7,10 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::Instant;
+use domain::text::Language;
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Recorded, at_length};
-use projections::{Board, Changes, HelpCall, LiveBoard};
+use projections::{Board, Changes, HelpCall, LiveBoard, Named};
 use replay::playback::{Records, floor};
 use replay::{Error, Extent, Past, Until};
 use serde::Serialize;
@@ -22,6 +23,8 @@ use super::clock::Clock;
 use super::happening::Happening;
 use crate::auth::{Caller, Role};
 use crate::fair_share::Place;
+use crate::language::ReaderLanguage;
+use crate::live::cursor::Cursor;
 use crate::live::events::Reason;
 use crate::live::feed::Frame;
 use crate::live::transport::{After, Resume, Transport};
@@ -88,6 +91,7 @@ pub async fn play(
     caller: Caller,
     State(app): State<App>,
     after: After,
+    accepted: ReaderLanguage,
     playback: Result<Query<Playback>, QueryRejection>,
     transport: Transport,
 ) -> Result<Response, Problem> {
@@ -101,8 +105,16 @@ pub async fn play(
     let beginning = asked.from.unwrap_or(Until::Position(1));
     let past = app.past(&caller.livechat, after.map_or(beginning, Until::Position)).await?;
     let records = floor(app.journal.store(), &caller.livechat, past.position, asked.last());
-    let playing = Playing::new(&past, &asked, after.is_some(), records, place);
+    let reached = Cursor::at(&app.journal, &caller.livechat, past.floor.position()).await?;
+    let told = Told { reached, language: accepted.or_livechats(&app, &caller.livechat).await? };
+    let playing = Playing::new(&past, told, &asked, after.is_some(), records, place);
     Ok(transport.tell(app, caller, "replay", playing.frames()))
+}
+
+/// Where a playback begins, and in which language skills are named.
+struct Told {
+    reached: Cursor,
+    language: Language,
 }
 
 struct Playing {
@@ -115,6 +127,9 @@ struct Playing {
     steps: Option<usize>,
     /// What comes before everything else.
     first: Option<Frame>,
+    /// Up to where it is played.
+    reached: Cursor,
+    language: Language,
     /// Up to where it was told.
     told: Position,
     /// Since when there is something to tell.
@@ -127,14 +142,24 @@ struct Playing {
 }
 
 impl Playing {
-    fn new(past: &Past, asked: &Asked, is_resumed: bool, records: Records, place: Place) -> Self {
+    fn new(
+        past: &Past,
+        Told { reached, language }: Told,
+        asked: &Asked,
+        is_resumed: bool,
+        records: Records,
+        place: Place,
+    ) -> Self {
         let livechat = past.floor.livechat().clone();
         let last = past.livechat.clock();
         let at = if is_resumed { last } else { asked.begins_at(last) };
         let board = past.floor.board();
         let snapshot = board.clone().filter(|_| !is_resumed).map(|board| {
             let help = past.floor.help();
-            at_length(|| Frame::new("snapshot", Some(board.position), &FloorThen { at, board, help }))
+            at_length(|| {
+                let board = board.named(language);
+                Frame::new("snapshot", Some(reached), &FloorThen { at, board, help })
+            })
         });
         let board = match board {
             Some(board) => LiveBoard::seeded(livechat, board, past.floor.notes().clone()),
@@ -142,6 +167,8 @@ impl Playing {
         };
         Self {
             clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
+            reached,
+            language,
             told: board.position(),
             board,
             records,
@@ -216,6 +243,7 @@ impl Playing {
 
     fn apply(&mut self, record: &Recorded, due: time::Instant) {
         self.board.apply(record);
+        self.reached = Cursor::from(record);
         self.clock.go_on(record.event.at, due);
         self.untold_since.get_or_insert(due);
         self.events += 1;
@@ -231,19 +259,20 @@ impl Playing {
         let (events, happened) =
             (std::mem::take(&mut self.events), std::mem::take(&mut self.happened).into());
         let told = std::mem::replace(&mut self.told, position);
-        if let Some(changes) = self.board.changes_after(told) {
+        if let Some(mut changes) = self.board.changes_after(told) {
+            changes.name_skills(&self.board.skill_names(self.language));
             return Some(Frame::new(
                 "change",
-                Some(position),
+                Some(self.reached),
                 &FloorChange { at, changes, events, happened },
             ));
         }
-        let then = FloorThen { at, board: self.board.board()?, help: self.board.help() };
-        Some(Frame::new("snapshot", Some(position), &then))
+        let then = FloorThen { at, board: self.board.board()?.named(self.language), help: self.board.help() };
+        Some(Frame::new("snapshot", Some(self.reached), &then))
     }
 
     fn end(&mut self, reason: Reason) -> Frame {
         self.is_over = true;
-        PlayedTo::frame(reason, self.board.position(), self.clock.past())
+        PlayedTo::frame(reason, self.reached, self.clock.past())
     }
 }

@@ -18,6 +18,7 @@ use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::live::cursor::Cursor;
 use crate::live::events::Reason;
 use crate::live::feed::Frame;
 
@@ -34,7 +35,7 @@ pub struct PlayedTo {
 }
 
 impl PlayedTo {
-    fn frame(reason: Reason, position: Position, at: Instant) -> Frame {
-        Frame::end(Some(position), &Self { reason, position, at })
+    fn frame(reason: Reason, reached: Cursor, at: Instant) -> Frame {
+        Frame::end(Some(reached), &Self { reason, position: reached.position, at })
     }
 }

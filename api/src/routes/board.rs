@@ -8,6 +8,7 @@ use projections::QueuePlace;
 
 use super::{AtLeast, query};
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::live::FloorNow;
 use crate::past::{When, not_yet};
 use crate::problem::Problem;
@@ -27,16 +28,19 @@ pub async fn read(
     State(app): State<App>,
     when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
+    accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let floor = app.past(&caller.livechat, until).await?.floor;
         let board = floor.board().ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
+        let board = board.named(accepted.or_livechats(&app, &caller.livechat).await?);
         return app.long_json(&caller.livechat, FloorNow { board, help: floor.help() }).await;
     }
     let now = app.floors.now(&caller.livechat, at_least).await?;
-    app.long_json(&caller.livechat, now).await
+    let board = now.board.named(accepted.or_livechats(&app, &caller.livechat).await?);
+    app.long_json(&caller.livechat, FloorNow { board, ..now }).await
 }
 
 /// Who waits, first to be served first: now, or at any moment of the past.
@@ -52,14 +56,17 @@ pub async fn queue(
     State(app): State<App>,
     when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
+    accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let past = app.past(&caller.livechat, until).await?;
-        let queue = past.floor.board().map(|board| board.queue).unwrap_or_default();
+        let language = accepted.or_livechats(&app, &caller.livechat).await?;
+        let queue = past.floor.board().map(|board| board.named(language).queue).unwrap_or_default();
         return app.long_json(&caller.livechat, queue).await;
     }
     let now = app.floors.now(&caller.livechat, at_least).await?;
-    app.long_json(&caller.livechat, now.board.queue).await
+    let board = now.board.named(accepted.or_livechats(&app, &caller.livechat).await?);
+    app.long_json(&caller.livechat, board.queue).await
 }

@@ -14,11 +14,13 @@ use domain::settings::surveys::Audience;
 use domain::settings::{Desk, DeskOption, OperatorSurvey, Settings};
 use domain::text::{Language, Name};
 use domain::{Livechat, OperatorId, Rejection, ReplyId, SkillId, SurveyId};
+use projections::SkillNames;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::query;
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::limits::SEARCH_CHARACTERS_MAX;
 use crate::problem::Problem;
 use crate::server::App;
@@ -36,7 +38,7 @@ use crate::server::App;
         "survey": "wrap-up", "complete_button": true, "cancel_button": true, "closable_unanswered": false
     },
     "visitor_surveys": [{ "survey": "satisfaction", "name": "Satisfaction" }],
-    "skills": [{ "skill": "returns", "names": { "fr": "Retours", "en": "Returns" } }]
+    "skills": [{ "skill": "returns", "name": "Returns", "names": { "fr": "Retours", "en": "Returns" } }]
 }))]
 pub struct DeskOptions {
     /// What operators may do.
@@ -56,6 +58,8 @@ pub struct DeskOptions {
 pub struct SkillToAsk {
     /// Which one.
     skill: SkillId,
+    /// What it is called, in the language of the reader.
+    name: String,
     /// What it is called, per language; a language that is absent has no name of its own.
     #[schema(value_type = BTreeMap<Language, String>)]
     names: BTreeMap<Language, Name>,
@@ -71,8 +75,8 @@ pub struct SurveyToSend {
 }
 
 impl DeskOptions {
-    /// What these settings say.
-    pub fn of(settings: &Settings) -> Self {
+    /// What these settings say to a reader of this language.
+    pub fn of(settings: &Settings, language: Language) -> Self {
         let may_send = settings.visitor_survey.operator_may_send;
         let for_visitors =
             settings.surveys.0.iter().filter(|survey| may_send && survey.audience == Audience::Visitor);
@@ -87,7 +91,11 @@ impl DeskOptions {
                 .skills
                 .0
                 .iter()
-                .map(|skill| SkillToAsk { skill: skill.id.clone(), names: skill.name.clone() })
+                .map(|skill| SkillToAsk {
+                    skill: skill.id.clone(),
+                    name: skill.called(language).to_owned(),
+                    names: skill.name.clone(),
+                })
                 .collect(),
         }
     }
@@ -98,15 +106,21 @@ impl DeskOptions {
     get, path = "/desk/options", tag = "desk",
     responses((status = 200, body = DeskOptions), (status = 404, body = Problem))
 )]
-pub async fn options(caller: Caller, State(app): State<App>) -> Result<axum::Json<DeskOptions>, Problem> {
-    let look = |state: &Livechat| DeskOptions::of(state.settings());
+pub async fn options(
+    caller: Caller,
+    State(app): State<App>,
+    accepted: ReaderLanguage,
+) -> Result<axum::Json<DeskOptions>, Problem> {
+    let language = accepted.or_livechats(&app, &caller.livechat).await?;
+    let look = |state: &Livechat| DeskOptions::of(state.settings(), language);
     Ok(axum::Json(at_work(&app, &caller, None, look).await?))
 }
 
 /// An operator.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(example = json!({
-    "operator": "alice", "name": "Alice", "skills": ["returns"], "status": "available",
+    "operator": "alice", "name": "Alice", "skills": ["returns"], "skill_names": { "returns": "Returns" },
+    "status": "available",
     "since": "2027-01-15T09:00:00Z", "load": 2, "capacity": 3, "has_room": true, "suspended": false
 }))]
 pub struct Online {
@@ -116,6 +130,8 @@ pub struct Online {
     name: String,
     /// What the operator can be asked about.
     skills: Vec<SkillId>,
+    /// What these skills are called, by identifier, in the language of the reader.
+    skill_names: BTreeMap<String, String>,
     /// What the operator is doing.
     status: Status,
     /// Since when the desk is open; null when none is, which only administrators are shown.
@@ -156,6 +172,7 @@ pub async fn operators(
     caller: Caller,
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
+    accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     let Query(Which { after, limit }) = which.map_err(query)?;
     let limit = limit.unwrap_or(OPERATORS_PAGE_MAX);
@@ -166,12 +183,13 @@ pub async fn operators(
         ));
     }
     let everybody = caller.role == Role::Administrator;
+    let names = accepted.skill_names(&app, &caller.livechat).await?;
     let look = |state: &Livechat| {
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let all = state.operators().range::<OperatorId, _>((start, Bound::Unbounded));
         let shown = all.filter(|(_, operator)| everybody || operator.connected_since.is_some());
         let shown = shown.take(usize::try_from(limit).unwrap_or(0));
-        shown.map(|(id, operator)| Online::of(id, operator, state.settings())).collect::<Vec<_>>()
+        shown.map(|(id, operator)| Online::of(id, operator, state.settings(), &names)).collect::<Vec<_>>()
     };
     if everybody {
         let look = |state: &Livechat| state.identity().map(|_| look(state));
@@ -185,11 +203,12 @@ pub async fn operators(
 const OPERATORS_PAGE_MAX: i64 = 1_000;
 
 impl Online {
-    pub(crate) fn of(id: &OperatorId, operator: &Operator, settings: &Settings) -> Self {
+    pub(crate) fn of(id: &OperatorId, operator: &Operator, settings: &Settings, names: &SkillNames) -> Self {
         Self {
             operator: id.clone(),
             name: operator.profile.name.to_string(),
             skills: operator.profile.skills.iter().cloned().collect(),
+            skill_names: names.all(operator.profile.skills.iter().map(SkillId::as_str)),
             status: operator.status,
             since: operator.connected_since,
             load: operator.load(),

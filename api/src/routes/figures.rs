@@ -11,6 +11,7 @@ use domain::both;
 use domain::field::FieldError;
 use domain::livechat::access::{Access, Exported, Form};
 use domain::settings::figures::SERVICE_LEVEL_SECONDS;
+use projections::Named;
 use projections::figures::definitions::{Figure, Per, all};
 use projections::figures::report::{QuestionFigures, Report, Row};
 use projections::figures::{self, Edge, ROWS_MAX, Refusal};
@@ -22,6 +23,7 @@ use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
 use crate::dates;
+use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -72,6 +74,7 @@ pub async fn read(
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
+    accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
     let Query(which) = which.map_err(query)?;
@@ -80,7 +83,8 @@ pub async fn read(
     must_exist(&app, &caller.livechat).await?;
     let _place = app.questions.take(&caller.livechat).await?;
     let read = app.views.figures(&caller.livechat, &query).await.map_err(views)?;
-    let report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
+    let mut report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
+    report.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
     match format {
         Format::Json => app.long_json(&caller.livechat, report).await,
         Format::Csv => {

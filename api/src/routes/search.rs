@@ -6,15 +6,16 @@ use domain::OperatorId;
 use domain::bilingual::both;
 use domain::livechat::access::Access;
 use domain::settings::visitor_card::CardField;
-use projections::Listing;
 use projections::conversations::{Question, Sort};
 use projections::search::{Found, Term};
+use projections::{Listing, Named};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::conversations::{Reading, Which, page, visitor_card};
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -49,6 +50,7 @@ pub async fn search(
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
+    accepted: ReaderLanguage,
 ) -> Result<axum::Json<Listing<Found>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst, Role::Operator])?;
     let Query(mut which) = which.map_err(query)?;
@@ -100,6 +102,8 @@ pub async fn search(
     if caller.role == Role::Operator && !visitor_card(&app, &caller).await?.0.contains(&CardField::Name) {
         found.items.iter_mut().for_each(|found| found.conversation.visitor_name = None);
     }
+    let names = accepted.skill_names(&app, &caller.livechat).await?;
+    found.items.iter_mut().for_each(|found| found.conversation.name_skills(&names));
     app.record_access(&caller, Access::Search { shown: found.items.len() }).await?;
     Ok(axum::Json(found))
 }

@@ -17,6 +17,7 @@ use futures::{StreamExt, stream};
 use journal::{Position, at_length};
 use projections::Page;
 use projections::conversations::Conversation;
+use projections::operator_names::OperatorName;
 use projections::participation::Part;
 use projections::transcript::Line;
 use serde::{Deserialize, Serialize};
@@ -294,6 +295,21 @@ impl Reading {
         if lines.len() <= SHORT_LINES { set() } else { at_length(set) }
     }
 
+    /// Who was heard in which line, as the visitor was told.
+    async fn heard(&self) -> Result<BTreeMap<i64, String>, Problem> {
+        let mut names: BTreeMap<&str, Vec<OperatorName>> = BTreeMap::new();
+        let mut heard = BTreeMap::new();
+        for (at, id) in &self.introduced.heard {
+            if !names.contains_key(id.as_str()) {
+                let found = self.app.views.operator_names(&self.caller.livechat, id).await;
+                names.insert(id, found.map_err(views)?);
+            }
+            let then = names.get(id.as_str()).and_then(|names| OperatorName::at(names, *at));
+            heard.extend(then.map(|name| (*at, name.to_owned())));
+        }
+        Ok(heard)
+    }
+
     /// The lines after a position, as the reader may know them, and what it takes to tell them.
     async fn page(&mut self, after: Position) -> Result<Page<Line>, Problem> {
         let livechat = &self.caller.livechat;
@@ -320,26 +336,17 @@ impl Reading {
                 let operator = state.operator(&OperatorId::parse(id).ok()?)?;
                 Some(operator.profile.name.to_string())
             };
-            if role == Role::Visitor {
-                let heard = introduced.heard.iter().filter_map(|(at, id)| Some((*at, name(id)?)));
-                (heard.collect(), vec![], skills(settings))
-            } else {
-                let named = named.iter().filter_map(|id| Some((id.clone(), name(id)?)));
-                (BTreeMap::new(), named.collect(), skills(settings))
-            }
+            let named = named.iter().filter(|_| role != Role::Visitor);
+            (named.filter_map(|id| Some((id.clone(), name(id)?))).collect(), skills(settings))
         });
-        let (heard, operators, skills): (_, Vec<_>, _) = known.await?;
-        self.telling.introduced = heard;
+        let (operators, skills): (Vec<_>, _) = known.await?;
         self.telling.operators.extend(operators);
         self.telling.skills = skills;
-        // Who was removed is in the tables only.
-        for (at, id) in self.introduced.heard.iter().filter(|_| role == Role::Visitor) {
-            if !self.telling.introduced.contains_key(at)
-                && let Some(name) = self.app.views.operator_name(livechat, id).await.map_err(views)?
-            {
-                self.telling.introduced.insert(*at, name);
-            }
+        // A visitor is told what the operators were called then.
+        if role == Role::Visitor {
+            self.telling.introduced = self.heard().await?;
         }
+        // Who was removed is in the tables only.
         for id in named.iter().filter(|_| role != Role::Visitor) {
             if !self.telling.operators.contains_key(id)
                 && let Some(name) = self.app.views.operator_name(livechat, id).await.map_err(views)?

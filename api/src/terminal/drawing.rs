@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use domain::text::{isolated, one_line};
-use projections::BoardConversation;
 use projections::board::conversations::{Owes, State};
+use projections::{BoardConversation, ToldBy};
 
 use super::floor::{Floor, Operator};
 
@@ -80,7 +80,8 @@ fn draw_queue(queue: &[&BoardConversation], now: DateTime<Utc>) -> String {
     }
     let mut table = table(["queue", "visitor", "skill", "waiting"]);
     for (conversation, position) in queue.iter().take(QUEUE_DRAWN_MAX).zip(1..) {
-        let skill = conversation.skill.as_deref().unwrap_or("any");
+        let skill =
+            conversation.skill_name.as_ref().or(conversation.skill.as_ref()).map_or("any", String::as_str);
         let place: i32 = position;
         table.add_row([
             &place.to_string(),
@@ -96,7 +97,18 @@ fn draw_queue(queue: &[&BoardConversation], now: DateTime<Utc>) -> String {
 }
 
 fn visitor(conversation: &BoardConversation) -> String {
-    clip(conversation.visitor_name.as_deref().unwrap_or(&conversation.visitor))
+    match &conversation.visitor_name {
+        Some(name) => claimed(clip(name), conversation.told_by),
+        None => clip(&conversation.visitor),
+    }
+}
+
+/// A name, with that it is the visitor's own claim.
+pub fn claimed(name: String, told_by: ToldBy) -> String {
+    match told_by {
+        ToldBy::Visitor => format!("{name} (according to the visitor)"),
+        ToldBy::Integration => name,
+    }
 }
 
 /// The beginning of a long name, on one line, without anything that steers the terminal.
@@ -140,25 +152,25 @@ mod tests {
     const BOARD: &str = r#"{
         "position": 9,
         "livechat": {"livechat": "demo", "name": "Démo", "language": "fr", "conversations_per_operator": 3,
-            "queue_per_operator": 2, "open": true, "shut": false, "openings": {}, "created_at": "2026-01-01T00:00:00.000Z", "position": 1},
+            "queue_per_operator": 2, "open": true, "skills": {}, "shut_since": null, "openings": {}, "created_at": "2026-01-01T00:00:00.000Z", "position": 1},
         "operators": [
             {"livechat": "demo", "operator": "a", "name": "Alice", "skills": [], "own_capacity": null,
              "status": "available", "status_since": "2026-01-01T09:00:00.000Z",
              "connected_since": "2026-01-01T09:59:00.000Z", "connection_lost_since": null,
-             "on_shift": true, "suspended": false, "removed": false, "load": 1, "position": 5, "capacity": 3},
+             "on_shift": true, "suspended_since": null, "removed_at": null, "load": 1, "position": 5, "capacity": 3},
             {"livechat": "demo", "operator": "b", "name": "Bruno", "skills": [], "own_capacity": null,
              "status": "available", "status_since": "2026-01-01T09:00:00.000Z",
-             "connected_since": null, "connection_lost_since": null, "on_shift": true, "suspended": false,
-             "removed": false, "load": 0, "position": 5, "capacity": 3}],
+             "connected_since": null, "connection_lost_since": null, "on_shift": true, "suspended_since": null,
+             "removed_at": null, "load": 0, "position": 5, "capacity": 3}],
         "conversations": [
-            {"livechat": "demo", "conversation": "c1", "visitor": "v1", "visitor_name": "Fatou",
+            {"livechat": "demo", "conversation": "c1", "visitor": "v1", "visitor_name": "Fatou", "told_by": "visitor",
              "language": "fr", "skill": null, "state": "picked_up", "operator": "a",
              "given": "assigned", "again": false, "returned_to_queue_at": null, "auto_transfer_failed_at": null,
              "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "presence": "here", "so_far": {},
              "requested_at": "2026-01-01T09:58:00.000Z", "requested_position": 6, "assigned_at": null,
              "picked_up_at": null, "last_activity_at": "2026-01-01T09:59:30.000Z",
              "owes_answer": "operator", "owed_since": "2026-01-01T09:59:30.000Z", "messages": 2, "position": 8},
-            {"livechat": "demo", "conversation": "c2", "visitor": "v2", "visitor_name": null,
+            {"livechat": "demo", "conversation": "c2", "visitor": "v2", "visitor_name": null, "told_by": "visitor",
              "language": "fr", "skill": "billing", "state": "waiting", "operator": null,
              "given": null, "again": false, "returned_to_queue_at": null, "auto_transfer_failed_at": null,
              "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "presence": "here", "so_far": {},
@@ -181,7 +193,9 @@ mod tests {
         {
             assert!(text.contains(part), "{part} in\n{text}");
         }
-        for part in ["Fatou", "2 min 00", "operator, 30 s", "v2", "billing", "5 s"] {
+        for part in
+            ["Fatou", "(according to the visitor)", "2 min 00", "operator, 30 s", "v2", "billing", "5 s"]
+        {
             assert!(text.contains(part), "{part} in\n{text}");
         }
     }

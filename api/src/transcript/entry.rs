@@ -6,13 +6,13 @@ use chrono::{DateTime, FixedOffset, Utc};
 use domain::conversation::request::{HistoryAuthor, HistoryLine};
 use domain::settings::hours::TimeZone;
 use domain::text::Language;
+use projections::ToldBy;
 use projections::transcript::{Kind, Line};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Asked, words};
-use crate::shown::ToldBy;
 
 /// A thing said or done.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,5 @@
 //! What stands above a transcript on paper: what it is of, and what is known of the visitor.
 
-use domain::conversation::request::Request;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::{CardField, CardLine};
 use domain::text::{Language, Name};
@@ -63,7 +62,7 @@ fn card(request: &Line) -> Vec<CardLine> {
     if data["card"].is_array() {
         return serde_json::from_value(data["card"].clone()).unwrap_or_default();
     }
-    let Ok(request) = serde_json::from_value::<Request>(data.clone()) else { return vec![] };
+    let Some(request) = request.request() else { return vec![] };
     let variables = request.card.variables.keys().cloned().map(CardField::Variable);
     let all = VisitorCard(CardField::BUILT_IN.into_iter().chain(variables).collect());
     all.show(&request)

@@ -12,7 +12,7 @@ use projections::transcript::{Kind, Line};
 
 use crate::auth::Role;
 use crate::live::Hidden;
-use crate::shown::{self, ToldBy};
+use crate::shown;
 
 /// The operators whom a visitor was told of.
 #[derive(Clone, Debug, Default)]
@@ -44,8 +44,7 @@ pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &m
 /// Of the request and of the pages after it, operators are told what the visitor card lists.
 fn as_told_to_operator(line: &mut Line, card: &VisitorCard) {
     if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
-        let told_by = ToldBy::role(&line.role);
-        line.data = line.data.take().and_then(|request| shown::Request::of_json(request, told_by, card));
+        line.data = shown::Request::of_line(line, card);
     } else if line.kind == Kind::PageChanged {
         line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
     }

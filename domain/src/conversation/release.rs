@@ -35,7 +35,8 @@ impl ReleaseReason {
     pub(crate) const fn phrase(self) -> Phrase {
         match self {
             Self::Unanswered => Phrase::NoOperator,
-            Self::Closing | Self::LivechatClosed => Phrase::OutsideHours,
+            Self::Closing => Phrase::OutsideHours,
+            Self::LivechatClosed => Phrase::LivechatClosed,
         }
     }
 }

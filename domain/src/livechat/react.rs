@@ -222,7 +222,8 @@ const fn refusal(reason: RefusalReason) -> Phrase {
         RefusalReason::NoOperator => Phrase::NoOperator,
         RefusalReason::QueueFull => Phrase::QueueFull,
         RefusalReason::QueueClosed => Phrase::QueueClosed,
-        RefusalReason::OutsideHours | RefusalReason::LivechatClosed => Phrase::OutsideHours,
+        RefusalReason::OutsideHours => Phrase::OutsideHours,
+        RefusalReason::LivechatClosed => Phrase::LivechatClosed,
     }
 }
 

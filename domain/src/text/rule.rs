@@ -95,12 +95,12 @@ impl Rule {
             (Kind::Name | Kind::Line, false) => both!(
                 "1 to {max} characters on one line, of which some can be seen; no tabs, controls or changes of \
                  direction",
-                "1 à {max} caractères sur une ligne, dont certains visibles\u{a0}; ni tabulation, ni caractère de \
+                "1 à {max} caractères sur une ligne, dont certains visibles\u{202f}; ni tabulation, ni caractère de \
                  commande, ni changement de sens"
             ),
             (Kind::Name | Kind::Line, true) => both!(
                 "at most {max} characters on one line; no tabs, controls or changes of direction",
-                "{max} caractères au plus sur une ligne\u{a0}; ni tabulation, ni caractère de commande, ni \
+                "{max} caractères au plus sur une ligne\u{202f}; ni tabulation, ni caractère de commande, ni \
                  changement de sens"
             ),
             (Kind::Text, false) => both!(

@@ -53,6 +53,11 @@ pub(super) enum Sql {
         /// The later one.
         to: &'static str,
     },
+    /// Milliseconds from a moment to now.
+    SoFar {
+        /// The moment.
+        from: &'static str,
+    },
 }
 
 /// The databases.
@@ -73,9 +78,18 @@ impl Sql {
             )),
             (Self::Elapsed { from, to }, Dialect::Sqlite) => Cow::Owned(format!(
                 "CASE WHEN \"{to}\" < \"{from}\" THEN 0 ELSE CAST({} - ({}) AS bigint) END",
-                sqlite_ms(to),
-                sqlite_ms(from)
+                sqlite_ms(&quoted(to)),
+                sqlite_ms(&quoted(from))
             )),
+            (Self::SoFar { from }, Dialect::Postgres) => Cow::Owned(format!(
+                "CASE WHEN now() < ({from}) THEN 0 \
+                 ELSE CAST(round(extract(epoch FROM now() - ({from})) * 1000) AS bigint) END"
+            )),
+            (Self::SoFar { from }, Dialect::Sqlite) => {
+                let so_far =
+                    format!("({} - ({}))", sqlite_ms("CAST(CURRENT_TIMESTAMP AS text)"), sqlite_ms(from));
+                Cow::Owned(format!("CASE WHEN {so_far} < 0 THEN 0 ELSE CAST({so_far} AS bigint) END"))
+            }
         }
     }
 }
@@ -126,6 +140,15 @@ pub(super) const fn elapsed_ms(from: &'static str, to: &'static str) -> Sql {
     Sql::Elapsed { from, to }
 }
 
+/// Milliseconds from a moment to now: 0 where the clock of the database is behind.
+pub(super) const fn so_far_ms(from: &'static str) -> Sql {
+    Sql::SoFar { from }
+}
+
+fn quoted(column: &str) -> String {
+    format!("\"{column}\"")
+}
+
 /// Milliseconds of a moment as SQLite has it (`2026-01-31T09:00:00.000Z`), from some moment long ago. It is arithmetic
 /// on the text and nothing else: programs that read the file and understand the view by themselves (`DuckDB` does) have
 /// `julianday` under another name or not at all and divide whole numbers otherwise. Here every division comes out even.
@@ -133,8 +156,8 @@ pub(super) const fn elapsed_ms(from: &'static str, to: &'static str) -> Sql {
 /// Days are counted from the first of March of the year 0 by the Gregorian calendar: years begin in March, so that the
 /// day of a leap year is the last one.
 fn sqlite_ms(at: &str) -> String {
-    let number = |from: u8, length: u8| format!("CAST(substr(\"{at}\", {from}, {length}) AS bigint)");
-    let is_before_march = format!("substr(\"{at}\", 6, 2) < '03'");
+    let number = |from: u8, length: u8| format!("CAST(substr({at}, {from}, {length}) AS bigint)");
+    let is_before_march = format!("substr({at}, 6, 2) < '03'");
     let year = format!("({} - CASE WHEN {is_before_march} THEN 1 ELSE 0 END)", number(1, 4));
     let month = format!("({} + CASE WHEN {is_before_march} THEN 9 ELSE -3 END)", number(6, 2));
     let divided = |dividend: &str, divisor: u16| format!("({dividend} - {dividend} % {divisor}) / {divisor}");

@@ -1,16 +1,17 @@
 //! What a deed tells beside what it changed. No personal text: no word of an exchange, no name, card or note.
 
 use chrono::{DateTime, Utc};
-use domain::{ConversationFact, Fact, LivechatFact, OperatorFact, OperatorId};
+use domain::{Actor, ConversationFact, Event, Fact, LivechatFact, OperatorFact, OperatorId};
 use serde_json::{Value, json};
 
 use crate::format;
+use crate::told_by::ToldBy;
 
-pub(super) fn about(fact: &Fact) -> Value {
-    match fact {
+pub(super) fn about(event: &Event) -> Value {
+    match &event.fact {
         Fact::Livechat(fact) => about_livechat(fact),
         Fact::Operator { fact, .. } => about_operator(fact),
-        Fact::Conversation { operator, fact, .. } => about_conversation(operator.as_ref(), fact),
+        Fact::Conversation { operator, fact, .. } => about_conversation(&event.by, operator.as_ref(), fact),
     }
 }
 
@@ -49,11 +50,12 @@ fn about_operator(fact: &OperatorFact) -> Value {
     }
 }
 
-fn about_conversation(operator: Option<&OperatorId>, fact: &ConversationFact) -> Value {
+fn about_conversation(by: &Actor, operator: Option<&OperatorId>, fact: &ConversationFact) -> Value {
     let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(format::millis::text);
     match fact {
         ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) => json!({
             "visitor": request.visitor.id,
+            "told_by": ToldBy::author(by),
             "language": request.language,
             "skill": request.skill,
             "history_lines": request.history.len(),

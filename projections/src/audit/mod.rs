@@ -114,7 +114,7 @@ impl Deed {
             entity,
             entity_id,
             changes,
-            data: about::about(fact),
+            data: about::about(&event.event),
             command: event.command.to_string(),
         }
     }

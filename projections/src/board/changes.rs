@@ -23,7 +23,7 @@ pub struct Changes {
     pub about: Option<BoardLivechat>,
     /// Operators who changed; all of them when the livechat changed, since their capacity may have.
     pub operators: Vec<BoardOperator>,
-    /// Conversations that began or changed.
+    /// Conversations that began or changed, or whose skill is called otherwise.
     pub conversations: Vec<BoardConversation>,
     /// Conversations that are over, UUIDs.
     pub removed: Vec<String>,

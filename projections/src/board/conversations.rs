@@ -17,6 +17,7 @@ use crate::contacts::Contact;
 use crate::format;
 use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
 use crate::stays::Stay;
+use crate::told_by::ToldBy;
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -76,10 +77,15 @@ pub struct BoardConversation {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
+    /// Who told it: `visitor` is a claim that nobody has checked.
+    pub told_by: ToldBy,
     /// The visitor's language: `fr` or `en`.
     pub language: String,
     /// The skill asked for, by the request or by the last transfer to a skill.
     pub skill: Option<String>,
+    /// What the skill is called, in the language of the reader; it is not kept with the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skill_name: Option<String>,
     /// Where it stands.
     pub state: State,
     /// Who is in charge.
@@ -149,6 +155,7 @@ impl Projection for BoardConversations {
             Column::text("conversation"),
             Column::text("visitor"),
             Column::text("visitor_name"),
+            Column::text("told_by"),
             Column::text("language"),
             Column::text("skill"),
             Column::text("state"),
@@ -230,8 +237,10 @@ impl BoardConversation {
             conversation: key.conversation.to_string(),
             visitor: request.visitor.id.to_string(),
             visitor_name: request.visitor.name.as_ref().map(|name| name.reveal().to_string()),
+            told_by: ToldBy::author(&event.event.by),
             language: format::word(&request.language),
             skill: request.skill.as_ref().map(ToString::to_string),
+            skill_name: None,
             state: State::Requested,
             operator: None,
             given: None,

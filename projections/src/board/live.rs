@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use domain::text::Language;
 use domain::{ConversationId, LivechatId};
 use journal::{Position, Recorded};
 
@@ -18,6 +19,7 @@ use super::{
 use crate::format;
 use crate::projection::{ConversationKey, OperatorKey, Projection};
 use crate::queue::{self, QueueChanges, QueueEntry, QueueSnapshot};
+use crate::skill_names::SkillNames;
 
 /// The floor of one livechat in memory. Events come in their order, each once, from just after
 /// [`LiveBoard::position`].
@@ -30,6 +32,10 @@ pub struct LiveBoard {
     conversations: Kept<BoardConversation>,
     queue: Kept<QueueEntry>,
     queue_changed_at: Position,
+    /// The position of the last event that changed what skills are called: rows that name one have to be told again.
+    named_at: Position,
+    /// What they are called, by language.
+    names: [SkillNames; 2],
     /// The notes of the calls for help that are not settled.
     help: HashMap<ConversationId, Option<String>>,
     help_changed_at: Position,
@@ -46,6 +52,8 @@ impl LiveBoard {
             conversations: Kept::new(0, std::iter::empty()),
             queue: Kept::new(0, std::iter::empty()),
             queue_changed_at: 0,
+            named_at: 0,
+            names: Default::default(),
             help: HashMap::new(),
             help_changed_at: 0,
         }
@@ -68,11 +76,13 @@ impl LiveBoard {
         };
         Self {
             position,
+            names: names(&board.livechat),
             about: Some(Box::new(board.livechat)),
             operators: board.operators.into_iter().filter_map(operator).collect(),
             conversations: Kept::new(position, rows.into_iter().map(|(id, row)| (id, at(&row), row))),
             queue,
             queue_changed_at: position,
+            named_at: position,
             help: notes,
             help_changed_at: position,
             livechat,
@@ -97,7 +107,11 @@ impl LiveBoard {
     /// Folds the next event.
     pub fn apply(&mut self, event: &Recorded) {
         for key in BoardLivechats::keys(event) {
+            let names = self.about.as_ref().map(|about| about.skills.clone());
             self.about = BoardLivechats::fold(self.about.take(), &key, event);
+            if names.as_ref() != self.about.as_ref().map(|about| &about.skills) {
+                self.are_named_anew(event.position);
+            }
         }
         for key in BoardOperators::keys(event) {
             if let Some(row) = BoardOperators::fold(self.operators.remove(&key), &key, event) {
@@ -108,6 +122,19 @@ impl LiveBoard {
             self.apply_to_conversation(&key, event);
         }
         self.position = event.position;
+    }
+
+    fn are_named_anew(&mut self, position: Position) {
+        self.named_at = position;
+        self.names = self.about.as_deref().map(names).unwrap_or_default();
+        if self.queue.values().any(|entry| entry.skill.is_some()) {
+            self.queue_changed_at = position;
+        }
+    }
+
+    /// What skills are called in this language.
+    pub fn skill_names(&self, language: Language) -> SkillNames {
+        self.names[language as usize].clone()
     }
 
     fn apply_to_conversation(&mut self, key: &ConversationKey, event: &Recorded) {
@@ -167,13 +194,19 @@ impl LiveBoard {
         let is_new = |position: i64| format::log_position(position) > after;
         let all = is_new(about.position);
         let operators = self.operators.values().filter(|row| all || is_new(row.position));
+        let mut conversations: Vec<_> = conversations.into_iter().cloned().collect();
+        if self.named_at > after {
+            let others =
+                self.conversations.values().filter(|row| row.skill.is_some() && !is_new(row.position));
+            conversations.extend(others.cloned());
+        }
         Some(Changes {
             livechat: self.livechat.clone(),
             after,
             position: self.position,
             about: all.then(|| BoardLivechat::clone(about)),
             operators: operators.map(|row| BoardOperator::new(OperatorRow::clone(row), about)).collect(),
-            conversations: conversations.into_iter().cloned().collect(),
+            conversations,
             removed: removed.iter().map(ToString::to_string).collect(),
             help: (self.help_changed_at > after).then(|| self.help()),
         })
@@ -191,12 +224,18 @@ impl LiveBoard {
             return None;
         }
         let (entered, left) = self.queue.after(after)?;
+        let mut entered: Vec<_> = entered.into_iter().cloned().collect();
+        if self.named_at > after {
+            let named = self.queue.values().filter(|entry| entry.skill.is_some());
+            let others: Vec<_> = named.filter(|entry| !entered.contains(entry)).cloned().collect();
+            entered.extend(others);
+        }
         Some(QueueChanges {
             after,
             position: self.position,
             waiting: self.queue.len(),
             lines: queue::lines(self.queue.values()),
-            entered: entered.into_iter().cloned().collect(),
+            entered,
             left: left.iter().map(ToString::to_string).collect(),
         })
     }
@@ -215,6 +254,11 @@ impl Help {
         let since = row.help_called_at?;
         Some(Self { since, taken_by: row.help_taken_by.clone(), operator: row.operator.clone() })
     }
+}
+
+/// What skills are called, by language.
+fn names(about: &BoardLivechat) -> [SkillNames; 2] {
+    [Language::Fr, Language::En].map(|language| SkillNames::kept(&about.skills, language))
 }
 
 fn at(row: &BoardConversation) -> Position {

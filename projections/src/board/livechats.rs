@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use domain::settings::skills::Skill;
 use domain::settings::{Capacity, Section, Skills};
 use domain::text::{Language, Name};
 use domain::{Fact, LivechatFact, SkillId};
@@ -35,8 +36,12 @@ pub struct BoardLivechat {
     pub open: bool,
     /// Whether each skill that has opening hours of its own is open.
     pub openings: BTreeMap<String, bool>,
-    /// Closed by an administrator, whatever the hours.
-    pub shut: bool,
+    /// What each skill is called, by identifier and language; nothing for a skill without a name.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
+    pub skills: BTreeMap<String, BTreeMap<Language, String>>,
+    /// Since when it is closed by an administrator, whatever the hours; absent where it is not.
+    #[serde(with = "format::millis_option")]
+    pub shut_since: Option<DateTime<Utc>>,
     /// When it was created.
     #[serde(with = "format::millis")]
     pub created_at: DateTime<Utc>,
@@ -59,7 +64,8 @@ impl Projection for BoardLivechats {
             Column::integer("queue_per_operator"),
             Column::flag("open"),
             Column::json("openings"),
-            Column::flag("shut"),
+            Column::json("skills"),
+            Column::time("shut_since"),
             Column::time("created_at"),
             Column::integer("position"),
         ],
@@ -97,8 +103,8 @@ impl Projection for BoardLivechats {
             LivechatFact::IdentityChanged { name, language } => {
                 BoardLivechat { name: name.to_string(), language: format::word(language), ..*row? }
             }
-            LivechatFact::Shut => BoardLivechat { shut: true, ..*row? },
-            LivechatFact::Reopened => BoardLivechat { shut: false, ..*row? },
+            LivechatFact::Shut => BoardLivechat { shut_since: Some(event.event.at), ..*row? },
+            LivechatFact::Reopened => BoardLivechat { shut_since: None, ..*row? },
         };
         Some(Box::new(BoardLivechat { position: format::position(event.position), ..row }))
     }
@@ -114,7 +120,8 @@ impl BoardLivechat {
             queue_per_operator: 0,
             open: true,
             openings: BTreeMap::new(),
-            shut: false,
+            skills: BTreeMap::new(),
+            shut_since: None,
             created_at: event.event.at,
             position: 0,
         }
@@ -151,7 +158,11 @@ impl BoardLivechat {
             let open = self.openings.get(&id).copied().unwrap_or(self.open);
             (id, open)
         });
-        Self { openings: openings.collect(), ..self }
+        let names = |skill: &Skill| {
+            let names = skill.name.iter().map(|(language, name)| (*language, name.to_string()));
+            (skill.id.to_string(), names.collect())
+        };
+        Self { openings: openings.collect(), skills: skills.0.iter().map(names).collect(), ..self }
     }
 
     fn opened(mut self, skill: Option<&SkillId>, open: bool) -> Self {

@@ -61,7 +61,7 @@ impl Board {
         Self {
             position,
             operators: operators
-                .filter(|row| !row.removed)
+                .filter(|row| row.removed_at.is_none())
                 .map(|row| BoardOperator::new(row, &livechat))
                 .collect(),
             queue: queue::places(&conversations),

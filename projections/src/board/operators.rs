@@ -1,5 +1,7 @@
 //! Answers: which operators are there, in which status since when, with what load and capacity?
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::operator::{Profile, Status};
 use domain::{ConversationFact, Fact, LivechatId, OperatorFact, OperatorId};
@@ -11,6 +13,7 @@ use super::BoardLivechat;
 use crate::database::{Select, Transaction};
 use crate::error::Error;
 use crate::format;
+use crate::operator_names::OperatorName;
 use crate::operator_time::OperatorTime;
 use crate::projection::{Column, OperatorKey, Projection, Table, Traces};
 
@@ -45,10 +48,12 @@ pub struct OperatorRow {
     pub connection_lost_since: Option<DateTime<Utc>>,
     /// Within the operator's own working hours, or without such hours.
     pub on_shift: bool,
-    /// May neither connect nor be given anything.
-    pub suspended: bool,
-    /// Was removed, and is on no floor any more; the name stays for what was.
-    pub removed: bool,
+    /// Since when the operator may neither connect nor be given anything; absent for whoever may.
+    #[serde(with = "format::millis_option")]
+    pub suspended_since: Option<DateTime<Utc>>,
+    /// When the operator was removed, and is on no floor any more; the name stays for what was.
+    #[serde(with = "format::millis_option")]
+    pub removed_at: Option<DateTime<Utc>>,
     /// Conversations assigned and not ended, picked up or not.
     pub load: i64,
     /// The position in the log of the last event that concerned this row.
@@ -63,13 +68,15 @@ pub struct BoardOperator {
     pub row: OperatorRow,
     /// The capacity in force, in conversations: the operator's own, else the livechat's.
     pub capacity: i64,
+    /// What the skills are called, by identifier, in the language of the reader.
+    pub skill_names: BTreeMap<String, String>,
 }
 
 impl BoardOperator {
     /// The operator under the settings of the livechat.
     pub fn new(row: OperatorRow, livechat: &BoardLivechat) -> Self {
         let capacity = row.own_capacity.unwrap_or(livechat.conversations_per_operator);
-        Self { row, capacity }
+        Self { row, capacity, skill_names: BTreeMap::new() }
     }
 }
 
@@ -91,8 +98,8 @@ impl Projection for BoardOperators {
             Column::time("connected_since"),
             Column::time("connection_lost_since"),
             Column::flag("on_shift"),
-            Column::flag("suspended"),
-            Column::flag("removed"),
+            Column::time("suspended_since"),
+            Column::time("removed_at"),
             Column::integer("load"),
             Column::integer("position"),
         ],
@@ -118,7 +125,8 @@ impl Projection for BoardOperators {
         let mut row = match &event.event.fact {
             Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
                 // Who was removed and is registered again is another operator.
-                row.filter(|row| !row.removed).unwrap_or_else(|| Box::new(OperatorRow::new(key, at)))
+                row.filter(|row| row.removed_at.is_none())
+                    .unwrap_or_else(|| Box::new(OperatorRow::new(key, at)))
             }
             Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => row?,
         };
@@ -132,9 +140,9 @@ impl Projection for BoardOperators {
                 OperatorFact::Reconnected => row.connection_lost_since = None,
                 OperatorFact::ShiftStarted => row.on_shift = true,
                 OperatorFact::ShiftEnded => row.on_shift = false,
-                OperatorFact::Suspended => row.suspended = true,
-                OperatorFact::Reinstated => row.suspended = false,
-                OperatorFact::Removed => row.removed = true,
+                OperatorFact::Suspended => row.suspended_since = Some(at),
+                OperatorFact::Reinstated => row.suspended_since = None,
+                OperatorFact::Removed => row.removed_at = Some(at),
                 OperatorFact::StatusChanged { status } => {
                     row.status = format::word(status);
                     row.status_since = at;
@@ -150,8 +158,11 @@ impl Projection for BoardOperators {
         Some(row)
     }
 
-    /// How long a connected operator was in a status.
-    fn leave(before: Option<&OperatorRow>, _key: &OperatorKey, event: &Recorded, traces: &mut Traces) {
+    /// How long a connected operator was in a status, and what the operator is called from here on.
+    fn leave(before: Option<&OperatorRow>, key: &OperatorKey, event: &Recorded, traces: &mut Traces) {
+        if let Some(name) = OperatorName::left_by(before, key, event) {
+            traces.leave(&name);
+        }
         if let Some(time) = before.and_then(|before| OperatorTime::left_by(before, event)) {
             traces.leave(&time);
         }
@@ -198,8 +209,8 @@ impl OperatorRow {
             connected_since: None,
             connection_lost_since: None,
             on_shift: true,
-            suspended: false,
-            removed: false,
+            suspended_since: None,
+            removed_at: None,
             load: 0,
             position: 0,
         }

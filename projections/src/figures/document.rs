@@ -38,8 +38,8 @@ request asked for, or of none. What *adds up* has the total of the livechat as i
 skills, as far as it is told apart by them.
 
 **Occupancy** is the time in conversations, from the pick-up to the end, ÷ (reference concurrency × time online), here,
-in `analytics/occupancy_per_operator.sql`, in what-ifs and in forecasts. The reference is the setting
-`figures.reference_concurrency`, 3 by default.
+in `analytics/occupancy_per_operator.sql` and in what-ifs; what is not over yet counts until now. The reference is the
+setting `figures.reference_concurrency`, 3 by default.
 
 **Units.** Names that end in `_s` are seconds, to the millisecond. Ratios are quotients: 1 is 100 %. A value is
 empty (`null`) when there is nothing to measure. A percentile is the smallest value that at least so many percent
@@ -88,7 +88,7 @@ fn line(figure: &Figure) -> String {
     let of_operator =
         |by: &str, words: Option<&str>| words.map_or(String::new(), |text| format!(" *{by}* {text}"));
     let english = of_operator("By operator:", figure.of_operator.map(|words| words.en));
-    let french = of_operator("Par opérateur :", figure.of_operator.map(|words| words.fr));
+    let french = of_operator("Par opérateur\u{a0}:", figure.of_operator.map(|words| words.fr));
     format!(
         "| `{}` | {unit} | {} | {adds_up} | **{}.** {}{english} | **{}.** {}{french} |",
         figure.name,

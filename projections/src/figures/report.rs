@@ -79,6 +79,9 @@ pub enum Of {
     Skill {
         /// Which; `null` for requests that asked for none.
         skill: Option<String>,
+        /// What it is called, in the language of the reader.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        skill_name: Option<String>,
     },
 }
 
@@ -87,7 +90,7 @@ impl Of {
     pub const fn id(&self) -> Option<&String> {
         match self {
             Self::Livechat {} => None,
-            Self::Operator { operator: id } | Self::Skill { skill: id } => id.as_ref(),
+            Self::Operator { operator: id } | Self::Skill { skill: id, .. } => id.as_ref(),
         }
     }
 }
@@ -133,7 +136,7 @@ impl Row {
             of: match per {
                 Per::Livechat => Of::Livechat {},
                 Per::Operator => Of::Operator { operator: of },
-                Per::Skill => Of::Skill { skill: of },
+                Per::Skill => Of::Skill { skill: of, skill_name: None },
             },
             figures: Figures(values),
             questions: questions(slice.tally),

@@ -9,6 +9,7 @@ use crate::contacts::Contact;
 use crate::conversations::Conversations;
 use crate::database::{Insertion, Rows, Transaction};
 use crate::error::Error;
+use crate::operator_names::OperatorName;
 use crate::operator_time::OperatorTime;
 use crate::outbox::Outbox;
 use crate::projection::{LivechatKey, Table, Trace};
@@ -35,8 +36,8 @@ pub(crate) struct Tables {
 }
 
 /// The tables of what rows leave behind.
-const TRACES: [Table; 5] =
-    [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, SurveyAnswer::TABLE, Deed::TABLE];
+const TRACES: [Table; 6] =
+    [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, OperatorName::TABLE, SurveyAnswer::TABLE, Deed::TABLE];
 
 impl Tables {
     fn each(&mut self) -> [&mut dyn Steps; 10] {

@@ -1,7 +1,7 @@
 //! What is shown of a conversation that was found: up to three lines in which something of it is said.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::request::{HistoryAuthor, Request};
+use domain::conversation::request::HistoryAuthor;
 use domain::words::{Piece, Place, extract};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::lines::{SearchLine, each_stem};
 use super::query::Term;
 use crate::format;
+use crate::told_by::ToldBy;
 use crate::transcript::Line;
 
 /// A line in which something of what was looked for is said.
@@ -23,6 +24,8 @@ pub struct Extract {
     pub voice: Speaker,
     /// Who of the staff wrote it.
     pub author: Option<String>,
+    /// Who told the exchange with the bot: `visitor` is a claim that nobody has checked. Absent for what was said here.
+    pub told_by: Option<ToldBy>,
     /// The passage that has most of the words, in pieces that follow one another.
     pub pieces: Vec<Piece>,
 }
@@ -44,21 +47,21 @@ const NOT_MEANT: u32 = u32::MAX;
 
 /// The line of the transcript that has what was found, as it is shown.
 pub(super) fn shown(found: &SearchLine, line: &Line, terms: &[Term]) -> Option<Extract> {
-    let (at, voice, author, text) = if let Some(text) = &line.text {
+    let (at, voice, author, told_by, text) = if let Some(text) = &line.text {
         let is_visitor = line.voice.as_deref() == Some("visitor");
         let voice = if is_visitor { Speaker::Visitor } else { Speaker::Operator };
         let author = (line.role != "visitor").then(|| line.author.clone());
-        (Some(line.at), voice, author, text.clone())
+        (Some(line.at), voice, author, None, text.clone())
     } else {
-        let request: Request = serde_json::from_value(line.data.clone()?).ok()?;
+        let request = line.request()?;
         let said = request.history.get(usize::try_from(found.line).ok()?)?;
         let voice = match said.author {
             HistoryAuthor::Visitor => Speaker::Visitor,
             HistoryAuthor::Bot => Speaker::Bot,
         };
-        (said.at, voice, None, said.text.reveal().to_string())
+        (said.at, voice, None, Some(ToldBy::role(&line.role)), said.text.reveal().to_string())
     };
-    Some(Extract { position: line.position, at, voice, author, pieces: pieces(&text, terms) })
+    Some(Extract { position: line.position, at, voice, author, told_by, pieces: pieces(&text, terms) })
 }
 
 fn pieces(text: &str, terms: &[Term]) -> Vec<Piece> {

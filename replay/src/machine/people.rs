@@ -104,7 +104,7 @@ fn next(world: &World, state: &Livechat, role: &Role) -> Option<(Actor, Action)>
     let dice = &world.dice;
     let words = || {
         let poisoned = dice.chance(world.faults.rates().poison);
-        Text::parse(if poisoned { POISON } else { "Bonjour, où est ma commande ?" }).ok()
+        Text::parse(if poisoned { POISON } else { "Bonjour, où est ma commande\u{202f}?" }).ok()
     };
     let action = match role {
         Role::Visitor(id) => visitor(dice, state, id, words()?)?,

@@ -39,7 +39,7 @@ pub struct FeedFrame {
     pub name: String,
     /// The position to resume after; none where it moves nothing.
     pub id: Option<u64>,
-    /// The whole id of an event, where it tells more than the position.
+    /// What to resume after, where it tells more than the position: the id of an event, `resume_after` of a frame.
     pub mark: Option<String>,
     /// All of it.
     pub data: Value,
@@ -65,11 +65,17 @@ pub enum Ended {
 impl Feed {
     /// Follows what is at `path`, from the beginning, or from just after a position.
     pub async fn follow(person: &Person, transport: Transport, path: &str, after: Option<u64>) -> Self {
+        let after = after.map(|after| after.to_string());
+        Self::resume(person, transport, path, after.as_deref()).await
+    }
+
+    /// Follows what is at `path`, from just after what a frame said.
+    pub async fn resume(person: &Person, transport: Transport, path: &str, after: Option<&str>) -> Self {
         match transport {
             Transport::Events => {
                 let request = person.request(Method::GET, path);
                 let request = match after {
-                    Some(after) => request.header("Last-Event-ID", after.to_string()),
+                    Some(after) => request.header("Last-Event-ID", after),
                     None => request,
                 };
                 let stream = soon(request.send()).await.expect("the server answers");
@@ -78,7 +84,9 @@ impl Feed {
                 Self(Source::Events { stream, unread: vec![] })
             }
             Transport::Socket => {
-                let path = after.map_or_else(|| path.to_owned(), |after| format!("{path}?after={after}"));
+                let separator = if path.contains('?') { '&' } else { '?' };
+                let resumed = after.map(|after| format!("{path}{separator}after={after}"));
+                let path = resumed.unwrap_or_else(|| path.to_owned());
                 Self(Source::Socket(Box::new(connect(&person.socket(&path)).await)))
             }
         }
@@ -135,7 +143,8 @@ impl Feed {
                     Some(Ok(Message::Text(text))) => {
                         let data: Value = serde_json::from_str(&text).expect("frames are JSON");
                         let name = data["type"].as_str().expect("a type").to_owned();
-                        return Ok(FeedFrame { name, id: data["position"].as_u64(), mark: None, data });
+                        let mark = mark(data["resume_after"].as_str());
+                        return Ok(FeedFrame { name, id: data["position"].as_u64(), mark, data });
                     }
                     Some(Ok(Message::Close(Some(close)))) => return Err(Ended::Close(close.code.into())),
                     Some(Ok(Message::Close(None)) | Err(_)) | None => return Err(Ended::Cut),
@@ -154,6 +163,11 @@ async fn connect(url: &str) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
     }
 }
 
+/// It tells more than the position.
+fn mark(resume_after: Option<&str>) -> Option<String> {
+    resume_after.filter(|id| id.contains('-')).map(str::to_owned)
+}
+
 /// A comment is no event.
 fn event_of(event: &str) -> Option<FeedFrame> {
     let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
@@ -163,10 +177,11 @@ fn event_of(event: &str) -> Option<FeedFrame> {
             let position = id.split_once('-').map_or(id, |(position, _)| position);
             position.parse().expect("the id begins with a position")
         }),
-        mark: field("id").filter(|id| id.contains('-')).map(str::to_owned),
+        mark: mark(field("id")),
         data: serde_json::from_str(field("data")?).expect("the data is JSON"),
     };
     assert_eq!(frame.data["type"], frame.name.as_str(), "an event is named by its type");
     assert_eq!(frame.data["position"].as_u64(), frame.id, "the id is the position: {frame:?}");
+    assert_eq!(frame.data["resume_after"].as_str(), field("id"), "a frame says its own id: {frame:?}");
     Some(frame)
 }

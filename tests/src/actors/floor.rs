@@ -81,6 +81,7 @@ impl Floor {
             "snapshot" => {
                 let fields = data.as_object_mut().expect("an object");
                 fields.remove("type");
+                fields.remove("resume_after");
                 self.help = fields.remove("help").expect("the calls for help");
                 self.today = fields.remove("today").unwrap_or_default();
                 self.board = data;
@@ -132,12 +133,17 @@ fn put_rows(rows: &mut Value, changed: &Value, key: &str) {
 }
 
 fn queued(row: &Value, place: usize) -> Value {
-    json!({
+    let mut queued = json!({
         "position": place,
         "conversation": row["conversation"],
         "visitor": row["visitor"],
         "visitor_name": row["visitor_name"],
+        "told_by": row["told_by"],
         "skill": row["skill"],
         "since": row["requested_at"],
-    })
+    });
+    if let Some(name) = row.get("skill_name") {
+        queued["skill_name"] = name.clone();
+    }
+    queued
 }

@@ -15,6 +15,7 @@
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
 //! | [`limits`] | limits of connections, times, bodies, rates and feeds; headers, files and logs |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
+//! | [`french`] | that French is set as French is set, wherever the program speaks it |
 //! | [`settings_table`] | that the table of every option of the configuration page is true |
 //! | [`live`] | the sockets of visitors and desks, the feed of the floor, presence |
 
@@ -25,6 +26,7 @@ mod command_line;
 mod crash;
 mod failure;
 mod figures;
+mod french;
 mod http;
 mod journal;
 mod limits;

@@ -13,6 +13,7 @@ use domain::text::{isolated, one_line};
 use domain::{ConversationFact, Fact, Instant, LivechatId};
 use futures::StreamExt;
 use journal::{Position, Recorded, Store};
+use projections::ToldBy;
 
 use super::conversation::printable;
 use super::place;
@@ -135,7 +136,8 @@ impl Stage {
         let rows = past.floor.board().map(|board| board.conversations).unwrap_or_default();
         let named = rows.into_iter().filter_map(|row| {
             let id = domain::ConversationId(row.conversation.parse().ok()?);
-            Some((id, row.visitor_name.unwrap_or(row.visitor)))
+            let name = row.visitor_name.map(|name| drawing::claimed(name, row.told_by));
+            Some((id, name.unwrap_or(row.visitor)))
         });
         let visitors = named.collect();
         Ok(Self { past, records, upcoming: None, to, head, happened: VecDeque::new(), zone, visitors })
@@ -155,7 +157,9 @@ impl Stage {
         if let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
             &record.event.fact
         {
-            let name = request.visitor.name.as_ref().map(|name| name.reveal().to_string());
+            let told_by = ToldBy::author(&record.event.by);
+            let name = request.visitor.name.as_ref();
+            let name = name.map(|name| drawing::claimed(name.reveal().to_string(), told_by));
             self.visitors.insert(*conversation, name.unwrap_or_else(|| request.visitor.id.to_string()));
         }
         self.past.apply(&record)?;

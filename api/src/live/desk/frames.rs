@@ -1,6 +1,6 @@
 //! The frames of the desk: what it is told, and what it may say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,11 +13,12 @@ use domain::operator::Status;
 use domain::personal::Personal;
 use domain::settings::SectionName;
 use domain::settings::surveys::Audience;
-use domain::text::{Note, Text};
+use domain::text::{Language, Note, Text};
 use domain::{
     Actor, ConversationFact, ConversationId, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId,
 };
 use journal::{Position, Recorded};
+use projections::SkillNames;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -228,6 +229,8 @@ pub struct Me {
     pub(super) name: String,
     /// What the operator can be asked about.
     pub(super) skills: Vec<SkillId>,
+    /// What these skills are called, by identifier, in the language of the reader.
+    pub(super) skill_names: BTreeMap<String, String>,
     pub(super) status: Status,
     /// Conversations at once.
     pub(super) capacity: usize,
@@ -237,12 +240,15 @@ pub struct Me {
 
 impl Me {
     /// As the livechat knows the operator.
-    pub(super) fn of(state: &Livechat, me: &OperatorId) -> Self {
+    pub(super) fn of(state: &Livechat, me: &OperatorId, language: Language) -> Self {
         let known = state.operator(me);
+        let names = SkillNames::new(&state.settings().skills, language);
+        let skills = known.iter().flat_map(|known| known.profile.skills.iter().map(SkillId::as_str));
         Self {
             id: me.clone(),
             name: known.map(|known| known.profile.name.to_string()).unwrap_or_default(),
             skills: known.map(|known| known.profile.skills.iter().cloned().collect()).unwrap_or_default(),
+            skill_names: names.all(skills),
             status: known.map(|known| known.status).unwrap_or_default(),
             capacity: known.map_or(0, |known| known.capacity(&state.settings().capacity)),
             load: known.map_or(0, domain::operator::Operator::load),
@@ -301,6 +307,8 @@ pub(super) struct Kept {
     pub(super) head: Position,
     /// The conversations that the operator is in charge of.
     pub(super) conversations: BTreeSet<ConversationId>,
+    /// The language of whoever reads.
+    pub(super) language: Language,
 }
 
 impl Kept {
@@ -336,9 +344,11 @@ pub(super) async fn frame(
     if kept.leaves_out(&record) {
         return None;
     }
+    let language = kept.language;
     let what = match &record.event.fact {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
-            let told = app.journal.peek(&record.livechat, |state| settings(state, &me, section.name()));
+            let told =
+                app.journal.peek(&record.livechat, |state| settings(state, &me, language, section.name()));
             match told.await {
                 Ok(told) => told?,
                 Err(error) => return Some(Err(error)),
@@ -346,7 +356,7 @@ pub(super) async fn frame(
         }
         Fact::Livechat(_) => return None,
         Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
-            match app.journal.peek(&record.livechat, |state| Me::of(state, &me)).await {
+            match app.journal.peek(&record.livechat, |state| Me::of(state, &me, language)).await {
                 Ok(operator) => DeskFrame::Profile { operator },
                 Err(error) => return Some(Err(error)),
             }
@@ -368,7 +378,7 @@ pub(super) async fn frame(
             let here = operator.as_ref() == Some(&me);
             let is_kept = record.position > kept.head || kept.conversations.contains(conversation);
             if here && is_kept && arrives(fact) {
-                match Tab::at(&app.journal, &record.livechat, *conversation, record.position).await {
+                match Tab::at(&app, &record.livechat, *conversation, record.position, language).await {
                     Ok(tab) => DeskFrame::Opened { tab: Box::new(tab?) },
                     Err(error) => return Some(Err(error)),
                 }
@@ -391,7 +401,12 @@ pub(super) async fn frame(
 }
 
 /// What a desk is told of a section that has changed, as it is now.
-fn settings(state: &Livechat, me: &OperatorId, section: SectionName) -> Option<DeskFrame> {
+fn settings(
+    state: &Livechat,
+    me: &OperatorId,
+    language: Language,
+    section: SectionName,
+) -> Option<DeskFrame> {
     match section {
         SectionName::Desk
         | SectionName::Statuses
@@ -399,9 +414,9 @@ fn settings(state: &Livechat, me: &OperatorId, section: SectionName) -> Option<D
         | SectionName::VisitorSurvey
         | SectionName::Surveys
         | SectionName::Skills => {
-            Some(DeskFrame::Options { options: Box::new(DeskOptions::of(state.settings())) })
+            Some(DeskFrame::Options { options: Box::new(DeskOptions::of(state.settings(), language)) })
         }
-        SectionName::Capacity => Some(DeskFrame::Profile { operator: Me::of(state, me) }),
+        SectionName::Capacity => Some(DeskFrame::Profile { operator: Me::of(state, me, language) }),
         SectionName::Timeouts
         | SectionName::Behaviour
         | SectionName::OpeningHours

@@ -18,12 +18,14 @@ use axum::response::Response;
 use domain::conversation::transfer::Transfer;
 use domain::id::CommandId;
 use domain::operator::disconnect::DisconnectReason;
+use domain::text::Language;
 use domain::timer::TimerKind;
 use domain::{Action, ConversationId, LivechatId, OperatorId};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Scope};
 use uuid::Uuid;
 
+use super::cursor::Cursor;
 use super::feed::Frame;
 use super::frame::{Answer, From, SignalFrame, text};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
@@ -32,6 +34,7 @@ use super::tab::Tab;
 use super::transport::{After, Resume, Start, Transport};
 use super::visitor::id_of;
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::limits::DESK_RESUMES_MAX;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, parse};
@@ -55,6 +58,7 @@ pub async fn open(
     caller: Caller,
     State(app): State<App>,
     after: After,
+    accepted: ReaderLanguage,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator])?;
@@ -66,11 +70,12 @@ pub async fn open(
     let connect = IdempotencyKey(CommandId(Uuid::now_v7()));
     app.command(&caller, connect, Action::ConnectOperator(me.clone())).await?;
     let start = after.start(&app, &caller.livechat).await?;
+    let language = accepted.or_livechats(&app, &caller.livechat).await?;
     let signals = app.signals.receive(&caller.livechat, Receiver::Desk(me.clone()));
     let signals = signals.map(|signal| SignalFrame::of(signal, From::Visitor));
     let waiting = app.floors.waiting(&caller.livechat).map(|waiting| SignalFrame::Queue { waiting });
     let signals = stream::select(signals, waiting).map(|signal| Ok(Frame::tagged(None::<Position>, &signal)));
-    let frames = stream::select(feed(&app, &caller.livechat, &me, start), signals);
+    let frames = stream::select(feed(&app, &caller.livechat, &me, language, start), signals);
     // The desk is open for as long as it is told anything.
     let frames = frames.inspect(move |_| _ = &desk);
     let ear = Desk { app: app.clone(), caller: caller.clone(), me };
@@ -82,11 +87,12 @@ fn feed(
     app: &App,
     livechat: &LivechatId,
     me: &OperatorId,
+    language: Language,
     start: Start,
 ) -> impl Stream<Item = Result<Frame, journal::Error>> + Send + use<> {
     let (app, livechat, me) = (app.clone(), livechat.clone(), me.clone());
     let start = async move {
-        let (position, first, kept) = match begin(&app, &livechat, &me, start).await {
+        let (position, first, kept) = match begin(&app, &livechat, &me, language, start).await {
             Ok(begun) => begun,
             Err(error) => return stream::once(async { Err(error) }).boxed(),
         };
@@ -103,6 +109,7 @@ async fn begin(
     app: &App,
     livechat: &LivechatId,
     me: &OperatorId,
+    language: Language,
     start: Start,
 ) -> Result<(Position, Option<Frame>, Kept), journal::Error> {
     if let Start::After(position) = start {
@@ -111,29 +118,35 @@ async fn begin(
         };
         let (head, conversations) = app.journal.snapshot(livechat, look).await?;
         if head.saturating_sub(position) <= DESK_RESUMES_MAX {
-            return Ok((position, None, Kept { head, conversations }));
+            return Ok((position, None, Kept { head, conversations, language }));
         }
     }
-    let snapshot = snapshot(app, livechat, me).await?;
+    let snapshot = snapshot(app, livechat, me, language).await?;
     let position = snapshot.position;
-    let frame = Frame::tagged(Some(position), &snapshot);
-    Ok((position, Some(frame), Kept { head: position, conversations: BTreeSet::new() }))
+    let at = Cursor::at(&app.journal, livechat, position).await?;
+    let frame = Frame::tagged(Some(at), &snapshot);
+    Ok((position, Some(frame), Kept { head: position, conversations: BTreeSet::new(), language }))
 }
 
-async fn snapshot(app: &App, livechat: &LivechatId, me: &OperatorId) -> Result<Snapshot, journal::Error> {
+async fn snapshot(
+    app: &App,
+    livechat: &LivechatId,
+    me: &OperatorId,
+    language: Language,
+) -> Result<Snapshot, journal::Error> {
     let (position, (operator, conversations, waiting, options)) = app
         .journal
         .snapshot(livechat, |state| {
             let known = state.operator(me);
-            let operator = Me::of(state, me);
+            let operator = Me::of(state, me, language);
             let conversations: Vec<ConversationId> =
                 known.map(|known| known.conversations.iter().copied().collect()).unwrap_or_default();
-            (operator, conversations, state.queue().len(), DeskOptions::of(state.settings()))
+            (operator, conversations, state.queue().len(), DeskOptions::of(state.settings(), language))
         })
         .await?;
     let mut tabs = Vec::with_capacity(conversations.len());
     for conversation in conversations {
-        tabs.extend(Tab::at(&app.journal, livechat, conversation, position).await?);
+        tabs.extend(Tab::at(app, livechat, conversation, position, language).await?);
     }
     Ok(Snapshot { position, operator, options: Box::new(options), tabs, waiting })
 }
@@ -202,12 +215,12 @@ impl Desk {
 /// Tells the visitor, if the conversation is this operator's, and the rules when they are interested.
 async fn signal_typing(app: &App, caller: &Caller, me: &OperatorId, conversation: ConversationId) {
     let mine = app.journal.peek(&caller.livechat, |state| {
-        state
-            .conversation(conversation)
-            .filter(|live| live.operator() == Some(me))
-            .map(|live| live.stranded || live.timers.deadline(TimerKind::AutoTransfer).is_some())
+        state.conversation(conversation).filter(|live| live.operator() == Some(me)).map(|live| {
+            (live.stranded || live.timers.deadline(TimerKind::AutoTransfer).is_some(), live.messages)
+        })
     });
-    let Ok(Some(clock_runs)) = mine.await else { return };
+    let Ok(Some((clock_runs, messages))) = mine.await else { return };
+    app.signals.types(&caller.livechat, conversation, From::Operator, messages);
     app.signals.send(
         &caller.livechat,
         Receiver::Visitor(conversation),

@@ -6,12 +6,13 @@ use domain::LivechatId;
 use domain::bilingual::{Bilingual, both};
 use domain::both;
 use projections::conversations::{Conversation, Cursor, Question};
-use projections::{Listing, PAGE_MAX};
+use projections::{Listing, Named, PAGE_MAX};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::which::{Reading, Which};
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 use crate::routes::{AtLeast, must_exist, query, views};
 use crate::server::App;
@@ -44,6 +45,7 @@ pub async fn list(
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
+    accepted: ReaderLanguage,
 ) -> Result<axum::Json<Listing<Conversation>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Analyst])?;
     let Query(mut which) = which.map_err(query)?;
@@ -65,7 +67,10 @@ pub async fn list(
     reading.finish()?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
-    Ok(axum::Json(app.views.conversations(&caller.livechat, &question, cursor, limit).await.map_err(views)?))
+    let found = app.views.conversations(&caller.livechat, &question, cursor, limit).await;
+    let mut listing = found.map_err(views)?;
+    listing.items.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    Ok(axum::Json(listing))
 }
 
 /// The page that is asked for; what is wrong is noted.

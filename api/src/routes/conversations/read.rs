@@ -6,10 +6,12 @@ use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
 use domain::{ConversationId, LivechatId, OperatorId};
+use projections::Named;
 use projections::conversations::Conversation;
 use projections::participation::Part;
 
 use crate::auth::{Caller, Role};
+use crate::language::ReaderLanguage;
 use crate::live::frame::unknown;
 use crate::past::{self, When};
 use crate::problem::Problem;
@@ -32,6 +34,7 @@ pub async fn read(
     State(app): State<App>,
     when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
+    accepted: ReaderLanguage,
 ) -> Result<axum::Json<Conversation>, Problem> {
     let Query(when) = when.map_err(query)?;
     if when.is_past() {
@@ -40,10 +43,14 @@ pub async fn read(
     let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.of(&app, &caller.livechat).await? {
         let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
-        return Ok(axum::Json(found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?));
+        let mut found = found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?;
+        found.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+        return Ok(axum::Json(found));
     }
     AtLeast { at_least }.reached(&app, &caller.livechat).await?;
-    Ok(axum::Json(readable(&app, &caller, id).await?.0))
+    let mut found = readable(&app, &caller, id).await?.0;
+    found.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    Ok(axum::Json(found))
 }
 
 /// What operators are shown of a visitor.

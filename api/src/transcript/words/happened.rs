@@ -130,7 +130,7 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
         Kind::Ended => ended(data.text("reason"), language).to_owned(),
         Kind::KeptOpen => {
             let open = say(
-                "L’internaute continue avec le chatbot\u{a0}; la conversation reste ouverte jusqu’au",
+                "L’internaute continue avec le chatbot\u{202f}; la conversation reste ouverte jusqu’au",
                 "The visitor goes on with the chatbot; the conversation stays open until",
             );
             let until = telling.wall_clock(data.text("until")).map(|until| moment(until, language));

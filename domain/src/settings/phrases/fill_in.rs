@@ -76,11 +76,17 @@ fn optional_parts(text: &str, with: Variables<'_>, filled: &mut Filled) -> Strin
         rest.split_once("[[").and_then(|(before, from)| Some((before, from.split_once("]]")?)))
     {
         kept.push_str(before);
+        rest = after;
         match part(inside, with) {
             Ok(_) => kept.push_str(inside),
-            Err(unknown) => filled.leave_out(inside, unknown),
+            Err(unknown) => {
+                filled.leave_out(inside, unknown);
+                // Of the spaces on both sides one is enough.
+                if kept.is_empty() || kept.ends_with(char::is_whitespace) {
+                    rest = rest.trim_start_matches(' ');
+                }
+            }
         }
-        rest = after;
     }
     kept.push_str(rest);
     kept
@@ -117,7 +123,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
         }
         if let Some(name) = variable_at(rest) {
             rest = &rest[name.len() + 2..];
-            return Some(Piece::Variable(name));
+            return Some(Piece::Variable(name.trim()));
         }
         // Up to the next brace that begins a variable.
         let next = rest.char_indices().skip(1).find(|(at, _)| variable_at(&rest[*at..]).is_some());
@@ -127,13 +133,18 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// The name of the variable that the text begins with.
+/// Signs that are in the names of variables, besides letters and digits.
+const SIGNS_IN_NAMES: &str = "_-. °'’/#&+€$%@";
+
+/// The name of the variable that the text begins with, with the spaces around it. There is a letter in a name.
 fn variable_at(text: &str) -> Option<&str> {
     let inside = text.strip_prefix('{')?;
-    let name = &inside[..inside.find('}')?];
-    let begins = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
-    let goes_on = |one: char| one.is_alphanumeric() || matches!(one, '_' | '-' | '.' | ' ');
-    (begins && name.chars().all(goes_on)).then_some(name)
+    let inside = &inside[..inside.find('}')?];
+    let name = inside.trim();
+    let is_letter = |one: char| one.is_alphabetic() || one == '_';
+    let begins = name.starts_with(|first: char| first.is_alphanumeric() || first == '_');
+    let goes_on = |one: char| one.is_alphanumeric() || SIGNS_IN_NAMES.contains(one);
+    (begins && name.contains(is_letter) && name.chars().all(goes_on)).then_some(inside)
 }
 
 /// What stands for the variable `name`; `None` when it is unknown. The names of Pupitre win over those of the site.
@@ -149,17 +160,22 @@ fn value_of<'a>(name: &str, with: Variables<'a>) -> Option<Cow<'a, str>> {
 }
 
 /// The sentences of a text, each with the space after it. One ends with a mark that is followed by space and by
-/// something that is not in lower case, so that an abbreviation ends none; and with its line.
+/// something that is not in lower case, so that an abbreviation ends none; and with its line, unless the line
+/// announces with a colon what comes on the next. Quotes and brackets that close after the mark are its own.
 fn sentences(text: &str) -> Vec<&str> {
     let mut all = vec![];
     let mut begin = 0;
     let mut marks = text.char_indices().peekable();
     while let Some((at, one)) = marks.next() {
         let after = at + one.len_utf8();
+        let after = after + closing(&text[after..]);
         let spaces = text[after..].len() - text[after..].trim_start().len();
         let next = text[after + spaces..].chars().next();
+        let before = &text[begin..at];
         let ends = match one {
-            '\n' | '。' | '！' | '？' => true,
+            '\n' => !before.trim_end().ends_with([':', '：']),
+            '。' | '！' | '？' => true,
+            '.' if is_title(before) => false,
             '.' | '!' | '?' | '…' => spaces > 0 && next.is_none_or(|next| !next.is_lowercase()),
             _ => false,
         };
@@ -174,6 +190,26 @@ fn sentences(text: &str) -> Vec<&str> {
         all.push(&text[begin..]);
     }
     all
+}
+
+/// How much of what follows a mark closes quotes or brackets.
+fn closing(after: &str) -> usize {
+    let mut length = 0;
+    for (at, one) in after.char_indices() {
+        match one {
+            '»' | '”' | '’' | '"' | ')' | ']' | '」' | '）' => length = at + one.len_utf8(),
+            ' ' | '\u{a0}' | '\u{202f}' => {}
+            _ => break,
+        }
+    }
+    length
+}
+
+/// Does it end with a title or an initial, after which a full stop ends nothing?
+fn is_title(before: &str) -> bool {
+    let word = before.rsplit(|one: char| !one.is_alphanumeric()).next().unwrap_or_default();
+    let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    is_initial || ["MM", "Me", "Dr", "Pr", "Mr", "Mrs", "Ms", "St"].contains(&word)
 }
 
 #[cfg(test)]
@@ -212,6 +248,16 @@ mod tests {
     }
 
     #[test]
+    fn a_title_a_colon_and_a_closing_quote_end_no_sentence_alone() {
+        assert_eq!(said("M. {visitor}, merci. Un instant."), "Un instant.");
+        assert_eq!(said("Dr. {visitor} (J. {visitor}). Un instant."), "Un instant.");
+        assert_eq!(said("Attente estimée\u{a0}:\n{wait}\u{a0}min.\nMerci."), "Merci.");
+        assert_eq!(said("«\u{a0}Bonjour {visitor}.\u{a0}» Merci."), "Merci.");
+        assert_eq!(said("(Attente\u{a0}: {wait} min.) Merci."), "Merci.");
+        assert_eq!(said("“{visitor}!” Position {position}."), "Position 2.");
+    }
+
+    #[test]
     fn a_part_between_double_brackets_is_left_out_alone() {
         assert_eq!(said("Bonjour[[ {visitor}]], {operator} vous écoute."), "Bonjour, Alice vous écoute.");
         assert_eq!(said("Position {position}[[ sur {contrat}]]."), "Position 2.");
@@ -225,6 +271,14 @@ mod tests {
         assert_eq!(filled.text, "Merci.");
         assert_eq!(filled.left_out, ["Votre contrat {contrat} est suivi."]);
         assert_eq!(filled.unknown, BTreeSet::from(["contrat".to_owned()]));
+        for name in
+            ["{ contrat }", "{n° client}", "{1er}", "{client/contrat}", "{prix €}", "{договор}", "{契約}"]
+        {
+            assert_eq!(said(&format!("Merci. Votre {name} est suivi.")), "Merci.", "{name}");
+        }
+        let custom = BTreeMap::from([("n° client".to_owned(), "42".to_owned().into())]);
+        let with = Variables { custom: Some(&custom), ..ALICE };
+        assert_eq!(fill_in("Client {n° client} et { n° client }.", with).text, "Client 42 et 42.");
     }
 
     #[test]

@@ -138,6 +138,43 @@ mod tests {
         assert_eq!(phrases.say(Phrase::Welcome, Language::Fr, Language::Fr, nobody), None);
     }
 
+    /// What administrators write.
+    const WRITTEN: [&str; 6] = [
+        "Attente estimée\u{a0}: {wait}\u{a0}min. Contrat {contrat}. Position {position}.",
+        "Bonjour {visitor},\n{operator} vous répond.\nVotre contrat\u{a0}: {contrat}",
+        "M. {visitor} (contrat {contrat})\u{a0}: {operator} arrive\u{202f}! Attente\u{a0}:\n{wait} min.",
+        "Bonjour[[ {visitor}]][[, contrat {contrat}]]. [[Attente\u{a0}: {wait}\u{a0}min.]]",
+        "«\u{a0}Position {position}.\u{a0}» [[Attente {wait} min.]] Merci[[, {operator}]].",
+        "{contrat}{visitor}{operator}{position}{wait}",
+    ];
+
+    #[test]
+    fn no_phrase_has_a_hole_whatever_is_unknown() {
+        let ready_made = [Language::Fr, Language::En]
+            .into_iter()
+            .flat_map(|language| Phrase::ALL.into_iter().map(move |phrase| phrase.ready_made(language)));
+        let custom = BTreeMap::from([("contrat".to_owned(), "C-42".to_owned().into())]);
+        for text in ready_made.chain(WRITTEN) {
+            for known in 0_u32..32 {
+                let knows = |bit: u32| known & (1 << bit) != 0;
+                let with = Variables {
+                    operator: knows(0).then_some("Alice"),
+                    position: knows(1).then_some(2),
+                    wait: knows(2).then_some(7),
+                    visitor: knows(3).then_some("Zoé"),
+                    custom: knows(4).then_some(&custom),
+                };
+                let Filled { text: said, left_out, unknown } = fill_in(text, with);
+                let holes = ["{", "}", "[[", "]]", "  ", " .", ":.", "( ", "()", "M. (", "«\u{a0}»"];
+                assert!(!holes.iter().any(|hole| said.contains(hole)), "{said:?} of {text:?}");
+                assert_eq!(said, said.trim(), "{text:?}");
+                assert!(!said.ends_with([':', '«', '(', '\u{a0}']), "{said:?} of {text:?}");
+                assert_eq!(left_out.is_empty(), unknown.is_empty(), "{text:?}");
+                assert!(known != 31 || unknown.is_empty(), "all are known: {unknown:?} of {text:?}");
+            }
+        }
+    }
+
     #[test]
     fn every_ready_made_phrase_exists_in_both_languages() {
         for phrase in Phrase::ALL {

@@ -40,11 +40,13 @@ pub enum Phrase {
     OutsideHours,
     /// The service closes soon, and nobody new enters the queue.
     QueueClosed,
+    /// An administrator has closed the livechat: those who ask are refused, those who wait are released.
+    LivechatClosed,
 }
 
 impl Phrase {
     /// Every phrase, in the order of the settings page.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Welcome,
         Self::Queued,
         Self::QueueProgress,
@@ -61,6 +63,7 @@ impl Phrase {
         Self::QueueFull,
         Self::OutsideHours,
         Self::QueueClosed,
+        Self::LivechatClosed,
     ];
 
     /// Its key in the settings.
@@ -82,6 +85,7 @@ impl Phrase {
             Self::QueueFull => "queue_full",
             Self::OutsideHours => "outside_hours",
             Self::QueueClosed => "queue_closed",
+            Self::LivechatClosed => "livechat_closed",
         }
     }
 }

@@ -42,6 +42,7 @@ impl Phrase {
                 "Notre service ferme bientôt et ne prend plus de nouvelles demandes. Merci de revenir aux \
                  heures d’ouverture."
             }
+            Self::LivechatClosed => "Notre service de discussion est fermé jusqu’à nouvel ordre.",
         }
     }
 
@@ -69,6 +70,7 @@ impl Phrase {
             Self::QueueClosed => {
                 "Our service closes soon and takes no new requests. Please come back during opening hours."
             }
+            Self::LivechatClosed => "Our live chat is closed until further notice.",
         }
     }
 }

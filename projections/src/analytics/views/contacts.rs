@@ -1,6 +1,6 @@
 //! Requests and how they went, and which operator had what.
 
-use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms};
+use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms, so_far_ms};
 
 use super::LIVECHAT;
 
@@ -153,6 +153,55 @@ pub(super) const STAYS: View = View {
         Column::integer("response_worst_ms", "Milliseconds of the slowest of them."),
     ],
 };
+
+/// One row per conversation that an operator has now.
+pub(super) const OPEN_STAYS: View = View {
+    name: "open_stays",
+    comment: "Each conversation that an operator has now: what will be a row of stays once it is over.",
+    personal: false,
+    source: Sql::Same("board_conversations"),
+    only: Some(Sql::Same("operator IS NOT NULL")),
+    columns: &[
+        Column::text("livechat", LIVECHAT),
+        Column::text("conversation", "The conversation, a UUID."),
+        Column::integer("requested_position", "The position of the request: it names the contact."),
+        Column::text("operator", "Who has it."),
+        Column::text(
+            "given",
+            "How it came to the operator: assigned, transferred, or from one who was inactive or disconnected.",
+        ),
+        Column::time("since", "When it did.").is("assigned_at"),
+        Column::time("picked_up_at", "When the operator picked it up; null: not yet."),
+        Column::integer("duration_ms", "Milliseconds for which the operator has had it so far.")
+            .computed(so_far_ms("assigned_at")),
+        Column::integer("handle_ms", "Milliseconds since the pick-up so far; null: not picked up.")
+            .computed(so_far_ms("picked_up_at")),
+    ],
+};
+
+/// One row per operator who is connected now.
+pub(super) const OPEN_OPERATOR_TIME: View = View {
+    name: "open_operator_time",
+    comment: "Each operator who is connected now: what will be a row of operator_time once the status or the \
+              connection is over.",
+    personal: false,
+    source: Sql::Same("board_operators"),
+    only: Some(Sql::Same("connected_since IS NOT NULL")),
+    columns: &[
+        Column::text("livechat", LIVECHAT),
+        Column::text("operator", "Who."),
+        Column::text(
+            "status",
+            "In which status: available, on_break, training, phone, with_supervisor, no_new_conversation or searching.",
+        ),
+        Column::time("since", "From when on.").is(IN_STATUS_SINCE),
+        Column::integer("duration_ms", "Milliseconds so far.").computed(so_far_ms(IN_STATUS_SINCE)),
+    ],
+};
+
+/// Since when an operator is connected and in this status.
+const IN_STATUS_SINCE: &str =
+    "CASE WHEN connected_since > status_since THEN connected_since ELSE status_since END";
 
 /// One row per time that an operator was in a status.
 pub(super) const OPERATOR_TIME: View = View {

@@ -4,6 +4,10 @@ use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms};
 
 use super::LIVECHAT;
 
+/// The comment of the column that says who answers for a name.
+const TOLD_BY: &str = "Who told what is known of the visitor: integration, a trusted program; or visitor, a claim that \
+                       nobody has checked.";
+
 /// One row per conversation.
 pub(super) const CONVERSATIONS: View = View {
     name: "conversations",
@@ -70,6 +74,7 @@ pub(super) const CONVERSATIONS: View = View {
             "The position of the first request in the log of the livechat.",
         ),
         Column::integer("position", "The position of the last event about it."),
+        Column::text("told_by", TOLD_BY),
     ],
 };
 
@@ -85,5 +90,6 @@ pub(super) const VISITORS: View = View {
         Column::text("conversation", "Of which conversation, a UUID."),
         Column::text("visitor", "The identifier of the visitor."),
         Column::text("visitor_name", "The name. Personal."),
+        Column::text("told_by", TOLD_BY),
     ],
 };

@@ -44,6 +44,10 @@ pub(super) const LIVECHATS: View = View {
         .is("coalesce(CAST((SELECT s.content -> 'figures' ->> 'short_abandon_seconds' FROM settings AS s
     WHERE s.livechat = livechats.livechat AND s.section = 'figures'
     ORDER BY s.position DESC LIMIT 1) AS bigint), 5)"),
+        Column::time(
+            "shut_since",
+            "Since when an administrator has closed it, whatever the hours; null: not closed. Earlier times are in audit.",
+        ),
     ],
 };
 
@@ -68,5 +72,10 @@ pub(super) const OPERATORS: View = View {
         Column::time("connected_since", "Since when a desk is open; null: none is."),
         Column::flag("on_shift", "Within the own working hours, or without such hours."),
         Column::integer("load", "Conversations on the desk now."),
+        Column::time(
+            "suspended_since",
+            "Since when the operator may neither connect nor be given anything; null: may. Earlier times are in audit.",
+        ),
+        Column::time("removed_at", "When the operator was removed; null: was not."),
     ],
 };

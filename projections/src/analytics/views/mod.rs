@@ -19,6 +19,8 @@ pub const VIEWS: &[View] = &[
     contacts::CONTACTS,
     contacts::STAYS,
     contacts::OPERATOR_TIME,
+    contacts::OPEN_STAYS,
+    contacts::OPEN_OPERATOR_TIME,
     messages::MESSAGES,
     messages::TRANSCRIPTS,
     surveys::SURVEYS,

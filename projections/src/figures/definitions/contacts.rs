@@ -9,7 +9,7 @@ pub(super) const FIGURES: &[Figure] = &[
         "requested",
         Contacts,
         ["Demandes", "Requests"],
-        ["Toutes les demandes d'opérateur.", "All requests for an operator."],
+        ["Toutes les demandes d’opérateur.", "All requests for an operator."],
         |t| t.contacts.requested,
     )
     .only(NOT_OPERATOR),
@@ -61,7 +61,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Refusées avant fermeture", "Refused before closing"],
         [
-            "Refusées avec le motif queue_closed : la file ne prend plus personne avant la fermeture.",
+            "Refusées avec le motif queue_closed\u{a0}: la file ne prend plus personne avant la fermeture.",
             "Refused with the reason queue_closed: the queue takes nobody new before closing time.",
         ],
         |t| t.contacts.reason(Refused, "queue_closed"),
@@ -72,7 +72,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Refusées livechat fermé", "Refused with the livechat closed"],
         [
-            "Refusées avec le motif livechat_closed : un administrateur a fermé le livechat.",
+            "Refusées avec le motif livechat_closed\u{a0}: un administrateur a fermé le livechat.",
             "Refused with the reason livechat_closed: an administrator has closed the livechat.",
         ],
         |t| t.contacts.reason(Refused, "livechat_closed"),
@@ -83,7 +83,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Mises en file", "Queued"],
         [
-            "Demandes mises en file d'attente à leur arrivée ; un retour en file n'en est pas une.",
+            "Demandes mises en file d’attente à leur arrivée\u{202f}; un retour en file n’en est pas une.",
             "Requests that were put in the queue when they came; a return to the queue is not one.",
         ],
         |t| t.contacts.queued,
@@ -94,7 +94,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Départs en attente", "Left"],
         [
-            "left_by_choice + left_site : parties avant d’être décrochées, dans la file ou sur un onglet qui clignote.",
+            "left_by_choice + left_site\u{a0}: parties avant d’être décrochées, dans la file ou sur un onglet qui clignote.",
             "left_by_choice + left_site: gone before somebody picked up, in the queue or on a tab that flashed.",
         ],
         |t| t.contacts.outcome(Left),
@@ -124,7 +124,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Départs après un décroché", "Left after a pick-up"],
         [
-            "left − abandoned : un opérateur avait décroché ; le visiteur attendait le suivant, revenu en file ou transféré.",
+            "left − abandoned\u{a0}: un opérateur avait décroché\u{202f}; le visiteur attendait le suivant, revenu en file ou transféré.",
             "left − abandoned: an operator had picked up; the visitor waited for the next one, back in the queue or passed on.",
         ],
         |t| t.contacts.outcome(Left) - t.contacts.abandoned,
@@ -135,7 +135,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Abandons", "Abandoned"],
         [
-            "Ni refusées ni jamais décrochées, et parties : de la file ou d’un onglet qui clignote, par choix ou en quittant le site.",
+            "Ni refusées ni jamais décrochées, et parties\u{a0}: de la file ou d’un onglet qui clignote, par choix ou en quittant le site.",
             "Neither refused nor ever picked up, and gone: from the queue or a tab that flashed, by choice or by leaving the site.",
         ],
         |t| t.contacts.abandoned,
@@ -146,7 +146,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Abandons courts", "Short abandonments"],
         [
-            "Abandons après une attente d’au plus short_abandon_seconds, qui est réglé ; 0 : aucun.",
+            "Abandons après une attente d’au plus short_abandon_seconds, qui est réglé\u{202f}; 0\u{a0}: aucun.",
             "Abandoned after a wait of at most short_abandon_seconds, a setting; 0: none.",
         ],
         |t| t.contacts.abandoned_short,
@@ -187,7 +187,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Libérées livechat fermé", "Released with the livechat closed"],
         [
-            "Libérées avec le motif livechat_closed : un administrateur a fermé le livechat.",
+            "Libérées avec le motif livechat_closed\u{a0}: un administrateur a fermé le livechat.",
             "Released with the reason livechat_closed: an administrator has closed the livechat.",
         ],
         |t| t.contacts.reason(Released, "livechat_closed"),
@@ -197,7 +197,7 @@ pub(super) const FIGURES: &[Figure] = &[
         "released_unanswered",
         Contacts,
         ["Libérées sans réponse", "Released unanswered"],
-        ["Personne n'a décroché à temps.", "Nobody picked up in time."],
+        ["Personne n’a décroché à temps.", "Nobody picked up in time."],
         |t| t.contacts.reason(Released, "unanswered"),
     )
     .only(NOT_OPERATOR),
@@ -214,7 +214,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Décrochées avec réponse saisie", "Answered with a typed message"],
         [
-            "Décrochées, et au moins un message saisi par une personne au nom de l'opérateur ; ni phrase automatique, ni article.",
+            "Décrochées, et au moins un message saisi par une personne au nom de l’opérateur\u{202f}; ni phrase automatique, ni article.",
             "Answered, and at least one message that a person typed in the operator's voice; neither a phrase nor an article.",
         ],
         |t| t.contacts.answered_typed,
@@ -225,7 +225,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Terminées", "Ended"],
         [
-            "Terminées sur le pupitre d'un opérateur : ended_by_visitor + ended_by_operator + ended_by_supervisor + ended_by_timeout.",
+            "Terminées sur le pupitre d’un opérateur\u{a0}: ended_by_visitor + ended_by_operator + ended_by_supervisor + ended_by_timeout.",
             "Ended, by whomever: ended_by_visitor + ended_by_operator + ended_by_supervisor + ended_by_timeout.",
         ],
         |t| t.contacts.outcome(Ended),
@@ -245,8 +245,8 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::count(
         "ended_by_operator",
         Contacts,
-        ["Terminées par l'opérateur", "Ended by the operator"],
-        ["Terminées par l'opérateur en charge.", "Ended by the operator in charge."],
+        ["Terminées par l’opérateur", "Ended by the operator"],
+        ["Terminées par l’opérateur en charge.", "Ended by the operator in charge."],
         |t| t.contacts.reason(Ended, "operator"),
     )
     .of_operator(["Que l’opérateur a terminées.", "That the operator ended."]),
@@ -262,7 +262,7 @@ pub(super) const FIGURES: &[Figure] = &[
         "ended_by_timeout",
         Contacts,
         ["Terminées par inactivité", "Ended by timeout"],
-        ["Le visiteur s'est tu trop longtemps.", "The visitor was silent for too long."],
+        ["Le visiteur s’est tu trop longtemps.", "The visitor was silent for too long."],
         |t| t.contacts.reason(Ended, "timeout"),
     )
     .of_operator(["Demandes que l’opérateur avait alors.", "Of the requests that the operator had then."]),
@@ -307,9 +307,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::count(
         "messages_operator",
         Contacts,
-        ["Messages d'opérateur", "Messages of operators"],
+        ["Messages d’opérateur", "Messages of operators"],
         [
-            "Messages au nom de l'opérateur, articles et superviseurs compris.",
+            "Messages au nom de l’opérateur, articles et superviseurs compris.",
             "Messages in the operator's voice, articles and supervisors included.",
         ],
         |t| t.contacts.messages_operator,
@@ -320,7 +320,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Messages automatiques", "Automatic messages"],
         [
-            "Messages de Pupitre entre la demande et la fin ; ce qui est dit à la fin ou au refus ne compte pas.",
+            "Messages de Pupitre entre la demande et la fin\u{202f}; ce qui est dit à la fin ou au refus ne compte pas.",
             "Messages of Pupitre from the request to the end; what is said at the end or with a refusal does not count.",
         ],
         |t| t.contacts.messages_system,
@@ -361,7 +361,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Transferts forcés", "Forced transfers"],
         [
-            "Ceux des transferts manuels qu'un superviseur a forcés.",
+            "Ceux des transferts manuels qu’un superviseur a forcés.",
             "Those of the transfers by hand that a supervisor forced.",
         ],
         |t| t.contacts.transfers_forced,
@@ -372,7 +372,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Transferts pour inactivité", "Transfers for inactivity"],
         [
-            "Transferts automatiques : l'opérateur n'a pas décroché ou répondu à temps.",
+            "Transferts automatiques\u{a0}: l’opérateur n’a pas décroché ou répondu à temps.",
             "Automatic transfers: the operator did not pick up or answer in time.",
         ],
         |t| t.contacts.transfers_inactive,
@@ -383,7 +383,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Transferts pour déconnexion", "Transfers for disconnection"],
         [
-            "Transferts automatiques : l'opérateur a été déconnecté.",
+            "Transferts automatiques\u{a0}: l’opérateur a été déconnecté.",
             "Automatic transfers: the operator was disconnected.",
         ],
         |t| t.contacts.transfers_disconnected,
@@ -394,7 +394,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Retours en file", "Returns to the queue"],
         [
-            "L'opérateur a été déconnecté et personne n'avait de place.",
+            "L’opérateur a été déconnecté et personne n’avait de place.",
             "The operator was disconnected and nobody had room.",
         ],
         |t| t.contacts.returns_to_queue,
@@ -412,7 +412,7 @@ pub(super) const FIGURES: &[Figure] = &[
         "help_calls",
         Contacts,
         ["Appels au manager", "Calls for help"],
-        ["Appels d'un opérateur au manager.", "Calls of operators for the manager."],
+        ["Appels d’un opérateur au manager.", "Calls of operators for the manager."],
         |t| t.contacts.help_calls,
     )
     .of_operator(["Appels de l’opérateur.", "Calls of the operator."]),

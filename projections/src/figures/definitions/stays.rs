@@ -9,14 +9,14 @@ pub(super) const FIGURES: &[Figure] = &[
         "assignments",
         Stays,
         ["Affectations", "Assignments"],
-        ["Fois qu'un opérateur a reçu une conversation.", "Times that an operator was given a conversation."],
+        ["Fois qu’un opérateur a reçu une conversation.", "Times that an operator was given a conversation."],
         |t| t.stays.count,
     ),
     Figure::count(
         "assignments_picked_up",
         Stays,
         ["Affectations décrochées", "Assignments picked up"],
-        ["Affectations que l'opérateur a décrochées.", "Assignments that the operator picked up."],
+        ["Affectations que l’opérateur a décrochées.", "Assignments that the operator picked up."],
         |t| t.stays.picked_up,
     ),
     Figure::count(
@@ -29,9 +29,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::count(
         "received_for_inactivity",
         Stays,
-        ["Reçues pour inactivité d'un autre", "Received for the inactivity of another"],
+        ["Reçues pour inactivité d’un autre", "Received for the inactivity of another"],
         [
-            "Affectations parce qu'un autre opérateur était inactif.",
+            "Affectations parce qu’un autre opérateur était inactif.",
             "Assignments because another operator was inactive.",
         ],
         |t| t.stays.given_inactive,
@@ -39,9 +39,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::count(
         "received_for_disconnection",
         Stays,
-        ["Reçues pour déconnexion d'un autre", "Received for the disconnection of another"],
+        ["Reçues pour déconnexion d’un autre", "Received for the disconnection of another"],
         [
-            "Affectations parce qu'un autre opérateur a été déconnecté.",
+            "Affectations parce qu’un autre opérateur a été déconnecté.",
             "Assignments because another operator was disconnected.",
         ],
         |t| t.stays.given_disconnected,
@@ -58,7 +58,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Stays,
         ["Retirées pour inactivité", "Lost for inactivity"],
         [
-            "Affectations finies parce que l'opérateur était inactif.",
+            "Affectations finies parce que l’opérateur était inactif.",
             "Assignments that ended because the operator was inactive.",
         ],
         |t| t.stays.gone_inactive,
@@ -68,7 +68,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Stays,
         ["Retirées pour déconnexion", "Lost for disconnection"],
         [
-            "Affectations finies parce que l'opérateur a été déconnecté, vers un autre ou vers la file.",
+            "Affectations finies parce que l’opérateur a été déconnecté, vers un autre ou vers la file.",
             "Assignments that ended because the operator was disconnected, to another or to the queue.",
         ],
         |t| t.stays.gone_disconnected,
@@ -88,7 +88,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Stays,
         ["Messages par affectation, total", "Messages in assignments"],
         [
-            "Messages écrits par l’opérateur pendant ses affectations ; ceux d’un superviseur à sa place n’en sont pas.",
+            "Messages écrits par l’opérateur pendant ses affectations\u{202f}; ceux d’un superviseur à sa place n’en sont pas.",
             "Messages that the operator wrote during the assignments; those of a supervisor in the operator's stead are not.",
         ],
         |t| t.stays.messages,
@@ -96,9 +96,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::seconds(
         "assignment_handle_mean_s",
         Stays,
-        ["Traitement moyen d'une affectation", "Mean handle time of an assignment"],
+        ["Traitement moyen d’une affectation", "Mean handle time of an assignment"],
         [
-            "Moyenne de : fin de l'affectation − décroché, des affectations décrochées et finies.",
+            "Moyenne de\u{a0}: fin de l’affectation − décroché, des affectations décrochées et finies.",
             "Mean of: end of the assignment − pick-up, of the assignments picked up that are over.",
         ],
         |s| s.tally.stays.handle.mean(),
@@ -106,7 +106,7 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::seconds(
         "assignment_handle_median_s",
         Stays,
-        ["Traitement médian d'une affectation", "Median handle time of an assignment"],
+        ["Traitement médian d’une affectation", "Median handle time of an assignment"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.stays.handle.percentile(50),
     ),

@@ -18,7 +18,7 @@ pub(super) const FIGURES: &[Figure] = &[
         "visitor_surveys_answered",
         Surveys,
         ["Questionnaires visiteur répondus", "Visitor surveys answered"],
-        ["Ceux d'entre eux qui ont une réponse.", "Those of them that are answered."],
+        ["Ceux d’entre eux qui ont une réponse.", "Those of them that are answered."],
         |t| t.visitor_surveys.answered,
     )
     .only(NOT_SKILL),
@@ -38,7 +38,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Surveys,
         ["Temps de remplissage moyen des visiteurs", "Mean fill time of visitors"],
         [
-            "Moyenne de : réponse − première ouverture, quand celle-ci est connue.",
+            "Moyenne de\u{a0}: réponse − première ouverture, quand celle-ci est connue.",
             "Mean of: answer − first opening, where that is known.",
         ],
         |s| mean(s.tally.visitor_surveys.fill_ms, s.tally.visitor_surveys.filled),
@@ -67,7 +67,7 @@ pub(super) const FIGURES: &[Figure] = &[
         "operator_surveys_answered",
         Surveys,
         ["Questionnaires opérateur répondus", "Operator surveys answered"],
-        ["Ceux d'entre eux qui ont une réponse.", "Those of them that are answered."],
+        ["Ceux d’entre eux qui ont une réponse.", "Those of them that are answered."],
         |t| t.operator_surveys.answered,
     )
     .only(NOT_SKILL),
@@ -87,7 +87,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Surveys,
         ["Temps de remplissage moyen des opérateurs", "Mean fill time of operators"],
         [
-            "Moyenne de : réponse − première ouverture, quand celle-ci est connue.",
+            "Moyenne de\u{a0}: réponse − première ouverture, quand celle-ci est connue.",
             "Mean of: answer − first opening, where that is known.",
         ],
         |s| mean(s.tally.operator_surveys.fill_ms, s.tally.operator_surveys.filled),

@@ -21,7 +21,7 @@ pub(super) const FIGURES: &[Figure] = &[
         StaysWithin,
         ["Simultanéité", "Simultaneity"],
         [
-            "conversation_time_s ÷ durée écoulée de la période ; peut dépasser 1.",
+            "conversation_time_s ÷ durée écoulée de la période\u{202f}; peut dépasser 1.",
             "conversation_time_s ÷ the part of the period that is over; may exceed 1.",
         ],
         |s| Value::ratio(s.tally.time.conversation_ms, s.period_ms),
@@ -29,9 +29,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::ratio(
         "occupancy",
         StaysWithin,
-        ["Taux d'occupation", "Occupancy"],
+        ["Taux d’occupation", "Occupancy"],
         [
-            "conversation_time_s ÷ (reference_concurrency × online_time_s) ; la référence est réglée.",
+            "conversation_time_s ÷ (reference_concurrency × online_time_s)\u{202f}; la référence est réglée.",
             "conversation_time_s ÷ (reference_concurrency × online_time_s); the reference is a setting.",
         ],
         |s| Value::ratio(s.tally.time.conversation_ms, s.reference_concurrency * s.tally.time.online_ms()),
@@ -44,7 +44,7 @@ pub(super) const FIGURES: &[Figure] = &[
             OperatorTime,
             ["Opérateurs connectés au plus", "Most operators connected"],
             [
-                "Plus grand nombre d'opérateurs connectés au même moment, quel que soit leur statut.",
+                "Plus grand nombre d’opérateurs connectés au même moment, quel que soit leur statut.",
                 "The most operators connected at the same moment, in whichever status.",
             ],
             |s| Some(Value::Count(s.tally.time.operators_max)),
@@ -56,7 +56,7 @@ pub(super) const FIGURES: &[Figure] = &[
         OperatorTime,
         ["Temps de connexion", "Time online"],
         [
-            "Temps connecté, tous statuts ; une connexion perdue compte jusqu'à la déconnexion.",
+            "Temps connecté, tous statuts\u{202f}; une connexion perdue compte jusqu’à la déconnexion.",
             "Time connected, in all statuses; a lost connection counts until the disconnection.",
         ],
         |s| Some(Value::Millis(s.tally.time.online_ms())),

@@ -11,7 +11,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Attente moyenne des servis", "Mean wait of those served"],
         [
-            "Moyenne de : premier décroché − demande, des demandes décrochées.",
+            "Moyenne de\u{a0}: premier décroché − demande, des demandes décrochées.",
             "Mean of: first pick-up − request, of those answered.",
         ],
         |s| s.tally.contacts.wait_served.mean(),
@@ -49,7 +49,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Attente moyenne avant départ", "Mean wait of those who left"],
         [
-            "Moyenne de : départ − demande, des abandons.",
+            "Moyenne de\u{a0}: départ − demande, des abandons.",
             "Mean of: leaving − request, of those abandoned.",
         ],
         |s| s.tally.contacts.wait_left.mean(),
@@ -119,7 +119,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Délai moyen d’affectation", "Mean time to the assignment"],
         [
-            "Moyenne de : première affectation − demande, des demandes affectées à un opérateur, décrochées ou non.",
+            "Moyenne de\u{a0}: première affectation − demande, des demandes affectées à un opérateur, décrochées ou non.",
             "Mean of: first assignment − request, of the requests that an operator was given, picked up or not.",
         ],
         |s| s.tally.contacts.to_assignment.mean(),
@@ -161,7 +161,7 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::ratio(
         "abandonment_rate",
         Contacts,
-        ["Taux d'abandon", "Abandonment rate"],
+        ["Taux d’abandon", "Abandonment rate"],
         ["abandoned ÷ (requested − refused).", "abandoned ÷ (requested − refused)."],
         |s| Value::ratio(s.tally.contacts.abandoned, s.tally.contacts.taken_in),
     )
@@ -186,7 +186,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Niveau de service", "Service level"],
         [
-            "Décrochées en N secondes ou moins après la demande ÷ (requested − refused) ; N est demandé, sinon réglé (service_level_seconds).",
+            "Décrochées en N secondes ou moins après la demande ÷ (requested − refused)\u{202f}; N est demandé, sinon réglé (service_level_seconds).",
             "Answered within N seconds of the request ÷ (requested − refused); N is asked for, else the setting service_level_seconds.",
         ],
         |s| Value::ratio(s.tally.contacts.answered_in_time, s.tally.contacts.taken_in),
@@ -197,7 +197,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Première réponse saisie, moyenne", "Mean time to the first typed answer"],
         [
-            "Moyenne de : premier message saisi par une personne au nom de l'opérateur − demande ; phrases automatiques et articles exclus.",
+            "Moyenne de\u{a0}: premier message saisi par une personne au nom de l’opérateur − demande\u{202f}; phrases automatiques et articles exclus.",
             "Mean of: first message that a person typed in the operator's voice − request; automatic phrases and articles excluded.",
         ],
         |s| s.tally.contacts.first_answer.mean(),
@@ -216,7 +216,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Première réponse, phrases comprises, moyenne", "Mean time to the first answer, phrases included"],
         [
-            "Moyenne de : premier message au nom de l'opérateur, ou première phrase automatique une fois décroché − demande.",
+            "Moyenne de\u{a0}: premier message au nom de l’opérateur, ou première phrase automatique une fois décroché − demande.",
             "Mean of: first message in the operator's voice, or first automatic phrase once it is picked up − request.",
         ],
         |s| s.tally.contacts.first_reply.mean(),
@@ -233,9 +233,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::seconds(
         "duration_mean_s",
         Contacts,
-        ["Durée moyenne d'un segment", "Mean duration of a segment"],
+        ["Durée moyenne d’un segment", "Mean duration of a segment"],
         [
-            "Moyenne de : fin − demande, des demandes décrochées et finies.",
+            "Moyenne de\u{a0}: fin − demande, des demandes décrochées et finies.",
             "Mean of: end − request, of those answered that are over.",
         ],
         |s| s.tally.contacts.duration.mean(),
@@ -244,7 +244,7 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure::seconds(
         "duration_median_s",
         Contacts,
-        ["Durée médiane d'un segment", "Median duration of a segment"],
+        ["Durée médiane d’un segment", "Median duration of a segment"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
         |s| s.tally.contacts.duration.percentile(50),
     )
@@ -281,7 +281,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Réponses", "Responses"],
         [
-            "Fois qu'une parole du visiteur (message ou fichier) a été suivie d'une parole de l'opérateur (message, article, fichier ou demande de fichier).",
+            "Fois qu’une parole du visiteur (message ou fichier) a été suivie d’une parole de l’opérateur (message, article, fichier ou demande de fichier).",
             "Times that a word of the visitor (message or file) was followed by one of the operator (message, article, file or question for one).",
         ],
         |t| t.contacts.responses,
@@ -292,7 +292,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Temps de réponse moyen", "Mean response time"],
         [
-            "Somme ÷ responses de : réponse − première parole du visiteur depuis la dernière de l'opérateur, même dite en file.",
+            "Somme ÷ responses de\u{a0}: réponse − première parole du visiteur depuis la dernière de l’opérateur, même dite en file.",
             "Sum ÷ responses of: response − first word of the visitor since the operator's last, even one said in the queue.",
         ],
         |s| mean(s.tally.contacts.response_ms, s.tally.contacts.responses),

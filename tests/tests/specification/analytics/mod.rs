@@ -1,9 +1,10 @@
 //! What analysts read with SQL: the views are what the catalogue says, the queries of the page answer
 //! truly, and nobody reads what he was not granted.
 
+mod administration;
 pub(crate) mod analyst;
 mod catalogue;
-mod queries;
+pub(crate) mod queries;
 mod rights;
 
 use projections::Runner;

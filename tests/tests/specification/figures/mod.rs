@@ -8,5 +8,5 @@ mod night_of_the_clocks;
 mod occupancy;
 mod over_http;
 mod slices;
-mod stage;
+pub(crate) mod stage;
 mod today;

@@ -1,15 +1,15 @@
-//! There is one occupancy: the figure and the query of the analysts say the same of the same log, whatever the
-//! reference is set to.
+//! There is one occupancy: the figure and the query of the analysts say the same of the same log, on each database,
+//! whatever the reference is set to, of what is over and of what is not.
 
+use chrono::{TimeDelta, Utc};
 use domain::Action;
 use domain::operator::disconnect::DisconnectReason::SignedOut;
-use projections::analytics::QUERIES;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use serde_json::{Value, json};
 
 use super::stage::{Stage, number, operator, rows};
-use crate::analytics::analyst::sqlite;
+use crate::analytics::queries::answered;
 
 /// Alice has two conversations at once and one that she never picks up; bob is there and does nothing.
 fn worked(figures: Option<i64>) -> Stage {
@@ -33,9 +33,25 @@ fn worked(figures: Option<i64>) -> Stage {
     day
 }
 
+/// The occupancy of each operator in percent, as the figures and as the query say, on each database.
+async fn occupancies(day: &Stage, asked: &projections::figures::Query) -> Vec<[Vec<(String, f64)>; 2]> {
+    let name = |row: &Value| row["operator"].as_str().map(str::to_owned);
+    let mut all = vec![];
+    for (scratch, views) in day.views().await {
+        let figures = rows(&views, &day.id, asked).await;
+        let figures = figures.iter().filter_map(|row| {
+            let occupancy = row["figures"]["occupancy"].as_f64()?;
+            Some((name(row)?, (occupancy * 1_000.0).round() / 10.0))
+        });
+        let told = answered(&scratch, "occupancy_per_operator.sql").await.unwrap();
+        let told = told.iter().filter_map(|row| Some((name(row)?, row["occupancy_percent"].as_f64()?)));
+        all.push([figures.collect(), told.collect()]);
+    }
+    all
+}
+
 #[tokio::test]
 async fn the_figure_and_the_query_say_the_same_whatever_the_reference_is() {
-    let query = QUERIES.iter().find(|query| query.file == "occupancy_per_operator.sql").unwrap();
     // Alice: 10 min and 9 min in conversations, of 30 min.
     for (reference, percent) in [(None, 21.1), (Some(1), 63.3), (Some(10), 6.3)] {
         let day = worked(reference);
@@ -46,23 +62,47 @@ async fn the_figure_and_the_query_say_the_same_whatever_the_reference_is() {
             Per::Operator,
             "2026-11-24T23:00:00+01:00",
         );
-        for (scratch, views) in day.views().await {
-            let found = rows(&views, &day.id, &asked).await;
-            let figure = |name: &str| {
-                let row = found.iter().find(|row| row["operator"] == name).unwrap();
-                let occupancy = row["figures"]["occupancy"].as_f64().unwrap();
-                json!((occupancy * 1_000.0).round() / 10.0)
-            };
-            assert_eq!((figure("alice"), figure("bob")), (json!(percent), json!(0.0)));
-            if scratch.kind != "SQLite" {
-                continue;
-            }
-            let told: Vec<(Value, Value)> = sqlite(&scratch.url, &query.sqlite().unwrap())
-                .await
-                .into_iter()
-                .map(|row| (row["operator"].clone(), row["occupancy_percent"].clone()))
-                .collect();
-            assert_eq!(told, [(json!("alice"), figure("alice")), (json!("bob"), figure("bob"))]);
+        let expected = vec![("alice".to_owned(), percent), ("bob".to_owned(), 0.0)];
+        for [figures, query] in occupancies(&day, &asked).await {
+            assert_eq!((&figures, &query), (&expected, &expected), "{reference:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_over_yet_counts_until_now() {
+    let now = Utc::now();
+    let day_of = |days: i64| (now - TimeDelta::days(days)).date_naive().to_string();
+    let yesterday: &'static str = Box::leak(day_of(1).into_boxed_str());
+    let settings = json!([{ "timeouts": { "auto_transfer": 0, "visitor_inactivity": 0 } }]);
+    let mut day = Stage::set(yesterday, "+00:00", settings);
+    day.registers("alice", &[]);
+    day.registers("bob", &[]);
+    day.does("00:00:10", "alice", Action::ConnectOperator(operator("alice")));
+    day.requests("00:00:20", 1, None);
+    day.does("00:00:30", "alice", Action::PickUp(number(1)));
+    day.requests("00:01:00", 2, None);
+    day.does("00:02:00", "alice", Action::PickUp(number(2)));
+    day.does("00:20:00", "alice", Action::End(number(2)));
+    // Nobody picks this one up, and bob is there all the time.
+    day.requests("00:21:00", 3, None);
+    day.does("00:21:30", "bob", Action::ConnectOperator(operator("bob")));
+    let asked = Stage::asks(
+        &format!("{yesterday}T00:00:00Z"),
+        &format!("{}T00:00:00Z", day_of(-2)),
+        By::Total,
+        Per::Operator,
+        &now.to_rfc3339(),
+    );
+    for [figures, query] in occupancies(&day, &asked).await {
+        let [figure, told] =
+            [&figures, &query].map(|all| all.iter().find(|(who, _)| who == "alice").unwrap().1);
+        assert!(
+            (33.3..36.0).contains(&figure),
+            "one conversation for the whole time, and a little more: {figure}"
+        );
+        assert!((figure - told).abs() < 0.11, "the figure {figure}, the query {told}");
+        let bob = ("bob".to_owned(), 0.0);
+        assert!(figures.contains(&bob) && query.contains(&bob), "{figures:?} {query:?}");
     }
 }

@@ -23,20 +23,20 @@ use uuid::Uuid;
 use crate::projections::scratch::Scratch;
 
 /// A livechat and its log.
-pub(super) struct Stage {
-    pub(super) id: LivechatId,
+pub(crate) struct Stage {
+    pub(crate) id: LivechatId,
     state: Livechat,
-    pub(super) log: Vec<Arc<Recorded>>,
+    pub(crate) log: Vec<Arc<Recorded>>,
     /// What comes before each time of the story, and what after: `2026-11-24T` and `+01:00`.
     date: &'static str,
     offset: &'static str,
 }
 
-pub(super) fn moment(text: &str) -> Instant {
+pub(crate) fn moment(text: &str) -> Instant {
     chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc()
 }
 
-pub(super) fn operator(name: &str) -> OperatorId {
+pub(crate) fn operator(name: &str) -> OperatorId {
     OperatorId::parse(name).unwrap()
 }
 
@@ -45,13 +45,13 @@ fn staff(name: &str) -> StaffId {
 }
 
 /// The conversation of visitor `v7` is number 7.
-pub(super) fn number(n: u128) -> ConversationId {
+pub(crate) fn number(n: u128) -> ConversationId {
     ConversationId(Uuid::from_u128(n))
 }
 
 impl Stage {
     /// A livechat with these settings (sections by name), created at midnight.
-    pub(super) fn set(date: &'static str, offset: &'static str, settings: Value) -> Self {
+    pub(crate) fn set(date: &'static str, offset: &'static str, settings: Value) -> Self {
         let id = LivechatId::parse("support").unwrap();
         let mut stage = Self { id, state: Livechat::default(), log: vec![], date, offset };
         let name = Name::parse("Support").unwrap();
@@ -64,7 +64,7 @@ impl Stage {
     }
 
     /// From now on times are of another date, or by clocks that show another time.
-    pub(super) const fn dated(&mut self, date: &'static str, offset: &'static str) {
+    pub(crate) const fn dated(&mut self, date: &'static str, offset: &'static str) {
         self.date = date;
         self.offset = offset;
     }
@@ -73,13 +73,13 @@ impl Stage {
         Actor::Administrator(staff("ada"))
     }
 
-    pub(super) fn at(&self, time: &str) -> Instant {
+    pub(crate) fn at(&self, time: &str) -> Instant {
         moment(&format!("{}T{time}{}", self.date, self.offset))
     }
 
     /// Does something that must be allowed. No timer may have fallen due unnoticed before.
     #[track_caller]
-    pub(super) fn act(&mut self, time: &str, by: Actor, action: Action) {
+    pub(crate) fn act(&mut self, time: &str, by: Actor, action: Action) {
         let at = self.at(time);
         if !matches!(action, Action::Tick) {
             let before = at - chrono::TimeDelta::milliseconds(1);
@@ -98,7 +98,7 @@ impl Stage {
     }
 
     /// Does something if it is allowed, after all timers that are due.
-    pub(super) fn freely(&mut self, at: Instant, by: Actor, action: Action) {
+    pub(crate) fn freely(&mut self, at: Instant, by: Actor, action: Action) {
         for (by, action) in [(Actor::System, Action::Tick), (by, action)] {
             let command = CommandId(Uuid::from_u128(self.log.len() as u128));
             for event in self.state.handle_command(&Command { at, by, action }).unwrap_or_default() {
@@ -111,7 +111,7 @@ impl Stage {
 
     /// One step of a dialogue: 0 requests, 1 is the pick-up, the last one ends it, all others are messages, by
     /// whoever has the conversation or by the visitor.
-    pub(super) fn steps(&mut self, at: Instant, id: ConversationId, step: usize, by_visitor: Option<bool>) {
+    pub(crate) fn steps(&mut self, at: Instant, id: ConversationId, step: usize, by_visitor: Option<bool>) {
         let n = id.0.as_u128();
         let own = self.state.conversation(id).and_then(|live| live.operator().cloned()).map(Actor::Operator);
         let visitor = visitor(n);
@@ -136,13 +136,13 @@ impl Stage {
 
     /// A timer fires at this very moment.
     #[track_caller]
-    pub(super) fn timer(&mut self, time: &str) {
+    pub(crate) fn timer(&mut self, time: &str) {
         let before = self.log.len();
         self.act(time, Actor::System, Action::Tick);
         assert!(self.log.len() > before, "nothing was due at {time}");
     }
 
-    pub(super) fn registers(&mut self, id: &str, skills: &[&str]) {
+    pub(crate) fn registers(&mut self, id: &str, skills: &[&str]) {
         let skills = skills.iter().map(|skill| SkillId::parse(skill).unwrap()).collect();
         let profile =
             Profile { name: Name::parse(id).unwrap(), skills, capacity: None, email: None, hours: None };
@@ -150,13 +150,13 @@ impl Stage {
     }
 
     #[track_caller]
-    pub(super) fn requests(&mut self, time: &str, n: u128, skill: Option<&str>) {
+    pub(crate) fn requests(&mut self, time: &str, n: u128, skill: Option<&str>) {
         let request = Self::request(n, skill);
         self.act(time, visitor(n), Action::RequestConversation(number(n), Box::new(request)));
     }
 
     #[track_caller]
-    pub(super) fn requests_again(&mut self, time: &str, n: u128) {
+    pub(crate) fn requests_again(&mut self, time: &str, n: u128) {
         let request = Self::request(n, None);
         self.act(time, visitor(n), Action::RequestAgain(number(n), Box::new(request)));
     }
@@ -173,38 +173,38 @@ impl Stage {
 
     /// An operator does something.
     #[track_caller]
-    pub(super) fn does(&mut self, time: &str, who: &str, action: Action) {
+    pub(crate) fn does(&mut self, time: &str, who: &str, action: Action) {
         self.act(time, Actor::Operator(operator(who)), action);
     }
 
     #[track_caller]
-    pub(super) fn supervises(&mut self, time: &str, action: Action) {
+    pub(crate) fn supervises(&mut self, time: &str, action: Action) {
         self.act(time, Actor::Supervisor(staff("sophie")), action);
     }
 
     #[track_caller]
-    pub(super) fn writes(&mut self, time: &str, who: &str, n: u128) {
+    pub(crate) fn writes(&mut self, time: &str, who: &str, n: u128) {
         self.does(time, who, Action::Write(number(n), Text::parse("Bonjour").unwrap()));
     }
 
     #[track_caller]
-    pub(super) fn visitor_does(&mut self, time: &str, n: u128, action: Action) {
+    pub(crate) fn visitor_does(&mut self, time: &str, n: u128, action: Action) {
         self.act(time, visitor(n), action);
     }
 
     #[track_caller]
-    pub(super) fn visitor_writes(&mut self, time: &str, n: u128) {
+    pub(crate) fn visitor_writes(&mut self, time: &str, n: u128) {
         self.visitor_does(time, n, Action::Write(number(n), Text::parse("Merci").unwrap()));
     }
 
     #[track_caller]
-    pub(super) fn transfers(&mut self, time: &str, who: &str, n: u128, to: &str) {
+    pub(crate) fn transfers(&mut self, time: &str, who: &str, n: u128, to: &str) {
         let transfer = Transfer { to: Target::Operator(operator(to)), note: None, force: false };
         self.does(time, who, Action::Transfer(number(n), transfer));
     }
 
     /// The views of each database that holds what happened.
-    pub(super) async fn views(&self) -> Vec<(Scratch, Views)> {
+    pub(crate) async fn views(&self) -> Vec<(Scratch, Views)> {
         let mut all = vec![];
         for scratch in Scratch::each().await {
             let database = scratch.open().await;
@@ -215,7 +215,7 @@ impl Stage {
     }
 
     /// A question about a period.
-    pub(super) fn asks(from: &str, until: &str, by: By, per: Per, now: &str) -> Query {
+    pub(crate) fn asks(from: &str, until: &str, by: By, per: Per, now: &str) -> Query {
         let edge = |text: &str| Edge::Moment(moment(text));
         let now = moment(now);
         Query { from: edge(from), until: edge(until), by, per, service_level_secs: None, now }
@@ -227,14 +227,14 @@ fn visitor(n: u128) -> Actor {
 }
 
 /// The rows of an answer, as JSON.
-pub(super) async fn rows(views: &Views, livechat: &LivechatId, query: &Query) -> Vec<Value> {
+pub(crate) async fn rows(views: &Views, livechat: &LivechatId, query: &Query) -> Vec<Value> {
     let report = views.figures(livechat, query).await.unwrap().expect("there is such a livechat");
     let report = serde_json::to_value(report.expect("the period has figures")).unwrap();
     report["rows"].as_array().unwrap().clone()
 }
 
 /// Two surveys: a rating and a text for visitors, a choice for operators.
-pub(super) fn surveys() -> Value {
+pub(crate) fn surveys() -> Value {
     let label = json!({ "fr": "Alors ?" });
     json!([
         { "id": "satisfaction", "name": "Satisfaction", "title": label, "audience": "visitor", "fields": [

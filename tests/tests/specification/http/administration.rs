@@ -176,10 +176,8 @@ async fn who_is_suspended_loses_the_desk_and_the_token_until_reinstated() {
     refused.is_problem(403, "operator_suspended");
     let board = livechat.board(position(&done)).await;
     assert_eq!(board["queue"].as_array().unwrap().len(), 1, "{board}");
-    assert_eq!(
-        (&board["operators"][0]["suspended"], &board["operators"][0]["load"]),
-        (&json!(true), &json!(0))
-    );
+    let row = &board["operators"][0];
+    assert!(row["suspended_since"].is_string() && row["load"] == 0, "{row}");
 
     let done = ada.post("/operators/alice/reinstate", &Value::Null).await.is(200);
     // The token of before stays bad; a new one is good.
@@ -258,6 +256,13 @@ async fn a_livechat_is_renamed_closed_and_reopened() {
     ada.post("/close", &Value::Null).await.is(200);
     let released = waits.socket.hears(|frame| frame["type"] == "released").await;
     assert_eq!(released["reason"], "livechat_closed");
+    let phrase = "Notre service de discussion est fermé jusqu’à nouvel ordre.";
+    waits.socket.hears(|frame| frame["type"] == "message" && frame["text"] == phrase).await;
+    for (language, phrase) in [("fr", phrase), ("en", "Our live chat is closed until further notice.")] {
+        let example = json!({ "phrase": "livechat_closed", "language": language });
+        let preview = ada.post("/settings/phrases/preview", &example).await.is(200);
+        assert_eq!(preview["text"], phrase);
+    }
     let request = json!({ "visitor": { "id": "lea" }, "language": "fr" });
     let refused = livechat.integration().post("/conversations", &request).await.is(201);
     assert_eq!((&refused["outcome"], &refused["reason"]), (&json!("refused"), &json!("livechat_closed")));

@@ -1,8 +1,9 @@
 //! A command repeated with the same `Idempotency-Key` is done once and answered as the first time,
 //! also by a server that was restarted in between.
 
-use pupitre_tests::actors::Answer;
+use pupitre_tests::actors::{Answer, Person};
 use pupitre_tests::server::Server;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -124,4 +125,98 @@ async fn a_key_used_for_something_else_or_by_somebody_else_is_refused() {
     let stolen = visitor.person.post_with_key(&key, "/conversations", &victim).await;
     stolen.is_problem(409, "idempotency_key_used");
     assert_eq!(server.position("support").await, position);
+}
+
+/// A text that is not as it is kept: blanks around, several in a row, accents of their own.
+const UNTIDY: &str = "  Le\u{301}a   E\u{301}te\u{301} ";
+
+/// Sends the same command twice with one key.
+async fn twice(person: &Person, method: Method, path: &str, body: Value) -> Value {
+    let key = Uuid::now_v7().to_string();
+    let send = async || {
+        let request = person.request(method.clone(), path).header("Idempotency-Key", &key).json(&body);
+        Answer::to(request).await
+    };
+    let (first, again) = (send().await, send().await);
+    assert!((200..300).contains(&first.status), "{method} {path}: {first:?}");
+    assert_eq!(again.status, first.status, "{method} {path}: {again:?}");
+    let (mut first, mut again) = (first.body, again.body);
+    // Tokens are signed anew.
+    for answer in [&mut first, &mut again] {
+        if let Some(token) = answer.get_mut("visitor_token") {
+            token.take();
+        }
+    }
+    assert_eq!(again, first, "{method} {path}");
+    first
+}
+
+#[tokio::test]
+async fn a_repeated_command_is_the_same_however_untidy_its_texts_are() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let (ada, bot) = (livechat.administrator(), livechat.integration());
+    let (put, merge, post) = (Method::PUT, Method::PATCH, Method::POST);
+
+    let named = |name: &str| json!({ "fr": name, "en": name });
+    let survey = |id: &str, audience: &str| {
+        json!({ "id": id, "name": UNTIDY, "title": named(UNTIDY), "audience": audience, "fields": [
+            { "id": "words", "label": named(UNTIDY), "kind": "long_text" } ] })
+    };
+    for (section, content) in [
+        ("skills", json!([{ "id": "sales", "name": named(UNTIDY) }])),
+        ("surveys", json!([survey("s", "visitor"), survey("o", "operator")])),
+        ("visitor_survey", json!({ "operator_may_send": true })),
+        ("visitor_card", json!(["name", { "variable": UNTIDY }])),
+        ("knowledge", json!([{ "id": "a", "title": UNTIDY, "body": UNTIDY, "theme": UNTIDY }])),
+        (
+            "canned_replies",
+            json!([{ "id": "c", "title": UNTIDY, "text": named(UNTIDY), "theme": UNTIDY, "published": true }]),
+        ),
+        ("phrases", json!({ "welcome": { "text": named(UNTIDY) } })),
+        ("opening_hours", json!({ "exceptions": [{ "date": "2030-05-01", "label": UNTIDY, "ranges": [] }] })),
+    ] {
+        let path = format!("/settings/{section}");
+        let read = ada.get(&path).await;
+        twice(&ada, put.clone(), &path, content.clone()).await;
+        assert_ne!(ada.get(&path).await.etag, read.etag, "{section}");
+        // Field by field; a list is one field.
+        let nothing = if content.is_object() { json!({}) } else { json!([]) };
+        ada.put(&path, &nothing).await.is(200);
+        twice(&ada, merge.clone(), &path, content).await;
+    }
+    twice(&ada, put.clone(), "/operators/alice", json!({ "name": UNTIDY, "email": "alice@EXAMPLE.org" }))
+        .await;
+    ada.patch("/operators/alice", &json!({ "name": "Alice", "email": null })).await.is(200);
+    twice(&ada, merge.clone(), "/operators/alice", json!({ "name": UNTIDY, "email": "alice@EXAMPLE.org" }))
+        .await;
+    twice(&ada, merge, "", json!({ "name": UNTIDY })).await;
+
+    let alice = livechat.operator("alice").await;
+    let _bob = livechat.operator("bob").await;
+    ada.put("/operators/bob/status", &json!({ "status": "on_break" })).await.is(200);
+    let request = json!({
+        "visitor": { "id": "zoe", "name": UNTIDY, "email": "zoe@EXAMPLE.org" }, "language": "fr",
+        "card": { "page_title": UNTIDY, "variables": { UNTIDY: UNTIDY } },
+        "history": [{ "author": "visitor", "text": UNTIDY }],
+    });
+    let asked = twice(&bot, post.clone(), "/conversations", request.clone()).await;
+    let conversation = format!("/conversations/{}", asked["conversation"].as_str().unwrap());
+    let below = |path: &str| format!("{conversation}{path}");
+    alice.person.post(&below("/pick-up"), &Value::Null).await.is(200);
+    twice(&bot, post.clone(), &below("/messages"), json!({ "text": UNTIDY })).await;
+    twice(&alice.person, post.clone(), &below("/messages"), json!({ "text": UNTIDY })).await;
+    twice(&alice.person, post.clone(), &below("/internal-messages"), json!({ "text": UNTIDY })).await;
+    twice(&alice.person, post.clone(), &below("/call-for-help"), json!({ "note": UNTIDY })).await;
+    twice(&alice.person, post.clone(), &below("/file-requests"), json!({ "note": UNTIDY })).await;
+    ada.put("/operators/bob/status", &json!({ "status": "available" })).await.is(200);
+    let transfer = json!({ "to": { "operator": "bob" }, "note": UNTIDY });
+    twice(&alice.person, post.clone(), &below("/transfer"), transfer).await;
+    let bob = livechat.person(api::auth::Role::Operator, "bob");
+    bob.post(&below("/pick-up"), &Value::Null).await.is(200);
+    bob.post(&below("/surveys"), &json!({ "survey": "s" })).await.is(200);
+    let token = bot.post(&below("/visitor-tokens"), &Value::Null).await.is(201)["token"].clone();
+    let zoe = livechat.stranger(token.as_str().map(str::to_owned));
+    let answers = json!({ "answers": { "words": { "text": UNTIDY } } });
+    twice(&zoe, put, &below("/survey/answers"), answers).await;
 }

@@ -1,8 +1,9 @@
 //! Names, lines, texts and addresses over HTTP and the sockets: what nobody can read, what forges a line or turns a
 //! direction is refused with its field; transcripts on paper cannot be forged.
 
-use pupitre_tests::actors::{Livechat, Operator, Visitor};
+use pupitre_tests::actors::{Answer, Feed, Livechat, Operator, Person, Socket, Transport, Visitor};
 use pupitre_tests::server::Server;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 async fn in_conversation(server: &Server, name: &str) -> (Livechat, Operator, Visitor) {
@@ -183,11 +184,122 @@ async fn skills_are_told_by_name_in_the_language_of_the_reader() {
     assert_eq!(
         options["skills"],
         json!([
-            { "skill": "bill", "names": { "fr": "Facturation", "en": "Billing" } },
-            { "skill": "fr-only", "names": { "fr": "Retours" } },
-            { "skill": "bare", "names": {} },
+            { "skill": "bill", "name": "Facturation", "names": { "fr": "Facturation", "en": "Billing" } },
+            { "skill": "fr-only", "name": "Retours", "names": { "fr": "Retours" } },
+            { "skill": "bare", "name": "bare", "names": {} },
         ])
     );
+}
+
+/// What is read in a language.
+async fn read_in(person: &Person, language: &str, path: &str) -> Value {
+    Answer::to(person.request(Method::GET, path).header("Accept-Language", language)).await.is(200)
+}
+
+/// The first frame over a socket in a language.
+async fn first_in(person: &Person, language: &str, path: &str) -> Value {
+    let mut socket = Socket::open_in(&person.socket(path), language).await;
+    socket
+        .hears(|frame| ["snapshot", "colleagues"].contains(&frame["type"].as_str().unwrap_or_default()))
+        .await
+}
+
+#[tokio::test]
+async fn skills_have_their_names_beside_them_wherever_they_are_shown() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat
+        .sets(
+            "skills",
+            json!([{ "id": "bill", "name": { "fr": "Facturation", "en": "Billing" } }, { "id": "bare" }]),
+        )
+        .await;
+    let mut alice =
+        livechat.operator_with("alice", json!({ "skills": ["bill", "bare"], "capacity": 1 })).await;
+    let request = |id: &str, skill: &str| {
+        json!({ "visitor": { "id": id }, "language": "fr", "skill": skill,
+            "history": [{ "author": "visitor", "text": "pomme" }] })
+    };
+    let talks = livechat.requests(request("v1", "bill")).await;
+    alice.picks_up(&talks).await;
+    let waits = livechat.requests(request("v2", "bill")).await;
+    let bare = livechat.requests(request("v3", "bare")).await;
+    let position = bare.requested["position"].as_u64().unwrap();
+    let sophie = livechat.supervisor();
+    for (language, name) in [("fr", "Facturation"), ("en", "Billing"), ("de", "Facturation")] {
+        let names = json!({ "bill": name, "bare": "bare" });
+        let board = read_in(&sophie, language, &format!("/board?at_least={position}")).await;
+        let floor = first_in(&sophie, language, "/floor").await;
+        let past = read_in(&sophie, language, &format!("/board?position={position}")).await;
+        let played = first_in(&sophie, language, &format!("/floor/replay?from={position}")).await;
+        for board in [board, floor, past, played] {
+            assert_eq!(board["operators"][0]["skill_names"], names, "{language} {board}");
+            let rows = board["conversations"].as_array().unwrap().iter();
+            let told: Vec<_> = rows.map(|row| (&row["skill"], &row["skill_name"])).collect();
+            let (bill, called) = (json!("bill"), json!(name));
+            assert_eq!(
+                told,
+                [(&bill, &called), (&bill, &called), (&json!("bare"), &json!("bare"))],
+                "{language}"
+            );
+            assert_eq!(board["queue"][0]["skill_name"], name, "{language}");
+        }
+        assert_eq!(read_in(&sophie, language, "/queue").await[0]["skill_name"], name, "{language}");
+        let queue = first_in(&sophie, language, "/queue/live").await;
+        assert_eq!(queue["places"][0]["skill_name"], name, "{language}");
+        let lengths = first_in(&alice.person, language, "/queue/live").await;
+        for queue in [queue, lengths] {
+            let lines: Vec<_> =
+                queue["lines"].as_array().unwrap().iter().map(|line| &line["skill_name"]).collect();
+            assert_eq!(lines, [&json!("bare"), &json!(name)], "{language}");
+        }
+        let listed =
+            read_in(&sophie, language, &format!("/conversations?skill=bill&at_least={position}")).await;
+        assert_eq!(listed["items"][0]["skill_name"], name, "{language}");
+        let one = read_in(&sophie, language, &waits.path("")).await;
+        assert_eq!((&one["skill"], &one["skill_name"]), (&json!("bill"), &json!(name)), "{language}");
+        let found = read_in(&sophie, language, "/conversations/search?q=pomme&skill=bill").await;
+        assert_eq!(found["items"][0]["conversation"]["skill_name"], name, "{language}");
+        let figures = "/figures?from=2020-01-01&until=2020-01-02&per=skill";
+        let figures = read_in(&sophie, language, figures).await;
+        let rows = figures["rows"].as_array().unwrap().iter();
+        let called: Vec<_> =
+            rows.filter(|row| row["skill"] == "bill").map(|row| &row["skill_name"]).collect();
+        assert!(called.iter().all(|told| **told == name), "{language} {called:?}");
+        assert_eq!(read_in(&sophie, language, "/operators").await[0]["skill_names"], names, "{language}");
+        let colleagues = first_in(&sophie, language, "/colleagues").await;
+        assert_eq!(colleagues["operators"][0]["skill_names"], names, "{language}");
+        let desk = first_in(&alice.person, language, "/desk").await;
+        assert_eq!(desk["operator"]["skill_names"], names, "{language}");
+        assert_eq!(desk["options"]["skills"][0]["name"], name, "{language}");
+        assert_eq!(desk["tabs"][0]["skill_name"], name, "{language}");
+    }
+}
+
+#[tokio::test]
+async fn a_skill_that_is_called_otherwise_is_told_again_where_it_is_followed() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("skills", json!([{ "id": "bill", "name": { "fr": "Facturation" } }])).await;
+    let alice = livechat.operator_with("alice", json!({ "skills": ["bill"], "capacity": 1 })).await;
+    let request = |id: &str| json!({ "visitor": { "id": id }, "language": "fr", "skill": "bill" });
+    let _both = [livechat.requests(request("v1")).await, livechat.requests(request("v2")).await];
+    let (sophie, alice) = (livechat.supervisor(), &alice.person);
+    let mut feeds = vec![];
+    for (who, path) in [(&sophie, "/floor"), (&sophie, "/queue/live"), (alice, "/queue/live")] {
+        let mut feed = Feed::follow(who, Transport::Socket, path, None).await;
+        feed.next_of(&["snapshot"]).await;
+        feeds.push(feed);
+    }
+    livechat.sets("skills", json!([{ "id": "bill", "name": { "fr": "Factures" } }])).await;
+    let [floor, queue, lengths] = feeds.as_mut_slice() else { panic!("three feeds") };
+    let change = floor.next_of(&["change"]).await.data;
+    let rows = change["conversations"].as_array().unwrap();
+    assert!(rows.len() == 2 && rows.iter().all(|row| row["skill_name"] == "Factures"), "{change}");
+    assert_eq!(change["operators"][0]["skill_names"], json!({ "bill": "Factures" }));
+    let change = queue.next_of(&["change"]).await.data;
+    assert_eq!(change["entered"][0]["skill_name"], "Factures", "{change}");
+    assert_eq!(lengths.next_of(&["change"]).await.data["lines"][0]["skill_name"], "Factures");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The transcript of a conversation: lines, plain text, and a page to print (spec.md §History, audit, analysts).
 
 use api::auth::Role;
-use pupitre_tests::actors::{Answer, Livechat, Operator, Person, Visitor};
+use pupitre_tests::actors::{Answer, Feed, Livechat, Operator, Person, Transport, Visitor};
 use pupitre_tests::server::Server;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -274,6 +274,142 @@ async fn a_long_one_is_whole_however_many_pages_it_takes() {
         }
         assert!(format == "text" || page.matches("<h2>").count() == 1 && page.ends_with("</html>\n"));
     }
+}
+
+#[tokio::test]
+async fn a_visitor_reads_the_names_that_operators_had_when_they_spoke() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    alice.says(&visitor, "un").await;
+    let ada = livechat.administrator();
+    ada.patch("/operators/alice", &json!({ "name": "Alice B." })).await.is(200);
+    alice.says(&visitor, "deux").await;
+    // What is no name changes none.
+    ada.patch("/operators/alice", &json!({ "capacity": 2 })).await.is(200);
+    alice.says(&visitor, "trois").await;
+    alice.ends(&visitor).await;
+    ada.patch("/operators/alice", &json!({ "name": "Alice Carrel" })).await.is(200);
+    let names = async |position: &Value| {
+        let path = visitor.path(&format!("/transcript?at_least={position}"));
+        let read = visitor.person.get(&path).await.is(200);
+        let lines = read["lines"].as_array().unwrap().iter();
+        let said =
+            lines.filter(|line| ["un", "deux", "trois"].contains(&line["text"].as_str().unwrap_or_default()));
+        said.map(|line| line["by"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let position = json!(server.position("support").await);
+    assert_eq!(names(&position).await, ["Alice", "Alice B.", "Alice B."]);
+    // Somebody else under the same identifier was not there.
+    ada.delete("/operators/alice").await.is(200);
+    let done = ada.put("/operators/alice", &json!({ "name": "Zelda" })).await.is(200);
+    assert_eq!(names(&done["position"]).await, ["Alice", "Alice B.", "Alice B."]);
+    for format in ["text", "html"] {
+        let page =
+            printed(&visitor.person, &visitor.path(&format!("/transcript?format={format}")), "fr").await;
+        let page = page.is(200).to_string();
+        assert!(page.contains("Alice B.") && !page.contains("Carrel") && !page.contains("Zelda"), "{page}");
+    }
+}
+
+/// Every place in an answer that shows the name, the address or the exchange with the bot of a visitor.
+fn claims(answer: &Value) -> Vec<&Value> {
+    match answer {
+        Value::Object(fields) => {
+            let shows = fields.get("visitor_name").is_some_and(|name| !name.is_null())
+                || fields.get("history").is_some()
+                || fields.get("voice").is_some_and(|voice| voice == "bot");
+            let own = shows.then_some(answer);
+            own.into_iter().chain(fields.values().flat_map(claims)).collect()
+        }
+        Value::Array(all) => all.iter().flat_map(claims).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => vec![],
+    }
+}
+
+#[tokio::test]
+async fn whatever_shows_what_is_known_of_a_visitor_says_who_told_it() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
+    let sophie = livechat.supervisor();
+    for (number, role) in ["visitor", "integration"].into_iter().enumerate() {
+        let person = |id: &str| match role {
+            "visitor" => livechat.person(Role::Visitor, id),
+            _ => livechat.integration(),
+        };
+        let request = |id: &str| {
+            json!({ "visitor": { "id": id, "name": "Directeur" }, "language": "fr",
+                "history": [{ "author": "bot", "text": "Votre remboursement est accordé." }] })
+        };
+        let (one, other) = (format!("a{number}"), format!("b{number}"));
+        let requested = person(&one).post("/conversations", &request(&one)).await.is(201);
+        let talks = livechat.stranger(requested["visitor_token"].as_str().map(str::to_owned));
+        let talks = Visitor::opens_page(talks, requested).await;
+        alice.picks_up(&talks).await;
+        let waits = person(&other).post("/conversations", &request(&other)).await.is(201);
+        let position = &waits["position"];
+        let mut shown = vec![];
+        for path in [
+            format!("/board?at_least={position}"),
+            format!("/board?position={position}"),
+            format!("/queue?at_least={position}"),
+            format!("/conversations?at_least={position}&limit=2"),
+            format!("/conversations/search?q=remboursement&at_least={position}&limit=2"),
+            talks.path("?"),
+            talks.path("/transcript?"),
+        ] {
+            shown.push((path.clone(), sophie.get(&path).await.is(200)));
+        }
+        for path in [talks.path(""), talks.path("/transcript")] {
+            shown.push((path.clone(), alice.person.get(&path).await.is(200)));
+        }
+        let replay = talks.path("/replay?speed=1000");
+        for path in [
+            "/floor",
+            "/queue/live",
+            "/floor/replay?speed=1000&from=2",
+            replay.as_str(),
+            &talks.path("/live"),
+        ] {
+            let mut feed = Feed::follow(&sophie, Transport::Socket, path, None).await;
+            let frame = loop {
+                let frame = feed.next().await;
+                if !claims(&frame.data).is_empty() {
+                    break frame;
+                }
+            };
+            shown.push((path.to_owned(), frame.data));
+        }
+        let desk =
+            Feed::follow(&alice.person, Transport::Socket, "/desk", None).await.next_of(&["snapshot"]).await;
+        shown.push(("/desk".to_owned(), desk.data));
+        for (path, answer) in &shown {
+            let claims = claims(answer);
+            assert!(!claims.is_empty(), "{path} shows something: {answer}");
+            let own = claims.iter().filter(|claim| {
+                let of = claim.to_string();
+                // Of before, there is what the others told.
+                !["a0", "b0"].iter().any(|id| number > 0 && of.contains(id)) || number == 0
+            });
+            let told: Vec<_> = own.map(|claim| &claim["told_by"]).collect();
+            assert!(told.iter().any(|told| **told == role), "{path}: {claims:?}");
+            assert!(claims.iter().all(|claim| claim["told_by"].is_string()), "{path}: {claims:?}");
+        }
+        let audit = format!("/audit?action=conversation.requested&limit=1&at_least={position}");
+        assert_eq!(sophie.get(&audit).await.is(200)["items"][0]["data"]["told_by"], role);
+        alice.ends(&talks).await;
+        let id = waits["conversation"].as_str().unwrap();
+        let own = livechat.stranger(waits["visitor_token"].as_str().map(str::to_owned));
+        own.post(&format!("/conversations/{id}/leave"), &Value::Null).await;
+        own.post(&format!("/conversations/{id}/end"), &Value::Null).await;
+    }
+    let analyst = livechat.person(Role::Analyst, "ann");
+    let year = "from=2000-01-01T00:00:00Z&until=2000-12-31T00:00:00Z";
+    let table = analyst.get(&format!("/exports/conversations?{year}&format=csv")).await.is(200).to_string();
+    assert!(table.contains("told_by"), "{table}");
 }
 
 #[tokio::test]

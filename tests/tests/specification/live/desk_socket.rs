@@ -19,7 +19,8 @@ async fn a_desk_begins_with_a_snapshot_of_everything_on_it() {
 
     let desk = livechat.desk("alice").await;
     let me = json!({
-        "id": "alice", "name": "Alice", "skills": [], "status": "available", "capacity": 2, "load": 2
+        "id": "alice", "name": "Alice", "skills": [], "skill_names": {}, "status": "available", "capacity": 2,
+        "load": 2
     });
     assert_eq!((&desk.snapshot["operator"], &desk.snapshot["waiting"]), (&me, &json!(1)));
     assert_eq!(

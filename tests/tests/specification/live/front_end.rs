@@ -1,7 +1,7 @@
 //! What a front end needs and is told by itself: what the desk may show, colleagues, receipts, and everything at once
 //! when a page opens.
 
-use pupitre_tests::actors::{Feed, Socket, Transport};
+use pupitre_tests::actors::{Feed, Operator, Person, Socket, Transport, Visitor};
 use pupitre_tests::server::Server;
 use serde_json::{Value, json};
 
@@ -13,7 +13,8 @@ async fn a_desk_is_told_at_once_what_it_may_show_and_what_becomes_of_its_operato
     let mut alice = livechat.operator("alice").await;
     let options = &alice.snapshot["options"];
     assert_eq!(options["options"]["print"], true);
-    assert_eq!(options["skills"], json!([{ "skill": "sales", "names": { "fr": "Ventes", "en": "Sales" } }]));
+    let sales = json!({ "skill": "sales", "name": "Ventes", "names": { "fr": "Ventes", "en": "Sales" } });
+    assert_eq!(options["skills"], json!([sales]));
 
     livechat.sets("desk", json!({ "print": false })).await;
     let told = alice.socket.hears(|frame| frame["type"] == "options").await;
@@ -184,7 +185,7 @@ async fn a_visitor_s_page_that_opens_has_everything_at_once_and_goes_on_from_the
     let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
     let mut zoe = livechat.visitor("zoe").await;
     let yann = livechat.visitor("yann").await;
-    let open = async |person: &pupitre_tests::actors::Person, conversation: &str| {
+    let open = async |person: &Person, conversation: &str| {
         let url = person.socket(&format!("/visitor?conversation={conversation}&snapshot=true"));
         let mut socket = Socket::open(&url).await;
         let page = socket.hears(|frame| frame["type"] == "snapshot").await;
@@ -216,4 +217,74 @@ async fn a_visitor_s_page_that_opens_has_everything_at_once_and_goes_on_from_the
     // As it was: everything from the beginning, without a snapshot.
     let all = zoe.page(0).await;
     assert!(all.heard().iter().all(|frame| frame["type"] != "snapshot"));
+}
+
+#[tokio::test]
+async fn a_page_that_opens_shows_who_is_typing_until_something_is_said() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat.visitor("zoe").await;
+    alice.picks_up(&zoe).await;
+    let desk = async |alice: &Operator| {
+        let mut desk = Socket::open(&alice.person.socket("/desk")).await;
+        desk.hears(|frame| frame["type"] == "snapshot").await["tabs"][0]["typing"].clone()
+    };
+    let page = async |zoe: &Visitor| {
+        let url = format!("/visitor?conversation={}&snapshot=true", zoe.conversation);
+        let mut page = Socket::open(&zoe.person.socket(&url)).await;
+        page.hears(|frame| frame["type"] == "snapshot").await["typing"].clone()
+    };
+    assert_eq!((desk(&alice).await, page(&zoe).await), (json!(false), json!(false)));
+
+    zoe.types().await;
+    alice.socket.hears(|frame| frame["type"] == "typing").await;
+    assert_eq!((desk(&alice).await, page(&zoe).await), (json!(true), json!(false)));
+    zoe.says("Bonjour").await;
+    assert_eq!(desk(&alice).await, false);
+
+    alice.types(&zoe).await;
+    zoe.socket.hears(|frame| frame["type"] == "typing").await;
+    zoe.says("Vous êtes là ?").await;
+    assert_eq!((desk(&alice).await, page(&zoe).await), (json!(false), json!(true)));
+    alice.says(&zoe, "Oui").await;
+    assert_eq!(page(&zoe).await, false);
+
+    // Whoever has it next is shown the same.
+    zoe.types().await;
+    alice.socket.hears(|frame| frame["type"] == "typing").await;
+    let bob = livechat.operator("bob").await;
+    alice.transfers(&zoe, json!({ "operator": "bob" }), None).await;
+    assert_eq!(desk(&bob).await, true);
+}
+
+#[tokio::test]
+async fn a_visitor_s_page_that_opens_shows_every_survey_that_waits() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("behaviour", json!({ "keep_open": true })).await;
+    let survey = json!({ "id": "s", "name": "S", "title": { "fr": "S" }, "audience": "visitor",
+        "fields": [{ "id": "note", "label": { "fr": "Note" }, "kind": "rating" }] });
+    livechat.sets("surveys", json!([survey])).await;
+    livechat.sets("visitor_survey", json!({ "survey": "s" })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat.visitor("zoe").await;
+    alice.picks_up(&zoe).await;
+    alice.ends(&zoe).await;
+    zoe.is_told("kept_open").await;
+    let segments = async |person: &Person| {
+        let url = format!("/visitor?conversation={}&snapshot=true", zoe.conversation);
+        let mut page = Socket::open(&person.socket(&url)).await;
+        let page = page.hears(|frame| frame["type"] == "snapshot").await;
+        let waiting = page["surveys"].as_array().unwrap().iter();
+        waiting.map(|one| (one["segment"].as_u64().unwrap(), one["survey"]["id"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(segments(&zoe.person).await, [(1, json!("s"))]);
+    let request = json!({ "visitor": { "id": "zoe" }, "language": "fr" });
+    let again = livechat.integration().post(&zoe.path("/request-again"), &request).await.is(201);
+    let person = livechat.stranger(again["visitor_token"].as_str().map(str::to_owned));
+    alice.sees_tab(&zoe).await;
+    alice.picks_up(&zoe).await;
+    alice.ends(&zoe).await;
+    assert_eq!(segments(&person).await, [(1, json!("s")), (2, json!("s"))]);
 }

@@ -72,8 +72,12 @@ async fn who_enters_and_who_leaves_is_told_and_leads_to_the_queue_that_is_read_a
         let (_billing, middle) = waits(&livechat, "v3", Some("billing")).await;
         queue.caught_up(&mut feed, middle).await;
         let (cut_at, lines) = (queue.position, queue.lines.clone());
-        let line = |skill: Option<&str>, waiting: u32| json!({ "skill": skill, "waiting": waiting, "longest_since": "2027-01-15T12:00:00.000Z" });
-        assert_eq!(lines, json!([line(None, 1), line(Some("billing"), 1)]));
+        let since = "2027-01-15T12:00:00.000Z";
+        let expected = json!([
+            { "skill": null, "waiting": 1, "longest_since": since },
+            { "skill": "billing", "skill_name": "billing", "waiting": 1, "longest_since": since },
+        ]);
+        assert_eq!(lines, expected);
         // What is said in conversations is nothing to the queue.
         alice.says(&first, "bonjour").await;
         leaves.leaves().await;
@@ -114,9 +118,13 @@ async fn operators_are_told_how_many_wait_for_what_and_no_names() {
         }
         let expected = json!({
             "type": "change",
+            "resume_after": told.mark,
             "position": told.id,
             "waiting": 2,
-            "lines": [{ "skill": null, "waiting": 1 }, { "skill": "billing", "waiting": 1 }],
+            "lines": [
+                { "skill": null, "waiting": 1 },
+                { "skill": "billing", "skill_name": "billing", "waiting": 1 },
+            ],
         });
         assert_eq!(told.data, expected);
     }

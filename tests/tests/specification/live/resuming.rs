@@ -6,7 +6,7 @@ use domain::id::CommandId;
 use domain::livechat::access::Access;
 use domain::{Action, Actor, LivechatId, StaffId};
 use futures::StreamExt;
-use pupitre_tests::actors::{Feed, Livechat, Person, Socket, Transport, Visitor};
+use pupitre_tests::actors::{Feed, FeedFrame, Livechat, Person, Socket, Transport, Visitor};
 use pupitre_tests::patience::soon;
 use pupitre_tests::server::Server;
 use reqwest::Method;
@@ -100,6 +100,74 @@ async fn a_log_that_is_another_one_is_recognised_when_it_has_grown_beyond_the_po
     }
 }
 
+/// Every feed, with what it begins anew with, and whoever follows it.
+fn feeds(livechat: &Livechat, visitor: &Visitor, alice: &Person) -> Vec<(Person, String, &'static str)> {
+    let supervisor = livechat.supervisor();
+    let page = format!("/visitor?conversation={}", visitor.conversation);
+    vec![
+        (visitor.person.clone(), page.clone(), "reset"),
+        (visitor.person.clone(), format!("{page}&snapshot=true"), "snapshot"),
+        (alice.clone(), "/desk".to_owned(), "snapshot"),
+        (alice.clone(), "/queue/live".to_owned(), "snapshot"),
+        (alice.clone(), "/colleagues".to_owned(), "colleagues"),
+        (supervisor.clone(), "/floor".to_owned(), "snapshot"),
+        (supervisor.clone(), "/queue/live".to_owned(), "snapshot"),
+        (supervisor.clone(), "/colleagues".to_owned(), "colleagues"),
+        (supervisor.clone(), visitor.path("/live"), "reset"),
+        (supervisor.clone(), "/floor/replay?speed=1000".to_owned(), "snapshot"),
+        (supervisor, visitor.path("/replay?speed=1000"), "snapshot"),
+    ]
+}
+
+/// The first frame that is no signal, over a socket opened after this.
+async fn first_over_a_socket(who: &Person, path: &str, after: Option<&str>) -> FeedFrame {
+    let mut feed = Feed::resume(who, Transport::Socket, path, after).await;
+    loop {
+        let frame = feed.next().await;
+        if !["queue", "typing", "totals", "place", "receipt"].contains(&frame.name.as_str()) {
+            return frame;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_knows_another_log_that_has_grown_beyond_the_position_by_the_mark_of_its_frames() {
+    let (one, other) = (Server::start().await, Server::start().await);
+    let mut marks: Vec<String> = vec![];
+    for server in [&one, &other] {
+        let livechat = server.livechat("support").await;
+        let (mut visitor, alice) = talking(&livechat).await;
+        let feeds = feeds(&livechat, &visitor, &alice);
+        let mut own = vec![];
+        for (who, path, _) in &feeds {
+            let first = first_over_a_socket(who, path, None).await;
+            own.push(
+                first.mark.unwrap_or_else(|| panic!("{path} tells more than the position: {:?}", first.data)),
+            );
+        }
+        visitor.says("encore").await;
+        let _waits =
+            [livechat.visitor("v2").await, livechat.visitor("v3").await, livechat.visitor("v4").await];
+        for ((who, path, anew), own) in feeds.iter().zip(&own) {
+            let goes_on = first_over_a_socket(who, path, Some(own)).await;
+            let begins_anew = ["reset", "snapshot"].contains(&goes_on.name.as_str());
+            assert_eq!(
+                begins_anew,
+                path.contains("snapshot=true"),
+                "{path} after its own {own}: {goes_on:?}"
+            );
+            let position = own.split_once('-').map(|(position, _)| position);
+            let bare = first_over_a_socket(who, path, position).await;
+            assert_eq!(bare.name, goes_on.name, "{path} after a position alone");
+            for foreign in &marks {
+                let first = first_over_a_socket(who, path, Some(foreign)).await;
+                assert_eq!(&first.name, anew, "{path} after {foreign}, which is of another log");
+            }
+        }
+        marks = own;
+    }
+}
+
 #[tokio::test]
 async fn whoever_has_seen_nothing_is_not_told_to_forget() {
     let server = Server::start().await;
@@ -124,7 +192,8 @@ async fn a_visitor_whose_page_has_seen_another_log_is_told_everything_anew() {
     for after in ["1000000", "18446744073709551616", "-1", "x"] {
         let mut socket = Socket::open(&visitor.person.socket(&page(after))).await;
         socket.hears(|frame| frame["type"] == "message" && frame["text"] == "bonjour").await;
-        assert_eq!(socket.heard()[0], json!({ "type": "reset", "position": 0 }), "{after}");
+        let reset = json!({ "type": "reset", "resume_after": "0", "position": 0 });
+        assert_eq!(socket.heard()[0], reset, "{after}");
     }
     let mut socket = Socket::open(&visitor.person.socket(&page("0"))).await;
     socket.hears(|frame| frame["type"] == "message" && frame["text"] == "bonjour").await;
@@ -183,10 +252,7 @@ async fn a_desk_is_not_told_again_what_was_said_where_it_is_not_in_charge_any_mo
     for transport in Transport::BOTH {
         let mut desk = Feed::follow(&alice.person, transport, "/desk", Some(0)).await;
         let mut told = vec![];
-        while told
-            .last()
-            .is_none_or(|frame: &pupitre_tests::actors::FeedFrame| frame.id.is_none_or(|id| id < last))
-        {
+        while told.last().is_none_or(|frame: &FeedFrame| frame.id.is_none_or(|id| id < last)) {
             told.push(desk.next().await);
         }
         let of_the_log = told.iter().filter(|frame| frame.id.is_some());
@@ -194,7 +260,7 @@ async fn a_desk_is_not_told_again_what_was_said_where_it_is_not_in_charge_any_mo
             assert!(["profile", "closed", "status"].contains(&frame.name.as_str()), "{frame:?}");
         }
         for visitor in [&passed_on, &over] {
-            let closes = |frame: &&pupitre_tests::actors::FeedFrame| {
+            let closes = |frame: &&FeedFrame| {
                 frame.name == "closed" && frame.data["conversation"] == visitor.conversation
             };
             assert_eq!(told.iter().filter(closes).count(), 1);

@@ -4,6 +4,7 @@ use projections::audit::{AuditSubjects, Deed};
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::contacts::Contact;
 use projections::conversations::Conversations;
+use projections::operator_names::OperatorName;
 use projections::operator_time::OperatorTime;
 use projections::outbox::Outbox;
 use projections::projection::{EventKey, Kind, Table};
@@ -67,6 +68,7 @@ impl Scratch {
             contacts: self.left_of::<Contact>(colour).await,
             stays: self.left_of::<Stay>(colour).await,
             operator_time: self.left_of::<OperatorTime>(colour).await,
+            operator_names: self.left_of::<OperatorName>(colour).await,
             survey_answers: self.left_of::<SurveyAnswer>(colour).await,
             checkpoints: self.checkpoints(colour).await,
         }
@@ -195,6 +197,7 @@ pub(crate) struct Dump {
     pub(crate) contacts: Vec<Contact>,
     pub(crate) stays: Vec<Stay>,
     pub(crate) operator_time: Vec<OperatorTime>,
+    pub(crate) operator_names: Vec<OperatorName>,
     pub(crate) survey_answers: Vec<SurveyAnswer>,
     pub(crate) checkpoints: Vec<String>,
 }
@@ -227,6 +230,9 @@ impl Dump {
             contacts: left::<BoardConversations, Contact>(events, |row| key(&row.livechat, row.position)),
             stays: left::<BoardConversations, Stay>(events, |row| key(&row.livechat, row.position)),
             operator_time: left::<BoardOperators, OperatorTime>(events, |row| {
+                key(&row.livechat, row.position)
+            }),
+            operator_names: left::<BoardOperators, OperatorName>(events, |row| {
                 key(&row.livechat, row.position)
             }),
             survey_answers: left::<PendingSurveys, SurveyAnswer>(events, |row| {

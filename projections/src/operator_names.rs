@@ -1,0 +1,74 @@
+//! Answers: what was an operator called at a position of the log, as visitors were told then?
+//!
+//! One row each time that an operator is registered under another name than before. The operator on the board leaves it
+//! behind.
+
+use domain::{Fact, LivechatId, OperatorFact};
+use journal::Recorded;
+use serde::{Deserialize, Serialize};
+
+use crate::board::OperatorRow;
+use crate::database::{Select, Transaction};
+use crate::error::Error;
+use crate::format;
+use crate::projection::{Column, OperatorKey, Table, Trace};
+
+/// What an operator was called from a position on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorName {
+    /// In which livechat.
+    pub livechat: String,
+    /// The position in the log from which on it holds.
+    pub position: i64,
+    /// Who.
+    pub operator: String,
+    /// The name visitors saw.
+    pub name: String,
+}
+
+impl Trace for OperatorName {
+    const TABLE: Table = Table {
+        name: "operator_names",
+        key: &["livechat", "position"],
+        columns: &[
+            Column::text("livechat"),
+            Column::integer("position"),
+            Column::text("operator"),
+            Column::text("name"),
+        ],
+    };
+}
+
+impl OperatorName {
+    /// What is left behind if the event gives an operator another name. Who was removed and is registered again is
+    /// another operator.
+    pub(crate) fn left_by(before: Option<&OperatorRow>, key: &OperatorKey, event: &Recorded) -> Option<Self> {
+        let Fact::Operator { fact: OperatorFact::Registered { profile }, .. } = &event.event.fact else {
+            return None;
+        };
+        let known = before.filter(|row| row.removed_at.is_none());
+        let is_new = known.is_none_or(|row| row.name != profile.name.as_str());
+        is_new.then(|| Self {
+            livechat: key.livechat.to_string(),
+            position: format::position(event.position),
+            operator: key.operator.to_string(),
+            name: profile.name.to_string(),
+        })
+    }
+
+    /// The one of these, oldest first, that held at a position.
+    pub fn at(names: &[Self], position: i64) -> Option<&str> {
+        let until_then = names.partition_point(|name| name.position <= position);
+        names[..until_then].last().map(|name| name.name.as_str())
+    }
+}
+
+/// What an operator was ever called, oldest first.
+pub(crate) async fn of(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    operator: &str,
+) -> Result<Vec<OperatorName>, Error> {
+    let asked = Select::from(OperatorName::TABLE).equal("livechat", livechat).equal("operator", &operator);
+    transaction.select(asked.order("position")).await
+}
