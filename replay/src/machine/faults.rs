@@ -38,9 +38,9 @@ pub(super) struct Rates {
     pub(super) batch_disordered: u32,
     /// The projections fall, at each batch.
     pub(super) projections_fall: u32,
-    /// The clock of the machine is set back or forward by up to two seconds, every minute.
+    /// The clock of the machine is set back or forward by up to two seconds, every minute or sooner.
     pub(super) clock_set: u32,
-    /// Somebody sets the clock of the machine by hours, back or ahead, every minute.
+    /// Somebody sets the clock of the machine by hours, back or ahead, every minute or sooner.
     pub(super) clock_stepped: u32,
     /// A machine that stays down for up to two hours when its process falls.
     pub(super) down_long: u32,

@@ -55,7 +55,7 @@ impl Plan {
             batch_disordered: some(150),
             projections_fall: some(40),
             clock_set: some(300),
-            clock_stepped: some(200),
+            clock_stepped: some(400),
             down_long: some(100),
             split: some(400),
             crash_steps: if dice.chance(850) { 200 + dice.below(4_000) as u64 } else { 0 },

@@ -281,7 +281,7 @@ async fn direct(world: World, plan: Plan) {
 /// Somebody sets the clock of the machine, while things go wrong.
 async fn set_clock(world: World) {
     loop {
-        sleep(Duration::from_secs(60)).await;
+        sleep(world.dice.millis(500, 60_000)).await;
         if world.dice.chance(world.faults.rates().clock_set) {
             world.clock.set(TimeDelta::milliseconds(world.dice.between(-2_000, 2_000)));
             world.faults.note(|counts| counts.clock_set += 1);
