@@ -107,6 +107,11 @@ pub(super) const fn visitor(language: Language) -> &'static str {
     pick(language, "Internaute", "Visitor")
 }
 
+/// Beside the name of a visitor.
+pub(super) const fn on_the_side_of_the_visitor(language: Language) -> &'static str {
+    pick(language, "internaute", "visitor")
+}
+
 pub(super) const fn operator(language: Language) -> &'static str {
     pick(language, "Conseiller", "Operator")
 }
@@ -195,6 +200,14 @@ pub(super) fn duration(secs: u64) -> String {
         (0, 0, secs) => format!("{secs}\u{a0}s"),
         (0, minutes, secs) => format!("{minutes}\u{a0}min {secs:02}\u{a0}s"),
         (hours, minutes, _) => format!("{hours}\u{a0}h {minutes:02}\u{a0}min"),
+    }
+}
+
+/// A variable of the visitor card.
+pub(super) fn variable(name: &str, language: Language) -> String {
+    match language {
+        Language::Fr => format!("Variable «\u{a0}{name}\u{a0}»"),
+        Language::En => format!("Variable “{name}”"),
     }
 }
 
