@@ -80,7 +80,9 @@ fn text(found: &[Found<'_>], language: Language) -> String {
         let separator = if text.is_empty() { "" } else { "\n\n" };
         let (title, theme) = (&answers.title, &answers.theme);
         let _ = match language {
-            Language::Fr => write!(text, "{separator}L'article « {title} » ({theme}) dit : {passage}"),
+            Language::Fr => {
+                write!(text, "{separator}L’article «\u{a0}{title}\u{a0}» ({theme}) dit\u{a0}: {passage}")
+            }
             Language::En => write!(text, "{separator}The article “{title}” ({theme}) says: {passage}"),
         };
     }

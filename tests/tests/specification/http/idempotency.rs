@@ -194,7 +194,7 @@ async fn a_repeated_command_is_the_same_however_untidy_its_texts_are() {
 
     let alice = livechat.operator("alice").await;
     let _bob = livechat.operator("bob").await;
-    ada.put("/operators/bob/status", &json!({ "status": "on_break" })).await.is(200);
+    livechat.supervisor().put("/operators/bob/status", &json!({ "status": "on_break" })).await.is(200);
     let request = json!({
         "visitor": { "id": "zoe", "name": UNTIDY, "email": "zoe@EXAMPLE.org" }, "language": "fr",
         "card": { "page_title": UNTIDY, "variables": { UNTIDY: UNTIDY } },
@@ -209,7 +209,7 @@ async fn a_repeated_command_is_the_same_however_untidy_its_texts_are() {
     twice(&alice.person, post.clone(), &below("/internal-messages"), json!({ "text": UNTIDY })).await;
     twice(&alice.person, post.clone(), &below("/call-for-help"), json!({ "note": UNTIDY })).await;
     twice(&alice.person, post.clone(), &below("/file-requests"), json!({ "note": UNTIDY })).await;
-    ada.put("/operators/bob/status", &json!({ "status": "available" })).await.is(200);
+    livechat.supervisor().put("/operators/bob/status", &json!({ "status": "available" })).await.is(200);
     let transfer = json!({ "to": { "operator": "bob" }, "note": UNTIDY });
     twice(&alice.person, post.clone(), &below("/transfer"), transfer).await;
     let bob = livechat.person(api::auth::Role::Operator, "bob");

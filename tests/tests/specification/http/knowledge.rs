@@ -99,7 +99,7 @@ async fn the_assistant_answers_from_the_articles_and_nobody_else_hears_it() {
     let asked = json!({ "question": "sous combien de jours retourner un colis ?" });
     let answer = alice.person.post("/desk/assistant", &asked).await.is(200);
     let text = answer["text"].as_str().unwrap();
-    assert!(text.contains("L'article « Retours »") && text.contains("30 jours"), "{answer}");
+    assert!(text.contains("L’article «\u{a0}Retours\u{a0}»") && text.contains("30 jours"), "{answer}");
     assert_eq!(answer["sources"][0]["article"], "returns");
     let asked = json!({ "question": "sundays", "language": "en" });
     let answer = alice.person.post("/desk/assistant", &asked).await.is(200);
