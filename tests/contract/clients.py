@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime
 from enum import Enum
 
@@ -22,6 +23,8 @@ from websockets.sync.client import connect
 
 from stage import LIVECHAT, ROOT, Stage, new_id
 
+# Seconds within which every feed has told something.
+PATIENCE = 30
 BELOW = "/api/v1/livechats/{livechat}"
 PROBLEM, JSON, EVENTS = "application/problem+json", "application/json", "text/event-stream"
 # What a parameter without which nothing is answered is given.
@@ -77,7 +80,7 @@ def commands(stage):
 
 def frames(stage):
     """What feeds and sockets tell, as (path, frame)."""
-    heard, sockets = [], []
+    heard, sockets, listening = [], [], set()
 
     def listen(template, role, query=""):
         path = template.replace("{conversation}", stage.conversation)
@@ -92,9 +95,9 @@ def frames(stage):
             except Exception:  # noqa: BLE001, the end of a socket has many names
                 return
 
-        thread = threading.Thread(target=hear, daemon=True)
-        thread.start()
-        sockets.append((socket, thread))
+        threading.Thread(target=hear, daemon=True).start()
+        sockets.append(socket)
+        listening.add(template)
         return socket
 
     visitor = listen("/visitor", "visitor", f"conversation={stage.conversation}")
@@ -102,7 +105,8 @@ def frames(stage):
     for template in ("/floor", "/queue/live", "/colleagues", "/conversations/{conversation}/live"):
         listen(template, "supervisor")
     for template in ("/floor/replay", "/conversations/{conversation}/replay"):
-        listen(template, "supervisor", "speed=1000&from=1")
+        # As fast as it was: what comes all at once just before the end may pass the client by.
+        listen(template, "supervisor", "speed=1&from=1")
     listen("/queue/live", "operator")
     said = {"conversation": stage.conversation}
     for frame in ({"type": "message", "id": new_id(), "text": "Hello"}, {"type": "typing"}, {"type": "dance"}):
@@ -112,9 +116,12 @@ def frames(stage):
                   {"type": "typing", **said}, {"type": "nonsense"}):
         desk.send(json.dumps(frame))
     stage.asks("frames")
-    for socket, thread in sockets:
-        # Feeds without an end are given a second to tell what has happened.
-        thread.join(1)
+    # Feeds have no end: each is waited for until it has told something, and a little longer for what follows.
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and len({template for template, _ in heard}) < len(listening):
+        time.sleep(0.1)
+    time.sleep(1)
+    for socket in sockets:
         socket.close()
     return heard
 
