@@ -170,6 +170,7 @@ impl AboutVisitor {
 
 impl Request {
     pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        texts.identifier("visitor.id", self.visitor.id.as_str());
         texts.read_if_any("visitor.name", &mut self.visitor.name);
         texts.read_if_any("visitor.email", &mut self.visitor.email);
         self.card.read_texts(texts);
