@@ -32,7 +32,7 @@ use crate::Instant;
 use crate::conversation::keep_open::Kept;
 use crate::conversation::{AboutVisitor, Conversation, Phase, Rejection as ConversationRejection};
 use crate::id::{ConversationId, OperatorId, SkillId, SurveyId, VisitorId};
-use crate::operator::Operator;
+use crate::operator::{Operator, Profile};
 use crate::queue::{Place, Queue};
 use crate::rejection::Rejection;
 use crate::routing::Roster;
@@ -71,6 +71,8 @@ pub struct Livechat {
     /// How many times each section was changed; a section that never was is not in it.
     pub(crate) revisions: BTreeMap<SectionName, u64>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
+    /// Those who were removed, as they were last: nobody else is given their identifiers.
+    pub(crate) former: BTreeMap<OperatorId, Profile>,
     /// How many times the staff was changed: a profile given, somebody suspended or removed.
     pub(crate) staffing: u64,
     /// How many of them are connected.
@@ -189,6 +191,11 @@ impl Livechat {
         self.operators.get(id)
     }
 
+    /// Those who were removed, with their last profiles.
+    pub const fn former(&self) -> &BTreeMap<OperatorId, Profile> {
+        &self.former
+    }
+
     /// Is an operator connected?
     pub const fn is_attended(&self) -> bool {
         self.connected > 0
@@ -197,6 +204,7 @@ impl Livechat {
     /// How many things the state holds, whoever they concern: a measure of the memory it takes.
     pub fn entries(&self) -> usize {
         self.operators.len()
+            + self.former.len()
             + self.conversations.len()
             + self.over.len()
             + self.kept.len()
@@ -439,8 +447,18 @@ impl Livechat {
         });
     }
 
+    /// Takes what an operator had last from whoever has the identifier now, who is somebody else.
+    pub(crate) fn disown(&mut self, id: &OperatorId) {
+        let kept = self.kept.values_mut().map(|kept| &mut kept.operator);
+        let live = self.conversations.values_mut().map(|live| &mut live.previous);
+        for had in kept.chain(live).filter(|had| had.as_ref() == Some(id)) {
+            *had = None;
+        }
+        self.over.disown(id);
+    }
+
     /// Changes one operator and keeps the roster and the deadlines. One who was removed and has nothing left is
-    /// forgotten.
+    /// one of the former.
     pub(crate) fn change_operator(&mut self, id: &OperatorId, change: impl FnOnce(&mut Operator)) {
         let Some(operator) = self.operators.get_mut(id) else { return };
         self.roster.remove(id, operator, &self.settings);
@@ -453,7 +471,9 @@ impl Livechat {
             operator.removed && operator.connected_since.is_none() && operator.conversations.is_empty();
         let now = if gone { (None, None) } else { (operator.lost_until, operator.shift_changes_at) };
         if gone {
-            self.operators.remove(id);
+            if let Some(operator) = self.operators.remove(id) {
+                self.former.insert(id.clone(), operator.profile);
+            }
         } else {
             self.roster.add(id, operator, &self.settings);
         }

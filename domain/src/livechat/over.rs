@@ -172,6 +172,20 @@ impl RecentlyOver {
         }
     }
 
+    /// Nobody has had these conversations who has this identifier now.
+    pub(crate) fn disown(&mut self, operator: &OperatorId) {
+        for remains in self.what.values_mut() {
+            let had = [&remains.operator, &remains.previous, &remains.picked_up_by];
+            if had.into_iter().flatten().any(|had| had == operator) {
+                let remains = Arc::make_mut(remains);
+                let had = [&mut remains.operator, &mut remains.previous, &mut remains.picked_up_by];
+                for had in had.into_iter().filter(|had| had.as_ref() == Some(operator)) {
+                    *had = None;
+                }
+            }
+        }
+    }
+
     pub(crate) fn speaking_to(&self, id: ConversationId) -> Option<SpeakingTo<'_>> {
         self.what.get(&id).map(|remains| SpeakingTo {
             about: &remains.about,

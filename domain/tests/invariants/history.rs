@@ -209,7 +209,10 @@ impl History {
             OperatorFact::ShiftStarted => must(is(|one| !one.on_shift), "starts a shift twice"),
             OperatorFact::ShiftEnded => must(is(|one| one.on_shift), "ends a shift twice"),
             OperatorFact::Suspended => must(is(|one| !one.suspended), "suspended twice"),
-            OperatorFact::Reinstated => must(is(|one| one.suspended), "reinstated and never suspended"),
+            OperatorFact::Reinstated => {
+                // Or removed: then nobody was known.
+                must(before.is_none_or(|one| one.suspended), "reinstated and never suspended")
+            }
             OperatorFact::Removed => must(before.is_some(), "removed and never registered"),
         }
     }

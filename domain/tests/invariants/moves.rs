@@ -258,7 +258,7 @@ impl Step {
             | Action::ChangeProfile { .. }
             | Action::SuspendOperator(_)
             | Action::ReinstateOperator(_)
-            | Action::RemoveOperator(_)
+            | Action::RemoveOperator(..)
             | Action::IssueToken(Bearer::Operator(_)) => Some(administrator()),
             Action::ConnectOperator(id)
             | Action::LoseConnection(id)

@@ -117,7 +117,7 @@ impl Projection for BoardOperators {
         let at = event.event.at;
         let mut row = match &event.event.fact {
             Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
-                // Who was removed and is registered again is another operator.
+                // Registered under the identifier of one who was removed, in a log of before, it is another operator.
                 row.filter(|row| !row.removed).unwrap_or_else(|| Box::new(OperatorRow::new(key, at)))
             }
             Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => row?,
@@ -133,6 +133,11 @@ impl Projection for BoardOperators {
                 OperatorFact::ShiftStarted => row.on_shift = true,
                 OperatorFact::ShiftEnded => row.on_shift = false,
                 OperatorFact::Suspended => row.suspended = true,
+                OperatorFact::Reinstated if row.removed => {
+                    // As one who is registered, with the profile that follows.
+                    let name = std::mem::take(&mut row.name);
+                    *row = OperatorRow { name, ..OperatorRow::new(key, at) };
+                }
                 OperatorFact::Reinstated => row.suspended = false,
                 OperatorFact::Removed => row.removed = true,
                 OperatorFact::StatusChanged { status } => {
