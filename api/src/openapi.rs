@@ -221,7 +221,7 @@ fn access_token() -> Parameter {
 }
 
 /// What identifiers are made of (spec.md §Text).
-const IDENTIFIER: &str = "^[A-Za-z0-9._@:-]{1,64}$";
+const IDENTIFIER: &str = r"^\.{0,63}[A-Za-z0-9_@:-][A-Za-z0-9._@:-]{0,63}$";
 
 fn is_live(path: &str) -> bool {
     path.split_once("{livechat}").is_some_and(|(_, below)| LIVE.contains(&below))

@@ -304,6 +304,7 @@ impl From<Rejection> for Problem {
             | Rejection::LivechatExists
             | Rejection::KeyUsed
             | Rejection::OptionOff(_)
+            | Rejection::IdentifierTaken(_)
             | Rejection::OperatorSuspended(_)
             | Rejection::Forbidden { .. }
             | Rejection::TooManyOperators(_)
@@ -323,7 +324,10 @@ const fn status(rejection: &Rejection) -> StatusCode {
         | Rejection::StatusDisabled(_)
         | Rejection::TooManyOperators(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Rejection::UnknownLivechat | Rejection::UnknownOperator(_) => StatusCode::NOT_FOUND,
-        Rejection::LivechatExists | Rejection::KeyUsed | Rejection::InUse(_) => StatusCode::CONFLICT,
+        Rejection::LivechatExists
+        | Rejection::KeyUsed
+        | Rejection::InUse(_)
+        | Rejection::IdentifierTaken(_) => StatusCode::CONFLICT,
         Rejection::Forbidden { .. } | Rejection::OptionOff(_) | Rejection::OperatorSuspended(_) => {
             StatusCode::FORBIDDEN
         }

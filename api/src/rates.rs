@@ -186,8 +186,9 @@ impl Rates {
     }
 }
 
-fn key(caller: &Caller) -> (&str, Role, &str) {
-    (caller.livechat.as_str(), caller.role, &caller.subject)
+/// Whoever claims to be a visitor takes nothing from the one whom the integration vouched for.
+fn key(caller: &Caller) -> (&str, Role, &str, bool) {
+    (caller.livechat.as_str(), caller.role, &caller.subject, caller.authenticated)
 }
 
 /// Whom an address counts for: itself, or of version 6, its /64.

@@ -32,9 +32,12 @@ where
     deserializer.deserialize_str(Parse(parse, PhantomData))
 }
 
-/// Implements `Serialize` and `Deserialize` for a type with `as_str` and `parse`.
+/// Implements `Serialize` and `Deserialize` for a type with `as_str` and `parse`, or another function that reads it.
 macro_rules! as_text {
     ($name:ident) => {
+        $crate::as_text::as_text!($name, parse);
+    };
+    ($name:ident, $read:ident) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
@@ -43,7 +46,7 @@ macro_rules! as_text {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::as_text::read(deserializer, |text| Self::parse(text))
+                $crate::as_text::read(deserializer, |text| Self::$read(text))
             }
         }
     };

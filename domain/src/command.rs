@@ -92,8 +92,8 @@ pub enum Action {
     SuspendOperator(OperatorId),
     /// See [`crate::operator::suspend`].
     ReinstateOperator(OperatorId),
-    /// See [`crate::operator::remove`].
-    RemoveOperator(OperatorId),
+    /// See [`crate::operator::remove`]: whom, and at which revision of the profile, when its author knows it.
+    RemoveOperator(OperatorId, Option<u64>),
     /// See [`crate::operator::connect`].
     ConnectOperator(OperatorId),
     /// See [`crate::operator::lose_connection`].
@@ -175,7 +175,7 @@ impl Action {
             | Self::ChangeProfile { .. }
             | Self::SuspendOperator(_)
             | Self::ReinstateOperator(_)
-            | Self::RemoveOperator(_)
+            | Self::RemoveOperator(..)
             | Self::ConnectOperator(_)
             | Self::LoseConnection(_)
             | Self::DisconnectOperator(..)
@@ -240,7 +240,7 @@ impl Action {
             ) => id == operator && patch.as_ref().map_or(new == profile, |patch| patch.holds_for(profile)),
             (Self::SuspendOperator(id), Fact::Operator { operator, fact: OperatorFact::Suspended })
             | (Self::ReinstateOperator(id), Fact::Operator { operator, fact: OperatorFact::Reinstated })
-            | (Self::RemoveOperator(id), Fact::Operator { operator, fact: OperatorFact::Removed }) => {
+            | (Self::RemoveOperator(id, _), Fact::Operator { operator, fact: OperatorFact::Removed }) => {
                 id == operator
             }
             (

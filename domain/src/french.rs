@@ -44,6 +44,10 @@ fn french(rejection: &Rejection) -> String {
                  entre-temps"
             )
         }
+        Rejection::IdentifierTaken(id) => format!(
+            "{id} est l’identifiant d’un opérateur qui a été retiré\u{a0}: rétablissez cet opérateur, ou enregistrez \
+             l’autre personne sous un autre identifiant"
+        ),
         Rejection::OperatorSuspended(id) => format!("l’opérateur {id} est suspendu"),
         Rejection::InUse(all) => {
             let all: Vec<String> = all.iter().map(InUse::in_french).collect();

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::as_text::as_text;
-use crate::both;
+use crate::bilingual::{Bilingual, both};
 use crate::field::FieldError;
 use crate::limits::IDENTIFIER_CHARACTERS_MAX;
 
@@ -19,26 +19,30 @@ macro_rules! slug {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[A-Za-z0-9._@:-]{1,64}$"))]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^\\.{0,63}[A-Za-z0-9_@:-][A-Za-z0-9._@:-]{0,63}$"))]
         pub struct $name(SmolStr);
 
         impl $name {
-            /// Accepts 1 to 64 characters among letters, digits, `-`, `_`, `.`, `@` and `:`.
+            /// Accepts 1 to 64 characters among letters, digits, `-`, `_`, `.`, `@` and `:`, that are not only dots:
+            /// those are steps of a path, and whatever they name could not be addressed.
             ///
             /// # Errors
             /// Names the field and what is allowed in it.
             pub fn parse(value: &str) -> Result<Self, FieldError> {
-                if is_slug(value) {
+                if is_slug(value) && !is_dots(value) {
                     Ok(Self(value.into()))
                 } else {
-                    Err(FieldError::new(
-                        $field,
-                        both!(
-                            "1 to {IDENTIFIER_CHARACTERS_MAX} characters among letters, digits, - _ . @ :",
-                            "1 à {IDENTIFIER_CHARACTERS_MAX} caractères parmi lettres sans accent, chiffres, - _ . @ et deux-points"
-                        ),
-                    ))
+                    Err(FieldError::new($field, ALLOWED))
                 }
+            }
+
+            /// What a log or a table holds: older ones may have identifiers of dots. So is what comes in with a body,
+            /// where [`Action::received`](crate::Action::received) asks more of it.
+            ///
+            /// # Errors
+            /// Names the field and what is allowed in it.
+            pub fn stored(value: &str) -> Result<Self, FieldError> {
+                if is_slug(value) { Ok(Self(value.into())) } else { Err(FieldError::new($field, ALLOWED)) }
             }
 
             /// The identifier as text.
@@ -53,8 +57,19 @@ macro_rules! slug {
             }
         }
 
-        as_text!($name);
+        as_text!($name, stored);
     };
+}
+
+/// What an identifier has to be.
+pub(crate) const ALLOWED: Bilingual = both(
+    "1 to 64 characters among letters, digits, - _ . @ :, more than dots",
+    "1 à 64 caractères parmi lettres sans accent, chiffres, - _ . @ et deux-points, pas uniquement des points",
+);
+
+/// Nothing but dots: programs that read an address leave such a step out, or go back by it.
+pub(crate) fn is_dots(value: &str) -> bool {
+    value.bytes().all(|byte| byte == b'.')
 }
 
 fn is_slug(value: &str) -> bool {
@@ -147,8 +162,16 @@ mod tests {
     fn an_identifier_is_short_and_fits_a_url() {
         assert!(OperatorId::parse("alice.durand@example.org").is_ok());
         assert!(OperatorId::parse(&"a".repeat(64)).is_ok());
-        for bad in ["", "two words", "a/b", "é", &"a".repeat(65)] {
+        for bad in ["", "two words", "a/b", "é", ".", "..", "....", &"a".repeat(65)] {
             assert_eq!(OperatorId::parse(bad).map_err(|e| e.field), Err("operator".into()), "{bad}");
         }
+        assert!(OperatorId::parse(".a").is_ok() && OperatorId::parse("-").is_ok());
+    }
+
+    #[test]
+    fn a_log_that_has_identifiers_of_dots_is_read() {
+        let read: OperatorId = serde_json::from_str("\"..\"").unwrap();
+        assert_eq!(read.as_str(), "..");
+        assert!(serde_json::from_str::<OperatorId>("\"a/b\"").is_err());
     }
 }

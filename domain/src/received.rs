@@ -56,7 +56,7 @@ impl Action {
             | Self::ReopenLivechat
             | Self::SuspendOperator(_)
             | Self::ReinstateOperator(_)
-            | Self::RemoveOperator(_)
+            | Self::RemoveOperator(..)
             | Self::Assign(..)
             | Self::ConnectOperator(_)
             | Self::LoseConnection(_)

@@ -62,6 +62,12 @@ pub enum Rejection {
         /// The revision in force.
         revision: u64,
     },
+    /// The identifier is that of an operator who was removed.
+    #[error(
+        "{0} is the identifier of an operator who was removed: reinstate that operator, or register somebody else under \
+         another identifier"
+    )]
+    IdentifierTaken(OperatorId),
     /// Who is suspended may not connect.
     #[error("operator {0} is suspended")]
     OperatorSuspended(OperatorId),
@@ -109,6 +115,7 @@ impl Rejection {
             Self::StatusDisabled(_) => "status_disabled",
             Self::SettingsChanged { .. } => "settings_changed",
             Self::ProfileChanged { .. } => "profile_changed",
+            Self::IdentifierTaken(_) => "identifier_taken",
             Self::OperatorSuspended(_) => "operator_suspended",
             Self::InUse(_) => "in_use",
             Self::KeyUsed => "idempotency_key_used",

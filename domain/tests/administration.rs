@@ -2,6 +2,7 @@
 
 use pupitre_domain::conversation::release::ReleaseReason;
 use pupitre_domain::conversation::request::RefusalReason;
+use pupitre_domain::livechat::issue_token::Bearer;
 use pupitre_domain::livechat::rename::Renaming;
 use pupitre_domain::operator::Profile;
 use pupitre_domain::patch::Patch;
@@ -10,7 +11,7 @@ use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{OpeningHours, Section};
 use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Language, Name};
-use pupitre_domain::{Action, Fact, LivechatFact, OperatorFact};
+use pupitre_domain::{Action, Actor, Command, Event, Fact, LivechatFact, OperatorFact};
 use serde_json::json;
 
 use crate::support::*;
@@ -24,7 +25,7 @@ fn reinstate(name: &str) -> Action {
 }
 
 fn remove(name: &str) -> Action {
-    Action::RemoveOperator(operator_id(name))
+    Action::RemoveOperator(operator_id(name), None)
 }
 
 fn of(name: &str, fact: OperatorFact) -> Fact {
@@ -38,7 +39,7 @@ fn given_to_others() -> Scene {
 #[test]
 fn who_is_suspended_is_signed_out_and_the_conversations_go_to_others_or_back_to_the_queue() {
     for action in [suspend("alice"), remove("alice")] {
-        let fact = if matches!(action, Action::RemoveOperator(_)) {
+        let fact = if matches!(action, Action::RemoveOperator(..)) {
             OperatorFact::Removed
         } else {
             OperatorFact::Suspended
@@ -100,20 +101,93 @@ fn tokens_of_before_a_suspension_or_a_removal_are_told_from_those_after() {
         .past([Step::Do(administrator(), suspend("alice")), Step::Do(administrator(), reinstate("alice"))]);
     let second = tokens(&scene);
     assert!(second > first);
-    let scene =
-        scene.past([Step::Do(administrator(), remove("alice")), registered("alice", profile(&[], None))]);
+    let scene = scene
+        .past([Step::Do(administrator(), remove("alice")), Step::Do(administrator(), reinstate("alice"))]);
     assert!(tokens(&scene) > second);
 }
 
 #[test]
-fn who_was_removed_is_unknown_and_may_be_registered_as_somebody_new() {
+fn who_was_removed_is_unknown_and_nobody_else_is_registered_under_the_identifier() {
     let scene = given([connected("alice")])
         .when(administrator(), remove("alice"))
         .then([of("alice", OperatorFact::Removed), operator_signed_out("alice")]);
     scene.clone().when(operator("alice"), connect("alice")).then_refused("unknown_operator");
-    scene.clone().when(administrator(), remove("alice")).then_refused("unknown_operator");
-    let scene = scene.past([connected("alice")]).restarted();
-    assert!(!scene.livechat.operator(&operator_id("alice")).unwrap().suspended);
+    for action in
+        [remove("alice"), suspend("alice"), Action::IssueToken(Bearer::Operator(operator_id("alice")))]
+    {
+        scene.clone().when(administrator(), action).then_refused("unknown_operator");
+    }
+    // Neither as she was nor as somebody else, nor after a restart.
+    for scene in [scene.clone(), scene.clone().restarted()] {
+        for other in [profile(&[], None), named("Bob")] {
+            scene.clone().when(administrator(), register("alice", other)).then_refused("identifier_taken");
+        }
+    }
+    scene
+        .when(administrator(), register("alice2", profile(&[], None)))
+        .then([operator_registered("alice2", profile(&[], None))]);
+}
+
+#[test]
+fn who_was_removed_comes_back_as_the_same_person_without_skills_that_are_gone() {
+    let scene = given([
+        change(skills(&["billing", "sales"])),
+        change(kept_open()),
+        connected_with_skills("alice", &["billing", "sales"]),
+        asks("zoe"),
+        talks_to("alice", "zoe"),
+        ends("alice", "zoe"),
+        takes_a_break("alice"),
+        Step::Do(administrator(), remove("alice")),
+        change(skills(&["billing"])),
+    ]);
+    let back = profile(&["billing"], Some(1));
+    let scene = scene
+        .when(administrator(), reinstate("alice"))
+        .then_by_actor([of("alice", OperatorFact::Reinstated), operator_registered("alice", back)])
+        .restarted();
+    scene.clone().when(administrator(), reinstate("alice")).then_nothing();
+    // What she had is hers: zoe goes back to her.
+    let again = || plain_request("zoe", None);
+    scene
+        .past([Step::Do(operator("alice"), connect("alice")), connected("bob")])
+        .when(visitor("zoe"), request_again("zoe", again()))
+        .then([requested_again("zoe", again()), assigned("zoe", "alice")]);
+}
+
+#[test]
+fn nothing_that_a_former_operator_had_is_of_whoever_an_old_log_gave_the_identifier() {
+    let past = given([change(kept_open()), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
+        .past([ends("alice", "zoe"), Step::Do(administrator(), remove("alice"))]);
+    let at = past.now();
+    let fact = operator_registered("alice", named("Alicia"));
+    let log: Vec<Event> = past.log.into_iter().chain([Event { at, by: administrator(), fact }]).collect();
+    let mut livechat = fold(&log);
+    assert_eq!(livechat.kept()[&conversation("zoe")].operator, None);
+    let mut does = |by: Actor, action: Action| livechat.handle_command(&Command { at, by, action });
+    let marks = does(operator("alice"), Action::MarkImportant(conversation("zoe"), true));
+    assert_eq!(marks.unwrap_err().code(), "not_your_conversation");
+    let copy = does(operator("alice"), Action::MailCopy(conversation("zoe")));
+    assert_eq!(copy.unwrap_err().code(), "conversation_over");
+    // Bob has waited for longer: nothing leads back to alice.
+    does(administrator(), register("bob", named("Bob"))).unwrap();
+    does(operator("bob"), connect("bob")).unwrap();
+    does(operator("alice"), connect("alice")).unwrap();
+    does(visitor("zoe"), request_again("zoe", plain_request("zoe", None))).unwrap();
+    let zoe = livechat.conversation(conversation("zoe")).unwrap();
+    assert_eq!((&zoe.previous, zoe.operator()), (&None, Some(&operator_id("alice"))));
+}
+
+#[test]
+fn a_removal_for_another_revision_of_the_profile_is_refused() {
+    let revision = |scene: &Scene| scene.livechat.operator(&operator_id("alice")).unwrap().revision;
+    let scene = given([registered("alice", profile(&[], None))]);
+    let seen = revision(&scene);
+    let scene = scene.past([registered("alice", profile(&[], Some(2)))]);
+    let now = revision(&scene);
+    let remove = |expected| Action::RemoveOperator(operator_id("alice"), Some(expected));
+    scene.clone().when(administrator(), remove(seen)).then_refused("profile_changed");
+    scene.when(administrator(), remove(now)).then([of("alice", OperatorFact::Removed)]);
 }
 
 #[test]

@@ -5,7 +5,9 @@ use chrono::TimeDelta;
 use pupitre_domain::Action;
 use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::operator::Status;
-use pupitre_domain::settings::Section;
+use pupitre_domain::settings::phrases::Wording;
+use pupitre_domain::settings::{Phrase, Phrases, Section, Timeouts};
+use pupitre_domain::text::Language;
 use pupitre_domain::timer::TimerKind::AutoTransfer;
 
 use crate::support::*;
@@ -447,6 +449,77 @@ fn a_change_of_operator_that_is_not_noticed_is_hidden_and_nobody_is_greeted_twic
     let unanswered = [picks_up("alice", "zoe"), writes("zoe"), later(seconds(90))];
     let by_hand = scene(false).past(unanswered).past([transfers("bob", "zoe", "alice")]);
     by_hand.when(operator("alice"), pick_up("zoe")).then_said(["Bonjour, Alice est à votre écoute."]);
+}
+
+/// Every phrase names the operator and nothing else; Alice has greeted zoe, and Bob has it now, which is hidden.
+fn bob_has_what_was_alice_s(clocks: impl Fn(&mut Timeouts)) -> Scene {
+    let text = || [(Language::Fr, "{operator} !".to_owned())].into();
+    let names = Phrases(Phrase::ALL.map(|phrase| (phrase, Wording { enabled: true, text: text() })).into());
+    let timeouts = only(|timeouts| {
+        (timeouts.auto_transfer, timeouts.auto_transfer_notice) = (90, false);
+        clocks(timeouts);
+    });
+    given([change(Section::Phrases(names)), change(timeouts), change(every_status())])
+        .past([connected_as("alice", named("Alice")), asks("zoe"), picks_up("alice", "zoe")])
+        .past([writes("zoe"), connected_as("bob", named("Bob")), later(seconds(90))])
+        .when(operator("bob"), pick_up("zoe"))
+        .then_said([])
+        .restarted()
+}
+
+#[test]
+fn where_the_change_is_hidden_every_phrase_names_whom_the_visitor_knows() {
+    let scene = bob_has_what_was_alice_s(|_| {});
+    assert_eq!(scene.operator_of("zoe").as_deref(), Some("bob"));
+    // The end, kept open or not.
+    scene.clone().when(operator("bob"), end("zoe")).then_said(["Alice !"]);
+    let kept = scene.clone().past([change(kept_open())]).when(operator("bob"), end("zoe"));
+    kept.then_said(["Alice !"]);
+    // The silence of the visitor: the follow-up, the warning, the end.
+    let silence = bob_has_what_was_alice_s(|clocks| {
+        (clocks.follow_up, clocks.visitor_inactivity, clocks.timeout_reminder) = (3, 10, 60);
+    });
+    let silence = silence.past([answers("bob", "zoe")]).after(minutes(3)).then_said(["Alice !"]);
+    silence.after(minutes(6)).then_said(["Alice !"]).after(minutes(1)).then_said(["Alice !"]);
+    // The search.
+    let search = bob_has_what_was_alice_s(|clocks| clocks.search_notice = 2);
+    let search = search.past([writes("zoe"), takes("bob", Status::Searching)]);
+    search.after(minutes(2)).then_said(["Alice !"]).after(minutes(2)).then_said(["Alice !"]);
+    // The lost desk.
+    let lost = bob_has_what_was_alice_s(|clocks| clocks.disconnect_notice = 30);
+    let lost = lost
+        .past([change(without_transfer_on_disconnect()), Step::Do(operator("alice"), disconnect("alice"))]);
+    lost.past([loses_connection("bob")]).after(seconds(30)).then_said(["Alice !"]);
+}
+
+#[test]
+fn a_change_that_is_told_names_the_operator_again() {
+    let scene = bob_has_what_was_alice_s(|_| {}).past([connected_as("carol", named("Carol"))]);
+    let told = scene.when(operator("bob"), transfer_to("zoe", "carol")).then_said(["Carol !"]);
+    let told = told.when(operator("carol"), pick_up("zoe")).then_said(["Carol !"]);
+    // Hidden again, it is Carol whom the visitor knows.
+    let hidden = told.past([writes("zoe"), takes_a_break("alice"), later(seconds(90))]);
+    assert_eq!(hidden.operator_of("zoe").as_deref(), Some("bob"));
+    hidden.past([picks_up("bob", "zoe")]).when(operator("bob"), end("zoe")).then_said(["Carol !"]);
+}
+
+#[test]
+fn who_is_back_in_the_queue_or_asks_again_has_met_nobody() {
+    // Alone, bob leaves; alice comes back, and does not pick up.
+    let alone = bob_has_what_was_alice_s(|_| {}).past([signs_out("alice"), signs_out("bob")]);
+    assert_eq!(alone.waiting(), ["zoe"]);
+    let flashes = || {
+        Step::All(vec![Step::Do(operator("alice"), connect("alice")), connected_as("carol", named("Carol"))])
+    };
+    let moved = alone.past([flashes(), later(seconds(90))]);
+    assert_eq!(moved.operator_of("zoe").as_deref(), Some("carol"));
+    moved.when(operator("carol"), pick_up("zoe")).then_said(["Carol !"]);
+    // The next segment flashes at bob's, who does not pick up.
+    let scene = bob_has_what_was_alice_s(|_| {}).past([change(kept_open()), ends("bob", "zoe")]);
+    let again = request_again("zoe", plain_request("zoe", None));
+    let scene = scene.past([Step::Do(visitor("zoe"), again), later(seconds(90))]);
+    assert_eq!(scene.operator_of("zoe").as_deref(), Some("alice"));
+    scene.when(operator("alice"), pick_up("zoe")).then_said(["Alice !"]);
 }
 
 // Nobody has room.

@@ -49,7 +49,7 @@ fn the_end_keeps_the_conversation_open_for_24_hours_off_every_desk() {
     .when(visitor("zoe"), end("zoe"))
     .then([ended("zoe", "alice", EndReason::Visitor), stays_open("zoe", "alice", tomorrow())]);
     assert_eq!(scene.livechat.operator(&operator_id("alice")).unwrap().load(), 0);
-    assert_eq!(scene.livechat.kept_of(&visitor_id("zoe")), Some(conversation("zoe")));
+    assert_eq!(scene.livechat.kept_of(&visitor_id("zoe"), false), Some(conversation("zoe")));
     scene
         .restarted()
         .after(minutes(24 * 60) - seconds(1))
@@ -76,7 +76,7 @@ fn the_choice_takes_effect_at_once_and_what_is_kept_stays_so() {
         asks("yann"),
         Step::Do(visitor("yann"), end("yann")),
     ]);
-    assert!(scene.livechat.kept_of(&visitor_id("yann")).is_none());
+    assert!(scene.livechat.kept_of(&visitor_id("yann"), false).is_none());
     asks_again(scene, assigned("zoe", "alice"));
 }
 

@@ -50,6 +50,7 @@ fn state() -> Livechat {
         Step::All(vec![asks("lea"), asks_for("ivan", "technical"), asks_for("oscar", "billing")]),
         one_that_is_lost(),
         one_that_came_back(),
+        one_that_was_removed(),
         later(seconds(5)),
         on_another_page_and_away(),
     ])
@@ -111,6 +112,12 @@ fn one_that_is_lost() -> Step {
     ])
 }
 
+/// Frank is nobody's identifier but his.
+fn one_that_was_removed() -> Step {
+    let removed = Action::RemoveOperator(operator_id("frank"), None);
+    Step::All(vec![registered("frank", profile(&["billing"], None)), Step::Do(administrator(), removed)])
+}
+
 /// Xena has gone to another page, and does not look at it.
 fn on_another_page_and_away() -> Step {
     Step::All(vec![
@@ -156,6 +163,7 @@ fn the_state_has_something_of_everything() {
     assert!(one("xena").presence == Presence::Away && one("xena").pages == 1);
     assert!(one("nora").is_waiting() && one("nora").previous == Some(operator_id("erin")));
     assert!(state.kept().contains_key(&conversation("yann")));
+    assert!(state.former().contains_key(&operator_id("frank")));
     assert_eq!(state.pending_surveys().count(), 2);
     assert!(state.operator(&operator_id("dave")).unwrap().lost_until.is_some());
     assert!(state.operator(&operator_id("carol")).unwrap().shift_changes_at.is_some());

@@ -123,9 +123,9 @@ fn of_an_operator_who_is_suspended_it_waits_until_there_is_an_answer() {
 
 #[test]
 fn of_an_operator_who_is_removed_all_are_closed_and_nobody_is_asked_in_the_place() {
-    let ended = alice_has_zoe().past([ends("alice", "zoe"), administers(Action::RemoveOperator, "alice")]);
+    let ended = alice_has_zoe().past([ends("alice", "zoe"), administers(|id| Action::RemoveOperator(id, None), "alice")]);
     assert_eq!(waits(&ended), [(1, Visitor, "alice".to_owned())]);
-    let removed = || alice_has_zoe().past([connected("bob"), administers(Action::RemoveOperator, "alice")]);
+    let removed = || alice_has_zoe().past([connected("bob"), administers(|id| Action::RemoveOperator(id, None), "alice")]);
     let by_bob = removed().past([picks_up("bob", "zoe"), ends("bob", "zoe")]);
     assert_eq!(waits(&by_bob), both_about(1, "bob"));
     let by_zoe = removed().past([leaves("zoe")]);
@@ -133,7 +133,7 @@ fn of_an_operator_who_is_removed_all_are_closed_and_nobody_is_asked_in_the_place
     // One that she had opened goes with her, and the next is bob's.
     let opened =
         alice_has_zoe().past([Step::Do(operator("alice"), open_survey("zoe", Operator)), connected("bob")]);
-    let opened = opened.past([administers(Action::RemoveOperator, "alice")]);
+    let opened = opened.past([administers(|id| Action::RemoveOperator(id, None), "alice")]);
     assert_eq!(waits(&opened), []);
     let opened = opened.past([picks_up("bob", "zoe"), ends("bob", "zoe")]);
     assert_eq!(waits(&opened), both_about(1, "bob"));
@@ -166,7 +166,7 @@ fn each_segment_has_its_own_whatever_becomes_of_the_operators() {
     assert_eq!(waits(&two()), all);
     only_an_answer_ends_it(two(), "alice", 1);
     only_an_answer_ends_it(two(), "carol", 2);
-    let without_carol = two().past([administers(Action::RemoveOperator, "carol")]);
+    let without_carol = two().past([administers(|id| Action::RemoveOperator(id, None), "carol")]);
     let left = [both_about(1, "alice"), vec![(2, Visitor, "carol".to_owned())]].concat();
     assert_eq!(waits(&without_carol), left);
     only_an_answer_ends_it(without_carol, "alice", 1);

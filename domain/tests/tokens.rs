@@ -1,5 +1,6 @@
 //! Tokens: who may be given the means to act as another, and that it is recorded.
 
+use pupitre_domain::conversation::request::{Request, Visitor};
 use pupitre_domain::livechat::issue_token::Bearer;
 use pupitre_domain::{Action, Actor, Fact, LivechatFact};
 
@@ -70,4 +71,68 @@ fn only_an_integration_vouches_for_a_visitor() {
     given([connected("alice")]).when(visitor("zoe"), claims()).then_wrong(["visitor.authenticated"]);
     let asked = given([connected("alice")]).when(bot(), claims()).then_whatever();
     assert!(asked.livechat.conversation(conversation("zoe")).is_some());
+}
+
+// Two who go by the same identifier.
+
+fn vouched_for(name: &str) -> Request {
+    let request = plain_request(name, None);
+    Request { visitor: Visitor { authenticated: true, ..request.visitor }, ..request }
+}
+
+#[test]
+fn whom_the_integration_vouches_for_is_another_visitor_than_whoever_claims_the_identifier() {
+    let known = || Step::Do(bot(), request_with("known", vouched_for("zoe")));
+    let both = [
+        given([connected("alice")]).past([asks("zoe"), known()]),
+        given([connected("alice")]).past([known(), asks("zoe")]),
+    ];
+    for scene in both {
+        let scene = scene.restarted();
+        let of = |vouched| scene.livechat.conversation_of(&visitor_id("zoe"), vouched);
+        assert_eq!((of(false), of(true)), (Some(conversation("zoe")), Some(conversation("known"))));
+        // Each has one conversation at a time.
+        let again = request_with("again", vouched_for("zoe"));
+        scene.clone().when(bot(), again.clone()).then_refused("already_in_conversation");
+        let claims = request_with("again", plain_request("zoe", None));
+        scene.clone().when(visitor("zoe"), claims.clone()).then_refused("already_in_conversation");
+        // The end of the one is not that of the other.
+        let scene = scene.past([Step::Do(supervisor(), end("zoe"))]);
+        scene.clone().when(bot(), again).then_refused("already_in_conversation");
+        scene
+            .when(visitor("zoe"), claims)
+            .then([requested_with("again", plain_request("zoe", None)), assigned("again", "alice")]);
+    }
+}
+
+#[test]
+fn what_is_kept_open_for_the_one_is_neither_given_to_nor_closed_by_the_other() {
+    // Bob has waited for longer than alice, who had both.
+    let scene = given([change(kept_open()), connected_with_capacity("alice", 2), asks("zoe")])
+        .past([Step::Do(bot(), request_with("known", vouched_for("zoe")))])
+        .past([picks_up("alice", "zoe"), picks_up("alice", "known"), connected_with_capacity("bob", 2)]);
+    let scene = scene.past([ends("alice", "zoe")]);
+    // Only what was claimed is kept: it is not the one's who is vouched for, nor the other way round.
+    let claimed = scene.clone().when(bot(), request_again("zoe", vouched_for("zoe")));
+    claimed.then_refused("not_your_conversation");
+    let scene = scene.past([ends("alice", "known")]);
+    let vouched = scene.clone().when(bot(), request_again("known", plain_request("zoe", None)));
+    vouched.then_refused("not_your_conversation");
+    let kept = |scene: &Scene| {
+        [false, true].map(|vouched| scene.livechat.kept_of(&visitor_id("zoe"), vouched).is_some())
+    };
+    assert_eq!(kept(&scene), [true, true]);
+    let new = scene.clone().when(bot(), request_with("new", vouched_for("zoe")));
+    let new = new.then_first_two_by_actor([
+        requested_with("new", vouched_for("zoe")),
+        closed("known"),
+        assigned("new", "alice"),
+    ]);
+    assert_eq!(kept(&new), [true, false]);
+    // The integration vouches again; whoever has the token of the conversation does not need to.
+    for (by, request) in [(bot(), vouched_for("zoe")), (visitor("zoe"), plain_request("zoe", None))] {
+        let again = scene.clone().when(by, request_again("known", request.clone()));
+        let again = again.then([requested_again("known", request), assigned("known", "alice")]).restarted();
+        assert_eq!(again.livechat.conversation_of(&visitor_id("zoe"), true), Some(conversation("known")));
+    }
 }

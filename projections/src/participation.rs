@@ -2,13 +2,15 @@
 //!
 //! Who is in charge has the whole conversation on the desk. Who was took part in the segments in which that
 //! operator had picked up, and in the last one if it was never given to anybody else. There is no row for it:
-//! [`Stay`] knows.
+//! [`Stay`] knows. Where a log of before has registered somebody under the identifier of an operator who was removed,
+//! what the former one had is not the new one's.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use domain::{LivechatId, OperatorId};
 
+use crate::audit;
 use crate::conversations::{Conversation, State};
 use crate::database::{Select, Transaction};
 use crate::error::Error;
@@ -25,6 +27,11 @@ impl Part {
     /// All of it, and what is still to come.
     pub fn whole() -> Self {
         Self(vec![0..=i64::MAX])
+    }
+
+    /// Is it all of it, and what is still to come?
+    pub fn is_whole(&self) -> bool {
+        *self == Self::whole()
     }
 
     /// Is it nothing?
@@ -44,28 +51,49 @@ impl Part {
     }
 }
 
+/// An operator who reads.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader<'a> {
+    operator: &'a OperatorId,
+    /// From which position on the identifier is this operator's.
+    since: i64,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) async fn of(
+        transaction: &mut Transaction,
+        livechat: &LivechatId,
+        operator: &'a OperatorId,
+    ) -> Result<Self, Error> {
+        let since = audit::operator_since(transaction, livechat, operator).await?;
+        Ok(Self { operator, since })
+    }
+}
+
 /// What an operator may read of a conversation.
 pub(crate) async fn part_of(
     transaction: &mut Transaction,
     livechat: &LivechatId,
     conversation: &Conversation,
-    operator: &OperatorId,
+    Reader { operator, since }: &Reader<'_>,
 ) -> Result<Part, Error> {
     let last_had = conversation.operator.as_deref() == Some(operator.as_str());
     let in_charge = matches!(conversation.state, State::Assigned | State::PickedUp);
     let is_one = conversation.segments <= 1;
-    if last_had && (in_charge || is_one) {
+    if last_had && (in_charge || (is_one && *since == 0)) {
         return Ok(Part::whole());
     }
     let stays = Select::from(Stay::TABLE)
         .equal("livechat", livechat)
-        .equal("operator", operator)
-        .equal("conversation", &conversation.conversation);
+        .equal("operator", *operator)
+        .equal("conversation", &conversation.conversation)
+        .after("position", *since);
     let stays: Vec<Stay> = transaction.select(stays).await?;
+    let last_had = last_had && (*since == 0 || !stays.is_empty());
     let mut begun: BTreeSet<i64> =
         stays.iter().filter(|stay| stay.picked_up_at.is_some()).map(|stay| stay.requested_position).collect();
     if is_one {
-        return Ok(if begun.is_empty() { Part(vec![]) } else { Part::whole() });
+        return Ok(if begun.is_empty() && !last_had { Part(vec![]) } else { Part::whole() });
     }
     let requests = [Kind::Requested, Kind::RequestedAgain].map(|kind| format::word(&kind));
     let requests = Select::from(Transcript::TABLE)
@@ -80,7 +108,8 @@ pub(crate) async fn part_of(
     }
     let ends = starts.iter().skip(1).map(|next| next - 1).chain([i64::MAX]);
     let segments = starts.iter().zip(ends).filter(|(start, _)| begun.contains(start));
-    Ok(Part(segments.map(|(start, end)| *start..=end).collect()))
+    let part = Part(segments.map(|(start, end)| *start..=end).collect());
+    Ok(if begun.len() == starts.len() { Part::whole() } else { part })
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub struct LineKey {
 impl LineKey {
     /// The line that a line of the search is from.
     pub(crate) fn of(found: &SearchLine) -> Option<Self> {
-        let livechat = LivechatId::parse(&found.livechat).ok()?;
+        let livechat = LivechatId::stored(&found.livechat).ok()?;
         let conversation = ConversationId(found.conversation.parse().ok()?);
         Some(Self { livechat, conversation, position: found.position })
     }

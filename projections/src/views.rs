@@ -19,7 +19,7 @@ use crate::figures::{self, Refusal, Today, today};
 use crate::operator_names::{self, OperatorName};
 use crate::outbox::{self, Mail};
 use crate::page::{Listing, Page};
-use crate::participation::{self, Part};
+use crate::participation::{self, Part, Reader};
 use crate::progress::CatchingUp;
 use crate::runner::checkpoint;
 use crate::search::{self, Found};
@@ -100,7 +100,8 @@ impl Views {
     }
 
     /// Conversations in which everything was said that the question looks for, with the lines that show it,
-    /// in the order of the question, at most 200 a page.
+    /// in the order of the question, at most 200 a page. An operator who searches finds what was said in the own part
+    /// of each; how that went, and so whether it fits the filter, the caller tells, who has the log: see [`Found::part`].
     ///
     /// # Errors
     /// The database.
@@ -125,7 +126,9 @@ impl Views {
         conversation: &Conversation,
         operator: &OperatorId,
     ) -> Result<Part, Error> {
-        participation::part_of(&mut self.read(livechat).await?, livechat, conversation, operator).await
+        let mut transaction = self.read(livechat).await?;
+        let reader = Reader::of(&mut transaction, livechat, operator).await?;
+        participation::part_of(&mut transaction, livechat, conversation, &reader).await
     }
 
     /// The lines of a conversation after a position (0 = from the start), oldest first, at most 1,000

@@ -30,7 +30,7 @@ pub mod stones;
 pub mod verify;
 pub mod what_if;
 
-pub use conversation::conversation_at;
+pub use conversation::{conversation_as_told, conversation_at};
 pub use error::Error;
 pub use past::{Extent, Past, Until, at};
 pub use verify::verify;

@@ -22,7 +22,8 @@ use crate::rates::network_of;
 /// Seconds after which there may be room.
 const RETRY_AFTER_SECS: u32 = 10;
 
-type Who = (LivechatId, Role, String);
+/// A person; whoever claims to be a visitor is another one than whom the integration vouched for.
+type Who = (LivechatId, Role, String, bool);
 
 /// The live feeds that are open. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -62,7 +63,7 @@ impl Admission {
     /// # Errors
     /// `too_many_feeds` from this address.
     pub fn admit(&self, caller: &Caller) -> Result<Admitted, Problem> {
-        let who = (caller.livechat.clone(), caller.role, caller.subject.clone());
+        let who = (caller.livechat.clone(), caller.role, caller.subject.clone(), caller.authenticated);
         let from = caller.address.filter(|address| !address.is_loopback()).map(network_of);
         let limits = &self.0.limits;
         let mut open = self.open();

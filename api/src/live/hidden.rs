@@ -1,7 +1,8 @@
 //! Changes of operator that a visitor is not shown (spec.md §Timeouts, `auto_transfer_notice`).
 //!
 //! The event of the transfer says whether it is hidden. The pick-up that follows is hidden with it, once the visitor
-//! has met an operator at all; a change that is told, or the queue, ends it.
+//! has met an operator at all; a change that is told ends it. Whoever waits in the queue again, or asks again, is as one
+//! who has met nobody.
 
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::Position;
@@ -50,10 +51,12 @@ impl Hidden {
             ConversationFact::AutoTransferred { hidden: true, .. } => self.changes(),
             ConversationFact::PickedUp => self.is_picked_up(),
             ConversationFact::AutoTransferred { hidden: false, .. }
-            | ConversationFact::Transferred { .. }
-            | ConversationFact::ReturnedToQueue { .. }
-            | ConversationFact::RequestedAgain(_) => {
-                self.changed = false;
+            | ConversationFact::Transferred { .. } => {
+                self.is_shown();
+                false
+            }
+            ConversationFact::ReturnedToQueue { .. } | ConversationFact::RequestedAgain(_) => {
+                self.waits_again();
                 false
             }
             ConversationFact::Requested(_)
@@ -108,6 +111,11 @@ impl Hidden {
     /// Is somebody else in charge than the visitor knows?
     pub const fn is_changed(self) -> bool {
         self.changed
+    }
+
+    /// The visitor waits for somebody, as at the beginning.
+    pub const fn waits_again(&mut self) {
+        (self.met, self.changed) = (false, false);
     }
 
     /// The visitor is shown who has it from here on.

@@ -7,15 +7,16 @@ use std::ops::RangeInclusive;
 use domain::limits::{
     ADDRESS_CHARACTERS_MAX, ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, CANNED_REPLIES_MAX,
     CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, FILE_BYTES_MAX, HISTORY_LINES_MAX, HOURS_EXCEPTIONS_MAX,
-    HOURS_LABEL_CHARACTERS_MAX, HOURS_RANGES_PER_DAY_MAX, LABEL_CHARACTERS_MAX, LONG_ANSWER_CHARACTERS_MAX,
-    MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX, ORIGINS_MAX, PHRASE_CHARACTERS_MAX,
-    SKILLS_MAX, SURVEY_CHOICES_MAX, SURVEY_FIELDS_MAX, SURVEYS_MAX,
+    HOURS_LABEL_CHARACTERS_MAX, HOURS_RANGES_PER_DAY_MAX, IDENTIFIER_CHARACTERS_MAX, LABEL_CHARACTERS_MAX,
+    LONG_ANSWER_CHARACTERS_MAX, MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX,
+    ORIGINS_MAX, PHRASE_CHARACTERS_MAX, SKILLS_MAX, SURVEY_CHOICES_MAX, SURVEY_FIELDS_MAX, SURVEYS_MAX,
 };
 use domain::settings::Phrase;
 use domain::settings::visitor_card::CardField;
 use domain::text::Language;
 use serde_json::{Map, Value};
 
+use super::IDENTIFIER;
 use Bound::{Characters, Entries, Items, Range};
 
 /// What bounds a value.
@@ -129,7 +130,8 @@ fn bounds() -> Vec<(&'static str, Bound)> {
     ]
 }
 
-/// Tells what every value may measure; whole numbers without a bound of their own have that of their format.
+/// Tells what every value may measure; whole numbers and identifiers without a bound of their own have that of their
+/// form.
 pub(super) fn describe(document: &mut Value) {
     if let Some(schemas) = document.pointer_mut("/components/schemas") {
         for (place, bound) in bounds() {
@@ -138,7 +140,7 @@ pub(super) fn describe(document: &mut Value) {
             }
         }
     }
-    bound_integers(document);
+    bound_forms(document);
 }
 
 impl Bound {
@@ -165,7 +167,7 @@ impl Bound {
     }
 }
 
-fn bound_integers(value: &mut Value) {
+fn bound_forms(value: &mut Value) {
     match value {
         Value::Object(schema) => {
             let most = match schema.get("format").and_then(Value::as_str) {
@@ -176,9 +178,12 @@ fn bound_integers(value: &mut Value) {
             if let Some(most) = most {
                 schema.entry("maximum").or_insert_with(|| most.into());
             }
-            schema.values_mut().for_each(bound_integers);
+            if schema.get("pattern").and_then(Value::as_str) == Some(IDENTIFIER) {
+                schema.entry("maxLength").or_insert_with(|| IDENTIFIER_CHARACTERS_MAX.into());
+            }
+            schema.values_mut().for_each(bound_forms);
         }
-        Value::Array(items) => items.iter_mut().for_each(bound_integers),
+        Value::Array(items) => items.iter_mut().for_each(bound_forms),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -257,8 +262,23 @@ mod tests {
     fn a_whole_number_has_the_bound_of_its_format() {
         let mut schema =
             serde_json::json!({ "a": { "format": "int32" }, "b": [{ "format": "int64", "maximum": 5 }] });
-        bound_integers(&mut schema);
+        bound_forms(&mut schema);
         assert_eq!(schema["a"]["maximum"], i32::MAX);
         assert_eq!(schema["b"][0]["maximum"], 5);
+    }
+
+    #[test]
+    fn an_identifier_is_short_wherever_it_is_written() {
+        let document = document();
+        let in_path = "/paths/~1api~1v1~1livechats~1{livechat}~1board/parameters/0/schema";
+        for place in ["/components/schemas/OperatorId", "/components/schemas/Answers/propertyNames", in_path]
+        {
+            let schema = document.pointer(place).unwrap();
+            assert_eq!(
+                (&schema["pattern"], &schema["maxLength"]),
+                (&IDENTIFIER.into(), &64.into()),
+                "{place}"
+            );
+        }
     }
 }

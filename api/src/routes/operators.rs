@@ -24,7 +24,8 @@ use crate::server::App;
 
 /// Register an operator, or change the whole profile.
 ///
-/// With `If-Match` the operator has to be registered, and the profile to be at that revision.
+/// With `If-Match` the operator has to be registered, and the profile to be at that revision. The identifier of an
+/// operator who was removed stays that operator's, who can be reinstated.
 #[utoipa::path(
     put, path = "/operators/{operator}", tag = "operators", request_body = Profile,
     params((
@@ -34,6 +35,7 @@ use crate::server::App;
     responses(
         (status = 200, body = Done),
         (status = 404, body = Problem, description = "With `If-Match`: not registered"),
+        (status = 409, body = Problem, description = "`identifier_taken`: of an operator who was removed"),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
         (status = 422, body = Problem)
     )
@@ -145,7 +147,8 @@ pub async fn suspend(
     Ok(axum::Json(done.into()))
 }
 
-/// Reinstate an operator who was suspended.
+/// Reinstate an operator who was suspended, or who was removed: the same person, with the same past and the last profile,
+/// without skills that are gone meanwhile. Tokens are issued anew.
 #[utoipa::path(
     post, path = "/operators/{operator}/reinstate", tag = "operators", operation_id = "reinstate_operator",
     responses((status = 200, body = Done), (status = 404, body = Problem))
@@ -160,18 +163,26 @@ pub async fn reinstate(
 }
 
 /// Remove an operator, as one who is suspended and for good; surveys that wait for the operator are closed. What
-/// happened keeps the name.
+/// happened keeps the name, and nobody else is given the identifier.
 #[utoipa::path(
     delete, path = "/operators/{operator}", tag = "operators", operation_id = "remove_operator",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    params((
+        "If-Match" = Option<String>, Header,
+        description = "The `ETag` of the profile that was seen; another one in force refuses the removal (412)."
+    )),
+    responses(
+        (status = 200, body = Done), (status = 404, body = Problem),
+        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told")
+    )
 )]
 pub async fn remove(
     caller: Caller,
     key: IdempotencyKey,
     OperatorInPath(operator): OperatorInPath,
+    IfMatch(expected): IfMatch,
     State(app): State<App>,
 ) -> Result<axum::Json<Done>, Problem> {
-    let done = app.command(&caller, key, Action::RemoveOperator(operator.clone())).await?;
+    let done = app.command(&caller, key, Action::RemoveOperator(operator.clone(), expected)).await?;
     app.revocations.revoke(&caller.livechat, &operator);
     Ok(axum::Json(done.into()))
 }

@@ -12,7 +12,7 @@ use projections::{Listing, Named};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::conversations::{Reading, Which, page, visitor_card};
+use super::conversations::{Reading, Which, page, visitor_card, within};
 use super::{AtLeast, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
@@ -34,7 +34,8 @@ pub struct Looked {
 
 /// Conversations in which all the words were said by the visitor or the operator, or between the visitor and the
 /// bot before, newest request first: for supervisors and administrators all, for analysts those that are over, for
-/// operators the segments that they took part in.
+/// operators the segments that they took part in. Of a conversation that an operator does not read whole, those segments
+/// alone are asked and shown, and it is not found by its surveys.
 ///
 /// A page may be short, or empty, and have a `next` all the same, as in the list. That somebody searched, and how
 /// many conversations were shown, is recorded before it is answered; what was looked for is not.
@@ -99,8 +100,19 @@ pub async fn search(
     let _place = app.questions.take(&caller.livechat).await?;
     let mut found =
         app.views.search(&caller.livechat, &question, cursor, limit, reader.as_ref()).await.map_err(views)?;
-    if caller.role == Role::Operator && !visitor_card(&app, &caller).await?.0.contains(&CardField::Name) {
-        found.items.iter_mut().for_each(|found| found.conversation.visitor_name = None);
+    if caller.role == Role::Operator {
+        let with_name = visitor_card(&app, &caller).await?.0.contains(&CardField::Name);
+        let mut items = vec![];
+        for mut found in found.items {
+            found.conversation = within(&app, &caller, found.conversation, &found.part).await?;
+            if !with_name {
+                found.conversation.visitor_name = None;
+            }
+            if question.filter.fits(&found.conversation) {
+                items.push(found);
+            }
+        }
+        found.items = items;
     }
     let names = accepted.skill_names(&app, &caller.livechat).await?;
     found.items.iter_mut().for_each(|found| found.conversation.name_skills(&names));

@@ -72,8 +72,12 @@ fn is_hidden(hidden: &mut Hidden, line: &Line) -> bool {
             hidden.changes()
         }
         Kind::PickedUp => hidden.is_picked_up(),
-        Kind::AutoTransferred | Kind::Transferred | Kind::ReturnedToQueue | Kind::RequestedAgain => {
+        Kind::AutoTransferred | Kind::Transferred => {
             hidden.is_shown();
+            false
+        }
+        Kind::ReturnedToQueue | Kind::RequestedAgain => {
+            hidden.waits_again();
             false
         }
         Kind::Requested

@@ -216,8 +216,12 @@ pub(crate) fn evolve(
         } else {
             conversation.passes = Passes { told: true, ..Passes::default() };
         }
-        // Before anybody has picked up the visitor has seen nobody from whom to hide it.
-        conversation.hidden = hidden && (conversation.hidden || conversation.is_answered());
+        // A visitor who waits for the first to pick up has seen nobody from whom to hide it.
+        if hidden && conversation.shown.is_some() {
+            conversation.hidden = true;
+        } else {
+            conversation.change_is_told(to);
+        }
         clocks::moved(conversation, &settings.timeouts, at);
     });
 }
@@ -236,7 +240,7 @@ pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &Opera
         conversation.previous = Some(from.clone());
         conversation.told_position = Some(position);
         conversation.searching = false;
-        conversation.hidden = false;
+        (conversation.hidden, conversation.shown) = (false, None);
         conversation.passes = Passes::default();
         clocks::back_to_queue(conversation);
     });

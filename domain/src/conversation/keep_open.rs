@@ -20,6 +20,8 @@ use chrono::TimeDelta;
 pub struct Kept {
     /// Who chats.
     pub visitor: VisitorId,
+    /// The integration has made sure who that is.
+    pub vouched: bool,
     /// Who picked it up last, in the segment that ended or before.
     pub operator: Option<OperatorId>,
     /// The skill asked for in the last segment, which stays defined as long as this is kept.

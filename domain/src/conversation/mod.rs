@@ -59,6 +59,8 @@ pub use visitor_page::Presence;
 pub struct Conversation {
     /// Who chats.
     pub visitor: VisitorId,
+    /// The integration has made sure who that is: whoever else claims the identifier is another visitor.
+    pub vouched: bool,
     /// What phrases can say of the visitor.
     pub about: AboutVisitor,
     /// In which language.
@@ -89,6 +91,9 @@ pub struct Conversation {
     pub stranded: bool,
     /// The visitor was told by a phrase who has it now, by rule.
     pub introduced: bool,
+    /// Whom the visitor was shown last: who picked up, or to whom a transfer went that was told since. Nobody before
+    /// the first pick-up, nor once the visitor is back in the queue.
+    pub shown: Option<OperatorId>,
     /// The visitor is not shown that another operator has it now (`auto_transfer_notice`).
     pub hidden: bool,
     /// Who had it before and has it no more: the operator of the segment before, when it was kept open, or the
@@ -146,6 +151,19 @@ impl Conversation {
         match &self.phase {
             Phase::Requested | Phase::Waiting => None,
             Phase::Assigned { operator, .. } => Some(operator),
+        }
+    }
+
+    /// Who is in charge as far as the visitor knows: whoever is named to the visitor.
+    pub const fn presented(&self) -> Option<&OperatorId> {
+        if self.hidden { self.shown.as_ref() } else { self.operator() }
+    }
+
+    /// The visitor is told that another operator has it.
+    pub(crate) fn change_is_told(&mut self, to: &OperatorId) {
+        self.hidden = false;
+        if self.shown.is_some() {
+            self.shown = Some(to.clone());
         }
     }
 

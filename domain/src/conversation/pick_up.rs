@@ -50,6 +50,9 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {
         if let Phase::Assigned { operator, picked_up } = &mut conversation.phase {
             *picked_up = true;
             conversation.picked_up_by = Some(operator.clone());
+            if !conversation.hidden {
+                conversation.shown = Some(operator.clone());
+            }
         }
         clocks::picked_up(conversation, &settings.timeouts, at, searching);
     });

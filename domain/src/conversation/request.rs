@@ -59,7 +59,8 @@ pub struct Visitor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Personal<Address>>,
     /// The integration has made sure who this is, and says so: the visitor may then read the other conversations
-    /// of the same identifier of which that was said. Only an integration may say it (since version 1.1).
+    /// of the same identifier of which that was said, and is another visitor than whoever else claims it. Only an
+    /// integration may say it (since version 1.1).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub authenticated: bool,
 }
@@ -170,6 +171,7 @@ impl AboutVisitor {
 
 impl Request {
     pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        texts.identifier("visitor.id", self.visitor.id.as_str());
         texts.read_if_any("visitor.name", &mut self.visitor.name);
         texts.read_if_any("visitor.email", &mut self.visitor.email);
         self.card.read_texts(texts);
@@ -260,12 +262,13 @@ pub(crate) fn decide(
     if is_known || livechat.conversation(id).is_some() {
         return Err(ConversationRejection::Exists(id).into());
     }
-    if let Some(live) = livechat.conversation_of(&request.visitor.id) {
+    let (visitor, vouched) = (&request.visitor.id, request.visitor.authenticated);
+    if let Some(live) = livechat.conversation_of(visitor, vouched) {
         return Err(ConversationRejection::AlreadyInConversation(live).into());
     }
     let requested = ConversationFact::Requested(Box::new(request.clone()));
     let mut facts = vec![Fact::conversation(id, None, requested)];
-    facts.extend(livechat.kept_of(&request.visitor.id).map(keep_open::closed));
+    facts.extend(livechat.kept_of(visitor, vouched).map(keep_open::closed));
     Ok(facts)
 }
 
@@ -320,7 +323,8 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
     // A conversation that was kept open is closed by the next event; this one inherits its operator.
-    let kept = livechat.kept_of(&request.visitor.id).and_then(|kept| livechat.kept.get(&kept));
+    let kept = livechat.kept_of(&request.visitor.id, request.visitor.authenticated);
+    let kept = kept.and_then(|kept| livechat.kept.get(&kept));
     let kept = kept.map(|kept| Kept { messages: 0, segment: 0, ..kept.clone() });
     begin(livechat, at, id, request, kept);
 }
@@ -336,6 +340,8 @@ pub(super) fn begin(
     livechat.requests += 1;
     let conversation = Conversation {
         visitor: request.visitor.id.clone(),
+        // Who asks again is whoever asked first, and needs not be vouched for anew.
+        vouched: kept.as_ref().map_or(request.visitor.authenticated, |kept| kept.vouched),
         about: AboutVisitor::of(request),
         language: request.language,
         skill: request.skill.clone(),
@@ -351,6 +357,7 @@ pub(super) fn begin(
         passes: Passes::default(),
         stranded: false,
         introduced: false,
+        shown: None,
         hidden: false,
         previous: kept.and_then(|kept| kept.operator),
         unanswered_since: None,
@@ -365,7 +372,7 @@ pub(super) fn begin(
         presence: Presence::Here,
         pages: 0,
     };
-    livechat.visitors.insert(conversation.visitor.clone(), id);
+    livechat.visitors.insert(conversation.visitor.clone(), conversation.vouched, id);
     livechat.conversations.insert(id, conversation);
     livechat.change_conversation(id, |conversation, settings| {
         clocks::requested(conversation, &settings.timeouts, at);

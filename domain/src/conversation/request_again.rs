@@ -4,6 +4,10 @@
 //! operator if that one may receive it now and has room, else by the normal rules at once, as any request
 //! ([`super::request::outcome`]). A plain request of the same visitor begins a new conversation, which
 //! goes to the previous operator just so, and closes the one that was kept.
+//!
+//! It is for the visitor who had it: whoever has its token, or, through the integration, one of the same identifier who
+//! is vouched for if that one was, and is not if that one was not. So whoever claims an identifier is given no
+//! conversation of the one who was vouched for, nor the other way round.
 
 use super::Rejection as ConversationRejection;
 use super::request::{self, Request};
@@ -25,10 +29,11 @@ pub(crate) fn decide(
         livechat.live_conversation(id)?;
         return Err(ConversationRejection::NotEnded(id).into());
     };
-    if kept.visitor != request.visitor.id {
+    let is_alike = matches!(by, Actor::Visitor(_)) || kept.vouched == request.visitor.authenticated;
+    if kept.visitor != request.visitor.id || !is_alike {
         return Err(ConversationRejection::NotYours(id).into());
     }
-    if let Some(live) = livechat.conversation_of(&request.visitor.id) {
+    if let Some(live) = livechat.conversation_of(&kept.visitor, kept.vouched) {
         return Err(ConversationRejection::AlreadyInConversation(live).into());
     }
     Ok(vec![Fact::conversation(id, None, ConversationFact::RequestedAgain(Box::new(request.clone())))])

@@ -149,7 +149,7 @@ pub(crate) fn evolve(
         if let Target::Skill(skill) = target {
             conversation.skill = Some(skill.clone());
         }
-        conversation.hidden = false;
+        conversation.change_is_told(to);
         conversation.passes = Passes::default();
         clocks::moved(conversation, &settings.timeouts, at);
     });

@@ -78,9 +78,9 @@ fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Resul
             administrator(by, both("reinstate operators", "rétablir des opérateurs"))?;
             suspend::reinstate(livechat, id)
         }
-        Action::RemoveOperator(id) => {
+        Action::RemoveOperator(id, expected) => {
             administrator(by, both("remove operators", "retirer des opérateurs"))?;
-            remove::decide(livechat, id)
+            remove::decide(livechat, id, *expected)
         }
         Action::ConnectOperator(id) => connect::decide(livechat, by, id),
         Action::LoseConnection(id) => lose_connection::decide(livechat, at, by, id),

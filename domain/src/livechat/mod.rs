@@ -21,6 +21,7 @@ mod react;
 pub mod rename;
 mod service;
 mod shut;
+mod visitors;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ use crate::Instant;
 use crate::conversation::keep_open::Kept;
 use crate::conversation::{AboutVisitor, Conversation, Phase, Rejection as ConversationRejection};
 use crate::id::{ConversationId, OperatorId, SkillId, SurveyId, VisitorId};
-use crate::operator::Operator;
+use crate::operator::{Operator, Profile};
 use crate::queue::{Place, Queue};
 use crate::rejection::Rejection;
 use crate::routing::Roster;
@@ -50,6 +51,7 @@ pub use openings::Openings;
 pub use over::RecentlyOver;
 pub use react::{happen, react};
 pub use service::ServiceTimes;
+use visitors::Visitors;
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
 /// or of how an event changes it. A golden in `domain/tests/states` notices most changes.
@@ -69,14 +71,16 @@ pub struct Livechat {
     /// How many times each section was changed; a section that never was is not in it.
     pub(crate) revisions: BTreeMap<SectionName, u64>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
+    /// Those who were removed, as they were last: nobody else is given their identifiers.
+    pub(crate) former: BTreeMap<OperatorId, Profile>,
     /// How many times the staff was changed: a profile given, somebody suspended or removed.
     pub(crate) staffing: u64,
     /// How many of them are connected.
     pub(crate) connected: usize,
     #[serde(serialize_with = "crate::in_order::serialize")]
     pub(crate) conversations: HashMap<ConversationId, Conversation>,
-    #[serde(serialize_with = "crate::in_order::serialize")]
-    pub(crate) visitors: HashMap<VisitorId, ConversationId>,
+    /// The live conversation of each visitor.
+    pub(crate) visitors: Visitors,
     /// How many conversations were ever requested.
     pub(crate) requests: u64,
     pub(crate) queue: Queue,
@@ -90,8 +94,7 @@ pub struct Livechat {
     pub(crate) over: RecentlyOver,
     /// Conversations kept open between two segments.
     pub(crate) kept: BTreeMap<ConversationId, Kept>,
-    #[serde(serialize_with = "crate::in_order::serialize")]
-    kept_by_visitor: HashMap<VisitorId, ConversationId>,
+    kept_by_visitor: Visitors,
     /// Surveys that wait for answers.
     #[serde(with = "pairs")]
     surveys_pending: BTreeMap<SurveyKey, Pending>,
@@ -145,7 +148,10 @@ pub(crate) struct SpeakingTo<'a> {
     pub(crate) about: &'a AboutVisitor,
     pub(crate) language: Language,
     pub(crate) skill: Option<&'a SkillId>,
+    /// Who is in charge.
     pub(crate) operator: Option<&'a OperatorId>,
+    /// Who that is as far as the visitor knows.
+    pub(crate) presented: Option<&'a OperatorId>,
     pub(crate) messages: u32,
 }
 
@@ -185,6 +191,11 @@ impl Livechat {
         self.operators.get(id)
     }
 
+    /// Those who were removed, with their last profiles.
+    pub const fn former(&self) -> &BTreeMap<OperatorId, Profile> {
+        &self.former
+    }
+
     /// Is an operator connected?
     pub const fn is_attended(&self) -> bool {
         self.connected > 0
@@ -193,6 +204,7 @@ impl Livechat {
     /// How many things the state holds, whoever they concern: a measure of the memory it takes.
     pub fn entries(&self) -> usize {
         self.operators.len()
+            + self.former.len()
             + self.conversations.len()
             + self.over.len()
             + self.kept.len()
@@ -209,9 +221,10 @@ impl Livechat {
         self.conversations.iter()
     }
 
-    /// The live conversation of a visitor.
-    pub fn conversation_of(&self, visitor: &VisitorId) -> Option<ConversationId> {
-        self.visitors.get(visitor).copied()
+    /// The live conversation of the visitor with this identifier: of the one whom the integration vouched for, or of
+    /// whoever claims it.
+    pub fn conversation_of(&self, visitor: &VisitorId, vouched: bool) -> Option<ConversationId> {
+        self.visitors.get(visitor, vouched)
     }
 
     /// Who waits.
@@ -259,7 +272,7 @@ impl Livechat {
     /// A phrase as it is said now.
     pub(crate) fn say(&self, phrase: Phrase, to: &SpeakingTo<'_>, position: Option<usize>) -> Option<Text> {
         let operator =
-            to.operator.and_then(|id| self.operator(id)).map(|operator| operator.profile.name.as_str());
+            to.presented.and_then(|id| self.operator(id)).map(|operator| operator.profile.name.as_str());
         let fallback = self.identity.as_ref().map(|identity| identity.language).unwrap_or_default();
         let wait = position.and_then(|position| self.wait_minutes(position, to.skill));
         let visitor = to.about.name.as_ref().map(|name| name.reveal().as_str());
@@ -281,6 +294,7 @@ impl Livechat {
                 language: live.language,
                 skill: live.skill.as_ref(),
                 operator: live.operator(),
+                presented: live.presented(),
                 messages: live.messages,
             })
             .or_else(|| self.over.speaking_to(id))
@@ -310,9 +324,10 @@ impl Livechat {
         self.queue.len() - apart >= self.settings.capacity.places(self.roster.receiving(None))
     }
 
-    /// The conversation of this visitor that was kept open.
-    pub fn kept_of(&self, visitor: &VisitorId) -> Option<ConversationId> {
-        self.kept_by_visitor.get(visitor).copied()
+    /// The conversation that was kept open for the visitor with this identifier: for the one whom the integration
+    /// vouched for, or for whoever claims it.
+    pub fn kept_of(&self, visitor: &VisitorId, vouched: bool) -> Option<ConversationId> {
+        self.kept_by_visitor.get(visitor, vouched)
     }
 
     /// The conversations kept open between two segments.
@@ -378,13 +393,14 @@ impl Livechat {
         let Some(remains) = self.over.remains(id) else { return };
         let kept = Kept {
             visitor: remains.visitor.clone(),
+            vouched: remains.vouched,
             operator: remains.last_operator().cloned(),
             skill: remains.skill.clone(),
             segment: remains.segment,
             messages: remains.messages,
             until,
         };
-        self.kept_by_visitor.insert(kept.visitor.clone(), id);
+        self.kept_by_visitor.insert(kept.visitor.clone(), kept.vouched, id);
         self.rearm(Whose::Kept(id), None, Some(until));
         self.kept.insert(id, kept);
     }
@@ -402,8 +418,8 @@ impl Livechat {
     pub(crate) fn no_longer_kept(&mut self, id: ConversationId) -> Option<Kept> {
         let kept = self.kept.remove(&id)?;
         self.rearm(Whose::Kept(id), Some(kept.until), None);
-        if self.kept_of(&kept.visitor) == Some(id) {
-            self.kept_by_visitor.remove(&kept.visitor);
+        if self.kept_of(&kept.visitor, kept.vouched) == Some(id) {
+            self.kept_by_visitor.remove(&kept.visitor, kept.vouched);
         }
         Some(kept)
     }
@@ -431,8 +447,18 @@ impl Livechat {
         });
     }
 
+    /// Takes what an operator had last from whoever has the identifier now, who is somebody else.
+    pub(crate) fn disown(&mut self, id: &OperatorId) {
+        let kept = self.kept.values_mut().map(|kept| &mut kept.operator);
+        let live = self.conversations.values_mut().map(|live| &mut live.previous);
+        for had in kept.chain(live).filter(|had| had.as_ref() == Some(id)) {
+            *had = None;
+        }
+        self.over.disown(id);
+    }
+
     /// Changes one operator and keeps the roster and the deadlines. One who was removed and has nothing left is
-    /// forgotten.
+    /// one of the former.
     pub(crate) fn change_operator(&mut self, id: &OperatorId, change: impl FnOnce(&mut Operator)) {
         let Some(operator) = self.operators.get_mut(id) else { return };
         self.roster.remove(id, operator, &self.settings);
@@ -445,7 +471,9 @@ impl Livechat {
             operator.removed && operator.connected_since.is_none() && operator.conversations.is_empty();
         let now = if gone { (None, None) } else { (operator.lost_until, operator.shift_changes_at) };
         if gone {
-            self.operators.remove(id);
+            if let Some(operator) = self.operators.remove(id) {
+                self.former.insert(id.clone(), operator.profile);
+            }
         } else {
             self.roster.add(id, operator, &self.settings);
         }
@@ -512,7 +540,7 @@ impl Livechat {
         let deadline = conversation.timers.next().map(|(at, _)| at);
         self.deadlines.moved(Whose::Conversation(id), deadline, None);
         self.stranded.remove(&conversation.place(id));
-        self.visitors.remove(&conversation.visitor);
+        self.visitors.remove(&conversation.visitor, conversation.vouched);
         if conversation.is_waiting() {
             self.queue.exit(&conversation.place(id), conversation.skill.as_ref());
         }

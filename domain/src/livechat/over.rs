@@ -27,12 +27,16 @@ pub struct RecentlyOver {
 /// What is left of a conversation. Stored without the names of the fields, in their order: with them it would be
 /// twice as long.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as in a conversation")]
 pub(crate) struct Remains {
     pub(crate) visitor: VisitorId,
+    pub(crate) vouched: bool,
     about: AboutVisitor,
     language: Language,
     pub(crate) skill: Option<SkillId>,
     pub(crate) operator: Option<OperatorId>,
+    /// Who was in charge as far as the visitor knew, where that was somebody else.
+    presented: Option<OperatorId>,
     previous: Option<OperatorId>,
     pub(crate) messages: u32,
     pub(crate) segment: u32,
@@ -51,7 +55,9 @@ impl Remains {
 
 impl Serialize for Remains {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { visitor, about, language, skill, operator, previous, messages, .. } = self;
+        let Self { about, language, skill, previous, messages, .. } = self;
+        let visitor = (&self.visitor, self.vouched);
+        let operator = (&self.operator, &self.presented);
         let segment = (self.segment, &self.picked_up_by);
         let flags = (self.operator_survey_done, self.visitor_survey_sent, self.important);
         let about = (&about.name, &about.variables);
@@ -63,15 +69,19 @@ impl<'de> Deserialize<'de> for Remains {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (visitor, (name, variables), language, skill, operator, previous, messages, segment, flags) =
             Deserialize::deserialize(deserializer)?;
+        let (visitor, vouched) = visitor;
+        let (operator, presented) = operator;
         let about = AboutVisitor { name, variables };
         let (segment, picked_up_by) = segment;
         let (operator_survey_done, visitor_survey_sent, important) = flags;
         Ok(Self {
             visitor,
+            vouched,
             about,
             language,
             skill,
             operator,
+            presented,
             previous,
             messages,
             segment,
@@ -100,10 +110,12 @@ impl RecentlyOver {
     pub(crate) fn push(&mut self, id: ConversationId, conversation: &Conversation) {
         let remains = Remains {
             visitor: conversation.visitor.clone(),
+            vouched: conversation.vouched,
             about: conversation.about.clone(),
             language: conversation.language,
             skill: conversation.skill.clone(),
             operator: conversation.operator().cloned(),
+            presented: conversation.presented().filter(|_| conversation.hidden).cloned(),
             previous: conversation.previous.clone(),
             messages: conversation.messages,
             segment: conversation.segment,
@@ -160,12 +172,27 @@ impl RecentlyOver {
         }
     }
 
+    /// Nobody has had these conversations who has this identifier now.
+    pub(crate) fn disown(&mut self, operator: &OperatorId) {
+        for remains in self.what.values_mut() {
+            let had = [&remains.operator, &remains.previous, &remains.picked_up_by];
+            if had.into_iter().flatten().any(|had| had == operator) {
+                let remains = Arc::make_mut(remains);
+                let had = [&mut remains.operator, &mut remains.previous, &mut remains.picked_up_by];
+                for had in had.into_iter().filter(|had| had.as_ref() == Some(operator)) {
+                    *had = None;
+                }
+            }
+        }
+    }
+
     pub(crate) fn speaking_to(&self, id: ConversationId) -> Option<SpeakingTo<'_>> {
         self.what.get(&id).map(|remains| SpeakingTo {
             about: &remains.about,
             skill: remains.skill.as_ref(),
             language: remains.language,
             operator: remains.operator.as_ref(),
+            presented: remains.presented.as_ref().or(remains.operator.as_ref()),
             messages: remains.messages,
         })
     }

@@ -2,6 +2,10 @@
 //!
 //! A capacity lowered below the running load takes nothing away: nothing new is assigned until the
 //! load is under it.
+//!
+//! The identifier of somebody who was removed is not given to anybody else: what that operator had would be the new
+//! one's to read. Whoever comes back is reinstated (`suspend.rs`). A log of before may have given one away all the
+//! same: then nothing of what the former operator had is the new one's.
 
 use crate::Instant;
 use crate::bilingual::both;
@@ -20,6 +24,9 @@ pub(crate) fn decide(
     id: &OperatorId,
     profile: &Profile,
 ) -> Result<Vec<Fact>, Rejection> {
+    if livechat.former().contains_key(id) {
+        return Err(Rejection::IdentifierTaken(id.clone()));
+    }
     let known = livechat.operator(id);
     if known.is_some_and(|operator| operator.profile == *profile) {
         return Ok(vec![]);
@@ -48,13 +55,21 @@ pub(crate) fn decide(
         hours.check("hours.", &mut check);
     }
     check.finish()?;
-    if known.is_none() && livechat.operators().len() >= OPERATORS_MAX {
-        return Err(Rejection::TooManyOperators(OPERATORS_MAX));
+    if known.is_none() {
+        has_place(livechat)?;
     }
     Ok(vec![Fact::Operator {
         operator: id.clone(),
         fact: OperatorFact::Registered { profile: Box::new(profile.clone()) },
     }])
+}
+
+/// Whether one more operator may be registered.
+pub(super) fn has_place(livechat: &Livechat) -> Result<(), Rejection> {
+    if livechat.operators().len() >= OPERATORS_MAX {
+        return Err(Rejection::TooManyOperators(OPERATORS_MAX));
+    }
+    Ok(())
 }
 
 /// Change the profile of an operator who is registered, made for the revision `expected` if that is told.
@@ -64,11 +79,21 @@ pub(crate) fn change(
     profile: &Profile,
     expected: Option<u64>,
 ) -> Result<Vec<Fact>, Rejection> {
+    is_expected(livechat, id, expected)?;
+    decide(livechat, id, profile)
+}
+
+/// Whether the profile is at the revision that the command was made for, if that is told.
+pub(super) fn is_expected(
+    livechat: &Livechat,
+    id: &OperatorId,
+    expected: Option<u64>,
+) -> Result<(), Rejection> {
     let revision = livechat.known_operator(id)?.revision;
     if expected.is_some_and(|expected| expected != revision) {
         return Err(Rejection::ProfileChanged { operator: id.clone(), revision });
     }
-    decide(livechat, id, profile)
+    Ok(())
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, profile: &Profile) {
@@ -80,6 +105,9 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, prof
             operator.revision = change;
         });
     } else {
+        if livechat.former.remove(id).is_some() {
+            livechat.disown(id);
+        }
         livechat.operators.insert(id.clone(), Operator::new(profile.clone(), change));
     }
     shift::plan(livechat, at, id);

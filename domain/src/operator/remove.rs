@@ -2,10 +2,10 @@
 //!
 //! As one who is suspended, and for good: a desk that is open is signed out, the conversations go to others or
 //! back to the queue, tokens are no longer good. Operator surveys that wait for the operator are closed, since
-//! nobody else may fill them in. What happened keeps the operator's name. The same identifier may be
-//! registered again, as a new operator.
+//! nobody else may fill them in. What happened keeps the operator's name, and the identifier stays that operator's
+//! (`register.rs`), who may be reinstated (`suspend.rs`).
 
-use super::suspend;
+use super::{register, suspend};
 use crate::event::{ConversationFact, Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::livechat::Livechat;
@@ -13,8 +13,13 @@ use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
 use crate::survey::Closing;
 
-pub(crate) fn decide(livechat: &Livechat, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
-    livechat.known_operator(id)?;
+/// Made for the revision `expected` of the profile, if that is told.
+pub(crate) fn decide(
+    livechat: &Livechat,
+    id: &OperatorId,
+    expected: Option<u64>,
+) -> Result<Vec<Fact>, Rejection> {
+    register::is_expected(livechat, id, expected)?;
     let removed = Fact::Operator { operator: id.clone(), fact: OperatorFact::Removed };
     let waiting = livechat
         .pending_surveys()

@@ -1,14 +1,18 @@
-//! Suspend an operator, and reinstate one who was (spec.md §Administration). Administrators only.
+//! Suspend an operator, and reinstate one who was, or who was removed (spec.md §Administration). Administrators only.
 //!
 //! Who is suspended may not connect and is given nothing. A desk that is open is signed out, and the
 //! conversations go on as after a sign-out, to others or back to the queue; here the setting
 //! `transfer_on_disconnect` is not asked, since nobody comes back for them soon. Tokens issued before are no
 //! longer good, also after a reinstatement. Surveys that wait for the operator keep waiting.
+//!
+//! Who was removed comes back as the same person, with the last profile but for skills that are gone meanwhile: what
+//! that operator had is that operator's again.
 
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::livechat::Livechat;
 use crate::operator::disconnect::DisconnectReason;
+use crate::operator::{Operator, Profile, register};
 use crate::rejection::Rejection;
 
 pub(crate) fn suspend(livechat: &Livechat, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
@@ -17,8 +21,21 @@ pub(crate) fn suspend(livechat: &Livechat, id: &OperatorId) -> Result<Vec<Fact>,
 }
 
 pub(crate) fn reinstate(livechat: &Livechat, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
+    if let Some(profile) = livechat.former().get(id) {
+        register::has_place(livechat)?;
+        let facts =
+            [OperatorFact::Reinstated, OperatorFact::Registered { profile: still_valid(livechat, profile) }];
+        return Ok(facts.map(|fact| Fact::Operator { operator: id.clone(), fact }).into());
+    }
     let fact = livechat.known_operator(id)?.suspended.then_some(OperatorFact::Reinstated);
     Ok(fact.into_iter().map(|fact| Fact::Operator { operator: id.clone(), fact }).collect())
+}
+
+/// The profile without skills that are not defined any more.
+fn still_valid(livechat: &Livechat, profile: &Profile) -> Box<Profile> {
+    let mut profile = profile.clone();
+    profile.skills.retain(|skill| livechat.settings().skills.contains(skill));
+    Box::new(profile)
 }
 
 /// Who may not be here any more and is connected is signed out.
@@ -38,5 +55,9 @@ pub(crate) fn suspended(livechat: &mut Livechat, id: &OperatorId) {
 }
 
 pub(crate) fn reinstated(livechat: &mut Livechat, id: &OperatorId) {
+    if let Some(profile) = livechat.former.remove(id) {
+        livechat.staffing += 1;
+        livechat.operators.insert(id.clone(), Operator::new(profile, livechat.staffing));
+    }
     livechat.change_operator(id, |operator| operator.suspended = false);
 }

@@ -67,6 +67,7 @@ impl CannedReplies {
         let line = Rule::line(NAME_CHARACTERS_MAX);
         for (position, reply) in self.0.iter_mut().enumerate() {
             let path = format!("canned_replies[{position}]");
+            texts.identifier(&format!("{path}.id"), reply.id.as_str());
             texts.with(line, &format!("{path}.title"), &mut reply.title);
             texts.each(Rule::text(MESSAGE_CHARACTERS_MAX), &format!("{path}.text"), &mut reply.text);
             texts.with(line, &format!("{path}.theme"), &mut reply.theme);
@@ -130,7 +131,7 @@ impl CannedReplies {
             themes.iter().flat_map(|theme| theme.replies.iter().map(|reply| (theme.theme, *reply))).collect();
         let article = |(theme, reply): &(&str, Ready<'_>)| {
             Some(Article {
-                id: ArticleId::parse(reply.id.as_str()).ok()?,
+                id: ArticleId::stored(reply.id.as_str()).ok()?,
                 title: reply.title.to_owned(),
                 body: reply.text.into(),
                 theme: (*theme).to_owned(),

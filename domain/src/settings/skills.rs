@@ -63,6 +63,7 @@ impl Skills {
     pub(super) fn read_texts(&mut self, texts: &mut Received) {
         for (index, skill) in self.0.iter_mut().enumerate() {
             let path = format!("skills[{index}]");
+            texts.identifier(&format!("{path}.id"), skill.id.as_str());
             texts.each(Rule::name(NAME_CHARACTERS_MAX), &format!("{path}.name"), &mut skill.name);
             if let Some(hours) = &mut skill.hours {
                 hours.read_texts(&format!("{path}.hours."), texts);

@@ -10,6 +10,7 @@ use super::rule::Rule;
 use super::{Address, Language, Name, Note, Text};
 use crate::bilingual::Bilingual;
 use crate::field::FieldError;
+use crate::id;
 use crate::limits::{MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX};
 use crate::personal::Personal;
 
@@ -67,6 +68,11 @@ impl Received {
         if !condition {
             self.wrong.push(FieldError::new(field, allowed));
         }
+    }
+
+    /// An identifier that somebody gives to something.
+    pub(crate) fn identifier(&mut self, field: &str, id: &str) {
+        self.must(!id::is_dots(id), field, id::ALLOWED);
     }
 
     /// All wrong fields.

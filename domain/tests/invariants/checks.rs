@@ -137,7 +137,7 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), String
         if desks != expected {
             return Err(format!("{id} is on the desks {desks:?}, it should be on {expected:?}"));
         }
-        if livechat.conversation_of(&conversation.visitor) != Some(*id) {
+        if livechat.conversation_of(&conversation.visitor, conversation.vouched) != Some(*id) {
             return Err(format!("{id} is not the conversation of its visitor"));
         }
         if livechat.over().contains(*id) || livechat.kept().contains_key(id) {
@@ -153,7 +153,7 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), String
         }
     }
     for visitor in VISITORS {
-        if let Some(id) = livechat.conversation_of(&visitor_id(visitor))
+        if let Some(id) = livechat.conversation_of(&visitor_id(visitor), false)
             && livechat.conversation(id).is_none_or(|live| live.visitor != visitor_id(visitor))
         {
             return Err(format!("{visitor} is said to be in {id}"));
@@ -165,17 +165,17 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), String
 
 fn those_kept_open_are_nobody_s_work(livechat: &Livechat) -> Result<(), String> {
     for (id, kept) in livechat.kept() {
-        if livechat.kept_of(&kept.visitor) != Some(*id) {
+        if livechat.kept_of(&kept.visitor, kept.vouched) != Some(*id) {
             return Err(format!("{id} is kept and not for its visitor"));
         }
-        if let Some(live) = livechat.conversation_of(&kept.visitor) {
+        if let Some(live) = livechat.conversation_of(&kept.visitor, kept.vouched) {
             return Err(format!("{id} is kept for a visitor who is in {live}"));
         }
         if !livechat.over().contains(*id) {
             return Err(format!("{id} is kept and not over"));
         }
     }
-    let kept_for = |visitor| livechat.kept_of(&visitor_id(visitor)).is_some();
+    let kept_for = |visitor| livechat.kept_of(&visitor_id(visitor), false).is_some();
     if VISITORS.iter().filter(|visitor| kept_for(visitor)).count() == livechat.kept().len() {
         Ok(())
     } else {

@@ -215,7 +215,8 @@ impl History {
             }
             OperatorFact::Reinstated => {
                 must(by_administrator, "reinstated by somebody else")?;
-                must(is(|one| one.suspended), "reinstated and never suspended")
+                // Or removed: then nobody was known.
+                must(before.is_none_or(|one| one.suspended), "reinstated and never suspended")
             }
             OperatorFact::Removed => {
                 self.gone.insert(id.clone());

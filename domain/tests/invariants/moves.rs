@@ -340,7 +340,7 @@ impl Step {
             | Action::ChangeProfile { .. }
             | Action::SuspendOperator(_)
             | Action::ReinstateOperator(_)
-            | Action::RemoveOperator(_)
+            | Action::RemoveOperator(..)
             | Action::IssueToken(Bearer::Operator(_)) => Some(administrator()),
             Action::ConnectOperator(id)
             | Action::LoseConnection(id)
@@ -418,7 +418,7 @@ impl Move {
             }
             Self::Suspend(index) => Action::SuspendOperator(operator_id(OPERATORS[*index])),
             Self::Reinstate(index) => Action::ReinstateOperator(operator_id(OPERATORS[*index])),
-            Self::Remove(index) => Action::RemoveOperator(operator_id(OPERATORS[*index])),
+            Self::Remove(index) => Action::RemoveOperator(operator_id(OPERATORS[*index]), None),
             Self::Register(index, profile) => register(OPERATORS[*index], (**profile).clone()),
             Self::Connect(index) => connect(OPERATORS[*index]),
             Self::LoseConnection(index) => Action::LoseConnection(operator_id(OPERATORS[*index])),

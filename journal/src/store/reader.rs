@@ -16,7 +16,7 @@ macro_rules! reader {
                 (livechat, sequence, hash, wake_at, attended): (String, i64, Vec<u8>, Option<Stamp>, bool),
             ) -> Option<Head> {
                 Some(Head {
-                    livechat: LivechatId::parse(&livechat).ok()?,
+                    livechat: LivechatId::stored(&livechat).ok()?,
                     position: $crate::store::from_sql(sequence),
                     hash: hash.try_into().ok()?,
                     outlook: Outlook { wake_at: wake_at.and_then(moment), attended },
@@ -94,7 +94,7 @@ macro_rules! reader {
                     .bind(Livechat::TYPE)
                     .fetch_all(&self.pool)
                     .await?;
-                Ok(rows.iter().filter_map(|livechat| LivechatId::parse(livechat).ok()).collect())
+                Ok(rows.iter().filter_map(|livechat| LivechatId::stored(livechat).ok()).collect())
             }
 
             async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError> {
@@ -104,7 +104,7 @@ macro_rules! reader {
                     .await?;
                 Ok(rows
                     .into_iter()
-                    .filter_map(|(livechat, at)| Some((LivechatId::parse(&livechat).ok()?, moment(at)?)))
+                    .filter_map(|(livechat, at)| Some((LivechatId::stored(&livechat).ok()?, moment(at)?)))
                     .collect())
             }
 
@@ -114,7 +114,7 @@ macro_rules! reader {
                     .bind(recorded(of))
                     .fetch_all(&self.pool)
                     .await?;
-                Ok(rows.iter().filter_map(|livechat| LivechatId::parse(livechat).ok()).collect())
+                Ok(rows.iter().filter_map(|livechat| LivechatId::stored(livechat).ok()).collect())
             }
 
             async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError> {
@@ -135,7 +135,7 @@ macro_rules! reader {
             async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {
                 let rows: Vec<String> =
                     sqlx::query_scalar($crate::store::sql::ATTENDED).fetch_all(&self.pool).await?;
-                Ok(rows.iter().filter_map(|livechat| LivechatId::parse(livechat).ok()).collect())
+                Ok(rows.iter().filter_map(|livechat| LivechatId::stored(livechat).ok()).collect())
             }
 
             async fn snapshot(&self, livechat: &LivechatId) -> Result<Option<Snapshot>, StoreError> {

@@ -28,7 +28,7 @@ use crate::projection::{Column, Table, Trace};
 
 pub(crate) use changes::of_conversation;
 pub use query::Filter;
-pub(crate) use query::{end_at, first_at, list};
+pub(crate) use query::{end_at, first_at, list, operator_since};
 pub use subjects::AuditSubjects;
 
 /// The kind of thing something was done to.

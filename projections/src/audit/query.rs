@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::{Instant, LivechatId};
+use domain::{Instant, LivechatId, OperatorId};
 use journal::Position;
 
 use super::{Deed, Entity};
@@ -71,6 +71,39 @@ pub(crate) async fn list(
         .limit(limit + 1);
     let rows = transaction.select(select).await?;
     Ok(Page::cut(rows, limit, |row: &Deed| row.position))
+}
+
+/// The position from which on an identifier is that of the operator who has it now: 0, unless a log of before has
+/// registered somebody else under the identifier of one who was removed.
+pub(crate) async fn operator_since(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    operator: &OperatorId,
+) -> Result<i64, Error> {
+    let deeds = |actions: &[&str]| {
+        let actions: Vec<String> = actions.iter().map(|action| (*action).to_owned()).collect();
+        MOSTLY
+            .into_iter()
+            .fold(Select::from(Deed::TABLE).equal("livechat", livechat), |select, (column, mostly)| {
+                select.unless_if(column, mostly, true)
+            })
+            .equal("entity", &format::word(&Entity::Operator))
+            .equal("entity_id", operator)
+            .any_of("action", &actions)
+    };
+    let mut before = None;
+    loop {
+        let removals = deeds(&["operator.removed"]).before_if("position", before);
+        let removals: Vec<Deed> = transaction.select(removals.order("position DESC").limit(1)).await?;
+        let Some(removed) = removals.first().map(|deed| deed.position) else { return Ok(0) };
+        let next = deeds(&["operator.registered", "operator.reinstated"]).after("position", removed);
+        let next: Vec<Deed> = transaction.select(next.order("position").limit(1)).await?;
+        match next.first() {
+            Some(deed) if deed.action == "operator.registered" => return Ok(deed.position),
+            // The same one as before the removal.
+            Some(_) | None => before = Some(removed),
+        }
+    }
 }
 
 /// The position of the first deed at this moment or later; one more than the last has, when none is.

@@ -175,7 +175,10 @@ fn operator(before: Option<&Value>, fact: &OperatorFact) -> Option<Value> {
             }
         }
         OperatorFact::Suspended => state = Some(with(before, [("suspended", json!(true))])),
-        OperatorFact::Reinstated => state = Some(with(before, [("suspended", json!(false))])),
+        // Of one who was removed nothing is left: the profile follows.
+        OperatorFact::Reinstated => {
+            state = before.map(|before| with(Some(before), [("suspended", json!(false))]));
+        }
         OperatorFact::Removed => state = None,
         OperatorFact::Connected
         | OperatorFact::ConnectionLost { .. }

@@ -71,7 +71,7 @@ impl LiveBoard {
         let waiting = rows.iter().filter_map(|(id, row)| Some((*id, at(row), QueueEntry::of(row)?)));
         let queue = Kept::new(position, waiting.collect::<Vec<_>>().into_iter());
         let operator = |operator: BoardOperator| {
-            let id = domain::OperatorId::parse(&operator.row.operator).ok()?;
+            let id = domain::OperatorId::stored(&operator.row.operator).ok()?;
             Some((OperatorKey { livechat: livechat.clone(), operator: id }, Box::new(operator.row)))
         };
         Self {

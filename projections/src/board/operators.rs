@@ -124,7 +124,7 @@ impl Projection for BoardOperators {
         let at = event.event.at;
         let mut row = match &event.event.fact {
             Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
-                // Who was removed and is registered again is another operator.
+                // Registered under the identifier of one who was removed, in a log of before, it is another operator.
                 row.filter(|row| row.removed_at.is_none())
                     .unwrap_or_else(|| Box::new(OperatorRow::new(key, at)))
             }
@@ -141,6 +141,11 @@ impl Projection for BoardOperators {
                 OperatorFact::ShiftStarted => row.on_shift = true,
                 OperatorFact::ShiftEnded => row.on_shift = false,
                 OperatorFact::Suspended => row.suspended_since = Some(at),
+                OperatorFact::Reinstated if row.removed_at.is_some() => {
+                    // As one who is registered, with the profile that follows.
+                    let name = std::mem::take(&mut row.name);
+                    *row = OperatorRow { name, ..OperatorRow::new(key, at) };
+                }
                 OperatorFact::Reinstated => row.suspended_since = None,
                 OperatorFact::Removed => row.removed_at = Some(at),
                 OperatorFact::StatusChanged { status } => {

@@ -37,7 +37,7 @@ impl Cursor {
     }
 
     /// As it is carried.
-    pub(super) fn text(self, livechat: &LivechatId, question: &Question) -> String {
+    pub(crate) fn text(self, livechat: &LivechatId, question: &Question) -> String {
         format!("{:x}.{:x}.{:x}", mark_of(livechat, question), self.value, self.position)
     }
 }

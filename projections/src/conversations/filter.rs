@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::row::{Conversation, State};
+use crate::format;
 use crate::search::Term;
 
 /// A question for a list: which, in which order.
@@ -195,7 +196,43 @@ impl Sort {
     }
 }
 
+impl Question {
+    /// The same of those who read only a part of a conversation: what the rest of it may have made otherwise is not
+    /// asked of the whole. See [`Filter::fits`].
+    pub(crate) fn of_any_part(&self) -> Self {
+        let filter = Filter {
+            states: vec![],
+            reasons: vec![],
+            skill: None,
+            language: None,
+            important: None,
+            transferred: None,
+            wait_over_secs: None,
+            ..self.filter.clone()
+        };
+        Self { filter, ..self.clone() }
+    }
+}
+
 impl Filter {
+    /// Does it fit, as far as the row of a conversation, or of a part of one, tells?
+    pub fn fits(&self, row: &Conversation) -> bool {
+        let wait_over = |secs: u32| row.wait_ms.is_some_and(|wait| wait > i64::from(secs) * 1_000);
+        let is_reason = |reason: &Reason| row.reason.as_deref() == Some(format::word(reason).as_str());
+        (self.states.is_empty() || self.states.contains(&row.state))
+            && (self.reasons.is_empty() || self.reasons.iter().any(is_reason))
+            && self.skill.as_ref().is_none_or(|skill| row.skill.as_deref() == Some(skill.as_str()))
+            && self.language.is_none_or(|language| row.language == language.code())
+            && self.important.is_none_or(|important| row.important == important)
+            && self.transferred.is_none_or(|transferred| (row.transfers > 0) == transferred)
+            && self.wait_over_secs.is_none_or(wait_over)
+    }
+
+    /// Is something asked of the surveys?
+    pub(crate) const fn asks_surveys(&self) -> bool {
+        self.visitor_survey.is_some() || self.operator_survey.is_some() || self.answered.is_some()
+    }
+
     /// Who was asked the surveys that are asked for, and how that was settled.
     pub(super) fn settled(&self) -> impl Iterator<Item = (Audience, Settled)> {
         let visitor = self.visitor_survey.map(|settled| (Audience::Visitor, settled));

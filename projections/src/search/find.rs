@@ -13,7 +13,7 @@ use crate::conversations::{Conversation, Cursor, Question, list};
 use crate::database::{Rows, Select, Transaction};
 use crate::error::Error;
 use crate::page::Listing;
-use crate::participation::{self, Part};
+use crate::participation::{self, Part, Reader};
 use crate::projection::Projection;
 use crate::transcript::{Line, LineKey, Transcript};
 
@@ -25,6 +25,9 @@ const EXTRACTS_MAX: usize = 3;
 pub struct Found {
     /// How it went.
     pub conversation: Conversation,
+    /// What of it whoever searches may read.
+    #[serde(skip)]
+    pub part: Part,
     /// Where it is said: up to three lines, in their order. Those with more of the words are preferred, and
     /// lines for different words.
     pub extracts: Vec<Extract>,
@@ -41,7 +44,8 @@ struct Hit {
     rank: i64,
 }
 
-/// One page. An operator who searches finds only what was said in the segments that operator took part in.
+/// One page. An operator who searches finds only what was said in the segments that operator took part in; whoever asks
+/// something of the surveys, only what that operator may read whole.
 pub(crate) async fn find(
     transaction: &mut Transaction,
     livechat: &LivechatId,
@@ -50,19 +54,31 @@ pub(crate) async fn find(
     limit: usize,
     reader: Option<&OperatorId>,
 ) -> Result<Listing<Found>, Error> {
-    let mut page = list::list(transaction, livechat, question, cursor, limit).await?;
+    let reader = match reader {
+        Some(operator) => Some(Reader::of(transaction, livechat, operator).await?),
+        None => None,
+    };
+    let asked = if reader.is_some() { &question.of_any_part() } else { question };
+    let mut page = list::list(transaction, livechat, asked, cursor, limit).await?;
+    let next = page.next.as_deref().and_then(|next| Cursor::parse(next, livechat, asked));
+    page.next = next.map(|next| next.text(livechat, question));
     let ids: Vec<String> = page.items.iter().map(|row| row.conversation.clone()).collect();
     if ids.is_empty() {
         return Ok(Listing { items: vec![], next: page.next });
     }
     let mut hits = hits(transaction, livechat, &ids, &question.said).await?;
-    for row in reader.map_or(vec![], |_| page.items.clone()).iter().filter(|row| row.segments > 1) {
-        let Some(reader) = reader else { break };
-        let part = participation::part_of(transaction, livechat, row, reader).await?;
-        hits.retain(|hit| hit.line.conversation != row.conversation);
-        hits.extend(hits_in(transaction, livechat, row, &part, &question.said).await?);
-    }
-    if reader.is_some() {
+    let mut parts: HashMap<String, Part> = HashMap::new();
+    if let Some(reader) = reader {
+        for row in &page.items {
+            let part = participation::part_of(transaction, livechat, row, &reader).await?;
+            if !part.is_whole() {
+                hits.retain(|hit| hit.line.conversation != row.conversation);
+                if !question.filter.asks_surveys() {
+                    hits.extend(hits_in(transaction, livechat, row, &part, &question.said).await?);
+                }
+                parts.insert(row.conversation.clone(), part);
+            }
+        }
         let found: HashSet<&String> = hits.iter().map(|hit| &hit.line.conversation).collect();
         page.items.retain(|row| found.contains(&row.conversation));
     }
@@ -82,7 +98,8 @@ pub(crate) async fn find(
         lines.sort_by_key(|line| (line.position, line.line));
         let extracts =
             lines.iter().filter_map(|line| shown(line, said.get(&line.position)?, &question.said)).collect();
-        items.push(Found { conversation, extracts });
+        let part = parts.remove(&conversation.conversation).unwrap_or_else(Part::whole);
+        items.push(Found { conversation, part, extracts });
     }
     Ok(Listing { items, next: page.next })
 }

@@ -263,7 +263,8 @@ impl Life {
             let has = after.operator(operator).is_some_and(|one| one.conversations.contains(&id));
             place(has, "not on the desk of who has it")?;
         }
-        place(after.conversation_of(&state.visitor) == Some(id), "not the conversation of its visitor")
+        let of_visitor = after.conversation_of(&state.visitor, state.vouched);
+        place(of_visitor == Some(id), "not the conversation of its visitor")
     }
 }
 

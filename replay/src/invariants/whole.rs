@@ -52,7 +52,7 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), Broken
             Phase::Assigned { operator, .. } => Some(operator),
         };
         place(desks.get(id).copied() == expected, *id, "is on another desk than its own")?;
-        let of_visitor = livechat.conversation_of(&conversation.visitor);
+        let of_visitor = livechat.conversation_of(&conversation.visitor, conversation.vouched);
         place(of_visitor == Some(*id), *id, "is not the conversation of its visitor")?;
         let over = livechat.over().contains(*id) || livechat.kept().contains_key(id);
         place(!over, *id, "is live and over")?;
@@ -65,9 +65,9 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), Broken
 
 fn those_kept_open_are_nobody_s_work(livechat: &Livechat) -> Result<(), Broken> {
     for (id, kept) in livechat.kept() {
-        let mine = livechat.kept_of(&kept.visitor) == Some(*id);
+        let mine = livechat.kept_of(&kept.visitor, kept.vouched) == Some(*id);
         must(mine, Invariant::Place, || format!("{id} is kept and not for its visitor"))?;
-        let elsewhere = livechat.conversation_of(&kept.visitor);
+        let elsewhere = livechat.conversation_of(&kept.visitor, kept.vouched);
         must(elsewhere.is_none(), Invariant::Place, || format!("{id} is kept for who is elsewhere"))?;
     }
     Ok(())

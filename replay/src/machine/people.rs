@@ -147,7 +147,7 @@ const fn which(key: SurveyKey) -> Which {
 }
 
 fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option<Action> {
-    let Some(id) = state.conversation_of(me) else {
+    let Some(id) = state.conversation_of(me, false) else {
         let asked = state
             .pending_surveys()
             .find(|(key, pending)| key.audience == Audience::Visitor && pending.visitor == *me);
@@ -160,7 +160,7 @@ fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option
                 _ => Action::AnswerSurvey(key.conversation, which(key), Box::new(answers(dice))),
             });
         }
-        return Some(match state.kept_of(me).filter(|_| dice.chance(700)) {
+        return Some(match state.kept_of(me, false).filter(|_| dice.chance(700)) {
             Some(kept) if dice.chance(150) => Action::Close(kept),
             Some(kept) => Action::RequestAgain(kept, request(dice, me)),
             None => Action::RequestConversation(ConversationId(dice.uuid()), request(dice, me)),

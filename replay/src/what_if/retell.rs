@@ -35,7 +35,7 @@ pub(super) fn action(event: &Event, state: &Livechat) -> Option<Action> {
             OperatorFact::StatusChanged { status } => Some(Action::ChangeStatus(operator.clone(), *status)),
             OperatorFact::Suspended => Some(Action::SuspendOperator(operator.clone())),
             OperatorFact::Reinstated => Some(Action::ReinstateOperator(operator.clone())),
-            OperatorFact::Removed => Some(Action::RemoveOperator(operator.clone())),
+            OperatorFact::Removed => Some(Action::RemoveOperator(operator.clone(), None)),
             OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => None,
         },
         Fact::Conversation { .. } if event.by == Actor::System => None,
@@ -170,7 +170,7 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         | Action::ChangeProfile { .. }
         | Action::SuspendOperator(_)
         | Action::ReinstateOperator(_)
-        | Action::RemoveOperator(_)
+        | Action::RemoveOperator(..)
         | Action::ConnectOperator(_)
         | Action::LoseConnection(_)
         | Action::DisconnectOperator(..)

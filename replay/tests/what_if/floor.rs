@@ -277,7 +277,7 @@ impl Floor {
         let skill = [None, None, Some("billing"), Some("sales")].choose(&mut self.random).copied().flatten();
         let request = Self::request(&visitor, skill);
         let by = if number % 7 == 0 { bot() } else { Actor::Visitor(request.visitor.id.clone()) };
-        let kept = self.state.kept_of(&request.visitor.id).filter(|_| self.random.random_bool(0.5));
+        let kept = self.state.kept_of(&request.visitor.id, false).filter(|_| self.random.random_bool(0.5));
         let action = match kept {
             Some(id) => Action::RequestAgain(id, request),
             None => Action::RequestConversation(self.new_id(), request),

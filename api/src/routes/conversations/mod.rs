@@ -8,5 +8,5 @@ mod which;
 pub(super) use list::page;
 pub use list::{__path_list, list, page_limit};
 pub use read::{__path_read, read};
-pub(super) use read::{readable, visitor_card};
+pub(super) use read::{readable, visitor_card, within};
 pub(super) use which::{Reading, Which};

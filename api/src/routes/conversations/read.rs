@@ -5,7 +5,8 @@ use axum::extract::{Query, State};
 use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
-use domain::{ConversationId, LivechatId, OperatorId};
+use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
+use journal::{Position, Recorded};
 use projections::Named;
 use projections::conversations::Conversation;
 use projections::participation::Part;
@@ -19,7 +20,9 @@ use crate::request::ConversationInPath;
 use crate::routes::{AtLeast, query, views};
 use crate::server::App;
 
-/// One conversation: as it is, or, for supervisors and administrators, as it was at any moment of the past.
+/// One conversation: as it is, or, for supervisors and administrators, as it was at any moment of the past. Operators who
+/// are not in charge of it see how the segments went that they took part in, as of the end of the last of them; visitors
+/// what they were told.
 #[utoipa::path(
     get, path = "/conversations/{conversation}", tag = "conversations", params(When, AtLeast),
     responses(
@@ -74,7 +77,7 @@ async fn row(app: &App, livechat: &LivechatId, id: ConversationId) -> Result<Con
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that
 /// are over, operators those they are in charge of and the segments of others that they took part in, visitors
-/// their own. With the part of it that the caller may read.
+/// their own. As it went in the part of it that the caller may read, and with that part.
 ///
 /// # Errors
 /// 404 when there is none, 403 when it is not for the caller.
@@ -103,11 +106,70 @@ pub(in crate::routes) async fn readable(
         )));
     }
     let shown = match caller.role {
-        Role::Visitor => Conversation { operator: None, ..found },
-        Role::Operator if !visitor_card(app, caller).await?.0.contains(&CardField::Name) => {
-            Conversation { visitor_name: None, ..found }
+        Role::Visitor => told_to_visitor(app, caller, id, found).await?,
+        Role::Operator => {
+            let found = within(app, caller, found, &part).await?;
+            if visitor_card(app, caller).await?.0.contains(&CardField::Name) {
+                found
+            } else {
+                Conversation { visitor_name: None, ..found }
+            }
         }
-        Role::Operator | Role::Supervisor | Role::Administrator | Role::Analyst | Role::Integration => found,
+        Role::Supervisor | Role::Administrator | Role::Analyst | Role::Integration => found,
     };
     Ok((shown, part))
+}
+
+/// How a conversation went within a part of it: what was before, between and after is not told.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(in crate::routes) async fn within(
+    app: &App,
+    caller: &Caller,
+    row: Conversation,
+    part: &Part,
+) -> Result<Conversation, Problem> {
+    if part.is_whole() {
+        return Ok(row);
+    }
+    let id = uuid::Uuid::parse_str(&row.conversation).map_err(|error| Problem::internal(&error))?;
+    let is_told = |record: &Recorded| i64::try_from(record.position).is_ok_and(|at| part.contains(at));
+    as_told(app, caller, ConversationId(id), &row, is_told).await
+}
+
+/// How a conversation went as far as its visitor was told: not who has it, nor what only the staff knows, nor that it
+/// went to another operator where that is hidden (`auto_transfer_notice`).
+async fn told_to_visitor(
+    app: &App,
+    caller: &Caller,
+    id: ConversationId,
+    row: Conversation,
+) -> Result<Conversation, Problem> {
+    let row = if row.transfers > row.transfers_manual {
+        as_told(app, caller, id, &row, |record| !is_hidden_transfer(record)).await?
+    } else {
+        row
+    };
+    Ok(Conversation { operator: None, important: false, help_calls: 0, ..row })
+}
+
+const fn is_hidden_transfer(record: &Recorded) -> bool {
+    matches!(
+        &record.event.fact,
+        Fact::Conversation { fact: ConversationFact::AutoTransferred { hidden: true, .. }, .. }
+    )
+}
+
+async fn as_told(
+    app: &App,
+    caller: &Caller,
+    id: ConversationId,
+    row: &Conversation,
+    is_told: impl Fn(&Recorded) -> bool + Send,
+) -> Result<Conversation, Problem> {
+    let until = Position::try_from(row.position).unwrap_or_default();
+    let store = app.journal.store();
+    let told = replay::conversation_as_told(store, &caller.livechat, id, until, is_told).await;
+    told.map_err(past::unknown)?.ok_or_else(|| unknown(id))
 }

@@ -65,6 +65,7 @@ impl Knowledge {
             let path = format!("knowledge[{position}]");
             let body = Rule::text(ARTICLE_CHARACTERS_MAX);
             let body = if article.redirects_to.is_some() { body.or_blank() } else { body };
+            texts.identifier(&format!("{path}.id"), article.id.as_str());
             texts.with(line, &format!("{path}.title"), &mut article.title);
             texts.with(body, &format!("{path}.body"), &mut article.body);
             texts.with(line, &format!("{path}.theme"), &mut article.theme);

@@ -74,9 +74,12 @@ impl FieldKind {
 impl Field {
     pub(super) fn read_texts(&mut self, path: &str, texts: &mut Received) {
         let label = Rule::line(LABEL_CHARACTERS_MAX);
+        texts.identifier(&format!("{path}.id"), self.id.as_str());
         texts.each(label, &format!("{path}.label"), &mut self.label);
         for (position, choice) in self.choices.iter_mut().enumerate() {
-            texts.each(label, &format!("{path}.choices[{position}].label"), &mut choice.label);
+            let path = format!("{path}.choices[{position}]");
+            texts.identifier(&format!("{path}.id"), choice.id.as_str());
+            texts.each(label, &format!("{path}.label"), &mut choice.label);
         }
     }
 

@@ -67,6 +67,7 @@ impl Surveys {
     pub(super) fn read_texts(&mut self, texts: &mut Received) {
         for (position, survey) in self.0.iter_mut().enumerate() {
             let path = format!("surveys[{position}]");
+            texts.identifier(&format!("{path}.id"), survey.id.as_str());
             texts.with(Rule::line(NAME_CHARACTERS_MAX), &format!("{path}.name"), &mut survey.name);
             texts.each(Rule::line(LABEL_CHARACTERS_MAX), &format!("{path}.title"), &mut survey.title);
             for (position, field) in survey.fields.iter_mut().enumerate() {

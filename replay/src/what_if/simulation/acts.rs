@@ -42,7 +42,9 @@ impl Simulation<'_> {
         else {
             return;
         };
-        if self.state.conversation_of(&request.visitor.id).is_some() {
+        let kept = self.state.kept().get(id).map(|kept| kept.vouched);
+        let vouched = kept.unwrap_or(request.visitor.authenticated);
+        if self.state.conversation_of(&request.visitor.id, vouched).is_some() {
             self.held_back.entry(request.visitor.id.clone()).or_default().push(index);
             return;
         }

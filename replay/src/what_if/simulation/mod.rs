@@ -280,6 +280,13 @@ impl<'a> Simulation<'a> {
     }
 
     fn command(&mut self, at: Instant, by: Actor, action: Action) -> Result<(), Rejection> {
+        // A log of before may register somebody else under the identifier of one who was removed: here it is the desk
+        // that counts.
+        if let Action::RegisterOperator(id, _) = &action
+            && self.state.former().contains_key(id)
+        {
+            self.command(at, by.clone(), Action::ReinstateOperator(id.clone()))?;
+        }
         let at = self.timeline.shown(at);
         let story = self.state.handle_command(&Command { at, by, action })?;
         self.stuck = None;

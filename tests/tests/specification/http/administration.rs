@@ -216,10 +216,80 @@ async fn who_is_removed_is_gone_and_what_happened_keeps_the_name() {
     let told = livechat.supervisor().get(&transcript).await.is(200);
     assert!(told.as_str().unwrap().contains("Alice"), "{told}");
 
-    // The same identifier is somebody new: the old token stays bad.
-    livechat.registers("alice", json!({})).await;
+    // The identifier stays hers: nobody else reads what she had.
+    let refused = ada.request(Method::PUT, "/operators/alice").header("Accept-Language", "fr");
+    let refused = Answer::to(refused.json(&json!({ "name": "Alicia" }))).await;
+    let refused = refused.is_problem(409, "identifier_taken");
+    assert!(refused["detail"].as_str().unwrap().contains("rétablissez cet opérateur"), "{refused}");
+    let refused = ada.put("/operators/alice", &json!({ "name": "Alicia" })).await;
+    let refused = refused.is_problem(409, "identifier_taken");
+    assert!(refused["detail"].as_str().unwrap().contains("reinstate that operator"), "{refused}");
+
+    // She comes back as she was, with a new token, to what she had.
+    let done = ada.post("/operators/alice/reinstate", &Value::Null).await.is(200);
+    assert_eq!(ada.get("/operators/alice").await.is(200)["capacity"], 1);
     alice.person.get("/desk/options").await.is_problem(401, "unauthorized");
-    livechat.desk("alice").await;
+    let again = livechat.desk("alice").await;
+    let own = visitor.path(&format!("/transcript?at_least={}", position(&done)));
+    assert!(again.person.get(&own).await.is(200).to_string().contains("Bonjour"));
+    let board = livechat.board(server.position("support").await).await;
+    let shown = board["operators"].as_array().unwrap().iter().find(|one| one["operator"] == "alice").unwrap();
+    assert_eq!((&shown["name"], &shown["status"]), (&json!("Alice"), &json!("available")));
+    let deeds = audited(&livechat, "operator", "alice", position(&done)).await;
+    assert!(deeds.iter().any(|(action, _)| action == "operator.reinstated"), "{deeds:?}");
+}
+
+#[tokio::test]
+async fn a_removal_is_for_the_revision_that_was_seen() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.registers("alice", json!({})).await;
+    let ada = livechat.administrator();
+    let seen = ada.get("/operators/alice").await.etag.unwrap();
+    ada.patch("/operators/alice", &json!({ "capacity": 2 })).await.is(200);
+    let remove = async |etag: &str| {
+        Answer::to(ada.request(Method::DELETE, "/operators/alice").header("If-Match", etag)).await
+    };
+    let stale = remove(&seen).await.is_problem(412, "profile_changed");
+    assert_eq!(stale["errors"][0]["field"], "If-Match");
+    remove("three").await.is_problem(400, "invalid_header");
+    let now = ada.get("/operators/alice").await.etag.unwrap();
+    remove(&now).await.is(200);
+    ada.get("/operators/alice").await.is_problem(404, "unknown_operator");
+}
+
+#[tokio::test]
+async fn nothing_is_called_by_dots_alone() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let ada = livechat.administrator();
+    // A path that is written so is folded by whoever reads it, but for what is encoded twice over.
+    for name in ["...", "....", "%2e%2e%2e"] {
+        let refused = ada.put(&format!("/operators/{name}"), &json!({ "name": "Alice" })).await;
+        assert_eq!(refused.is_problem(422, "invalid_fields")["errors"][0]["field"], "operator", "{name}");
+    }
+    for (section, content, field) in [
+        ("skills", json!([{ "id": ".." }]), "skills[0].id"),
+        (
+            "canned_replies",
+            json!([{ "id": ".", "title": "t", "text": {}, "theme": "t" }]),
+            "canned_replies[0].id",
+        ),
+        ("knowledge", json!([{ "id": "...", "title": "t", "body": "b", "theme": "t" }]), "knowledge[0].id"),
+        (
+            "surveys",
+            json!([{ "id": "s", "name": "s", "title": { "fr": "t" }, "audience": "visitor",
+                     "fields": [{ "id": "..", "label": { "fr": "l" }, "kind": "rating" }] }]),
+            "surveys[0].fields[0].id",
+        ),
+    ] {
+        let refused = ada.put(&format!("/settings/{section}"), &content).await;
+        let refused = refused.is_problem(422, "invalid_fields").to_string();
+        assert!(refused.contains(&format!("\"{field}\"")), "{refused}");
+    }
+    let asked = json!({ "visitor": { "id": ".." }, "language": "fr" });
+    let refused = livechat.integration().post("/conversations", &asked).await;
+    assert_eq!(refused.is_problem(422, "invalid_fields")["errors"][0]["field"], "visitor.id");
 }
 
 #[tokio::test]

@@ -101,3 +101,86 @@ async fn of_a_conversation_with_several_segments_each_reads_the_own_one() {
     let all = livechat.supervisor().get("/conversations/search?q=licornes+dragons").await.is(200);
     assert_eq!(all["items"].as_array().unwrap().len(), 1);
 }
+
+/// Alice had the first segment; Bob has the second, in which Zoe is called otherwise, and which is important.
+async fn one_segment_each(livechat: &Livechat) -> (Visitor, Operator, Operator, u64) {
+    livechat.sets("behaviour", json!({ "keep_open": true })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("zoe").await;
+    alice.picks_up(&visitor).await;
+    alice.says(&visitor, "licornes").await;
+    visitor.ends().await;
+    let mut bob = livechat.operator("bob").await;
+    alice.person.put("/operators/alice/status", &json!({ "status": "on_break" })).await.is(200);
+    let again = json!({ "visitor": { "id": "zoe" }, "language": "en" });
+    livechat.integration().post(&visitor.path("/request-again"), &again).await.is(201);
+    bob.picks_up(&visitor).await;
+    bob.says(&visitor, "dragons").await;
+    bob.person.put(&visitor.path("/importance"), &json!({ "important": true })).await.is(200);
+    let position = bob.says(&visitor, "griffons").await;
+    (visitor, alice, bob, position)
+}
+
+#[tokio::test]
+async fn how_it_went_is_told_as_the_own_segments_tell_it() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let (mut visitor, alice, bob, position) = one_segment_each(&livechat).await;
+    let own = visitor.path(&format!("?at_least={position}"));
+    let row = alice.person.get(&own).await.is(200);
+    assert_eq!(
+        (&row["operator"], &row["state"], &row["segments"], &row["important"], &row["messages_operator"]),
+        (&json!("alice"), &json!("kept_open"), &json!(1), &json!(false), &json!(1)),
+        "{row}"
+    );
+    assert_eq!(row["last_requested_at"], row["requested_at"]);
+    assert!(row["ended_at"].is_string(), "{row}");
+    let found = &found(&alice.person, "licornes").await[0]["conversation"];
+    assert_eq!(*found, row);
+    let print = alice.person.get(&visitor.path("/transcript?format=text")).await.is(200).to_string();
+    assert!(print.contains("Alice") && !print.contains("Bob"), "{print}");
+    // Who is in charge has all of it, and so have supervisors.
+    for person in [&bob.person, &livechat.supervisor()] {
+        let whole = person.get(&own).await.is(200);
+        assert_eq!(
+            (&whole["operator"], &whole["segments"], &whole["important"], &whole["messages_operator"]),
+            (&json!("bob"), &json!(2), &json!(true), &json!(3)),
+            "{whole}"
+        );
+    }
+    // Afterwards Bob has the second segment alone, which begins with its request.
+    let position = visitor.ends().await;
+    let row = bob.person.get(&visitor.path(&format!("?at_least={position}"))).await.is(200);
+    assert_eq!(
+        (&row["operator"], &row["segments"], &row["important"], &row["messages_operator"]),
+        (&json!("bob"), &json!(1), &json!(true), &json!(2)),
+        "{row}"
+    );
+    assert_eq!(row["requested_at"], row["last_requested_at"]);
+}
+
+#[tokio::test]
+async fn filters_of_a_search_ask_the_own_segments_alone() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let (_visitor, alice, _bob, position) = one_segment_each(&livechat).await;
+    livechat.is_projected(position).await;
+    for (filter, count) in [
+        ("state=kept_open", 1),
+        ("state=picked_up", 0),
+        ("state=assigned,picked_up", 0),
+        ("important=true", 0),
+        ("important=false", 1),
+        ("reason=visitor", 1),
+        ("reason=operator", 0),
+        ("language=fr", 1),
+        ("language=en", 0),
+        ("transferred=false", 1),
+        ("transferred=true", 0),
+        ("visitor_survey=answered", 0),
+        ("limit=1", 1),
+    ] {
+        let found = found(&alice.person, &format!("licornes&{filter}")).await;
+        assert_eq!(found.as_array().unwrap().len(), count, "{filter}: {found}");
+    }
+}

@@ -181,3 +181,21 @@ async fn a_visitor_renews_the_token_for_a_week_and_not_for_ever() {
     let over = issued_before(TimeDelta::days(7));
     over.post(&own, &Value::Null).await.is_problem(403, "token_not_renewable");
 }
+
+#[tokio::test]
+async fn whoever_claims_an_identifier_does_not_stand_in_the_way_of_the_one_who_is_vouched_for() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let _alice = livechat.operator("alice").await;
+    let claimed_it = livechat.requests(claimed("noor")).await;
+    let noor = livechat.requests(vouched_for("noor")).await;
+    assert_ne!(noor.conversation, claimed_it.conversation);
+    every_door_is_shut(&claimed_it.person, &noor).await;
+    every_door_is_shut(&noor.person, &claimed_it).await;
+    // A second one of either is one too many, and names the own one.
+    for (request, own) in [(claimed("noor"), &claimed_it), (vouched_for("noor"), &noor)] {
+        let refused = livechat.integration().post("/conversations", &request).await;
+        let refused = refused.is_problem(409, "already_in_conversation");
+        assert!(refused["detail"].as_str().unwrap().contains(&own.conversation), "{refused}");
+    }
+}

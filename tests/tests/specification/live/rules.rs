@@ -125,6 +125,44 @@ async fn a_transfer_by_rule_is_silent_when_the_notice_is_off() {
 }
 
 #[tokio::test]
+async fn a_visitor_who_is_not_told_of_the_transfer_never_hears_of_the_other_operator() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("timeouts", json!({ "auto_transfer_notice": false })).await;
+    livechat.sets("behaviour", json!({ "keep_open": true })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut visitor = livechat.visitor("v1").await;
+    alice.picks_up(&visitor).await;
+    alice.says(&visitor, "bonjour").await;
+    visitor.says("où est ma commande ?").await;
+    let mut bob = livechat.operator("bob").await;
+    server.clock.advance(seconds(INACTIVE_SECS));
+    bob.sees_tab(&visitor).await;
+    bob.picks_up(&visitor).await;
+    bob.person.put(&visitor.path("/importance"), &json!({ "important": true })).await.is(200);
+    bob.person.post(&visitor.path("/call-for-help"), &json!({})).await.is(200);
+    let position = bob.says(&visitor, "je regarde").await;
+    let row = visitor.person.get(&visitor.path(&format!("?at_least={position}"))).await.is(200);
+    for told in ["transfers", "transfers_inactive", "help_calls"] {
+        assert_eq!(row[told], 0, "{row}");
+    }
+    assert_eq!((&row["state"], &row["important"]), (&json!("picked_up"), &json!(false)), "{row}");
+    let known = livechat.supervisor().get(&visitor.path("")).await.is(200);
+    assert_eq!((&known["transfers_inactive"], &known["important"]), (&json!(1), &json!(true)), "{known}");
+    let position = bob.ends(&visitor).await;
+    visitor.hears("L’échange avec Alice est terminé. Vous continuez avec notre assistant.").await;
+    let read = visitor.person.get(&visitor.path(&format!("/transcript?at_least={position}"))).await.is(200);
+    let print = visitor.person.get(&visitor.path("/transcript?format=text")).await.is(200);
+    let page = livechat.supervisor().get(&visitor.path("/transcript?format=text")).await.is(200);
+    assert!(page.as_str().unwrap().contains("Bob"), "{page}");
+    let frames = json!(visitor.socket.heard());
+    for told in [read, print, frames] {
+        let told = told.to_string();
+        assert!(told.contains("Alice") && !told.contains("Bob") && !told.contains("\"bob\""), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn an_operator_who_types_keeps_the_conversation() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;

@@ -9,6 +9,7 @@ mod following;
 mod list;
 mod live_board;
 mod operation;
+mod participation;
 mod questions;
 mod rows;
 pub(crate) mod scratch;
