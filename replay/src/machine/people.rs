@@ -278,7 +278,7 @@ fn administrator(dice: &Dice, state: &Livechat) -> Option<Action> {
         0..=4 => Action::RegisterOperator(any_operator(dice)?, Box::new(profile(dice)?)),
         5..=6 => patched_profile(dice, state)?,
         7..=8 => Action::SuspendOperator(any_operator(dice)?),
-        9 => Action::RemoveOperator(any_operator(dice)?),
+        9 => Action::RemoveOperator(any_operator(dice)?, None),
         10 => Action::ReinstateOperator(any_operator(dice)?),
         11 => Action::CloseLivechat,
         12 => Action::RenameLivechat(renaming(dice)?),

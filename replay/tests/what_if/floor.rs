@@ -424,7 +424,7 @@ impl Floor {
         let (by, action) = match self.random.random_range(0..12) {
             0 | 1 => (administrator(), Action::SuspendOperator(who)),
             2..=4 => (administrator(), Action::ReinstateOperator(who)),
-            5 => (administrator(), Action::RemoveOperator(who)),
+            5 => (administrator(), Action::RemoveOperator(who, None)),
             6 | 7 => {
                 self.registers(who.as_str(), &["billing", "sales"], Value::Null);
                 return;

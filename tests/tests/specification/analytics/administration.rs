@@ -35,7 +35,7 @@ async fn an_analyst_sees_since_when_somebody_is_suspended_or_removed_and_a_livec
     }
     day.act("09:00:00", ada(), Action::SuspendOperator(operator("alice")));
     day.act("09:10:00", ada(), Action::SuspendOperator(operator("bob")));
-    day.act("09:20:00", ada(), Action::RemoveOperator(operator("chloe")));
+    day.act("09:20:00", ada(), Action::RemoveOperator(operator("chloe"), None));
     day.act("09:30:00", ada(), Action::CloseLivechat);
     let operators = "operator, suspended_since, removed_at";
     for (scratch, _) in day.views().await {
