@@ -1,18 +1,16 @@
 //! A conversation as it was.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use domain::{ConversationId, LivechatId};
-use journal::upcast::decode;
-use journal::{Position, Store};
+use journal::checked::each_of_conversation;
+use journal::{Recorded, Store};
 use projections::Projection;
 use projections::conversations::{Conversation, Conversations};
 
 use crate::error::Error;
 use crate::past::Until;
-
-/// Records read at once: most conversations fit, and others have their turn after a millisecond.
-const PAGE: usize = 250;
 
 /// How a conversation went up to a position or a moment; nothing when it had not begun.
 ///
@@ -27,21 +25,15 @@ pub async fn conversation_at(
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
     let extent = until.extent(store, livechat, head).await?;
     let mut row: Option<Box<Conversation>> = None;
-    let mut reached: Position = 0;
-    loop {
-        let page = store.read().conversation(livechat, id, reached, PAGE).await?;
-        for stored in &page {
-            let record = decode(stored)?;
-            if !extent.includes(&record) {
-                return Ok(row.map(|row| *row));
-            }
-            for key in Conversations::keys(&record) {
-                row = Conversations::fold(row.take(), &key, &record);
-            }
-            reached = record.position;
+    let fold = |record: Recorded| {
+        if !extent.includes(&record) {
+            return ControlFlow::Break(());
         }
-        if page.len() < PAGE {
-            return Ok(row.map(|row| *row));
+        for key in Conversations::keys(&record) {
+            row = Conversations::fold(row.take(), &key, &record);
         }
-    }
+        if extent.ends_by(record.position) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    each_of_conversation(store.read(), livechat, id, 0, fold).await?;
+    Ok(row.map(|row| *row))
 }

@@ -67,10 +67,8 @@ pub(crate) async fn list(
         .before_moment_if("at", filter.until.as_ref())
         .after("position", format::position(filter.since) - 1)
         .before_if("position", cursor.map(format::position))
-        .order("position DESC")
-        .limit(limit + 1);
-    let rows = transaction.select(select).await?;
-    Ok(Page::cut(rows, limit, |row: &Deed| row.position))
+        .order("position DESC");
+    Ok(Page::of(transaction.page(select, limit).await?, |row: &Deed| row.position))
 }
 
 /// The position of the first deed at this moment or later; one more than the last has, when none is.
