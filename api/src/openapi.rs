@@ -2,6 +2,7 @@
 //! test to be the same.
 
 mod answers;
+mod bodies;
 mod bounds;
 mod frames;
 mod operations;
@@ -28,6 +29,7 @@ use crate::live::visitor_snapshot::VisitorSnapshot;
 use crate::playback::PlayedTo;
 use crate::playback::floor::FloorChange;
 use crate::problem::Problem;
+use crate::request::EmptyBody;
 use crate::routes;
 
 #[derive(utoipa::OpenApi)]
@@ -40,7 +42,7 @@ use crate::routes;
     ),
     components(schemas(
         Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End, Colleagues, VisitorSnapshot, FloorChange, PlayedTo
+        Lengths, End, Colleagues, VisitorSnapshot, FloorChange, PlayedTo, EmptyBody
     )),
     modifiers(&Bearer)
 )]
@@ -81,6 +83,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     settings::describe(&mut document);
     bounds::describe(&mut document);
     operations::name(&mut document);
+    bodies::describe(&mut document);
     answers::describe(&mut document);
     parameters::describe(&mut document);
     open_to_all(&mut document);
