@@ -38,36 +38,49 @@ pub fn read<T: DeserializeOwned + ToSchema>(body: &[u8]) -> Result<T, Problem> {
 /// Reads the content of a section of the settings. It may take a while: not for a thread that serves others.
 ///
 /// # Errors
-/// As [`read`]; what is wrong by its shape and what is out of range are named together.
+/// As [`read`]; what is wrong by its shape and what is out of range are named together, and what is in a list as the
+/// rules name it, with the section before it: `skills[0].id`.
 pub fn read_section(name: SectionName, content: &RawValue) -> Result<Section, Problem> {
-    let value = value(content.get().as_bytes())?;
+    let named = |errors: Vec<FieldError>| named_in(name, errors);
+    let value = value(content.get().as_bytes()).map_err(|problem| within(name, problem))?;
     let problem = match parse_section(name, content) {
         Ok(section) => {
             let wrong = wrong_types_of_section(name, &value);
             return if wrong.is_empty() {
                 Ok(section)
             } else {
-                Err(domain::Rejection::Invalid(wrong).into())
+                Err(domain::Rejection::Invalid(named(wrong)).into())
             };
         }
         Err(problem) => problem,
     };
-    let mut wrong = wrong_fields_of_section(name, &value);
+    let mut wrong = named(wrong_fields_of_section(name, &value));
     if wrong.is_empty() {
-        return Err(problem);
+        return Err(within(name, problem));
     }
-    // The rules name what is in a list with the name of the section before it.
-    let bare = |field: &str| {
-        field.strip_prefix(name.as_str()).filter(|rest| rest.starts_with('[')).map(str::to_owned)
-    };
-    let others = problem.errors.into_iter().filter(|error| {
-        let bare = bare(&error.field);
-        wrong.iter().all(|known| known.field != error.field && Some(&known.field) != bare.as_ref())
-    });
-    let others: Vec<FieldError> = others.collect();
+    let others = named(problem.errors).into_iter();
+    let others: Vec<FieldError> =
+        others.filter(|error| wrong.iter().all(|known| known.field != error.field)).collect();
     wrong.extend(others);
     wrong.truncate(WRONG_FIELDS_MAX);
     Err(domain::Rejection::Invalid(wrong).into())
+}
+
+/// A problem with the content of a section, which names its fields as the rules do.
+fn within(name: SectionName, problem: Problem) -> Problem {
+    if problem.errors.is_empty() {
+        return problem;
+    }
+    domain::Rejection::Invalid(named_in(name, problem.errors)).into()
+}
+
+/// The same errors; what is in a section that is a list has the name of the section before it.
+fn named_in(name: SectionName, errors: Vec<FieldError>) -> Vec<FieldError> {
+    let named = |error: FieldError| {
+        let is_in_list = error.field.starts_with('[');
+        if is_in_list { FieldError { field: format!("{name}{}", error.field), ..error } } else { error }
+    };
+    errors.into_iter().map(named).collect()
 }
 
 /// Any JSON value.
@@ -258,7 +271,7 @@ mod tests {
         };
         let problem = read(r#"[{"id":1,"queue_capacity":5000},{"id":"b","queue_capacity":-1}]"#).unwrap_err();
         let fields: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["[0].id", "[0].queue_capacity", "[1].queue_capacity"]);
+        assert_eq!(fields, ["skills[0].id", "skills[0].queue_capacity", "skills[1].queue_capacity"]);
         // That is all that is wrong: the rules will tell, with what is wrong in the texts.
         let section = read(r#"[{"id":"a","queue_capacity":5000}]"#).unwrap();
         assert_eq!(section.validate().unwrap_err()[0].field, "skills[0].queue_capacity");

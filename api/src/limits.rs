@@ -10,6 +10,9 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// that has to be escaped, and what holds it.
 pub const SECTION_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// Bytes in the body of a request that carries nothing: some blanks, or an empty object.
+pub const EMPTY_BODY_BYTES_MAX: usize = 4 * 1024;
+
 /// Bytes in a WebSocket message: a message of 5,000 characters fits, however they are escaped.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 
@@ -123,6 +126,14 @@ pub const OPERATOR_TOKEN_HOURS: i64 = 12;
 /// second of a busy floor. They are kept once for all readers.
 pub const FRAMES_BEHIND_MAX: usize = 256;
 
+/// Messages in the snapshot of a conversation, and as many internal messages and files: some screens. The transcript has
+/// those before.
+pub const SNAPSHOT_ENTRIES_MAX: usize = 200;
+
+/// Bytes of text in each of these lists: two hundred messages that are long for a chat. Somebody may write 5,000
+/// characters each time, in any script.
+pub const SNAPSHOT_BYTES_MAX: usize = 256 * 1024;
+
 /// Events of the livechat that a desk may be behind to be told them one by one: a connection that is
 /// made again is less behind. Beyond it, it begins anew with a snapshot, which is shorter.
 pub const DESK_RESUMES_MAX: u64 = 2_000;
@@ -177,8 +188,8 @@ pub const PLAYBACK_PATIENCE: Duration = Duration::from_secs(1);
 /// Lines of a transcript that are put into words where the request is: beyond it, it is long work.
 pub const SHORT_LINES: usize = 50;
 
-/// Bytes of a section of the settings that is read where the request is: beyond it, it is long work.
-pub const SHORT_SECTION_BYTES: usize = 16 * 1024;
+/// Bytes of a body that is read where the request is: beyond it, it is long work.
+pub const SHORT_BODY_BYTES: usize = 16 * 1024;
 
 /// Playbacks watched at once, of all livechats together: each has a floor of its own in memory, some MB where it is large, and at the highest
 /// speed folds as many events as the log gives.

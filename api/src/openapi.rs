@@ -2,6 +2,7 @@
 //! test to be the same.
 
 mod answers;
+mod bodies;
 mod bounds;
 mod flat;
 mod frames;
@@ -33,6 +34,7 @@ use crate::live::visitor_snapshot::VisitorSnapshot;
 use crate::playback::PlayedTo;
 use crate::playback::floor::FloorChange;
 use crate::problem::Problem;
+use crate::request::EmptyBody;
 use crate::routes;
 
 #[derive(utoipa::OpenApi)]
@@ -45,7 +47,7 @@ use crate::routes;
     ),
     components(schemas(
         Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlayedTo
+        Lengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlayedTo, EmptyBody
     )),
     modifiers(&Bearer)
 )]
@@ -86,6 +88,7 @@ pub fn text() -> serde_json::Result<String> {
 pub fn complete(mut document: OpenApi) -> Value {
     settings::describe(&mut document);
     operations::name(&mut document);
+    bodies::describe(&mut document);
     answers::describe(&mut document);
     parameters::describe(&mut document);
     open_to_all(&mut document);

@@ -12,25 +12,28 @@ use domain::both;
 use domain::field::FieldError;
 use domain::id::CommandId;
 use domain::settings::SectionName;
-use domain::{ConversationId, Instant, OperatorId, instant};
+use domain::{ConversationId, Instant, LivechatId, OperatorId, instant};
+use journal::at_length;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::body::Buffered;
+use crate::body::{BodyLimit, Buffered};
 use crate::json;
+use crate::limits::{EMPTY_BODY_BYTES_MAX, SHORT_BODY_BYTES};
 use crate::problem::Problem;
 use crate::server::App;
 
 /// A JSON body.
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned + ToSchema> FromRequest<App> for Json<T> {
+impl<T: DeserializeOwned + ToSchema + Send + 'static> FromRequest<App> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        json::read(&body(request, app).await?).map(Self)
+        body(request, app, json::read).await.map(Self)
     }
 }
 
@@ -41,30 +44,66 @@ impl FromRequest<App> for RawJson {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let body = body(request, app).await?;
-        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-        let raw = std::str::from_utf8(text).ok().and_then(|text| serde_json::from_str(text).ok());
-        // What cannot be kept as it is has something wrong, and is read to say what.
-        raw.map(Self).ok_or_else(|| json::value(&body).err().unwrap_or_else(Problem::nothing_here))
+        let read = |body: &[u8]| {
+            let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+            let raw = std::str::from_utf8(text).ok().and_then(|text| serde_json::from_str(text).ok());
+            // What cannot be kept as it is has something wrong, and is read to say what.
+            raw.ok_or_else(|| json::value(body).err().unwrap_or_else(Problem::nothing_here))
+        };
+        body(request, app, read).await.map(Self)
     }
 }
 
 /// A JSON body that may be left out.
 pub struct JsonIfAny<T>(pub T);
 
-impl<T: DeserializeOwned + Default + ToSchema> FromRequest<App> for JsonIfAny<T> {
+impl<T: DeserializeOwned + Default + ToSchema + Send + 'static> FromRequest<App> for JsonIfAny<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let body = body(request, app).await?;
-        if body.is_empty() { Ok(Self(T::default())) } else { json::read(&body).map(Self) }
+        let read = |body: &[u8]| if is_blank(body) { Ok(T::default()) } else { json::read(body) };
+        body(request, app, read).await.map(Self)
     }
 }
 
-async fn body(request: Request, app: &App) -> Result<Vec<u8>, Problem> {
+/// Nothing: no body, a blank one, or an object without fields.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmptyBody {}
+
+impl FromRequest<App> for EmptyBody {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
+        request.extensions_mut().insert(BodyLimit(EMPTY_BODY_BYTES_MAX));
+        JsonIfAny::from_request(request, app).await.map(|JsonIfAny(nothing)| nothing)
+    }
+}
+
+/// Reads the body of a request. One that takes more than a moment is read in the share of the livechat of its sender,
+/// where nobody else is held up by it.
+async fn body<T: Send + 'static>(
+    request: Request,
+    app: &App,
+    read: impl FnOnce(&[u8]) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let is_json = is_json(request.headers());
-    let body = Buffered::read(request, app).await?.bytes;
-    if is_json || body.is_empty() { Ok(body) } else { Err(no_json_type()) }
+    let livechat = request.extensions().get::<LivechatId>().cloned();
+    let body = Buffered::read(request, app).await?;
+    if !is_json && !is_blank(&body.bytes) {
+        return Err(no_json_type());
+    }
+    if body.bytes.len() <= SHORT_BODY_BYTES {
+        return read(&body.bytes);
+    }
+    match livechat {
+        Some(livechat) => app.work(&livechat, move || read(&body.bytes)).await?,
+        None => at_length(|| read(&body.bytes)),
+    }
+}
+
+fn is_blank(body: &[u8]) -> bool {
+    body.trim_ascii().is_empty()
 }
 
 /// Is the body said to be JSON as it comes? One that says nothing is taken for it, and so is one that says no more

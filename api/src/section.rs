@@ -272,7 +272,7 @@ mod tests {
         let content = RawValue::from_string(replies.to_owned()).unwrap();
         let problem = read_section(SectionName::CannedReplies, &content).err().unwrap();
         let named_in_all: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(named_in_all, ["[0].title", "[0].theme"]);
+        assert_eq!(named_in_all, ["canned_replies[0].title", "canned_replies[0].theme"]);
         // What is there and wrong is not missing.
         let replies = r#"[{"id":5,"title":"t","text":{"fr":"x"},"theme":"t"}]"#;
         assert_eq!(named(SectionName::CannedReplies, replies), ["[0].id"]);

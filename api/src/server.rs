@@ -144,7 +144,8 @@ impl App {
     ) -> Result<Receipt, Problem> {
         self.rates.command(caller)?;
         caller.may_change(&action)?;
-        let action = action.received()?;
+        let action =
+            if action.is_long() { journal::at_length(|| action.received()) } else { action.received() }?;
         let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
         match done {
             // The rules remember only conversations that ended a short time ago; the log, all.

@@ -158,7 +158,19 @@ pub enum Action {
     CloseSurvey(ConversationId, Which),
 }
 
+/// Lines of the exchange with the bot that a short request has at most.
+const SHORT_HISTORY_LINES: usize = 20;
+
 impl Action {
+    /// May it hold so much that it takes more than a moment to work with it? A section may have a mebibyte, and what
+    /// follows from one may concern everybody who waits; a request has the exchange with the bot.
+    pub fn is_long(&self) -> bool {
+        if let Self::RequestConversation(_, request) | Self::RequestAgain(_, request) = self {
+            return request.history.len() > SHORT_HISTORY_LINES;
+        }
+        matches!(self, Self::ChangeSettings { .. } | Self::PatchSettings { .. })
+    }
+
     /// The conversation that is to change; none for a request, which begins a new one.
     pub const fn conversation(&self) -> Option<ConversationId> {
         match self {

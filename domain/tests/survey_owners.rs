@@ -123,9 +123,12 @@ fn of_an_operator_who_is_suspended_it_waits_until_there_is_an_answer() {
 
 #[test]
 fn of_an_operator_who_is_removed_all_are_closed_and_nobody_is_asked_in_the_place() {
-    let ended = alice_has_zoe().past([ends("alice", "zoe"), administers(|id| Action::RemoveOperator(id, None), "alice")]);
+    let ended = alice_has_zoe()
+        .past([ends("alice", "zoe"), administers(|id| Action::RemoveOperator(id, None), "alice")]);
     assert_eq!(waits(&ended), [(1, Visitor, "alice".to_owned())]);
-    let removed = || alice_has_zoe().past([connected("bob"), administers(|id| Action::RemoveOperator(id, None), "alice")]);
+    let removed = || {
+        alice_has_zoe().past([connected("bob"), administers(|id| Action::RemoveOperator(id, None), "alice")])
+    };
     let by_bob = removed().past([picks_up("bob", "zoe"), ends("bob", "zoe")]);
     assert_eq!(waits(&by_bob), both_about(1, "bob"));
     let by_zoe = removed().past([leaves("zoe")]);

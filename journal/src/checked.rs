@@ -1,26 +1,32 @@
-//! Records that are read for good (to load a livechat, to compute rows from them) are checked against the chain:
-//! what a disk, a program or a person has changed is noticed before anything is decided or computed on it.
+//! Records are checked against the chain where they are read, to load a livechat, to compute rows from them or to be
+//! shown: what a disk, a program or a person has changed is noticed before anything is decided, computed or told on it.
 //!
 //! A page is read with the record before it, whose hash the first one has to cover. So a page costs one record more,
 //! and each record its SHA-256: half a microsecond to one, beside the two or more that it takes to be read and decoded.
+//! Between the records of a conversation stand others, so each comes with the hash of the one before it in the log.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use domain::LivechatId;
+use domain::{ConversationId, LivechatId};
 
 use crate::archive::chain::{Flaw, Problem, Tail};
 use crate::entry::Hash;
 use crate::error::Error;
+use crate::host::at_length;
 use crate::recorded::{Position, Recorded};
-use crate::store::{Read, Stored};
-use crate::upcast::decode;
+use crate::store::{Linked, PageAfter, Read, Stored, is_full, with_before};
+use crate::upcast::{SHORT_BYTES, decode};
+
+/// Records of a conversation read at once: most have fewer, and others have their turn after a millisecond.
+pub const CONVERSATION_PAGE: usize = 500;
 
 /// Records of a livechat as they were read, with the one before them.
 #[derive(Debug)]
 pub struct Page {
     livechat: LivechatId,
     after: Position,
-    stored: Vec<Stored>,
+    found: PageAfter,
 }
 
 impl Page {
@@ -34,10 +40,17 @@ impl Page {
         after: Position,
         limit: usize,
     ) -> Result<Self, Error> {
-        let before = Position::from(after > 0);
-        let limit = limit.saturating_add(usize::from(after > 0));
-        let stored = log.page(livechat, after - before, limit).await?;
-        Ok(Self { livechat: livechat.clone(), after, stored })
+        let found = with_before(after, limit, |after, limit| log.page(livechat, after, limit)).await?;
+        Ok(Self { livechat: livechat.clone(), after, found })
+    }
+
+    /// [`Page::decode`], where the page was read: one that is long holds up nobody else.
+    ///
+    /// # Errors
+    /// As [`Page::decode`].
+    pub(crate) fn decode_soon(self) -> Result<Vec<Arc<Recorded>>, Error> {
+        let bytes: usize = self.found.1.iter().map(Stored::bytes).sum();
+        if bytes > SHORT_BYTES { at_length(|| self.decode()) } else { self.decode() }
     }
 
     /// The records up to the first that does not follow the one before it, or cannot be read.
@@ -45,15 +58,14 @@ impl Page {
     /// # Errors
     /// [`Error::Damaged`] when that is the first one.
     pub fn decode(self) -> Result<Vec<Arc<Recorded>>, Error> {
-        let Self { livechat, after, stored } = self;
-        let mut stored = stored.iter();
+        let Self { livechat, after, found: (before, stored) } = self;
         let mut tail = Tail::START;
         if after > 0 {
-            let Some(before) = stored.next() else { return Ok(vec![]) };
-            tail = beginning(&livechat, after, before)?;
+            let Some(before) = before else { return Ok(vec![]) };
+            tail = beginning(&livechat, after, &before)?;
         }
         let mut records = Vec::with_capacity(stored.len());
-        for stored in stored {
+        for stored in &stored {
             match follow(&mut tail, stored) {
                 Ok(record) => records.push(Arc::new(record)),
                 Err(error) if records.is_empty() => return Err(error),
@@ -71,6 +83,77 @@ impl Page {
 pub(crate) fn follow(tail: &mut Tail, stored: &Stored) -> Result<Recorded, Error> {
     tail.follow(stored)?;
     decode(stored)
+}
+
+/// The records of a page of one conversation up to the first that does not follow the one before it in the log, or cannot
+/// be read. Those that are long hold up nobody else.
+///
+/// # Errors
+/// [`Error::Damaged`] when that is the first one.
+pub fn decode_linked(page: &[Linked]) -> Result<Vec<Recorded>, Error> {
+    let all = || {
+        let mut records = Vec::with_capacity(page.len());
+        for linked in page {
+            match linked.decode() {
+                Ok(record) => records.push(record),
+                Err(error) if records.is_empty() => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(records)
+    };
+    let bytes: usize = page.iter().map(|linked| linked.stored.bytes()).sum();
+    if bytes > SHORT_BYTES { at_length(all) } else { all() }
+}
+
+/// Goes along the records of a conversation after a position, for as long as `step` goes on. A page is in memory at a
+/// time, however long the conversation is.
+///
+/// # Errors
+/// When the log cannot be read, or a record does not follow the one before it.
+pub async fn each_of_conversation(
+    log: &dyn Read,
+    livechat: &LivechatId,
+    conversation: ConversationId,
+    after: Position,
+    mut step: impl FnMut(Recorded) -> ControlFlow<()> + Send,
+) -> Result<(), Error> {
+    let mut reached = after;
+    loop {
+        let page = log.conversation(livechat, conversation, reached, CONVERSATION_PAGE).await?;
+        let records = decode_linked(&page)?;
+        let is_last = records.len() == page.len() && !is_full(&page, CONVERSATION_PAGE);
+        let Some(last) = records.last() else { return Ok(()) };
+        reached = last.position;
+        for record in records {
+            if step(record).is_break() {
+                return Ok(());
+            }
+        }
+        if is_last {
+            return Ok(());
+        }
+    }
+}
+
+impl Linked {
+    /// The record, checked against the one before it in the log.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn decode(&self) -> Result<Recorded, Error> {
+        let Self { stored, previous } = self;
+        let mut tail = Tail::START;
+        if let Some(before) = stored.position.checked_sub(1).filter(|before| *before > 0) {
+            let hash = Hash::try_from(previous.as_slice()).map_err(|_| Problem {
+                livechat: stored.livechat.clone(),
+                position: before,
+                flaw: Flaw::Unlinked(stored.position),
+            })?;
+            tail = Tail { position: before, hash };
+        }
+        follow(&mut tail, stored)
+    }
 }
 
 /// Where a page begins: at the record after which it was read.

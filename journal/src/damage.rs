@@ -1,5 +1,6 @@
-//! Livechats whose log does not hold together. Each is stopped by itself, whoever gives it a command is told so, and
-//! its log is not read again by every one of them.
+//! Livechats whose log does not hold together. One that cannot be loaded is stopped by itself, whoever gives it a command
+//! is told so, and its log is not read again by every one of them. Of one that goes on, since it was loaded before or
+//! from a snapshot behind the damage, whoever reads there is told, and nobody is shown what was changed.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,20 +15,28 @@ use crate::journal::Journal;
 /// How long what was found is believed: somebody may have brought back what was lost.
 const BELIEVED: Duration = Duration::from_secs(10);
 
-/// What was found, and when.
+/// What was found.
 #[derive(Debug, Default)]
-pub(crate) struct Damages(Mutex<HashMap<LivechatId, (String, Instant)>>);
+pub(crate) struct Damages(Mutex<HashMap<LivechatId, Damage>>);
+
+#[derive(Debug)]
+struct Damage {
+    problem: String,
+    found_at: Instant,
+    /// Whether it was found when the livechat was loaded, and not by a reader.
+    stops: bool,
+}
 
 impl Damages {
-    fn lock(&self) -> MutexGuard<'_, HashMap<LivechatId, (String, Instant)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<LivechatId, Damage>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Refuses a livechat that was found damaged a short while ago.
     pub(crate) fn refuse(&self, livechat: &LivechatId) -> Result<(), Error> {
         match self.lock().get(livechat) {
-            Some((problem, found_at)) if found_at.elapsed() < BELIEVED => {
-                Err(Error::Damaged { livechat: livechat.clone(), problem: problem.clone() })
+            Some(damage) if damage.stops && damage.found_at.elapsed() < BELIEVED => {
+                Err(Error::Damaged { livechat: livechat.clone(), problem: damage.problem.clone() })
             }
             Some(_) | None => Ok(()),
         }
@@ -37,21 +46,39 @@ impl Damages {
     pub(crate) fn loaded(&self, livechat: &LivechatId, error: Option<&Error>) {
         match error {
             None => {
-                self.lock().remove(livechat);
+                let mut all = self.lock();
+                if all.get(livechat).is_some_and(|damage| damage.stops) {
+                    all.remove(livechat);
+                }
             }
             Some(Error::Damaged { problem, .. }) => {
                 tracing::error!(%livechat, problem, "the log of this livechat is damaged; it is stopped");
-                self.lock().insert(livechat.clone(), (problem.clone(), Instant::now()));
+                self.note(livechat, problem, true);
             }
             // Says nothing about the log.
             Some(_) => {}
         }
     }
+
+    /// Something was read of a livechat, or not.
+    pub(crate) fn read(&self, livechat: &LivechatId, error: Option<&Error>) {
+        if let Some(Error::Damaged { problem, .. }) = error
+            && !self.lock().contains_key(livechat)
+        {
+            tracing::error!(%livechat, problem, "the log of this livechat is damaged where somebody reads");
+            self.note(livechat, problem, false);
+        }
+    }
+
+    fn note(&self, livechat: &LivechatId, problem: &str, stops: bool) {
+        let damage = Damage { problem: problem.to_owned(), found_at: Instant::now(), stops };
+        self.lock().insert(livechat.clone(), damage);
+    }
 }
 
 impl Journal {
-    /// How many livechats are stopped because their logs do not hold together, as far as anybody has tried to load
-    /// them. The others go on.
+    /// How many livechats have logs that do not hold together, as far as anybody has tried to load them or to read there.
+    /// The others go on.
     pub fn damaged(&self) -> usize {
         self.0.damages.lock().len()
     }

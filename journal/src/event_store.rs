@@ -48,8 +48,14 @@ impl EventStore<Livechat> for Journal {
 
     async fn load_events(&self, id: &str) -> Result<Vec<EventEnvelope<Livechat>>, AggregateError<Rejection>> {
         let id = LivechatId::parse(id).map_err(|error| AggregateError::UserError(error.into()))?;
-        let records = self.read(&id, 0, usize::MAX).await?;
-        Ok(records.iter().map(|record| envelope(record)).collect())
+        let mut events = vec![];
+        loop {
+            let records = self.read(&id, events.len() as u64, usize::MAX).await?;
+            if records.is_empty() {
+                return Ok(events);
+            }
+            events.extend(records.iter().map(|record| envelope(record)));
+        }
     }
 
     async fn load_aggregate(&self, id: &str) -> Result<Context, AggregateError<Rejection>> {

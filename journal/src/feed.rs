@@ -11,10 +11,10 @@ use domain::{ConversationId, Fact, LivechatFact, LivechatId, OperatorId};
 use futures::Stream;
 use tokio::sync::broadcast::{self, error::RecvError};
 
+use crate::checked::{Page, decode_linked};
 use crate::error::Error;
 use crate::recorded::{Position, Recorded};
 use crate::store::{Read, Store};
-use crate::upcast::decode_all;
 
 /// Committed events, in order, as the projections receive them.
 pub type Batch = Arc<Vec<Arc<Recorded>>>;
@@ -169,16 +169,17 @@ impl Scope {
         livechat: &LivechatId,
         after: Position,
     ) -> Result<Option<(Vec<Arc<Recorded>>, Position)>, Error> {
-        let stored = match self {
-            Self::Conversation(id) => store.conversation(livechat, *id, after, PAGE).await?,
-            Self::Livechat | Self::Operator(_) => store.page(livechat, after, PAGE).await?,
+        let records: Vec<Arc<Recorded>> = match self {
+            Self::Conversation(id) => {
+                let page = decode_linked(&store.conversation(livechat, *id, after, PAGE).await?)?;
+                page.into_iter().map(Arc::new).collect()
+            }
+            Self::Livechat | Self::Operator(_) => {
+                Page::read(store, livechat, after, PAGE).await?.decode_soon()?
+            }
         };
-        let records = decode_all(&stored)?;
         let Some(reached) = records.last().map(|record| record.position) else { return Ok(None) };
-        Ok(Some((
-            records.into_iter().filter(|record| self.includes(record)).map(Arc::new).collect(),
-            reached,
-        )))
+        Ok(Some((records.into_iter().filter(|record| self.includes(record)).collect(), reached)))
     }
 }
 

@@ -91,7 +91,7 @@ pub(crate) struct Inner {
     pub(crate) slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) health: Arc<Health>,
-    pub(crate) damages: Damages,
+    pub(crate) damages: Arc<Damages>,
     /// Snapshots are written one at a time.
     pub(crate) snapshots: Arc<Semaphore>,
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
@@ -139,7 +139,7 @@ impl Journal {
             slots: Mutex::default(),
             memory: memory.clone(),
             health,
-            damages: Damages::default(),
+            damages: Arc::default(),
             snapshots: Arc::new(Semaphore::new(1)),
             queue: Mutex::new(Some(queue)),
             feed,
@@ -198,7 +198,7 @@ impl Journal {
             let known = self.0.store.read().conversation(livechat, *conversation, 0, 1).await?;
             if let Some(known) = known.first() {
                 let Slot { loaded: Some(loaded), .. } = &*slot else { return Err(Error::Closed) };
-                if known.position > loaded.fate.durable() {
+                if known.stored.position > loaded.fate.durable() {
                     return Err(self.overtaken(livechat, loaded));
                 }
                 let known = domain::conversation::Rejection::Exists(*conversation);
@@ -216,8 +216,7 @@ impl Journal {
             seal(loaded, livechat, by_itself, passed, &mut records, &mut entries)?;
         }
         let fired = records.len();
-        // A section may have a mebibyte, and what follows from it may concern everybody who waits.
-        let is_long = matches!(action, Action::ChangeSettings { .. });
+        let is_long = action.is_long();
         let command = Command { at: now, by, action };
         let decide = |livechat: &mut Livechat| livechat.handle_command(&command);
         let decided =
@@ -314,10 +313,15 @@ impl Journal {
         if span.count == 0 {
             return Ok(Receipt { position: span.first - 1, records: vec![] });
         }
-        let records = self.read(livechat, span.first - 1, span.count as usize).await?;
-        if records.len() != span.count as usize {
-            let problem = format!("record {} cannot be read", span.first + records.len() as Position);
-            return Err(Error::Damaged { livechat: livechat.clone(), problem });
+        let (count, mut records) = (span.count as usize, vec![]);
+        while records.len() < count {
+            let next = span.first + records.len() as Position;
+            let more = self.read(livechat, next - 1, count - records.len()).await?;
+            if more.is_empty() {
+                let problem = format!("record {next} cannot be read");
+                return Err(Error::Damaged { livechat: livechat.clone(), problem });
+            }
+            records.extend(more);
         }
         let same = |first: &Arc<Recorded>| first.event.by == *by && action.is_told_by(&first.event.fact);
         if !records.first().is_some_and(same) {

@@ -1,21 +1,19 @@
 //! What can be asked of a journal: the state of a livechat in memory, and its log.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use domain::{ConversationId, Livechat, LivechatId};
-use futures::Stream;
+use futures::{Stream, TryStreamExt};
 use tokio::sync::{broadcast, oneshot};
 
-use crate::checked::Page;
+use crate::checked::{Page, each_of_conversation};
 use crate::error::Error;
 use crate::feed::{self, Batch, Scope};
 use crate::journal::Journal;
 use crate::queued::{enqueue, settle};
 use crate::recorded::{Position, Recorded};
-use crate::upcast::{decode, decode_all};
-
-/// Records of a conversation read at once: most have fewer, and others have their turn after a millisecond.
-const CONVERSATION_PAGE: usize = 500;
+use crate::store::Linked;
 
 impl Journal {
     /// Looks at the state of a livechat in memory. It may run ahead of the disk by a few
@@ -53,14 +51,17 @@ impl Journal {
     }
 
     /// Follows a livechat's log from just after a position, for ever: first what is in the log, then
-    /// live. Nothing is missed or seen twice, however slow the follower.
+    /// live. Nothing is missed or seen twice, however slow the follower. What is read from the log is checked against
+    /// the chain: the stream ends before a record that does not follow the one before it.
     pub fn follow(
         &self,
         livechat: &LivechatId,
         scope: Scope,
         after: Position,
     ) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
+        let (damages, id) = (self.0.damages.clone(), livechat.clone());
         feed::follow(&self.0.feed, self.0.store.clone(), livechat.clone(), scope, after)
+            .inspect_err(move |error| damages.read(&id, Some(error)))
     }
 
     /// Every committed batch of every livechat from now on; a receiver that lags has to read the log.
@@ -117,41 +118,39 @@ impl Journal {
             // Whoever asked may have gone.
             let _ = done.send(page.decode());
         }));
-        decoded.await.map_err(|_| Error::Closed)?
+        let records = decoded.await.map_err(|_| Error::Closed)?;
+        self.0.damages.read(livechat, records.as_ref().err());
+        records
     }
 
-    /// Every record of a conversation after a position.
+    /// Goes along the records of a conversation after a position, for as long as `step` goes on, whatever their number.
     ///
     /// # Errors
-    /// When the database cannot be read.
-    pub async fn read_conversation(
+    /// When the database cannot be read; [`Error::Damaged`] at a record that does not follow the one before it.
+    pub async fn each_of_conversation(
         &self,
         livechat: &LivechatId,
         conversation: ConversationId,
         after: Position,
-    ) -> Result<Vec<Arc<Recorded>>, Error> {
-        let (mut records, mut reached) = (Vec::new(), after);
-        loop {
-            let stored =
-                self.0.store.read().conversation(livechat, conversation, reached, CONVERSATION_PAGE).await?;
-            records.extend(decode_all(&stored)?.into_iter().map(Arc::new));
-            match stored.last() {
-                Some(last) if stored.len() == CONVERSATION_PAGE => reached = last.position,
-                Some(_) | None => return Ok(records),
-            }
-        }
+        step: impl FnMut(Recorded) -> ControlFlow<()> + Send,
+    ) -> Result<(), Error> {
+        let read = each_of_conversation(self.0.store.read(), livechat, conversation, after, step).await;
+        self.0.damages.read(livechat, read.as_ref().err());
+        read
     }
 
     /// The request that a conversation began with; `None` when there is no such conversation.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// As [`Journal::each_of_conversation`].
     pub async fn beginning(
         &self,
         livechat: &LivechatId,
         conversation: ConversationId,
     ) -> Result<Option<Recorded>, Error> {
         let first = self.0.store.read().conversation(livechat, conversation, 0, 1).await?;
-        first.first().map(decode).transpose()
+        let first = first.first().map(Linked::decode).transpose();
+        self.0.damages.read(livechat, first.as_ref().err());
+        first
     }
 }

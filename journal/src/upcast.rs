@@ -6,7 +6,6 @@ use domain::id::CommandId;
 
 use crate::entry::Metadata;
 use crate::error::Error;
-use crate::host::at_length;
 use crate::recorded::Recorded;
 use crate::store::{Stored, StoredRef};
 
@@ -24,19 +23,9 @@ pub fn decode(stored: &Stored) -> Result<Recorded, Error> {
 }
 
 /// Bytes of records that are decoded where they were read: beyond it, it takes more than a few milliseconds.
-const SHORT_BYTES: usize = 256 * 1024;
+pub(crate) const SHORT_BYTES: usize = 256 * 1024;
 
-/// Decodes records; those that are long hold up nobody else.
-///
-/// # Errors
-/// As [`decode`].
-pub(crate) fn decode_all(stored: &[Stored]) -> Result<Vec<Recorded>, Error> {
-    let all = || stored.iter().map(decode).collect();
-    let bytes: usize = stored.iter().map(|stored| stored.payload.len()).sum();
-    if bytes > SHORT_BYTES { at_length(all) } else { all() }
-}
-
-/// The same, from where the database has the bytes of the record.
+/// [`decode`], from where the database has the bytes of the record.
 ///
 /// # Errors
 /// As [`decode`].

@@ -66,12 +66,17 @@ impl<L: Log + 'static> Ahead<L> {
             };
             *reached += events.len() as Position;
             let is_done = *reached >= *head || hole.is_some();
+            // They are long, or what comes next is damaged.
+            let is_cut = events.len() < room && !is_done;
             batch.events.extend(events);
             if let Some(hole) = hole {
                 batch.holes.push((livechat.clone(), *reached + 1, hole));
             }
             if is_done {
                 self.parts.pop_front();
+            }
+            if is_cut {
+                break;
             }
         }
         (self, batch)

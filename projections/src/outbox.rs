@@ -113,8 +113,6 @@ pub(crate) async fn pending(
         .equal("livechat", livechat)
         .equal("state", &format::word(&State::Pending))
         .after("position", format::position(after))
-        .order("position")
-        .limit(limit + 1);
-    let rows = transaction.select(select).await?;
-    Ok(Page::cut(rows, limit, |row: &Mail| row.position))
+        .order("position");
+    Ok(Page::of(transaction.page(select, limit).await?, |row: &Mail| row.position))
 }

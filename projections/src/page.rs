@@ -10,7 +10,8 @@ use crate::format;
 /// Rows in one page at most: fills a screen several times, and a database hardly notices.
 pub const PAGE_MAX: usize = 200;
 
-/// One page of an answer (spec.md §History, audit, analysts).
+/// One page of an answer (spec.md §History, audit, analysts). It has as many rows as were asked for, or fewer where they
+/// are long: a few MiB in all.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Page<T> {
     /// The rows, in the order of the question.
@@ -30,10 +31,8 @@ pub struct Listing<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page of at most `limit` from rows that were asked with one more than that.
-    pub(crate) fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> i64) -> Self {
-        let more = items.len() > limit;
-        items.truncate(limit);
+    /// Makes a page of rows, and of whether there are more.
+    pub(crate) fn of((items, more): (Vec<T>, bool), cursor: impl Fn(&T) -> i64) -> Self {
         let next = if more { items.last().map(|row| format::log_position(cursor(row))) } else { None };
         Self { items, next }
     }

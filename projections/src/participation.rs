@@ -101,8 +101,9 @@ pub(crate) async fn part_of(
         .equal("conversation", &conversation.conversation)
         .any_of("kind", &requests)
         .order("position");
-    let requests: Vec<Line> = transaction.select(requests).await?;
-    let starts: Vec<i64> = requests.iter().map(|line| line.position).collect();
+    // One by one: each may hold an exchange with the bot.
+    let mut starts: Vec<i64> = vec![];
+    transaction.each(requests, |line: Line| starts.push(line.position)).await?;
     if last_had {
         begun.extend(starts.last());
     }

@@ -225,8 +225,6 @@ pub(crate) async fn list(
         .equal_if("survey", filter.survey.as_ref())
         .equal_if("audience", filter.audience.as_ref().map(format::word))
         .before_if("position", cursor.map(format::position))
-        .order("position DESC")
-        .limit(limit + 1);
-    let rows = transaction.select(select).await?;
-    Ok(Page::cut(rows, limit, |row: &SurveyAnswer| row.position))
+        .order("position DESC");
+    Ok(Page::of(transaction.page(select, limit).await?, |row: &SurveyAnswer| row.position))
 }

@@ -243,6 +243,12 @@ impl Projection for Transcript {
 }
 
 impl Line {
+    /// How many bytes there are to tell, beside the few that every line has.
+    pub fn bytes(&self) -> usize {
+        let data = self.data.as_ref().map_or(0, |data| data.to_string().len());
+        self.text.as_ref().map_or(0, String::len) + data
+    }
+
     /// The line of an event; some are none.
     pub fn of(event: &Recorded) -> Option<Self> {
         let key = Transcript::keys(event).into_iter().next()?;
@@ -372,8 +378,6 @@ pub(crate) async fn read(
         .equal("livechat", livechat)
         .equal("conversation", &conversation)
         .after("position", format::position(after))
-        .order("position")
-        .limit(LINES_MAX + 1);
-    let lines = transaction.select(select).await?;
-    Ok(Page::cut(lines, LINES_MAX, |line: &Line| line.position))
+        .order("position");
+    Ok(Page::of(transaction.page(select, LINES_MAX).await?, |line: &Line| line.position))
 }

@@ -1,18 +1,16 @@
 //! A conversation as it was, or as a part of it tells.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
-use journal::upcast::decode;
+use journal::checked::each_of_conversation;
 use journal::{Position, Recorded, Store};
 use projections::Projection;
 use projections::conversations::{Conversation, Conversations};
 
 use crate::error::Error;
 use crate::past::Until;
-
-/// Records read at once: most conversations fit, and others have their turn after a millisecond.
-const PAGE: usize = 250;
 
 /// How a conversation went up to a position or a moment; nothing when it had not begun.
 ///
@@ -69,28 +67,22 @@ async fn fold(
     tells: impl Fn(&Recorded) -> Tells + Send,
 ) -> Result<Option<Conversation>, Error> {
     let mut row: Option<Box<Conversation>> = None;
-    let mut reached: Position = 0;
-    loop {
-        let page = store.read().conversation(livechat, id, reached, PAGE).await?;
-        for stored in &page {
-            let mut record = decode(stored)?;
-            reached = record.position;
-            match tells(&record) {
-                Tells::This => {}
-                Tells::Nothing => continue,
-                Tells::NoMore => return Ok(row.map(|row| *row)),
-            }
-            if row.is_none() {
-                begin(&mut record);
-            }
-            for key in Conversations::keys(&record) {
-                row = Conversations::fold(row.take(), &key, &record);
-            }
+    let step = |mut record: Recorded| {
+        match tells(&record) {
+            Tells::This => {}
+            Tells::Nothing => return ControlFlow::Continue(()),
+            Tells::NoMore => return ControlFlow::Break(()),
         }
-        if page.len() < PAGE {
-            return Ok(row.map(|row| *row));
+        if row.is_none() {
+            begin(&mut record);
         }
-    }
+        for key in Conversations::keys(&record) {
+            row = Conversations::fold(row.take(), &key, &record);
+        }
+        ControlFlow::Continue(())
+    };
+    each_of_conversation(store.read(), livechat, id, 0, step).await?;
+    Ok(row.map(|row| *row))
 }
 
 /// Makes the first event that is told the beginning of the conversation.

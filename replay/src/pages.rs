@@ -3,13 +3,15 @@
 //! Positions are gapless, so where a page begins is known before the one before it is there: several are read
 //! and decoded at the same time, on all cores, and given in order.
 //!
-//! Invariant: memory holds [`AHEAD`] pages and no more, however long the log is and however slow the reader.
+//! Invariant: memory holds [`AHEAD`] pages, each of a bounded number of bytes, and no more, however long the log and its
+//! records are and however slow the reader.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use domain::LivechatId;
+use futures::future::Either;
 use futures::{FutureExt, Stream, StreamExt, future, stream};
-use journal::store::Then;
+use journal::store::{Chain, Records, Then};
 use journal::{Chained, Position, Store};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -19,23 +21,29 @@ use crate::error::Error;
 /// neither has nothing to do meanwhile.
 pub const AHEAD: usize = 6;
 
-/// The records of a livechat after a position up to another, `size` in a page. Ends early where the log does.
+/// The records of a livechat after a position up to another, `size` in a page, or fewer where they are long. Ends early
+/// where the log does.
 ///
-/// A record that cannot be decoded is an error of its page; whether records are missing is for the reader to
-/// notice.
+/// A record that cannot be decoded, or was changed, is an error of its page; whether records are missing is for the
+/// reader to notice.
 pub fn read(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     range: (Position, Position),
     size: u64,
 ) -> impl Stream<Item = Result<Vec<Chained>, Error>> + Send + use<> {
-    each(store, livechat, range, size, |_, came: Came<Vec<Chained>>| {
-        Box::new(move |page| came.tell((!page.is_empty()).then_some(Ok(page))))
+    each(store, livechat, range, (size, Chain::Checked), |_| {
+        Box::new(|came: Came<Vec<Chained>>| {
+            Box::new(move |page| {
+                let cut_at = cut_at(&page);
+                came.tell((!page.records.is_empty()).then_some(Ok(page.records)), cut_at);
+            })
+        })
     })
 }
 
-/// Folds the records of a livechat after a position up to another into a state, `size` at a time, and tells what
-/// came of each page, up to the first of which `step` says nothing: nobody needs what comes after it.
+/// Folds the records of a livechat after a position up to another into a state, `size` at a time, or fewer where they are
+/// long, and tells what came of each page, up to the first of which `step` says nothing: nobody needs what comes after it.
 /// [`Baton::take`] gives the state back.
 ///
 /// Each page is read, decoded, folded and forgotten by one thread, and the state goes from one to the next: what
@@ -54,17 +62,18 @@ where
     F: Fn(&mut S, &[Chained]) -> Result<Option<T>, Error> + Send + Sync + 'static,
 {
     let step = move |state: &mut S, page: &[Chained], (): ()| Ok(step(state, page)?.map(|told| move || told));
-    fold_with(store, livechat, range, size, state, |_| Ok(()), step)
+    fold_with(store, livechat, range, (size, Chain::Checked), state, |_| Ok(()), step)
 }
 
 /// [`fold`], where there is more to do with a page than to fold it. What does not depend on the state, `prepare` makes
 /// before the page's turn comes, while others have theirs; and what `step` returns is called to tell what came of the
-/// page, when the state has gone on to the next.
+/// page, when the state has gone on to the next. The `manner` is how many records are in a page, and whether they are
+/// checked against the chain.
 pub fn fold_with<S, P, L, T, A, F>(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     range: (Position, Position),
-    size: u64,
+    manner: (u64, Chain),
     state: S,
     prepare: A,
     step: F,
@@ -81,14 +90,20 @@ where
         passed: <[Condvar; AHEAD]>::default(),
     }));
     let (relay, work) = (baton.0.clone(), Arc::new((prepare, step)));
-    let steps = each(store, livechat, range, size, move |index, came: Came<T>| {
-        let (turn, work) = (Turn { relay: relay.clone(), index }, work.clone());
-        Box::new(move |page| {
-            let (prepare, step) = &*work;
-            let prepared = if page.is_empty() { None } else { Some(prepare(&page)) };
-            let step = |state: &mut S| prepared.map_or(Ok(None), |prepared| step(state, &page, prepared?));
-            let later = turn.run(step).transpose();
-            came.tell(later.map(|later| later.map(|later| later())));
+    let steps = each(store, livechat, range, manner, move |index| {
+        let (turn, work) = (Arc::new(Turn { relay: relay.clone(), index }), work.clone());
+        Box::new(move |came: Came<T>| {
+            let (turn, work) = (turn.clone(), work.clone());
+            Box::new(move |page| {
+                let (prepare, step) = &*work;
+                let cut_at = cut_at(&page);
+                let page = page.records;
+                let prepared = if page.is_empty() { None } else { Some(prepare(&page)) };
+                let step =
+                    |state: &mut S| prepared.map_or(Ok(None), |prepared| step(state, &page, prepared?));
+                let later = turn.run(step, cut_at.is_none()).transpose();
+                came.tell(later.map(|later| later.map(|later| later())), cut_at);
+            })
         })
     });
     let one_of_few = async {
@@ -107,45 +122,109 @@ static FOLDS: Semaphore = Semaphore::const_new(16);
 
 /// Does with each page, on the thread that decoded it, what `work` makes of its number, and tells what came of it,
 /// in order, up to an error or the first of which nothing came.
-fn each<T: Send + 'static, W: Fn(u64, Came<T>) -> Then + Send>(
+///
+/// The records of a page may be long. What does not fit in memory with it is read when the first part has been told:
+/// then it is this page's turn, and the others wait.
+fn each<T: Send + 'static, W: Fn(u64) -> Work<T> + Send>(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     (after, until): (Position, Position),
-    size: u64,
+    (size, chain): (u64, Chain),
     work: W,
 ) -> impl Stream<Item = Result<T, Error>> + Send + use<T, W> {
-    let (store, livechat) = (store.clone(), livechat.clone());
+    let log = Log { store: store.clone(), livechat: livechat.clone(), chain };
     let size = size.max(1);
     let starts = stream::unfold(after, move |start| {
         future::ready((start < until).then_some((start, start.saturating_add(size))))
     });
-    let pages = starts.enumerate().map(move |(index, start)| {
-        let (store, livechat) = (store.clone(), livechat.clone());
-        let limit = usize::try_from(until.saturating_sub(start).min(size)).unwrap_or(usize::MAX);
-        let (came, comes) = oneshot::channel();
-        let then = work(index as u64, Came(came));
-        let page = tokio::spawn(async move {
-            match store.read().records(&livechat, start, limit, then).await {
-                Ok(()) => comes.await.ok().flatten(),
-                Err(error) => Some(Err(error.into())),
-            }
-        });
-        async move { page.await.unwrap_or_else(|error| Some(Err(error.into()))) }
+    let first = log.clone();
+    let pages = starts.enumerate().map(move |(index, from)| {
+        let unread = Unread { from, until: until.min(from.saturating_add(size)), work: work(index as u64) };
+        let page = tokio::spawn(first.clone().part(unread));
+        async move { page.await.unwrap_or_else(|error| Part { came: Some(Err(error.into())), rest: None }) }
     });
-    pages.buffered(AHEAD).scan(false, |failed, came| {
+    let parts = pages.buffered(AHEAD).flat_map(move |first| log.clone().parts(first));
+    parts.scan(false, |failed, came| {
         let came = came.filter(|_| !*failed);
         *failed = came.as_ref().is_some_and(Result::is_err);
         future::ready(came)
     })
 }
 
-/// Where a page tells what came of it.
-struct Came<T>(oneshot::Sender<Option<Result<T, Error>>>);
+/// What is done with each part of a page.
+type Work<T> = Box<dyn Fn(Came<T>) -> Then + Send + Sync>;
+
+/// What of a page is still to be read.
+struct Unread<T> {
+    from: Position,
+    until: Position,
+    work: Work<T>,
+}
+
+/// A part of a page, and what comes after it; as a rule it is all.
+struct Part<T> {
+    came: Option<Result<T, Error>>,
+    rest: Option<Unread<T>>,
+}
+
+/// Whose log is read, and how.
+#[derive(Clone)]
+struct Log {
+    store: Arc<dyn Store>,
+    livechat: LivechatId,
+    chain: Chain,
+}
+
+impl Log {
+    /// Reads as much of a page as may be in memory at once.
+    async fn part<T: Send + 'static>(self, Unread { from, until, work }: Unread<T>) -> Part<T> {
+        let limit = usize::try_from(until.saturating_sub(from)).unwrap_or(usize::MAX);
+        let (came, comes) = oneshot::channel();
+        let then = work(Came(came));
+        match self.store.read().records(&self.livechat, from, limit, self.chain, then).await {
+            Ok(()) => {
+                let Ok(Told { came, cut_at }) = comes.await else { return Part { came: None, rest: None } };
+                let goes_on = matches!(came, Some(Ok(_)));
+                let rest = cut_at.filter(|_| goes_on).map(|from| Unread { from, until, work });
+                Part { came, rest }
+            }
+            Err(error) => Part { came: Some(Err(error.into())), rest: None },
+        }
+    }
+
+    /// What came of each part of a page of which the first was read.
+    fn parts<T: Send + 'static>(self, first: Part<T>) -> impl Stream<Item = Option<Result<T, Error>>> + Send {
+        stream::unfold(Some(Either::Left(first)), move |next| {
+            let log = self.clone();
+            async move {
+                let Part { came, rest } = match next? {
+                    Either::Left(part) => part,
+                    Either::Right(unread) => log.part(unread).await,
+                };
+                Some((came, rest.map(Either::Right)))
+            }
+        })
+    }
+}
+
+/// The last record of a page that is not all that was asked for.
+fn cut_at(page: &Records) -> Option<Position> {
+    page.records.last().filter(|_| page.is_cut).map(|last| last.record.position)
+}
+
+/// What came of a part of a page, and where the next part begins.
+struct Told<T> {
+    came: Option<Result<T, Error>>,
+    cut_at: Option<Position>,
+}
+
+/// Where a part of a page tells that.
+struct Came<T>(oneshot::Sender<Told<T>>);
 
 impl<T> Came<T> {
-    fn tell(self, what: Option<Result<T, Error>>) {
+    fn tell(self, came: Option<Result<T, Error>>, cut_at: Option<Position>) {
         // Nobody may want to know any more.
-        let _ = self.0.send(what);
+        let _ = self.0.send(Told { came, cut_at });
     }
 }
 
@@ -197,8 +276,12 @@ impl<S> Relay<S> {
 }
 
 impl<S> Turn<S> {
-    /// Waits for its turn; nothing comes of it when all is over before.
-    fn run<T>(self, step: impl FnOnce(&mut S) -> Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    /// Waits for its turn, which ends with its last part; nothing comes of it when all is over before.
+    fn run<T>(
+        &self,
+        step: impl FnOnce(&mut S) -> Result<Option<T>, Error>,
+        is_last: bool,
+    ) -> Result<Option<T>, Error> {
         let waits = |hand: &mut Hand<S>| hand.next < self.index && hand.over_from > self.index;
         let hand = self.relay.passed(self.index).wait_while(self.relay.hand(), waits);
         let mut hand = hand.unwrap_or_else(PoisonError::into_inner);
@@ -211,8 +294,10 @@ impl<S> Turn<S> {
         let came = step(&mut state);
         let mut hand = self.relay.hand();
         hand.state = Some(state);
-        if matches!(came, Ok(Some(_))) {
+        if is_last && matches!(came, Ok(Some(_))) {
             hand.next = self.index + 1;
+            drop(hand);
+            self.relay.passed(self.index + 1).notify_all();
         }
         came
     }
@@ -221,10 +306,7 @@ impl<S> Turn<S> {
 impl<S> Drop for Turn<S> {
     fn drop(&mut self) {
         let mut hand = self.relay.hand();
-        if hand.next > self.index {
-            drop(hand);
-            self.relay.passed(self.index + 1).notify_all();
-        } else {
+        if hand.next <= self.index {
             hand.over_from = hand.over_from.min(self.index);
             drop(hand);
             self.relay.passed.iter().for_each(Condvar::notify_all);

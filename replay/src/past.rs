@@ -108,6 +108,11 @@ pub struct Extent {
 }
 
 impl Extent {
+    /// Had nothing happened by then that comes after this position?
+    pub const fn ends_by(&self, position: Position) -> bool {
+        position >= self.end
+    }
+
     /// Had this record happened by then?
     pub fn includes(&self, record: &Recorded) -> bool {
         record.position <= self.certain || record.position <= self.end && record.event.at <= self.moment

@@ -11,7 +11,8 @@ use std::time::Duration;
 use domain::{ConversationId, Instant, LivechatId};
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
-use journal::upcast::decode;
+use journal::checked::decode_linked;
+use journal::store::is_full;
 use journal::{Position, Recorded, Store};
 
 use crate::error::Error;
@@ -85,13 +86,12 @@ pub fn conversation(
         async move {
             let Some(after) = after else { return Ok(None) };
             let page = store.read().conversation(&livechat, id, after, CONVERSATION_PAGE).await?;
-            let records: Vec<_> = page
-                .iter()
-                .filter(|stored| stored.position <= until)
-                .map(|stored| decode(stored).map_err(Error::from))
-                .collect();
-            // The page after one that is not full, or is cut, is empty.
-            let next = page.last().filter(|_| records.len() == CONVERSATION_PAGE).map(|last| last.position);
+            let mut records = decode_linked(&page)?;
+            // Nothing comes after the last page, nor after one that is cut.
+            let goes_on = records.len() < page.len() || is_full(&page, CONVERSATION_PAGE);
+            let next = records.last().map(|last| last.position).filter(|last| goes_on && *last < until);
+            records.retain(|record| record.position <= until);
+            let records = records.into_iter().map(Ok);
             Ok::<_, Error>(Some((stream::iter(records), next)))
         }
     });

@@ -4,6 +4,7 @@
 //! database. It may listen on another port then; the [`actors`](crate::actors) find it.
 
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use api::rates;
 use api::server::{Config, views_beside};
 use chrono::{DateTime, TimeDelta};
 use domain::{ConversationId, LivechatId};
-use journal::{ManualClock, Position};
+use journal::{ManualClock, Position, Recorded};
 use tempfile::TempDir;
 
 use crate::actors::{Bytes, Livechat, Person};
@@ -141,8 +142,19 @@ impl Server {
     pub async fn of_conversation(&self, livechat: &str, conversation: &str) -> Vec<Position> {
         let livechat = LivechatId::parse(livechat).expect("the name of a livechat");
         let conversation = ConversationId(conversation.parse().expect("the id of a conversation"));
-        let records = self.app().journal.read_conversation(&livechat, conversation, 0).await;
-        records.expect("the log can be read").iter().map(|record| record.position).collect()
+        self.records_of(&livechat, conversation).await.iter().map(|record| record.position).collect()
+    }
+
+    /// Everything that has happened in a conversation.
+    pub async fn records_of(&self, livechat: &LivechatId, conversation: ConversationId) -> Vec<Recorded> {
+        let mut records = vec![];
+        let keep = |record| {
+            records.push(record);
+            ControlFlow::Continue(())
+        };
+        let journal = &self.app().journal;
+        journal.each_of_conversation(livechat, conversation, 0, keep).await.expect("the log can be read");
+        records
     }
 
     /// The inside of the running server, for what cannot be seen from outside.

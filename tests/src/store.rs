@@ -118,6 +118,32 @@ impl Sql {
         })
     }
 
+    /// Takes away what keeps a log from being changed.
+    pub async fn disarm(&self) {
+        let triggers: &[&str] = match self {
+            Self::Sqlite(_) => {
+                &["DROP TRIGGER events_are_never_updated", "DROP TRIGGER events_are_never_deleted"]
+            }
+            Self::Postgres(_) => &["DROP TRIGGER events_are_append_only ON events"],
+        };
+        for trigger in triggers {
+            self.execute(trigger).await.expect("the log had its triggers");
+        }
+    }
+
+    /// Changes a word in the content of a record, as a disk might, or somebody who hopes not to be noticed.
+    pub async fn changes(&self, livechat: &str, word: &str, into: &str) {
+        let payload = match self {
+            Self::Sqlite(_) => format!("replace(payload, '{word}', '{into}')"),
+            Self::Postgres(_) => {
+                format!("CAST(replace(CAST(payload AS text), '{word}', '{into}') AS json)")
+            }
+        };
+        let is_it = format!("aggregate_id = '{livechat}' AND CAST(payload AS text) LIKE '%{word}%'");
+        let changed = self.execute(&format!("UPDATE events SET payload = {payload} WHERE {is_it}")).await;
+        assert_eq!(changed.expect("the record can be changed"), 1, "{word} is in one record");
+    }
+
     /// The log of one livechat, as stored.
     pub async fn rows(&self, livechat: &LivechatId) -> Vec<StoredRow> {
         let rows = match self {

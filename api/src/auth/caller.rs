@@ -175,7 +175,9 @@ impl FromRequestParts<App> for Caller {
             None => None,
         };
         let caller = Self::of(app, parts, token, Some(&livechat)).await?;
+        // For those who read the body.
         parts.extensions.insert(caller.role);
+        parts.extensions.insert(caller.livechat.clone());
         Ok(caller)
     }
 }

@@ -5,6 +5,7 @@
 //! cannot be read is given up: its readers come back, and it begins again.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -160,6 +161,11 @@ impl Floors {
         })
     }
 
+    /// Can the livechat be loaded?
+    pub(super) async fn look_at(&self, livechat: &LivechatId) -> Result<(), journal::Error> {
+        self.0.journal.peek(livechat, |_| ()).await
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<LivechatId, Arc<Live>>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -298,8 +304,15 @@ pub async fn notes(
     let mut notes = HashMap::new();
     for row in board.conversations.iter().filter(|row| row.help_called_at.is_some()) {
         let Ok(id) = uuid::Uuid::parse_str(&row.conversation).map(ConversationId) else { continue };
-        let records = journal.read_conversation(livechat, id, 0).await?;
-        notes.insert(id, HelpStep::last_note(records.iter().map(AsRef::as_ref)));
+        let mut last = None;
+        let step = |record: Recorded| {
+            if let Some(HelpStep::Called(note)) = HelpStep::of(&record) {
+                last = note;
+            }
+            ControlFlow::Continue(())
+        };
+        journal.each_of_conversation(livechat, id, 0, step).await?;
+        notes.insert(id, last);
     }
     Ok(notes)
 }

@@ -4,14 +4,12 @@
 //! has met an operator at all; a change that is told ends it. Whoever waits in the queue again, or asks again, is as one
 //! who has met nobody.
 
+use std::ops::ControlFlow;
+
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
-use journal::Position;
-use journal::upcast::decode;
+use journal::{Position, Recorded};
 
 use crate::server::App;
-
-/// Records read at once: most conversations fit.
-const PAGE: usize = 1_000;
 
 /// What of a conversation is hidden from its visitor, up to some position.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,22 +23,20 @@ pub struct Hidden {
 impl Hidden {
     /// As it is after a position of the log; as at the beginning, when that cannot be read.
     pub async fn at(app: &App, livechat: &LivechatId, id: ConversationId, after: Position) -> Self {
-        let (mut hidden, mut reached) = (Self::default(), 0);
-        while reached < after {
-            let page = app.journal.store().read().conversation(livechat, id, reached, PAGE).await;
-            let Ok(page) = page else { return hidden };
-            for record in page.iter().filter_map(|stored| decode(stored).ok()) {
-                if record.position > after {
-                    return hidden;
-                }
-                if let Fact::Conversation { fact, .. } = &record.event.fact {
-                    hidden.hides(fact);
-                }
+        let mut hidden = Self::default();
+        let step = |record: Recorded| {
+            if record.position > after {
+                return ControlFlow::Break(());
             }
-            match page.last() {
-                Some(last) if page.len() == PAGE => reached = last.position,
-                Some(_) | None => break,
+            if let Fact::Conversation { fact, .. } = &record.event.fact {
+                hidden.hides(fact);
             }
+            ControlFlow::Continue(())
+        };
+        if after > 0
+            && let Err(error) = app.journal.each_of_conversation(livechat, id, 0, step).await
+        {
+            tracing::warn!(%error, "what a visitor was not shown is not known");
         }
         hidden
     }

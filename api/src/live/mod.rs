@@ -21,6 +21,7 @@ pub mod floors;
 pub mod frame;
 mod hidden;
 mod insist;
+pub mod newest;
 pub mod now;
 mod place;
 pub mod presence;

@@ -47,19 +47,23 @@ impl Floors {
                 // Perhaps it was created a moment ago.
                 None => match timeout(AT_LEAST_WAIT, self.ready(&live)).await {
                     Ok(Ok(())) => live.now().ok_or_else(|| Rejection::UnknownLivechat.into()),
-                    Ok(Err(_)) => Err(unreadable()),
+                    Ok(Err(_)) => Err(self.unreadable(livechat).await),
                     Err(_) => Err(Problem::not_reached_yet(at_least.unwrap_or_default())),
                 },
             },
-            Ok(None) => Err(unreadable()),
+            Ok(None) => Err(self.unreadable(livechat).await),
             Err(_) => Err(Problem::not_reached_yet(at_least.unwrap_or_default())),
         }
     }
-}
 
-fn unreadable() -> Problem {
-    Problem::unavailable(
-        "database_unavailable",
-        both("the floor cannot be read", "le plateau ne peut pas être lu"),
-    )
+    /// Why a floor was given up: what is wrong with the livechat, if anything is.
+    async fn unreadable(&self, livechat: &LivechatId) -> Problem {
+        match self.look_at(livechat).await {
+            Err(error) => error.into(),
+            Ok(()) => Problem::unavailable(
+                "database_unavailable",
+                both("the floor cannot be read", "le plateau ne peut pas être lu"),
+            ),
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A tab of the desk: everything about a conversation that its operator needs, built from the log up
 //! to a position, so that a desk that resumes is told the same.
 
-use std::sync::Arc;
+use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 use domain::conversation::Presence;
@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::frame::From;
+use super::newest::Newest;
 use crate::server::App;
 use crate::shown;
 
@@ -64,12 +65,22 @@ pub struct Tab {
     unanswered_since: Option<DateTime<Utc>>,
     /// The surveys that wait for answers.
     surveys: Vec<TabSurvey>,
-    /// Everything said so far.
-    messages: Vec<TabMessage>,
-    /// Everything said so far that the visitor never sees.
-    internal_messages: Vec<TabInternalMessage>,
-    /// The files sent so far.
-    files: Vec<TabFile>,
+    /// What was said so far, in order: the newest messages, at most 200, or fewer where they are long. The transcript has
+    /// all, page by page.
+    #[schema(value_type = Vec<TabMessage>)]
+    messages: Newest<TabMessage>,
+    /// How many messages before these are not told here.
+    earlier_messages: u32,
+    /// What was said so far that the visitor never sees: the newest, as of `messages`.
+    #[schema(value_type = Vec<TabInternalMessage>)]
+    internal_messages: Newest<TabInternalMessage>,
+    /// How many internal messages before these are not told here.
+    earlier_internal_messages: u32,
+    /// The files sent so far: the newest, as of `messages`.
+    #[schema(value_type = Vec<TabFile>)]
+    files: Newest<TabFile>,
+    /// How many files before these are not told here.
+    earlier_files: u32,
     /// Whether the visitor is typing: within the last ten seconds, and has said nothing since.
     typing: bool,
     /// Where the visitor is.
@@ -155,22 +166,30 @@ impl Tab {
             (settings.visitor_card.clone(), SkillNames::new(&settings.skills, language))
         };
         let (card, skills) = app.journal.peek(livechat, look).await?;
-        let records = app.journal.read_conversation(livechat, conversation, 0).await?;
-        let mut past = records.iter().take_while(|record| record.position <= position);
-        let Some(mut tab) = past.next().and_then(|record| Self::opened(record, &card)) else {
-            return Ok(None);
+        let mut tab: Option<Self> = None;
+        let step = |record: Recorded| {
+            if record.position > position {
+                return ControlFlow::Break(());
+            }
+            match &mut tab {
+                Some(tab) => tab.apply(&record, &card),
+                None => tab = Self::opened(&record, &card),
+            }
+            if tab.is_some() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        for record in past {
-            tab.apply(record, &card);
-        }
-        let said = tab.messages.iter().rev().find(|message| message.from == From::Visitor);
+        app.journal.each_of_conversation(livechat, conversation, 0, step).await?;
+        let Some(mut tab) = tab else { return Ok(None) };
+        tab.earlier_messages = tab.messages.earlier();
+        tab.earlier_internal_messages = tab.internal_messages.earlier();
+        tab.earlier_files = tab.files.earlier();
+        let said = tab.messages.latest(|message| message.from == From::Visitor);
         let last_said = said.map_or(0, |message| message.number);
         tab.typing = app.signals.is_typing(livechat, conversation, From::Visitor, last_said);
         tab.skill_name = skills.of(tab.request.skill.as_ref().map(SkillId::as_str));
         Ok(Some(tab))
     }
 
-    fn opened(record: &Arc<Recorded>, card: &VisitorCard) -> Option<Self> {
+    fn opened(record: &Recorded, card: &VisitorCard) -> Option<Self> {
         let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
             &record.event.fact
         else {
@@ -192,9 +211,12 @@ impl Tab {
             ends_at: None,
             unanswered_since: None,
             surveys: vec![],
-            messages: vec![],
-            internal_messages: vec![],
-            files: vec![],
+            messages: Newest::default(),
+            earlier_messages: 0,
+            internal_messages: Newest::default(),
+            earlier_internal_messages: 0,
+            files: Newest::default(),
+            earlier_files: 0,
             typing: false,
             presence: Presence::Here,
             page: shown::Page::of_request(request, card),
@@ -207,22 +229,18 @@ impl Tab {
             ConversationFact::PickedUp => self.picked_up = true,
             ConversationFact::MessagePosted { number, voice, text, .. } => {
                 self.heard((*voice).into(), record.event.at);
-                self.messages.push(TabMessage {
-                    position: record.position,
-                    at: record.event.at,
-                    number: *number,
-                    from: (*voice).into(),
-                    text: text.reveal().clone(),
-                });
+                let (position, at, text) = (record.position, record.event.at, text.reveal().clone());
+                let bytes = text.as_str().len();
+                let message = TabMessage { position, at, number: *number, from: (*voice).into(), text };
+                self.messages.push(message, bytes);
             }
             ConversationFact::InternalMessagePosted { text } => {
-                self.internal_messages.push(TabInternalMessage {
-                    position: record.position,
-                    at: record.event.at,
-                    role: record.event.by.role().to_owned(),
-                    author: record.event.by.subject().to_owned(),
-                    text: text.reveal().clone(),
-                });
+                let (position, at, text) = (record.position, record.event.at, text.reveal().clone());
+                let bytes = text.as_str().len();
+                let role = record.event.by.role().to_owned();
+                let author = record.event.by.subject().to_owned();
+                let message = TabInternalMessage { position, at, role, author, text };
+                self.internal_messages.push(message, bytes);
             }
             ConversationFact::VisitorPresence { presence } => self.presence = *presence,
             ConversationFact::PageChanged { page } => self.page = shown::Page::of(page, card),
@@ -257,12 +275,8 @@ impl Tab {
             ConversationFact::FileSent { voice, file } => {
                 self.file_requested &= (*voice) != Voice::Visitor;
                 self.heard((*voice).into(), record.event.at);
-                self.files.push(TabFile {
-                    position: record.position,
-                    at: record.event.at,
-                    from: (*voice).into(),
-                    file: file.clone(),
-                });
+                let (position, at, from) = (record.position, record.event.at, (*voice).into());
+                self.files.push(TabFile { position, at, from, file: file.clone() }, 0);
             }
             ConversationFact::OperatorSearches { searching } => self.searching = *searching,
             ConversationFact::TimeoutAnnounced { ends_at } => self.ends_at = Some(*ends_at),

@@ -1,6 +1,8 @@
 //! What the visitor's page shows when it opens: all of it in one frame, from which the socket goes on (spec.md §The
 //! desk, the supervisor, the visitor).
 
+use std::ops::ControlFlow;
+
 use chrono::{DateTime, Utc};
 use domain::conversation::end::EndReason;
 use domain::conversation::file::File;
@@ -16,6 +18,7 @@ use uuid::Uuid;
 
 use super::frame::From;
 use super::hidden::Hidden;
+use super::newest::Newest;
 use crate::server::App;
 
 /// The visitor's page.
@@ -43,10 +46,17 @@ pub struct VisitorSnapshot {
     /// The operator waits for a file, with what was said of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     file_requested: Option<FileWanted>,
-    /// Everything said so far.
-    messages: Vec<VisitorMessage>,
-    /// The files sent so far.
-    files: Vec<VisitorFile>,
+    /// What was said so far, in order: the newest messages, at most 200, or fewer where they are long. The transcript has
+    /// all, page by page.
+    #[schema(value_type = Vec<VisitorMessage>)]
+    messages: Newest<VisitorMessage>,
+    /// How many messages before these are not told here.
+    earlier_messages: u32,
+    /// The files sent so far: the newest, as of `messages`.
+    #[schema(value_type = Vec<VisitorFile>)]
+    files: Newest<VisitorFile>,
+    /// How many files before these are not told here.
+    earlier_files: u32,
     /// Whether the operator is typing: within the last ten seconds, and has said nothing since.
     typing: bool,
     /// The surveys that wait for the visitor's answers, the newest last.
@@ -140,27 +150,32 @@ impl VisitorSnapshot {
     ) -> Result<Option<Self>, journal::Error> {
         let journal = &app.journal;
         let (position, ()) = journal.snapshot(livechat, |_| ()).await?;
-        let records = journal.read_conversation(livechat, id, 0).await?;
-        let records: Vec<_> = records.into_iter().take_while(|record| record.position <= position).collect();
-        if records.is_empty() {
-            return Ok(None);
-        }
-        let mut page = Self::empty(position);
+        let (mut page, mut is_there) = (Self::empty(position), false);
         let mut in_charge: Option<OperatorId> = None;
         let mut hidden = Hidden::default();
-        for record in &records {
+        let step = |record: Recorded| {
+            if record.position > position {
+                return ControlFlow::Break(());
+            }
+            is_there = true;
             if let Fact::Conversation { operator, fact, .. } = &record.event.fact {
                 let is_hidden = hidden.hides(fact);
                 if !hidden.is_changed() {
                     in_charge.clone_from(operator);
                 }
                 if !is_hidden {
-                    page.apply(record, fact);
+                    page.apply(&record, fact);
                 }
             }
+            ControlFlow::Continue(())
+        };
+        journal.each_of_conversation(livechat, id, 0, step).await?;
+        if !is_there {
+            return Ok(None);
         }
+        (page.earlier_messages, page.earlier_files) = (page.messages.earlier(), page.files.earlier());
         journal.peek(livechat, |state| page.complete(state, id, in_charge.as_ref())).await?;
-        let said = page.messages.iter().rev().find(|message| message.from == From::Operator);
+        let said = page.messages.latest(|message| message.from == From::Operator);
         let last_said = said.map_or(0, |message| message.number);
         page.typing = app.signals.is_typing(livechat, id, From::Operator, last_said);
         Ok(Some(page))
@@ -171,7 +186,7 @@ impl VisitorSnapshot {
         self.position
     }
 
-    const fn empty(position: Position) -> Self {
+    fn empty(position: Position) -> Self {
         Self {
             position,
             state: VisitorState::Waiting,
@@ -181,8 +196,10 @@ impl VisitorSnapshot {
             searching: false,
             ends_at: None,
             file_requested: None,
-            messages: vec![],
-            files: vec![],
+            messages: Newest::default(),
+            earlier_messages: 0,
+            files: Newest::default(),
+            earlier_files: 0,
             typing: false,
             surveys: vec![],
         }
@@ -212,14 +229,10 @@ impl VisitorSnapshot {
                 if from == From::Visitor {
                     self.ends_at = None;
                 }
-                self.messages.push(VisitorMessage {
-                    position: record.position,
-                    at,
-                    number: *number,
-                    from,
-                    text: text.reveal().clone(),
-                    command: record.command.0,
-                });
+                let (position, text, command) = (record.position, text.reveal().clone(), record.command.0);
+                let bytes = text.as_str().len();
+                self.messages
+                    .push(VisitorMessage { position, at, number: *number, from, text, command }, bytes);
             }
             ConversationFact::FileRequested { note } => {
                 let note = note.as_ref().map(|note| note.reveal().to_string());
@@ -230,7 +243,7 @@ impl VisitorSnapshot {
                 if from == From::Visitor {
                     (self.file_requested, self.ends_at) = (None, None);
                 }
-                self.files.push(VisitorFile { position: record.position, at, from, file: file.clone() });
+                self.files.push(VisitorFile { position: record.position, at, from, file: file.clone() }, 0);
             }
             ConversationFact::Transferred { .. }
             | ConversationFact::AutoTransferred { .. }

@@ -17,6 +17,14 @@ const LIMITED: [(&str, &str); 2] = [
     ("503", "Overloaded, stopping, or cut off from the database; `Retry-After` says when to come back"),
 ];
 
+/// What every route that changes something may answer, since it reads a body, if only to see that it is empty.
+const OF_BODIES: [(&str, &str); 4] = [
+    ("400", "What is sent is no JSON, or a header is malformed"),
+    ("408", "The body did not arrive in time"),
+    ("413", "The body is too large"),
+    ("415", "The body is no JSON by its `Content-Type`"),
+];
+
 /// Adds what every route may answer.
 pub(super) fn describe(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
@@ -24,6 +32,9 @@ pub(super) fn describe(document: &mut OpenApi) {
         let is_limited = path.starts_with("/api/");
         for (changes, operation) in operations(item) {
             let mut all = possible(operation, is_below_livechat, changes);
+            if changes {
+                all.extend(OF_BODIES);
+            }
             if is_limited {
                 all.extend(LIMITED);
             }
@@ -78,14 +89,6 @@ fn possible(
     };
     if takes("If-Match") {
         all.push(("412", "It was changed since the revision in `If-Match`"));
-    }
-    if operation.request_body.is_some() || takes("If-Match") {
-        all.push(("400", "What is sent is no JSON, or a header is malformed"));
-    }
-    if operation.request_body.is_some() {
-        all.push(("408", "The body did not arrive in time"));
-        all.push(("413", "The body is too large"));
-        all.push(("415", "The body is no JSON by its `Content-Type`"));
     }
     all.push(("500", "Something went wrong inside, which is logged"));
     all

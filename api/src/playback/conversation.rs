@@ -1,6 +1,6 @@
 //! A conversation, played again: what had been said by then, then line by line, in the words of its transcript.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -30,6 +30,7 @@ use crate::live::cursor::Cursor;
 use crate::live::events::Reason;
 use crate::live::feed::Frame;
 use crate::live::frame::unknown;
+use crate::live::newest::Newest;
 use crate::live::transport::{After, Resume, Transport};
 use crate::past;
 use crate::problem::Problem;
@@ -41,6 +42,8 @@ use crate::transcript::{Asked as Surveys, Telling};
 
 /// Lines that the first frame tells, the last ones: a page of a transcript.
 const LINES_MAX: usize = 1_000;
+/// Bytes of what they say together.
+const LINES_BYTES_MAX: usize = 1024 * 1024;
 
 /// In which language.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -68,8 +71,8 @@ pub struct ConversationThen {
     #[schema(value_type = String, example = "fr")]
     language: Language,
     /// How many lines before these are not told.
-    earlier: usize,
-    /// The last lines so far, at most 1,000, in order.
+    earlier: u32,
+    /// The last lines so far, at most 1,000, or fewer where they are long, in order.
     lines: Vec<TranscriptLine>,
 }
 
@@ -175,12 +178,10 @@ async fn telling(
 }
 
 /// The lines before the playback begins.
-#[derive(Default)]
 struct SoFar {
     position: Option<Position>,
     at: Option<Instant>,
-    earlier: usize,
-    lines: VecDeque<Line>,
+    lines: Newest<Line>,
 }
 
 impl SoFar {
@@ -193,16 +194,15 @@ impl SoFar {
     ) -> Result<Self, Error> {
         let mut records = conversation(app.journal.store(), &caller.livechat, id, 0, head);
         let extent = until.extent(app.journal.store(), &caller.livechat, head).await?;
-        let mut so_far = Self::default();
+        let mut so_far = Self { position: None, at: None, lines: Newest::up_to(LINES_MAX, LINES_BYTES_MAX) };
         while let Some(record) = records.next().await.transpose()? {
             if !extent.includes(&record) {
                 break;
             }
             (so_far.position, so_far.at) = (Some(record.position), Some(record.event.at));
-            so_far.lines.extend(Line::of(&record));
-            if so_far.lines.len() > LINES_MAX {
-                so_far.lines.pop_front();
-                so_far.earlier += 1;
+            if let Some(line) = Line::of(&record) {
+                let bytes = line.bytes();
+                so_far.lines.push(line, bytes);
             }
         }
         Ok(so_far)
@@ -263,9 +263,10 @@ impl Playing {
     }
 
     async fn snapshot(&mut self, id: ConversationId, so_far: SoFar) -> Frame {
-        let lines = self.told(so_far.lines.into()).await;
+        let earlier = so_far.lines.earlier();
+        let lines = self.told(so_far.lines.into_kept()).await;
         let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
-        let (position, at, earlier) = (self.reached.position, self.clock.past(), so_far.earlier);
+        let (position, at) = (self.reached.position, self.clock.past());
         let then = ConversationThen { position, at, conversation: id.0, time_zone, language, earlier, lines };
         Frame::new("snapshot", Some(self.reached), &then)
     }

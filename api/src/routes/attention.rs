@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{Done, WithNote};
 use crate::auth::Caller;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json, JsonIfAny};
+use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json, JsonIfAny};
 use crate::server::App;
 
 /// Whether a conversation is important.
@@ -73,6 +73,7 @@ pub async fn take(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::TakeCall(id)).await?.into()))
 }
@@ -87,6 +88,7 @@ pub async fn settle(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::SettleCall(id)).await?.into()))
 }

@@ -64,7 +64,7 @@ pub struct Which {
     separator: Separator,
     /// Where the page before said the next one starts.
     cursor: Option<Position>,
-    /// Rows in the page: 1 to 200, 50 by default.
+    /// Rows in the page: 1 to 200, 50 by default. There are fewer where they are long.
     limit: Option<usize>,
 }
 

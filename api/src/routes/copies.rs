@@ -6,7 +6,7 @@ use domain::Action;
 use super::Done;
 use crate::auth::Caller;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey};
+use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
 use crate::server::App;
 
 /// Have a copy mailed: the operator in charge, to the address in the own profile, while `desk.mail_to_self`
@@ -24,6 +24,7 @@ pub async fn mail(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::MailCopy(id)).await?.into()))
 }

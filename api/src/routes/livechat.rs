@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::Done;
 use crate::auth::{Caller, Role, bearer};
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json};
+use crate::request::{EmptyBody, IdempotencyKey, Json};
 use crate::server::App;
 
 /// What a livechat is called.
@@ -122,6 +122,7 @@ pub async fn close(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::CloseLivechat).await?.into()))
 }
@@ -135,6 +136,7 @@ pub async fn reopen(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::ReopenLivechat).await?.into()))
 }

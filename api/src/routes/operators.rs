@@ -19,7 +19,7 @@ use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::limits::OPERATOR_TOKEN_HOURS;
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json, OperatorInPath, parse};
+use crate::request::{EmptyBody, IdempotencyKey, Json, OperatorInPath, parse};
 use crate::server::App;
 
 /// Register an operator, or change the whole profile.
@@ -141,6 +141,7 @@ pub async fn suspend(
     key: IdempotencyKey,
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     let done = app.command(&caller, key, Action::SuspendOperator(operator.clone())).await?;
     app.revocations.revoke(&caller.livechat, &operator);
@@ -158,6 +159,7 @@ pub async fn reinstate(
     key: IdempotencyKey,
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::ReinstateOperator(operator)).await?.into()))
 }
@@ -181,6 +183,7 @@ pub async fn remove(
     OperatorInPath(operator): OperatorInPath,
     IfMatch(expected): IfMatch,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     let done = app.command(&caller, key, Action::RemoveOperator(operator.clone(), expected)).await?;
     app.revocations.revoke(&caller.livechat, &operator);
@@ -210,6 +213,7 @@ pub async fn issue_token(
     key: IdempotencyKey,
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<(StatusCode, axum::Json<Token>), Problem> {
     caller.must_be(&[Role::Administrator])?;
     let look = |state: &Livechat| state.operator(&operator).map(|known| (known.suspended, known.tokens));

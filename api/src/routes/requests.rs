@@ -14,7 +14,7 @@ use super::Done;
 use crate::auth::{Caller, Role, VisitorPass, asker};
 use crate::limits::VISITOR_TOKEN_HOURS;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
 use crate::server::App;
 
 /// What became of a request.
@@ -103,6 +103,7 @@ pub async fn close(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     caller.must_be(&[Role::Visitor, Role::Supervisor, Role::Integration])?;
     Ok(axum::Json(app.command(&caller, key, Action::Close(id)).await?.into()))

@@ -4,6 +4,7 @@
 //! replaced. Nothing here knows the sections: they are read and written by their names.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -26,7 +27,7 @@ use super::{AtLeast, Done, must_exist, query, views};
 use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::json::read_section;
-use crate::limits::{AT_LEAST_WAIT, SHORT_SECTION_BYTES};
+use crate::limits::{AT_LEAST_WAIT, SHORT_BODY_BYTES};
 use crate::past::{When, not_yet};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath};
@@ -153,7 +154,7 @@ pub async fn change(
     RawJson(content): RawJson,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Administrator])?;
-    let section = if content.get().len() <= SHORT_SECTION_BYTES {
+    let section = if content.get().len() <= SHORT_BODY_BYTES {
         read_section(name, &content)
     } else {
         app.work(&caller.livechat, move || read_section(name, &content)).await?
@@ -192,18 +193,21 @@ pub async fn patch(
     Json(patch): Json<serde_json::Value>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Administrator])?;
-    let patch = Patch(patch);
+    let patch = Arc::new(Patch(patch));
     let receipt = patched(asked, || async {
         let look = |state: &domain::Livechat| {
             state.identity().map(|_| (state.revision(name), state.settings().section(name)))
         };
         let found = app.journal.snapshot(&caller.livechat, look).await?.1;
         let (revision, section) = found.ok_or(Rejection::UnknownLivechat)?;
-        let patched = patch.apply(content(&section)).to_string();
-        let patched = RawValue::from_string(patched).map_err(|error| Problem::internal(&error))?;
-        let read = app.work(&caller.livechat, move || read_section(name, &patched)).await?;
-        let (section, expected) = (Box::new(read?), asked.unwrap_or(revision));
-        let action = Action::PatchSettings { section, expected, patch: patch.clone() };
+        let patch = patch.clone();
+        let patched = move || {
+            let patched = patch.apply(content(&section)).to_string();
+            let patched = RawValue::from_string(patched).map_err(|error| Problem::internal(&error))?;
+            Ok::<_, Problem>((Box::new(read_section(name, &patched)?), (*patch).clone()))
+        };
+        let (section, patch) = app.work(&caller.livechat, patched).await??;
+        let action = Action::PatchSettings { section, expected: asked.unwrap_or(revision), patch };
         app.command(&caller, key, action).await
     });
     let receipt = receipt.await?;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::Done;
 use crate::auth::Caller;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
 use crate::server::App;
 
 /// Leave: the visitor gives up waiting for somebody to pick up, in the queue or on a tab that flashes.
@@ -25,6 +25,7 @@ pub async fn leave(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::LeaveQueue(id)).await?.into()))
 }
@@ -39,6 +40,7 @@ pub async fn pick_up(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::PickUp(id)).await?.into()))
 }
@@ -157,6 +159,7 @@ pub async fn end(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::End(id)).await?.into()))
 }

@@ -19,7 +19,7 @@ use super::{Done, query};
 use crate::auth::{Caller, Role};
 use crate::limits::PENDING_SURVEYS_MAX;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
 use crate::server::App;
 
 /// Which survey.
@@ -184,6 +184,7 @@ pub async fn open(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     let action = Action::OpenSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
@@ -204,6 +205,7 @@ pub async fn cancel(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     caller.must_be(&[Role::Operator])?;
     let Query(About { segment }) = about.map_err(query)?;
@@ -257,6 +259,7 @@ pub async fn close(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
+    _: EmptyBody,
 ) -> Result<axum::Json<Done>, Problem> {
     let action = Action::CloseSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))

@@ -44,7 +44,7 @@ pub struct Which {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
-    /// Only lines after this position; for `json`, of which a page has at most 1,000.
+    /// Only lines after this position; for `json`, of which a page has at most 1,000, and fewer where they are long.
     #[serde(default)]
     after: Position,
     /// `fr` or `en`; the best of `Accept-Language` unless told, and else that of the livechat.
@@ -98,7 +98,7 @@ impl TranscriptLine {
     }
 }
 
-/// What was said and done in a conversation: as lines, at most 1,000 at once; whole, as plain text; or whole, as
+/// What was said and done in a conversation: as lines, at most 1,000 at once, or a few MiB; whole, as plain text; or whole, as
 /// a page to print. All in the language of the reader and the time zone of the livechat.
 ///
 /// Supervisors and administrators read any, analysts those that are over, operators those they are in charge of,

@@ -12,7 +12,7 @@ use crate::auth::{Caller, Role, VisitorPass};
 use crate::limits::{VISITOR_TOKEN_HOURS, VISITOR_TOKEN_RENEWALS_DAYS};
 use crate::live::frame::unknown;
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey};
+use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
 use crate::server::App;
 
 /// Issue a visitor's token anew, good for 24 hours and for this conversation only.
@@ -32,6 +32,7 @@ pub async fn issue(
     key: IdempotencyKey,
     ConversationInPath(conversation): ConversationInPath,
     State(app): State<App>,
+    _: EmptyBody,
 ) -> Result<(StatusCode, axum::Json<Token>), Problem> {
     caller.must_be(&[Role::Visitor, Role::Integration])?;
     let now = Utc::now();

@@ -48,7 +48,9 @@ impl Head {
             let (label, value) = (label(&line.field, language), value(&line, language));
             let told = match (&line.field, request) {
                 (CardField::Name, _) => None,
-                (CardField::Email | CardField::Variable(_), Some(request)) => Some(telling.told_by(&value, request)),
+                (CardField::Email | CardField::Variable(_), Some(request)) => {
+                    Some(telling.told_by(&value, request))
+                }
                 _ => Some(value),
             };
             add(&label, told);

@@ -32,11 +32,14 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
     // Names of visitors are their own choice: the side they stand on is said beside them.
     let side = match entry.side {
         Side::Internal => Some(words::internal(language)),
-        Side::Visitor if author != words::visitor(language) => Some(words::on_the_side_of_the_visitor(language)),
+        Side::Visitor if author != words::visitor(language) => {
+            Some(words::on_the_side_of_the_visitor(language))
+        }
         Side::Visitor | Side::Operator | Side::Automatic | Side::Happened => None,
     };
     let aside = entry.aside.as_deref().filter(|_| entry.side != Side::Internal);
-    let aside = side.into_iter().chain(aside).map(|aside| format!(" ({})", on_one_line(aside))).collect::<String>();
+    let aside =
+        side.into_iter().chain(aside).map(|aside| format!(" ({})", on_one_line(aside))).collect::<String>();
     let _ = match entry.side {
         Side::Happened if author.is_empty() => writeln!(page, "{time}  — {text}"),
         Side::Happened => writeln!(page, "{time}  — {text} ({author})"),
@@ -93,7 +96,14 @@ mod tests {
 
     #[test]
     fn the_name_of_a_visitor_cannot_pass_for_somebody_else() {
-        for name in ["Alice", "Automatic message", "Chatbot", "Supervisor", "— Ended by the operator", "Alice (internal message)"] {
+        for name in [
+            "Alice",
+            "Automatic message",
+            "Chatbot",
+            "Supervisor",
+            "— Ended by the operator",
+            "Alice (internal message)",
+        ] {
             assert_eq!(set(name, "a"), format!("12:00:00  {name} (visitor): a\n"));
         }
         assert_eq!(set("Visitor", "a"), "12:00:00  Visitor: a\n", "who gave no name");
@@ -102,7 +112,10 @@ mod tests {
     #[test]
     fn nothing_steers_the_terminal_or_turns_the_line() {
         assert_eq!(set("Zoe", "\u{1b}[2Ja\u{9b}31m\u{7}\u{8}"), "12:00:00  Zoe (visitor): [2Ja31m\n");
-        assert_eq!(set("نور", "رقم 4567."), "12:00:00  \u{2068}نور\u{2069} (visitor): \u{2068}رقم 4567.\u{2069}\n");
+        assert_eq!(
+            set("نور", "رقم 4567."),
+            "12:00:00  \u{2068}نور\u{2069} (visitor): \u{2068}رقم 4567.\u{2069}\n"
+        );
         assert_eq!(set("Zoe\u{202e}", "a\u{202e}b"), "12:00:00  Zoe (visitor): ab\n");
     }
 }

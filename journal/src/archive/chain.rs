@@ -17,6 +17,9 @@ pub enum Flaw {
     /// Another one stands in its place.
     #[error("it is not there; record {0} stands in its place")]
     Displaced(Position),
+    /// It is not there, or has no hash, so that the one after it cannot be checked.
+    #[error("it is not there or has no hash, and record {0} comes after it")]
+    Unlinked(Position),
     /// It should be there, since the head stands at it or beyond it.
     #[error("it is not there, and the head says that the log ends at {0}")]
     Missing(Position),

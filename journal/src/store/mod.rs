@@ -8,6 +8,7 @@
 mod copy;
 mod existing;
 mod hand;
+mod link;
 mod postgres;
 mod reader;
 mod sql;
@@ -27,6 +28,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use self::existing::Wanted;
+use self::link::Link;
 use crate::entry::{Entry, Hash, Outlook};
 use crate::error::Error;
 use crate::recorded::{Chained, Position};
@@ -36,7 +38,7 @@ use crate::upcast::decode;
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 pub use stones::{Milestone, Stone, Stones};
-pub use stored::{Stored, StoredRef};
+pub use stored::{Linked, PAGE_BYTES, Stored, StoredRef, is_full};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -170,10 +172,29 @@ pub trait Store: Send + Sync + 'static {
     async fn close(&self);
 }
 
-/// What is done with records; it is dropped when they cannot be read.
-pub type Then = Box<dyn FnOnce(Vec<Chained>) + Send>;
+/// Records that were read at once, decoded.
+#[derive(Debug)]
+pub struct Records {
+    /// The records.
+    pub records: Vec<Chained>,
+    /// Whether they are not all that were asked for, since they have so many bytes.
+    pub is_cut: bool,
+}
 
-/// The reading half of a store.
+/// Whether records are checked against the one before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// They are: a record that was changed is an error.
+    Checked,
+    /// They are not: somebody else does.
+    Unchecked,
+}
+
+/// What is done with records; it is dropped when they cannot be read.
+pub type Then = Box<dyn FnOnce(Records) + Send>;
+
+/// The reading half of a store. A page ends with `limit` records or with the one that makes it [`PAGE_BYTES`] long,
+/// whichever comes first: [`is_full`] tells whether there may be more.
 #[async_trait]
 pub trait Read: Send + Sync {
     /// At most `limit` records of a livechat after a position.
@@ -191,19 +212,25 @@ pub trait Read: Send + Sync {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
+        chain: Chain,
         then: Then,
     ) -> Result<(), RecordsError> {
-        decoded(self.page(livechat, after, limit).await?, then).await
+        let page = |after, limit| self.page(livechat, after, limit);
+        let page = match chain {
+            Chain::Checked => with_before(after, limit, page).await?,
+            Chain::Unchecked => (None, page(after, limit).await?),
+        };
+        decoded(page, (after, limit), chain, then).await
     }
 
-    /// At most `limit` records of one conversation after a position.
+    /// At most `limit` records of one conversation after a position, each with the hash of the record before it.
     async fn conversation(
         &self,
         livechat: &LivechatId,
         conversation: ConversationId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Stored>, StoreError>;
+    ) -> Result<Vec<Linked>, StoreError>;
 
     /// Where one livechat's log ends; `None` when it has none.
     async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError>;
@@ -237,10 +264,53 @@ pub trait Read: Send + Sync {
     async fn ping(&self) -> Result<(), StoreError>;
 }
 
+/// A page, with the record that it was read after.
+pub(crate) type PageAfter = (Option<Stored>, Vec<Stored>);
+
+/// Reads a page with the record after which it is read, if there is one, and at least one record after that.
+///
+/// # Errors
+/// When `page` fails.
+pub(crate) async fn with_before<F>(
+    after: Position,
+    limit: usize,
+    page: impl Fn(Position, usize) -> F + Send,
+) -> Result<PageAfter, StoreError>
+where
+    F: Future<Output = Result<Vec<Stored>, StoreError>> + Send,
+{
+    let Some(before) = after.checked_sub(1) else { return Ok((None, page(after, limit).await?)) };
+    let mut found = page(before, limit.saturating_add(1)).await?;
+    if found.is_empty() {
+        return Ok((None, found));
+    }
+    let first = found.remove(0);
+    if found.is_empty() && limit > 0 && is_full(std::slice::from_ref(&first), usize::MAX) {
+        found = page(after, limit).await?;
+    }
+    Ok((Some(first), found))
+}
+
 /// Decodes a page that was read, and does with it what is to be done.
-async fn decoded(page: Vec<Stored>, then: Then) -> Result<(), RecordsError> {
+async fn decoded(
+    (before, page): PageAfter,
+    (after, limit): (Position, usize),
+    chain: Chain,
+    then: Then,
+) -> Result<(), RecordsError> {
     let work = tokio::task::spawn_blocking(move || {
-        then(page.iter().map(chained).collect::<Result<_, _>>()?);
+        let mut link = Link::at(after);
+        if let Some(before) = &before {
+            link.begin(before.position, &before.hash);
+        }
+        let mut records = Vec::with_capacity(page.len());
+        for stored in &page {
+            if chain == Chain::Checked {
+                link.follow(stored.borrowed(), &stored.hash)?;
+            }
+            records.push(chained(stored)?);
+        }
+        then(Records { records, is_cut: page.len() < limit && is_full(&page, usize::MAX) });
         Ok(())
     });
     work.await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?

@@ -19,8 +19,8 @@ use super::hand::Writer;
 use super::reader::reader;
 use super::stones::stones;
 use super::{
-    Head, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store, StoreError, Stored, Then,
-    by_livechat, decoded, moves, pool, sql, to_sql,
+    Head, Linked, Milestone, Move, READERS, Read, Stone, Stones, Store, StoreError, Stored, by_livechat,
+    moves, pool, sql, to_sql,
 };
 use crate::entry::{Entry, Outlook};
 use crate::recorded::Position;
@@ -111,24 +111,12 @@ impl Pages {
         after: Position,
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError> {
-        let rows = sqlx::query(sql::PAGE)
+        let query = sqlx::query(sql::PAGE)
             .bind(Livechat::TYPE)
             .bind(livechat.as_str())
             .bind(to_sql(after))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.0)
-            .await?;
-        Ok(rows.iter().map(|row| Reader::stored(livechat, row)).collect::<Result<_, _>>()?)
-    }
-
-    async fn records(
-        &self,
-        livechat: &LivechatId,
-        after: Position,
-        limit: usize,
-        then: Then,
-    ) -> Result<(), RecordsError> {
-        decoded(self.read(livechat, after, limit).await?, then).await
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        Reader::page_of(&self.0, query, |row| Reader::stored(livechat, row)).await
     }
 }
 

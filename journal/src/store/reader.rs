@@ -3,9 +3,10 @@
 /// Defines `Reader`, which reads from a pool of connections. The file that uses it
 /// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`, and `recorded` for that
 /// of a record; how a conversation is
-/// read: the statement `CONVERSATION`; and what reads pages: the type `Pages`.
+/// read: the statement `CONVERSATION`; what reads pages: the type `Pages`; and, if there is a quicker way, how records
+/// are read that are to be decoded.
 macro_rules! reader {
-    ($pool:ty, $row:ty) => {
+    ($pool:ty, $row:ty $(, $records:item)?) => {
         struct Reader {
             pool: $pool,
             pages: Pages,
@@ -35,6 +36,37 @@ macro_rules! reader {
                     hash: row.try_get("hash")?,
                 })
             }
+
+            fn linked(livechat: &LivechatId, row: &$row) -> Result<Linked, sqlx::Error> {
+                use sqlx::Row;
+                let previous: Option<Vec<u8>> = row.try_get("previous")?;
+                Ok(Linked { stored: Self::stored(livechat, row)?, previous: previous.unwrap_or_default() })
+            }
+
+            /// The records that a query finds, as they come, up to the one with which they are long enough.
+            async fn page_of<T: AsRef<Stored>>(
+                pool: &$pool,
+                query: Statement<'_>,
+                read: impl Fn(&$row) -> Result<T, sqlx::Error> + Send,
+            ) -> Result<Vec<T>, StoreError> {
+                use futures::TryStreamExt;
+                let mut connection = pool.acquire().await?;
+                let (mut page, mut bytes) = (Vec::new(), 0);
+                let mut rows = query.fetch(&mut *connection);
+                while bytes < $crate::store::PAGE_BYTES
+                    && let Some(row) = rows.try_next().await?
+                {
+                    let record = read(&row)?;
+                    bytes += record.as_ref().bytes();
+                    page.push(record);
+                }
+                drop(rows);
+                if bytes >= $crate::store::PAGE_BYTES {
+                    // What is on its way still is of no use, and whoever comes next would have to wait for it.
+                    connection.close_on_drop();
+                }
+                Ok(page)
+            }
         }
 
         #[async_trait]
@@ -48,15 +80,7 @@ macro_rules! reader {
                 self.pages.read(livechat, after, limit).await
             }
 
-            async fn records(
-                &self,
-                livechat: &LivechatId,
-                after: Position,
-                limit: usize,
-                then: Then,
-            ) -> Result<(), RecordsError> {
-                self.pages.records(livechat, after, limit, then).await
-            }
+            $($records)?
 
             async fn conversation(
                 &self,
@@ -64,16 +88,14 @@ macro_rules! reader {
                 conversation: ConversationId,
                 after: Position,
                 limit: usize,
-            ) -> Result<Vec<Stored>, StoreError> {
-                let rows = sqlx::query(CONVERSATION)
+            ) -> Result<Vec<Linked>, StoreError> {
+                let query = sqlx::query(CONVERSATION)
                     .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
                     .bind(conversation.0)
                     .bind($crate::store::to_sql(after))
-                    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-                    .fetch_all(&self.pool)
-                    .await?;
-                Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
+                    .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+                Self::page_of(&self.pool, query, |row| Self::linked(livechat, row)).await
             }
 
             async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {

@@ -3,10 +3,27 @@
 /// The columns of a record.
 macro_rules! columns {
     ($from:expr) => {
+        $crate::store::sql::columns!("", $from)
+    };
+    ($besides:expr, $from:expr) => {
         concat!(
             "SELECT aggregate_id, sequence, event_type, event_version, CAST(payload AS text) AS payload, \
-             CAST(metadata AS text) AS metadata, hash FROM ",
+             CAST(metadata AS text) AS metadata, hash",
+            $besides,
+            " FROM ",
             $from
+        )
+    };
+}
+
+/// A column besides: the hash of the record just before that at `$place`.
+macro_rules! previous {
+    ($place:literal) => {
+        concat!(
+            ", (SELECT earlier.hash FROM events AS earlier WHERE earlier.aggregate_type = $1 \
+             AND earlier.aggregate_id = $2 AND earlier.sequence = ",
+            $place,
+            " - 1) AS previous"
         )
     };
 }
@@ -21,10 +38,11 @@ pub(super) const PAGE: &str = columns!(
 macro_rules! conversation {
     ($noted:literal) => {
         concat!(
-            $crate::store::sql::columns!($noted),
+            $crate::store::sql::columns!($crate::store::sql::previous!("place"), $noted),
             " WHERE place > $4 AND place <= (SELECT sequence FROM conversation_marks WHERE livechat = $2) \
               AND conversation_id = $3 UNION ALL ",
             $crate::store::sql::columns!(
+                $crate::store::sql::previous!("events.sequence"),
                 "events WHERE aggregate_type = $1 AND aggregate_id = $2 AND conversation_id = $3 AND sequence > $4 \
                  AND sequence > coalesce((SELECT sequence FROM conversation_marks WHERE livechat = $2), 0) \
                  AND sequence <= (SELECT sequence FROM heads WHERE livechat = $2) \
@@ -91,4 +109,4 @@ pub(super) const SET_BACKS: &str = columns!(
      ORDER BY sequence"
 );
 
-pub(super) use {columns, conversation, head};
+pub(super) use {columns, conversation, head, previous};

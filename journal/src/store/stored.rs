@@ -43,7 +43,43 @@ pub struct StoredRef<'a> {
     pub metadata: &'a str,
 }
 
+/// Bytes of records with which a page ends, however few they are: thousands of ordinary ones, some long settings. So a
+/// page takes no more memory than this and one record.
+pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// A record of one conversation, with what it takes to check it: others stand between those of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// The record.
+    pub stored: Stored,
+    /// The hash of the record just before it in the log; empty before the first one, and where there is none.
+    pub previous: Vec<u8>,
+}
+
+impl AsRef<Stored> for Stored {
+    fn as_ref(&self) -> &Stored {
+        self
+    }
+}
+
+impl AsRef<Stored> for Linked {
+    fn as_ref(&self) -> &Stored {
+        &self.stored
+    }
+}
+
+/// May there be more after a page of which `limit` records were asked for? It ended because of their number, or because
+/// of their bytes.
+pub fn is_full(page: &[impl AsRef<Stored>], limit: usize) -> bool {
+    page.len() >= limit || page.iter().map(|record| record.as_ref().bytes()).sum::<usize>() >= PAGE_BYTES
+}
+
 impl Stored {
+    /// How many bytes it has, but for the few that every record has.
+    pub const fn bytes(&self) -> usize {
+        self.payload.len() + self.metadata.len()
+    }
+
     /// Its bytes, but for the hash.
     pub fn borrowed(&self) -> StoredRef<'_> {
         StoredRef {
@@ -58,12 +94,16 @@ impl Stored {
 
     /// The hash that this record must have when it follows a record with the hash `previous`.
     pub fn chained_to(&self, previous: &Hash) -> Hash {
-        let parts = [&self.event_type[..], &self.event_version, &self.payload, &self.metadata];
-        chain(previous, self.position, parts)
+        self.borrowed().chained_to(previous)
     }
 }
 
 impl StoredRef<'_> {
+    /// See [`Stored::chained_to`].
+    pub(crate) fn chained_to(&self, previous: &Hash) -> Hash {
+        chain(previous, self.position, [self.event_type, self.event_version, self.payload, self.metadata])
+    }
+
     /// The record in the words of cqrs-es, for upcasters.
     ///
     /// # Errors

@@ -67,10 +67,8 @@ pub(crate) async fn list(
         .before_moment_if("at", filter.until.as_ref())
         .after("position", format::position(filter.since) - 1)
         .before_if("position", cursor.map(format::position))
-        .order("position DESC")
-        .limit(limit + 1);
-    let rows = transaction.select(select).await?;
-    Ok(Page::cut(rows, limit, |row: &Deed| row.position))
+        .order("position DESC");
+    Ok(Page::of(transaction.page(select, limit).await?, |row: &Deed| row.position))
 }
 
 /// The position from which on an identifier is that of the operator who has it now: 0, unless a log of before has

@@ -67,12 +67,4 @@ impl HelpStep {
         }
         (*fact == ConversationFact::HelpDone).then_some(Self::Done)
     }
-
-    /// The note of the last call in the records of a conversation.
-    pub fn last_note<'a>(records: impl DoubleEndedIterator<Item = &'a Recorded>) -> Option<String> {
-        records.rev().find_map(|record| match Self::of(record) {
-            Some(Self::Called(note)) => Some(note),
-            Some(Self::Taken | Self::Done) | None => None,
-        })?
-    }
 }

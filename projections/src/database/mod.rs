@@ -254,22 +254,53 @@ impl Transaction {
 
     /// The rows that a query finds.
     pub(crate) async fn select<R: DeserializeOwned>(&mut self, select: Select) -> Result<Vec<R>, Error> {
+        self.rows_of(select, usize::MAX, usize::MAX).await.map(|(rows, _)| rows)
+    }
+
+    /// The first `limit` rows that a query finds, or fewer where they are long: none is read any more once there are
+    /// [`PAGE_BYTES`]. Tells whether there are more.
+    pub(crate) async fn page<R: DeserializeOwned>(
+        &mut self,
+        select: Select,
+        limit: usize,
+    ) -> Result<(Vec<R>, bool), Error> {
+        self.rows_of(select.limit(limit + 1), limit, PAGE_BYTES).await
+    }
+
+    /// The rows that a query finds, until there are so many or they are so long; and whether there are more.
+    async fn rows_of<R: DeserializeOwned>(
+        &mut self,
+        select: Select,
+        rows_max: usize,
+        bytes_max: usize,
+    ) -> Result<(Vec<R>, bool), Error> {
         let table = select.table;
         let sql = select.sql(self.dialect());
-        let (count, rows) = match self {
-            Self::Sqlite(transaction) => {
-                let query = bind!(sqlx::query(&sql), select.arguments);
-                let rows = query.fetch_all(&mut **transaction).await?;
-                (rows.len(), Native::Sqlite(rows))
-            }
-            Self::Postgres(transaction) => {
-                let query = bind!(sqlx::query(&sql), select.arguments);
-                let rows = query.fetch_all(&mut **transaction).await?;
-                (rows.len(), Native::Postgres(rows))
-            }
+        let (mut bytes, mut count, mut more) = (0, 0, false);
+        macro_rules! rows {
+            ($transaction:expr, $bytes:path) => {{
+                let mut found = bind!(sqlx::query(&sql), select.arguments).fetch(&mut **$transaction);
+                let mut rows = vec![];
+                while let Some(row) = found.try_next().await? {
+                    if count == rows_max || bytes >= bytes_max {
+                        more = true;
+                        break;
+                    }
+                    bytes += $bytes(table, &row)?;
+                    count += 1;
+                    rows.push(row);
+                }
+                rows
+            }};
+        }
+        let rows = match self {
+            Self::Sqlite(transaction) => Native::Sqlite(rows!(transaction, stored::sqlite_bytes)),
+            Self::Postgres(transaction) => Native::Postgres(rows!(transaction, stored::postgres_bytes)),
         };
         let stored = Stored::new(table, rows);
-        if count > ROWS_IN_A_ROW as usize { journal::at_length(|| stored.decode()) } else { stored.decode() }
+        let is_long = count > ROWS_IN_A_ROW as usize || bytes > SHORT_BYTES;
+        let rows = if is_long { journal::at_length(|| stored.decode()) } else { stored.decode() };
+        Ok((rows?, more))
     }
 
     /// Hands over the rows that a query finds, one by one as they arrive: a year of them takes no more memory
@@ -336,6 +367,12 @@ impl Transaction {
         })
     }
 }
+
+/// Bytes of rows with which a page ends, however few they are; thousands of ordinary ones.
+pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of rows that are decoded where they were read: beyond it, it takes more than a moment.
+const SHORT_BYTES: usize = 128 * 1024;
 
 /// Rows taken before others have their turn: a millisecond. A database that is faster than its reader would never
 /// let one wait.

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use domain::{Instant, LivechatId};
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
 use sqlx::Executor as _;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::SendTimeoutError;
 
-use super::Transaction;
+use super::{PAGE_BYTES, Transaction};
 use crate::error::Error;
 use crate::export::PAGE_ROWS;
 use crate::format;
@@ -48,11 +48,8 @@ impl Transaction {
             Self::Sqlite(mut transaction) => {
                 // The statement stands still while nobody asks for more, and ends when it is dropped.
                 let rows = sqlx::query_scalar(&sql).fetch(&mut *transaction);
-                let mut pages = rows.try_chunks(PAGE_ROWS);
-                while let Some(page) = pages.try_next().await.map_err(|error| error.1)? {
-                    if !send(reader, page).await? {
-                        return Ok(());
-                    }
+                if send_all(reader, rows).await?.is_none() {
+                    return Ok(());
                 }
             }
             Self::Postgres(mut transaction) => {
@@ -60,13 +57,11 @@ impl Transaction {
                 transaction.execute(declare.as_str()).await?;
                 let fetch = format!("FETCH {PAGE_ROWS} FROM export");
                 loop {
-                    let page = sqlx::query_scalar(&fetch).persistent(false);
-                    let page: Vec<String> = page.fetch_all(&mut *transaction).await?;
-                    if page.is_empty() {
-                        break;
-                    }
-                    if !send(reader, page).await? {
-                        return Ok(());
+                    let rows = sqlx::query_scalar(&fetch).persistent(false).fetch(&mut *transaction);
+                    match send_all(reader, rows).await? {
+                        None => return Ok(()),
+                        Some(0) => break,
+                        Some(_) => {}
                     }
                 }
             }
@@ -90,6 +85,29 @@ impl Transaction {
             at(until),
         )
     }
+}
+
+/// Sends rows as they come, and tells how many; nothing when nobody reads them any more. A page has [`PAGE_ROWS`] or is
+/// [`PAGE_BYTES`] long.
+async fn send_all(
+    reader: &Reader,
+    mut rows: impl Stream<Item = Result<String, sqlx::Error>> + Send + Unpin,
+) -> Result<Option<usize>, Error> {
+    let (mut page, mut bytes, mut sent) = (vec![], 0, 0);
+    while let Some(row) = rows.try_next().await? {
+        bytes += row.len();
+        page.push(row);
+        if page.len() == PAGE_ROWS || bytes >= PAGE_BYTES {
+            sent += page.len();
+            bytes = 0;
+            if !send(reader, std::mem::take(&mut page)).await? {
+                return Ok(None);
+            }
+        }
+    }
+    sent += page.len();
+    // An empty page would be the end.
+    Ok((page.is_empty() || send(reader, page).await?).then_some(sent))
 }
 
 /// Does somebody still read?

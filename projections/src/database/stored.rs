@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::decoder::{self, Cell};
 use crate::error::Error;
-use crate::projection::{Column, Table};
+use crate::projection::{Column, Kind, Table};
 
 /// Whole rows of one table.
 #[derive(Debug)]
@@ -55,6 +55,33 @@ pub(super) fn sqlite<T: DeserializeOwned>(table: Table, row: &SqliteRow) -> Resu
 pub(super) fn postgres<T: DeserializeOwned>(table: Table, row: &PgRow) -> Result<T, Error> {
     let cell = |(column, index): (&Column, usize)| super::postgres::cell(row, index, column.kind);
     decode(table, table.columns.iter().zip(0..).map(cell))
+}
+
+/// How long the texts of a row of SQLite are.
+pub(super) fn sqlite_bytes(table: Table, row: &SqliteRow) -> Result<usize, Error> {
+    let texts = table.columns.iter().zip(0..).filter(|(column, _)| is_text(column));
+    bytes(texts.map(|(column, index)| super::sqlite::cell(row, index, column.kind)))
+}
+
+/// How long the texts of a row of PostgreSQL are.
+pub(super) fn postgres_bytes(table: Table, row: &PgRow) -> Result<usize, Error> {
+    let texts = table.columns.iter().zip(0..).filter(|(column, _)| is_text(column));
+    bytes(texts.map(|(column, index)| super::postgres::cell(row, index, column.kind)))
+}
+
+const fn is_text(column: &Column) -> bool {
+    matches!(column.kind, Kind::Text | Kind::Json)
+}
+
+fn bytes<'a>(cells: impl Iterator<Item = Result<Cell<'a>, sqlx::Error>>) -> Result<usize, Error> {
+    let mut bytes = 0;
+    for cell in cells {
+        bytes += match cell? {
+            Cell::Text(text) | Cell::Json(text) => text.len(),
+            Cell::Null | Cell::Number(_) | Cell::Flag(_) => 0,
+        };
+    }
+    Ok(bytes)
 }
 
 fn decode<'a, T: DeserializeOwned>(

@@ -10,15 +10,18 @@ use super::extract::{Extract, shown};
 use super::lines::{SearchLine, SearchLines};
 use super::query::Term;
 use crate::conversations::{Conversation, Cursor, Question, list};
-use crate::database::{Rows, Select, Transaction};
+use crate::database::{Argument, Rows, Select, Transaction};
 use crate::error::Error;
 use crate::page::Listing;
 use crate::participation::{self, Part, Reader};
-use crate::projection::Projection;
+use crate::projection::{Column, Projection};
 use crate::transcript::{Line, LineKey, Transcript};
 
 /// Extracts of one conversation.
 const EXTRACTS_MAX: usize = 3;
+
+/// Lines of a part of a conversation that are looked at together.
+const LINES_AT_ONCE: usize = 500;
 
 /// A conversation that was found.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -150,30 +153,48 @@ async fn hits_in(
     part: &Part,
     terms: &[Term],
 ) -> Result<Vec<Hit>, Error> {
-    let lines = Select::from(SearchLines::TABLE)
-        .equal("livechat", livechat)
-        .equal("conversation", &conversation.conversation)
-        .in_key_order();
-    let lines: Vec<SearchLine> = transaction.select(lines).await?;
-    let lines: Vec<_> = lines.into_iter().filter(|line| part.contains(line.position)).collect();
-    let mut hits = vec![];
-    for (term, meant) in (0..).zip(terms) {
-        let is_said = |line: &&SearchLine| {
-            let stems: Vec<String> = line.stems.split(' ').map(str::to_owned).collect();
-            !meant.marks(&stems).is_empty()
-        };
-        let said: Vec<_> = lines.iter().filter(is_said).take(EXTRACTS_MAX).collect();
-        if said.is_empty() {
-            return Ok(vec![]);
+    let mut hits: Vec<Vec<Hit>> = terms.iter().map(|_| vec![]).collect();
+    let (key, mut last) = ([Column::integer("position"), Column::integer("line")], None::<(i64, i64)>);
+    loop {
+        let mut lines = Select::from(SearchLines::TABLE)
+            .equal("livechat", livechat)
+            .equal("conversation", &conversation.conversation)
+            .in_key_order();
+        if let Some((position, line)) = last {
+            lines = lines.after_key(&key, vec![Argument::Integer(position), Argument::Integer(line)]);
         }
-        hits.extend((1..).zip(said).map(|(rank, line)| Hit { line: line.clone(), term, rank }));
+        let (lines, more): (Vec<SearchLine>, bool) = transaction.page(lines, LINES_AT_ONCE).await?;
+        last = lines.last().map(|line| (line.position, line.line));
+        journal::at_length(|| {
+            for line in lines.iter().filter(|line| part.contains(line.position)) {
+                look_at(line, terms, &mut hits);
+            }
+        });
+        if !more || hits.iter().all(|found| found.len() >= EXTRACTS_MAX) {
+            break;
+        }
     }
+    if hits.iter().any(Vec::is_empty) {
+        return Ok(vec![]);
+    }
+    let mut hits: Vec<Hit> = hits.into_iter().flatten().collect();
     hits.sort_by(|one, other| {
         let place = |hit: &Hit| (hit.line.position, hit.line.line);
         place(one).cmp(&place(other)).then(one.rank.cmp(&other.rank))
     });
     hits.dedup_by(|one, other| (one.line.position, one.line.line) == (other.line.position, other.line.line));
     Ok(hits)
+}
+
+/// Notes which of the terms are said in a line, of those that need more lines.
+fn look_at(line: &SearchLine, terms: &[Term], hits: &mut [Vec<Hit>]) {
+    let stems: Vec<String> = line.stems.split(' ').map(str::to_owned).collect();
+    for ((term, meant), found) in (0..).zip(terms).zip(hits) {
+        if found.len() < EXTRACTS_MAX && !meant.marks(&stems).is_empty() {
+            let rank = i64::try_from(found.len() + 1).unwrap_or(i64::MAX);
+            found.push(Hit { line: line.clone(), term, rank });
+        }
+    }
 }
 
 /// The lines of the transcript at these places, by their position.

@@ -12,7 +12,7 @@ use domain::{ConversationId, LivechatId};
 use journal::Position;
 use journal::entry::{Entry, Outlook};
 use journal::snapshot::Snapshot;
-use journal::store::{Head, Read, Store, StoreError, Stored};
+use journal::store::{Head, Linked, Read, Store, StoreError, Stored};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
@@ -202,12 +202,17 @@ impl Read for SimulatedStore {
         conversation: ConversationId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<Vec<Linked>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
-        let rows = logs.get(livechat).map(|log| log.after(after, usize::MAX));
-        let of_it = rows.into_iter().flatten().filter(|row| row.conversation == Some(conversation));
-        Ok(of_it.take(limit).map(|row| row.stored.clone()).collect())
+        let Some(log) = logs.get(livechat) else { return Ok(vec![]) };
+        let of_it = log.after(after, usize::MAX).filter(|row| row.conversation == Some(conversation));
+        let linked = |stored: &Stored| {
+            let before = stored.position.checked_sub(2).and_then(|after| log.after(after, 1).next());
+            let previous = before.map(|row| row.stored.hash.clone()).unwrap_or_default();
+            Linked { stored: stored.clone(), previous }
+        };
+        Ok(of_it.take(limit).map(|row| linked(&row.stored)).collect())
     }
 
     async fn head(&self, livechat: &LivechatId) -> Result<Option<Head>, StoreError> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use domain::LivechatId;
 use futures::StreamExt;
+use journal::store::Chain;
 use journal::{Chained, Position, Recorded, Store};
 use projections::Views;
 use tokio::runtime::Handle;
@@ -40,7 +41,8 @@ pub(super) async fn verify(
         store,
         livechat,
         (0, head),
-        PAGE,
+        // The chain is what `log verify` looks at.
+        (PAGE, Chain::Unchecked),
         walk,
         move |page| milestones.opened(page),
         |walk, page, stones| {

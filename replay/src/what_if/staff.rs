@@ -117,7 +117,7 @@ const fn concerned(action: &Action) -> Option<&OperatorId> {
     | Action::RegisterOperator(id, _)
     | Action::SuspendOperator(id)
     | Action::ReinstateOperator(id)
-    | Action::RemoveOperator(id) = action
+    | Action::RemoveOperator(id, _) = action
     {
         Some(id)
     } else {
@@ -135,7 +135,7 @@ fn renamed(action: &Action, id: &OperatorId) -> Action {
     | Action::RegisterOperator(who, _)
     | Action::SuspendOperator(who)
     | Action::ReinstateOperator(who)
-    | Action::RemoveOperator(who) = &mut action
+    | Action::RemoveOperator(who, _) = &mut action
     {
         *who = id.clone();
     }

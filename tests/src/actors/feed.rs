@@ -100,6 +100,14 @@ impl Feed {
         }
     }
 
+    /// The next frame, or how the feed ends.
+    ///
+    /// # Errors
+    /// How it ends.
+    pub async fn try_next(&mut self) -> Result<FeedFrame, Ended> {
+        soon(self.read()).await
+    }
+
     /// The next frame of one of these types.
     pub async fn next_of(&mut self, names: &[&str]) -> FeedFrame {
         loop {

@@ -69,7 +69,7 @@ impl Person {
 
     /// Replaces.
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
-        Answer::to(self.request(Method::PUT, path).json(body)).await
+        Answer::to(with(self.request(Method::PUT, path), body)).await
     }
 
     /// Replaces what has this `ETag`, and nothing else.
@@ -89,8 +89,7 @@ impl Person {
 
     /// Does; without a body when it is null.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        let request = self.request(Method::POST, path);
-        Answer::to(if body.is_null() { request } else { request.json(body) }).await
+        Answer::to(with(self.request(Method::POST, path), body)).await
     }
 
     /// Takes back.
@@ -100,8 +99,13 @@ impl Person {
 
     /// Does, with an idempotency key.
     pub async fn post_with_key(&self, key: &str, path: &str, body: &Value) -> Answer {
-        Answer::to(self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await
+        Answer::to(with(self.request(Method::POST, path).header("Idempotency-Key", key), body)).await
     }
+}
+
+/// With this body, or without any when it is null.
+fn with(request: RequestBuilder, body: &Value) -> RequestBuilder {
+    if body.is_null() { request } else { request.json(body) }
 }
 
 impl Answer {

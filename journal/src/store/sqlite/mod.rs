@@ -21,8 +21,8 @@ use super::hand::Writer;
 use super::reader::reader;
 use super::stones::stones;
 use super::{
-    BUSY_MAX, Head, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store, StoreError, Stored,
-    Then, by_livechat, moves, pool, sql, to_sql,
+    BUSY_MAX, Chain, Head, Linked, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store,
+    StoreError, Stored, Then, by_livechat, moves, pool, sql, to_sql,
 };
 use crate::entry::{Entry, Outlook, hex};
 use crate::recorded::Position;
@@ -102,7 +102,20 @@ const BEAT: &str = "
 INSERT INTO pulse (one, beats, at) VALUES (1, 1, $1)
 ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1, at = excluded.at";
 
-reader!(SqlitePool, SqliteRow);
+reader!(
+    SqlitePool,
+    SqliteRow,
+    async fn records(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+        chain: Chain,
+        then: Then,
+    ) -> Result<(), RecordsError> {
+        self.pages.records(livechat, (after, limit), chain, then).await
+    }
+);
 stones!(SqliteStore);
 
 /// A statement with its values.

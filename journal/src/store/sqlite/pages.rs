@@ -13,7 +13,11 @@ use cqrs_es::Aggregate;
 use domain::{Livechat, LivechatId};
 use rusqlite::{Connection, OpenFlags, Row, params};
 
-use super::super::{BUSY_MAX, READERS, RecordsError, StoreError, Stored, StoredRef, Then, from_sql, to_sql};
+use super::super::link::Link;
+use super::super::{
+    BUSY_MAX, Chain, PAGE_BYTES, READERS, Records, RecordsError, StoreError, Stored, StoredRef, Then,
+    from_sql, to_sql,
+};
 use super::READER_CACHE;
 use crate::entry::Hash;
 use crate::recorded::{Chained, Position};
@@ -51,8 +55,8 @@ impl Pages {
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError> {
         let id = livechat.clone();
-        self.page(livechat, (after, limit), Ok, move |row| {
-            Ok(Stored {
+        let read = move |row: &Row<'_>| {
+            let stored = Stored {
                 livechat: id.clone(),
                 position: from_sql(row.get(0)?),
                 event_type: row.get(1)?,
@@ -60,26 +64,38 @@ impl Pages {
                 payload: row.get(3)?,
                 metadata: row.get(4)?,
                 hash: row.get(5)?,
-            })
-        })
-        .await
+            };
+            let bytes = stored.bytes();
+            Ok(Some((stored, bytes)))
+        };
+        self.page(livechat, (after, limit), |page, _| Ok(page), read).await
     }
 
     /// The same, decoded.
     pub(super) async fn records(
         &self,
         livechat: &LivechatId,
-        after: Position,
-        limit: usize,
+        (after, limit): (Position, usize),
+        chain: Chain,
         then: Then,
     ) -> Result<(), RecordsError> {
         let id = livechat.clone();
-        let then = |page| {
-            then(page);
+        let then = move |records: Vec<Chained>, is_long: bool| {
+            let is_cut = is_long && records.len() < limit;
+            then(Records { records, is_cut });
             Ok(())
         };
-        self.page(livechat, (after, limit), then, move |row| {
+        // The record before the first is looked at only for its hash.
+        let before = if chain == Chain::Checked { Position::from(after > 0) } else { 0 };
+        let limit = limit.saturating_add(usize::from(before > 0));
+        let mut link = Link::at(after);
+        let read = move |row: &Row<'_>| {
             let position = from_sql(row.get(0)?);
+            let stored_hash = row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?;
+            if position <= after {
+                link.begin(position, stored_hash);
+                return Ok(None);
+            }
             let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
             let stored = StoredRef {
                 livechat: &id,
@@ -89,12 +105,15 @@ impl Pages {
                 payload: text(3)?,
                 metadata: text(4)?,
             };
-            let hash = Hash::try_from(row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?).ok();
+            if chain == Chain::Checked {
+                link.follow(stored, stored_hash)?;
+            }
             let record = decode_in_place(stored)
                 .map_err(|error| RecordsError::Record { position, error: Box::new(error) })?;
-            Ok(Chained { record, hash })
-        })
-        .await
+            let hash = Hash::try_from(stored_hash).ok();
+            Ok(Some((Chained { record, hash }, stored.payload.len() + stored.metadata.len())))
+        };
+        self.page(livechat, (after - before, limit), then, read).await
     }
 
     /// Lets go of the file.
@@ -102,13 +121,14 @@ impl Pages {
         self.0.idle().clear();
     }
 
-    /// Reads the rows of a page, and does with them what is to be done, on one thread.
+    /// Reads the rows of a page, and does with them what is to be done, on one thread; that is told whether the page is
+    /// as long as one may be. `read` makes a record of a row, with its bytes, or looks at it only.
     async fn page<T, R, E>(
         &self,
         livechat: &LivechatId,
         (after, limit): (Position, usize),
-        then: impl FnOnce(Vec<T>) -> Result<R, E> + Send + 'static,
-        read: impl Fn(&Row<'_>) -> Result<T, E> + Send + 'static,
+        then: impl FnOnce(Vec<T>, bool) -> Result<R, E> + Send + 'static,
+        read: impl FnMut(&Row<'_>) -> Result<Option<(T, usize)>, E> + Send + 'static,
     ) -> Result<R, E>
     where
         R: Send + 'static,
@@ -117,9 +137,9 @@ impl Pages {
         let (shared, livechat) = (self.0.clone(), livechat.clone());
         let page = tokio::task::spawn_blocking(move || {
             let connection = shared.take()?;
-            let page = page(&connection, &livechat, (after, limit), read)?;
+            let (page, bytes) = page(&connection, &livechat, (after, limit), read)?;
             shared.give_back(connection);
-            then(page)
+            then(page, bytes >= PAGE_BYTES)
         });
         page.await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?
     }
@@ -154,15 +174,21 @@ fn page<T, E: From<rusqlite::Error>>(
     connection: &Connection,
     livechat: &LivechatId,
     (after, limit): (Position, usize),
-    read: impl Fn(&Row<'_>) -> Result<T, E>,
-) -> Result<Vec<T>, E> {
+    mut read: impl FnMut(&Row<'_>) -> Result<Option<(T, usize)>, E>,
+) -> Result<(Vec<T>, usize), E> {
     let mut statement = connection.prepare_cached(PAGE)?;
     let rows_max = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut rows = statement.query(params![Livechat::TYPE, livechat.as_str(), to_sql(after), rows_max])?;
     // Room for all of it, so that what was read is not moved while more is.
     let mut page = Vec::with_capacity(limit.min(ROOM_MAX));
-    while let Some(row) = rows.next()? {
-        page.push(read(row)?);
+    let mut bytes = 0;
+    while bytes < PAGE_BYTES
+        && let Some(row) = rows.next()?
+    {
+        if let Some((record, its_bytes)) = read(row)? {
+            bytes += its_bytes;
+            page.push(record);
+        }
     }
-    Ok(page)
+    Ok((page, bytes))
 }

@@ -6,6 +6,7 @@ mod bad_input;
 mod bad_values;
 mod conversations;
 mod cross_origin;
+mod damage;
 mod desk;
 mod exchange;
 mod exports;

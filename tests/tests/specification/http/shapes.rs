@@ -55,7 +55,7 @@ async fn valid_json_that_means_nothing_names_the_field() {
         (alice, "POST", &transfer, json!({ "to": { "operator": "bob" }, "force": 1 }), "force"),
         (alice, "PUT", &answers, json!({ "answers": { "mood": null } }), "answers.mood"),
         (alice, "PUT", &answers, json!({ "answers": { "mood": { "rating": "5" } } }), "answers.mood.rating"),
-        (&admin, "PUT", "/settings/visitor_card", json!(["name", true]), "[1]"),
+        (&admin, "PUT", "/settings/visitor_card", json!(["name", true]), "visitor_card[1]"),
         (&admin, "PUT", "/settings/capacity", json!([3, 2]), "body"),
         (&admin, "PUT", "/settings/capacity", json!({ "queue_per_operator": 2.0 }), "queue_per_operator"),
         (&admin, "PUT", "/settings/capacity", json!({ "queue_per_operator": "2" }), "queue_per_operator"),
@@ -171,4 +171,168 @@ async fn a_date_is_the_beginning_of_its_day_where_the_livechat_is() {
     }
     livechat.supervisor().get("/audit?from=1999-01-01").await.is(200);
     livechat.supervisor().get("/board?at=1999-01-01").await.is_problem(422, "invalid_fields");
+}
+
+#[tokio::test]
+async fn what_is_in_a_list_has_one_name_whatever_is_wrong_with_it() {
+    let Scene { server, livechat, alice: _alice, .. } = Scene::set().await;
+    let admin = livechat.administrator();
+    let before = server.position("support").await;
+    let reply = |title: Value| json!([{ "id": "r", "title": title, "text": { "fr": "x" }, "theme": "t" }]);
+    let article = |title: Value| json!([{ "id": "a", "title": title, "body": "x", "theme": "t" }]);
+    let survey = |label: Value| {
+        json!([{
+            "id": "s", "name": "Avis", "title": { "fr": "Avis" }, "audience": "visitor",
+            "fields": [{ "id": "f", "kind": "short_text", "label": { "fr": label }, "mandatory": false }],
+        }])
+    };
+    // By its shape, and by the rules: of the same field, with the same name.
+    for (section, by_shape, by_rules, field) in [
+        (
+            "skills",
+            json!([{ "id": "a" }, { "id": "b", "queue_capacity": "5" }]),
+            json!([{ "id": "a" }, { "id": "b", "queue_capacity": 5_000 }]),
+            "skills[1].queue_capacity",
+        ),
+        ("skills", json!([{ "id": 5 }]), json!([{ "id": "two words" }]), "skills[0].id"),
+        (
+            "skills",
+            json!([{ "id": "a", "hours": { "week": { "monday": [{ "from": 9, "to": "10:00" }] } } }]),
+            json!([{ "id": "a", "hours": { "week": { "monday": [{ "from": "25:00", "to": "10:00" }] } } }]),
+            "skills[0].hours.week.monday[0].from",
+        ),
+        ("canned_replies", reply(json!(5)), reply(json!("  ")), "canned_replies[0].title"),
+        ("knowledge", article(json!(null)), article(json!("\u{200b}")), "knowledge[0].title"),
+        ("surveys", survey(json!(["x"])), survey(json!(" ")), "surveys[0].fields[0].label.fr"),
+        (
+            "visitor_card",
+            json!(["name", { "variable": 5 }]),
+            json!(["name", { "variable": " " }]),
+            "visitor_card[1].variable",
+        ),
+    ] {
+        let path = format!("/settings/{section}");
+        for content in [&by_shape, &by_rules] {
+            for answer in [admin.put(&path, content).await, admin.patch(&path, content).await] {
+                let problem = answer.is_problem(422, "invalid_fields");
+                let fields: Vec<_> = problem["errors"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|error| error["field"].clone())
+                    .collect();
+                assert_eq!(fields, [field], "{content}: {problem:#}");
+                let detail = problem["detail"].as_str().unwrap();
+                assert!(detail.contains(field), "{detail}");
+            }
+        }
+    }
+    // Where both are wrong, and where no value can be made of it.
+    let both = json!([{ "id": "a", "queue_capacity": 5_000, "hours": 5 }, {}]);
+    let problem = admin.put("/settings/skills", &both).await.is_problem(422, "invalid_fields");
+    let mut fields: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().filter_map(|error| error["field"].as_str()).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["skills[0].hours", "skills[0].queue_capacity", "skills[1].id"]);
+    let twice = r#"[{"id":"a","id":"b"}]"#;
+    let answer = sent(&admin, Method::PUT, "/settings/skills", Some("application/json"), twice).await;
+    assert_eq!(answer.is_problem(422, "invalid_fields")["errors"][0]["field"], "skills[0]");
+    assert_eq!(server.position("support").await, before);
+}
+
+/// The steps whose body carries nothing, as the document says, and those that only delete.
+fn steps(visitor: &str) -> Vec<(Method, String)> {
+    let document = serde_json::to_value(api::openapi::document()).unwrap();
+    let mut steps = vec![];
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let Some(below) = path.strip_prefix("/api/v1/livechats/{livechat}") else { continue };
+        let below = below.replace("{conversation}", visitor).replace("{operator}", "alice");
+        for (method, operation) in operations.as_object().unwrap() {
+            let body = &operation["requestBody"];
+            let schema = &body["content"]["application/json"]["schema"]["$ref"];
+            let is_step = schema == "#/components/schemas/EmptyBody";
+            if is_step {
+                assert_eq!(body["required"], false, "{path}");
+                for status in ["400", "413", "415", "422"] {
+                    assert!(operation["responses"][status].is_object(), "{path}: {status}");
+                }
+            }
+            if is_step || method == "delete" {
+                steps.push((method.to_uppercase().parse().unwrap(), below.clone()));
+            } else if ["post", "put", "patch"].contains(&method.as_str()) {
+                assert!(body.is_object(), "{method} {path} says nothing of its body");
+            }
+        }
+    }
+    steps
+}
+
+#[tokio::test]
+async fn a_step_that_carries_nothing_takes_nothing_else() {
+    let Scene { server, livechat, visitor, alice: _alice, .. } = Scene::set().await;
+    let admin = livechat.administrator();
+    let before = server.position("support").await;
+    let steps = steps(&visitor.conversation);
+    assert!(steps.len() >= 17, "{steps:?}");
+    for (method, path) in steps {
+        let send = async |kind, body: &str| sent(&admin, method.clone(), &path, kind, body).await;
+        for (body, field) in [
+            (r#"{"colour":"red"}"#, "colour"),
+            (r#"{"reason":null}"#, "reason"),
+            ("[]", "body"),
+            ("null", "body"),
+            ("0", "body"),
+            (r#""end""#, "body"),
+            (r#"{"a":1,"a":1}"#, "body"),
+        ] {
+            let problem = send(Some("application/json"), body).await.is_problem(422, "invalid_fields");
+            assert_eq!(problem["errors"][0]["field"], field, "{method} {path} {body}: {problem:#}");
+        }
+        for body in ["{", "end it", "{}{}"] {
+            send(None, body).await.is_problem(400, "malformed_json");
+        }
+        send(Some("text/plain"), "end it").await.is_problem(415, "unsupported_media_type");
+        let long = format!("{{{}}}", " ".repeat(5_000));
+        send(None, &long).await.is_problem(413, "body_too_large");
+    }
+    assert_eq!(server.position("support").await, before);
+}
+
+#[tokio::test]
+async fn nothing_is_no_body_a_blank_one_or_an_object_without_fields() {
+    let Scene { livechat, mut alice, .. } = Scene::set().await;
+    for (number, (kind, body)) in [
+        (None, ""),
+        (Some("application/json"), ""),
+        (Some("application/json"), "{}"),
+        (None, " { } "),
+        (None, "\r\n"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let visitor = livechat.visitor(&format!("v{}", number + 10)).await;
+        alice.sees_tab(&visitor).await;
+        let path = visitor.path("/pick-up");
+        let key = Uuid::now_v7().to_string();
+        // Repeated in another way, it is the same command.
+        let mut done = vec![];
+        for body in [body, "{}", ""] {
+            let request = alice.person.request(Method::POST, &path).header("Idempotency-Key", &key);
+            let request = match kind {
+                Some(kind) => request.header("Content-Type", kind),
+                None => request,
+            };
+            let request =
+                if body.is_empty() { request.header("Content-Length", "0") } else { request.body(body) };
+            done.push(Answer::to(request).await.is(200));
+        }
+        assert!(done.iter().all(|answer| *answer == done[0]), "{done:?}");
+        alice.ends(&visitor).await;
+        // So it is where something may be said.
+        let visitor = livechat.visitor(&format!("v{}", number + 20)).await;
+        alice.picks_up(&visitor).await;
+        sent(&alice.person, Method::POST, &visitor.path("/call-for-help"), kind, body).await.is(200);
+        alice.ends(&visitor).await;
+    }
 }

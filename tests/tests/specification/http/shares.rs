@@ -84,6 +84,38 @@ async fn a_livechat_whose_share_is_used_up_waits_and_the_others_do_not() {
 }
 
 #[tokio::test]
+async fn a_long_body_is_read_in_the_share_of_its_livechat_and_a_short_one_at_once() {
+    let server = Server::start().await;
+    let (greedy, other) = (with_a_past(&server, "a").await, with_a_past(&server, "b").await);
+    let work = &server.app().work;
+    let id = domain::LivechatId::parse("a").unwrap();
+    let asks = |visitor: &str, lines: usize| {
+        let line = json!({ "author": "bot", "text": "x".repeat(500) });
+        json!({ "visitor": { "id": visitor }, "language": "fr", "history": vec![line; lines] })
+    };
+    // Routes of each kind that reads bodies.
+    let long = json!({ "name": "Bob", "colour": "x".repeat(20_000) });
+    let held = (work.take(&id).await.unwrap(), work.take(&id).await.unwrap());
+    let (admin, bot, another) = (greedy.administrator(), greedy.integration(), other.integration());
+    let (request, section) = (asks("long", 50), json!([{ "id": "x".repeat(20_000) }]));
+    bot.post("/conversations", &asks("short", 2)).await.is(201);
+    let (by_request, by_profile, by_section, elsewhere) = tokio::join!(
+        bot.post("/conversations", &request),
+        admin.put("/operators/bob", &long),
+        admin.put("/settings/knowledge", &section),
+        another.post("/conversations", &request),
+    );
+    for refused in [by_request, by_profile, by_section] {
+        assert!(refused.retry_after.is_some());
+        refused.is_problem(429, "too_much_work");
+    }
+    elsewhere.is(201);
+    drop(held);
+    bot.post("/conversations", &request).await.is(201);
+    admin.put("/operators/bob", &long).await.is_problem(422, "invalid_fields");
+}
+
+#[tokio::test]
 async fn of_a_section_with_very_many_faults_some_are_told() {
     let server = Server::start().await;
     let livechat = server.livechat("a").await;

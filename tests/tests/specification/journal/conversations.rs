@@ -76,7 +76,7 @@ impl Babble {
     ) -> Vec<Position> {
         let records =
             log.read().conversation(&self.story.livechat, conversation, after, limit).await.unwrap();
-        records.iter().map(|record| record.position).collect()
+        records.iter().map(|record| record.stored.position).collect()
     }
 }
 

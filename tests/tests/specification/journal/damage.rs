@@ -5,7 +5,6 @@ use journal::checked::Page;
 use journal::{Error, Journal, Options, Receipt};
 use pupitre_tests::store::{StoreUnderTest, each_store};
 
-use super::archive::disarm;
 use super::story::{Story, administrator, id, register};
 use uuid::Uuid;
 
@@ -27,7 +26,7 @@ const DAMAGES: [(&str, &str); 9] = [
 
 async fn damage(place: &StoreUnderTest) {
     let sql = place.sql().await;
-    disarm(&sql).await;
+    sql.disarm().await;
     // One byte more, which means nothing.
     let payload = if sql.is_sqlite() {
         "replace(payload, '\"by\":', '\"by\": ')"

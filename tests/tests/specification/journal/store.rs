@@ -2,22 +2,24 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use journal::Store;
+use journal::checked::{Page, each_of_conversation};
 use journal::entry::{Entry, GENESIS};
-use journal::store::{StoreError, Stored};
+use journal::store::{PAGE_BYTES, StoreError, Stored, is_full};
 use journal::upcast::decode;
+use journal::{Journal, Options, Store};
 use pupitre_tests::patience::soon;
 use pupitre_tests::store::{Sql, each_store, on_postgres};
 
 use super::story::{Story, by_operator, by_visitor, chained_again, id, words, write};
-use domain::Action;
+use domain::{Action, Livechat};
 
 /// The stored records are these, and nothing else.
-fn assert_same(stored: &[Stored], entries: &[Entry]) {
+fn assert_same(stored: &[impl AsRef<Stored>], entries: &[Entry]) {
     assert_eq!(stored.len(), entries.len());
-    for (stored, entry) in stored.iter().zip(entries) {
+    for (stored, entry) in stored.iter().map(AsRef::as_ref).zip(entries) {
         assert_eq!(stored.livechat, entry.livechat);
         assert_eq!(stored.position, entry.position);
         assert_eq!(stored.event_type, entry.event_type);
@@ -334,6 +336,72 @@ async fn a_page_is_no_longer_than_asked() {
         assert_same(&page(2, 3).await, &entries[2..5]);
         assert_same(&page(0, 1_000).await, &entries);
         assert_same(&page(story.position, 10).await, &[]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_long_records_ends_early_and_the_next_goes_on() {
+    const LONGEST: usize = PAGE_BYTES + 1_000;
+    each_store(async |under_test| {
+        let log = under_test.open().await;
+        let (mut story, mut entries) = Story::opened("support");
+        let (zoe, more) = story.requests("zoe");
+        entries.extend(more);
+        for number in 0..500 {
+            // One of them is longer than a page may be.
+            let text = if number == 250 { "x".repeat(LONGEST) } else { "🙂".repeat(5_000) };
+            // A log may hold what no command may say any more.
+            let text = serde_json::from_value(text.into()).unwrap();
+            entries.extend(story.goes_on(by_visitor("zoe"), Action::Write(zoe, text)));
+        }
+        log.append(&entries).await.unwrap();
+        let bytes = |page: &[Stored]| page.iter().map(Stored::bytes).sum::<usize>();
+        let (mut all, mut pages) = (vec![], 0);
+        loop {
+            let page = log.read().page(&story.livechat, all.len() as u64, 1_000).await.unwrap();
+            assert!(bytes(&page) <= PAGE_BYTES + LONGEST + 1_000, "{}", page.len());
+            let is_last = !is_full(&page, 1_000);
+            all.extend(page);
+            pages += 1;
+            assert_eq!(is_last, all.len() == entries.len());
+            if is_last {
+                break;
+            }
+        }
+        assert_same(&all, &entries);
+        assert!(pages >= 4, "{pages}");
+
+        // Of a conversation, too.
+        let of_zoe: Vec<Entry> =
+            entries.iter().filter(|entry| entry.conversation == Some(zoe)).cloned().collect();
+        let (mut all, mut reached) = (vec![], 0);
+        while all.len() < of_zoe.len() {
+            let page = log.read().conversation(&story.livechat, zoe, reached, 1_000).await.unwrap();
+            reached = page.last().expect("there is one at least").stored.position;
+            let page: Vec<_> = page.into_iter().map(|linked| linked.stored).collect();
+            assert!(bytes(&page) <= PAGE_BYTES + LONGEST + 1_000, "{}", page.len());
+            all.extend(page);
+        }
+        assert_same(&all, &of_zoe);
+
+        // Whoever reads for good reads the record before as well, which may be a page by itself.
+        let giant = entries.iter().find(|entry| entry.payload.len() > PAGE_BYTES).unwrap().position;
+        for after in [giant - 2, giant - 1, giant, giant + 1] {
+            let read = Page::read(log.read(), &story.livechat, after, 100).await.unwrap().decode().unwrap();
+            assert_eq!(read.first().map(|record| record.position), Some(after + 1));
+        }
+        let mut count = 0;
+        let count_all = |_| {
+            count += 1;
+            ControlFlow::Continue(())
+        };
+        each_of_conversation(log.read(), &story.livechat, zoe, 0, count_all).await.unwrap();
+        assert_eq!(count, of_zoe.len());
+        // And so it is loaded.
+        let journal = Journal::over(log.clone(), Options::default());
+        assert!(journal.peek(&story.livechat, Livechat::next_deadline).await.unwrap().is_some());
+        journal.close().await;
     })
     .await;
 }

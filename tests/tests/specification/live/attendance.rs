@@ -32,7 +32,7 @@ async fn pages(server: &Server, conversation: &str, open: usize, looked_at: usiz
 async fn story(server: &Server, conversation: &str) -> Vec<String> {
     let (livechat, id) =
         (LivechatId::parse("support").unwrap(), ConversationId(conversation.parse().unwrap()));
-    let records = server.app().journal.read_conversation(&livechat, id, 0).await.unwrap();
+    let records = server.records_of(&livechat, id).await;
     let told = records.iter().map(|record| {
         let fact = serde_json::to_value(&record.event.fact).unwrap();
         let presence = fact["conversation"]["fact"]["visitor_presence"]["presence"].as_str();

@@ -288,3 +288,60 @@ async fn a_visitor_s_page_that_opens_shows_every_survey_that_waits() {
     alice.ends(&zoe).await;
     assert_eq!(segments(&person).await, [(1, json!("s")), (2, json!("s"))]);
 }
+
+#[tokio::test]
+async fn a_page_that_opens_on_a_long_conversation_has_the_newest_of_it_and_says_how_much_there_is_besides() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("phrases", json!({ "welcome": { "enabled": false } })).await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat.visitor("zoe").await;
+    alice.picks_up(&zoe).await;
+    for number in 1..=230 {
+        zoe.says(&format!("n° {number}")).await;
+        if number % 100 == 0 {
+            alice.says_internally(&zoe, "Elle écrit beaucoup").await;
+        }
+    }
+    let url = zoe.person.socket(&format!("/visitor?conversation={}&snapshot=true", zoe.conversation));
+    let page = async || Socket::open(&url).await.hears(|frame| frame["type"] == "snapshot").await;
+    let tab = async || {
+        let mut desk = Socket::open(&alice.person.socket("/desk")).await;
+        desk.hears(|frame| frame["type"] == "snapshot").await["tabs"][0].clone()
+    };
+    for told in [page().await, tab().await] {
+        let messages = told["messages"].as_array().unwrap();
+        assert_eq!((messages.len(), &told["earlier_messages"]), (200, &json!(30)));
+        assert_eq!((&messages[0]["number"], &messages[199]["text"]), (&json!(31), &json!("n° 230")));
+        assert_eq!(told["earlier_files"], 0);
+    }
+    assert_eq!(tab().await["internal_messages"].as_array().unwrap().len(), 2);
+
+    // What is long counts by its bytes, in whatever script.
+    for _ in 0..400 {
+        zoe.says(&"漢".repeat(5_000)).await;
+    }
+    for told in [page().await, tab().await] {
+        let messages = told["messages"].as_array().unwrap();
+        assert_eq!(messages.last().unwrap()["number"], 630);
+        assert!(messages.len() < 30 && told.to_string().len() < 300_000, "{}", messages.len());
+        assert_eq!(
+            messages.len() + usize::try_from(told["earlier_messages"].as_u64().unwrap()).unwrap(),
+            630
+        );
+    }
+    // Those before are in the transcript, page by page.
+    let first = page().await["messages"][0]["position"].as_u64().unwrap();
+    let (mut said, mut after, mut pages) = (0, Some(0), 0);
+    while let Some(from) = after {
+        let told = zoe.person.get(&zoe.path(&format!("/transcript?after={from}"))).await.is(200);
+        let lines = told["lines"].as_array().unwrap();
+        let messages = lines.iter().filter(|line| line["kind"] == "message");
+        said += messages.filter(|line| line["position"].as_u64().unwrap() < first).count();
+        after = told["next"].as_u64().filter(|next| *next < first);
+        pages += 1;
+        assert!(told.to_string().len() < 5_500_000, "some MiB at most");
+    }
+    assert_eq!(pages, 2, "a page of long lines ends before the thousandth");
+    assert_eq!(json!(said), page().await["earlier_messages"]);
+}

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use journal::entry::Entry;
 use journal::{Chained, Position, Store};
 use pupitre_tests::store::each_store;
-use replay::{Error, pages};
+use replay::{Error, Until, pages, playback};
 
 use crate::journal::story::{Story, by_visitor, write};
 
@@ -95,6 +95,79 @@ async fn what_comes_before_a_record_that_cannot_be_read_is_folded() {
         let failed = pages.try_collect::<Vec<_>>().await;
         assert!(matches!(failed, Err(Error::Record { position: 45, .. })), "{failed:?}");
         assert_eq!(baton.take().unwrap(), (1..=40).collect::<Seen>(), "up to the page before");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_is_too_long_for_the_memory_is_folded_in_parts() {
+    each_store(async |place| {
+        let log = place.open().await;
+        let (mut story, mut entries) = Story::opened("support");
+        let (conversation, more) = story.requests("zoe");
+        entries.extend(more);
+        while entries.len() < 700 {
+            entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, &"🙂".repeat(5_000))));
+        }
+        log.append(&entries).await.unwrap();
+        let end = entries.len() as Position;
+        let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page));
+        // Parts of four MiB, of pages that are longer and of pages that are not.
+        for size in [1_000, 300, 100] {
+            let (baton, pages) = pages::fold(&log, &story.livechat, (0, end), size, Seen::new(), step);
+            let ends: Vec<Position> = pages.try_collect().await.unwrap();
+            assert_eq!(baton.take().unwrap(), (1..=end).collect::<Seen>(), "{size}");
+            assert!(ends.len() >= 4 && ends.is_sorted(), "{size}: {ends:?}");
+            let read = pages::read(&log, &story.livechat, (0, end), size);
+            let read: Vec<Vec<Chained>> = read.try_collect().await.unwrap();
+            assert!(read.iter().all(|page| page.len() <= 250), "{size}");
+            let read: Seen = read.iter().flatten().map(|chained| chained.record.position).collect();
+            assert_eq!(read, (1..=end).collect::<Seen>(), "{size}");
+        }
+        // It ends in the middle of such a page, too.
+        let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page).filter(|last| *last < 400));
+        let (baton, pages) = pages::fold(&log, &story.livechat, (0, end), 1_000, Seen::new(), step);
+        let ends: Vec<Position> = pages.try_collect().await.unwrap();
+        assert!(ends.iter().all(|last| *last < 400) && !ends.is_empty());
+        let seen = baton.take().unwrap();
+        assert!(*seen.last().unwrap() >= 400 && seen.len() < entries.len());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_was_changed_is_neither_folded_nor_played() {
+    each_store(async |place| {
+        let log = place.open().await;
+        let (mut story, mut entries) = Story::opened("support");
+        let (zoe, more) = story.requests("zoe");
+        entries.extend(more);
+        while entries.len() < 60 {
+            entries.extend(story.goes_on(by_visitor("zoe"), write(zoe, "encore")));
+        }
+        entries[44].payload = entries[44].payload.replace("encore", "jamais");
+        log.append(&entries).await.unwrap();
+        let livechat = &story.livechat;
+        for (after, size) in [(0, 10), (0, 100), (43, 10), (44, 10)] {
+            let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page));
+            let (_, pages) = pages::fold(&log, livechat, (after, 60), size, Seen::new(), step);
+            let failed = pages.try_collect::<Vec<_>>().await;
+            assert!(matches!(failed, Err(Error::Record { position: 45, .. })), "{after} {size}: {failed:?}");
+        }
+        // Its hash is as it was, so what comes after it is sound.
+        let read = pages::read(&log, livechat, (45, 60), 10);
+        assert_eq!(read.try_collect::<Vec<_>>().await.unwrap().concat().len(), 15);
+        for played in
+            [playback::floor(&log, livechat, 0, 60), playback::conversation(&log, livechat, zoe, 0, 60)]
+        {
+            let played: Vec<_> = played.collect().await;
+            let (told, failed) = (played.iter().flatten(), played.last().unwrap());
+            assert!(failed.is_err(), "{failed:?}");
+            assert!(told.map(|record| record.position).all(|position| position < 45));
+        }
+        let then = replay::conversation_at(&log, livechat, zoe, Until::Position(60)).await;
+        assert!(then.is_err(), "{then:?}");
+        replay::conversation_at(&log, livechat, zoe, Until::Position(44)).await.unwrap().unwrap();
     })
     .await;
 }

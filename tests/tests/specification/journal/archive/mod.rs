@@ -5,8 +5,6 @@ mod carry;
 mod program;
 mod verify;
 
-pub(super) use verify::disarm;
-
 use std::path::Path;
 
 use journal::Store;

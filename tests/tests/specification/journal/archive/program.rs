@@ -7,7 +7,6 @@ use pupitre_tests::store::{each_store, sqlite};
 use serde_json::{Value, json};
 
 use super::super::story::Story;
-use super::verify::disarm;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 
@@ -28,7 +27,7 @@ async fn verify_succeeds_when_the_log_is_whole_and_fails_when_not() {
         assert!(whole.printed.contains("whole: 8 records of 2 livechats"), "{}", whole.printed);
 
         let sql = under_test.sql().await;
-        disarm(&sql).await;
+        sql.disarm().await;
         sql.execute("DELETE FROM events WHERE aggregate_id = 'sales' AND sequence = 2").await.unwrap();
         let damaged = log(&["verify"], under_test.url(), "").await;
         assert_eq!(damaged.code, Some(1));

@@ -8,7 +8,7 @@ use journal::entry::{Entry, Outlook, chain};
 use journal::snapshot::Snapshot;
 use journal::upcast::decode;
 use journal::{Position, Store};
-use pupitre_tests::store::{Sql, each_store};
+use pupitre_tests::store::each_store;
 
 use super::super::floor::Floor;
 use super::super::story::{Story, id};
@@ -16,17 +16,6 @@ use super::with_messages;
 
 async fn verify(log: &dyn Store) -> Verified {
     archive::verify(log, None, &|_, _| {}).await.unwrap()
-}
-
-/// Takes away what keeps a log from being changed.
-pub(crate) async fn disarm(sql: &Sql) {
-    let triggers: &[&str] = match sql {
-        Sql::Sqlite(_) => &["DROP TRIGGER events_are_never_updated", "DROP TRIGGER events_are_never_deleted"],
-        Sql::Postgres(_) => &["DROP TRIGGER events_are_append_only ON events"],
-    };
-    for trigger in triggers {
-        sql.execute(trigger).await.unwrap();
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -136,7 +125,7 @@ fn tampering() -> Vec<(&'static str, &'static [&'static str], Position, Flaw)> {
 async fn whatever_is_changed_removed_or_exchanged_is_found_where_it_is() {
     each_store(async |under_test| {
         let (log, sql) = (under_test.open().await, under_test.sql().await);
-        disarm(&sql).await;
+        sql.disarm().await;
         let whole = Story::opened("whole").1;
         log.append(&whole).await.unwrap();
         let mut expected = Vec::new();
