@@ -10,13 +10,13 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// What means nothing to anybody.
 fn nonsense() -> Vec<Message> {
-    let many: String = (0..6_000).map(|n| format!("\"k{n}\":1,")).collect();
+    let many = (0..6_000).map(|n| format!("\"k{n}\":1")).collect::<Vec<_>>().join(",");
     vec![
         Message::text("bonjour"),
         Message::text(""),
         Message::binary(vec![1, 2, 3]),
         Message::text("[".repeat(60_000)),
-        Message::text(format!("{{{many}\"type\":\"message\"}}")),
+        Message::text(format!("{{{many},\"type\":\"message\"}}")),
         Message::text("x".repeat(65 * 1024)),
         Message::text(json!({ "type": "dance", "id": "0197a6d0-3f4c-7c2e-9d1b-5a4e8f0c1234" }).to_string()),
     ]
