@@ -27,6 +27,22 @@ pub const FRAMES_PER_SEC: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 /// How many of them at once.
 pub const FRAMES_AT_ONCE: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
 
+/// Bytes a second that are read from one WebSocket, whatever they are of. Whoever sends more is read more slowly. The
+/// busiest desk sends some KiB a second, and in no fewer bytes are there more than some twenty thousand frames.
+pub const SOCKET_BYTES_PER_SEC: NonZeroU32 = NonZeroU32::new(128 * 1024).unwrap();
+
+/// How many of them at once: some of the longest messages.
+pub const SOCKET_BYTES_AT_ONCE: u32 = 256 * 1024;
+
+/// How many of them before others have a turn: a thousand of the smallest frames take less than a millisecond.
+pub const SOCKET_BYTES_IN_A_ROW: u32 = 8 * 1024;
+
+/// Bytes of a WebSocket message that is read where it comes: beyond it, it is long work.
+pub const SHORT_FRAME_BYTES: usize = 16 * 1024;
+
+/// Frames that mean nothing, of one WebSocket, after it was told that there were too many: then it is closed.
+pub const NONSENSE_FRAMES_MAX: u32 = 20;
+
 /// Connections at most, where more files may be opened: twenty thousand sockets and their pages.
 pub const CONNECTIONS_MAX: usize = 40_000;
 

@@ -2,10 +2,14 @@
 //! after how many seconds to come again (429 with `Retry-After`; over a socket, the same problem as a frame).
 //!
 //! Each limit is so many a minute, which may also be used up at once and then fill up evenly. Whoever has a good token
-//! is counted by that, whatever the address: many share one. Addresses count for those without a token, for wrong
-//! tokens, and for all visitors together that come from one; behind a trusted proxy that is the address it asks for,
-//! and of version 6 it is the /64, which is one customer. Programs on the same machine are not counted by their
-//! address when their tokens are good.
+//! is counted by that, whatever the address: many share one. Of visitors it is the conversation of the token that
+//! counts, for anybody may claim an identifier ([`Who`](crate::auth::Who)). Addresses count for those without a token,
+//! for wrong tokens, and for all visitors together that come from one; behind a trusted proxy that is the address it
+//! asks for, and of version 6 it is the /64, which is one customer. Programs on the same machine are not counted by
+//! their address when their tokens are good.
+//!
+//! Every request counts once, whatever is answered: as its caller's where one was looked for, else as one of its
+//! address ([`Counted`]).
 //!
 //! Memory is bounded whoever comes: a limit counts in [`SLOTS`] slots, and who is counted in which is drawn anew at
 //! each start, so that nobody can aim at somebody else's.
@@ -13,8 +17,11 @@
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::http::Extensions;
 use domain::bilingual::{Bilingual, both};
 use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::NoOpMiddleware;
@@ -34,14 +41,16 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Args)]
 #[group(skip)]
 pub struct Limits {
-    /// Messages of one visitor a minute, and whatever else a visitor's page records (pages of the site, answers);
-    /// all at once or one by one. More are refused with 429 and `Retry-After`. 0: no limit, here and below.
+    /// Messages of one visitor (of one conversation) a minute, whatever else a visitor's page records (pages of the
+    /// site, answers), and frames that mean nothing; all at once or one by one. More are refused with 429 and
+    /// `Retry-After`. 0: no limit, here and below.
     #[arg(long, env = "PUPITRE_VISITOR_MESSAGES", default_value_t = Self::default().visitor_messages)]
     pub visitor_messages: u32,
     /// The same of one operator.
     #[arg(long, env = "PUPITRE_OPERATOR_MESSAGES", default_value_t = Self::default().operator_messages)]
     pub operator_messages: u32,
-    /// Requests of one visitor a minute.
+    /// Requests of one visitor a minute: with tokens of one conversation, or of one identifier at one address before
+    /// there is one.
     #[arg(long, env = "PUPITRE_VISITOR_REQUESTS", default_value_t = Self::default().visitor_requests)]
     pub visitor_requests: u32,
     /// Requests a minute of one operator, supervisor, administrator, analyst or integration.
@@ -51,7 +60,7 @@ pub struct Limits {
     #[arg(long, env = "PUPITRE_FEEDS_OPENED", default_value_t = Self::default().feeds_opened)]
     pub feeds_opened: u32,
     /// Requests a minute from one address (of version 6, one /64) by all its visitors together, and as many without
-    /// a token.
+    /// a token, preflights and wrong methods with them.
     #[arg(long, env = "PUPITRE_ADDRESS_REQUESTS", default_value_t = Self::default().address_requests)]
     pub address_requests: u32,
     /// Requests a minute with a wrong token, or where one is missing, from one address.
@@ -128,7 +137,7 @@ impl Rates {
             (false, Role::Visitor) => &self.visitor_requests,
             (false, _) => &self.staff_requests,
         };
-        of_caller.counts(&key(caller))?;
+        of_caller.counts(&caller.who())?;
         match caller.address {
             Some(address) if caller.role == Role::Visitor && !address.is_loopback() => {
                 self.visitors_of_address.counts(&network_of(address))
@@ -143,13 +152,27 @@ impl Rates {
     /// `rate_limited`.
     pub fn command(&self, caller: &Caller) -> Result<(), Problem> {
         match caller.role {
-            Role::Visitor => self.visitor_messages.counts(&key(caller)),
-            Role::Operator => self.operator_messages.counts(&key(caller)),
+            Role::Visitor => self.visitor_messages.counts(&caller.who()),
+            Role::Operator => self.operator_messages.counts(&caller.who()),
             Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => Ok(()),
         }
     }
 
-    /// Counts a request that needs no token.
+    /// Counts a frame that means nothing: as the command that it may have been, and of who gives none over a socket,
+    /// as a request.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn nonsense(&self, caller: &Caller) -> Result<(), Problem> {
+        match caller.role {
+            Role::Visitor | Role::Operator => self.command(caller),
+            Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => {
+                self.staff_requests.counts(&caller.who())
+            }
+        }
+    }
+
+    /// Counts a request of which no caller is looked for.
     ///
     /// # Errors
     /// `rate_limited`.
@@ -186,9 +209,22 @@ impl Rates {
     }
 }
 
-/// Whoever claims to be a visitor takes nothing from the one whom the integration vouched for.
-fn key(caller: &Caller) -> (&str, Role, &str, bool) {
-    (caller.livechat.as_str(), caller.role, &caller.subject, caller.authenticated)
+/// Whether a request was counted by its token, or by that it has none. A part of the request.
+#[derive(Clone, Debug, Default)]
+pub struct Counted(Arc<AtomicBool>);
+
+impl Counted {
+    /// It is counted now.
+    pub fn note(request: &Extensions) {
+        if let Some(Self(counted)) = request.get() {
+            counted.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Was it?
+    pub fn was(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Whom an address counts for: itself, or of version 6, its /64.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::bilingual::both;
 use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
@@ -156,6 +157,13 @@ impl App {
             }
             done => Ok(done?),
         }
+    }
+
+    /// When a command was done, by the clock that tokens go by: now, unless it was done before and is repeated.
+    pub fn done_at(&self, receipt: &Receipt) -> DateTime<Utc> {
+        let clock = self.journal.clock().now();
+        let ago = receipt.records.first().map(|record| clock - record.event.at).unwrap_or_default();
+        Utc::now() - ago.max(TimeDelta::zero())
     }
 }
 

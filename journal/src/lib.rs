@@ -30,6 +30,7 @@ mod queries;
 mod queued;
 mod receipts;
 pub mod recorded;
+pub mod rights;
 mod slots;
 pub mod snapshot;
 pub mod store;

@@ -18,6 +18,7 @@ use super::Claims;
 use crate::cross_origin;
 use crate::parameters;
 use crate::problem::Problem;
+use crate::rates::{Counted, network_of};
 use crate::server::App;
 
 /// What the bearer of a token is.
@@ -77,7 +78,34 @@ pub struct Caller {
     pub only_head: bool,
 }
 
+/// Who is counted as one (spec.md §Privacy and security).
+///
+/// Anybody may claim a visitor's identifier, so that it alone would let a stranger use up what is somebody else's. A
+/// visitor is therefore who has tokens of the same conversation; as long as there is none, who claims the same
+/// identifier from the same address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Who {
+    livechat: LivechatId,
+    role: Role,
+    subject: String,
+    conversation: Option<ConversationId>,
+    network: Option<IpAddr>,
+}
+
 impl Caller {
+    /// As whom the caller is counted.
+    pub fn who(&self) -> Who {
+        let is_visitor = self.role == Role::Visitor;
+        let conversation = self.conversation.filter(|_| is_visitor);
+        Who {
+            livechat: self.livechat.clone(),
+            role: self.role,
+            subject: self.subject.clone(),
+            conversation,
+            network: self.address.filter(|_| is_visitor && conversation.is_none()).map(network_of),
+        }
+    }
+
     /// Returns when the token is no longer good.
     pub async fn expired(&self) {
         let left = (self.expires_at - Utc::now()).to_std().unwrap_or_default();
@@ -183,7 +211,8 @@ impl FromRequestParts<App> for Caller {
 }
 
 impl Caller {
-    /// The bearer of a token; where the path names a livechat, the one of the token.
+    /// The bearer of a token; where the path names a livechat, the one of the token. The request is counted, before
+    /// anything else is said of it: as the caller's, or, where the token is no good, as one of its address.
     ///
     /// # Errors
     /// 401 without a token that is good, 403 when it is for another livechat, 429 when there were too many.
@@ -195,6 +224,7 @@ impl Caller {
     ) -> Result<Self, Problem> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let address = peer.map(|ConnectInfo(peer)| app.proxies.client(peer.ip(), &parts.headers));
+        Counted::note(&parts.extensions);
         // Told only after some wrong ones, and never to whoever has a good one.
         let wrong = |detail| match address.map(|address| app.rates.wrong_token(address)) {
             Some(Err(too_many)) => too_many,
@@ -206,33 +236,37 @@ impl Caller {
         let claims = app.key.check(&token).ok_or_else(|| {
             wrong(both("the token is not valid, or has expired", "le jeton n’est pas valable ou a expiré"))
         })?;
+        let mut caller = Self::named(&claims, address, parts.method == Method::HEAD);
+        app.rates.request(&caller, is_live(parts))?;
         // A livechat name that cannot exist is somebody else's livechat too.
-        if livechat.is_some_and(|livechat| claims.livechat.as_str() != livechat) {
+        if livechat.is_some_and(|livechat| caller.livechat.as_str() != livechat) {
             return Err(Problem::forbidden(both(
                 "the token is for another livechat",
                 "le jeton vaut pour un autre livechat",
             )));
         }
         if is_live(parts) {
-            cross_origin::check_live(app, &claims.livechat, parts).await?;
+            cross_origin::check_live(app, &caller.livechat, parts).await?;
         }
-        let revoked = app.admit(&claims).await?;
+        caller.revoked = app.admit(&claims).await?;
         parameters::check(parts, is_live(parts))?;
-        let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or_default();
-        let caller = Self {
-            first_issued: claims.first_issued(),
-            livechat: claims.livechat,
+        Ok(caller)
+    }
+
+    /// Whom a good token names.
+    fn named(claims: &Claims, address: Option<IpAddr>, only_head: bool) -> Self {
+        Self {
+            livechat: claims.livechat.clone(),
             role: claims.role,
-            subject: claims.sub,
-            expires_at,
+            subject: claims.sub.clone(),
+            expires_at: DateTime::from_timestamp(claims.exp, 0).unwrap_or_default(),
             conversation: claims.conversation,
             authenticated: claims.authenticated,
+            first_issued: claims.first_issued(),
             address,
-            revoked,
-            only_head: parts.method == Method::HEAD,
-        };
-        app.rates.request(&caller, is_live(parts))?;
-        Ok(caller)
+            revoked: CancellationToken::new(),
+            only_head,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod revocations;
 mod token;
 
 pub(crate) use caller::bearer;
-pub use caller::{Caller, LIVE, Role, Senders};
+pub use caller::{Caller, LIVE, Role, Senders, Who};
 pub use own::asker;
 pub use proxies::{Proxies, ProxyHeader};
 pub use revocations::Revocations;

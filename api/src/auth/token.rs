@@ -1,6 +1,7 @@
 //! Tokens: JSON Web Tokens signed with a key that stays on the server (HMAC-SHA-256).
 
-use std::io::Write;
+use std::fs::{File, Metadata};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -29,7 +30,8 @@ pub struct Claims {
     /// Of a visitor: the integration that handed the visitor over has made sure who it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub authenticated: bool,
-    /// When the first of the tokens was issued that this one renews, in seconds since 1970; absent if none.
+    /// Of a visitor: when the first of the tokens was issued that this one renews, in seconds since 1970; absent if it
+    /// renews none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renews: Option<i64>,
     /// As of which change of the staff an operator's token was issued; it is good as long as the operator's tokens
@@ -69,6 +71,12 @@ pub enum KeyError {
     /// The file cannot be read or created.
     #[error("the key file {0} cannot be read or created: {1}")]
     File(String, std::io::Error),
+    /// Others may read it, or replace it.
+    #[error(
+        "others on this machine may open the key file {0} (mode {1:04o}), and who has the key is whoever they like to \
+         be: chmod 600 {0}; one that root hands out, and nobody else writes, may be readable"
+    )]
+    Open(String, u32),
     /// Too few bytes to be safe.
     #[error("the key file {0} has fewer than 32 bytes")]
     Short(String),
@@ -82,7 +90,8 @@ impl Key {
     /// when there is none.
     ///
     /// # Errors
-    /// When the file can be neither read nor created, or holds fewer than 32 bytes.
+    /// When the file can be neither read nor created, others may open it (see [`Rights`]), or it holds fewer than 32
+    /// bytes.
     pub fn from_file(path: &Path) -> Result<Self, KeyError> {
         let failed = |error| KeyError::File(path.display().to_string(), error);
         match create(path) {
@@ -90,7 +99,18 @@ impl Key {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(error)),
         }
-        let bytes = std::fs::read(path).map_err(failed)?;
+        let mut file = File::open(path).map_err(failed)?;
+        match Rights::of(&file.metadata().map_err(failed)?) {
+            Rights::Private => {}
+            Rights::HandedOut(mode) => tracing::warn!(
+                file = %path.display(),
+                mode = %format_args!("{mode:04o}"),
+                "everybody on this machine may read this key; that is as it should be only where nobody else is on it"
+            ),
+            Rights::Open(mode) => return Err(KeyError::Open(path.display().to_string(), mode)),
+        }
+        let mut bytes = vec![];
+        file.read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() < 32 {
             return Err(KeyError::Short(path.display().to_string()));
         }
@@ -185,7 +205,42 @@ fn claims(livechat: &LivechatId, role: Role, subject: &str, expires_at: DateTime
     }
 }
 
-fn create(path: &Path) -> std::io::Result<std::fs::File> {
+/// Who else may open a file with a key, by the rule of those who keep such files for a living (OpenSSH, PostgreSQL).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rights {
+    /// Its owner; or, of a file of root, a group that root has let read it. What is no file (a pipe) is private too.
+    Private,
+    /// A file of root that everybody may read and nobody else write: the secret of a container, whose only user is
+    /// this one.
+    HandedOut(u32),
+    /// Anything else.
+    Open(u32),
+}
+
+impl Rights {
+    #[cfg(unix)]
+    fn of(file: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        if file.is_file() { Self::given(file.mode() & 0o777, file.uid()) } else { Self::Private }
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Self {
+        Self::Private
+    }
+
+    const fn given(mode: u32, owner: u32) -> Self {
+        let is_of_root = owner == 0;
+        match mode & 0o077 {
+            0o000 => Self::Private,
+            0o040 if is_of_root => Self::Private,
+            0o004 | 0o044 if is_of_root => Self::HandedOut(mode),
+            _ => Self::Open(mode),
+        }
+    }
+}
+
+fn create(path: &Path) -> std::io::Result<File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -257,5 +312,28 @@ mod tests {
             assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o600);
         }
         std::fs::remove_file(folder).unwrap();
+    }
+
+    #[test]
+    fn a_key_that_others_may_open_is_no_secret_but_where_root_hands_it_out() {
+        const SOMEBODY: u32 = 1_000;
+        for mode in [0o600, 0o400, 0o700] {
+            assert_eq!(
+                (Rights::given(mode, 0), Rights::given(mode, SOMEBODY)),
+                (Rights::Private, Rights::Private)
+            );
+        }
+        for mode in [0o640, 0o440] {
+            assert_eq!(Rights::given(mode, 0), Rights::Private, "{mode:o}");
+            assert_eq!(Rights::given(mode, SOMEBODY), Rights::Open(mode), "{mode:o}");
+        }
+        for mode in [0o644, 0o444, 0o404] {
+            assert_eq!(Rights::given(mode, 0), Rights::HandedOut(mode), "{mode:o}");
+            assert_eq!(Rights::given(mode, SOMEBODY), Rights::Open(mode), "{mode:o}");
+        }
+        for mode in [0o666, 0o660, 0o620, 0o602, 0o646, 0o777, 0o650] {
+            assert_eq!(Rights::given(mode, 0), Rights::Open(mode), "{mode:o}");
+            assert_eq!(Rights::given(mode, SOMEBODY), Rights::Open(mode), "{mode:o}");
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Connections: how many there may be, for how long they may say nothing, and that nobody who does not read is
 //! kept anything for (spec.md §Privacy and security: limits everywhere).
 //!
-//! Read [`serve`](mod@serve) (who is let in, and what answers), then [`register`] (who is there, and who makes room), [`stream`]
-//! (the bytes of one connection, with their time limits) and [`body`] (those of a request). [`refusal`] is what is
-//! said where no route answers; [`headers`] what every answer carries; [`files`] how many connections fit.
+//! Read [`serve`](mod@serve) (who is let in, and what answers), then [`register`] (who is there, and who makes room),
+//! [`stream`] (the bytes of one connection, with their time limits), [`pace`] (how fast those of a WebSocket are read)
+//! and [`body`] (those of a request). [`refusal`] is what is said where no route answers; [`headers`] what every answer
+//! carries; [`files`] how many connections fit.
 //!
 //! What always holds: a connection is at each moment waiting for a request, busy with one, or a socket. While it
 //! waits, its time is limited and it may have to make room for a new one; while it is busy, the body that comes and
@@ -12,6 +13,7 @@
 pub mod body;
 pub mod files;
 pub mod headers;
+mod pace;
 mod refusal;
 pub mod register;
 mod serve;

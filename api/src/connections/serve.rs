@@ -116,7 +116,7 @@ async fn answer(
 ) -> Result<Response, Infallible> {
     let busy = state.begin();
     let mut response = if let Some(problem) = odd(&request) {
-        problem.into_response()
+        ([(header::CONNECTION, "close")], problem).into_response()
     } else {
         let waits_for_us = request.headers().contains_key(header::EXPECT);
         let mut request = request.map(|body| Body::new(Paced::new(body, waits_for_us, busy.also())));

@@ -76,6 +76,11 @@ impl State {
         *self.phase() = Phase::Socket;
     }
 
+    /// Is it a WebSocket?
+    pub(super) fn is_a_socket(&self) -> bool {
+        matches!(*self.phase(), Phase::Socket)
+    }
+
     /// Since when it has been waiting, if it may have to make room.
     pub(super) fn settled_since(&self) -> Option<Instant> {
         match *self.phase() {
@@ -196,6 +201,7 @@ mod tests {
         state.is_socket();
         drop(request);
         tokio::time::advance(PATIENCE.idle * 2).await;
+        assert!(state.is_a_socket());
         assert_eq!((wait(&state), state.displace()), (Wait::Unlimited, false));
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Whoever takes nothing of what is written for so long is cut off, in the middle of whatever was being sent: what
 //! waits for it is let go, and nobody else has waited. Meanwhile nothing is read from it either, so that nobody can
-//! ask for more than is taken, be it by requests in a row or by pings. Whoever has been asked to say something, a
-//! request or the rest of its head, and does not, is cut off too.
+//! ask for more than is taken, be it by requests in a row or by pings; and a WebSocket is read at a bounded pace.
+//! Whoever has been asked to say something, a request or the rest of its head, and does not, is cut off too.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
+use super::pace::Pace;
 use super::refusal;
 use super::register::Place;
 use super::state::{State, Wait};
@@ -33,6 +34,8 @@ pub(super) struct Stream {
     waits: Option<Pin<Box<Sleep>>>,
     /// Bytes of a request that may be thrown away at the end, so that what was said about it is read.
     unread: Option<u64>,
+    /// How fast it is read since it has become a WebSocket.
+    pace: Option<Pace>,
 }
 
 /// Something could not be written all at once.
@@ -44,7 +47,7 @@ struct Stalled {
 
 impl Stream {
     pub(super) const fn new(io: TcpStream, place: Place) -> Self {
-        Self { io, place, stalled: None, held_back: None, waits: None, unread: None }
+        Self { io, place, stalled: None, held_back: None, waits: None, unread: None, pace: None }
     }
 
     pub(super) fn state(&self) -> Arc<State> {
@@ -89,6 +92,14 @@ impl Stream {
         if let Some(reader) = self.held_back.take() {
             reader.wake();
         }
+    }
+
+    /// Waits until more may be read: of a WebSocket, so much at a time.
+    fn may_read(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if self.pace.is_none() && self.place.state.is_a_socket() {
+            self.pace = Some(Pace::new());
+        }
+        self.pace.as_mut().map_or(Poll::Ready(()), |pace| pace.may_read(context))
     }
 
     /// Waits for something to read, for as long as that is allowed.
@@ -152,6 +163,7 @@ impl AsyncRead for Stream {
             self.held_back = Some(context.waker().clone());
             return Poll::Pending;
         }
+        ready!(self.may_read(context));
         let before = buffer.filled().len();
         let Poll::Ready(read) = Pin::new(&mut self.io).poll_read(context, buffer) else {
             return self.waits(context).map(Err);
@@ -160,6 +172,9 @@ impl AsyncRead for Stream {
         let heard = &buffer.filled()[before..];
         if !heard.is_empty() {
             self.place.state.heard();
+        }
+        if let Some(pace) = &mut self.pace {
+            pace.has_read(heard.len());
         }
         if heard.starts_with(HTTP_2) {
             self.says(&refusal::only_http_1());

@@ -1,29 +1,26 @@
 //! How many live feeds there may be at once (spec.md §Privacy and security: connections).
 //!
-//! A person or a program has so many feeds; the one that was opened first makes room for another, so that pages that
-//! were left open somewhere, or whose connection is dead without anybody knowing, lock nobody out. An address has so
-//! many too, behind a trusted proxy as well, where connections cannot be told apart by it; there the new one is told
-//! to come back, since the others may be somebody else's.
+//! A person or a program has so many feeds ([`Who`] tells them apart); the one that was opened first makes room for
+//! another, so that pages that were left open somewhere, or whose connection is dead without anybody knowing, lock
+//! nobody out. An address has so many too, behind a trusted proxy as well, where connections cannot be told apart by
+//! it; there the new one is told to come back, since the others may be somebody else's.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
-use domain::{LivechatId, both};
+use domain::both;
 use tokio_util::sync::CancellationToken;
 
 use super::events::Reason;
-use crate::auth::{Caller, Role};
+use crate::auth::{Caller, Role, Who};
 use crate::connections::Limits;
 use crate::problem::Problem;
 use crate::rates::network_of;
 
 /// Seconds after which there may be room.
 const RETRY_AFTER_SECS: u32 = 10;
-
-/// A person; whoever claims to be a visitor is another one than whom the integration vouched for.
-type Who = (LivechatId, Role, String, bool);
 
 /// The live feeds that are open. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -63,7 +60,7 @@ impl Admission {
     /// # Errors
     /// `too_many_feeds` from this address.
     pub fn admit(&self, caller: &Caller) -> Result<Admitted, Problem> {
-        let who = (caller.livechat.clone(), caller.role, caller.subject.clone(), caller.authenticated);
+        let who = caller.who();
         let from = caller.address.filter(|address| !address.is_loopback()).map(network_of);
         let limits = &self.0.limits;
         let mut open = self.open();
@@ -136,6 +133,8 @@ fn too_many(limit: u32) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use domain::{ConversationId, LivechatId};
+
     use super::*;
 
     fn admission() -> Admission {
@@ -173,6 +172,30 @@ mod tests {
         drop(second);
         let _fourth = admission.admit(&zoe).unwrap();
         assert!(!third.displaced.is_cancelled(), "one was closed");
+    }
+
+    #[test]
+    fn who_claims_the_same_identifier_is_not_the_same_visitor() {
+        let admission = admission();
+        let open = |caller: &Caller| admission.admit(caller).unwrap();
+        let of = |conversation: u128, address| Caller {
+            conversation: Some(ConversationId(uuid::Uuid::from_u128(conversation))),
+            ..caller(Role::Visitor, "zoe", address)
+        };
+        // One conversation is one visitor, from wherever; without one, it is the identifier at an address.
+        let theirs = [of(1, "127.0.0.1"), of(1, "127.0.0.2")].map(|caller| open(&caller));
+        let claimed = [caller(Role::Visitor, "zoe", "127.0.0.1"), caller(Role::Visitor, "zoe", "127.0.0.2")];
+        let others: Vec<_> = [of(2, "127.0.0.1"), of(2, "127.0.0.1")]
+            .iter()
+            .chain(&claimed)
+            .chain(&claimed)
+            .map(open)
+            .collect();
+        assert!(theirs.iter().chain(&others).all(|feed| !feed.displaced.is_cancelled()));
+        let _third = open(&of(1, "127.0.0.3"));
+        let _another = open(&claimed[0]);
+        let displaced = theirs.iter().chain(&others).map(|feed| feed.displaced.is_cancelled());
+        assert_eq!(displaced.collect::<Vec<_>>(), [true, false, false, false, true, false, false, false]);
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! Reading and writing run side by side, so that a command that waits for the disk does not hold up
 //! what others say. Both end together.
+//!
+//! Frames are read at a bounded pace, those that take long are read elsewhere, and those that mean nothing count as
+//! what they might have been: who goes on with them is cut off.
 
 use std::fmt::Display;
 use std::pin::pin;
@@ -16,15 +19,22 @@ use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, Stream, StreamExt};
 use governor::clock::Clock;
 use governor::{Quota, RateLimiter};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::events::Reason;
 use super::frame::{Answer, text};
+use crate::auth::Caller;
 use crate::language;
 use crate::limits::{
-    FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, FRAMES_AT_ONCE, FRAMES_PER_SEC, PING_EVERY, READ_BUFFER_BYTES,
+    FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, FRAMES_AT_ONCE, FRAMES_PER_SEC, NONSENSE_FRAMES_MAX, PING_EVERY,
+    READ_BUFFER_BYTES, SHORT_FRAME_BYTES,
 };
 use crate::problem::Problem;
+use crate::request::parse;
 use crate::server::App;
 
 /// Answers that may wait to be sent before the client's next frame is read.
@@ -62,16 +72,68 @@ pub(super) fn no_upgrade() -> Problem {
 /// Does what a client says.
 pub(super) trait Ear: Sync {
     /// Does what one frame asks, and gives the answer, if there is one.
-    fn hear(&self, frame: &str) -> impl Future<Output = Option<String>> + Send;
+    ///
+    /// # Errors
+    /// When it asks for nothing that there is.
+    fn hear(&self, frame: &str) -> impl Future<Output = Result<Option<String>, Nonsense>> + Send;
+}
+
+/// What is said of a frame that means nothing.
+#[derive(Debug)]
+pub(super) struct Nonsense {
+    /// The id of the command that it may have been.
+    id: Option<Uuid>,
+    problem: Box<Problem>,
+}
+
+impl Nonsense {
+    /// This frame means nothing, for a reason.
+    pub(super) fn of(frame: &str, problem: Problem) -> Self {
+        Self { id: id_of(frame), problem: Box::new(problem) }
+    }
+
+    /// A frame that is not even read.
+    fn unread(allowed: Bilingual) -> Self {
+        Self { id: None, problem: Box::new(Problem::field("frame", allowed)) }
+    }
+}
+
+/// The id of a frame that is wrong otherwise, so that the client knows which one.
+fn id_of(frame: &str) -> Option<Uuid> {
+    #[derive(Deserialize)]
+    struct OnlyId {
+        id: Uuid,
+    }
+    serde_json::from_str::<OnlyId>(frame).ok().map(|frame| frame.id)
+}
+
+/// Reads what a frame says. A long one is read in the share of the livechat, where nobody else is held up by it.
+///
+/// # Errors
+/// When it says nothing that there is, or its livechat has no share left.
+pub(super) async fn said<T>(app: &App, caller: &Caller, frame: &str) -> Result<T, Nonsense>
+where
+    T: DeserializeOwned + ToSchema + Send + 'static,
+{
+    let read = |frame: &str| parse(frame.as_bytes()).map_err(|problem| Nonsense::of(frame, problem));
+    if frame.len() <= SHORT_FRAME_BYTES {
+        return read(frame);
+    }
+    let long = frame.to_owned();
+    match app.work(&caller.livechat, move || read(&long)).await {
+        Ok(said) => said,
+        Err(problem) => Err(Nonsense::of(frame, problem)),
+    }
 }
 
 /// Runs a socket until either side closes it, the frames end, it `ends` for a reason of its own, the server stops, or
 /// the client takes too long to take a frame.
 ///
 /// `frames` is what is sent; an error in it closes the socket, and the client resumes. `ear` does what
-/// a frame of the client asks.
+/// a frame of the client asks, for whom `caller` is counted.
 pub(super) async fn run<E: Display>(
     app: &App,
+    caller: &Caller,
     socket: WebSocket,
     frames: impl Stream<Item = Result<impl Into<Utf8Bytes>, E>> + Send,
     ear: &impl Ear,
@@ -80,47 +142,63 @@ pub(super) async fn run<E: Display>(
     let (sink, source) = socket.split();
     let (answers, answered) = mpsc::channel(ANSWERS_BACKLOG);
     tokio::select! {
-        () = read(source, ear, answers) => {}
+        () = read(source, ear, answers, app, caller) => {}
         () = write(sink, frames, answered, app, ends) => {}
     }
 }
 
-async fn read(mut source: SplitStream<WebSocket>, ear: &impl Ear, answers: mpsc::Sender<String>) {
-    let pace = RateLimiter::direct(PACE);
+async fn read(
+    mut source: SplitStream<WebSocket>,
+    ear: &impl Ear,
+    answers: mpsc::Sender<Message>,
+    app: &App,
+    caller: &Caller,
+) {
+    let (pace, mut too_many) = (RateLimiter::direct(PACE), 0);
     // A live client answers pings; one that has said nothing for three of them is gone.
     while let Ok(Some(Ok(message))) = tokio::time::timeout(PING_EVERY * 3, source.next()).await {
         if let Err(too_fast) = pace.check() {
             tokio::time::sleep(too_fast.wait_time_from(pace.clock().now())).await;
         }
-        let answer = match message {
-            Message::Text(frame) if frame.len() > FRAME_BYTES_MAX => Some(wrong_frame(both!(
+        let heard = match message {
+            Message::Text(frame) if frame.len() > FRAME_BYTES_MAX => Err(Nonsense::unread(both!(
                 "at most {FRAME_BYTES_MAX} bytes",
                 "{FRAME_BYTES_MAX} octets au plus"
             ))),
             Message::Text(frame) => ear.hear(frame.as_str()).await,
-            Message::Binary(_) => Some(wrong_frame(both(
+            Message::Binary(_) => Err(Nonsense::unread(both(
                 "a text frame with a JSON object",
                 "une trame de texte contenant un objet JSON",
             ))),
             Message::Close(_) => return,
-            Message::Ping(_) | Message::Pong(_) => None,
+            Message::Ping(_) | Message::Pong(_) => Ok(None),
         };
+        let answer = heard.unwrap_or_else(|Nonsense { id, problem }| {
+            let counted = app.rates.nonsense(caller);
+            too_many += u32::from(counted.is_err());
+            Some(text(&Answer::refusal(id, counted.err().unwrap_or(*problem))))
+        });
         if let Some(answer) = answer
-            && answers.send(answer).await.is_err()
+            && answers.send(Message::text(answer)).await.is_err()
         {
+            return;
+        }
+        if too_many > NONSENSE_FRAMES_MAX {
+            metrics::counter!("sockets_of_nonsense_total").increment(1);
+            let word = close(close_code::POLICY, "too many frames that mean nothing");
+            if answers.send(word).await.is_ok() {
+                // The socket ends with that word, and not before it is said.
+                std::future::pending::<()>().await;
+            }
             return;
         }
     }
 }
 
-fn wrong_frame(allowed: Bilingual) -> String {
-    text(&Answer::refusal(None, Problem::field("frame", allowed)))
-}
-
 async fn write<E: Display>(
     mut sink: SplitSink<WebSocket, Message>,
     frames: impl Stream<Item = Result<impl Into<Utf8Bytes>, E>> + Send,
-    mut answers: mpsc::Receiver<String>,
+    mut answers: mpsc::Receiver<Message>,
     app: &App,
     ends: impl Future<Output = Reason> + Send,
 ) {
@@ -136,7 +214,7 @@ async fn write<E: Display>(
                 }
                 None => close(close_code::NORMAL, ""),
             },
-            Some(answer) = answers.recv() => Message::text(answer),
+            Some(answer) = answers.recv() => answer,
             _ = ping.tick() => Message::Ping(axum::body::Bytes::new()),
             reason = &mut ends => farewell(reason),
             () = app.stopping.cancelled() => farewell(Reason::ServerStopping),

@@ -14,10 +14,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
+use super::events;
 use super::feed::Frame;
-use super::frame::{Answer, text};
-use super::socket::{self, Ear};
-use super::{events, visitor};
+use super::socket::{self, Ear, Nonsense};
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::server::App;
@@ -189,7 +188,7 @@ impl Transport {
             Ok(admitted) => admitted,
             Err(problem) => return problem.into_response(),
         };
-        let ends = admitted.ends(caller);
+        let ends = admitted.ends(caller.clone());
         match self {
             Self::Head => events::HEADERS.into_response(),
             Self::Events => events::respond(&app, ends, kind, frames),
@@ -197,7 +196,7 @@ impl Transport {
                 let tracked = app.sockets.clone();
                 tracked.track_future(async move {
                     let _open = Open::count(kind);
-                    socket::run(&app, socket, frames, &ear, ends).await;
+                    socket::run(&app, &caller, socket, frames, &ear, ends).await;
                 })
             }),
         }
@@ -208,7 +207,7 @@ impl Transport {
 struct Deaf;
 
 impl Ear for Deaf {
-    async fn hear(&self, frame: &str) -> Option<String> {
+    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
         let problem = Problem::field(
             "frame",
             both(
@@ -216,7 +215,7 @@ impl Ear for Deaf {
                 "rien\u{a0}: ce flux ne fait que dire, les commandes passent par HTTP",
             ),
         );
-        Some(text(&Answer::refusal(visitor::id_of(frame), problem)))
+        Err(Nonsense::of(frame, problem))
     }
 }
 

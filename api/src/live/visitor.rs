@@ -31,12 +31,12 @@ use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
 use super::hidden::Hidden;
 use super::place::{self, Waits};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
-use super::socket;
+use super::socket::{self, Nonsense};
 use super::transport::{After, Reset, Start};
 use super::visitor_snapshot::{VisitorSnapshot, WaitingSurvey};
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, parse};
+use crate::request::IdempotencyKey;
 use crate::server::App;
 
 /// Which conversation, and from where.
@@ -284,7 +284,7 @@ async fn run(
     let frames = stream::select(frames, signals);
     let ends = admitted.ends(caller.clone());
     let tab = Tab { app, caller, conversation, page };
-    Box::pin(socket::run(&tab.app, socket, frames, &tab, ends)).await;
+    Box::pin(socket::run(&tab.app, &tab.caller, socket, frames, &tab, ends)).await;
     drop(tab);
     metrics::gauge!("sockets_open", "kind" => "visitor").decrement(1.0);
 }
@@ -431,37 +431,37 @@ struct Tab {
 }
 
 impl socket::Ear for Tab {
-    async fn hear(&self, frame: &str) -> Option<String> {
-        let (id, action) = match parse::<VisitorSays>(frame.as_bytes()) {
-            Err(problem) => return Some(text(&Answer::refusal(id_of(frame), problem))),
-            Ok(VisitorSays::Message { id, text }) => (id, Action::Write(self.conversation, text)),
-            Ok(VisitorSays::Leave { id }) => (id, Action::LeaveQueue(self.conversation)),
-            Ok(VisitorSays::End { id }) => (id, Action::End(self.conversation)),
-            Ok(VisitorSays::Typing) => {
+    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
+        let said = Box::pin(socket::said(&self.app, &self.caller, frame)).await?;
+        let (id, action) = match said {
+            VisitorSays::Message { id, text } => (id, Action::Write(self.conversation, text)),
+            VisitorSays::Leave { id } => (id, Action::LeaveQueue(self.conversation)),
+            VisitorSays::End { id } => (id, Action::End(self.conversation)),
+            VisitorSays::Typing => {
                 signal(&self.app, &self.caller, self.conversation, What::Typing).await;
-                return None;
+                return Ok(None);
             }
-            Ok(VisitorSays::Delivered { number }) => {
+            VisitorSays::Delivered { number } => {
                 let delivered = What::Receipt(ReceiptKind::Delivered, number);
                 signal(&self.app, &self.caller, self.conversation, delivered).await;
-                return None;
+                return Ok(None);
             }
-            Ok(VisitorSays::Read { number }) => {
+            VisitorSays::Read { number } => {
                 let read = What::Receipt(ReceiptKind::Read, number);
                 signal(&self.app, &self.caller, self.conversation, read).await;
-                return None;
+                return Ok(None);
             }
-            Ok(VisitorSays::Looking { looking }) => {
+            VisitorSays::Looking { looking } => {
                 self.page.is_looked_at(looking);
-                return None;
+                return Ok(None);
             }
-            Ok(VisitorSays::Page { url, title }) => {
-                return Box::pin(self.goes_to(Page { url, title })).await;
+            VisitorSays::Page { url, title } => {
+                return Ok(Box::pin(self.goes_to(Page { url, title })).await);
             }
         };
         // Boxed, so that a socket that waits does not hold the room for it.
         let done = Box::pin(self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action)).await;
-        Some(text(&Answer::to(id, done)))
+        Ok(Some(text(&Answer::to(id, done))))
     }
 }
 
@@ -477,15 +477,6 @@ impl Tab {
         self.page.is_nowhere();
         Some(text(&Answer::refusal(None, refusal)))
     }
-}
-
-/// The id of a frame that is wrong otherwise, so that the client knows which one.
-pub(super) fn id_of(frame: &str) -> Option<Uuid> {
-    #[derive(Deserialize)]
-    struct OnlyId {
-        id: Uuid,
-    }
-    serde_json::from_str::<OnlyId>(frame).ok().map(|frame| frame.id)
 }
 
 /// Tells the operator in charge what the visitor does; of messages, only of those that there are. The rules are told

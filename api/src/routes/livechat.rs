@@ -144,6 +144,9 @@ pub async fn reopen(
 const STAFF: [Role; 5] =
     [Role::Operator, Role::Supervisor, Role::Analyst, Role::Administrator, Role::Integration];
 
+/// Where the livechats are. Whatever is there or below takes a token.
+pub const ALL: &str = "/api/v1/livechats";
+
 /// The livechats that the token is for. Each is an island, and a token is for one: so there is one, or none as long
 /// as it has not been created.
 #[utoipa::path(

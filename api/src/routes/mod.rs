@@ -57,6 +57,7 @@ use crate::parameters;
 use crate::past;
 use crate::playback;
 use crate::problem::Problem;
+use crate::rates::Counted;
 use crate::server::App;
 use crate::shape;
 
@@ -160,10 +161,21 @@ pub fn router(app: App, with_metrics: bool) -> Router {
     // Written down once: it is long, and anybody may read it.
     let document = openapi::complete(document).to_string();
     let document = ([(header::CONTENT_TYPE, "application/json")], Bytes::from(document));
+    let router = router
+        .route("/api/v1/openapi.json", get(async move |_: parameters::Checked| document))
+        .merge(page::router());
+    complete(router, app)
+}
+
+/// The metrics alone.
+pub fn metrics_only(app: App) -> Router {
+    complete(Router::new().route("/metrics", get(health::metrics)), app)
+}
+
+/// What every address has, whatever is there: limits, answers where there is nothing, and what is told of requests.
+fn complete(router: Router<App>, app: App) -> Router {
     let id = HeaderName::from_static("x-request-id");
     router
-        .route("/api/v1/openapi.json", get(async move |_: parameters::Checked| document))
-        .merge(page::router())
         .fallback(async || Problem::nothing_here())
         .method_not_allowed_fallback(async || {
             Problem::new(
@@ -172,9 +184,10 @@ pub fn router(app: App, with_metrics: bool) -> Router {
                 both("this address does not take that method", "cette adresse n’accepte pas cette méthode"),
             )
         })
-        .layer(middleware::from_fn_with_state(app.clone(), anonymous))
+        .layer(middleware::from_fn_with_state(app.clone(), count))
         .layer(middleware::from_fn_with_state(app.clone(), measure))
         .layer(cross_origin::layer(app.clone()))
+        .layer(middleware::from_fn_with_state(app.clone(), ask_beforehand))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
@@ -183,31 +196,54 @@ pub fn router(app: App, with_metrics: bool) -> Router {
         .with_state(app)
 }
 
-/// The metrics alone.
-pub fn metrics_only(app: App) -> Router {
-    Router::new()
-        .route("/metrics", get(health::metrics))
-        .fallback(async || Problem::nothing_here())
-        .with_state(app)
+/// Sees to it that every request counts once. Those of livechats count by their token, or that they have none; where
+/// that is not looked at (another method, a path that cannot be read) they count by their address, as all others do.
+/// Probes may come as often as they like, for all of them may come through a proxy that nobody named.
+async fn count(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    path: Option<MatchedPath>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = path.as_ref().map_or("", MatchedPath::as_str);
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    if looks && matches!(path, "/healthz" | "/readyz") {
+        return next.run(request).await;
+    }
+    let address = app.proxies.client(peer.ip(), request.headers());
+    if !path.starts_with(livechat::ALL) {
+        return match app.rates.anonymous(address) {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        };
+    }
+    let counted = Counted::default();
+    request.extensions_mut().insert(counted.clone());
+    let response = next.run(request).await;
+    if counted.was() {
+        return response;
+    }
+    app.rates.anonymous(address).map_or_else(IntoResponse::into_response, |()| response)
 }
 
-/// Counts requests that need no token by their address. Those below a livechat count by their token, or that they have
-/// none; probes may come as often as they like, for all of them may come through a proxy that nobody named.
-async fn anonymous(
+/// `OPTIONS`, with which browsers ask before they call, counts by its address, and asks of what is there. What may be
+/// done there is answered by the layer for calls from other sites.
+async fn ask_beforehand(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     path: Option<MatchedPath>,
     request: Request,
     next: Next,
 ) -> Response {
-    let path = path.as_ref().map_or("", MatchedPath::as_str);
-    if !path.contains("{livechat}") && !matches!(path, "/healthz" | "/readyz") {
-        let address = app.proxies.client(peer.ip(), request.headers());
-        if let Err(problem) = app.rates.anonymous(address) {
-            return problem.into_response();
-        }
+    if request.method() != Method::OPTIONS {
+        return next.run(request).await;
     }
-    next.run(request).await
+    let address = app.proxies.client(peer.ip(), request.headers());
+    if let Err(problem) = app.rates.anonymous(address) {
+        return problem.into_response();
+    }
+    if path.is_none() { Problem::nothing_here().into_response() } else { next.run(request).await }
 }
 
 /// The span of a request: its path without the query, which may hold a token.

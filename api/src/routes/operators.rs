@@ -222,8 +222,10 @@ pub async fn issue_token(
         Some((true, _)) => return Err(Rejection::OperatorSuspended(operator).into()),
         Some((false, staff)) => staff,
     };
-    app.command(&caller, key, Action::IssueToken(Bearer::Operator(operator.clone()))).await?;
-    let lifetime = TimeDelta::hours(OPERATOR_TOKEN_HOURS);
+    let issue = Action::IssueToken(Bearer::Operator(operator.clone()));
+    let receipt = app.command(&caller, key, issue).await?;
+    // A command that is repeated is answered as the first time: it gains no time.
+    let lifetime = app.done_at(&receipt) + TimeDelta::hours(OPERATOR_TOKEN_HOURS) - Utc::now();
     let (token, expires_at) = app
         .key
         .issue_to_operator(&caller.livechat, &operator, lifetime, staff)

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{TimeDelta, Utc};
 use domain::conversation::request::{RefusalReason, Request};
 use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
 use journal::{Position, Receipt};
@@ -10,9 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Done;
+use super::{Done, visitor_tokens};
 use crate::auth::{Caller, Role, VisitorPass, asker};
-use crate::limits::VISITOR_TOKEN_HOURS;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
 use crate::server::App;
@@ -31,7 +29,7 @@ pub struct Requested {
     #[serde(skip_serializing_if = "Option::is_none")]
     queue_position: Option<usize>,
     /// Opens the visitor's socket in this conversation and no other, and resumes it after a page reload; good for
-    /// 24 hours, and renewed with `visitor-tokens`.
+    /// 24 hours, and renewed with `visitor-tokens`. A request that is repeated renews it too, within the same 7 days.
     visitor_token: String,
     /// A position in the log of the livechat.
     position: Position,
@@ -119,10 +117,11 @@ fn answered(
     // For whom the log names, never for whom the body does.
     let visitor = receipt.records.iter().find_map(|record| asker(record)).ok_or(Rejection::KeyUsed)?;
     let pass = VisitorPass { visitor: visitor.id, conversation: id, authenticated: visitor.authenticated };
-    let (visitor_token, _) = app
-        .key
-        .issue_to_visitor(&caller.livechat, &pass, None, Utc::now() + TimeDelta::hours(VISITOR_TOKEN_HOURS))
-        .map_err(|error| Problem::internal(&error))?;
+    // Asking again, with the same key or anew, gains a visitor who has a token no time.
+    let asked_at = app.done_at(receipt);
+    let has_token = caller.role == Role::Visitor && caller.conversation.is_some();
+    let first = if has_token { asked_at.min(caller.first_issued) } else { asked_at };
+    let (visitor_token, _) = visitor_tokens::signed(app, caller, &pass, first)?;
     let (outcome, reason, queue_position) = outcome(id, receipt);
     let answer = Requested {
         conversation: id.0,

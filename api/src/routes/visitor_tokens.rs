@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::both;
 use domain::livechat::issue_token::Bearer;
 use domain::{Action, VisitorId};
@@ -18,7 +18,8 @@ use crate::server::App;
 /// Issue a visitor's token anew, good for 24 hours and for this conversation only.
 ///
 /// The integration is given one for any conversation, as when the visitor has lost it; that is in the audit. A
-/// visitor renews the own one while it is good, until 7 days after the first; then the integration has to be asked.
+/// visitor renews the own one while it is good, until 7 days after the first; then the integration has to be asked. A
+/// command that is repeated is answered as of the first time: the token ends within the same 7 days.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/visitor-tokens", tag = "conversations",
     responses(
@@ -35,32 +36,41 @@ pub async fn issue(
     _: EmptyBody,
 ) -> Result<(StatusCode, axum::Json<Token>), Problem> {
     caller.must_be(&[Role::Visitor, Role::Integration])?;
-    let now = Utc::now();
-    let mut expires_at = now + TimeDelta::hours(VISITOR_TOKEN_HOURS);
-    let (pass, renews) = if caller.role == Role::Visitor {
+    let (pass, first) = if caller.role == Role::Visitor {
         caller.must_hold(conversation)?;
-        let last = caller.first_issued + TimeDelta::days(VISITOR_TOKEN_RENEWALS_DAYS);
-        if last <= now {
-            return Err(not_renewable());
-        }
-        expires_at = expires_at.min(last);
         let visitor = VisitorId::parse(&caller.subject)?;
-        (
-            VisitorPass { visitor, conversation, authenticated: caller.authenticated },
-            Some(caller.first_issued),
-        )
+        let pass = VisitorPass { visitor, conversation, authenticated: caller.authenticated };
+        (pass, caller.first_issued)
     } else {
         let visitor = app.visitor_of(&caller, conversation).await?.ok_or_else(|| unknown(conversation))?;
         let bearer = Bearer::Visitor { visitor: visitor.id.clone(), conversation };
-        app.command(&caller, key, Action::IssueToken(bearer)).await?;
+        let receipt = app.command(&caller, key, Action::IssueToken(bearer)).await?;
         let pass = VisitorPass { visitor: visitor.id, conversation, authenticated: visitor.authenticated };
-        (pass, None)
+        (pass, app.done_at(&receipt))
     };
-    let (token, expires_at) = app
-        .key
-        .issue_to_visitor(&caller.livechat, &pass, renews, expires_at)
-        .map_err(|error| Problem::internal(&error))?;
+    let (token, expires_at) = signed(&app, &caller, &pass, first)?;
     Ok((StatusCode::CREATED, axum::Json(Token { token, expires_at })))
+}
+
+/// Signs a visitor's token that goes back to a first one of then: it is good for some hours, as long as that may be
+/// renewed. Whatever gives a visitor a token passes here.
+///
+/// # Errors
+/// 403 `token_not_renewable`.
+pub(super) fn signed(
+    app: &App,
+    caller: &Caller,
+    pass: &VisitorPass,
+    first: DateTime<Utc>,
+) -> Result<(String, DateTime<Utc>), Problem> {
+    let now = Utc::now();
+    let last = first + TimeDelta::days(VISITOR_TOKEN_RENEWALS_DAYS);
+    if last <= now {
+        return Err(not_renewable());
+    }
+    let expires_at = last.min(now + TimeDelta::hours(VISITOR_TOKEN_HOURS));
+    let signed = app.key.issue_to_visitor(&caller.livechat, pass, Some(first), expires_at);
+    signed.map_err(|error| Problem::internal(&error))
 }
 
 fn not_renewable() -> Problem {

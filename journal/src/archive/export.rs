@@ -14,6 +14,7 @@ use super::chain::{Flaw, Problem, Tails};
 use super::lines::Lines;
 use super::pages::{holds, pages};
 use super::{Error, Progress, line};
+use crate::rights::warn_of_open;
 use crate::store::{Head, Read, Store, Stored};
 
 /// Where an export goes.
@@ -104,7 +105,8 @@ impl Sink {
             Target::Stream(stream) => (Out::Stream(stream), Tails::default()),
             Target::File(path) => {
                 let mut file =
-                    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+                    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+                warn_of_open(&path, &file.metadata()?);
                 file.try_lock().map_err(|error| match error {
                     TryLockError::WouldBlock => Error::Busy,
                     TryLockError::Error(error) => error.into(),

@@ -29,15 +29,14 @@ use super::cursor::Cursor;
 use super::feed::Frame;
 use super::frame::{Answer, From, SignalFrame, text};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
-use super::socket;
+use super::socket::{self, Nonsense};
 use super::tab::Tab;
 use super::transport::{After, Resume, Start, Transport};
-use super::visitor::id_of;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::limits::DESK_RESUMES_MAX;
 use crate::problem::Problem;
-use crate::request::{IdempotencyKey, parse};
+use crate::request::IdempotencyKey;
 use crate::routes::desk::DeskOptions;
 use crate::server::App;
 
@@ -159,40 +158,40 @@ struct Desk {
 }
 
 impl socket::Ear for Desk {
-    async fn hear(&self, frame: &str) -> Option<String> {
+    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
         let me = &self.me;
-        let (id, action) = match parse::<DeskSays>(frame.as_bytes()) {
-            Err(problem) => return Some(text(&Answer::refusal(id_of(frame), problem))),
-            Ok(DeskSays::PickUp { id, conversation }) => (id, Action::PickUp(ConversationId(conversation))),
-            Ok(DeskSays::Message { id, conversation, text }) => {
+        let said = Box::pin(socket::said(&self.app, &self.caller, frame)).await?;
+        let (id, action) = match said {
+            DeskSays::PickUp { id, conversation } => (id, Action::PickUp(ConversationId(conversation))),
+            DeskSays::Message { id, conversation, text } => {
                 (id, Action::Write(ConversationId(conversation), text))
             }
-            Ok(DeskSays::InternalMessage { id, conversation, text }) => {
+            DeskSays::InternalMessage { id, conversation, text } => {
                 (id, Action::WriteInternally(ConversationId(conversation), text))
             }
-            Ok(DeskSays::Transfer { id, conversation, to, note, force }) => {
+            DeskSays::Transfer { id, conversation, to, note, force } => {
                 (id, Action::Transfer(ConversationId(conversation), Transfer { to, note, force }))
             }
-            Ok(DeskSays::End { id, conversation }) => (id, Action::End(ConversationId(conversation))),
-            Ok(DeskSays::Status { id, status }) => (id, Action::ChangeStatus(me.clone(), status)),
-            Ok(DeskSays::SignOut { id }) => {
+            DeskSays::End { id, conversation } => (id, Action::End(ConversationId(conversation))),
+            DeskSays::Status { id, status } => (id, Action::ChangeStatus(me.clone(), status)),
+            DeskSays::SignOut { id } => {
                 (id, Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut))
             }
-            Ok(DeskSays::Typing { conversation }) => {
+            DeskSays::Typing { conversation } => {
                 signal_typing(&self.app, &self.caller, me, ConversationId(conversation)).await;
-                return None;
+                return Ok(None);
             }
-            Ok(DeskSays::Delivered { conversation, number }) => {
+            DeskSays::Delivered { conversation, number } => {
                 self.has(conversation, ReceiptKind::Delivered, number).await;
-                return None;
+                return Ok(None);
             }
-            Ok(DeskSays::Read { conversation, number }) => {
+            DeskSays::Read { conversation, number } => {
                 self.has(conversation, ReceiptKind::Read, number).await;
-                return None;
+                return Ok(None);
             }
         };
         let done = self.app.command(&self.caller, IdempotencyKey(CommandId(id)), action).await;
-        Some(text(&Answer::to(id, done)))
+        Ok(Some(text(&Answer::to(id, done))))
     }
 }
 

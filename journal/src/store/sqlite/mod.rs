@@ -26,6 +26,7 @@ use super::{
 };
 use crate::entry::{Entry, Outlook, hex};
 use crate::recorded::Position;
+use crate::rights::warn_of;
 use crate::snapshot::Snapshot;
 
 /// Bytes in a page. A row takes about 500; with twice the usual 4,096, fewer pages are written twice.
@@ -155,6 +156,7 @@ impl SqliteStore {
             .pragma("wal_autocheckpoint", pages_before_checkpoint)
             .busy_timeout(BUSY_MAX);
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
+        warn_of(options.get_filename());
         sqlx::migrate!("../migrations/log/sqlite").run(&writer).await?;
         let options = options.pragma("cache_size", READER_CACHE).read_only(true);
         let pages = Pages::of(options.get_filename().to_owned());

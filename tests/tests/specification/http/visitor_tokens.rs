@@ -2,9 +2,9 @@
 //! security).
 
 use api::auth::{Role, VisitorPass};
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{ConversationId, LivechatId, VisitorId};
-use pupitre_tests::actors::{Livechat, Operator, Person, Visitor};
+use pupitre_tests::actors::{Answer, Livechat, Operator, Person, Visitor};
 use pupitre_tests::server::Server;
 use serde_json::{Value, json};
 
@@ -198,4 +198,109 @@ async fn whoever_claims_an_identifier_does_not_stand_in_the_way_of_the_one_who_i
         let refused = refused.is_problem(409, "already_in_conversation");
         assert!(refused["detail"].as_str().unwrap().contains(&own.conversation), "{refused}");
     }
+}
+
+/// A token that a repeated or new request was answered with: when the first of its kind was issued, and its end, from
+/// now.
+fn times(server: &Server, answer: Answer) -> (TimeDelta, TimeDelta) {
+    let answer = answer.is(201);
+    let token = answer["visitor_token"].as_str().or_else(|| answer["token"].as_str()).unwrap();
+    let claims = server.app().key.check(token).unwrap();
+    let end = DateTime::from_timestamp(claims.exp, 0).unwrap();
+    (Utc::now() - claims.first_issued(), end - Utc::now())
+}
+
+fn about(found: TimeDelta, expected: TimeDelta) -> bool {
+    (found - expected).abs() < TimeDelta::minutes(2)
+}
+
+#[tokio::test]
+async fn a_request_that_is_repeated_gains_no_time() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let askers = [livechat.integration(), livechat.person(Role::Visitor, "noor")];
+    let keys = [uuid::Uuid::now_v7().to_string(), uuid::Uuid::now_v7().to_string()];
+    let ask = async |asker: usize| {
+        askers[asker].post_with_key(&keys[asker], "/conversations", &claimed("noor")).await
+    };
+    for asker in 0..2 {
+        let (first, end) = times(&server, ask(asker).await);
+        assert!(about(first, TimeDelta::zero()) && about(end, TimeDelta::hours(24)), "{first} {end}");
+    }
+    for (later, age, left) in [
+        (TimeDelta::days(2), TimeDelta::days(2), TimeDelta::hours(24)),
+        (TimeDelta::hours(108), TimeDelta::hours(156), TimeDelta::hours(12)),
+    ] {
+        server.clock.advance(later);
+        for asker in 0..2 {
+            let (first, end) = times(&server, ask(asker).await);
+            assert!(about(first, age) && about(end, left), "{first} {end}");
+        }
+    }
+    server.clock.advance(TimeDelta::hours(12));
+    for asker in 0..2 {
+        ask(asker).await.is_problem(403, "token_not_renewable");
+    }
+}
+
+#[tokio::test]
+async fn asking_with_a_token_gains_it_no_time() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.sets("behaviour", json!({ "keep_open": true })).await;
+    let mut alice = livechat.operator("alice").await;
+    let key = uuid::Uuid::now_v7().to_string();
+    let noor = livechat.person(Role::Visitor, "noor");
+    noor.post_with_key(&key, "/conversations", &claimed("noor")).await.is(201);
+    let support = LivechatId::parse("support").unwrap();
+    let conversation = ConversationId(key.parse().unwrap());
+    let issued_before = |days, visitor: &str| {
+        let pass =
+            VisitorPass { visitor: VisitorId::parse(visitor).unwrap(), conversation, authenticated: false };
+        let (first, until) = (Utc::now() - TimeDelta::days(days), Utc::now() + TimeDelta::hours(1));
+        let (token, _) = server.app().key.issue_to_visitor(&support, &pass, Some(first), until).unwrap();
+        livechat.stranger(Some(token))
+    };
+    // The same again, whatever was first.
+    let same = async |days| {
+        issued_before(days, "noor").post_with_key(&key, "/conversations", &claimed("noor")).await
+    };
+    let (first, end) = times(&server, same(6).await);
+    assert!(about(first, TimeDelta::days(6)) && about(end, TimeDelta::hours(24)), "{first} {end}");
+    same(8).await.is_problem(403, "token_not_renewable");
+    // The next segment of the one that was kept open.
+    alice.socket.does(json!({ "type": "pick_up", "conversation": key })).await;
+    alice.socket.does(json!({ "type": "end", "conversation": key })).await;
+    let again = format!("/conversations/{key}/request-again");
+    let (first, _) = times(&server, issued_before(3, "noor").post(&again, &claimed("noor")).await);
+    assert!(about(first, TimeDelta::days(3)), "{first}");
+    // Another one.
+    let (first, _) = times(&server, issued_before(3, "ivan").post("/conversations", &claimed("ivan")).await);
+    assert!(about(first, TimeDelta::days(3)), "{first}");
+}
+
+#[tokio::test]
+async fn a_token_that_is_asked_for_again_with_the_same_key_gains_no_time() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    livechat.registers("alice", json!({})).await;
+    let visitor = livechat.requests(claimed("noor")).await;
+    let keys = [uuid::Uuid::now_v7().to_string(), uuid::Uuid::now_v7().to_string()];
+    let of_visitor = async || {
+        livechat.integration().post_with_key(&keys[0], &visitor.path("/visitor-tokens"), &json!({})).await
+    };
+    let of_alice = async || {
+        livechat.administrator().post_with_key(&keys[1], "/operators/alice/tokens", &json!({})).await
+    };
+    let (first, end) = times(&server, of_visitor().await);
+    assert!(about(first, TimeDelta::zero()) && about(end, TimeDelta::hours(24)), "{first} {end}");
+    assert!(about(times(&server, of_alice().await).1, TimeDelta::hours(12)));
+    server.clock.advance(TimeDelta::hours(10));
+    let (first, end) = times(&server, of_visitor().await);
+    assert!(about(first, TimeDelta::hours(10)) && about(end, TimeDelta::hours(24)), "{first} {end}");
+    assert!(about(times(&server, of_alice().await).1, TimeDelta::hours(2)));
+    server.clock.advance(TimeDelta::days(7));
+    of_visitor().await.is_problem(403, "token_not_renewable");
+    // With a key of its own it is a deed of its own.
+    livechat.integration().post(&visitor.path("/visitor-tokens"), &json!(null)).await.is(201);
 }

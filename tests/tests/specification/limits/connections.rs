@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::connections;
+use api::limits::SOCKET_BYTES_PER_SEC;
 use pupitre_tests::actors::{Bytes, RawAnswer};
 use pupitre_tests::patience::soon;
 use pupitre_tests::server::Server;
@@ -212,6 +213,21 @@ async fn nothing_is_kept_for_somebody_who_asks_and_asks_and_never_reads() {
     let frame = [&[0x81, 0x88, 0, 0, 0, 0][..], &b"nonsense"[..]].concat();
     let taken = nonsense.floods_for(FLOOD, &frame.repeat(500)).await;
     assert!(taken < FLOOD_BYTES_MAX, "{taken} bytes of nonsense were taken");
+}
+
+#[tokio::test]
+async fn parts_of_a_message_without_end_that_are_empty_are_read_at_a_pace() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let visitor = livechat.visitor("v1").await;
+    let mut parts = socket(&server, &visitor.conversation, visitor.person.token()).await;
+    parts.sends([0x01, 0x80, 0, 0, 0, 0]).await;
+    // What the systems keep on both ends is taken at once, and then it goes slowly.
+    let empty = [0x00, 0x80, 0, 0, 0, 0].repeat(2_000);
+    parts.floods_for(FLOOD, &empty).await;
+    let taken = parts.floods_for(FLOOD, &empty).await;
+    let pace = SOCKET_BYTES_PER_SEC.get() as usize * 5;
+    assert!(taken < 3 * pace, "{taken} bytes of empty frames were taken in 5 seconds");
 }
 
 /// How long somebody sends as fast as possible.

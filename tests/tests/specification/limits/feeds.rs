@@ -31,6 +31,27 @@ async fn the_first_page_of_a_visitor_makes_room_for_one_more() {
 }
 
 #[tokio::test]
+async fn who_claims_to_be_a_visitor_closes_none_of_the_visitor_s_pages() {
+    let server = Server::start_with(|config| {
+        config.connections = Limits { visitor_feeds: 2, ..Limits::default() };
+    })
+    .await;
+    let livechat = server.livechat("support").await;
+    // Nobody was there, and the token of the request is good all the same.
+    let mut stranger = livechat.visitor("zoe@example.org").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat.visitor("zoe@example.org").await;
+    alice.picks_up(&zoe).await;
+    let mut second = zoe.page(0).await;
+    let _pages = [stranger.page(0).await, stranger.page(0).await];
+    assert_eq!(stranger.socket.close_code().await, Some(4429), "the stranger's own makes room");
+    zoe.says("bonjour").await;
+    second.hears(|frame| frame["text"] == "bonjour").await;
+    alice.says(&zoe, "Bonjour, Zoé").await;
+    zoe.hears("Bonjour, Zoé").await;
+}
+
+#[tokio::test]
 async fn an_event_stream_says_why_it_ends() {
     let server = Server::start_with(|config| {
         config.connections = Limits { staff_feeds: 1, ..Limits::default() };

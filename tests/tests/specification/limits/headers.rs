@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use api::auth::Role;
 use api::connections::headers::ALWAYS;
+use api::rates::Limits;
+use pupitre_tests::actors::Answer;
 use pupitre_tests::server::Server;
 use reqwest::Method;
 use serde_json::json;
@@ -64,15 +66,48 @@ async fn the_metrics_may_have_an_address_of_their_own() {
     })
     .await;
     let address = server.metrics_address().unwrap();
-    let get = async |path: &str| reqwest::get(format!("http://{address}{path}")).await.unwrap();
-    let metrics = get("/metrics").await;
-    assert_eq!(metrics.headers()["x-content-type-options"], "nosniff");
+    let http = reqwest::Client::new();
+    let ask = |method: Method, path: &str| http.request(method, format!("http://{address}{path}"));
+    let metrics = ask(Method::GET, "/metrics").send().await.unwrap();
     assert_eq!(metrics.status(), 200);
-    for path in ["/", "/api/v1/openapi.json", "/api/v1/livechats/support/board"] {
-        assert_eq!(get(path).await.status(), 404, "{path}");
+    for (name, value) in ALWAYS {
+        assert_eq!(metrics.headers()[name], value, "{name}");
     }
+    assert!(metrics.headers().contains_key("x-request-id"));
+    for path in ["/", "/nothing", "/api/v1/openapi.json", "/api/v1/livechats/support/board"] {
+        for method in [Method::GET, Method::POST, Method::OPTIONS] {
+            Answer::to(ask(method, path)).await.is_problem(404, "not_found");
+        }
+    }
+    for method in [Method::DELETE, Method::POST, Method::TRACE] {
+        Answer::to(ask(method, "/metrics")).await.is_problem(405, "method_not_allowed");
+    }
+    let french = ask(Method::DELETE, "/metrics").header("Accept-Language", "fr");
+    let french = Answer::to(french).await.is_problem(405, "method_not_allowed");
+    assert_eq!(french["title"], "Méthode non autorisée");
     server.anybody().get("/metrics").await.is_problem(404, "not_found");
     let document = server.anybody().get("/api/v1/openapi.json").await.is(200);
     assert!(document["paths"]["/metrics"].is_null() && !document["paths"]["/healthz"].is_null());
     assert!(Server::start().await.metrics_address().is_none());
+}
+
+#[tokio::test]
+async fn the_address_of_the_metrics_has_limits_too() {
+    let server = Server::start_with(|config| {
+        config.metrics_listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+        config.rates = Limits { address_requests: 3, ..Limits::default() };
+    })
+    .await;
+    let url = format!("http://{}/metrics", server.metrics_address().unwrap());
+    let http = reqwest::Client::new();
+    for _ in 0..3 {
+        assert_eq!(http.get(&url).send().await.unwrap().status(), 200);
+    }
+    for request in
+        [http.get(&url), http.post(&url), http.request(Method::OPTIONS, &url), http.get(format!("{url}/x"))]
+    {
+        let answer = Answer::to(request).await;
+        assert!(answer.retry_after.is_some());
+        answer.is_problem(429, "rate_limited");
+    }
 }

@@ -6,6 +6,7 @@ mod feeds;
 mod headers;
 mod private_files;
 mod rates;
+mod sockets;
 
 use std::time::Duration;
 

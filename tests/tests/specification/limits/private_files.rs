@@ -1,6 +1,6 @@
 //! What the program writes is for its user alone, and its logs tell nothing of visitors.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use pupitre_tests::process::{ServerProcess, run};
@@ -56,6 +56,81 @@ async fn files_are_private_whatever_the_umask() {
         }
         for expected in ["pupitre.db", "pupitre.db-wal", "pupitre-views.db", "log.jsonl", "another.key"] {
             assert!(found.iter().any(|name| name == expected), "{expected} is not among {found:?}");
+        }
+    }
+}
+
+fn gives(file: &Path, mode: u32) {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[tokio::test]
+async fn a_key_that_others_may_open_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    let path = key.to_str().unwrap();
+    let token = ["token", "--livechat", "a", "--role", "analyst", "--subject", "b", "--key-file", path];
+    let serve =
+        ["serve", "--listen", "127.0.0.1:0", "--key-file", path, "--database", "sqlite://nowhere/p.db"];
+    run(Path::new(PROGRAM), &token, "").await.ended(0);
+    // What root lets others read is another matter.
+    let is_of_root = std::fs::metadata(&key).unwrap().uid() == 0;
+    for (mode, is_open) in [
+        (0o666, true),
+        (0o660, true),
+        (0o602, true),
+        (0o640, !is_of_root),
+        (0o644, !is_of_root),
+        (0o400, false),
+    ] {
+        gives(&key, mode);
+        let done = run(Path::new(PROGRAM), &token, "").await;
+        assert_eq!(done.code, Some(i32::from(is_open)), "{mode:o}: {}", done.complaint);
+        if is_open {
+            assert!(done.complaint.contains(&format!("chmod 600 {path}")), "{}", done.complaint);
+            assert_eq!(done.printed, "", "{mode:o}");
+            let complaint = run(Path::new(PROGRAM), &serve, "").await.ended(1).complaint;
+            assert!(complaint.contains(&format!("{mode:04o}")), "{complaint}");
+        }
+    }
+    gives(&key, 0o600);
+    let done = run(Path::new(PROGRAM), &token, "").await.ended(0);
+    assert_eq!(done.complaint, "");
+}
+
+#[tokio::test]
+async fn it_is_told_when_others_may_open_what_was_there_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let database = |name: &str| format!("sqlite://{}", file(name).display());
+    let mut server = ServerProcess::start(Path::new(PROGRAM), &database("pupitre.db"), &file("key")).await;
+    server.livechat("support").is_created().await;
+    server.kill().await;
+    let (log, lines, copy) = (database("pupitre.db"), file("log.jsonl"), database("copy.db"));
+    let lines = lines.to_str().unwrap();
+    let export = ["log", "export", "--database", &log, "--file", lines];
+    let import = ["log", "import", "--database", &copy, "--file", lines];
+    for (mode, is_told) in
+        [(0o666, true), (0o644, true), (0o604, true), (0o660, true), (0o640, false), (0o600, false)]
+    {
+        for name in ["pupitre.db", "log.jsonl", "copy.db"] {
+            // All that is left of the one before.
+            for end in ["-wal", "-shm"] {
+                let _ = std::fs::remove_file(file(&format!("copy.db{end}")));
+            }
+            std::fs::File::create(file("copy.db")).unwrap();
+            if !Path::new(lines).exists() {
+                run(Path::new(PROGRAM), &export, "").await.ended(0);
+            }
+            for (other, mode) in
+                [("pupitre.db", 0o600), ("log.jsonl", 0o600), ("copy.db", 0o600), (name, mode)]
+            {
+                gives(&file(other), mode);
+            }
+            let command = if name == "copy.db" { &import[..] } else { &export[..] };
+            let complaint = run(Path::new(PROGRAM), command, "").await.ended(0).complaint;
+            let told = complaint.contains(&format!("{mode:04o}")) && complaint.contains(name);
+            assert_eq!(told, is_told, "{name} {mode:o}: {complaint}");
         }
     }
 }

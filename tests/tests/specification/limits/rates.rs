@@ -4,7 +4,7 @@ use api::auth::{Proxies, Role};
 use api::rates::Limits;
 use pupitre_tests::actors::{Answer, Person};
 use pupitre_tests::server::Server;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 async fn server(limits: Limits) -> Server {
@@ -111,6 +111,128 @@ async fn an_address_has_so_many_requests_without_a_token_and_probes_are_not_amon
         anybody.get("/healthz").await.is(200);
         anybody.get("/readyz").await.is(200);
     }
+}
+
+/// This request is answered so three times, whatever else is, and then it is too much.
+async fn counts(request: impl Fn() -> RequestBuilder, status: u16) {
+    let what = format!("{:?}", request());
+    for _ in 0..3 {
+        assert_eq!(Answer::to(request()).await.status, status, "{what}");
+    }
+    is_limited(Answer::to(request()).await);
+}
+
+#[tokio::test]
+async fn every_request_counts_whatever_is_answered() {
+    let limits = Limits {
+        visitor_requests: 3,
+        staff_requests: 3,
+        address_requests: 3,
+        wrong_tokens: 3,
+        ..Limits::default()
+    };
+    let server = server(limits).await;
+    let livechat = server.livechat("support").await;
+    let elsewhere = server.uncreated("other");
+    let visitor = livechat.person(Role::Visitor, "v").token().to_owned();
+    let from = |address: &str, request: RequestBuilder| request.header("X-Forwarded-For", address);
+    let token = |role| livechat.person(role, "elsewhere").token().to_owned();
+
+    // By who asks.
+    for (role, address) in [(Role::Visitor, "192.0.2.1"), (Role::Analyst, "127.0.0.1")] {
+        let stranger = elsewhere.stranger(Some(token(role)));
+        counts(|| from(address, stranger.request(Method::GET, "/board")), 403).await;
+    }
+    let sophie = livechat.supervisor();
+    counts(|| sophie.request(Method::GET, "/board?colour=red"), 422).await;
+    let ghost = livechat.person(Role::Operator, "ghost");
+    counts(|| ghost.request(Method::GET, "/desk/options"), 401).await;
+    let zoe = livechat.person(Role::Visitor, "zoe");
+    counts(|| from("192.0.2.2", zoe.request(Method::GET, "/conversations?colour=red")), 422).await;
+
+    // By the address, where nobody looks who asks.
+    let (nobody, somebody) = (livechat.stranger(None), livechat.stranger(Some(visitor)));
+    counts(|| from("192.0.2.3", nobody.request(Method::DELETE, "/board")), 405).await;
+    counts(|| from("192.0.2.4", somebody.request(Method::DELETE, "/board")), 405).await;
+    counts(|| from("192.0.2.5", somebody.request(Method::GET, "/nothing")), 404).await;
+    counts(|| from("192.0.2.6", nobody.request(Method::OPTIONS, "/board")), 200).await;
+    let preflight = || nobody.request(Method::OPTIONS, "/board").header("Origin", "https://www.example.org");
+    counts(|| from("192.0.2.7", preflight()), 200).await;
+    counts(|| from("192.0.2.8", nobody.request(Method::OPTIONS, "/nothing")), 404).await;
+    let anybody = server.anybody();
+    counts(|| from("192.0.2.9", anybody.request(Method::POST, "/healthz")), 405).await;
+    counts(|| from("192.0.2.10", anybody.request(Method::GET, "/api/v1/livechats/%ff/board")), 404).await;
+    counts(|| from("192.0.2.11", anybody.request(Method::GET, "/api/v1/livechats")), 401).await;
+}
+
+#[tokio::test]
+async fn a_request_counts_once() {
+    let limits = Limits { staff_requests: 3, address_requests: 3, wrong_tokens: 3, ..Limits::default() };
+    let server = server(limits).await;
+    let livechat = server.uncreated("support");
+    let from_there = |request: RequestBuilder| request.header("X-Forwarded-For", "192.0.2.1");
+    let (token, anybody) = (livechat.supervisor().token().to_owned(), server.anybody());
+    let list = || anybody.request(Method::GET, "/api/v1/livechats").bearer_auth(&token);
+    counts(|| from_there(list()), 200).await;
+    counts(|| from_there(livechat.stranger(None).request(Method::GET, "/board")), 401).await;
+    counts(|| from_there(anybody.request(Method::GET, "/")), 200).await;
+}
+
+#[tokio::test]
+async fn there_is_nothing_to_ask_of_an_address_that_is_not_there() {
+    let server = Server::start().await;
+    let (anybody, livechat) = (server.anybody(), server.uncreated("support").stranger(None));
+    for request in [
+        anybody.request(Method::OPTIONS, "/nothing"),
+        anybody.request(Method::OPTIONS, "/api/v1/nothing"),
+        livechat.request(Method::OPTIONS, "/nothing"),
+        livechat.request(Method::OPTIONS, "/board/nothing").header("Origin", "https://www.example.org"),
+    ] {
+        Answer::to(request).await.is_problem(404, "not_found");
+    }
+    for request in [anybody.request(Method::OPTIONS, "/"), livechat.request(Method::OPTIONS, "/board")] {
+        assert_eq!(Answer::to(request).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn who_claims_to_be_somebody_uses_up_nothing_of_theirs() {
+    let limits = Limits { visitor_messages: 3, visitor_requests: 10, ..Limits::default() };
+    let server = server(limits).await;
+    let livechat = server.livechat("support").await;
+    // Nobody was there, and the token of the request is good all the same.
+    let stranger = livechat.visitor("zoe").await;
+    let mut alice = livechat.operator("alice").await;
+    let mut zoe = livechat.visitor("zoe").await;
+    alice.picks_up(&zoe).await;
+    let message = json!({ "text": "c’est moi" });
+    for _ in 0..3 {
+        stranger.person.post(&zoe.path("/messages"), &message).await.is_problem(403, "not_your_conversation");
+    }
+    is_limited(stranger.person.post(&stranger.path("/messages"), &message).await);
+    for _ in 0..6 {
+        stranger.person.get(&stranger.path("")).await.is(200);
+    }
+    is_limited(stranger.person.get(&stranger.path("")).await);
+    zoe.says("bonjour").await;
+    zoe.person.get(&zoe.path("")).await.is(200);
+    // Another token of the same conversation is the same visitor.
+    let renewed = zoe.person.post(&zoe.path("/visitor-tokens"), &json!(null)).await.is(201);
+    let renewed = livechat.stranger(renewed["token"].as_str().map(str::to_owned));
+    renewed.post(&zoe.path("/messages"), &message).await.is(201);
+    zoe.says("encore").await;
+    is_limited(renewed.post(&zoe.path("/messages"), &message).await);
+
+    // Before there is a conversation, it is who claims the same from the same address.
+    let asks = |address: &str| {
+        let request = livechat.person(Role::Visitor, "adam").request(Method::GET, "/conversations");
+        Answer::to(request.header("X-Forwarded-For", address))
+    };
+    for _ in 0..10 {
+        asks("192.0.2.1").await.is_problem(403, "forbidden");
+    }
+    is_limited(asks("192.0.2.1").await);
+    asks("192.0.2.2").await.is_problem(403, "forbidden");
 }
 
 #[tokio::test]

@@ -1,0 +1,103 @@
+//! How fast the bytes of a WebSocket are read.
+//!
+//! What is above reads messages, and takes any number of parts of one that never ends, or frames that it throws away,
+//! before it gives anybody else a turn. Here nobody knows what the bytes mean, and nobody has to: a frame of a client
+//! takes at least six of them, so that who has so many bytes a second has not many frames either.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep};
+
+use super::stream::rings;
+use crate::limits::{SOCKET_BYTES_AT_ONCE, SOCKET_BYTES_IN_A_ROW, SOCKET_BYTES_PER_SEC};
+
+/// How fast one socket is read.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// When all that was read will have been earned.
+    earned: Instant,
+    /// Bytes read since others had a turn.
+    in_a_row: u32,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Pace {
+    pub(super) fn new() -> Self {
+        Self { earned: Instant::now(), in_a_row: 0, timer: None }
+    }
+
+    /// Waits until something may be read.
+    pub(super) fn may_read(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let at_once = time_for(SOCKET_BYTES_AT_ONCE);
+        if self.earned.saturating_duration_since(Instant::now()) > at_once {
+            ready!(rings(&mut self.timer, self.earned - at_once, context));
+        }
+        if self.in_a_row >= SOCKET_BYTES_IN_A_ROW {
+            self.in_a_row = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+
+    /// Notes that so many bytes were read.
+    pub(super) fn has_read(&mut self, bytes: usize) {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.earned = self.earned.max(Instant::now()) + time_for(bytes);
+        self.in_a_row = self.in_a_row.saturating_add(bytes);
+    }
+}
+
+/// How long it takes to earn so many bytes.
+fn time_for(bytes: u32) -> Duration {
+    Duration::from_secs(1) * bytes / SOCKET_BYTES_PER_SEC.get()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    /// Reads this often so many bytes, and tells how long that took and how often others had a turn.
+    async fn reads(pace: &mut Pace, times: u32, bytes: usize) -> (Duration, u32) {
+        let (begun, mut turns) = (Instant::now(), 0);
+        for _ in 0..times {
+            poll_fn(|context| {
+                let may = pace.may_read(context);
+                turns += u32::from(may.is_pending());
+                may
+            })
+            .await;
+            pace.has_read(bytes);
+        }
+        (begun.elapsed(), turns)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_sends_more_is_read_more_slowly_however_it_is_cut() {
+        let ten_seconds = SOCKET_BYTES_PER_SEC.get() * 10;
+        for bytes in [100, 1_000, 4_096, 65_536] {
+            let mut pace = Pace::new();
+            let times = ten_seconds.div_ceil(bytes);
+            let (took, _) = reads(&mut pace, times, bytes as usize).await;
+            let in_advance = time_for(SOCKET_BYTES_AT_ONCE) + time_for(bytes) * 2;
+            assert!(took + in_advance >= Duration::from_secs(10), "{bytes} at once: {took:?}");
+            assert!(took <= Duration::from_millis(10_100), "{bytes} at once: {took:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_people_send_is_read_at_once_but_in_turns() {
+        let mut pace = Pace::new();
+        let (took, turns) = reads(&mut pace, SOCKET_BYTES_AT_ONCE / 1_024, 1_024).await;
+        assert_eq!(took, Duration::ZERO);
+        assert!(turns >= SOCKET_BYTES_AT_ONCE / SOCKET_BYTES_IN_A_ROW - 1, "{turns}");
+        tokio::time::advance(Duration::from_secs(60)).await;
+        // What was not used is not kept beyond that.
+        let (took, _) = reads(&mut pace, 4 * SOCKET_BYTES_AT_ONCE / 1_024, 1_024).await;
+        assert!(took >= time_for(2 * SOCKET_BYTES_AT_ONCE), "{took:?}");
+    }
+}
