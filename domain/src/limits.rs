@@ -24,7 +24,10 @@ pub const ADDRESS_CHARACTERS_MAX: usize = 254;
 /// lines around it.
 pub const NAME_MARKS_MAX: usize = 4;
 
-/// Accents over and under one letter of a text: those beyond are dropped.
+/// Signs on one letter of a name in all, those that are letters included: Tibetan and Burmese stack up to eight.
+pub const NAME_SIGNS_MAX: usize = 10;
+
+/// Signs over and under one letter of a text: those beyond are dropped.
 pub const TEXT_MARKS_MAX: usize = 16;
 
 /// Characters in an identifier chosen by people or other systems: fits a URL segment and an index.

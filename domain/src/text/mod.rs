@@ -8,6 +8,7 @@
 mod address;
 mod character;
 mod direction;
+mod invisible;
 mod language;
 mod print;
 mod received;
@@ -22,6 +23,7 @@ use crate::field::FieldError;
 
 pub(crate) use character::{decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent};
 pub use direction::isolated;
+pub(crate) use direction::{isolated_in, reads_right_to_left};
 pub use language::Language;
 pub use print::{lines, one_line};
 pub(crate) use received::Received;
