@@ -6,9 +6,10 @@ use domain::OperatorId;
 use domain::bilingual::both;
 use domain::livechat::access::Access;
 use domain::settings::visitor_card::CardField;
+use domain::words::Term;
 use projections::Listing;
 use projections::conversations::{Question, Sort};
-use projections::search::{Found, Term};
+use projections::search::Found;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
