@@ -8,13 +8,16 @@
 //! mark, and other programs take it for the header.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::bilingual::{Bilingual, both};
+use domain::text::{shown, steers};
 use futures::{Stream, StreamExt};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
@@ -61,18 +64,30 @@ impl Separator {
 const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// A text that a spreadsheet takes for nothing else: an apostrophe goes before what would be a formula, also
-/// where blanks or controls stand before it, which some programs leave out. Numbers need none. Controls, which would
-/// steer the terminal of whoever looks at the table there, are left out.
+/// where blanks or controls stand before it, which some programs leave out. Numbers need none. What would steer the
+/// terminal of whoever looks at the table there, or turn what stands beside it, is left out ([`shown`]).
 pub fn text(cell: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     let begins =
         cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_mark_of_order(c));
     let is_formula = begins.starts_with(BEGINS_FORMULA) || cell.starts_with(['\t', '\r', '\n']);
-    if !is_formula && !cell.contains(steers) {
-        return Cow::Borrowed(cell);
+    let kept = shown(cell);
+    if is_formula { Cow::Owned(format!("'{kept}")) } else { kept }
+}
+
+/// A value as JSON. What would steer a terminal is escaped, so that the value is the same.
+pub fn json(value: &Value) -> String {
+    let mut json = String::new();
+    for character in value.to_string().chars() {
+        if steers(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(json, "\\u{unit:04x}");
+            }
+        } else {
+            json.push(character);
+        }
     }
-    let kept: String = cell.chars().filter(|c| !steers(*c)).collect();
-    Cow::Owned(if is_formula { format!("'{kept}") } else { kept })
+    json
 }
 
 /// Nothing to see, and nothing to a spreadsheet.
@@ -148,27 +163,30 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for cell in [
-            "=1+1",
-            "+1",
-            "-1",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "\n=1",
-            " =1",
-            "\u{a0}@A1",
-            "\u{200b}=1",
-            "＝1",
-            "\u{202e}=1",
-        ] {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", " =1", "\u{a0}@A1", "\u{200b}=1", "＝1"]
+        {
             assert_eq!(text(cell), format!("'{cell}"));
         }
+        assert_eq!(text("\r=1"), "'\n=1");
+        assert_eq!(text("\u{202e}=1"), "'=1");
         assert_eq!(text("\u{1b}=1"), "'=1");
-        assert_eq!(text("a\u{1b}[31mb\u{9b}c\nd"), "a[31mbc\nd");
         for cell in ["", "alice", "a=b", "[{\"path\":\"=\"}]"] {
             assert_eq!(text(cell), cell);
         }
+    }
+
+    #[test]
+    fn nothing_in_a_cell_steers_a_terminal_or_turns_what_is_beside_it() {
+        let old = "a\u{1b}[31mb\u{9b}2Jc\r\nd\re\u{2028}f\u{85}g\u{202e}h\u{2067}i\tj";
+        assert_eq!(text(old), "a[31mb2Jc\nd\ne\nf\ngh\u{2067}i\tj\u{2069}");
+        let value = serde_json::json!({ "name": old, "é": "👍" });
+        let cell = json(&value);
+        assert!(
+            !cell.contains(|c: char| c.is_control() || "\u{2028}\u{202e}\u{2067}".contains(c)),
+            "{cell:?}"
+        );
+        assert!(cell.contains("\\u202e") && cell.contains("👍"), "{cell}");
+        assert_eq!(serde_json::from_str::<Value>(&cell).unwrap(), value);
     }
 
     #[test]

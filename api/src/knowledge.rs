@@ -12,6 +12,7 @@ use domain::settings::DeskOption;
 use domain::settings::Knowledge;
 use domain::settings::knowledge::{Article, Hit, Index};
 use domain::text::Language;
+use domain::words::Term;
 use domain::{Actor, LivechatId, Rejection};
 use journal::Journal;
 
@@ -45,14 +46,14 @@ impl Library {
         Self { articles, words }
     }
 
-    /// The articles that have all words of `query`, best first, at most `limit`; see [`Index::search`].
-    pub fn search(&self, query: &str, language: Option<Language>, limit: usize) -> Vec<Found<'_>> {
+    /// The articles in which each term is said, best first, at most `limit`; see [`Index::search`].
+    pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Found<'_>> {
         let found = |hit: Hit| {
             let article = self.articles.get(&hit.article)?;
             let answers = self.articles.resolve(&hit.article)?.article;
             Some(Found { article, answers, hit })
         };
-        self.words.search(query, language, limit).into_iter().filter_map(found).collect()
+        self.words.search(terms, language, limit).into_iter().filter_map(found).collect()
     }
 }
 
@@ -144,7 +145,7 @@ mod tests {
     #[test]
     fn an_article_found_says_which_one_answers() {
         let library = Library::new(Knowledge(vec![article("a", Some("b")), article("b", None)]));
-        let found = library.search("parcel", None, 10);
+        let found = library.search(&Term::parse("parcel").unwrap(), None, 10);
         let pairs: Vec<_> =
             found.iter().map(|one| (one.article.id.as_str(), one.answers.id.as_str())).collect();
         assert_eq!(pairs, [("a", "b"), ("b", "b")]);

@@ -165,9 +165,6 @@ pub const LIBRARIES_KEPT: usize = 64;
 /// Articles in the answer to a search: a desk shows ten, and nobody reads further than twenty.
 pub const ARTICLES_FOUND_MAX: usize = 20;
 
-/// Characters in a search: the first 16 words count, and few words are longer than this allows.
-pub const SEARCH_CHARACTERS_MAX: usize = 200;
-
 /// Surveys told at once to the operator they wait for: one is filled in at a time, those that close first
 /// before the others.
 pub const PENDING_SURVEYS_MAX: usize = 200;

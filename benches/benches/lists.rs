@@ -12,11 +12,11 @@ use clap::Parser;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use domain::text::Language;
+use domain::words::Term;
 use domain::{FieldId, LivechatId, OperatorId, SkillId, SurveyId, VisitorId};
 use hdrhistogram::Histogram;
 use projections::Views;
 use projections::conversations::{Answered, Cursor, Filter, Given, Question, Reason, Sort, State};
-use projections::search::Term;
 use pupitre_benches::database::{Database, Kind};
 use pupitre_tests::many;
 

@@ -18,6 +18,7 @@
 //! U+00A0 before `:` and inside of `« »`, which a test demands of every refusal.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
 
 use crate::text::Language;
@@ -66,20 +67,23 @@ impl Bilingual {
         }
     }
 
-    /// Both texts as one, for a way that takes only one: see [`Self::from_one`].
-    pub fn as_one(&self) -> String {
-        format!("{}{BETWEEN}{}", self.en, self.fr)
+    /// The English text, for a way that takes one text only and may end anywhere: before a reader of either language,
+    /// or in a log or a terminal. The French one can be had again where it arrives: see [`Self::from_one`].
+    pub(crate) fn as_one(&self) -> String {
+        LAST_AS_ONE.set(Some(self.clone()));
+        self.en.clone().into_owned()
     }
 
-    /// The texts that [`Self::as_one`] made one of; nothing of any other text.
+    /// Both texts again, of the last one that went as one on this thread; nothing of any other.
     pub fn from_one(text: &str) -> Option<Self> {
-        let (en, fr) = text.split_once(BETWEEN)?;
-        Some(Self::new(en.to_owned(), fr.to_owned()))
+        LAST_AS_ONE.with_borrow(Clone::clone).filter(|last| last.en == text)
     }
 }
 
-/// An invisible separator, so that no text can hold it by chance, and a mark that people see.
-const BETWEEN: &str = " \u{2063}/ ";
+thread_local! {
+    /// A reader of JSON takes one text for an error, and tells it at once.
+    static LAST_AS_ONE: RefCell<Option<Bilingual>> = const { RefCell::new(None) };
+}
 
 impl fmt::Display for Bilingual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,9 +96,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_languages_survive_a_way_that_takes_one_text() {
+    fn both_languages_survive_a_way_that_takes_one_text_which_is_english() {
         let told = both!("at most {max} files", "{max} fichiers au plus", max = 3);
-        assert_eq!(Bilingual::from_one(&told.as_one()), Some(told));
-        assert_eq!(Bilingual::from_one("true / false"), None);
+        assert_eq!(told.as_one(), "at most 3 files");
+        assert_eq!(Bilingual::from_one("at most 3 files"), Some(told.clone()));
+        assert_eq!(Bilingual::from_one("true or false"), None);
+        let other = both("none", "aucun");
+        assert_eq!(Bilingual::from_one(&other.as_one()), Some(other));
+        assert_eq!(Bilingual::from_one("at most 3 files"), None);
     }
 }

@@ -40,8 +40,7 @@ impl FieldError {
         Bilingual::new(format!("{}: {en}", self.field), format!("{}\u{a0}: {fr}", self.field))
     }
 
-    /// The error as one text that keeps both languages ([`Bilingual::as_one`]): through a reader of JSON, which
-    /// takes nothing else.
+    /// The error as one text ([`Bilingual::as_one`]): through a reader of JSON, which takes nothing else.
     pub(crate) fn as_one(&self) -> String {
         format!("{}: {}", self.field, self.allowed.as_one())
     }

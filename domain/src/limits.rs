@@ -24,7 +24,10 @@ pub const ADDRESS_CHARACTERS_MAX: usize = 254;
 /// lines around it.
 pub const NAME_MARKS_MAX: usize = 4;
 
-/// Accents over and under one letter of a text: those beyond are dropped.
+/// Signs on one letter of a name in all, those that are letters included: Tibetan and Burmese stack up to eight.
+pub const NAME_SIGNS_MAX: usize = 10;
+
+/// Signs over and under one letter of a text: those beyond are dropped.
 pub const TEXT_MARKS_MAX: usize = 16;
 
 /// Characters in an identifier chosen by people or other systems: fits a URL segment and an index.
@@ -89,8 +92,17 @@ pub const ARTICLES_MAX: usize = 500;
 /// Characters in the body of an article: a few pages, read while a visitor waits.
 pub const ARTICLE_CHARACTERS_MAX: usize = 10_000;
 
-/// Words of a search that count; those after them are ignored.
+/// Characters in a search: a sentence or two.
+pub const SEARCH_CHARACTERS_MAX: usize = 200;
+
+/// Words in a search: each is looked for by itself.
 pub const SEARCH_WORDS_MAX: usize = 16;
+
+/// Characters of the beginning of a word that is looked for: fewer are the beginning of everything.
+pub const SEARCH_PREFIX_CHARACTERS_MIN: usize = 2;
+
+/// Characters by which a search knows a word: PostgreSQL takes no words of more than 2 KB, and nobody types them.
+pub const SEARCH_WORD_CHARACTERS_MAX: usize = 64;
 
 /// Canned replies in one livechat: more than a desk lists by theme.
 pub const CANNED_REPLIES_MAX: usize = 500;

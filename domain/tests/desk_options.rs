@@ -1,8 +1,9 @@
 //! Desk options: what operators may do on their desk, each a permission that the rules check.
 
 use pupitre_domain::event::Voice::{self, Operator, System};
+use pupitre_domain::personal::Personal;
 use pupitre_domain::settings::{Desk, DeskOption, Section};
-use pupitre_domain::text::Address;
+use pupitre_domain::text::{Address, Note};
 use pupitre_domain::{Action, Actor, ConversationFact, Fact, StaffId};
 use serde_json::json;
 
@@ -359,6 +360,52 @@ fn an_operator_asks_for_a_file_and_the_visitor_sends_one() {
             .when(operator("alice"), ask_for_file("zoe"))
             .then([asked_for_a_file("alice")]);
     }
+}
+
+fn noted(note: &str) -> Personal<Note> {
+    Note::parse(note).unwrap().into()
+}
+
+#[test]
+fn another_note_is_another_request_and_no_file_more() {
+    let ask = |note| Action::RequestFile(conversation("zoe"), note);
+    let asked = |note| told("zoe", "alice", ConversationFact::FileRequested { note });
+    alice_has_zoe()
+        .when(operator("alice"), ask(None))
+        .then([asked(None)])
+        .when(operator("alice"), ask(Some(noted("The invoice"))))
+        .then([asked(Some(noted("The invoice")))])
+        .when(operator("alice"), ask(Some(noted("The invoice"))))
+        .then_nothing()
+        .when(operator("alice"), ask(None))
+        .then_nothing()
+        .when(operator("alice"), ask(Some(noted("The contract"))))
+        .then([asked(Some(noted("The contract")))])
+        .when(visitor("zoe"), send_file("zoe", contract()))
+        .then([file_sent("zoe", "alice", Voice::Visitor)])
+        .when(visitor("zoe"), send_file("zoe", contract()))
+        .then_refused("no_file_requested");
+}
+
+#[test]
+fn another_note_is_another_call_that_nobody_has_taken() {
+    let call = |note| Action::CallManager(conversation("zoe"), note);
+    let called = |note| told("zoe", "alice", ConversationFact::HelpCalled { note });
+    alice_has_zoe()
+        .when(operator("alice"), call(Some(noted("A discount?"))))
+        .then([called(Some(noted("A discount?")))])
+        .when(supervisor(), take_call("zoe"))
+        .then([told("zoe", "alice", ConversationFact::HelpTaken)])
+        .when(operator("alice"), call(Some(noted("A discount?"))))
+        .then_nothing()
+        .when(operator("alice"), call(None))
+        .then_nothing()
+        .when(operator("alice"), call(Some(noted("A refund?"))))
+        .then([called(Some(noted("A refund?")))])
+        .when(another_supervisor(), take_call("zoe"))
+        .then([told("zoe", "alice", ConversationFact::HelpTaken)])
+        .when(supervisor(), settle_call("zoe"))
+        .then([told("zoe", "alice", ConversationFact::HelpDone)]);
 }
 
 #[test]

@@ -112,7 +112,10 @@ fn what_is_not_known_when_a_phrase_is_said_is_left_out() {
     given_with_phrases([change(phrase(
         Phrase::NoOperator,
         true,
-        &[(Language::Fr, "Merci de votre visite. {operator} vous répondra. À bientôt[[, {visitor}]].")],
+        &[(
+            Language::Fr,
+            "Merci de votre visite. Votre conseiller, {operator}, vous répondra. À bientôt[[, {visitor}]].",
+        )],
     ))])
     .when(visitor("zoe"), request("zoe"))
     .then_said(["Merci de votre visite. À bientôt."]);

@@ -158,7 +158,7 @@ fn the_state_has_something_of_everything() {
     assert!(one("zoe").help.is_some() && one("zoe").unanswered_since.is_some());
     assert!(one("xena").tried.contains(&operator_id("carol")));
     assert!(one("lea").operator().is_some_and(|operator| operator.as_str() == "carol"));
-    assert!(one("zoe").file_requested && one("zoe").searching);
+    assert!(one("zoe").file_requested.is_some() && one("zoe").searching);
     assert!(one("oscar").is_waiting());
     assert!(one("xena").presence == Presence::Away && one("xena").pages == 1);
     assert!(one("nora").is_waiting() && one("nora").previous == Some(operator_id("erin")));

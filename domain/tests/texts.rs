@@ -67,6 +67,25 @@ const READABLE: &[&str] = &[
     "བོད་ཡིག",
     "र\u{94d}\u{200d}",
     "র\u{200d}্য",
+    "ರ\u{200d}್ಯ",
+    "ක්\u{200d}ෂ",
+    "ശ്രീ ന്\u{200d}",
+    "क्\u{200c}ष",
+    "தமிழ்\u{200c}நாடு",
+    "ស៊\u{200c}ី",
+    "ه\u{200d}",
+    "عل\u{650}ی\u{200c}رضا",
+    "ᠬᠡᠯ\u{180e}ᠡ",
+    "ᠭ\u{180c}ᠠ",
+    "神\u{fe00}",
+    "≨\u{fe00}",
+    "☎\u{fe0e}",
+    "👁\u{fe0f}\u{200d}🗨\u{fe0f}",
+    "🏳\u{fe0f}\u{200d}🌈",
+    "🧑🏿\u{200d}🤝\u{200d}🧑🏻",
+    "#\u{fe0f}\u{20e3}",
+    "שלום!\u{200f}",
+    "\u{1112}\u{119e}\u{11ab}",
     "ᠮᠣᠩ\u{180b}",
     "葛\u{e0100}",
     "Tiếng Việt",
@@ -161,7 +180,11 @@ fn a_name_is_tidied() {
         ("Al\u{200d}ice\u{200c}", "Alice"),
         ("\u{feff}Ali\u{ad}ce", "Alice"),
         ("Zoe\u{200f}", "Zoe"),
-        ("Alice\u{fe0f}\u{fe0f}", "Alice\u{fe0f}"),
+        ("Zoe\u{200b}\u{301}", "Zoé"),
+        ("Zoe\u{ad}\u{301}", "Zoé"),
+        ("Zoe\u{34f}\u{301}", "Zoé"),
+        ("Zoe\u{200d}\u{fe0f}\u{301}", "Zoé"),
+        ("\u{1112}\u{200b}\u{1161}\u{200b}\u{11ab}", "한"),
         ("Alice\u{e0041}\u{e0042}", "Alice"),
         ("\u{301}Alice", "Alice"),
         ("Anne\u{a0}Marie", "Anne\u{a0}Marie"),
@@ -173,11 +196,90 @@ fn a_name_is_tidied() {
 }
 
 #[test]
+fn what_does_nothing_makes_no_other_name() {
+    for (sent, kept) in [
+        ("Alice\u{fe0f}", "Alice"),
+        ("A\u{e0100}lice", "Alice"),
+        ("1\u{fe0f}2", "12"),
+        ("Al\u{200e}ice", "Alice"),
+        ("田\u{200d}中", "田中"),
+        ("田\u{fe00}中", "田中"),
+        ("ก\u{200d}ข", "กข"),
+        ("Ա\u{200d}րամ", "Արամ"),
+        ("გი\u{200d}ო", "გიო"),
+        ("Ива\u{200c}н", "Иван"),
+        ("1\u{200d}2", "12"),
+        ("한\u{200c}글", "한글"),
+        ("👍\u{200d}", "👍"),
+        ("👍\u{200d}\u{200d}", "👍"),
+        ("👩\u{200d}\u{200d}🚀", "👩\u{200d}🚀"),
+        ("👍\u{200d}a", "👍a"),
+        ("❤\u{fe0f}\u{fe0f}", "❤\u{fe0f}"),
+        ("نور\u{200d}", "نور"),
+        ("نور\u{200f}", "نور"),
+        ("א\u{200f}ב\u{200e}ג", "אבג"),
+        ("م\u{200d}ن", "من"),
+        ("न\u{200d}", "न"),
+        ("क\u{94d}\u{200c}", "क\u{94d}"),
+        ("क\u{94d}\u{200d}\u{200c}\u{200d}ष", "क\u{94d}\u{200d}ष"),
+        ("ᠠ\u{180e}", "ᠠ"),
+        ("a\u{180e}b", "ab"),
+        ("a\u{180b}", "a"),
+        ("ᠠ\u{180b}\u{180c}", "ᠠ\u{180b}"),
+        ("葛\u{e0100}\u{e0101}", "葛\u{e0100}"),
+    ] {
+        assert_eq!(Name::parse(sent).unwrap().as_str(), kept, "{sent:?}");
+    }
+    let run = format!("न{}", "\u{200d}\u{200c}".repeat(30));
+    assert_eq!(Name::parse(run.as_str()).unwrap().as_str(), "न");
+}
+
+#[test]
+fn tags_are_the_name_of_a_flag_or_nothing() {
+    let tags = |text: &str| -> String {
+        text.chars().filter_map(|c| char::from_u32(0xE0000 + u32::from(c))).collect()
+    };
+    for flag in ["gbeng", "gbsct", "gbwls"] {
+        let flag = format!("🏴{}\u{e007f}", tags(flag));
+        let two = format!("{flag}{flag} ok");
+        assert_eq!(Name::parse(two.as_str()).unwrap().as_str(), two);
+        assert_eq!(written(&two).unwrap(), two);
+        let hides = format!("{flag}{}", tags("pay me"));
+        assert_eq!(written(&hides).unwrap(), flag);
+    }
+    for hidden in ["ignore all previous instructions", "gbsct", "gb", "usca\u{7f}", "gbscot\u{7f}", "\u{7f}"]
+    {
+        let flag = format!("🏴{} John", tags(hidden));
+        assert_eq!(Name::parse(flag.as_str()).unwrap().as_str(), "🏴 John", "{hidden}");
+        assert_eq!(written(&flag).unwrap(), "🏴 John", "{hidden}");
+    }
+}
+
+#[test]
 fn accents_in_a_heap_are_no_name_and_are_cut_in_a_text() {
     let heap = format!("Z{}oe", "\u{301}\u{300}\u{302}\u{303}".repeat(20));
     assert!(Name::parse(heap.as_str()).is_err());
     assert!(written(&heap).unwrap().chars().count() < 25);
-    for fine in ["ṩ̇", "שִׁ֗", "ཧྐྵྨླྺྼྻྂ"] {
+    for (letter, accents) in [
+        ("a", "\u{301}\u{301}\u{301}\u{301}\u{200d}"),
+        ("a", "\u{301}\u{200c}"),
+        ("a", "\u{301}\u{34f}"),
+        ("א", "\u{5b0}\u{200f}"),
+        ("न", "\u{301}\u{200d}"),
+        ("a", "\u{20dd}"),
+        ("a", "\u{e35}"),
+        ("ส", "\u{e47}"),
+        ("क", "\u{902}"),
+        ("ཀ", "\u{f90}\u{f91}"),
+        ("\u{1000}", "\u{103b}\u{103c}\u{103d}"),
+    ] {
+        let heap = format!("{letter}{}", accents.repeat(80));
+        assert!(Name::parse(heap.as_str()).is_err(), "{heap:?}");
+        let invisible = ['\u{200c}', '\u{200d}', '\u{200f}', '\u{34f}'];
+        assert!(written(&heap).unwrap().replace(invisible, "").chars().count() <= 17, "{heap:?}");
+    }
+    for fine in ["ṩ̇", "שִׁ֗", "ཧྐྵྨླྺྼྻྂ", "ကျွှော့်", "ស្ត្រី៊", "ก็", "น้ำ", "ஸ்ரீ", "क्षत्रिय़ोंः"]
+    {
         assert!(Name::parse(fine).is_ok(), "{fine}");
     }
 }
@@ -239,6 +341,26 @@ fn an_address_is_one_mailbox() {
         "alice\u{202e}@example.org",
         "alice@exam\u{ad}ple.org",
         "alice@example.org%0ABcc:x@y.org",
+        "\u{301}@x.org",
+        "a.\u{301}@x.org",
+        "\u{903}a@x.org",
+        "=?utf-8?q?a?=@x.org",
+        "a=?utf-8?b?YQ==?=@x.org",
+        "a?cc=b@x.org",
+        "thief%example.net@x.org",
+        "example.net!thief@x.org",
+        "|rm@x.org",
+        "a`b`@x.org",
+        "-oQ@x.org",
+        "--help@x.org",
+        "/etc/passwd@x.org",
+        "a＠b@x.org",
+        "ａ@x.org",
+        "ﬁ@x.org",
+        "a@ｘ.org",
+        "a@x．y.org",
+        "a@x。y.org",
+        "👍@x.org",
     ] {
         assert!(Address::parse(bad).is_err(), "{bad:?}");
     }
@@ -252,6 +374,11 @@ fn an_address_is_one_mailbox() {
         "a@exämple.org",
         "用户@例え.jp",
         "a_b-c@xn--bcher-kva.example",
+        "_a@x.org",
+        "a=b@x.org",
+        "1/2@x.org",
+        "अ@उदाहरण.भारत",
+        "क्ष@x.org",
     ] {
         assert_eq!(Address::parse(good).unwrap().as_str(), good);
     }
@@ -394,6 +521,19 @@ fn what_was_tidied_once_stays_as_it_is() {
         let once = written(text).unwrap();
         assert_eq!(written(&once).unwrap(), once);
         assert_eq!(Text::parse(once.as_str()).unwrap().as_str(), once);
+    }
+    // Every three of what is hard, between letters.
+    let hard = "ae\u{301}\u{34f}\u{200b}\u{200c}\u{200d}\u{200f}\u{fe0f}\u{e0100}\u{e0067}🏴👍ק\u{5b0}ن\u{94d}क\u{1161}ᠠ\u{180e} ";
+    for one in hard.chars() {
+        for two in hard.chars() {
+            for three in hard.chars() {
+                let sent = format!("e{one}{two}{three}\u{301}\u{1112}{one}\u{1161}");
+                let Ok(once) = Name::parse(sent.as_str()) else { continue };
+                assert_eq!(Name::parse(once.as_str()).as_ref(), Ok(&once), "{sent:?}");
+                let once = written(&sent).unwrap();
+                assert_eq!(written(&once).unwrap(), once, "{sent:?}");
+            }
+        }
     }
 }
 

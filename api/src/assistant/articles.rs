@@ -1,7 +1,8 @@
 //! The built-in assistant: answers with what the articles say, word for word, and says which ones.
 //!
 //! Articles that have all words of the question come first. If there is none, the words are looked up one by
-//! one, and articles that have more of them come first.
+//! one, and articles that have more of them come first. Unlike a search, a question may end in an unfinished word
+//! ([`Term::of_question`]), and each word that is looked up alone may be unfinished.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,6 +10,7 @@ use std::fmt::Write;
 use async_trait::async_trait;
 use domain::ArticleId;
 use domain::text::Language;
+use domain::words::Term;
 
 use super::{Answer, Assistant, Question, Source, Unavailable};
 use crate::knowledge::{Found, Library};
@@ -44,7 +46,7 @@ fn answer(question: &Question) -> Answer {
 }
 
 fn best<'a>(library: &'a Library, question: &str, language: Language) -> Vec<Found<'a>> {
-    let all = library.search(question, Some(language), ARTICLES);
+    let all = library.search(&Term::of_question(question), Some(language), ARTICLES);
     if all.is_empty() { with_most_words(library, question, language) } else { all }
 }
 
@@ -52,7 +54,8 @@ fn with_most_words<'a>(library: &'a Library, question: &str, language: Language)
     let words = question.split(|letter: char| !letter.is_alphanumeric());
     let words = words.filter(|word| word.chars().count() >= WORD_CHARACTERS_MIN).take(WORDS_MAX);
     let mut articles: BTreeMap<&ArticleId, (u32, u32, Found<'a>)> = BTreeMap::new();
-    for found in words.flat_map(|word| library.search(word, Some(language), ARTICLES_PER_WORD)) {
+    let found = |word| library.search(&Term::of_question(word), Some(language), ARTICLES_PER_WORD);
+    for found in words.flat_map(found) {
         let (words, score, _) = articles.entry(&found.article.id).or_insert_with(|| (0, 0, found.clone()));
         *words += 1;
         *score = score.saturating_add(found.hit.score);

@@ -10,7 +10,7 @@ use projections::projection::{Column, Kind};
 use serde_json::Value;
 
 use super::{Cut, Row, moment};
-use crate::csv::{Separator, beginning, lines, text};
+use crate::csv::{Separator, beginning, json, lines, text};
 
 /// Writes lines.
 pub(super) struct Encoder {
@@ -55,7 +55,7 @@ fn cell(column: Column, value: Option<&Value>) -> Result<Cow<'_, str>, Cut> {
         }
         (Kind::Integer, Value::Number(number)) => number.to_string().into(),
         (Kind::Flag, Value::Bool(flag)) => if *flag { "true" } else { "false" }.into(),
-        (Kind::Json, json) => text(&json.to_string()).into_owned().into(),
+        (Kind::Json, value) => json(value).into(),
         (Kind::Text | Kind::Time | Kind::Integer | Kind::Flag, _) => return Err(Cut::Type(column.name)),
     })
 }

@@ -250,8 +250,8 @@ fn cells(deed: &Deed) -> Result<[String; 11], serde_json::Error> {
         field("action"),
         field("entity"),
         field("entity_id"),
-        json["changes"].to_string(),
-        json["data"].to_string(),
+        csv::json(&json["changes"]),
+        csv::json(&json["data"]),
         field("command"),
     ])
 }

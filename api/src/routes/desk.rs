@@ -13,6 +13,7 @@ use domain::settings::canned_replies::Theme;
 use domain::settings::surveys::Audience;
 use domain::settings::{Desk, DeskOption, OperatorSurvey, Settings};
 use domain::text::{Language, Name};
+use domain::words::Term;
 use domain::{Livechat, OperatorId, Rejection, ReplyId, SkillId, SurveyId};
 use projections::SkillNames;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::query;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
-use crate::limits::SEARCH_CHARACTERS_MAX;
 use crate::problem::Problem;
 use crate::server::App;
 
@@ -227,7 +227,8 @@ pub struct For {
     /// The visitor's language, `fr` or `en`; the livechat's unless told.
     #[param(value_type = Option<String>)]
     language: Option<Language>,
-    /// Only those that have all these words in their title or text, found as articles are: 1 to 200 characters.
+    /// Only those in whose title or text all of it is said: words, `"words one after the other"`, `beginn*`, as in a
+    /// search of articles and conversations; at most 200 characters and 16 words. All, where it is blank.
     #[param(max_length = 200, example = "refund")]
     q: Option<String>,
 }
@@ -257,8 +258,8 @@ pub struct Reply {
 }
 
 /// The published canned replies, by theme: operators while `desk.canned_replies` is on, and supervisors. One
-/// that is written neither in the language asked for nor in the livechat's is left out. With `q` they are searched, by
-/// the rule of the articles: without case, accents and endings, the last word may be unfinished.
+/// that is written neither in the language asked for nor in the livechat's is left out. With `q` they are searched, as
+/// articles and conversations are.
 #[utoipa::path(
     get, path = "/canned-replies", tag = "desk", params(For),
     responses(
@@ -273,13 +274,10 @@ pub async fn canned_replies(
     asked: Result<Query<For>, QueryRejection>,
 ) -> Result<axum::Json<Vec<Replies>>, Problem> {
     let Query(For { language, q }) = asked.map_err(query)?;
-    let q = q.filter(|q| !q.trim().is_empty());
-    if q.as_ref().is_some_and(|q| q.chars().count() > SEARCH_CHARACTERS_MAX) {
-        return Err(Problem::field(
-            "q",
-            both!("at most {SEARCH_CHARACTERS_MAX} characters", "{SEARCH_CHARACTERS_MAX} caractères au plus"),
-        ));
-    }
+    let terms = match q.filter(|q| !q.trim().is_empty()) {
+        Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.told()))?),
+        None => None,
+    };
     let look = |state: &Livechat| {
         let own = state.identity().map(|identity| identity.language).unwrap_or_default();
         (state.settings().canned_replies.clone(), own)
@@ -288,8 +286,8 @@ pub async fn canned_replies(
     // Reading all their words takes milliseconds, which nobody else should wait for.
     let listed = tokio::task::spawn_blocking(move || {
         let language = language.unwrap_or(own);
-        let themes = match &q {
-            Some(q) => replies.search(q, language, own),
+        let themes = match &terms {
+            Some(terms) => replies.search(terms, language, own),
             None => replies.published_by_theme(language, own),
         };
         themes.into_iter().map(Replies::from).collect()

@@ -8,6 +8,7 @@ use domain::both;
 use domain::settings::DeskOption;
 use domain::settings::knowledge::Piece;
 use domain::text::{Language, Note};
+use domain::words::Term;
 use domain::{Action, ArticleId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +18,7 @@ use super::steps::{Written, written};
 use crate::assistant::{Answer, Question};
 use crate::auth::{Caller, Role};
 use crate::knowledge::Found;
-use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_PATIENCE, SEARCH_CHARACTERS_MAX};
+use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_PATIENCE};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
 use crate::server::App;
@@ -27,8 +28,9 @@ use crate::server::App;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
-    /// Words, of which the last may be unfinished: at most 200 characters.
-    #[param(example = "returned parc")]
+    /// Words, `"words one after the other"`, `beginn*`: as in a search of conversations, at most 200 characters and 16
+    /// words.
+    #[param(example = "returned parc*")]
     q: String,
     /// Only articles in this language, and those in none: `fr` or `en`. Without it, all.
     #[param(value_type = Option<String>)]
@@ -37,7 +39,7 @@ pub struct Search {
     limit: Option<usize>,
 }
 
-/// An article that has all the words.
+/// An article in which all of it is said.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "refund", "title": "Refund", "theme": "orders", "extract": [
@@ -85,26 +87,21 @@ pub async fn search(
 ) -> Result<axum::Json<Vec<FoundArticle>>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
     let Query(Search { q, language, limit }) = asked.map_err(query)?;
-    let limit = checked(&q, limit)?;
+    let (terms, limit) = checked(&q, limit)?;
     let by = caller.actor()?;
     let (library, _) =
         app.libraries.of(&app.journal, &caller.livechat, &by, DeskOption::SearchKnowledge).await?;
     let found = tokio::task::spawn_blocking(move || {
-        library.search(&q, language, limit).into_iter().map(FoundArticle::from).collect()
+        library.search(&terms, language, limit).into_iter().map(FoundArticle::from).collect()
     });
     Ok(axum::Json(found.await.map_err(|error| Problem::internal(&error))?))
 }
 
-/// The number of articles asked for, if the search makes sense.
-fn checked(q: &str, limit: Option<usize>) -> Result<usize, Problem> {
-    if q.chars().count() > SEARCH_CHARACTERS_MAX {
-        return Err(Problem::field(
-            "q",
-            both!("at most {SEARCH_CHARACTERS_MAX} characters", "{SEARCH_CHARACTERS_MAX} caractères au plus"),
-        ));
-    }
+/// What is looked for and the number of articles, if the search makes sense.
+fn checked(q: &str, limit: Option<usize>) -> Result<(Vec<Term>, usize), Problem> {
+    let terms = Term::parse(q).map_err(|wrong| Problem::field("q", wrong.told()))?;
     match limit.unwrap_or(10) {
-        limit if (1..=ARTICLES_FOUND_MAX).contains(&limit) => Ok(limit),
+        limit if (1..=ARTICLES_FOUND_MAX).contains(&limit) => Ok((terms, limit)),
         _ => Err(Problem::field("limit", both!("1 to {ARTICLES_FOUND_MAX}", "1 à {ARTICLES_FOUND_MAX}"))),
     }
 }

@@ -1,5 +1,6 @@
 //! A phrase as a visitor would read it, for whoever edits it (spec.md §Phrases).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
@@ -143,7 +144,7 @@ impl Example {
             enabled: wording.is_none_or(|wording| wording.enabled),
             left_out,
             unknown,
-            unlisted: names(text).filter(|name| !self.knows(settings, name)).map(str::to_owned).collect(),
+            unlisted: names(text).map(Cow::into_owned).filter(|name| !self.knows(settings, name)).collect(),
             ready_made: gives_way,
         }
     }

@@ -6,29 +6,31 @@
 
 use std::fmt::Write;
 
-use domain::text::{Language, isolated};
+use domain::text::{Language, isolated, one_line, shown};
 
 use super::{Entry, Head, Side, words};
 
 const STYLE: &str = include_str!("page.css");
 
 pub(super) fn head(head: &Head) -> String {
-    let (language, title, livechat) = (head.language, Escaped(&head.title), Escaped(&head.livechat));
+    let (language, title) = (head.language, Escaped(&head.title));
+    let livechat = one_line(&head.livechat);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <title>{title} — {}</title>\n<style>\n{STYLE}\
          @page{{@bottom-right{{content:\"{} \" counter(page) \" / \" counter(pages)}}}}\n\
-         </style></head>\n<body>\n<header><p class=\"livechat\" dir=\"auto\">{livechat}</p><h1>{title}</h1>\n<dl>\n",
+         </style></head>\n<body>\n<header><p class=\"livechat\" dir=\"auto\">{}</p><h1>{title}</h1>\n<dl>\n",
         language.code(),
-        Escaped(&isolated(&head.livechat)),
+        Escaped(&isolated(&livechat)),
         words::page(language),
+        Escaped(&livechat),
     );
     for (label, value) in &head.facts {
         let _ = writeln!(
             page,
             "<div><dt><bdi>{}</bdi></dt><dd><bdi>{}</bdi></dd></div>",
-            Escaped(label),
+            Escaped(&one_line(label)),
             Escaped(value)
         );
     }
@@ -51,7 +53,8 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
     };
     let at = (entry.at.to_rfc3339(), words::time(entry.at));
     let _ = write!(page, "<li class=\"{class}\"><time datetime=\"{}\">{}</time><div>", at.0, at.1);
-    let (text, author) = (Escaped(&entry.text), entry.author.as_deref().map(Escaped));
+    let author = entry.author.as_deref().map(one_line);
+    let (text, author) = (Escaped(&entry.text), author.as_deref().map(Escaped));
     let aside = match (entry.side, &entry.aside) {
         (Side::Internal, _) => Some(words::internal(language)),
         (_, Some(aside)) => Some(aside.as_str()),
@@ -73,7 +76,8 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
     if !entry.answers.is_empty() {
         page.push_str("<dl>");
         for answered in &entry.answers {
-            let question = Escaped(&answered.question);
+            let question = one_line(&answered.question);
+            let question = Escaped(&question);
             let _ = match &answered.answer {
                 Some(answer) => {
                     write!(page, "<dt dir=\"auto\">{question}</dt><dd dir=\"auto\">{}</dd>", Escaped(answer))
@@ -95,20 +99,19 @@ pub(super) fn foot(has_entries: bool) -> String {
     format!("{before}</main>\n</body></html>\n")
 }
 
-/// Text that means nothing but itself in HTML, in an attribute too.
+/// Text that means nothing but itself in HTML, in an attribute too, and steers no terminal of whoever copies the page
+/// ([`shown`]).
 struct Escaped<'a>(&'a str);
 
 impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for letter in self.0.chars() {
+        for letter in shown(self.0).chars() {
             match letter {
                 '&' => f.write_str("&amp;")?,
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
-                // In XML they would be an error, and whoever copies the page has them in a terminal.
-                letter if letter.is_control() && !matches!(letter, '\n' | '\r' | '\t') => {}
                 letter => f.write_char(letter)?,
             }
         }
@@ -118,12 +121,27 @@ impl std::fmt::Display for Escaped<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Escaped;
+    use domain::text::Language;
+
+    use super::{Escaped, Head, head};
 
     #[test]
     fn nothing_that_was_said_is_markup() {
         let text = Escaped("<script>\"a\" & 'b'</script>").to_string();
         assert_eq!(text, "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/script&gt;");
         assert_eq!(Escaped("a\u{1b}[31m\u{9b}b\nc\td").to_string(), "a[31mb\nc\td");
+        assert_eq!(Escaped("a\rb\u{2028}c\u{85}d\u{202e}e").to_string(), "a\nb\nc\nde");
+    }
+
+    #[test]
+    fn what_an_old_log_holds_steers_nothing_at_the_head_of_a_page() {
+        let old = "x\u{1b}[31m\u{202e}RED\r\nAlice\rBob\u{2028}Z\u{85}Y\u{2067}open\u{9b}2J".to_owned();
+        let facts = vec![(old.clone(), old.clone())];
+        let page = head(&Head { language: Language::En, livechat: old, title: "Chat".to_owned(), facts });
+        let title = page.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).unwrap().0;
+        assert_eq!(title, "Chat — \u{2068}x[31mRED Alice Bob Z Y\u{2067}open2J\u{2069}\u{2069}");
+        assert!(page.contains("dir=\"auto\">x[31mRED Alice Bob Z Y\u{2067}open2J\u{2069}</p>"), "{page}");
+        let steers = |c: char| c != '\n' && c.is_control() || matches!(c, '\u{202e}' | '\u{2028}');
+        assert!(!page.contains(steers), "{page:?}");
     }
 }

@@ -2,7 +2,7 @@
 //! supervisor, done by either.
 //!
 //! One call per conversation at a time. It is over with the conversation at the latest; a transfer leaves
-//! it, since the question is still there.
+//! it, since the question is still there. Called again with another note it is a new call, which nobody has taken yet.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ pub struct Help {
     pub called_at: Instant,
     /// Which supervisor takes care of it.
     pub taken_by: Option<StaffId>,
+    /// What the operator needs.
+    pub note: Option<Personal<Note>>,
 }
 
 pub(crate) fn call(
@@ -37,7 +39,7 @@ pub(crate) fn call(
     let conversation = livechat.live_conversation(id)?;
     let operator =
         super::operator_in_charge(conversation, id, by, both("call the manager", "appeler le superviseur"))?;
-    if conversation.help.is_some() {
+    if conversation.help.as_ref().is_some_and(|help| note.is_none() || help.note.as_ref() == note) {
         return Ok(vec![]);
     }
     let fact = ConversationFact::HelpCalled { note: note.cloned() };
@@ -77,10 +79,14 @@ pub(crate) fn done(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::HelpDone)])
 }
 
-pub(crate) fn called(livechat: &mut Livechat, at: Instant, id: ConversationId) {
-    livechat.change_conversation(id, |conversation, _| {
-        conversation.help = Some(Help { called_at: at, taken_by: None });
-    });
+pub(crate) fn called(
+    livechat: &mut Livechat,
+    at: Instant,
+    id: ConversationId,
+    note: Option<&Personal<Note>>,
+) {
+    let help = Help { called_at: at, taken_by: None, note: note.cloned() };
+    livechat.change_conversation(id, |conversation, _| conversation.help = Some(help));
 }
 
 pub(crate) fn taken(livechat: &mut Livechat, id: ConversationId, by: &Actor) {

@@ -2,7 +2,8 @@
 //! sends one; the visitor sends one when asked.
 //!
 //! The events carry what is known of a file; its bytes are not kept here. Only the operator who has picked
-//! up asks and sends. A visitor sends nothing unasked, and one file per request.
+//! up asks and sends. A visitor sends nothing unasked, and one file per request. Asked again with another note while
+//! none has come, the visitor is asked anew: the last note holds, and still one file is expected.
 //!
 //! For the clocks a file is a word of whoever sends it, and the question for one a word of the operator: a
 //! visitor who sends what was asked for is not silent, and an operator who asks is not inactive.
@@ -38,6 +39,19 @@ pub struct File {
     pub bytes: u64,
     /// Its media type, as `application/pdf`.
     pub media_type: String,
+}
+
+/// A file that the operator has asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// What it is, as the operator says.
+    pub note: Option<Personal<Note>>,
+}
+
+impl Wanted {
+    fn is_for(&self, note: &Personal<Note>) -> bool {
+        self.note.as_ref() == Some(note)
+    }
 }
 
 impl File {
@@ -88,7 +102,7 @@ pub(crate) fn ask(
     let conversation = livechat.live_conversation(id)?;
     let operator =
         super::operator_answering(conversation, id, by, both("ask for a file", "demander un fichier"))?;
-    if conversation.file_requested {
+    if conversation.file_requested.as_ref().is_some_and(|asked| note.is_none_or(|note| asked.is_for(note))) {
         return Ok(vec![]);
     }
     let fact = ConversationFact::FileRequested { note: note.cloned() };
@@ -106,7 +120,7 @@ pub(crate) fn send(
     let voice = match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
             super::visitor_side(conversation, id, by, both("send a file here", "envoyer un fichier ici"))?;
-            if !conversation.file_requested {
+            if conversation.file_requested.is_none() {
                 return Err(ConversationRejection::NoFileRequested(id).into());
             }
             Voice::Visitor
@@ -130,15 +144,16 @@ pub(crate) fn send(
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
-pub(crate) fn asked(livechat: &mut Livechat, at: Instant, id: ConversationId) {
-    livechat.change_conversation(id, |conversation, _| conversation.file_requested = true);
+pub(crate) fn asked(livechat: &mut Livechat, at: Instant, id: ConversationId, note: Option<&Personal<Note>>) {
+    let wanted = Wanted { note: note.cloned() };
+    livechat.change_conversation(id, |conversation, _| conversation.file_requested = Some(wanted));
     write::spoke(livechat, at, id, Voice::Operator);
 }
 
 pub(crate) fn sent(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice) {
     livechat.change_conversation(id, |conversation, _| {
         if voice == Voice::Visitor {
-            conversation.file_requested = false;
+            conversation.file_requested = None;
         }
     });
     write::spoke(livechat, at, id, voice);

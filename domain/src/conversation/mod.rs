@@ -116,7 +116,7 @@ pub struct Conversation {
     /// The call for help that is not settled.
     pub help: Option<Help>,
     /// The operator has asked for a file that the visitor has not sent.
-    pub file_requested: bool,
+    pub file_requested: Option<file::Wanted>,
     /// The operator survey was answered before the end.
     pub operator_survey_done: bool,
     /// A visitor survey was sent by hand.

@@ -366,7 +366,7 @@ pub(super) fn begin(
         told_position: None,
         important: false,
         help: None,
-        file_requested: false,
+        file_requested: None,
         operator_survey_done: false,
         visitor_survey_sent: false,
         presence: Presence::Here,

@@ -151,10 +151,10 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             livechat.change_conversation(id, |conversation, _| conversation.important = *important);
             livechat.over.mark(id, *important);
         }
-        ConversationFact::HelpCalled { .. } => call_manager::called(livechat, at, id),
+        ConversationFact::HelpCalled { note } => call_manager::called(livechat, at, id, note.as_ref()),
         ConversationFact::HelpTaken => call_manager::taken(livechat, id, by),
         ConversationFact::HelpDone => call_manager::settled(livechat, id),
-        ConversationFact::FileRequested { .. } => file::asked(livechat, at, id),
+        ConversationFact::FileRequested { note } => file::asked(livechat, at, id, note.as_ref()),
         ConversationFact::FileSent { voice, .. } => file::sent(livechat, at, id, *voice),
         ConversationFact::VisitorPresence { presence } => {
             livechat.change_conversation(id, |conversation, _| conversation.presence = *presence);

@@ -13,6 +13,7 @@ use crate::field::Check;
 use crate::id::{ArticleId, ReplyId};
 use crate::limits::{CANNED_REPLIES_MAX, MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::{Language, Received, Rule};
+use crate::words::Term;
 
 /// The canned replies section: at most 500, and 1 MiB of text in all; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,9 +124,9 @@ impl CannedReplies {
 }
 
 impl CannedReplies {
-    /// Those of [`Self::published_by_theme`] that have all words of `query` in their title or text, by the rule by which
-    /// articles are found ([`Index::search`]): best first, and themes in the order of their best reply.
-    pub fn search(&self, query: &str, language: Language, fallback: Language) -> Vec<Theme<'_>> {
+    /// Those of [`Self::published_by_theme`] in whose title or text each term is said, as articles are found
+    /// ([`Index::search`]): best first, and themes in the order of their best reply.
+    pub fn search(&self, terms: &[Term], language: Language, fallback: Language) -> Vec<Theme<'_>> {
         let themes = self.published_by_theme(language, fallback);
         let ready: Vec<(&str, Ready<'_>)> =
             themes.iter().flat_map(|theme| theme.replies.iter().map(|reply| (theme.theme, *reply))).collect();
@@ -141,7 +142,7 @@ impl CannedReplies {
         };
         let articles = Knowledge(ready.iter().filter_map(article).collect());
         let mut found: Vec<Theme<'_>> = vec![];
-        for hit in Index::new(&articles).search(query, None, ready.len()) {
+        for hit in Index::new(&articles).search(terms, None, ready.len()) {
             let is_it = |(_, reply): &&(&str, Ready<'_>)| reply.id.as_str() == hit.article.as_str();
             let Some((name, reply)) = ready.iter().find(is_it) else { continue };
             match found.iter_mut().find(|theme| theme.theme == *name) {

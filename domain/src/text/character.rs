@@ -10,6 +10,7 @@ use icu_properties::props::{
 use icu_properties::{
     CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed,
 };
+use unicode_normalization::char::canonical_combining_class;
 
 const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> =
     CodePointMapData::<GeneralCategory>::new();
@@ -134,6 +135,29 @@ pub(crate) fn is_right_to_left(character: char) -> bool {
         && class(character) == Class::Shown
 }
 
+/// Is it read from right to left (`true`), from left to right, or as what is around it?
+pub(crate) fn direction(character: char) -> Option<bool> {
+    let class = DIRECTIONS.get(character);
+    (class == BidiClass::LeftToRight).then_some(false).or(is_right_to_left(character).then_some(true))
+}
+
+/// Can it turn what stands beside it where everything is read from right to left? Letters of the other direction,
+/// numbers and what begins a direction do.
+pub(crate) fn turns_leftward_text(character: char) -> bool {
+    const PLAIN: [BidiClass; 9] = [
+        BidiClass::RightToLeft,
+        BidiClass::ArabicLetter,
+        BidiClass::EuropeanSeparator,
+        BidiClass::EuropeanTerminator,
+        BidiClass::CommonSeparator,
+        BidiClass::NonspacingMark,
+        BidiClass::BoundaryNeutral,
+        BidiClass::WhiteSpace,
+        BidiClass::OtherNeutral,
+    ];
+    !PLAIN.contains(&DIRECTIONS.get(character))
+}
+
 /// Can it turn what stands beside it on a line?
 pub(crate) fn turns(character: char) -> bool {
     const PLAIN: [BidiClass; 9] = [
@@ -150,19 +174,23 @@ pub(crate) fn turns(character: char) -> bool {
     !PLAIN.contains(&DIRECTIONS.get(character))
 }
 
-/// Can a joiner behind it do anything? It does between emoji, and in the scripts whose letters change with their
-/// neighbours.
-pub(crate) fn may_be_joined(character: char) -> bool {
-    if PICTOGRAPHIC.contains(character) || matches!(class(character), Class::Selector | Class::Joiner) {
-        return true;
-    }
-    // The tones of the skin of an emoji.
-    if ('\u{1F3FB}'..='\u{1F3FF}').contains(&character) {
-        return true;
-    }
-    let script = SCRIPTS.get(character);
-    let plain = [Script::Common, Script::Latin, Script::Greek, Script::Cyrillic];
-    class(character) != Class::Blank && !plain.contains(&script)
+pub(crate) fn is_pictographic(character: char) -> bool {
+    PICTOGRAPHIC.contains(character)
+}
+
+pub(crate) fn is_letter(character: char) -> bool {
+    class(character) == Class::Shown && GeneralCategoryGroup::Letter.contains(CATEGORIES.get(character))
+}
+
+pub(crate) fn script(character: char) -> Script {
+    SCRIPTS.get(character)
+}
+
+/// Is it an accent? In the scripts of Asia, marks of class 0 are letters that stand around others.
+pub(crate) fn is_accent(mark: char) -> bool {
+    const PLAIN: [Script; 5] =
+        [Script::Common, Script::Inherited, Script::Latin, Script::Greek, Script::Cyrillic];
+    canonical_combining_class(mark) != 0 || PLAIN.contains(&SCRIPTS.get(mark))
 }
 
 /// Is it in a script that puts no spaces between its words?
@@ -223,7 +251,7 @@ pub(crate) fn is_plain_accent(character: char) -> bool {
     GeneralCategoryGroup::Mark.contains(CATEGORIES.get(character))
         && (WITH_POINTS.contains(&SCRIPTS.get(character))
             || is_cyrillic(character)
-            || unicode_normalization::char::canonical_combining_class(character) == NUKTA)
+            || canonical_combining_class(character) == NUKTA)
 }
 
 /// The class of the dot below that makes other sounds of the letters of India.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::character::{Class, class, turns};
+use super::character::{Class, class, direction, turns, turns_leftward_text};
 
 /// Begins a part with the direction of its first letter, apart from what is around it.
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
@@ -16,6 +16,27 @@ pub fn isolated(line: &str) -> Cow<'_, str> {
         return Cow::Borrowed(line);
     }
     Cow::Owned(format!("{FIRST_STRONG_ISOLATE}{}{POP_ISOLATE}", balanced(line)))
+}
+
+/// A text within another whose direction is given: each line of it that has another one is isolated. A number alone
+/// is read the same way everywhere.
+pub(crate) fn isolated_in(right_to_left: bool, text: &str) -> Cow<'_, str> {
+    let differs = |line: &str| {
+        let is_number = line.chars().all(|c| c.is_ascii_digit());
+        line.chars().any(if right_to_left { turns_leftward_text } else { turns }) && !is_number
+    };
+    if !text.split('\n').any(differs) {
+        return Cow::Borrowed(text);
+    }
+    let set_apart = |line: &str| format!("{FIRST_STRONG_ISOLATE}{}{POP_ISOLATE}", balanced(line));
+    let lines: Vec<String> =
+        text.split('\n').map(|line| if differs(line) { set_apart(line) } else { line.to_owned() }).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
+/// Is a text read from right to left, as its first letter is?
+pub(crate) fn reads_right_to_left(text: impl IntoIterator<Item = char>) -> bool {
+    text.into_iter().find_map(direction).unwrap_or_default()
 }
 
 /// A line in which every part with a direction of its own ends where it should, and nothing turns the order of

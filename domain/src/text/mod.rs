@@ -3,11 +3,12 @@
 //!
 //! [`rule`] is the rule, by the classes of [`character`] and, for addresses, [`address`]. What comes in is read by
 //! it, field by field ([`received`]); what is in a log is read as it is, whatever the rule was when it was written.
-//! Whoever shows stored texts beside each other uses [`lines`], [`one_line`] and [`isolated`].
+//! Whoever shows stored texts beside each other uses [`shown`], [`lines`], [`one_line`] and [`isolated`].
 
 mod address;
 mod character;
 mod direction;
+mod invisible;
 mod language;
 mod print;
 mod received;
@@ -20,10 +21,13 @@ use smol_str::SmolStr;
 use crate::as_text;
 use crate::field::FieldError;
 
-pub(crate) use character::{decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent};
+pub(crate) use character::{
+    decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent, script,
+};
 pub use direction::isolated;
+pub(crate) use direction::{isolated_in, reads_right_to_left};
 pub use language::Language;
-pub use print::{lines, one_line};
+pub use print::{lines, one_line, shown, steers};
 pub(crate) use received::Received;
 pub(crate) use rule::{Rule, shows_something};
 

@@ -3,33 +3,54 @@
 //! What is stored is read as it is, also from logs that were written when anything was taken. So whoever prints
 //! asks here: nothing that somebody wrote ends a line, moves a cursor or turns what stands beside it.
 
+use std::borrow::Cow;
+
 use super::character::{Class, class};
 use super::direction::balanced;
 
-/// The lines of a text, each without controls, and with its directions ended. At least one.
-pub fn lines(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
+/// A text as it is shown beside others: every line break is a line feed, no controls are left, and each direction ends
+/// on its line.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
-        let Some(line) = lines.last_mut() else { break };
         match class(character) {
             Class::Break if character == '\r' && characters.peek() == Some(&'\n') => {}
-            Class::Break => lines.push(String::new()),
-            Class::Tab => line.push_str("    "),
+            Class::Break => kept.push('\n'),
             Class::Control | Class::Override | Class::Never => {}
             Class::Shown
             | Class::Mark
             | Class::Blank
+            | Class::Tab
             | Class::Joiner
             | Class::Selector
             | Class::Tag
             | Class::DirectionMark
             | Class::Direction
             | Class::Hidden
-            | Class::Reserved => line.push(character),
+            | Class::Reserved => kept.push(character),
         }
     }
-    lines.iter().map(|line| balanced(line).into_owned()).collect()
+    let lines: Vec<Cow<'_, str>> = kept.split('\n').map(balanced).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
+/// Does a character end a line in some program, move a cursor, or turn what stands beside it? A line feed is no more
+/// than the end of a line.
+pub fn steers(character: char) -> bool {
+    character != '\n'
+        && matches!(
+            class(character),
+            Class::Break | Class::Control | Class::Override | Class::Direction | Class::Never
+        )
+}
+
+/// The lines of a text as it is shown, each with blanks for tabs. At least one.
+pub fn lines(text: &str) -> Vec<String> {
+    shown(text).split('\n').map(|line| line.replace('\t', "    ")).collect()
 }
 
 /// A text on one line, its lines one after the other.
@@ -49,6 +70,8 @@ mod tests {
         assert_eq!(lines(text), ["a", "b", "c", "d", "e", "f", "g", "h    i[31mjk"]);
         assert_eq!(one_line("a\n\n b \u{2028}c"), "a b c");
         assert_eq!(lines(""), [""]);
+        assert_eq!(shown("a\tb\r\nc\u{9b}\u{85}"), "a\tb\nc\n");
+        assert_eq!(shown("a\tb\nc"), "a\tb\nc");
     }
 
     #[test]

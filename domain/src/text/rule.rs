@@ -8,26 +8,26 @@
 //! | embedded directions | refused | refused | kept, each ended on its line |
 //! | overrides of directions | refused | refused | dropped |
 //! | private and unassigned characters | refused | kept | kept |
-//! | invisible ones that join nothing | dropped | dropped | kept; dropped at both ends |
+//! | invisible ones that do nothing | dropped | dropped | kept, but for selectors and tags; dropped at both ends |
 //! | blanks | dropped at both ends, one in a row | the same | dropped at both ends |
-//! | more than 4 accents on a letter | refused | refused | dropped after the 16th |
+//! | more than 4 accents on a letter, or 10 signs | refused | refused | dropped after the 16th |
 //! | form | NFC | NFC | as written |
 //!
-//! Each has to show something then, and to be within its length, in characters (code points). A joiner, a selector
-//! of a form, or the letters of a flag stay where they do something, so that emoji, Persian and the scripts of
-//! India are what they were; elsewhere they are a hiding place.
+//! Each has to show something then, and to be within its length, in characters (code points). [`super::invisible`]
+//! says where an invisible character does something. An accent that is written over and over counts as one, whatever
+//! its script, and nothing invisible in between begins a new letter.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::canonical_combining_class;
 
 use super::address::is_address;
-use super::character::{Class, class, is_right_to_left, may_be_joined};
+use super::character::{Class, class, is_accent, is_right_to_left};
 use super::direction::balanced;
+use super::invisible::does_something;
 use crate::bilingual::Bilingual;
 use crate::both;
-use crate::limits::{ADDRESS_CHARACTERS_MAX, NAME_MARKS_MAX, TEXT_MARKS_MAX};
+use crate::limits::{ADDRESS_CHARACTERS_MAX, NAME_MARKS_MAX, NAME_SIGNS_MAX, TEXT_MARKS_MAX};
 
 /// What a value has to be.
 #[derive(Clone, Copy, Debug)]
@@ -134,12 +134,12 @@ fn is_plain(value: &str) -> bool {
 /// Tidies a line; `None` for one that would not stay one, or would turn what stands beside it.
 fn line(value: &str, may_be_private: bool) -> Option<String> {
     let right_to_left = value.chars().any(is_right_to_left);
-    let mut kept = Kept::default();
-    let mut blank = None;
     // Variants of Chinese characters first, or they would lose their form.
-    for character in value.cjk_compat_variants().nfc() {
-        let class = class(character);
-        match class {
+    let all: Vec<char> = value.cjk_compat_variants().nfc().collect();
+    let mut kept: Vec<char> = vec![];
+    let mut blank = None;
+    for (at, character) in all.iter().copied().enumerate() {
+        match class(character) {
             Class::Break
             | Class::Tab
             | Class::Control
@@ -153,11 +153,10 @@ fn line(value: &str, may_be_private: bool) -> Option<String> {
                 blank = blank.or((!kept.is_empty()).then_some(character));
                 continue;
             }
-            Class::Hidden => continue,
-            Class::DirectionMark if !right_to_left || kept.ends_with(class) => continue,
             Class::Mark if kept.is_empty() => continue,
-            Class::Joiner | Class::Selector | Class::Tag
-                if blank.is_some() || !kept.takes(character, class) =>
+            Class::DirectionMark if !right_to_left => continue,
+            Class::Joiner | Class::Selector | Class::Tag | Class::DirectionMark | Class::Hidden
+                if blank.is_some() || !does_something(character, &kept, &all[at + 1..]) =>
             {
                 continue;
             }
@@ -167,39 +166,38 @@ fn line(value: &str, may_be_private: bool) -> Option<String> {
             | Class::Joiner
             | Class::Selector
             | Class::Tag
+            | Class::Hidden
             | Class::Reserved => {}
         }
-        if let Some(blank) = blank.take() {
-            kept.push(blank, Class::Blank);
-        }
-        kept.push(character, class);
-        if kept.accents > NAME_MARKS_MAX {
-            return None;
-        }
+        kept.extend(blank.take());
+        kept.push(character);
     }
-    Some(kept.text)
+    // What stood between a letter and its accent is gone.
+    let kept: String = kept.into_iter().nfc().collect();
+    let mut signs = Signs::default();
+    let in_bounds = kept.chars().all(|character| {
+        signs.read(character);
+        signs.accents <= NAME_MARKS_MAX && signs.all <= NAME_SIGNS_MAX
+    });
+    in_bounds.then_some(kept)
 }
 
 /// Tidies a text; `None` for what cannot be stored.
 fn text(value: &str) -> Option<String> {
-    let mut kept = Kept::default();
-    let mut characters = value.chars().peekable();
-    while let Some(character) = characters.next() {
-        let class = class(character);
-        match class {
+    let all: Vec<char> = value.chars().collect();
+    let mut kept: Vec<char> = Vec::with_capacity(all.len());
+    let mut signs = Signs::default();
+    for (at, character) in all.iter().copied().enumerate() {
+        match class(character) {
             Class::Control if character == '\0' => return None,
-            Class::Control | Class::Override | Class::Never => {}
-            Class::Break => {
-                if character == '\r' && characters.peek() == Some(&'\n') {
-                    continue;
-                }
-                kept.push('\n', class);
-            }
-            Class::Selector | Class::Tag if !kept.takes(character, class) => {}
-            Class::Mark if kept.accents >= TEXT_MARKS_MAX => {}
+            Class::Control | Class::Override | Class::Never => continue,
+            Class::Break if character == '\r' && all.get(at + 1) == Some(&'\n') => continue,
+            Class::Selector | Class::Tag if !does_something(character, &kept, &all[at + 1..]) => continue,
+            Class::Mark if signs.all >= TEXT_MARKS_MAX => continue,
             Class::Shown
             | Class::Mark
             | Class::Blank
+            | Class::Break
             | Class::Tab
             | Class::Joiner
             | Class::Selector
@@ -207,74 +205,46 @@ fn text(value: &str) -> Option<String> {
             | Class::DirectionMark
             | Class::Direction
             | Class::Hidden
-            | Class::Reserved => kept.push(character, class),
+            | Class::Reserved => {}
         }
+        signs.read(character);
+        kept.push(if class(character) == Class::Break { '\n' } else { character });
     }
+    let kept: String = kept.into_iter().collect();
     let at_an_end = |c| matches!(class(c), Class::Break | Class::Blank | Class::Tab | Class::Hidden);
-    let lines: Vec<Cow<'_, str>> = kept.text.trim_matches(at_an_end).split('\n').map(balanced).collect();
+    let lines: Vec<Cow<'_, str>> = kept.trim_matches(at_an_end).split('\n').map(balanced).collect();
     Some(lines.join("\n"))
 }
 
-/// What is kept so far.
+/// The signs on the letter that is being read.
 #[derive(Default)]
-struct Kept {
-    text: String,
-    last: Option<(char, Class)>,
-    /// Accents on the last letter, one over the other.
+struct Signs {
+    all: usize,
+    /// Those that are no spelling, or the same one again.
     accents: usize,
+    last: Option<char>,
 }
 
-impl Kept {
-    const fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
-    fn ends_with(&self, class: Class) -> bool {
-        self.last.is_some_and(|(_, last)| last == class)
-    }
-
-    /// Does a character that is nothing by itself do something here?
-    fn takes(&self, character: char, class: Class) -> bool {
-        let Some((last, of_last)) = self.last else { return false };
-        match class {
-            Class::Joiner => may_be_joined(last) && last != character,
-            Class::Selector => matches!(of_last, Class::Shown | Class::Mark),
-            Class::Tag => last == '\u{1F3F4}' || of_last == Class::Tag,
-            Class::Shown
-            | Class::Mark
-            | Class::Blank
-            | Class::Break
-            | Class::Tab
-            | Class::Control
-            | Class::DirectionMark
-            | Class::Direction
-            | Class::Override
-            | Class::Hidden
-            | Class::Reserved
-            | Class::Never => true,
-        }
-    }
-
-    fn push(&mut self, character: char, class: Class) {
-        // Letters that stand below others in the scripts of Asia count as marks, and are none to be afraid of.
-        let accent = class == Class::Mark && canonical_combining_class(character) != 0;
-        match class {
-            Class::Mark if accent => self.accents += 1,
-            Class::Mark | Class::Hidden | Class::Selector => {}
-            Class::Shown
-            | Class::Blank
-            | Class::Break
-            | Class::Tab
-            | Class::Control
+impl Signs {
+    fn read(&mut self, character: char) {
+        match class(character) {
+            Class::Mark => {
+                self.all += 1;
+                self.accents += usize::from(is_accent(character) || self.last == Some(character));
+                self.last = Some(character);
+            }
+            Class::Shown | Class::Blank | Class::Break | Class::Tab | Class::Reserved => {
+                *self = Self::default()
+            }
+            Class::Control
             | Class::Joiner
+            | Class::Selector
             | Class::Tag
             | Class::DirectionMark
             | Class::Direction
             | Class::Override
-            | Class::Reserved
-            | Class::Never => self.accents = 0,
+            | Class::Hidden
+            | Class::Never => {}
         }
-        self.text.push(character);
-        self.last = Some((character, class));
     }
 }

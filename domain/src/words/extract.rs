@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Term, each_stem};
+
 /// Bytes of an extract, as two or three lines of a desk.
 const EXTRACT_BYTES: usize = 240;
 
@@ -27,13 +29,32 @@ pub struct Piece {
 
 /// A word of a text with the number of the stem it has.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub(crate) struct Place {
     /// Where it starts, in bytes.
-    pub start: u32,
+    pub(crate) start: u32,
     /// Where it ends, in bytes.
-    pub end: u32,
+    pub(crate) end: u32,
     /// Its stem, as whoever asks numbers them.
-    pub stem: u32,
+    pub(crate) stem: u32,
+}
+
+/// The number of a word that is not looked for.
+pub(crate) const NOT_MEANT: u32 = u32::MAX;
+
+/// The best passage of a text, about 240 bytes, with the words that are meant marked.
+pub fn passage(text: &str, terms: &[Term]) -> Vec<Piece> {
+    let (mut places, mut stems) = (vec![], vec![]);
+    each_stem(text, |word, _, stem| {
+        let as_u32 = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        places.push(Place { start: as_u32(word.start), end: as_u32(word.end), stem: NOT_MEANT });
+        stems.push(stem);
+    });
+    for (number, term) in (0..).zip(terms) {
+        for at in term.marks(&stems) {
+            places[at].stem = number;
+        }
+    }
+    extract(text, &places)
 }
 
 impl Place {
@@ -46,9 +67,10 @@ impl Place {
     }
 }
 
-/// The best passage of `body`, whose words are `places`, about 240 bytes. `asked` tells which word of the query
-/// (0 to 31) a stem answers to.
-pub fn extract(body: &str, places: &[Place], asked: impl Fn(u32) -> Option<usize>) -> Vec<Piece> {
+/// The best passage of `body`, about 240 bytes. Each of its words, `places`, has the number of the term it is meant by
+/// (0 to 31), or [`NOT_MEANT`].
+pub(crate) fn extract(body: &str, places: &[Place]) -> Vec<Piece> {
+    let asked = |stem| (stem != NOT_MEANT).then_some(stem as usize);
     let best = best_passage(places, &asked);
     let (first, start, end) = [some_words_before(places, best), best]
         .map(|first| {

@@ -4,15 +4,21 @@
 //!
 //! Endings are taken off lightly (plural, feminine, `-y`/`-ies`): enough that "résiliations" finds
 //! "résiliation", little enough that nothing surprising is found. One rule serves both languages, since
-//! nobody says in which language a query is. Articles and transcripts are searched by the same rule.
+//! nobody says in which language a query is. Transcripts, articles and canned replies are searched by the same rule:
+//! [`query`] is what is looked for, and which words it means.
 
 mod extract;
 mod fold;
+mod query;
 mod runs;
 
 use runs::Part;
 
-pub use extract::{Piece, Place, extract};
+use crate::limits::SEARCH_WORD_CHARACTERS_MAX;
+
+pub(crate) use extract::{NOT_MEANT, Place, extract};
+pub use extract::{Piece, passage};
+pub use query::{Term, Wrong};
 
 /// A word of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +65,26 @@ pub fn each_word(text: &str, mut each: impl FnMut(Word, &str)) {
     });
 }
 
+/// Calls `each` with every word of a text that says something, in its folded form and as its stem.
+pub fn each_stem(text: &str, mut each: impl FnMut(Word, &str, String)) {
+    each_word(text, |word, folded| {
+        if !is_ignored(folded) {
+            each(word, folded, known_by(stem(folded)));
+        }
+    });
+}
+
+/// A word as far as it is known: its first 64 characters.
+pub(crate) fn known_by(mut word: String) -> String {
+    if let Some((end, _)) = word.char_indices().nth(SEARCH_WORD_CHARACTERS_MAX) {
+        word.truncate(end);
+    }
+    word
+}
+
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sought {
+enum Sought {
     /// A word, folded, and where it ends in the text.
     Word {
         /// As it is folded.
@@ -79,7 +102,7 @@ pub enum Sought {
 }
 
 /// The words that somebody looks for, in order.
-pub fn sought(text: &str) -> Vec<Sought> {
+fn sought(text: &str) -> Vec<Sought> {
     let mut all = vec![];
     runs::each_part(text, |part| match part {
         Part::Word(word, folded) => all.push(Sought::Word { folded: folded.to_owned(), end: word.end }),
@@ -144,6 +167,12 @@ mod tests {
         all
     }
 
+    fn folded(text: &str) -> String {
+        let mut all = vec![];
+        each_word(text, |_, folded| all.push(folded.to_owned()));
+        all.join(" ")
+    }
+
     #[test]
     fn the_words_to_ignore_are_in_order() {
         assert!(IGNORED.is_sorted());
@@ -161,6 +190,55 @@ mod tests {
                 .iter()
                 .all(|word| word[word.find(' ').unwrap() + 1..].chars().all(char::is_alphanumeric))
         );
+    }
+
+    #[test]
+    fn an_apostrophe_parts_two_words_where_there_are_capitals_and_is_nothing_elsewhere() {
+        for (text, words) in [
+            ("aujourd'hui", "aujourd hui"),
+            ("l'été", "l ete"),
+            ("c'hoar", "c hoar"),
+            ("O'Brien", "o brien"),
+            ("o'zbek", "o zbek"),
+            ("don't", "don t"),
+            ("д'Артаньян", "д артаньян"),
+            ("м'ята", "мята"),
+            ("ОБ'ЄКТ", "обєкт"),
+            ("сям'я", "сямя"),
+            ("ג'ירפה", "גירפה"),
+            ("וכו' ר'", "וכו ר"),
+            ("बर'आ", "बरआ"),
+        ] {
+            for apostrophe in ["'", "’", "ʼ", "‘", "ʻ", "′", "`", "´", "＇"] {
+                assert_eq!(folded(&text.replace('\'', apostrophe)), words, "{text} {apostrophe}");
+            }
+        }
+        for (text, words) in [
+            ("צה\"ל", "צהל"),
+            ("צה״ל", "צהל"),
+            ("צה''ל", "צהל"),
+            ("צָהָ\"ל", "צהל"),
+            ("ג׳ירפה", "גירפה"),
+            ("אמר \"שלום\" לו", "אמר שלומ לו"),
+            ("a\"b", "a b"),
+            ("ไทย'ไทย", folded("ไทย ไทย").as_str()),
+        ] {
+            assert_eq!(folded(text), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_that_show_nothing_are_nothing_within_a_word() {
+        for (text, word) in [
+            ("ᠭ\u{180b}ᠠ", "ᠭᠠ"),
+            ("ᠭ\u{180c}\u{180d}ᠠ\u{180f}", "ᠭᠠ"),
+            ("ᠬᠡᠯ\u{180e}ᠡ", "ᠬᠡᠯᠡ"),
+            ("e\u{34f}\u{301}te", "ete"),
+            ("葛\u{e0100}城", "葛城"),
+        ] {
+            assert_eq!(folded(text), folded(word), "{text:?}");
+        }
+        assert_eq!(sought("មិ\u{17b4}ន\u{17b5}"), sought("មិន"));
     }
 
     #[test]

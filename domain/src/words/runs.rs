@@ -3,12 +3,18 @@
 //! In Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese nothing tells where a word ends. So a run of letters is
 //! every two that follow one another, and the last one: a word within it is found by the pairs of its own letters,
 //! one after the other. A letter is one with the signs on it.
+//!
+//! An apostrophe parts an elision from a word, and so two words, where letters have capitals; it is nothing within a
+//! word where they have none (`ג'ירפה`), nor before the letters of Ukrainian and Belarusian that it stands before
+//! (`м'ята`). A quotation mark within a word of Hebrew is nothing either (`צה"ל`). So words are found however such a
+//! mark is typed, or where it is not.
 
+use icu_properties::props::Script;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Word;
 use super::fold::fold;
-use crate::text::{has_no_spaces, is_invisible};
+use crate::text::{has_no_spaces, is_invisible, script};
 
 /// A word, or a run of letters.
 #[derive(Clone, Copy, Debug)]
@@ -47,10 +53,10 @@ pub(super) fn each_part(text: &str, mut each: impl FnMut(Part<'_>)) {
         if character.is_ascii_alphanumeric() {
             open.begin(false, &mut each);
             open.letter(character, start, end);
-        } else if character.is_ascii() {
+        } else if is_invisible(character) || is_within_word(text, start, character) {
+            // As good as not written.
+        } else if character.is_ascii() || APOSTROPHES.contains(&character) {
             open.finish(&mut each);
-        } else if matches!(character, '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}') {
-            // Fillers of Korean count as letters, and show nothing.
         } else if is_combining_mark(character) || is_part_of_syllable(character) {
             if open.has_begun() {
                 open.mark(character, end);
@@ -61,11 +67,43 @@ pub(super) fn each_part(text: &str, mut each: impl FnMut(Part<'_>)) {
         } else if character.is_alphanumeric() {
             open.begin(has_no_spaces(character), &mut each);
             open.letter(character, start, end);
-        } else if !is_invisible(character) {
+        } else {
             open.finish(&mut each);
         }
     }
     open.finish(&mut each);
+}
+
+/// Apostrophes, and what is typed for them. Unicode counts some of them among letters.
+const APOSTROPHES: [char; 16] =
+    ['\'', '`', '´', '‘', '’', '‛', '′', 'ʹ', 'ʻ', 'ʼ', 'ʽ', 'ʾ', 'ʿ', '՚', 'ꞌ', '＇'];
+
+/// Letters of Cyrillic that an apostrophe stands before.
+const BEHIND_APOSTROPHES: [char; 6] = ['е', 'є', 'ё', 'ї', 'ю', 'я'];
+
+/// Is the apostrophe or the quotation mark at `at` nothing, between two letters of a word? Two apostrophes in a row are
+/// one quotation mark.
+pub(super) fn is_within_word(text: &str, at: usize, mark: char) -> bool {
+    let is_apostrophe = APOSTROPHES.contains(&mark);
+    if !is_apostrophe && !matches!(mark, '"' | '“' | '”' | '„' | '‟' | '″') {
+        return false;
+    }
+    let (before, behind) = (&text[..at], &text[at + mark.len_utf8()..]);
+    let before = before.strip_suffix(mark).unwrap_or(before);
+    let behind = behind.strip_prefix(mark).unwrap_or(behind);
+    let is_letter = |c: &char| !is_combining_mark(*c) && !is_invisible(*c);
+    let (Some(before), Some(behind)) = (before.chars().rfind(is_letter), behind.chars().find(is_letter))
+    else {
+        return false;
+    };
+    if !before.is_alphabetic() || !behind.is_alphabetic() || script(before) != script(behind) {
+        return false;
+    }
+    match script(before) {
+        Script::Hebrew => true,
+        Script::Cyrillic => is_apostrophe && behind.to_lowercase().all(|c| BEHIND_APOSTROPHES.contains(&c)),
+        _ => is_apostrophe && !before.is_lowercase() && !before.is_uppercase() && !has_no_spaces(before),
+    }
 }
 
 /// The second and third part of a syllable of Korean that is written in parts.

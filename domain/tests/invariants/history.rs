@@ -490,9 +490,10 @@ impl History {
                 known.important = *important;
                 Ok(())
             }
-            ConversationFact::HelpCalled { .. } => {
+            ConversationFact::HelpCalled { note } => {
                 is_permitted(moment, DeskOption::CallManager)?;
-                must(known.help.is_none() && known.on_desk_of().is_some(), "called twice, or by nobody")?;
+                let again = known.help.is_some() && note.is_none();
+                must(!again && known.on_desk_of().is_some(), "called twice, or by nobody")?;
                 known.help = Some(None);
                 Ok(())
             }
@@ -507,9 +508,10 @@ impl History {
                 known.help = None;
                 Ok(())
             }
-            ConversationFact::FileRequested { .. } => {
+            ConversationFact::FileRequested { note } => {
                 is_permitted(moment, DeskOption::RequestFile)?;
-                must(known.is_answering() && !known.file_requested, "asked twice, or by nobody")?;
+                let again = known.file_requested && note.is_none();
+                must(known.is_answering() && !again, "asked twice, or by nobody")?;
                 known.file_requested = true;
                 said(livechat, known, (Voice::Operator, false), at);
                 Ok(())

@@ -462,7 +462,7 @@ impl Deed {
             Self::PickUp => live(livechat, |live| live.operator().is_some() && live.answering().is_none()),
             Self::Close => livechat.kept().keys().copied().collect(),
             Self::SendFile { .. } => {
-                let expected = live(livechat, |live| live.file_requested);
+                let expected = live(livechat, |live| live.file_requested.is_some());
                 if expected.is_empty() { live(livechat, |_| true) } else { expected }
             }
             Self::CancelSurvey => asked(Audience::Operator),

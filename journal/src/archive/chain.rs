@@ -32,6 +32,9 @@ pub enum Flaw {
     /// It is not an event.
     #[error("{0}")]
     Unreadable(String),
+    /// A text in it has a NUL, which no command ever wrote.
+    #[error("it has a NUL in a text, which the database cannot keep")]
+    Nul,
     /// Time runs backwards, and no record says so; or one says so and it is not true.
     #[error("its time does not follow that of the record before it")]
     Older,
@@ -131,17 +134,25 @@ pub(super) struct Telling {
 impl Telling {
     /// Goes on to a record that can be read and is not older than the one before, but where it says that the clock was set back. The problem stands at the record.
     pub(super) fn follow(&mut self, stored: &Stored) -> Result<Recorded, Problem> {
+        let problem = |flaw| Problem { livechat: stored.livechat.clone(), position: stored.position, flaw };
         let record = read(stored)?;
+        if [&stored.payload, &stored.metadata].into_iter().any(|json| has_nul(json)) {
+            return Err(problem(Flaw::Nul));
+        }
         if self.at.is_some_and(|before| !record.event.may_follow(before)) {
-            return Err(Problem {
-                livechat: stored.livechat.clone(),
-                position: stored.position,
-                flaw: Flaw::Older,
-            });
+            return Err(problem(Flaw::Older));
         }
         self.at = Some(record.event.at);
         Ok(record)
     }
+}
+
+/// Has a text of this JSON a NUL? It is escaped there, and a backslash before it may be one that was written.
+fn has_nul(json: &str) -> bool {
+    json.match_indices("u0000").any(|(at, _)| {
+        let escapes = json[..at].len() - json[..at].trim_end_matches('\\').len();
+        !escapes.is_multiple_of(2)
+    })
 }
 
 /// The event of a record, in the words of this module.
@@ -150,4 +161,19 @@ pub(super) fn read(stored: &Stored) -> Result<Recorded, Problem> {
         let why = if let Error::Damaged { problem, .. } = error { problem } else { error.to_string() };
         Problem { livechat: stored.livechat.clone(), position: stored.position, flaw: Flaw::Unreadable(why) }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_is_told_from_the_words_for_one() {
+        for json in [r#"{"a":"\u0000"}"#, r#"{"\u0000":1}"#, r#"["\\\u0000"]"#, r#"["u0000 \u0000"]"#] {
+            assert!(has_nul(json), "{json}");
+        }
+        for json in [r#"{"a":"\\u0000"}"#, r#"["u0000"]"#, r#"["\u0001"]"#, r#"["\\\\u0000"]"#, "{}"] {
+            assert!(!has_nul(json), "{json}");
+        }
+    }
 }

@@ -41,7 +41,7 @@ impl Verified {
 }
 
 /// Checks every livechat of a log, or one: that positions are contiguous from 1, that every hash covers its
-/// record and the one before, that every record can be read and none is older than the one before unless it says that
+/// record and the one before, that every record can be read, has no NUL and none is older than the one before unless it says that
 /// the clock was set back, and says so rightly, that the
 /// head stands at the last record, and that the snapshot, if there is one, stands at a record of the log.
 ///

@@ -4,13 +4,13 @@ use std::ops::RangeInclusive;
 
 use domain::settings::surveys::Audience;
 use domain::text::Language;
+use domain::words::Term;
 use domain::{ChoiceId, FieldId, Instant, OperatorId, SkillId, SurveyId, VisitorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::row::{Conversation, State};
 use crate::format;
-use crate::search::Term;
 
 /// A question for a list: which, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -2,6 +2,7 @@
 //! by row.
 
 use domain::settings::surveys::Audience;
+use domain::words::Term;
 use domain::{Instant, LivechatId, OperatorId};
 
 use super::cursor::Cursor;
@@ -10,7 +11,7 @@ use super::row::{Conversations, State};
 use crate::database::{Statement, Transaction};
 use crate::format;
 use crate::projection::Projection;
-use crate::search::Term;
+use crate::search::query::TermInRows;
 
 /// One thing that has to be true of a conversation.
 #[derive(Clone, Debug)]

@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::conversation::request::HistoryAuthor;
-use domain::words::{Piece, Place, extract};
+use domain::words::{Piece, Term, passage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::lines::{SearchLine, each_stem};
-use super::query::Term;
+use super::lines::SearchLine;
 use crate::format;
 use crate::told_by::ToldBy;
 use crate::transcript::Line;
@@ -42,9 +41,6 @@ pub enum Speaker {
     Bot,
 }
 
-/// The number of a word that is not looked for.
-const NOT_MEANT: u32 = u32::MAX;
-
 /// The line of the transcript that has what was found, as it is shown.
 pub(super) fn shown(found: &SearchLine, line: &Line, terms: &[Term]) -> Option<Extract> {
     let (at, voice, author, told_by, text) = if let Some(text) = &line.text {
@@ -61,20 +57,5 @@ pub(super) fn shown(found: &SearchLine, line: &Line, terms: &[Term]) -> Option<E
         };
         (said.at, voice, None, Some(ToldBy::role(&line.role)), said.text.reveal().to_string())
     };
-    Some(Extract { position: line.position, at, voice, author, told_by, pieces: pieces(&text, terms) })
-}
-
-fn pieces(text: &str, terms: &[Term]) -> Vec<Piece> {
-    let (mut places, mut stems) = (vec![], vec![]);
-    each_stem(text, |word, _, stem| {
-        let as_u32 = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        places.push(Place { start: as_u32(word.start), end: as_u32(word.end), stem: NOT_MEANT });
-        stems.push(stem);
-    });
-    for (number, term) in (0..).zip(terms) {
-        for at in term.marks(&stems) {
-            places[at].stem = number;
-        }
-    }
-    extract(text, &places, |stem| (stem != NOT_MEANT).then_some(stem as usize))
+    Some(Extract { position: line.position, at, voice, author, told_by, pieces: passage(&text, terms) })
 }

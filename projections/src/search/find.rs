@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::words::Term;
 use domain::{LivechatId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::{Extract, shown};
 use super::lines::{SearchLine, SearchLines};
-use super::query::Term;
+use super::query::TermInRows;
 use crate::conversations::{Conversation, Cursor, Question, list};
 use crate::database::{Argument, Rows, Select, Transaction};
 use crate::error::Error;

@@ -1,20 +1,17 @@
 //! The stems of what was said, line by line: what visitor and operator wrote, and the exchange with the bot
 //! that a request brings. Phrases of Pupitre itself and notes between operators are not in it.
 //!
-//! Words that say nothing ("le", "the") are left out, and words are known by their first 64 characters.
+//! Words that say nothing ("le", "the") are left out.
 
 use domain::conversation::request::Request;
 use domain::event::Voice;
-use domain::words::{Word, each_word, is_ignored, stem};
+use domain::words::each_stem;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 
 use crate::format;
 use crate::projection::{Column, Projection, Table};
-
-/// Characters by which a word is known: PostgreSQL takes no words of more than 2 KB, and nobody types them.
-const WORD_CHARACTERS_MAX: usize = 64;
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -136,21 +133,4 @@ fn stems(text: &str) -> String {
         stems.push_str(&stem);
     });
     stems
-}
-
-/// Calls `each` with every word of a text that says something, in its folded form and as its stem.
-pub(super) fn each_stem(text: &str, mut each: impl FnMut(Word, &str, String)) {
-    each_word(text, |word, folded| {
-        if !is_ignored(folded) {
-            each(word, folded, known_by(stem(folded)));
-        }
-    });
-}
-
-/// A word as far as it is known.
-pub(super) fn known_by(mut word: String) -> String {
-    if let Some((end, _)) = word.char_indices().nth(WORD_CHARACTERS_MAX) {
-        word.truncate(end);
-    }
-    word
 }

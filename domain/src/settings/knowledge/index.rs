@@ -1,6 +1,7 @@
 //! Full-text search over the articles.
 //!
-//! An [`Index`] is made once per content of the section; a search then takes well under a millisecond.
+//! What is looked for, and which words it means, is the same as in transcripts ([`Term`]); only here the best come
+//! first. An [`Index`] is made once per content of the section; a search then takes well under a millisecond.
 //! It shares the texts of the articles and keeps about as much again for the words. The order of the
 //! hits is a function of the section and the query alone.
 
@@ -12,9 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Article, Knowledge};
 use crate::id::ArticleId;
-use crate::limits::SEARCH_WORDS_MAX;
 use crate::text::Language;
-use crate::words::{Piece, Place, Sought, each_word, extract, is_ignored, sought, stem};
+use crate::words::{NOT_MEANT, Piece, Place, Term, Word, each_word, extract, is_ignored, known_by, stem};
 
 /// Points of a word in the title. More than any number of times in the body.
 const TITLE_POINTS: u32 = 12;
@@ -22,7 +22,7 @@ const TITLE_POINTS: u32 = 12;
 /// Times a word counts in the body; more of it makes the article longer, not better.
 const TIMES_IN_BODY_MAX: u32 = 5;
 
-/// A whole word counts this many times as much as one that only starts as the query does.
+/// A whole word counts this many times as much as one that only begins as it is asked for.
 const WHOLE_WORD_FACTOR: u32 = 2;
 
 /// An article found.
@@ -54,6 +54,9 @@ struct Entry {
     id: ArticleId,
     language: Option<Language>,
     body: Arc<str>,
+    /// The stems of the words of its title.
+    title: Vec<u32>,
+    /// The words of its body.
     places: Vec<Place>,
 }
 
@@ -64,13 +67,17 @@ struct Posting {
     in_body: u32,
 }
 
-/// What one word of a query stands for.
+/// What a term stands for.
 #[derive(Debug)]
-struct Asked {
-    /// The stems of all words it may stand for.
-    stems: Vec<u32>,
-    /// The stem of the word as it was asked for, if there is one.
-    whole: Option<u32>,
+enum Meant {
+    /// A word with one of these stems.
+    Word {
+        stems: Vec<u32>,
+        /// The one of them that is the whole word, if there is one.
+        whole: Option<u32>,
+    },
+    /// Words with these stems, one after the other, and then one with one of the last.
+    Phrase { stems: Vec<u32>, last: Vec<u32> },
 }
 
 impl Index {
@@ -85,22 +92,26 @@ impl Index {
 
     fn add(&mut self, article: &Article) {
         let position = as_u32(self.articles.len());
+        let mut title = vec![];
         each_word(&article.title, |_, folded| {
             if let Some(stem) = self.learn(folded) {
                 self.posting(stem, position).in_title = true;
+                title.push(stem);
             }
         });
         let mut places = vec![];
         each_word(&article.body, |word, folded| {
             if let Some(stem) = self.learn(folded) {
                 self.posting(stem, position).in_body += 1;
-                places.push(Place { start: as_u32(word.start), end: as_u32(word.end), stem });
+                let Word { start, end } = word;
+                places.push(Place { start: as_u32(start), end: as_u32(end), stem });
             }
         });
         self.articles.push(Entry {
             id: article.id.clone(),
             language: article.language,
             body: Arc::clone(&article.body),
+            title,
             places,
         });
     }
@@ -113,7 +124,7 @@ impl Index {
         if let Some(number) = self.words.get(folded) {
             return Some(*number);
         }
-        let number = *self.stems.entry(stem(folded).into()).or_insert_with(|| {
+        let number = *self.stems.entry(known_by(stem(folded)).into()).or_insert_with(|| {
             self.found.push(vec![]);
             as_u32(self.found.len() - 1)
         });
@@ -131,18 +142,16 @@ impl Index {
         &mut postings[last]
     }
 
-    /// The articles that have all words of `query`, best first, at most `limit`.
+    /// The articles in whose title or body each term is said, best first, at most `limit`.
     ///
-    /// Case and accents make no difference, nor do the endings of plural and feminine; words that say
-    /// nothing ("the", "le") are ignored. The last word may be unfinished. A word in the title weighs more
-    /// than in the body, and a rare word more than a frequent one; articles that fit equally well come in
-    /// the order of the section. With a `language`, articles in another one are left out. The first 16
-    /// words count. Nothing asked for, nothing found.
-    pub fn search(&self, query: &str, language: Option<Language>, limit: usize) -> Vec<Hit> {
-        let asked = self.asked(query);
-        if asked.is_empty() {
+    /// What is in the title weighs more than in the body, and a rare word more than a frequent one; articles that
+    /// fit equally well come in the order of the section. With a `language`, articles in another one are left out.
+    /// Nothing asked for, nothing found.
+    pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Hit> {
+        if terms.is_empty() {
             return vec![];
         }
+        let meant: Vec<Meant> = terms.iter().map(|term| self.meant(term)).collect();
         let mut scores: Vec<Option<u32>> = self
             .articles
             .iter()
@@ -150,9 +159,8 @@ impl Index {
                 (language.is_none() || entry.language.is_none() || entry.language == language).then_some(0)
             })
             .collect();
-        for word in &asked {
-            let points = self.points(word);
-            for (score, points) in scores.iter_mut().zip(points) {
+        for term in &meant {
+            for (score, points) in scores.iter_mut().zip(self.points(term)) {
                 *score = score.filter(|_| points > 0).map(|score| score.saturating_add(points));
             }
         }
@@ -160,79 +168,114 @@ impl Index {
             scores.into_iter().enumerate().filter_map(|(article, score)| Some((score?, article))).collect();
         best.sort_unstable_by_key(|(score, article)| (std::cmp::Reverse(*score), *article));
         best.truncate(limit);
-        let answers_to = self.answers_to(&asked);
         best.into_iter()
             .map(|(score, article)| {
                 let Entry { id, body, places, .. } = &self.articles[article];
-                let extract = extract(body, places, |stem| answers_to[stem as usize]);
-                Hit { article: id.clone(), score, extract }
+                Hit { article: id.clone(), score, extract: extract(body, &marked(places, &meant)) }
             })
             .collect()
     }
 
-    /// What each word of the query stands for.
-    fn asked(&self, query: &str) -> Vec<Asked> {
-        let sought = sought(query);
-        let said = sought.iter().any(|word| match word {
-            Sought::Word { folded, .. } => !is_ignored(folded),
-            Sought::Letters { .. } => true,
-        });
-        let count = sought.len();
-        let mut asked = vec![];
-        for (at, word) in sought.iter().enumerate() {
-            let is_last = at + 1 == count;
-            match word {
-                Sought::Word { folded, .. } => {
-                    // A word that says nothing may be the beginning of one that does: "des" of "description".
-                    if !is_ignored(folded) || !said && is_last {
-                        asked.push(self.meant(folded, is_last));
-                    }
-                }
-                Sought::Letters { pairs, last } if pairs.is_empty() => asked.push(self.meant(last, true)),
-                Sought::Letters { pairs, .. } => {
-                    asked.extend(pairs.iter().map(|pair| self.meant(pair, false)));
+    fn meant(&self, term: &Term) -> Meant {
+        match term {
+            Term::Word(stem) => {
+                let whole = self.stem(stem);
+                Meant::Word { stems: whole.into_iter().collect(), whole }
+            }
+            Term::Prefix { begins, stem } => {
+                let whole = self.stem(stem);
+                let mut stems: Vec<u32> = self.beginning(begins).chain(whole).collect();
+                stems.sort_unstable();
+                stems.dedup();
+                Meant::Word { stems, whole }
+            }
+            Term::Phrase { stems, open } => {
+                let but_one = stems.split_last().and_then(|(last, stems)| {
+                    let stems: Option<Vec<u32>> = stems.iter().map(|stem| self.stem(stem)).collect();
+                    Some((
+                        stems?,
+                        if *open { self.beginning(last).collect() } else { vec![self.stem(last)?] },
+                    ))
+                });
+                match but_one {
+                    Some((stems, last)) => Meant::Phrase { stems, last },
+                    None => Meant::Word { stems: vec![], whole: None },
                 }
             }
         }
-        asked.truncate(SEARCH_WORDS_MAX);
-        asked
     }
 
-    fn meant(&self, word: &str, unfinished: bool) -> Asked {
-        let whole = self.stems.get(stem(word).as_str()).copied();
-        let mut stems: Vec<u32> = whole.into_iter().collect();
-        if unfinished {
-            let from = self.words.range::<str, _>((Bound::Included(word), Bound::Unbounded));
-            stems.extend(from.take_while(|(known, _)| known.starts_with(word)).map(|(_, stem)| *stem));
-            stems.sort_unstable();
-            stems.dedup();
-        }
-        Asked { stems, whole }
+    fn stem(&self, stem: &str) -> Option<u32> {
+        self.stems.get(stem).copied()
     }
 
-    /// The points of each article for one word; 0 without it.
-    fn points(&self, word: &Asked) -> Vec<u32> {
+    /// The stems that begin so.
+    fn beginning<'a>(&'a self, begins: &'a str) -> impl Iterator<Item = u32> + 'a {
+        let from = self.stems.range::<str, _>((Bound::Included(begins), Bound::Unbounded));
+        from.take_while(move |(stem, _)| stem.starts_with(begins)).map(|(_, number)| *number)
+    }
+
+    /// The points of each article for one term; 0 without it.
+    fn points(&self, term: &Meant) -> Vec<u32> {
         let mut points = vec![0; self.articles.len()];
-        for stem in &word.stems {
-            let factor = if word.whole == Some(*stem) { WHOLE_WORD_FACTOR } else { 1 };
-            for posting in &self.found[*stem as usize] {
-                let best: &mut u32 = &mut points[posting.article as usize];
-                *best = (posting.points() * factor).max(*best);
+        match term {
+            Meant::Word { stems, whole } => {
+                for stem in stems {
+                    let factor = if *whole == Some(*stem) { WHOLE_WORD_FACTOR } else { 1 };
+                    for posting in &self.found[*stem as usize] {
+                        let best: &mut u32 = &mut points[posting.article as usize];
+                        *best = (posting.points() * factor).max(*best);
+                    }
+                }
+            }
+            Meant::Phrase { stems, last } => {
+                let first = stems.first().map_or(&[][..], |first| &self.found[*first as usize]);
+                for Posting { article, .. } in first {
+                    let Entry { title, places, .. } = &self.articles[*article as usize];
+                    let body: Vec<u32> = places.iter().map(|place| place.stem).collect();
+                    let (in_title, in_body) = (phrases(title, stems, last), phrases(&body, stems, last));
+                    let found = Posting {
+                        article: *article,
+                        in_title: in_title.count() > 0,
+                        in_body: as_u32(in_body.count()),
+                    };
+                    points[*article as usize] = found.points() * WHOLE_WORD_FACTOR;
+                }
             }
         }
         let found = points.iter().filter(|points| **points > 0).count();
         let rarity = 1 + self.articles.len().checked_div(found).map_or(0, usize::ilog2);
         points.into_iter().map(|points| points * rarity).collect()
     }
+}
 
-    /// For each stem by number, the position in the query of a word it answers to.
-    fn answers_to(&self, asked: &[Asked]) -> Vec<Option<usize>> {
-        let mut words = vec![None; self.found.len()];
-        for (position, word) in asked.iter().enumerate() {
-            word.stems.iter().for_each(|stem| words[*stem as usize] = Some(position));
+/// Where the words of a phrase follow one another in a text.
+fn phrases<'a>(text: &'a [u32], stems: &'a [u32], last: &'a [u32]) -> impl Iterator<Item = usize> + 'a {
+    text.windows(stems.len() + 1).enumerate().filter_map(move |(at, window)| {
+        let (end, before) = window.split_last()?;
+        (before == stems && last.contains(end)).then_some(at)
+    })
+}
+
+/// The words of a text with the number of the term each is meant by.
+fn marked(places: &[Place], meant: &[Meant]) -> Vec<Place> {
+    let text: Vec<u32> = places.iter().map(|place| place.stem).collect();
+    let mut marked: Vec<Place> = places.iter().map(|place| Place { stem: NOT_MEANT, ..*place }).collect();
+    for (number, term) in (0..).zip(meant) {
+        match term {
+            Meant::Word { stems, .. } => {
+                let those =
+                    text.iter().zip(&mut marked).filter(|(stem, _)| stems.binary_search(stem).is_ok());
+                those.for_each(|(_, place)| place.stem = number);
+            }
+            Meant::Phrase { stems, last } => {
+                for at in phrases(&text, stems, last) {
+                    marked[at..=at + stems.len()].iter_mut().for_each(|place| place.stem = number);
+                }
+            }
         }
-        words
     }
+    marked
 }
 
 impl Posting {

@@ -16,6 +16,7 @@ use crate::field::Check;
 use crate::id::ArticleId;
 use crate::limits::{ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::{Language, Received, Rule};
+use crate::words::Term;
 
 pub use crate::words::Piece;
 pub use index::{Hit, Index};
@@ -140,10 +141,10 @@ impl Knowledge {
         Some(Resolved { article, redirected: steps > 0 })
     }
 
-    /// The articles that have all words of `query`, best first: see [`Index::search`]. Makes an index
+    /// The articles in which each term is said, best first: see [`Index::search`]. Makes an index
     /// for this one search; whoever searches often keeps one.
-    pub fn search(&self, query: &str, language: Option<Language>, limit: usize) -> Vec<Hit> {
-        Index::new(self).search(query, language, limit)
+    pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Hit> {
+        Index::new(self).search(terms, language, limit)
     }
 }
 

@@ -1,14 +1,19 @@
 //! Filling in: what stands for each variable, and what is left out where nothing does.
 //!
 //! A part of a phrase that depends on something unknown is left out, so that no phrase has a hole: the part between
-//! `[[` and `]]` that names it, else the sentence that does. A name between braces that nobody knows is unknown as
-//! well; braces around anything that is no name stay as they are written.
+//! `[[` and `]]` that names it, else the sentence that does ([`sentences`](super::sentences)). Whatever stands between
+//! two braces on one line is a variable, and one that nobody knows is unknown as well; braces with nothing in between
+//! stay as they are written.
+//!
+//! A value whose direction is not that of the phrase is set apart, so that it turns nothing beside it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::limits::MESSAGE_CHARACTERS_MAX;
+use super::sentences::sentences;
+use crate::limits::{CARD_VALUE_CHARACTERS_MAX, MESSAGE_CHARACTERS_MAX};
 use crate::personal::Personal;
+use crate::text::{Rule, isolated_in, reads_right_to_left, shows_something};
 
 /// What fills the variables of a phrase.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,9 +47,14 @@ pub struct Filled {
 /// Fills in the variables; what fills one in is not looked at again.
 pub fn fill_in(text: &str, with: Variables<'_>) -> Filled {
     let mut filled = Filled::default();
-    let without_options = optional_parts(text, with, &mut filled);
+    let written = pieces(text).filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        Piece::Variable(_) => None,
+    });
+    let known = Known { with, right_to_left: reads_right_to_left(written.flat_map(str::chars)) };
+    let without_options = optional_parts(text, known, &mut filled);
     for sentence in sentences(&without_options) {
-        match part(sentence, with) {
+        match part(sentence, known) {
             Ok(said) => filled.text.push_str(&said),
             Err(unknown) => filled.leave_out(sentence, unknown),
         }
@@ -60,16 +70,24 @@ impl Filled {
     }
 }
 
-/// The names between braces in a text.
-pub fn names(text: &str) -> impl Iterator<Item = &str> {
+/// The names of the variables in a text, as they are known.
+pub fn names(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     pieces(text).filter_map(|piece| match piece {
-        Piece::Variable(name) => Some(name),
+        Piece::Variable(name) => Some(known_as(name)),
         Piece::Text(_) => None,
     })
 }
 
+/// What is known, and where it will stand.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    with: Variables<'a>,
+    /// The direction of the phrase.
+    right_to_left: bool,
+}
+
 /// The text without its `[[` optional parts `]]` that name something unknown; the others lose their brackets.
-fn optional_parts(text: &str, with: Variables<'_>, filled: &mut Filled) -> String {
+fn optional_parts(text: &str, known: Known<'_>, filled: &mut Filled) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, (inside, after))) =
@@ -77,7 +95,7 @@ fn optional_parts(text: &str, with: Variables<'_>, filled: &mut Filled) -> Strin
     {
         kept.push_str(before);
         rest = after;
-        match part(inside, with) {
+        match part(inside, known) {
             Ok(_) => kept.push_str(inside),
             Err(unknown) => {
                 filled.leave_out(inside, unknown);
@@ -93,15 +111,15 @@ fn optional_parts(text: &str, with: Variables<'_>, filled: &mut Filled) -> Strin
 }
 
 /// A part with its variables filled in, or the names of those that are unknown.
-fn part(text: &str, with: Variables<'_>) -> Result<String, Vec<String>> {
+fn part(text: &str, known: Known<'_>) -> Result<String, Vec<String>> {
     let mut said = String::with_capacity(text.len());
     let mut unknown = vec![];
     for piece in pieces(text) {
         match piece {
             Piece::Text(text) => said.push_str(text),
-            Piece::Variable(name) => match value_of(name, with) {
-                Some(value) => said.push_str(&value),
-                None => unknown.push(name.to_owned()),
+            Piece::Variable(name) => match known.value_of(name) {
+                Some(value) => said.push_str(&isolated_in(known.right_to_left, &value)),
+                None => unknown.push(known_as(name).into_owned()),
             },
         }
     }
@@ -111,7 +129,7 @@ fn part(text: &str, with: Variables<'_>) -> Result<String, Vec<String>> {
 /// A piece of a phrase as it is written.
 enum Piece<'a> {
     Text(&'a str),
-    /// The name between braces.
+    /// What is between braces.
     Variable(&'a str),
 }
 
@@ -133,87 +151,41 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// Signs that are in the names of variables, besides letters and digits.
-const SIGNS_IN_NAMES: &str = "_-. °'’/#&+€$%@";
-
-/// The name of the variable that the text begins with, with the spaces around it. There is a letter in a name.
+/// The variable that the text begins with: what is between two braces on one line, and shows something.
 fn variable_at(text: &str) -> Option<&str> {
     let inside = text.strip_prefix('{')?;
-    let inside = &inside[..inside.find('}')?];
-    let name = inside.trim();
-    let is_letter = |one: char| one.is_alphabetic() || one == '_';
-    let begins = name.starts_with(|first: char| first.is_alphanumeric() || first == '_');
-    let goes_on = |one: char| one.is_alphanumeric() || SIGNS_IN_NAMES.contains(one);
-    (begins && name.contains(is_letter) && name.chars().all(goes_on)).then_some(inside)
+    let name = &inside[..inside.find(['{', '}', '\n'])?];
+    (inside[name.len()..].starts_with('}') && shows_something(name)).then_some(name)
 }
 
-/// What stands for the variable `name`; `None` when it is unknown. The names of Pupitre win over those of the site.
-fn value_of<'a>(name: &str, with: Variables<'a>) -> Option<Cow<'a, str>> {
-    let value: Option<Cow<'a, str>> = match name {
-        "operator" => with.operator.map(Into::into),
-        "visitor" => with.visitor.map(Into::into),
-        "position" => with.position.map(|position| position.to_string().into()),
-        "wait" => with.wait.map(|minutes| minutes.to_string().into()),
-        _ => with.custom.and_then(|custom| custom.get(name)).map(|value| value.reveal().as_str().into()),
-    };
-    value.filter(|value| !value.trim().is_empty())
+/// A variable as the visitor card names it, which is a line: composed, and without blanks at its ends.
+fn known_as(name: &str) -> Cow<'_, str> {
+    Rule::line(CARD_VALUE_CHARACTERS_MAX).read(name).unwrap_or(Cow::Borrowed(name))
 }
 
-/// The sentences of a text, each with the space after it. One ends with a mark that is followed by space and by
-/// something that is not in lower case, so that an abbreviation ends none; and with its line, unless the line
-/// announces with a colon what comes on the next. Quotes and brackets that close after the mark are its own.
-fn sentences(text: &str) -> Vec<&str> {
-    let mut all = vec![];
-    let mut begin = 0;
-    let mut marks = text.char_indices().peekable();
-    while let Some((at, one)) = marks.next() {
-        let after = at + one.len_utf8();
-        let after = after + closing(&text[after..]);
-        let spaces = text[after..].len() - text[after..].trim_start().len();
-        let next = text[after + spaces..].chars().next();
-        let before = &text[begin..at];
-        let ends = match one {
-            '\n' => !before.trim_end().ends_with([':', '：']),
-            '。' | '！' | '？' => true,
-            '.' if is_title(before) => false,
-            '.' | '!' | '?' | '…' => spaces > 0 && next.is_none_or(|next| !next.is_lowercase()),
-            _ => false,
+impl<'a> Known<'a> {
+    /// What stands for a variable; `None` when it is unknown. The names of Pupitre win over those of the site.
+    fn value_of(self, name: &str) -> Option<Cow<'a, str>> {
+        let Variables { operator, position, wait, visitor, custom } = self.with;
+        let known_as = known_as(name);
+        let value: Option<Cow<'a, str>> = match known_as.as_ref() {
+            "operator" => operator.map(Into::into),
+            "visitor" => visitor.map(Into::into),
+            "position" => position.map(|position| position.to_string().into()),
+            "wait" => wait.map(|minutes| minutes.to_string().into()),
+            // What an old log has may be written otherwise.
+            known_as => custom
+                .and_then(|custom| custom.get(known_as).or_else(|| custom.get(name)))
+                .map(|value| value.reveal().as_str().into()),
         };
-        if ends {
-            let end = after + spaces;
-            all.push(&text[begin..end]);
-            begin = end;
-            while marks.next_if(|(at, _)| *at < end).is_some() {}
-        }
+        value.filter(|value| shows_something(value))
     }
-    if begin < text.len() {
-        all.push(&text[begin..]);
-    }
-    all
-}
-
-/// How much of what follows a mark closes quotes or brackets.
-fn closing(after: &str) -> usize {
-    let mut length = 0;
-    for (at, one) in after.char_indices() {
-        match one {
-            '»' | '”' | '’' | '"' | ')' | ']' | '」' | '）' => length = at + one.len_utf8(),
-            ' ' | '\u{a0}' | '\u{202f}' => {}
-            _ => break,
-        }
-    }
-    length
-}
-
-/// Does it end with a title or an initial, after which a full stop ends nothing?
-fn is_title(before: &str) -> bool {
-    let word = before.rsplit(|one: char| !one.is_alphanumeric()).next().unwrap_or_default();
-    let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-    is_initial || ["MM", "Me", "Dr", "Pr", "Mr", "Mrs", "Ms", "St"].contains(&word)
 }
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     const ALICE: Variables<'_> =
@@ -240,11 +212,6 @@ mod tests {
         assert_eq!(said("Ligne {wait}\nPosition {position}"), "Position 2");
         assert_eq!(said("お待ちください。あと{wait}分です。"), "お待ちください。");
         assert_eq!(said("Bonjour {visitor}."), "");
-    }
-
-    #[test]
-    fn an_abbreviation_ends_no_sentence() {
-        assert_eq!(said("Encore {wait} min. d’attente. Merci."), "Merci.");
     }
 
     #[test]
@@ -282,10 +249,61 @@ mod tests {
     }
 
     #[test]
-    fn braces_around_no_name_stay_and_an_empty_value_is_none() {
-        assert_eq!(said("Accolades {} { } {1} {a: 1} {"), "Accolades {} { } {1} {a: 1} {");
-        let custom = BTreeMap::from([("contrat".to_owned(), " ".to_owned().into())]);
-        let with = Variables { custom: Some(&custom), ..ALICE };
-        assert_eq!(fill_in("Contrat {contrat}. Merci.", with).text, "Merci.");
+    fn whatever_stands_between_two_braces_is_a_variable() {
+        let names = [
+            "contrat",
+            "n° client",
+            "1er achat",
+            "1",
+            "client’s",
+            "client's",
+            "a/b",
+            "a: 1",
+            "Côté (1)",
+            "été",
+            "e-mail",
+            "ग्राहक",
+            "ชื่อ",
+            "שם",
+            "名前",
+            "👍",
+            ".",
+        ];
+        for name in names {
+            let custom = BTreeMap::from([(name.to_owned(), "42".to_owned().into())]);
+            let with = Variables { custom: Some(&custom), ..ALICE };
+            for written in [name.to_owned(), format!(" {name} "), name.nfd().collect()] {
+                let text = format!("Merci. Réf. {{{written}}} notée.");
+                assert_eq!(fill_in(&text, with).text, "Merci. Réf. 42 notée.", "{written}");
+                let filled = fill_in(&text, ALICE);
+                assert_eq!(filled.text, "Merci.", "{written}");
+                assert_eq!(filled.unknown, BTreeSet::from([name.to_owned()]));
+            }
+        }
+    }
+
+    #[test]
+    fn braces_around_nothing_stay_and_a_value_that_shows_nothing_is_none() {
+        let text = "Accolades {} { } {\u{200B}} {a\nb} {";
+        assert_eq!(said(text), text);
+        assert_eq!(said("{{operator}}"), "{Alice}");
+        for blank in ["", " ", "\u{200B}", "\u{2800}"] {
+            let custom = BTreeMap::from([("contrat".to_owned(), blank.to_owned().into())]);
+            let with = Variables { custom: Some(&custom), ..ALICE };
+            assert_eq!(fill_in("Contrat {contrat}. Merci.", with).text, "Merci.");
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_direction_is_set_apart() {
+        let filled =
+            |text: &str, operator: &str| fill_in(text, Variables { operator: Some(operator), ..ALICE }).text;
+        assert_eq!(filled("{operator} : 2 minutes", "علي"), "\u{2068}علي\u{2069} : 2 minutes");
+        assert_eq!(filled("Merci, {operator}.", "Zoé 2"), "Merci, Zoé 2.");
+        assert_eq!(filled("{operator} {position}", "نور"), "\u{2068}نور\u{2069} 2");
+        assert_eq!(filled("معك {operator}.", "علي"), "معك علي.");
+        assert_eq!(filled("معك {operator}: {position}", "Alice"), "معك \u{2068}Alice\u{2069}: 2");
+        assert_eq!(filled("אתם עם {operator}", "+33 6 12"), "אתם עם \u{2068}+33 6 12\u{2069}");
+        assert_eq!(filled("Panier : {operator}", "שלום\nbonjour"), "Panier : \u{2068}שלום\u{2069}\nbonjour");
     }
 }

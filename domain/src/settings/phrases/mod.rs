@@ -8,6 +8,7 @@
 pub mod fill_in;
 mod phrase;
 mod ready_made;
+mod sentences;
 
 use std::collections::BTreeMap;
 

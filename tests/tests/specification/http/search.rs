@@ -170,3 +170,82 @@ async fn a_search_never_crosses_over_to_another_livechat() {
         assert!(found.iter().all(|one| one["conversation"]["livechat"] == "support-2"), "{query} {found:?}");
     }
 }
+
+/// What is said, and what is looked for in it: found or not.
+const ONE_RULE: &[(&str, &[(&str, bool)])] = &[
+    (
+        "Votre carte bleue. Le virement bancaire arrive.",
+        &[
+            ("carte bancaire", true),
+            ("\"carte bancaire\"", false),
+            ("\"carte bleue\"", true),
+            ("\"virement bancaire arrive\"", true),
+            ("vireme", false),
+            ("vireme*", true),
+            ("virements CARTES", true),
+            ("absent", false),
+        ],
+    ),
+    ("東京の話と京阪と阪神", &[("東京", true), ("東京阪神", false), ("京阪と阪神", true), ("神", true)]),
+    (
+        "我想查询一下昨天下午三点在你们网站上购买的那台笔记本电脑的快递",
+        &[
+            ("昨天下午三点在你们网站上购买的那台笔记本电脑", true),
+            ("昨天下午三点在你们网站上购买的那台笔记本电话", false),
+        ],
+    ),
+    ("தமிழ்நாடு", &[("தமிழ்", false), ("தமிழ்*", true), ("தமிழ்நாடு", true)]),
+    ("צה\"ל וג'ירפה", &[("צהל", true), ("צה״ל גירפה", false), ("צה\"ל וגירפה", true)]),
+    ("aujourd'hui, м'ята", &[("aujourd’hui", true), ("мята", true), ("мʼята", true)]),
+];
+
+#[tokio::test]
+async fn conversations_articles_and_canned_replies_are_searched_by_one_rule() {
+    let server = Server::start().await;
+    let livechat = server.livechat("support").await;
+    let mut alice = livechat.operator("alice").await;
+    let (mut articles, mut replies) = (vec![], vec![]);
+    for (number, (text, _)) in ONE_RULE.iter().enumerate() {
+        let history = json!([{ "author": "visitor", "text": text }]);
+        let request =
+            json!({ "visitor": { "id": format!("k{number}") }, "language": "fr", "history": history });
+        let visitor = livechat.requests(request).await;
+        alice.picks_up(&visitor).await;
+        alice.ends(&visitor).await;
+        let id = format!("k{number}");
+        articles.push(json!({ "id": id, "title": "…", "theme": "t", "body": text }));
+        replies
+            .push(json!({ "id": id, "title": "…", "theme": "t", "published": true, "text": { "fr": text } }));
+    }
+    livechat.sets("knowledge", json!(articles)).await;
+    livechat.sets("canned_replies", json!(replies)).await;
+    let position = server.position("support").await;
+    let supervisor = livechat.supervisor();
+    let encoded = |q: &str| q.bytes().fold(String::new(), |all, byte| all + &format!("%{byte:02X}"));
+    for (number, (text, queries)) in ONE_RULE.iter().enumerate() {
+        let id = json!(format!("k{number}"));
+        for (query, expected) in *queries {
+            let q = format!("q={}", encoded(query));
+            let said = visitors(&supervisor, &format!("{q}&at_least={position}")).await;
+            let written = supervisor.get(&format!("/knowledge?{q}")).await.is(200);
+            let ready = supervisor.get(&format!("/canned-replies?{q}")).await.is(200);
+            let in_reply =
+                |theme: &Value| theme["replies"].as_array().unwrap().iter().any(|reply| reply["id"] == id);
+            let found = [
+                said.iter().any(|visitor| id == **visitor),
+                written.as_array().unwrap().iter().any(|article| article["id"] == id),
+                ready.as_array().unwrap().iter().any(in_reply),
+            ];
+            assert_eq!(found, [*expected; 3], "{query} in {text}");
+        }
+    }
+    let many = "mot ".repeat(17);
+    for query in ["a*", "\"carte", "de la", "?!", many.as_str(), "x".repeat(201).as_str()] {
+        let mut told = vec![];
+        for path in ["/conversations/search", "/knowledge", "/canned-replies"] {
+            let answer = supervisor.get(&format!("{path}?q={}", encoded(query))).await;
+            told.push(answer.is_problem(422, "invalid_fields")["errors"].clone());
+        }
+        assert!(told[0] == told[1] && told[1] == told[2], "{query}: {told:?}");
+    }
+}

@@ -7,13 +7,13 @@ use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, V
 use domain::event::Voice;
 use domain::id::CommandId;
 use domain::text::{Language, Text};
-use domain::words::{each_word, is_ignored, stem};
+use domain::words::{Term, each_word, is_ignored, stem};
 use domain::{
     Actor, ConversationFact, ConversationId, Event, Fact, Instant, LivechatId, OperatorId, VisitorId,
 };
 use journal::Recorded;
 use projections::conversations::{Cursor, Filter, Question, Sort};
-use projections::search::{Extract, Found, Speaker, Term};
+use projections::search::{Extract, Found, Speaker};
 use projections::{Runner, Views};
 use pupitre_tests::many;
 use serde::Deserialize;
@@ -294,6 +294,11 @@ const SCRIPTS: &[(&str, &[&str])] = &[
     ("Đường về nhà", &["duong", "ve nha"]),
     ("résil\u{ad}ia\u{200b}tion ﬁnale", &["resiliation", "finale"]),
     ("ＡＢＣ１２３", &["abc123"]),
+    ("חיילי צה\"ל עם ג'ירפה", &["צהל", "צה״ל", "צה\"ל", "צה''ל", "גירפה", "ג׳ירפה", "\"צה\"ל עם ג'ירפה\""]),
+    ("Листя м’яти, об'єкт", &["м'яти", "мяти", "мʼяти", "обєкт"]),
+    ("C’est aujourd'hui", &["aujourd’hui", "aujourdʼhui", "hui"]),
+    ("ᠬᠡᠯ\u{180e}ᠡ ᠭ\u{180b}ᠠ", &["ᠬᠡᠯᠡ", "ᠭᠠ", "ᠭ\u{180d}ᠠ"]),
+    ("មិ\u{17b4}ន", &["មិន"]),
 ];
 
 /// Nothing answers to these.

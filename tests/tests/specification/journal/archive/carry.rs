@@ -291,6 +291,19 @@ async fn what_a_verification_finds_fault_with_is_not_imported() {
             "is called conversation.ended",
         ),
         ("unknown", sealed(&[created, (late, "livechat.burnt", r#"{"livechat":"burnt"}"#)]), "record 2"),
+        (
+            "a NUL in a text",
+            sealed(&[
+                created,
+                (late, "operator.registered", &REGISTERED.replace("\"name\":\"a\"", r#""name":"a\u0000b""#)),
+            ]),
+            "l, record 2: it has a NUL in a text, which the database cannot keep",
+        ),
+        (
+            "a name of no livechat",
+            good.replace("\"livechat\":\"l\"", "\"livechat\":\"l l\""),
+            "livechat: 1 to 64 characters among letters, digits, - _ . @ : at line 1",
+        ),
         ("no moment", sealed(&[("yesterday", "livechat.created", CREATED)]), "record 1"),
         ("marked", format!("\u{feff}{good}"), "byte order mark"),
         ("cut off", good.trim_end()[..good.len() - 9].to_owned(), "incomplete"),
@@ -307,6 +320,7 @@ async fn what_a_verification_finds_fault_with_is_not_imported() {
         let to = target.open().await;
         let error = import(to.as_ref(), &file).await.unwrap_err().to_string();
         assert!(error.contains(why), "{what}: {error}");
+        assert!(!error.contains("caractères") && !error.contains('\u{2063}'), "one language: {error}");
         assert_eq!(target.sql().await.count().await, 0, "{what}");
     }
     for (bytes, why) in [

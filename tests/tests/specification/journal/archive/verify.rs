@@ -170,6 +170,12 @@ async fn a_record_whose_chain_holds_has_to_be_an_event_in_order_all_the_same() {
         reseal(&mut unreadable);
         log.append(&unreadable).await.unwrap();
 
+        let (_, mut nul) = Story::opened("nul");
+        nul[2].payload = nul[2].payload.replacen("\"name\":\"", "\"name\":\"\\u0000", 1);
+        assert!(nul[2].payload.contains("u0000"), "{}", nul[2].payload);
+        reseal(&mut nul);
+        log.append(&nul).await.unwrap();
+
         let (story, mut older) = Story::opened("older");
         log.append(&older).await.unwrap();
         let stored = log.read().page(&story.livechat, 3, 1).await.unwrap().remove(0);
@@ -182,9 +188,9 @@ async fn a_record_whose_chain_holds_has_to_be_an_event_in_order_all_the_same() {
         let problems = verify(log.as_ref()).await.problems;
         let found: Vec<_> =
             problems.iter().map(|problem| (problem.livechat.as_str(), problem.position)).collect();
-        assert_eq!(found, [("older", 5), ("unreadable", 3)]);
-        assert_eq!(problems[0].flaw, Flaw::Older);
-        assert!(problems[1].to_string().contains("cannot be read"), "{}", problems[1]);
+        assert_eq!(found, [("nul", 3), ("older", 5), ("unreadable", 3)]);
+        assert_eq!((&problems[0].flaw, &problems[1].flaw), (&Flaw::Nul, &Flaw::Older));
+        assert!(problems[2].to_string().contains("cannot be read"), "{}", problems[2]);
     })
     .await;
 }
