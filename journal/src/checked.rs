@@ -49,7 +49,7 @@ impl Page {
     /// # Errors
     /// As [`Page::decode`].
     pub(crate) fn decode_soon(self) -> Result<Vec<Arc<Recorded>>, Error> {
-        let bytes: usize = self.found.1.iter().map(Stored::bytes).sum();
+        let bytes: usize = self.found.page.iter().map(Stored::bytes).sum();
         if bytes > SHORT_BYTES { at_length(|| self.decode()) } else { self.decode() }
     }
 
@@ -58,14 +58,14 @@ impl Page {
     /// # Errors
     /// [`Error::Damaged`] when that is the first one.
     pub fn decode(self) -> Result<Vec<Arc<Recorded>>, Error> {
-        let Self { livechat, after, found: (before, stored) } = self;
+        let Self { livechat, after, found: PageAfter { before, page, .. } } = self;
         let mut tail = Tail::START;
         if after > 0 {
             let Some(before) = before else { return Ok(vec![]) };
             tail = beginning(&livechat, after, &before)?;
         }
-        let mut records = Vec::with_capacity(stored.len());
-        for stored in &stored {
+        let mut records = Vec::with_capacity(page.len());
+        for stored in &page {
             match follow(&mut tail, stored) {
                 Ok(record) => records.push(Arc::new(record)),
                 Err(error) if records.is_empty() => return Err(error),

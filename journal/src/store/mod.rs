@@ -218,7 +218,7 @@ pub trait Read: Send + Sync {
         let page = |after, limit| self.page(livechat, after, limit);
         let page = match chain {
             Chain::Checked => with_before(after, limit, page).await?,
-            Chain::Unchecked => (None, page(after, limit).await?),
+            Chain::Unchecked => PageAfter::of(None, page(after, limit).await?),
         };
         decoded(page, (after, limit), chain, then).await
     }
@@ -265,7 +265,22 @@ pub trait Read: Send + Sync {
 }
 
 /// A page, with the record that it was read after.
-pub(crate) type PageAfter = (Option<Stored>, Vec<Stored>);
+#[derive(Debug)]
+pub(crate) struct PageAfter {
+    /// That record; none before the first, and where there is none.
+    pub(crate) before: Option<Stored>,
+    /// The page.
+    pub(crate) page: Vec<Stored>,
+    /// Whether it ended because of its bytes, with those of the record before it.
+    is_long: bool,
+}
+
+impl PageAfter {
+    fn of(before: Option<Stored>, page: Vec<Stored>) -> Self {
+        let is_long = is_full(&page, usize::MAX);
+        Self { before, page, is_long }
+    }
+}
 
 /// Reads a page with the record after which it is read, if there is one, and at least one record after that.
 ///
@@ -279,21 +294,24 @@ pub(crate) async fn with_before<F>(
 where
     F: Future<Output = Result<Vec<Stored>, StoreError>> + Send,
 {
-    let Some(before) = after.checked_sub(1) else { return Ok((None, page(after, limit).await?)) };
+    let Some(before) = after.checked_sub(1) else {
+        return Ok(PageAfter::of(None, page(after, limit).await?));
+    };
     let mut found = page(before, limit.saturating_add(1)).await?;
     if found.is_empty() {
-        return Ok((None, found));
+        return Ok(PageAfter::of(None, found));
     }
-    let first = found.remove(0);
-    if found.is_empty() && limit > 0 && is_full(std::slice::from_ref(&first), usize::MAX) {
-        found = page(after, limit).await?;
+    let is_long = is_full(&found, usize::MAX);
+    let before = Some(found.remove(0));
+    if found.is_empty() && is_long && limit > 0 {
+        return Ok(PageAfter::of(before, page(after, limit).await?));
     }
-    Ok((Some(first), found))
+    Ok(PageAfter { before, page: found, is_long })
 }
 
 /// Decodes a page that was read, and does with it what is to be done.
 async fn decoded(
-    (before, page): PageAfter,
+    PageAfter { before, page, is_long }: PageAfter,
     (after, limit): (Position, usize),
     chain: Chain,
     then: Then,
@@ -310,7 +328,7 @@ async fn decoded(
             }
             records.push(chained(stored)?);
         }
-        then(Records { records, is_cut: page.len() < limit && is_full(&page, usize::MAX) });
+        then(Records { records, is_cut: is_long && page.len() < limit });
         Ok(())
     });
     work.await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?

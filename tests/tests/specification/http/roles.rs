@@ -183,7 +183,8 @@ async fn tried(
         _ => path,
     };
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-    let body = if method == Method::GET { Value::Null } else { body(route, turn) };
+    let carries = !matches!(method, Method::GET | Method::DELETE);
+    let body = if carries { body(route, turn) } else { Value::Null };
     let person = if role == Role::Visitor && !newcomer {
         livechat.stranger(Some(visitor.person.token().to_owned()))
     } else {
