@@ -38,7 +38,7 @@ pub async fn conversation_as_told(
     livechat: &LivechatId,
     id: ConversationId,
     until: Position,
-    is_told: impl Fn(&Recorded) -> bool + Send,
+    is_told: impl Fn(&Recorded) -> bool + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     fold(store, livechat, id, move |record| {
         if record.position > until {
@@ -64,7 +64,7 @@ async fn fold(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     id: ConversationId,
-    tells: impl Fn(&Recorded) -> Tells + Send,
+    tells: impl Fn(&Recorded) -> Tells + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     let mut row: Option<Box<Conversation>> = None;
     let step = |mut record: Recorded| {

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_sum_with_a_choice_is_a_choice() {
         let sum = flattened(
-            json!({ "oneOf": [{ "allOf": [reference("Either"), reference("B")] }, reference("A")] }),
+            &json!({ "oneOf": [{ "allOf": [reference("Either"), reference("B")] }, reference("A")] }),
         );
         let choices = sum["oneOf"].as_array().unwrap();
         assert_eq!(choices.len(), 3, "{sum}");

@@ -166,7 +166,7 @@ async fn as_told(
     caller: &Caller,
     id: ConversationId,
     row: &Conversation,
-    is_told: impl Fn(&Recorded) -> bool + Send,
+    is_told: impl Fn(&Recorded) -> bool + Send + Sync,
 ) -> Result<Conversation, Problem> {
     let until = Position::try_from(row.position).unwrap_or_default();
     let store = app.journal.store();

@@ -8,6 +8,7 @@ use domain::conversation::request::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::operator::Profile;
 use domain::text::{Language, Name, Text};
+use domain::words::Term;
 use domain::{
     Action, Actor, Command, ConversationId, Event, Fact, Instant, Livechat, LivechatId, OperatorFact,
     OperatorId, StaffId, VisitorId, evolve,
@@ -15,7 +16,6 @@ use domain::{
 use journal::Recorded;
 use projections::conversations::{Filter, Question, Sort};
 use projections::participation::Part;
-use projections::search::Term;
 use projections::{Runner, Views};
 use uuid::Uuid;
 
