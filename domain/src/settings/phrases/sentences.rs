@@ -8,7 +8,7 @@
 //! | `!` `?` and the like (`؟` `।` `。` `！` `።` …) | unless a small letter follows; those of ASCII with a space behind |
 //! | `.` and `…` | with a space and a capital letter behind, or a letter of a script that has none |
 //! | `.` behind one letter, a number or an abbreviation (`M.` `art.` `no.` `p.`) | never: a name or a number follows |
-//! | the end of a line | unless a small letter follows, or such an abbreviation ends the line |
+//! | the end of a line | unless a small letter follows, or such an abbreviation or a colon ends the line |
 //!
 //! A variable begins with neither a capital nor a small letter. Closing quotation marks and brackets belong to what
 //! they close.
@@ -74,7 +74,9 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
 fn end(before: &str, mark: Mark, character: char, behind: &str) -> Option<usize> {
     let is_abbreviated = || is_abbreviated(before.trim_end_matches(is_doubtful));
     if mark == Mark::Line {
-        let goes_on = behind.starts_with(char::is_lowercase) || before.ends_with('.') && is_abbreviated();
+        let announces = before.trim_end().ends_with([':', '：']);
+        let goes_on =
+            announces || behind.starts_with(char::is_lowercase) || before.ends_with('.') && is_abbreviated();
         return (!goes_on).then(|| spaces(behind));
     }
     // Of several marks the last one tells: "?!", "...".
