@@ -20,11 +20,14 @@ use crate::problem::Problem;
 use crate::routes;
 use crate::shape::{self, shortened, unknown_of};
 
+/// Positions that the log itself judges: its end is a narrower bound, and a more useful one.
+const JUDGED_BY_THE_LOG: [&str; 2] = ["at_least", "position"];
+
 /// A parameter that is known.
 #[derive(Clone, Debug)]
 struct Known {
     name: String,
-    /// Whether it is a whole number.
+    /// Whether it is a whole number that nothing else bounds.
     is_integer: bool,
 }
 
@@ -48,8 +51,9 @@ static KNOWN: LazyLock<HashMap<String, Vec<Known>>> = LazyLock::new(|| {
 
 impl Known {
     fn of(document: &Value, parameter: &Value) -> Option<Self> {
-        let is_integer = is_integer(document, &parameter["schema"]);
-        Some(Self { name: parameter["name"].as_str()?.to_owned(), is_integer })
+        let name = parameter["name"].as_str()?;
+        let is_integer = is_integer(document, &parameter["schema"]) && !JUDGED_BY_THE_LOG.contains(&name);
+        Some(Self { name: name.to_owned(), is_integer })
     }
 
     /// Whether a value is a whole number beyond all that the document promises to take (`int64`).

@@ -24,8 +24,15 @@ pub async fn conversation_at(
 ) -> Result<Option<Conversation>, Error> {
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
     let extent = until.extent(store, livechat, head).await?;
-    fold(store, livechat, id, |record| if extent.includes(record) { Tells::This } else { Tells::NoMore })
-        .await
+    fold(store, livechat, id, |record| {
+        let is_there = extent.includes(record);
+        if !is_there || extent.ends_by(record.position) {
+            ControlFlow::Break(is_there)
+        } else {
+            ControlFlow::Continue(true)
+        }
+    })
+    .await
 }
 
 /// How a conversation went up to a position, as its events tell that are told: nothing, when none is. Where the first of
@@ -41,37 +48,30 @@ pub async fn conversation_as_told(
     is_told: impl Fn(&Recorded) -> bool + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     fold(store, livechat, id, move |record| {
-        if record.position > until {
-            Tells::NoMore
-        } else if is_told(record) {
-            Tells::This
+        if record.position < until {
+            ControlFlow::Continue(is_told(record))
         } else {
-            Tells::Nothing
+            ControlFlow::Break(record.position == until && is_told(record))
         }
     })
     .await
 }
 
-/// What an event tells of a conversation.
-enum Tells {
-    This,
-    Nothing,
-    /// Nor does any after it.
-    NoMore,
-}
-
+/// Folds the events that `is_told` says are told, up to the one at which it breaks.
 async fn fold(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     id: ConversationId,
-    tells: impl Fn(&Recorded) -> Tells + Send + Sync,
+    is_told: impl Fn(&Recorded) -> ControlFlow<bool, bool> + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     let mut row: Option<Box<Conversation>> = None;
     let step = |mut record: Recorded| {
-        match tells(&record) {
-            Tells::This => {}
-            Tells::Nothing => return ControlFlow::Continue(()),
-            Tells::NoMore => return ControlFlow::Break(()),
+        let (is_told, goes_on) = match is_told(&record) {
+            ControlFlow::Continue(is_told) => (is_told, ControlFlow::Continue(())),
+            ControlFlow::Break(is_told) => (is_told, ControlFlow::Break(())),
+        };
+        if !is_told {
+            return goes_on;
         }
         if row.is_none() {
             begin(&mut record);
@@ -79,7 +79,7 @@ async fn fold(
         for key in Conversations::keys(&record) {
             row = Conversations::fold(row.take(), &key, &record);
         }
-        ControlFlow::Continue(())
+        goes_on
     };
     each_of_conversation(store.read(), livechat, id, 0, step).await?;
     Ok(row.map(|row| *row))

@@ -28,8 +28,8 @@ enum Bound {
     Items(usize),
     /// The most fields of an object whose names are free.
     Entries(usize),
-    /// A whole number.
-    Range(RangeInclusive<u64>),
+    /// A whole number, of what it counts: the rules name its range, beside everything else that is wrong.
+    Range(RangeInclusive<u64>, &'static str),
 }
 
 /// The longest of what has a form of its own: a media type, the name of a time zone, an origin.
@@ -46,7 +46,6 @@ fn bounds() -> Vec<(&'static str, Bound)> {
     let exceptions = Items(HOURS_EXCEPTIONS_MAX);
     let languages = Entries(Language::ALL.len());
     let facts = CardField::BUILT_IN.len() + CARD_VARIABLES_MAX;
-    let minutes_or_places = Range(1..=1_000_000);
     vec![
         ("Name", name.clone()),
         ("Note", Characters(1..=NOTE_CHARACTERS_MAX)),
@@ -76,8 +75,8 @@ fn bounds() -> Vec<(&'static str, Bound)> {
         ("Card/properties/variables/additionalProperties", fact.clone()),
         ("Answers", Entries(SURVEY_FIELDS_MAX)),
         ("FieldAnswer/oneOf/2/properties/choices", Items(SURVEY_CHOICES_MAX)),
-        ("FieldAnswer/oneOf/3/properties/rating", Range(1..=5)),
-        ("File/properties/bytes", Range(1..=FILE_BYTES_MAX)),
+        ("FieldAnswer/oneOf/3/properties/rating", Range(1..=5, "points")),
+        ("File/properties/bytes", Range(1..=FILE_BYTES_MAX, "bytes")),
         ("File/properties/media_type", formed.clone()),
         ("Article/properties/title", name.clone()),
         ("Article/properties/theme", name.clone()),
@@ -122,8 +121,8 @@ fn bounds() -> Vec<(&'static str, Bound)> {
         ("Example/properties/text", Characters(1..=PHRASE_CHARACTERS_MAX)),
         ("Example/properties/operator", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
         ("Example/properties/visitor", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
-        ("Example/properties/position", minutes_or_places.clone()),
-        ("Example/properties/wait", minutes_or_places),
+        ("Example/properties/position", Range(1..=1_000_000, "places")),
+        ("Example/properties/wait", Range(1..=1_000_000, "min")),
         ("Example/properties/variables", Entries(CARD_VARIABLES_MAX)),
         ("Example/properties/variables/propertyNames", fact.clone()),
         ("Example/properties/variables/additionalProperties", fact),
@@ -159,7 +158,8 @@ impl Bound {
             Entries(most) => {
                 set("maxProperties", most.into());
             }
-            Range(range) => {
+            Range(range, unit) => {
+                set("x-unit", unit.into());
                 set("minimum", (*range.start()).into());
                 set("maximum", (*range.end()).into());
             }

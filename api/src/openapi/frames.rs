@@ -12,13 +12,13 @@ use utoipa::openapi::{OpenApi, Ref, RefOr};
 /// A live route: its path below a livechat, the name of its frames, what they are, and what it understands.
 type Live = (&'static str, &'static str, &'static [&'static str], Option<&'static str>);
 
-/// Every live route. Frames with a `+` have their position, their moment and where to resume besides, those with a `=`
-/// only the last; the type of those that do not say it themselves stands behind them.
+/// Every live route. Frames with a `+` have their position, their moment and where to resume besides; the type of
+/// the others stands behind them.
 const LIVE: [Live; 8] = [
     (
         "/visitor",
         "VisitorSocketFrame",
-        &["=VisitorSnapshot", "+VisitorFrame", "Reset:reset", "SignalFrame", "CommandAnswer"],
+        &["VisitorSnapshot:snapshot", "+VisitorFrame", "Reset:reset", "SignalFrame", "CommandAnswer"],
         Some("VisitorSays"),
     ),
     (
@@ -66,10 +66,9 @@ pub(super) fn describe(document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         let all = frames.iter().fold(AnyOfBuilder::new(), |all, frame| match frame.split_once(':') {
             Some((frame, kind)) => all.item(typed(frame, kind)),
-            None => match (frame.strip_prefix('+'), frame.strip_prefix('=')) {
-                (Some(frame), _) => all.item(logged(frame)),
-                (None, Some(frame)) => all.item(resumable(frame)),
-                (None, None) => all.item(Ref::from_schema_name(*frame)),
+            None => match frame.strip_prefix('+') {
+                Some(frame) => all.item(logged(frame)),
+                None => all.item(Ref::from_schema_name(*frame)),
             },
         });
         let about = format!("Whatever {path} tells, one at a time.");
@@ -132,12 +131,6 @@ fn resume_after() -> ObjectBuilder {
              shorter.",
         ))
         .examples([json!("150-5f3a9c01")])
-}
-
-/// A frame that says its type itself, and leads somewhere in the log.
-fn resumable(frame: &str) -> Schema {
-    let place = ObjectBuilder::new().property("resume_after", resume_after()).required("resume_after");
-    Schema::AllOf(AllOfBuilder::new().item(Ref::from_schema_name(frame)).item(place).build())
 }
 
 /// A frame whose type is added when it is sent.

@@ -45,7 +45,7 @@ impl Head {
         let important = (conversation.important && telling.to_staff).then(|| words::yes(language).to_owned());
         add(words::important(language), important);
         for line in request.map(card).unwrap_or_default() {
-            let (label, value) = (label(&line.field, language), value(&line, language));
+            let (label, value) = (words::card_field(&line.field, language), value(&line, language));
             let told = match (&line.field, request) {
                 (CardField::Name, _) => None,
                 (CardField::Email | CardField::Variable(_), Some(request)) => {
@@ -72,14 +72,6 @@ fn card(request: &Line) -> Vec<CardLine> {
     let variables = request.card.variables.keys().cloned().map(CardField::Variable);
     let all = VisitorCard(CardField::BUILT_IN.into_iter().chain(variables).collect());
     all.show(&request)
-}
-
-/// What a fact is called. A variable is named by the site: its name is quoted, so that it never passes for a fact of ours.
-fn label(field: &CardField, language: Language) -> String {
-    match field {
-        CardField::Variable(name) => words::variable(name, language),
-        built_in => words::card_field(built_in, language).to_owned(),
-    }
 }
 
 fn value(line: &CardLine, language: Language) -> String {

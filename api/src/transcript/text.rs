@@ -38,8 +38,9 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
         Side::Visitor | Side::Operator | Side::Automatic | Side::Happened => None,
     };
     let aside = entry.aside.as_deref().filter(|_| entry.side != Side::Internal);
-    let aside =
-        side.into_iter().chain(aside).map(|aside| format!(" ({})", on_one_line(aside))).collect::<String>();
+    let asides: Vec<String> =
+        side.into_iter().chain(aside).map(|aside| format!(" ({})", on_one_line(aside))).collect();
+    let aside = asides.concat();
     let _ = match entry.side {
         Side::Happened if author.is_empty() => writeln!(page, "{time}  — {text}"),
         Side::Happened => writeln!(page, "{time}  — {text} ({author})"),

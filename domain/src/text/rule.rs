@@ -234,7 +234,7 @@ impl Signs {
                 self.last = Some(character);
             }
             Class::Shown | Class::Blank | Class::Break | Class::Tab | Class::Reserved => {
-                *self = Self::default()
+                *self = Self::default();
             }
             Class::Control
             | Class::Joiner

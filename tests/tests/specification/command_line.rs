@@ -1,5 +1,6 @@
 //! What every command promises to the shell that calls it.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use pupitre_tests::process::{run, run_unread};
@@ -18,6 +19,9 @@ async fn a_reader_who_has_seen_enough_ends_a_command_without_a_word() {
     let mut visitor = livechat.visitor("v1").await;
     visitor.says("bonjour").await;
     let (database, conversation) = (server.database(), &visitor.conversation[..]);
+    // As the program makes it: a file that others may read is told of.
+    let file = database.strip_prefix("sqlite://").unwrap();
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
     for command in [
         &["openapi"][..],
         &["figures"],

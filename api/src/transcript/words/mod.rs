@@ -3,6 +3,8 @@
 mod happened;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use std::borrow::Cow;
+
 use domain::settings::visitor_card::CardField;
 use domain::text::{Language, isolated, one_line};
 
@@ -203,16 +205,9 @@ pub(super) fn duration(secs: u64) -> String {
     }
 }
 
-/// A variable of the visitor card.
-pub(super) fn variable(name: &str, language: Language) -> String {
-    match language {
-        Language::Fr => format!("Variable «\u{a0}{name}\u{a0}»"),
-        Language::En => format!("Variable “{name}”"),
-    }
-}
-
-pub(super) const fn card_field(field: &CardField, language: Language) -> &str {
-    match field {
+/// What a fact is called. A variable is named by the site: its name is quoted, so that it never passes for a fact of ours.
+pub(super) fn card_field(field: &CardField, language: Language) -> Cow<'static, str> {
+    let name = match field {
         CardField::Name => pick(language, "Nom", "Name"),
         CardField::Email => pick(language, "Adresse e-mail", "E-mail address"),
         CardField::Language => pick(language, "Langue", "Language"),
@@ -223,6 +218,12 @@ pub(super) const fn card_field(field: &CardField, language: Language) -> &str {
         CardField::Referrer => pick(language, "Provenance", "Came from"),
         CardField::Country => pick(language, "Pays", "Country"),
         CardField::TimeOnSite => pick(language, "Temps passé sur le site", "Time on the site"),
-        CardField::Variable(name) => name.as_str(),
-    }
+        CardField::Variable(name) => {
+            return Cow::Owned(match language {
+                Language::Fr => format!("Variable «\u{a0}{name}\u{a0}»"),
+                Language::En => format!("Variable “{name}”"),
+            });
+        }
+    };
+    Cow::Borrowed(name)
 }

@@ -110,7 +110,10 @@ async fn every_direction_is_apart_from_what_is_beside_it() {
     alice.hears(&visitor, "أريد إلغاء الطلب رقم 4567.").await;
     visitor.says("invoice\u{202e}fdp.exe \u{2067}x").await;
     let text = printed(&livechat, &visitor, &server, "text").await;
-    assert!(text.contains("\u{2068}نور\u{2069}\u{a0}: \u{2068}أريد إلغاء الطلب رقم 4567.\u{2069}"), "{text}");
+    assert!(
+        text.contains("\u{2068}نور\u{2069} (internaute)\u{a0}: \u{2068}أريد إلغاء الطلب رقم 4567.\u{2069}"),
+        "{text}"
+    );
     let page = printed(&livechat, &visitor, &server, "html").await;
     assert!(page.contains("<b><bdi>نور</bdi></b>"), "{page}");
     assert!(page.contains("dir=\"auto\">أريد"), "{page}");

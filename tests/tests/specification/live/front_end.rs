@@ -99,13 +99,13 @@ async fn colleagues_are_told_while_they_may_be_seen() {
         let all = frame["operators"].as_array().unwrap().iter();
         all.map(|one| one["operator"].as_str().unwrap().to_owned()).collect()
     };
-    let both = || ["alice", "bob"].map(str::to_owned).to_vec();
-    for transport in Transport::BOTH {
+    for (transport, name) in Transport::BOTH.into_iter().zip(["bob", "carl"]) {
+        let both = || ["alice", name].map(str::to_owned).to_vec();
         let mut feed = Feed::follow(&alice.person, transport, "/colleagues", None).await;
         let mut of_sophie = Feed::follow(&livechat.supervisor(), transport, "/colleagues", None).await;
         assert_eq!(ids(&feed.next().await.data), ["alice"]);
         assert_eq!(ids(&of_sophie.next().await.data), ["alice"]);
-        let mut bob = livechat.operator("bob").await;
+        let mut bob = livechat.operator(name).await;
         let told = feed.next().await.data;
         assert_eq!((ids(&told), &told["operators"][1]["has_room"]), (both(), &json!(true)));
         bob.is_now("on_break").await;
@@ -118,8 +118,8 @@ async fn colleagues_are_told_while_they_may_be_seen() {
         let told = feed.next().await.data;
         assert_eq!((&told["listed"], ids(&told).len()), (&json!(false), 0));
         livechat.sets("desk", json!({})).await;
-        assert_eq!(ids(&feed.next().await.data), ["alice", "bob"]);
-        livechat.administrator().delete("/operators/bob").await.is(200);
+        assert_eq!(ids(&feed.next().await.data), both());
+        livechat.administrator().delete(&format!("/operators/{name}")).await.is(200);
         assert_eq!(ids(&feed.next().await.data), ["alice"]);
     }
 }

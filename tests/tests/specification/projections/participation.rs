@@ -59,7 +59,9 @@ impl Past {
     fn does(&mut self, by: Actor, action: Action) {
         self.now += TimeDelta::seconds(1);
         let story = self.state.handle_command(&Command { at: self.now, by, action }).unwrap();
-        story.into_iter().for_each(|event| self.note(event));
+        for event in story {
+            self.note(event);
+        }
     }
 
     /// What the rules would not do any more.

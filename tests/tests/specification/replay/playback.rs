@@ -165,8 +165,11 @@ impl Follower {
         Floor::put_change(&mut self.0, &data);
     }
 
+    /// The rows, without where to resume.
     fn board(&self) -> Value {
-        self.0.clone()
+        let mut board = self.0.clone();
+        board.as_object_mut().unwrap().remove("resume_after");
+        board
     }
 }
 

@@ -302,7 +302,7 @@ async fn what_a_verification_finds_fault_with_is_not_imported() {
         (
             "a name of no livechat",
             good.replace("\"livechat\":\"l\"", "\"livechat\":\"l l\""),
-            "livechat: 1 to 64 characters among letters, digits, - _ . @ : at line 1",
+            "livechat: 1 to 64 characters among letters, digits, - _ . @ :, more than dots at line 1",
         ),
         ("no moment", sealed(&[("yesterday", "livechat.created", CREATED)]), "record 1"),
         ("marked", format!("\u{feff}{good}"), "byte order mark"),
