@@ -60,10 +60,19 @@ pub fn read_section(name: SectionName, content: &RawValue) -> Result<Section, Pr
     }
     let others = named(problem.errors).into_iter();
     let others: Vec<FieldError> =
-        others.filter(|error| wrong.iter().all(|known| known.field != error.field)).collect();
+        others.filter(|error| !wrong.iter().any(|known| is_along(&known.field, &error.field))).collect();
     wrong.extend(others);
     wrong.truncate(WRONG_FIELDS_MAX);
     Err(domain::Rejection::Invalid(wrong).into())
+}
+
+/// Is one of two fields the other, or something in it? What has the wrong shape has no further fault, and neither has
+/// what it is in: the reader of the rules only says the same again, in its own words.
+fn is_along(one: &str, other: &str) -> bool {
+    let is_in = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    is_in(one, other) || is_in(other, one)
 }
 
 /// A problem with the content of a section, which names its fields as the rules do.
@@ -214,6 +223,9 @@ impl<'de> Visitor<'de> for Any {
 
 #[cfg(test)]
 mod tests {
+    use domain::text::Language;
+    use serde_json::json;
+
     use super::*;
 
     fn problem(body: &[u8]) -> (u16, String, Vec<String>) {
@@ -275,6 +287,109 @@ mod tests {
         // That is all that is wrong: the rules will tell, with what is wrong in the texts.
         let section = read(r#"[{"id":"a","queue_capacity":5000}]"#).unwrap();
         assert_eq!(section.validate().unwrap_err()[0].field, "skills[0].queue_capacity");
+    }
+
+    /// Contents with something in every list, so that there are places to get wrong.
+    fn full(name: SectionName) -> Value {
+        match name {
+            SectionName::Skills => json!([{ "id": "a", "queue_capacity": 3, "hours": hours() }]),
+            SectionName::OpeningHours => hours(),
+            SectionName::VisitorCard => json!(["name", "browser", { "variable": "tier" }]),
+            SectionName::CannedReplies => {
+                json!([{ "id": "a", "title": "t", "theme": "t", "text": { "fr": "x" }, "skill": "a" }])
+            }
+            name => projections::settings::content(&domain::settings::Settings::default().section(name)),
+        }
+    }
+
+    fn hours() -> Value {
+        json!({
+            "week": { "monday": [{ "from": "09:00", "to": "12:00" }] },
+            "exceptions": [{ "date": "2026-01-01", "open": [{ "from": "09:00", "to": "12:00" }] }],
+        })
+    }
+
+    /// Every place of a value, as the steps that lead there.
+    fn places(value: &Value, here: &str, all: &mut Vec<String>) {
+        all.push(here.to_owned());
+        match value {
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    places(item, &format!("{here}/{index}"), all);
+                }
+            }
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    places(field, &format!("{here}/{key}"), all);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    #[test]
+    fn whatever_is_wrong_with_a_section_is_told_without_names_of_the_code() {
+        let of_code = [
+            "struct",
+            "enum",
+            "tuple",
+            "variant",
+            "identifier",
+            "expected",
+            "untagged",
+            "i64",
+            "u32",
+            "u64",
+            "Option",
+            "invalid type",
+            "::",
+            "`",
+            "did not match",
+            "map",
+            "sequence",
+        ];
+        let wrong = [
+            json!(null),
+            json!(true),
+            json!(-1),
+            json!(1.5),
+            json!(""),
+            json!("wrong"),
+            json!([]),
+            json!([[[]]]),
+            json!({}),
+            json!({ "": 1 }),
+            json!({ "a": 1 }),
+            json!(["variable"]),
+            json!([{ "a": 1 }]),
+            json!({ "week": [[[]]] }),
+            json!({ "variable": 5, "name": 1 }),
+        ];
+        let mut told = 0;
+        for name in SectionName::ALL {
+            let full = full(*name);
+            let mut all = vec![];
+            places(&full, "", &mut all);
+            for place in all {
+                for wrong in &wrong {
+                    let mut content = full.clone();
+                    *content.pointer_mut(&place).unwrap() = wrong.clone();
+                    let content = RawValue::from_string(content.to_string()).unwrap();
+                    for error in
+                        read_section(*name, &content).err().into_iter().flat_map(|problem| problem.errors)
+                    {
+                        told += 1;
+                        let (en, fr) = (error.allowed.text(Language::En), error.allowed.text(Language::Fr));
+                        assert!(!error.field.is_empty(), "{content}: {en}");
+                        for text in [en, fr] {
+                            let found = of_code.iter().find(|word| text.contains(**word));
+                            assert_eq!(found, None, "{name} {content}: {}: {text}", error.field);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(told > 1_000, "{told}");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use axum::RequestPartsExt;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use domain::bilingual::{Bilingual, both};
+use domain::bilingual::both;
 use domain::both;
-use domain::field::FieldError;
+use domain::field::{FieldError, of_reader};
 use domain::id::CommandId;
 use domain::settings::SectionName;
 use domain::{ConversationId, Instant, LivechatId, OperatorId, instant};
@@ -152,7 +152,7 @@ pub fn parse<T: DeserializeOwned + ToSchema>(body: &[u8]) -> Result<T, Problem> 
 pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        let (field, allowed) = wrong_field(&path, without_place(&error.into_inner().to_string()));
+        let FieldError { field, allowed } = of_reader(&path, &error.into_inner().to_string());
         Problem::field(field, allowed)
     })
 }
@@ -166,7 +166,7 @@ pub(crate) fn parse_below<T: DeserializeOwned>(root: &str, body: &[u8]) -> Resul
         let path = path.strip_prefix('.').filter(|rest| !rest.is_empty()).unwrap_or(path);
         let inner = error.into_inner();
         if inner.is_data() {
-            let (field, allowed) = wrong_field(path, without_place(&inner.to_string()));
+            let FieldError { field, allowed } = of_reader(path, &inner.to_string());
             Problem::field(field, allowed)
         } else {
             malformed(&inner)
@@ -183,81 +183,6 @@ fn malformed(error: &serde_json::Error) -> Problem {
         "le corps n’est pas du JSON\u{a0}: ligne {line}, colonne {column}"
     );
     Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
-}
-
-/// The field that is wrong and what it allows. Where the path does not lead to it (a missing field, or
-/// a frame that is read as a whole before its type is known), the message names it.
-pub(crate) fn wrong_field(path: &str, message: &str) -> (String, Bilingual) {
-    let parent = (!matches!(path, "." | "")).then_some(path);
-    let quoted = |before: &str| Some(message.strip_prefix(before)?.split_once('`')?.0);
-    if let Some(missing) = quoted("missing field `") {
-        let field = parent.map_or_else(|| missing.to_owned(), |parent| format!("{parent}.{missing}"));
-        return (field, both("required", "obligatoire"));
-    }
-    let is_name = |text: &&str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    let said = message.split_once(": ").filter(|(name, _)| is_name(name));
-    let (name, allowed) = said.map_or((None, message), |(name, allowed)| (Some(name), allowed));
-    let field = parent.or(name).or_else(|| quoted("unknown field `")).unwrap_or("body");
-    (field.to_owned(), Bilingual::from_one(allowed).unwrap_or_else(|| in_words(allowed)))
-}
-
-/// A value of the wrong type, in words for people who have never seen the code.
-fn in_words(message: &str) -> Bilingual {
-    let wrong = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
-    let Some((found, expected)) = wrong.and_then(|wrong| wrong.rsplit_once(", expected ")) else {
-        return Bilingual::same(message.to_owned());
-    };
-    let (expected, attendu) = match expected {
-        "i64" | "u64" | "i32" | "u32" | "i16" | "u16" | "i8" | "u8" | "isize" | "usize" => {
-            ("a whole number", "un nombre entier")
-        }
-        "f64" | "f32" => ("a number", "un nombre"),
-        "a boolean" => ("true or false", "true ou false"),
-        "a sequence" => ("a list", "une liste"),
-        "a map" => ("an object", "un objet"),
-        structure if structure.starts_with("struct ") => ("an object", "un objet"),
-        "a string" => ("a text", "un texte"),
-        other => (other, other),
-    };
-    Bilingual::new(
-        format!("{expected}, not {}", found_in(found)),
-        format!("{attendu}, et non {}", trouve(found)),
-    )
-}
-
-fn found_in(found: &str) -> String {
-    match found {
-        "map" => "an object".to_owned(),
-        "sequence" => "a list".to_owned(),
-        text if text.starts_with("string ") && text.len() > FOUND_BYTES_MAX => "a text".to_owned(),
-        other => value_of(other, "the text ", "the number "),
-    }
-}
-
-fn trouve(found: &str) -> String {
-    match found {
-        "map" => "un objet".to_owned(),
-        "sequence" => "une liste".to_owned(),
-        text if text.starts_with("string ") && text.len() > FOUND_BYTES_MAX => "un texte".to_owned(),
-        other => value_of(other, "le texte ", "le nombre "),
-    }
-}
-
-fn value_of(found: &str, text: &str, number: &str) -> String {
-    found
-        .replacen("string ", text, 1)
-        .replacen("integer ", number, 1)
-        .replacen("floating point ", number, 1)
-        .replacen("boolean ", "", 1)
-        .replace('`', "")
-}
-
-/// Bytes of a wrong value that are repeated in the answer: enough to recognise it.
-const FOUND_BYTES_MAX: usize = 60;
-
-/// The message without "at line 1 column 12": the field says where.
-pub(crate) fn without_place(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
 }
 
 /// The id of the command: the `Idempotency-Key` of the request, or a new one. A command repeated with
@@ -376,18 +301,6 @@ mod tests {
         assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_fields"));
         assert_eq!(problem.errors[0].field, "inner[1]");
         assert!(problem.errors[0].allowed.to_string().starts_with("1 to 64 characters"), "{problem:?}");
-    }
-
-    #[test]
-    fn a_field_that_the_path_does_not_lead_to_is_named_all_the_same() {
-        let named = |path, message| wrong_field(path, message).0;
-        assert_eq!(named(".", "missing field `text`"), "text");
-        assert_eq!(named("visitor", "missing field `id`"), "visitor.id");
-        assert_eq!(named(".", "unknown field `colour`, expected `text`"), "colour");
-        assert_eq!(named("card.colour", "unknown field `colour`, expected `browser`"), "card.colour");
-        assert_eq!(named(".", "text: 1 to 5000 characters, without NUL"), "text");
-        assert_eq!(named("visitor.id", "visitor: 1 to 64 characters"), "visitor.id");
-        assert_eq!(named(".", "invalid type: map, expected a string"), "body");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! looked at any more once [`WRONG_FIELDS_MAX`] faults are known.
 
 use domain::bilingual::Bilingual;
-use domain::field::FieldError;
+use domain::field::{FieldError, of_reader};
 use domain::limits::WRONG_FIELDS_MAX;
 use domain::settings::{Section, SectionName};
 use domain::text::Language;
@@ -17,7 +17,8 @@ use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
 use crate::problem::Problem;
-use crate::request::{parse_below, without_place, wrong_field};
+use crate::request::parse_below;
+use crate::shape::NAMELESS;
 
 /// Characters of the name of a wrong field that are repeated in the answer: a key may be megabytes long.
 const FIELD_CHARACTERS_MAX: usize = 200;
@@ -171,7 +172,7 @@ impl Search {
     }
 
     fn note(&mut self, fault: &Fault) {
-        let (field, allowed) = wrong_field(&name(&fault.path), without_place(&fault.message));
+        let FieldError { field, allowed } = of_reader(&name(&fault.path), &fault.message);
         let in_one = |language| shortened(allowed.text(language));
         let allowed = Bilingual::new(in_one(Language::En), in_one(Language::Fr));
         self.wrong.push(FieldError::new(shortened(&field), allowed));
@@ -184,10 +185,13 @@ const UNKNOWN: &str = "?";
 
 /// A path as requests name it: `[1].hours.week`.
 fn name(path: &[Step]) -> String {
-    path.iter().fold(String::new(), |name, step| match step {
-        Step::Index(index) => format!("{name}[{index}]"),
-        Step::Key(key) if name.is_empty() => key.clone(),
-        Step::Key(key) => format!("{name}.{key}"),
+    path.iter().fold(String::new(), |name, step| {
+        let key = match step {
+            Step::Index(index) => return format!("{name}[{index}]"),
+            Step::Key(key) if key.is_empty() => NAMELESS,
+            Step::Key(key) => key,
+        };
+        if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") }
     })
 }
 

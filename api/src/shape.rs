@@ -154,7 +154,7 @@ impl Comparison {
         if !self.at.is_empty() && !is_index {
             self.at.push('.');
         }
-        self.at.push_str(step);
+        self.at.push_str(if step.is_empty() { NAMELESS } else { step });
         compare(self);
         self.at.truncate(length);
     }
@@ -282,6 +282,9 @@ impl Comparison {
         }
     }
 }
+
+/// What the empty key is called.
+pub const NAMELESS: &str = "\"\"";
 
 /// As much of a name as is repeated in an answer.
 pub fn shortened(name: &str) -> String {

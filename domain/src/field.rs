@@ -1,5 +1,7 @@
 //! Validation of input, field by field: every wrong field is named, with what it allows.
 
+mod reader;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,6 +10,8 @@ use crate::bilingual::{Bilingual, both};
 use crate::both;
 use crate::limits::WRONG_FIELDS_MAX;
 use crate::text::{Language, fits};
+
+pub use reader::of_reader;
 
 /// One wrong field and what it allows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -46,7 +46,8 @@ fn morning() -> Instant {
 /// Runs a plan to its end.
 pub(super) fn run(seed: u64, plan: &Plan, dice: Dice, told: bool) -> Result<Outcome, std::io::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
-    Ok(runtime.block_on(Run::new(seed, plan, dice, told).finish()))
+    // Within the runtime from the first moment on: outside of it, it is as late as it really is.
+    Ok(runtime.block_on(async { Run::new(seed, plan, dice, told).finish().await }))
 }
 
 struct Run<'a> {

@@ -1,5 +1,6 @@
 //! What would be otherwise: settings, hours, staff.
 
+use domain::field::of_reader;
 use domain::settings::hours::{ClockTime, OpeningHours, TimeRange};
 use domain::settings::{Section, SectionName, Settings};
 use serde_json::Value;
@@ -67,8 +68,8 @@ impl Set {
         }
         *at = self.value.clone();
         let section: Section = serde_path_to_error::deserialize(json).map_err(|error| {
-            let inner = error.inner().to_string();
-            wrong(&error.path().to_string(), inner)
+            let told = of_reader(&error.path().to_string(), &error.inner().to_string());
+            wrong(&told.field, told.allowed.to_string())
         })?;
         section.validate().map_err(|fields| {
             let named = fields.iter().map(|field| format!("{name}.{field}"));
