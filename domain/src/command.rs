@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::actor::Actor;
+use crate::conversation::Rejection as ConversationRejection;
 use crate::conversation::assign::Assignment;
 use crate::conversation::file::File;
 use crate::conversation::request::Request;
@@ -16,9 +17,10 @@ use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{Profile, Status};
 use crate::patch::Patch;
 use crate::personal::Personal;
+use crate::rejection::Rejection;
 use crate::settings::Section;
 use crate::settings::surveys::Answers;
-use crate::survey::{Closing, Which};
+use crate::survey::{Closing, SurveyRef};
 use crate::text::{Language, Name, Note, Text};
 
 /// A request to change something: when, by whom, what.
@@ -149,13 +151,13 @@ pub enum Action {
     /// See [`crate::survey::ask`].
     SendSurvey(ConversationId, SurveyId),
     /// See [`crate::survey::open`].
-    OpenSurvey(ConversationId, Which),
-    /// See [`crate::survey::cancel`]; the segment as in [`Which::segment`].
+    OpenSurvey(ConversationId, SurveyRef),
+    /// See [`crate::survey::cancel`]; the segment as in [`SurveyRef::segment`].
     CancelSurvey(ConversationId, Option<u32>),
     /// See [`crate::survey::answer`].
-    AnswerSurvey(ConversationId, Which, Box<Answers>),
+    AnswerSurvey(ConversationId, SurveyRef, Box<Answers>),
     /// See [`crate::survey::close`].
-    CloseSurvey(ConversationId, Which),
+    CloseSurvey(ConversationId, SurveyRef),
 }
 
 /// Lines of the exchange with the bot that a short request has at most.
@@ -169,6 +171,13 @@ impl Action {
             return request.history.len() > SHORT_HISTORY_LINES;
         }
         matches!(self, Self::ChangeSettings { .. } | Self::PatchSettings { .. })
+    }
+
+    /// The conversation that this begins, whose id must be in no record of the log, and the refusal when it is.
+    /// The state only remembers ids for a while, so this takes a look at the log.
+    pub fn must_be_new(&self) -> Option<(ConversationId, Rejection)> {
+        let Self::RequestConversation(id, _) = self else { return None };
+        Some((*id, ConversationRejection::Exists(*id).into()))
     }
 
     /// The conversation that is to change; none for a request, which begins a new one.
@@ -223,7 +232,7 @@ impl Action {
 
     /// Could `fact` be what this action made happen first? A command that is repeated has to be the same
     /// one; a client that reuses an idempotency key for something else must not be told that it is done.
-    pub fn is_told_by(&self, fact: &Fact) -> bool {
+    pub fn is_recorded_as(&self, fact: &Fact) -> bool {
         match (self, fact) {
             (
                 Self::CreateLivechat { name, language },
@@ -241,7 +250,7 @@ impl Action {
                 Self::PatchSettings { section, patch, .. },
                 Fact::Livechat(LivechatFact::SettingsChanged { section: told }),
             ) => section.name() == told.name() && patch.holds_in(told),
-            (Self::RenameLivechat(new), Fact::Livechat(fact)) => new.is_told_by(fact),
+            (Self::RenameLivechat(new), Fact::Livechat(fact)) => new.is_recorded_as(fact),
             (Self::CloseLivechat, Fact::Livechat(LivechatFact::Shut))
             | (Self::ReopenLivechat, Fact::Livechat(LivechatFact::Reopened)) => true,
             (Self::RecordAccess(new), Fact::Livechat(LivechatFact::Accessed { access })) => new == access,
@@ -279,12 +288,12 @@ impl Action {
                 Self::Assign(id, new),
                 Fact::Conversation { conversation, operator, fact: ConversationFact::AssignedByHand { .. } },
             ) => id == conversation && operator.as_ref() == Some(&new.operator),
-            (_, Fact::Conversation { conversation, fact, .. }) => self.is_told_of(*conversation, fact),
+            (_, Fact::Conversation { conversation, fact, .. }) => self.is_recorded_about(*conversation, fact),
             (_, Fact::Livechat(_) | Fact::Operator { .. }) => false,
         }
     }
 
-    fn is_told_of(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
+    fn is_recorded_about(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
         match (self, fact) {
             (Self::RequestConversation(id, request), ConversationFact::Requested(told))
             | (Self::RequestAgain(id, request), ConversationFact::RequestedAgain(told)) => {

@@ -39,7 +39,7 @@ impl std::error::Error for FieldError {}
 
 impl FieldError {
     /// The error in both languages.
-    pub fn told(&self) -> Bilingual {
+    pub fn message(&self) -> Bilingual {
         let (en, fr) = (self.allowed.text(Language::En), self.allowed.text(Language::Fr));
         Bilingual::new(format!("{}: {en}", self.field), format!("{}\u{a0}: {fr}", self.field))
     }

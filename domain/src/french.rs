@@ -10,7 +10,7 @@ use crate::text::Language;
 
 impl Rejection {
     /// The refusal in both languages.
-    pub fn told(&self) -> Bilingual {
+    pub fn message(&self) -> Bilingual {
         Bilingual::new(self.to_string(), french(self))
     }
 }

@@ -11,13 +11,12 @@
 //!
 //! Read in this order: [`command`] and [`event`] (the vocabulary), [`livechat`] (the state and the
 //! four functions), then one folder per concept ([`conversation`], [`operator`], [`survey`], [`settings`]) with
-//! one file per use case, then what they share ([`queue`], [`routing`], [`timer`], [`words`]).
+//! one file per use case, then what they share ([`queue`], [`routing`], [`timer`], [`text_search`]).
 //!
 //! Nothing here awaits, reads a clock, draws a random number or performs I/O: time and identifiers
 //! come in with the command.
 
 pub mod actor;
-mod as_text;
 pub mod bilingual;
 pub mod command;
 pub mod conversation;
@@ -25,7 +24,6 @@ pub mod event;
 pub mod field;
 mod french;
 pub mod id;
-pub mod in_order;
 pub mod instant;
 pub mod limits;
 pub mod livechat;
@@ -37,10 +35,12 @@ mod received;
 pub mod rejection;
 pub mod routing;
 pub mod settings;
+pub mod sorted_map;
+mod string_serde;
 pub mod survey;
 pub mod text;
+pub mod text_search;
 pub mod timer;
-pub mod words;
 
 pub use actor::Actor;
 pub use command::{Action, Command};

@@ -139,7 +139,7 @@ impl Adjustment {
 /// time is not sent away.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whose {
+pub enum TimerOwner {
     /// An operator whose connection is lost.
     LostOperator(OperatorId),
     /// A conversation, for the first of its timers.
@@ -156,27 +156,27 @@ pub enum Whose {
 
 /// The next deadline of everything that has one, by instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deadlines(BTreeSet<(Instant, Whose)>);
+pub struct Deadlines(BTreeSet<(Instant, TimerOwner)>);
 
 impl Deadlines {
     /// Records that the next deadline of `whose` went from `before` to `after`.
-    pub fn moved(&mut self, whose: Whose, before: Option<Instant>, after: Option<Instant>) {
+    pub fn moved(&mut self, owner: TimerOwner, before: Option<Instant>, after: Option<Instant>) {
         if before == after {
             return;
         }
-        let mut whose = whose;
+        let mut owner = owner;
         if let Some(before) = before {
-            let key = (before, whose);
+            let key = (before, owner);
             self.0.remove(&key);
-            whose = key.1;
+            owner = key.1;
         }
         if let Some(after) = after {
-            self.0.insert((after, whose));
+            self.0.insert((after, owner));
         }
     }
 
     /// The first deadline of all.
-    pub fn first(&self) -> Option<(Instant, &Whose)> {
-        self.0.first().map(|(at, whose)| (*at, whose))
+    pub fn first(&self) -> Option<(Instant, &TimerOwner)> {
+        self.0.first().map(|(at, owner)| (*at, owner))
     }
 }

@@ -167,7 +167,7 @@ fn the_state_has_something_of_everything() {
     assert_eq!(state.pending_surveys().count(), 2);
     assert!(state.operator(&operator_id("dave")).unwrap().lost_until.is_some());
     assert!(state.operator(&operator_id("carol")).unwrap().shift_changes_at.is_some());
-    assert!(state.openings().changes_at(Some(&skill("technical"))).is_some());
+    assert!(state.service_hours().changes_at(Some(&skill("technical"))).is_some());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use domain::Instant;
 use domain::limits::CLOCK_HELD_SECS;
 use tokio::sync::watch;
 
-/// Tells the time, and wakes up at a given moment.
+/// Tells the time, and sleeps until a given time.
 #[async_trait]
 pub trait Clock: Send + Sync + 'static {
     /// Now, to the millisecond.

@@ -43,7 +43,7 @@ impl Damages {
     }
 
     /// A livechat was loaded, or not.
-    pub(crate) fn loaded(&self, livechat: &LivechatId, error: Option<&Error>) {
+    pub(crate) fn after_load(&self, livechat: &LivechatId, error: Option<&Error>) {
         match error {
             None => {
                 let mut all = self.lock();

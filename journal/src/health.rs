@@ -1,4 +1,4 @@
-//! Can the log be written? Known from the last attempt, and tried out when that failed.
+//! Can the log be written? Known from the last attempt, and probed when that failed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -55,7 +55,7 @@ impl Journal {
                 None => {}
                 Some(failed_at) if failed_at.elapsed() < DOUBT => return Err(StoreError::Failing.into()),
                 Some(failed_at) => {
-                    self.0.store.beat(self.clock().now()).await?;
+                    self.0.store.record_heartbeat(self.clock().now()).await?;
                     health.recovered(failed_at);
                 }
             }

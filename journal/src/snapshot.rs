@@ -11,9 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::entry::Hash;
 use crate::journal::Journal;
-use crate::loaded::{Fate, Loaded};
 use crate::receipts::Receipts;
-use crate::recorded::Position;
+use crate::record::Position;
+use crate::resident::{Generation, Resident};
 use crate::store::{Read, StoreError};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -44,13 +44,13 @@ pub struct Snapshot {
 pub enum Unusable {
     /// It is of no use to this program, and there is nothing wrong with it.
     #[error("another version of the code made it")]
-    Foreign,
+    OtherVersion,
     /// Its bytes are not those that were written.
     #[error("it is damaged")]
     Damaged,
-    /// It stands at a record that was never written, or was written otherwise.
+    /// Its record is not in the log, or is another one there.
     #[error("it stands at a record that is not in the log")]
-    Stray,
+    NotInLog,
     /// Its bytes are as they were written, and are no state.
     #[error("it cannot be read")]
     Unreadable,
@@ -63,12 +63,12 @@ impl Snapshot {
     /// # Errors
     /// Why it cannot be used.
     pub fn livechat(&self) -> Result<Livechat, Unusable> {
-        self.open().map(|found| found.livechat)
+        self.open().map(|body| body.livechat)
     }
 
-    fn open(&self) -> Result<Found, Unusable> {
+    fn open(&self) -> Result<SnapshotBody, Unusable> {
         if self.version != VERSION {
-            return Err(Unusable::Foreign);
+            return Err(Unusable::OtherVersion);
         }
         if self.checksum[..] != Sha256::digest(&self.state)[..] {
             return Err(Unusable::Damaged);
@@ -77,44 +77,45 @@ impl Snapshot {
     }
 }
 
-/// What a livechat needs to go on.
+/// What a snapshot holds, to be written.
 #[derive(Serialize)]
-struct Kept<'a> {
+struct SnapshotBodyRef<'a> {
     livechat: &'a Livechat,
     receipts: &'a Receipts,
 }
 
-/// What a livechat goes on from.
+/// What a snapshot holds, as it was read.
 #[derive(Deserialize)]
-struct Found {
+struct SnapshotBody {
     livechat: Livechat,
     receipts: Receipts,
 }
 
-/// A livechat at a moment, apart from the one that goes on: cheap to take, dear to write down.
-pub(crate) struct Moment {
+/// A copy of a livechat, apart from the one that goes on: cheap to take, expensive to serialize.
+pub(crate) struct StateCopy {
     livechat: Livechat,
     receipts: Receipts,
     position: Position,
     hash: Hash,
 }
 
-impl Moment {
-    pub(crate) fn of(loaded: &Loaded) -> Self {
+impl StateCopy {
+    pub(crate) fn of(resident: &Resident) -> Self {
         Self {
-            livechat: loaded.livechat.clone(),
-            receipts: loaded.receipts.clone(),
-            position: loaded.position,
-            hash: loaded.hash,
+            livechat: resident.livechat.clone(),
+            receipts: resident.receipts.clone(),
+            position: resident.position,
+            hash: resident.hash,
         }
     }
 
-    /// Writes it down.
+    /// Serializes it.
     ///
     /// # Errors
     /// When the state has no stored form, which no state lacks.
-    pub(crate) fn write_down(&self) -> Result<Snapshot, rmp_serde::encode::Error> {
-        let state = rmp_serde::to_vec_named(&Kept { livechat: &self.livechat, receipts: &self.receipts })?;
+    pub(crate) fn serialize(&self) -> Result<Snapshot, rmp_serde::encode::Error> {
+        let state =
+            rmp_serde::to_vec_named(&SnapshotBodyRef { livechat: &self.livechat, receipts: &self.receipts })?;
         Ok(Snapshot {
             position: self.position,
             version: VERSION,
@@ -125,11 +126,11 @@ impl Moment {
     }
 }
 
-/// The livechat as its snapshot tells; `None` when there is none that can be used.
-pub(crate) async fn recall(store: &dyn Read, id: &LivechatId) -> Result<Option<Loaded>, StoreError> {
+/// The livechat as of its snapshot; `None` when no snapshot can be used.
+pub(crate) async fn load(store: &dyn Read, id: &LivechatId) -> Result<Option<Resident>, StoreError> {
     let Some(snapshot) = store.snapshot(id).await? else { return Ok(None) };
     match check(store, id, snapshot).await? {
-        Ok(loaded) => Ok(Some(loaded)),
+        Ok(resident) => Ok(Some(resident)),
         Err(why) => {
             tracing::warn!(livechat = %id, %why, "a snapshot is ignored");
             metrics::counter!("journal_snapshots_ignored_total").increment(1);
@@ -143,9 +144,9 @@ async fn check(
     store: &dyn Read,
     id: &LivechatId,
     snapshot: Snapshot,
-) -> Result<Result<Loaded, Unusable>, StoreError> {
-    let Found { livechat, receipts } = match snapshot.open() {
-        Ok(found) => found,
+) -> Result<Result<Resident, Unusable>, StoreError> {
+    let SnapshotBody { livechat, receipts } = match snapshot.open() {
+        Ok(body) => body,
         Err(why) => return Ok(Err(why)),
     };
     let Ok(hash) = Hash::try_from(snapshot.record_hash.as_slice()) else {
@@ -153,58 +154,58 @@ async fn check(
     };
     let record = store.page(id, snapshot.position.saturating_sub(1), 1).await?;
     if !record.first().is_some_and(|record| record.position == snapshot.position && record.hash == hash) {
-        return Ok(Err(Unusable::Stray));
+        return Ok(Err(Unusable::NotInLog));
     }
-    Ok(Ok(Loaded {
+    Ok(Ok(Resident {
         livechat,
         position: snapshot.position,
         hash,
         receipts,
-        fate: std::sync::Arc::new(Fate::default()),
+        generation: std::sync::Arc::new(Generation::default()),
         snapshot_at: snapshot.position,
     }))
 }
 
 impl Journal {
-    /// The state to keep, when it is time for a snapshot and no other is being written.
-    pub(crate) fn moment_to_keep(&self, loaded: &mut Loaded) -> Option<(Moment, OwnedSemaphorePermit)> {
-        if !loaded.deserves_snapshot() {
+    /// The state to save, when a snapshot is due and no other is being written.
+    pub(crate) fn state_to_save(&self, resident: &mut Resident) -> Option<(StateCopy, OwnedSemaphorePermit)> {
+        if !resident.deserves_snapshot() {
             return None;
         }
         let permit = self.0.snapshots.clone().try_acquire_owned().ok()?;
-        loaded.snapshot_at = loaded.position;
-        Some((Moment::of(loaded), permit))
+        resident.snapshot_at = resident.position;
+        Some((StateCopy::of(resident), permit))
     }
 
-    /// Keeps a state that is durable, while others go on.
-    pub(crate) fn keep_in_background(
+    /// Saves a state that is durable, in the background.
+    pub(crate) fn save_in_background(
         &self,
         livechat: &LivechatId,
-        (moment, permit): (Moment, OwnedSemaphorePermit),
+        (state, permit): (StateCopy, OwnedSemaphorePermit),
     ) {
         let (journal, livechat) = (self.clone(), livechat.clone());
-        self.host().spawn(Box::pin(async move {
-            journal.keep_snapshot(&livechat, moment).await;
+        self.runtime().spawn(Box::pin(async move {
+            journal.save_snapshot(&livechat, state).await;
             drop(permit);
         }));
     }
 
-    /// Keeps a state that is durable. A snapshot that cannot be kept is missed by nobody but the clock.
-    pub(crate) async fn keep_snapshot(&self, livechat: &LivechatId, moment: Moment) {
+    /// Saves a state that is durable. Without the snapshot, loading only takes longer.
+    pub(crate) async fn save_snapshot(&self, livechat: &LivechatId, state: StateCopy) {
         let (done, written) = oneshot::channel();
-        self.host().compute(Box::new(move || {
-            // Whoever wanted it waits for it.
-            let _ = done.send(moment.write_down());
+        self.runtime().compute(Box::new(move || {
+            // The caller waits for it.
+            let _ = done.send(state.serialize());
         }));
         let written = written.await;
-        let kept: Result<(), BoxError> = match written {
-            Ok(Ok(snapshot)) => self.0.store.keep(livechat, &snapshot).await.map_err(Into::into),
+        let saved: Result<(), BoxError> = match written {
+            Ok(Ok(snapshot)) => self.0.store.save_snapshot(livechat, &snapshot).await.map_err(Into::into),
             Ok(Err(error)) => Err(error.into()),
             Err(error) => Err(error.into()),
         };
-        match kept {
+        match saved {
             Ok(()) => metrics::counter!("journal_snapshots_total").increment(1),
-            Err(error) => tracing::warn!(livechat = %livechat, %error, "a snapshot could not be kept"),
+            Err(error) => tracing::warn!(livechat = %livechat, %error, "a snapshot could not be saved"),
         }
     }
 }

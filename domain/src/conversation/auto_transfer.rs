@@ -24,7 +24,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::release::ReleaseReason;
-use super::{Conversation, Phase, clocks, leave, visitor_page};
+use super::{Conversation, Phase, leave, timer_rules, visitor_page};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
@@ -220,9 +220,9 @@ pub(crate) fn evolve(
         if hidden && conversation.shown.is_some() {
             conversation.hidden = true;
         } else {
-            conversation.change_is_told(to);
+            conversation.announce_change(to);
         }
-        clocks::moved(conversation, &settings.timeouts, at);
+        timer_rules::moved(conversation, &settings.timeouts, at);
     });
 }
 
@@ -238,10 +238,10 @@ pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &Opera
     livechat.change_conversation(id, |conversation, _| {
         conversation.phase = Phase::Waiting;
         conversation.previous = Some(from.clone());
-        conversation.told_position = Some(position);
+        conversation.announced_position = Some(position);
         conversation.searching = false;
         (conversation.hidden, conversation.shown) = (false, None);
         conversation.passes = Passes::default();
-        clocks::back_to_queue(conversation);
+        timer_rules::back_to_queue(conversation);
     });
 }

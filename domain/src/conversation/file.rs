@@ -147,7 +147,7 @@ pub(crate) fn send(
 pub(crate) fn asked(livechat: &mut Livechat, at: Instant, id: ConversationId, note: Option<&Personal<Note>>) {
     let wanted = Wanted { note: note.cloned() };
     livechat.change_conversation(id, |conversation, _| conversation.file_requested = Some(wanted));
-    write::spoke(livechat, at, id, Voice::Operator);
+    write::note_activity(livechat, at, id, Voice::Operator);
 }
 
 pub(crate) fn sent(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice) {
@@ -156,5 +156,5 @@ pub(crate) fn sent(livechat: &mut Livechat, at: Instant, id: ConversationId, voi
             conversation.file_requested = None;
         }
     });
-    write::spoke(livechat, at, id, voice);
+    write::note_activity(livechat, at, id, voice);
 }

@@ -42,7 +42,7 @@ pub(crate) fn after_end(livechat: &Livechat, at: Instant, id: ConversationId) ->
     if !livechat.settings().behaviour.keep_open {
         return None;
     }
-    let operator = livechat.over().remains(id)?.last_operator()?.clone();
+    let operator = livechat.recently_ended().get(id)?.last_operator()?.clone();
     let until = at + TimeDelta::hours(livechat.settings().behaviour.keep_open_hours);
     Some(Fact::conversation(id, Some(operator), ConversationFact::KeptOpen { until }))
 }

@@ -30,7 +30,7 @@ fn whose_copy<'a>(
 ) -> Result<&'a OperatorId, Rejection> {
     const ACTION: Bilingual =
         both("have a copy of a conversation mailed", "se faire envoyer la copie d’une conversation");
-    let over = livechat.speaking_to(id).filter(|_| livechat.conversation(id).is_none());
+    let over = livechat.phrase_context(id).filter(|_| livechat.conversation(id).is_none());
     match (over.and_then(|over| over.operator), by) {
         (Some(was), Actor::Operator(me)) if was == me => Ok(was),
         (Some(_), Actor::Operator(_)) => Err(ConversationRejection::NotYours(id).into()),

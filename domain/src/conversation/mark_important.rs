@@ -23,7 +23,7 @@ pub(crate) fn decide(
     important: bool,
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::MarkImportant, by)?;
-    let (operator, is_important) = match livechat.over().remains(id) {
+    let (operator, is_important) = match livechat.recently_ended().get(id) {
         Some(over) if livechat.conversation(id).is_none() => {
             may_mark(by, id, over.last_operator())?;
             (over.last_operator(), over.important)

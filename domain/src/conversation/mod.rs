@@ -1,6 +1,6 @@
 //! Conversations: one exchange with a visitor, from the request to the end. One file per use case; the
 //! rules of the timers are `unanswered.rs`, `auto_transfer.rs`, `follow_up.rs`, `search_notice.rs` and
-//! `inactivity.rs`, which [`clocks`] calls at each turn of a conversation.
+//! `inactivity.rs`, which [`timer_rules`] calls at each turn of a conversation.
 //!
 //! `requested → refused | waiting | assigned`; `waiting → assigned | left | released`; `assigned → picked
 //! up`; `assigned | picked up → transferred → assigned`; `→ ended → (kept open → requested again) | closed`
@@ -11,7 +11,6 @@
 pub mod assign;
 pub mod auto_transfer;
 pub mod call_manager;
-pub mod clocks;
 pub mod end;
 pub mod file;
 pub mod follow_up;
@@ -28,6 +27,7 @@ pub mod request;
 pub mod request_again;
 pub mod search_notice;
 pub mod send_article;
+pub mod timer_rules;
 pub mod transfer;
 pub mod typing;
 pub mod unanswered;
@@ -106,7 +106,8 @@ pub struct Conversation {
     /// The visitor is shown that the operator is looking for information.
     pub searching: bool,
     /// The best position in the queue that the visitor was told.
-    pub told_position: Option<usize>,
+    #[serde(rename = "told_position")]
+    pub announced_position: Option<usize>,
     /// Where the visitor is.
     pub presence: Presence,
     /// Pages told so far in this segment.
@@ -160,7 +161,7 @@ impl Conversation {
     }
 
     /// The visitor is told that another operator has it.
-    pub(crate) fn change_is_told(&mut self, to: &OperatorId) {
+    pub(crate) fn announce_change(&mut self, to: &OperatorId) {
         self.hidden = false;
         if self.shown.is_some() {
             self.shown = Some(to.clone());

@@ -1,7 +1,7 @@
 //! Pick up: the operator opens the flashing tab and takes the conversation in charge. The phrase
 //! `welcome` follows, once per operator that the visitor is shown. Picking up twice records nothing more.
 
-use super::{Conversation, Phase, clocks};
+use super::{Conversation, Phase, timer_rules};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
@@ -54,6 +54,6 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {
                 conversation.shown = Some(operator.clone());
             }
         }
-        clocks::picked_up(conversation, &settings.timeouts, at, searching);
+        timer_rules::picked_up(conversation, &settings.timeouts, at, searching);
     });
 }

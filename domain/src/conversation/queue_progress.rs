@@ -22,7 +22,7 @@ pub(crate) fn reached(livechat: &Livechat) -> Vec<Fact> {
             continue;
         }
         milestones.next();
-        let before = livechat.conversation(place.conversation).and_then(|waits| waits.told_position);
+        let before = livechat.conversation(place.conversation).and_then(|waits| waits.announced_position);
         if before.is_some_and(|before| before > position) {
             let fact = ConversationFact::QueueAdvanced { position };
             told.push(Fact::conversation(place.conversation, None, fact));

@@ -57,7 +57,7 @@ pub(crate) fn next_left_alone(livechat: &Livechat) -> Option<Fact> {
 
 /// The next visitor who waits for a service that is closed, as was told.
 pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
-    next(livechat, |place, skill| livechat.openings().has_closed_on(skill, place.requested_at))
+    next(livechat, |place, skill| livechat.service_hours().has_closed_on(skill, place.requested_at))
 }
 
 /// The next visitor who waits in a livechat that an administrator has closed.

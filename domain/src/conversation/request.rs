@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::keep_open::{self, Kept};
-use super::{Conversation, Passes, Phase, Presence, Rejection as ConversationRejection, clocks};
+use super::{Conversation, Passes, Phase, Presence, Rejection as ConversationRejection, timer_rules};
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::both;
@@ -258,7 +258,7 @@ pub(crate) fn decide(
     request: &Request,
 ) -> Result<Vec<Fact>, Rejection> {
     may_ask(livechat, by, request)?;
-    let is_known = livechat.over().contains(id) || livechat.kept().contains_key(&id);
+    let is_known = livechat.recently_ended().contains(id) || livechat.kept().contains_key(&id);
     if is_known || livechat.conversation(id).is_some() {
         return Err(ConversationRejection::Exists(id).into());
     }
@@ -363,7 +363,7 @@ pub(super) fn begin(
         unanswered_since: None,
         followed_up: false,
         searching: false,
-        told_position: None,
+        announced_position: None,
         important: false,
         help: None,
         file_requested: None,
@@ -375,7 +375,7 @@ pub(super) fn begin(
     livechat.visitors.insert(conversation.visitor.clone(), conversation.vouched, id);
     livechat.conversations.insert(id, conversation);
     livechat.change_conversation(id, |conversation, settings| {
-        clocks::requested(conversation, &settings.timeouts, at);
+        timer_rules::requested(conversation, &settings.timeouts, at);
     });
 }
 

@@ -41,6 +41,6 @@ pub(crate) fn decide(
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
     let kept = livechat.no_longer_kept(id);
-    livechat.over.forget(id);
+    livechat.recently_ended.forget(id);
     request::begin(livechat, at, id, request, kept);
 }

@@ -10,7 +10,7 @@
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
 //! setting says (spec.md §Statuses), as long as the operator is connected.
 
-use super::{Conversation, auto_transfer, clocks};
+use super::{Conversation, auto_transfer, timer_rules};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
@@ -34,7 +34,7 @@ pub(crate) fn operator_changed(livechat: &mut Livechat, at: Instant, operator: &
         livechat.change_conversation(id, |conversation, settings| {
             let waits = conversation.answering().is_some() && conversation.unanswered_since.is_some();
             if waits {
-                clocks::waits_for_an_answer(conversation, &settings.timeouts, at, searches);
+                timer_rules::waits_for_an_answer(conversation, &settings.timeouts, at, searches);
             } else {
                 stop(conversation);
             }

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Passes, Rejection as ConversationRejection, clocks};
+use super::{Passes, Rejection as ConversationRejection, timer_rules};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
@@ -149,8 +149,8 @@ pub(crate) fn evolve(
         if let Target::Skill(skill) = target {
             conversation.skill = Some(skill.clone());
         }
-        conversation.change_is_told(to);
+        conversation.announce_change(to);
         conversation.passes = Passes::default();
-        clocks::moved(conversation, &settings.timeouts, at);
+        timer_rules::moved(conversation, &settings.timeouts, at);
     });
 }

@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Conversation, clocks};
+use super::{Conversation, timer_rules};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
@@ -62,8 +62,8 @@ pub(crate) fn decide(
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice, until: Instant) {
     livechat.change_conversation(id, |conversation: &mut Conversation, settings| match voice {
-        Voice::Operator => clocks::operator_types(conversation, &settings.timeouts, at, until),
-        Voice::Visitor => clocks::visitor_types(conversation, &settings.timeouts, at, until),
+        Voice::Operator => timer_rules::operator_types(conversation, &settings.timeouts, at, until),
+        Voice::Visitor => timer_rules::visitor_types(conversation, &settings.timeouts, at, until),
         Voice::System => {}
     });
 }

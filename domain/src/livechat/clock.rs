@@ -14,14 +14,14 @@
 
 use chrono::TimeDelta;
 
-use super::{Livechat, openings};
+use super::{Livechat, service_hours};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{Event, Fact, LivechatFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CLOCK_HELD_SECS;
 use crate::survey::SurveyKey;
-use crate::timer::{Adjustment, Whose};
+use crate::timer::{Adjustment, TimerOwner};
 
 /// A time during which the server was down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(crate) fn is_set_back(last: Instant, now: Instant) -> bool {
 pub(super) fn notice(livechat: &Livechat, now: Instant) -> Option<Event> {
     let from = livechat.clock;
     let told = livechat.identity().is_some() && is_set_back(from, now);
-    told.then(|| by_itself(now, LivechatFact::ClockSetBack { from, to: now }))
+    told.then(|| system_event(now, LivechatFact::ClockSetBack { from, to: now }))
 }
 
 /// The event that tells of an outage, if it concerns anybody: a desk was open, or a clock waits for somebody.
@@ -53,16 +53,16 @@ pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Instant) -> 
         || livechat.is_attended()
         || livechat.conversations().any(|(_, conversation)| conversation.timers.next().is_some());
     let told = is_news && waits;
-    told.then(|| by_itself(now.max(livechat.clock), LivechatFact::Interrupted { since, until }))
+    told.then(|| system_event(now.max(livechat.clock), LivechatFact::Interrupted { since, until }))
 }
 
-const fn by_itself(at: Instant, fact: LivechatFact) -> Event {
+const fn system_event(at: Instant, fact: LivechatFact) -> Event {
     Event { at, by: Actor::System, fact: Fact::Livechat(fact) }
 }
 
 pub(super) fn set_back(livechat: &mut Livechat, from: Instant, to: Instant) {
     adjust(livechat, Adjustment::SetBack { from, to });
-    openings::plan(livechat, to);
+    service_hours::plan(livechat, to);
 }
 
 pub(super) fn stood_still(livechat: &mut Livechat, time: TimeDelta) {
@@ -96,15 +96,15 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
             }
         });
     }
-    for (whose, since) in livechat.armed.clone() {
+    for (owner, since) in livechat.armed.clone() {
         let moved = |deadline: &mut Instant| *deadline = adjustment.deadline(since, *deadline);
-        match whose {
-            Whose::LostOperator(id) => livechat.change_operator(&id, |operator| {
+        match owner {
+            TimerOwner::LostOperator(id) => livechat.change_operator(&id, |operator| {
                 operator.lost_until.as_mut().map(moved);
             }),
-            Whose::Survey(key) => adjust_survey(livechat, key, moved),
-            Whose::Kept(id) => livechat.adjust_kept(id, moved),
-            Whose::Conversation(_) | Whose::Shift(_) | Whose::OpeningHours(_) => {}
+            TimerOwner::Survey(key) => adjust_survey(livechat, key, moved),
+            TimerOwner::Kept(id) => livechat.adjust_kept(id, moved),
+            TimerOwner::Conversation(_) | TimerOwner::Shift(_) | TimerOwner::OpeningHours(_) => {}
         }
     }
 }

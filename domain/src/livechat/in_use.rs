@@ -174,7 +174,7 @@ impl InUse {
 
 impl InUse {
     /// Who needs it, in both languages.
-    pub fn told(&self) -> Bilingual {
+    pub fn message(&self) -> Bilingual {
         Bilingual::new(self.to_string(), self.in_french())
     }
 

@@ -15,11 +15,11 @@ mod due;
 mod evolve;
 pub mod in_use;
 pub mod issue_token;
-mod openings;
-mod over;
 mod react;
+mod recently_ended;
 pub mod rename;
-mod service;
+mod service_hours;
+mod service_times;
 mod shut;
 mod visitors;
 
@@ -41,16 +41,16 @@ use crate::settings::surveys::{Audience, Survey, Versions};
 use crate::settings::{Phrase, SectionName, Settings};
 use crate::survey::{Pending, SurveyKey};
 use crate::text::{Language, Name, Text};
-use crate::timer::{Deadlines, Whose};
+use crate::timer::{Deadlines, TimerOwner};
 
 pub use clock::Outage;
 pub use decide::decide;
 pub use due::due;
 pub use evolve::evolve;
-pub use openings::Openings;
-pub use over::RecentlyOver;
-pub use react::{happen, react};
-pub use service::ServiceTimes;
+pub use react::{apply_with_reactions, react};
+pub use recently_ended::RecentlyEnded;
+pub use service_hours::ServiceHours;
+pub use service_times::ServiceTimes;
 use visitors::Visitors;
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
@@ -77,7 +77,7 @@ pub struct Livechat {
     pub(crate) staffing: u64,
     /// How many of them are connected.
     pub(crate) connected: usize,
-    #[serde(serialize_with = "crate::in_order::serialize")]
+    #[serde(serialize_with = "crate::sorted_map::serialize")]
     pub(crate) conversations: HashMap<ConversationId, Conversation>,
     /// The live conversation of each visitor.
     pub(crate) visitors: Visitors,
@@ -90,8 +90,9 @@ pub struct Livechat {
     pub(crate) deadlines: Deadlines,
     /// When each deadline of an operator, a survey or a conversation kept open was set.
     #[serde(with = "pairs")]
-    pub(crate) armed: BTreeMap<Whose, Instant>,
-    pub(crate) over: RecentlyOver,
+    pub(crate) armed: BTreeMap<TimerOwner, Instant>,
+    #[serde(rename = "over")]
+    pub(crate) recently_ended: RecentlyEnded,
     /// Conversations kept open between two segments.
     pub(crate) kept: BTreeMap<ConversationId, Kept>,
     kept_by_visitor: Visitors,
@@ -104,8 +105,10 @@ pub struct Livechat {
     /// are checked against.
     #[serde(with = "pairs")]
     survey_versions: BTreeMap<(SurveyId, u32), Survey>,
-    pub(crate) openings: Openings,
-    pub(crate) service: ServiceTimes,
+    #[serde(rename = "openings")]
+    pub(crate) service_hours: ServiceHours,
+    #[serde(rename = "service")]
+    pub(crate) service_times: ServiceTimes,
 }
 
 /// Maps whose keys are not text, as lists of pairs.
@@ -144,7 +147,7 @@ pub struct Identity {
 
 /// What is needed to speak to a visitor, also right after the end.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SpeakingTo<'a> {
+pub(crate) struct PhraseContext<'a> {
     pub(crate) about: &'a AboutVisitor,
     pub(crate) language: Language,
     pub(crate) skill: Option<&'a SkillId>,
@@ -206,7 +209,7 @@ impl Livechat {
         self.operators.len()
             + self.former.len()
             + self.conversations.len()
-            + self.over.len()
+            + self.recently_ended.len()
             + self.kept.len()
             + self.surveys_pending.len()
     }
@@ -238,8 +241,8 @@ impl Livechat {
     }
 
     /// Conversations that ended a short time ago.
-    pub const fn over(&self) -> &RecentlyOver {
-        &self.over
+    pub const fn recently_ended(&self) -> &RecentlyEnded {
+        &self.recently_ended
     }
 
     /// The next deadline of everything that has one.
@@ -261,7 +264,7 @@ impl Livechat {
         id: ConversationId,
     ) -> Result<&Conversation, ConversationRejection> {
         self.conversation(id).ok_or_else(|| {
-            if self.over.contains(id) || self.kept.contains_key(&id) {
+            if self.recently_ended.contains(id) || self.kept.contains_key(&id) {
                 ConversationRejection::Over(id)
             } else {
                 ConversationRejection::Unknown(id)
@@ -270,7 +273,12 @@ impl Livechat {
     }
 
     /// A phrase as it is said now.
-    pub(crate) fn say(&self, phrase: Phrase, to: &SpeakingTo<'_>, position: Option<usize>) -> Option<Text> {
+    pub(crate) fn phrase_text(
+        &self,
+        phrase: Phrase,
+        to: &PhraseContext<'_>,
+        position: Option<usize>,
+    ) -> Option<Text> {
         let operator =
             to.presented.and_then(|id| self.operator(id)).map(|operator| operator.profile.name.as_str());
         let fallback = self.identity.as_ref().map(|identity| identity.language).unwrap_or_default();
@@ -283,13 +291,13 @@ impl Livechat {
     /// The estimated wait at this position (from 1), in minutes, for a request with this skill or with
     /// none; `None` while nobody may receive it.
     pub fn wait_minutes(&self, position: usize, skill: Option<&SkillId>) -> Option<u32> {
-        self.service.wait_minutes(position, self.roster.capacity(skill))
+        self.service_times.wait_minutes(position, self.roster.capacity(skill))
     }
 
     /// Who is spoken to in a conversation that is live or was a moment ago.
-    pub(crate) fn speaking_to(&self, id: ConversationId) -> Option<SpeakingTo<'_>> {
+    pub(crate) fn phrase_context(&self, id: ConversationId) -> Option<PhraseContext<'_>> {
         self.conversation(id)
-            .map(|live| SpeakingTo {
+            .map(|live| PhraseContext {
                 about: &live.about,
                 language: live.language,
                 skill: live.skill.as_ref(),
@@ -297,7 +305,7 @@ impl Livechat {
                 presented: live.presented(),
                 messages: live.messages,
             })
-            .or_else(|| self.over.speaking_to(id))
+            .or_else(|| self.recently_ended.phrase_context(id))
     }
 
     /// Whether the operator in charge is looking for information.
@@ -382,7 +390,7 @@ impl Livechat {
         let before = slot.as_ref().and_then(|pending| pending.closes_at);
         change(&mut slot);
         let after = slot.as_ref().and_then(|pending| pending.closes_at);
-        self.rearm(Whose::Survey(key), before, after);
+        self.rearm(TimerOwner::Survey(key), before, after);
         if let Some(pending) = slot {
             self.surveys_pending.insert(key, pending);
         }
@@ -390,18 +398,18 @@ impl Livechat {
 
     /// Keeps a conversation open that has just ended.
     pub(crate) fn keep(&mut self, id: ConversationId, until: Instant) {
-        let Some(remains) = self.over.remains(id) else { return };
+        let Some(ended) = self.recently_ended.get(id) else { return };
         let kept = Kept {
-            visitor: remains.visitor.clone(),
-            vouched: remains.vouched,
-            operator: remains.last_operator().cloned(),
-            skill: remains.skill.clone(),
-            segment: remains.segment,
-            messages: remains.messages,
+            visitor: ended.visitor.clone(),
+            vouched: ended.vouched,
+            operator: ended.last_operator().cloned(),
+            skill: ended.skill.clone(),
+            segment: ended.segment,
+            messages: ended.messages,
             until,
         };
         self.kept_by_visitor.insert(kept.visitor.clone(), kept.vouched, id);
-        self.rearm(Whose::Kept(id), None, Some(until));
+        self.rearm(TimerOwner::Kept(id), None, Some(until));
         self.kept.insert(id, kept);
     }
 
@@ -411,13 +419,13 @@ impl Livechat {
         let before = kept.until;
         change(&mut kept.until);
         let after = kept.until;
-        self.rearm(Whose::Kept(id), Some(before), Some(after));
+        self.rearm(TimerOwner::Kept(id), Some(before), Some(after));
     }
 
     /// Takes a conversation out of those kept open.
     pub(crate) fn no_longer_kept(&mut self, id: ConversationId) -> Option<Kept> {
         let kept = self.kept.remove(&id)?;
-        self.rearm(Whose::Kept(id), Some(kept.until), None);
+        self.rearm(TimerOwner::Kept(id), Some(kept.until), None);
         if self.kept_of(&kept.visitor, kept.vouched) == Some(id) {
             self.kept_by_visitor.remove(&kept.visitor, kept.vouched);
         }
@@ -441,7 +449,7 @@ impl Livechat {
         self.change_conversation(id, |conversation, _| {
             conversation.phase = Phase::Assigned { operator: to.clone(), picked_up: false };
             conversation.assigned_at.get_or_insert(at);
-            conversation.told_position = None;
+            conversation.announced_position = None;
             conversation.searching = false;
             conversation.introduced = false;
         });
@@ -454,7 +462,7 @@ impl Livechat {
         for had in kept.chain(live).filter(|had| had.as_ref() == Some(id)) {
             *had = None;
         }
-        self.over.disown(id);
+        self.recently_ended.disown(id);
     }
 
     /// Changes one operator and keeps the roster and the deadlines. One who was removed and has nothing left is
@@ -478,22 +486,22 @@ impl Livechat {
             self.roster.add(id, operator, &self.settings);
         }
         if deadlines != now {
-            self.rearm(Whose::LostOperator(id.clone()), deadlines.0, now.0);
-            self.deadlines.moved(Whose::Shift(id.clone()), deadlines.1, now.1);
+            self.rearm(TimerOwner::LostOperator(id.clone()), deadlines.0, now.0);
+            self.deadlines.moved(TimerOwner::Shift(id.clone()), deadlines.1, now.1);
         }
     }
 
     /// Records that the next deadline of `whose` went from `before` to `after`, and since when it runs.
-    fn rearm(&mut self, whose: Whose, before: Option<Instant>, after: Option<Instant>) {
+    fn rearm(&mut self, owner: TimerOwner, before: Option<Instant>, after: Option<Instant>) {
         if before == after {
             return;
         }
         if after.is_some() {
-            self.armed.insert(whose.clone(), self.clock);
+            self.armed.insert(owner.clone(), self.clock);
         } else {
-            self.armed.remove(&whose);
+            self.armed.remove(&owner);
         }
-        self.deadlines.moved(whose, before, after);
+        self.deadlines.moved(owner, before, after);
     }
 
     /// Changes the settings and indexes every operator anew under them.
@@ -530,7 +538,7 @@ impl Livechat {
                 self.queue.enter(conversation.place(id), conversation.skill.as_ref());
             }
             let next = conversation.timers.next().map(|(at, _)| at);
-            self.deadlines.moved(Whose::Conversation(id), deadline, next);
+            self.deadlines.moved(TimerOwner::Conversation(id), deadline, next);
         }
     }
 
@@ -538,7 +546,7 @@ impl Livechat {
     pub(crate) fn close(&mut self, id: ConversationId) {
         let Some(conversation) = self.conversations.remove(&id) else { return };
         let deadline = conversation.timers.next().map(|(at, _)| at);
-        self.deadlines.moved(Whose::Conversation(id), deadline, None);
+        self.deadlines.moved(TimerOwner::Conversation(id), deadline, None);
         self.stranded.remove(&conversation.place(id));
         self.visitors.remove(&conversation.visitor, conversation.vouched);
         if conversation.is_waiting() {
@@ -549,6 +557,6 @@ impl Livechat {
                 operator.conversations.remove(&id);
             });
         }
-        self.over.push(id, &conversation);
+        self.recently_ended.push(id, &conversation);
     }
 }

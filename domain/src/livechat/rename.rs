@@ -24,7 +24,7 @@ pub struct Renaming {
 
 impl Renaming {
     /// Could `fact` be what this made happen first?
-    pub(crate) fn is_told_by(&self, fact: &LivechatFact) -> bool {
+    pub(crate) fn is_recorded_as(&self, fact: &LivechatFact) -> bool {
         match fact {
             LivechatFact::IdentityChanged { name, language } => {
                 self.name.as_ref().is_none_or(|new| new == name)

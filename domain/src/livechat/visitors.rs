@@ -11,9 +11,9 @@ use crate::id::{ConversationId, VisitorId};
 /// One conversation of each visitor.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Visitors {
-    #[serde(serialize_with = "crate::in_order::serialize")]
+    #[serde(serialize_with = "crate::sorted_map::serialize")]
     claimed: HashMap<VisitorId, ConversationId>,
-    #[serde(serialize_with = "crate::in_order::serialize")]
+    #[serde(serialize_with = "crate::sorted_map::serialize")]
     vouched: HashMap<VisitorId, ConversationId>,
 }
 

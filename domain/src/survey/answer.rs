@@ -1,7 +1,7 @@
 //! Answer: every answer is checked against the version of the survey that was asked. When it was opened and
 //! when it was answered are both recorded.
 
-use super::{SurveyKey, Which};
+use super::{SurveyKey, SurveyRef};
 use crate::actor::Actor;
 use crate::conversation::Rejection as ConversationRejection;
 use crate::event::{ConversationFact, Fact};
@@ -14,7 +14,7 @@ pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    which: Which,
+    which: SurveyRef,
     answers: &Answers,
 ) -> Result<Vec<Fact>, Rejection> {
     let (key, pending) = super::pending_for(livechat, by, id, which)?;

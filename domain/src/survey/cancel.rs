@@ -1,7 +1,7 @@
 //! Cancel: the operator gives up this attempt, while `cancel_button` is on. The conversation stays where it
 //! is, and the survey still waits.
 
-use super::{SurveyKey, Which};
+use super::{SurveyKey, SurveyRef};
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
@@ -16,7 +16,7 @@ pub(crate) fn decide(
     segment: Option<u32>,
 ) -> Result<Vec<Fact>, Rejection> {
     let audience = Audience::Operator;
-    let (key, pending) = super::pending_for(livechat, by, id, Which { audience, segment })?;
+    let (key, pending) = super::pending_for(livechat, by, id, SurveyRef { audience, segment })?;
     if !livechat.settings().operator_survey.cancel_button {
         return Err(Rejection::OptionOff("operator_survey.cancel_button"));
     }

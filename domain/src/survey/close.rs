@@ -3,7 +3,7 @@
 //! (`pending_survey`, `pending_hours`; see `ask.rs`). What an operator left half done before a transfer is closed when
 //! the next one is asked, since one survey per segment waits at a time: who had it last fills it in.
 
-use super::{Closing, SurveyKey, Which};
+use super::{Closing, SurveyKey, SurveyRef};
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
@@ -15,7 +15,7 @@ pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    which: Which,
+    which: SurveyRef,
 ) -> Result<Vec<Fact>, Rejection> {
     let (key, _) = super::pending_for(livechat, by, id, which)?;
     if key.audience == Audience::Operator && !livechat.settings().operator_survey.closable_unanswered {

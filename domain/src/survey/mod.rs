@@ -35,20 +35,20 @@ pub struct SurveyKey {
 
 /// Which of the surveys of a conversation somebody means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Which {
+pub struct SurveyRef {
     /// Who is asked.
     pub audience: Audience,
     /// About which segment; it need not be said while one survey only waits for whoever acts.
     pub segment: Option<u32>,
 }
 
-impl From<Audience> for Which {
+impl From<Audience> for SurveyRef {
     fn from(audience: Audience) -> Self {
         Self { audience, segment: None }
     }
 }
 
-impl Which {
+impl SurveyRef {
     /// Could this be the one that is meant?
     pub(crate) fn may_be(self, audience: Audience, segment: u32) -> bool {
         self.audience == audience && self.segment.is_none_or(|asked| asked == segment)
@@ -113,7 +113,7 @@ fn pending_for<'a>(
     livechat: &'a Livechat,
     by: &Actor,
     id: ConversationId,
-    which: Which,
+    which: SurveyRef,
 ) -> Result<(SurveyKey, &'a Pending), Rejection> {
     let pending = livechat.pending_surveys_of(id, which.audience);
     let mut mine = pending.filter(|(key, pending)| {

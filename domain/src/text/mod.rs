@@ -18,8 +18,8 @@ use std::fmt;
 
 use smol_str::SmolStr;
 
-use crate::as_text;
 use crate::field::FieldError;
+use crate::string_serde;
 
 pub(crate) use character::{
     decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent, script,
@@ -83,7 +83,7 @@ macro_rules! text {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                as_text::read(deserializer, |text| Ok(Self(text.into())))
+                string_serde::read(deserializer, |text| Ok(Self(text.into())))
             }
         }
     };

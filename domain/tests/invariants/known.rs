@@ -149,7 +149,7 @@ impl Known {
         let help = state.help.as_ref().map(|help| help.taken_by.clone());
         let in_the_state = (
             (&phase, &state.skill, &state.tried, &state.previous, &state.picked_up_by, state.segment),
-            (state.messages, state.told_position, state.important, help, state.file_requested.is_some()),
+            (state.messages, state.announced_position, state.important, help, state.file_requested.is_some()),
             (state.searching, state.unanswered_since.is_some(), state.presence, state.pages),
         );
         let in_the_log = (

@@ -7,14 +7,14 @@
 
 mod copy;
 mod existing;
-mod hand;
 mod link;
 mod postgres;
 mod reader;
 mod sql;
 mod sqlite;
-mod stones;
-mod stored;
+mod state_snapshots;
+mod stored_record;
+mod writer_connection;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,18 +27,18 @@ use domain::{ConversationId, Instant, LivechatId};
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use self::existing::Wanted;
+use self::existing::Expect;
 use self::link::Link;
-use crate::entry::{Entry, Hash, Outlook};
+use crate::entry::{Entry, Hash, WakeUp};
 use crate::error::Error;
-use crate::recorded::{Chained, Position};
+use crate::record::{Chained, Position};
 use crate::snapshot::Snapshot;
 use crate::upcast::decode;
 
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
-pub use stones::{Milestone, Stone, Stones};
-pub use stored::{Linked, PAGE_BYTES, Stored, StoredRef, is_full};
+pub use state_snapshots::{SnapshotInfo, StateSnapshot, StateSnapshots};
+pub use stored_record::{Linked, PAGE_BYTES, StoredRecord, StoredRecordRef, is_full};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,7 @@ pub enum StoreError {
     /// The file of the log could not be read.
     #[error("the file of the log cannot be read: {0}")]
     File(#[from] rusqlite::Error),
-    /// What was to be written a moment ago could not be.
+    /// The last batch, seconds ago, could not be written.
     #[error("the database could not be written a moment ago")]
     Failing,
     /// The tables could not be brought up to date.
@@ -123,14 +123,14 @@ pub struct Head {
     /// The hash of its last record.
     pub hash: Hash,
     /// What the livechat waits for.
-    pub outlook: Outlook,
+    pub wake_up: WakeUp,
 }
 
 /// An append-only log in a database.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Appends all entries in one transaction, and moves each livechat's head from the position before
-    /// its first entry to its last, with the outlook of that one. Entries of one livechat are contiguous
+    /// its first entry to its last, with the wake-up of that one. Entries of one livechat are contiguous
     /// and in order.
     ///
     /// # Errors
@@ -139,19 +139,19 @@ pub trait Store: Send + Sync + 'static {
     /// batch was written.
     async fn append(&self, entries: &[Entry]) -> Result<(), StoreError>;
 
-    /// Corrects the outlook of a livechat whose head is at `position`; a head that has moved on knows better.
-    async fn foresee(
+    /// Corrects the wake-up of a livechat whose head is at `position`; a head that has moved on knows better.
+    async fn update_wake_up(
         &self,
         livechat: &LivechatId,
         position: Position,
-        outlook: Outlook,
+        wake_up: WakeUp,
     ) -> Result<(), StoreError>;
 
-    /// Keeps a snapshot in place of the one before.
-    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError>;
+    /// Saves a snapshot in place of the one before.
+    async fn save_snapshot(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError>;
 
-    /// Notes, durably, that the server was up at `at`; that tells as well whether the database can be written.
-    async fn beat(&self, at: Instant) -> Result<(), StoreError>;
+    /// Records, durably, that the server was up at `at`; this also shows whether the database can be written.
+    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError>;
 
     /// Where a livechat's log ends, for good: waits while an append to it that was sent before may still be
     /// committed, by whoever gave up on it or has fallen since. [`Read::head`] does not wait.
@@ -163,8 +163,8 @@ pub trait Store: Send + Sync + 'static {
     /// The reading half.
     fn read(&self) -> &dyn Read;
 
-    /// Where stepping stones are kept, by a store that keeps any.
-    fn stones(&self) -> Option<&dyn Stones> {
+    /// Where state snapshots are kept, by a store that keeps any.
+    fn state_snapshots(&self) -> Option<&dyn StateSnapshots> {
         None
     }
 
@@ -203,7 +203,7 @@ pub trait Read: Send + Sync {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Stored>, StoreError>;
+    ) -> Result<Vec<StoredRecord>, StoreError>;
 
     /// The same, decoded, for those who read millions: what is to be done with the records is done on the thread,
     /// one for what blocks, that decoded them, with the memory that it has at hand.
@@ -249,10 +249,10 @@ pub trait Read: Send + Sync {
 
     /// The records of a livechat that tell that the clock was set back, in order. Between two of them the time of
     /// records never goes back.
-    async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError>;
+    async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<StoredRecord>, StoreError>;
 
     /// When the server was last known to be up; `None` when that was never noted.
-    async fn last_beat(&self) -> Result<Option<Instant>, StoreError>;
+    async fn last_heartbeat(&self) -> Result<Option<Instant>, StoreError>;
 
     /// The livechats that have an operator connected, as of their heads.
     async fn attended(&self) -> Result<Vec<LivechatId>, StoreError>;
@@ -268,15 +268,15 @@ pub trait Read: Send + Sync {
 #[derive(Debug)]
 pub(crate) struct PageAfter {
     /// That record; none before the first, and where there is none.
-    pub(crate) before: Option<Stored>,
+    pub(crate) before: Option<StoredRecord>,
     /// The page.
-    pub(crate) page: Vec<Stored>,
+    pub(crate) page: Vec<StoredRecord>,
     /// Whether it ended because of its bytes, with those of the record before it.
     is_long: bool,
 }
 
 impl PageAfter {
-    fn of(before: Option<Stored>, page: Vec<Stored>) -> Self {
+    fn of(before: Option<StoredRecord>, page: Vec<StoredRecord>) -> Self {
         let is_long = is_full(&page, usize::MAX);
         Self { before, page, is_long }
     }
@@ -292,7 +292,7 @@ pub(crate) async fn with_before<F>(
     page: impl Fn(Position, usize) -> F + Send,
 ) -> Result<PageAfter, StoreError>
 where
-    F: Future<Output = Result<Vec<Stored>, StoreError>> + Send,
+    F: Future<Output = Result<Vec<StoredRecord>, StoreError>> + Send,
 {
     let Some(before) = after.checked_sub(1) else {
         return Ok(PageAfter::of(None, page(after, limit).await?));
@@ -335,7 +335,7 @@ async fn decoded(
 }
 
 /// A record as it is stored, decoded.
-fn chained(stored: &Stored) -> Result<Chained, RecordsError> {
+fn chained(stored: &StoredRecord) -> Result<Chained, RecordsError> {
     let unreadable = |error| RecordsError::Record { position: stored.position, error: Box::new(error) };
     let record = decode(stored).map_err(unreadable)?;
     Ok(Chained { record, hash: stored.hash.as_slice().try_into().ok() })
@@ -348,7 +348,7 @@ fn chained(stored: &Stored) -> Result<Chained, RecordsError> {
 /// another program.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     if url.starts_with("sqlite:") {
-        look_at_file(url, Wanted::Place).await?;
+        look_at_file(url, Expect::LogOrNothing).await?;
         Ok(Arc::new(SqliteStore::open(url).await?))
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         Ok(Arc::new(PostgresStore::open(url).await?))
@@ -365,7 +365,7 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
 /// is no log in what it names.
 pub async fn open_existing(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     if url.starts_with("sqlite:") {
-        look_at_file(url, Wanted::Log).await?;
+        look_at_file(url, Expect::Log).await?;
         return Ok(Arc::new(SqliteStore::beside(url).await?));
     }
     if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -374,9 +374,9 @@ pub async fn open_existing(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     open(url).await
 }
 
-async fn look_at_file(url: &str, wanted: Wanted) -> Result<(), StoreError> {
+async fn look_at_file(url: &str, expect: Expect) -> Result<(), StoreError> {
     let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
-    let looked = tokio::task::spawn_blocking(move || existing::in_file(&file, wanted));
+    let looked = tokio::task::spawn_blocking(move || existing::in_file(&file, expect));
     looked.await.map_err(|_| StoreError::from(sqlx::Error::WorkerCrashed))?
 }
 

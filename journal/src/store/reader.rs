@@ -20,13 +20,13 @@ macro_rules! reader {
                     livechat: LivechatId::stored(&livechat).ok()?,
                     position: $crate::store::from_sql(sequence),
                     hash: hash.try_into().ok()?,
-                    outlook: Outlook { wake_at: wake_at.and_then(moment), attended },
+                    wake_up: WakeUp { wake_at: wake_at.and_then(from_stamp), attended },
                 })
             }
 
-            fn stored(livechat: &LivechatId, row: &$row) -> Result<Stored, sqlx::Error> {
+            fn stored(livechat: &LivechatId, row: &$row) -> Result<StoredRecord, sqlx::Error> {
                 use sqlx::Row;
-                Ok(Stored {
+                Ok(StoredRecord {
                     livechat: livechat.clone(),
                     position: $crate::store::from_sql(row.try_get("sequence")?),
                     event_type: row.try_get("event_type")?,
@@ -44,7 +44,7 @@ macro_rules! reader {
             }
 
             /// The records that a query finds, as they come, up to the one with which they are long enough.
-            async fn page_of<T: AsRef<Stored>>(
+            async fn page_of<T: AsRef<StoredRecord>>(
                 pool: &$pool,
                 query: Statement<'_>,
                 read: impl Fn(&$row) -> Result<T, sqlx::Error> + Send,
@@ -76,7 +76,7 @@ macro_rules! reader {
                 livechat: &LivechatId,
                 after: Position,
                 limit: usize,
-            ) -> Result<Vec<Stored>, StoreError> {
+            ) -> Result<Vec<StoredRecord>, StoreError> {
                 self.pages.read(livechat, after, limit).await
             }
 
@@ -126,20 +126,20 @@ macro_rules! reader {
                     .await?;
                 Ok(rows
                     .into_iter()
-                    .filter_map(|(livechat, at)| Some((LivechatId::stored(&livechat).ok()?, moment(at)?)))
+                    .filter_map(|(livechat, at)| Some((LivechatId::stored(&livechat).ok()?, from_stamp(at)?)))
                     .collect())
             }
 
             async fn ahead(&self, of: Instant) -> Result<Vec<LivechatId>, StoreError> {
                 let rows: Vec<String> = sqlx::query_scalar($crate::store::sql::AHEAD)
                     .bind(Livechat::TYPE)
-                    .bind(recorded(of))
+                    .bind(record_stamp(of))
                     .fetch_all(&self.pool)
                     .await?;
                 Ok(rows.iter().filter_map(|livechat| LivechatId::stored(livechat).ok()).collect())
             }
 
-            async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError> {
+            async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<StoredRecord>, StoreError> {
                 let rows = sqlx::query($crate::store::sql::SET_BACKS)
                     .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
@@ -148,10 +148,10 @@ macro_rules! reader {
                 Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
             }
 
-            async fn last_beat(&self) -> Result<Option<Instant>, StoreError> {
+            async fn last_heartbeat(&self) -> Result<Option<Instant>, StoreError> {
                 let at: Option<Stamp> =
-                    sqlx::query_scalar($crate::store::sql::LAST_BEAT).fetch_optional(&self.pool).await?;
-                Ok(at.and_then(moment))
+                    sqlx::query_scalar($crate::store::sql::LAST_HEARTBEAT).fetch_optional(&self.pool).await?;
+                Ok(at.and_then(from_stamp))
             }
 
             async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {

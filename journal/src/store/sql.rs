@@ -81,22 +81,22 @@ pub(super) const ATTENDED: &str = "SELECT livechat FROM heads WHERE attended ORD
 pub(super) const SNAPSHOT: &str =
     "SELECT sequence, version, record_hash, checksum, state FROM livechat_snapshots WHERE livechat = $1";
 
-pub(super) const KEEP: &str = "
+pub(super) const SAVE_SNAPSHOT: &str = "
 INSERT INTO livechat_snapshots (livechat, sequence, version, record_hash, checksum, state)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (livechat) DO UPDATE SET sequence = excluded.sequence, version = excluded.version,
     record_hash = excluded.record_hash, checksum = excluded.checksum, state = excluded.state";
 
-pub(super) const FORESEE: &str =
+pub(super) const UPDATE_WAKE_UP: &str =
     "UPDATE heads SET wake_at = $3, attended = $4 WHERE livechat = $1 AND sequence = $2";
 
 pub(super) const PING: &str = "SELECT sequence FROM heads LIMIT 1";
 
-pub(super) const BEAT: &str = "
+pub(super) const HEARTBEAT: &str = "
 INSERT INTO pulse (beats, at) VALUES (1, $1)
 ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1, at = excluded.at";
 
-pub(super) const LAST_BEAT: &str = "SELECT at FROM pulse WHERE at IS NOT NULL";
+pub(super) const LAST_HEARTBEAT: &str = "SELECT at FROM pulse WHERE at IS NOT NULL";
 
 pub(super) const AHEAD: &str = "
 SELECT heads.livechat FROM heads JOIN events ON events.aggregate_type = $1

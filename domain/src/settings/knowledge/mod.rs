@@ -16,9 +16,9 @@ use crate::field::Check;
 use crate::id::ArticleId;
 use crate::limits::{ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::{Language, Received, Rule};
-use crate::words::Term;
+use crate::text_search::Term;
 
-pub use crate::words::Piece;
+pub use crate::text_search::Fragment;
 pub use index::{Hit, Index};
 
 /// The knowledge section: at most 500 articles, and 1 MiB of text in all; none by default.

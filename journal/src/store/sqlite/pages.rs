@@ -15,12 +15,12 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::super::link::Link;
 use super::super::{
-    BUSY_MAX, Chain, PAGE_BYTES, READERS, Records, RecordsError, StoreError, Stored, StoredRef, Then,
-    from_sql, to_sql,
+    BUSY_MAX, Chain, PAGE_BYTES, READERS, Records, RecordsError, StoreError, StoredRecord, StoredRecordRef,
+    Then, from_sql, to_sql,
 };
 use super::READER_CACHE;
 use crate::entry::Hash;
-use crate::recorded::{Chained, Position};
+use crate::record::{Chained, Position};
 use crate::upcast::decode_in_place;
 
 /// As the page of the other database, without its casts, each of which would be a copy here.
@@ -53,10 +53,10 @@ impl Pages {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<Vec<StoredRecord>, StoreError> {
         let id = livechat.clone();
         let read = move |row: &Row<'_>| {
-            let stored = Stored {
+            let stored = StoredRecord {
                 livechat: id.clone(),
                 position: from_sql(row.get(0)?),
                 event_type: row.get(1)?,
@@ -97,7 +97,7 @@ impl Pages {
                 return Ok(None);
             }
             let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
-            let stored = StoredRef {
+            let stored = StoredRecordRef {
                 livechat: &id,
                 position,
                 event_type: text(1)?,

@@ -7,28 +7,28 @@ use std::sync::Arc;
 use foldhash::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::SpeakingTo;
+use super::PhraseContext;
 use crate::conversation::{AboutVisitor, Conversation};
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
-use crate::limits::RECENTLY_OVER_MAX;
+use crate::limits::RECENTLY_ENDED_MAX;
 use crate::text::Language;
 
-/// The last conversations that ended, at most [`RECENTLY_OVER_MAX`].
+/// The last conversations that ended, at most [`RECENTLY_ENDED_MAX`].
 ///
 /// Most of a state is this: it is stored as a list, oldest first, and a copy of the state shares what does not
 /// change any more.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(from = "Vec<(ConversationId, Arc<Remains>)>")]
-pub struct RecentlyOver {
+#[serde(from = "Vec<(ConversationId, Arc<EndedConversation>)>")]
+pub struct RecentlyEnded {
     order: VecDeque<ConversationId>,
-    what: HashMap<ConversationId, Arc<Remains>>,
+    what: HashMap<ConversationId, Arc<EndedConversation>>,
 }
 
 /// What is left of a conversation. Stored without the names of the fields, in their order: with them it would be
 /// twice as long.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent marks, as in a conversation")]
-pub(crate) struct Remains {
+pub(crate) struct EndedConversation {
     pub(crate) visitor: VisitorId,
     pub(crate) vouched: bool,
     about: AboutVisitor,
@@ -46,14 +46,14 @@ pub(crate) struct Remains {
     pub(crate) important: bool,
 }
 
-impl Remains {
+impl EndedConversation {
     /// Who picked it up last, or had it before if nobody did.
     pub(crate) fn last_operator(&self) -> Option<&OperatorId> {
         self.picked_up_by.as_ref().or(self.previous.as_ref())
     }
 }
 
-impl Serialize for Remains {
+impl Serialize for EndedConversation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { about, language, skill, previous, messages, .. } = self;
         let visitor = (&self.visitor, self.vouched);
@@ -65,7 +65,7 @@ impl Serialize for Remains {
     }
 }
 
-impl<'de> Deserialize<'de> for Remains {
+impl<'de> Deserialize<'de> for EndedConversation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (visitor, (name, variables), language, skill, operator, previous, messages, segment, flags) =
             Deserialize::deserialize(deserializer)?;
@@ -93,22 +93,22 @@ impl<'de> Deserialize<'de> for Remains {
     }
 }
 
-impl Serialize for RecentlyOver {
+impl Serialize for RecentlyEnded {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let remains = self.order.iter().filter_map(|id| Some((id, self.what.get(id)?)));
-        serializer.collect_seq(remains)
+        let ended = self.order.iter().filter_map(|id| Some((id, self.what.get(id)?)));
+        serializer.collect_seq(ended)
     }
 }
 
-impl From<Vec<(ConversationId, Arc<Remains>)>> for RecentlyOver {
-    fn from(remains: Vec<(ConversationId, Arc<Remains>)>) -> Self {
-        Self { order: remains.iter().map(|(id, _)| *id).collect(), what: remains.into_iter().collect() }
+impl From<Vec<(ConversationId, Arc<EndedConversation>)>> for RecentlyEnded {
+    fn from(ended: Vec<(ConversationId, Arc<EndedConversation>)>) -> Self {
+        Self { order: ended.iter().map(|(id, _)| *id).collect(), what: ended.into_iter().collect() }
     }
 }
 
-impl RecentlyOver {
+impl RecentlyEnded {
     pub(crate) fn push(&mut self, id: ConversationId, conversation: &Conversation) {
-        let remains = Remains {
+        let ended = EndedConversation {
             visitor: conversation.visitor.clone(),
             vouched: conversation.vouched,
             about: conversation.about.clone(),
@@ -124,10 +124,10 @@ impl RecentlyOver {
             visitor_survey_sent: conversation.visitor_survey_sent,
             important: conversation.important,
         };
-        if self.what.insert(id, Arc::new(remains)).is_none() {
+        if self.what.insert(id, Arc::new(ended)).is_none() {
             self.order.push_back(id);
         }
-        while self.order.len() > RECENTLY_OVER_MAX {
+        while self.order.len() > RECENTLY_ENDED_MAX {
             if let Some(oldest) = self.order.pop_front() {
                 self.what.remove(&oldest);
             }
@@ -141,7 +141,7 @@ impl RecentlyOver {
         }
     }
 
-    pub(crate) fn remains(&self, id: ConversationId) -> Option<&Remains> {
+    pub(crate) fn get(&self, id: ConversationId) -> Option<&EndedConversation> {
         self.what.get(&id).map(Arc::as_ref)
     }
 
@@ -161,24 +161,24 @@ impl RecentlyOver {
     }
 
     pub(crate) fn said(&mut self, id: ConversationId, number: u32) {
-        if let Some(remains) = self.what.get_mut(&id) {
-            Arc::make_mut(remains).messages = number;
+        if let Some(ended) = self.what.get_mut(&id) {
+            Arc::make_mut(ended).messages = number;
         }
     }
 
     pub(crate) fn mark(&mut self, id: ConversationId, important: bool) {
-        if let Some(remains) = self.what.get_mut(&id) {
-            Arc::make_mut(remains).important = important;
+        if let Some(ended) = self.what.get_mut(&id) {
+            Arc::make_mut(ended).important = important;
         }
     }
 
     /// Nobody has had these conversations who has this identifier now.
     pub(crate) fn disown(&mut self, operator: &OperatorId) {
-        for remains in self.what.values_mut() {
-            let had = [&remains.operator, &remains.previous, &remains.picked_up_by];
+        for ended in self.what.values_mut() {
+            let had = [&ended.operator, &ended.previous, &ended.picked_up_by];
             if had.into_iter().flatten().any(|had| had == operator) {
-                let remains = Arc::make_mut(remains);
-                let had = [&mut remains.operator, &mut remains.previous, &mut remains.picked_up_by];
+                let ended = Arc::make_mut(ended);
+                let had = [&mut ended.operator, &mut ended.previous, &mut ended.picked_up_by];
                 for had in had.into_iter().filter(|had| had.as_ref() == Some(operator)) {
                     *had = None;
                 }
@@ -186,14 +186,14 @@ impl RecentlyOver {
         }
     }
 
-    pub(crate) fn speaking_to(&self, id: ConversationId) -> Option<SpeakingTo<'_>> {
-        self.what.get(&id).map(|remains| SpeakingTo {
-            about: &remains.about,
-            skill: remains.skill.as_ref(),
-            language: remains.language,
-            operator: remains.operator.as_ref(),
-            presented: remains.presented.as_ref().or(remains.operator.as_ref()),
-            messages: remains.messages,
+    pub(crate) fn phrase_context(&self, id: ConversationId) -> Option<PhraseContext<'_>> {
+        self.what.get(&id).map(|ended| PhraseContext {
+            about: &ended.about,
+            skill: ended.skill.as_ref(),
+            language: ended.language,
+            operator: ended.operator.as_ref(),
+            presented: ended.presented.as_ref().or(ended.operator.as_ref()),
+            messages: ended.messages,
         })
     }
 }

@@ -7,34 +7,34 @@ use domain::id::CommandId;
 use domain::{Event, LivechatId};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::entry::{Entry, Outlook};
+use crate::entry::{Entry, WakeUp};
 use crate::error::Error;
-use crate::loaded::Loaded;
-use crate::recorded::Recorded;
+use crate::record::Record;
+use crate::resident::Resident;
 use crate::writer::Pending;
 
-/// A place in the writer's queue.
-pub(crate) type Place = mpsc::OwnedPermit<Pending>;
+/// The right to put one command into the writer's queue.
+pub(crate) type Permit = mpsc::OwnedPermit<Pending>;
 
-/// Gives applied events their place in the log, and their stored form.
+/// Gives applied events their positions in the log, and their stored form.
 pub(crate) fn seal(
-    loaded: &mut Loaded,
+    resident: &mut Resident,
     livechat: &LivechatId,
     (command, address): (CommandId, Option<IpAddr>),
     story: Vec<Event>,
-    records: &mut Vec<Arc<Recorded>>,
+    records: &mut Vec<Arc<Record>>,
     entries: &mut Vec<Entry>,
 ) -> Result<(), Error> {
-    let outlook = Outlook::of(&loaded.livechat);
+    let wake_up = WakeUp::of(&resident.livechat);
     for event in story {
-        let (livechat, position) = (livechat.clone(), loaded.position + 1);
-        let record = Recorded { livechat, position, command, address, event };
-        let entry = Entry::seal(&record, &loaded.hash, outlook).map_err(|error| {
-            loaded.fate.break_off();
+        let (livechat, position) = (livechat.clone(), resident.position + 1);
+        let record = Record { livechat, position, command, address, event };
+        let entry = Entry::seal(&record, &resident.hash, wake_up).map_err(|error| {
+            resident.generation.invalidate();
             Error::Damaged { livechat: record.livechat.clone(), problem: error.to_string() }
         })?;
-        loaded.position = record.position;
-        loaded.hash = entry.hash;
+        resident.position = record.position;
+        resident.hash = entry.hash;
         entries.push(entry);
         records.push(Arc::new(record));
     }
@@ -44,21 +44,21 @@ pub(crate) fn seal(
 /// Queues events, or, without any, an answer that depends on events still being written. Returns what
 /// to wait for; nothing when everything is durable already.
 pub(crate) fn enqueue(
-    place: Place,
-    loaded: &Loaded,
+    permit: Permit,
+    resident: &Resident,
     entries: Vec<Entry>,
-    records: Vec<Arc<Recorded>>,
+    records: Vec<Arc<Record>>,
 ) -> Option<oneshot::Receiver<Result<(), Error>>> {
-    if entries.is_empty() && loaded.fate.durable() >= loaded.position {
+    if entries.is_empty() && resident.generation.durable() >= resident.position {
         return None;
     }
     let (done, answer) = oneshot::channel();
-    place.send(Pending { entries, records, fate: loaded.fate.clone(), done });
+    permit.send(Pending { entries, records, generation: resident.generation.clone(), done });
     Some(answer)
 }
 
 /// Waits until what was queued is durable.
-pub(crate) async fn settle(answer: Option<oneshot::Receiver<Result<(), Error>>>) -> Result<(), Error> {
+pub(crate) async fn until_durable(answer: Option<oneshot::Receiver<Result<(), Error>>>) -> Result<(), Error> {
     match answer {
         None => Ok(()),
         Some(answer) => answer.await.unwrap_or(Err(Error::Closed)),

@@ -7,24 +7,24 @@ use domain::{Livechat, LivechatId};
 
 use crate::archive::chain::Tail;
 use crate::checked::follow;
-use crate::entry::{GENESIS, Hash, Outlook};
+use crate::entry::{GENESIS, Hash, WakeUp};
 use crate::error::Error;
-use crate::figure::figure;
+use crate::metric::as_f64;
 use crate::receipts::Receipts;
-use crate::recorded::{Position, Recorded};
+use crate::record::{Position, Record};
 use crate::snapshot;
 use crate::store::Store;
 
 /// A livechat in memory. Its state runs ahead of the disk by what is being written.
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct Resident {
     pub(crate) livechat: Livechat,
     /// The position of the last event applied, durable or not.
     pub(crate) position: Position,
     /// The hash of that event's record.
     pub(crate) hash: Hash,
     pub(crate) receipts: Receipts,
-    pub(crate) fate: Arc<Fate>,
+    pub(crate) generation: Arc<Generation>,
     /// The position of its last snapshot, kept or on its way; 0 when there is none.
     pub(crate) snapshot_at: Position,
 }
@@ -32,21 +32,21 @@ pub(crate) struct Loaded {
 /// Records read from the log at once.
 const PAGE: usize = 2_000;
 
-/// Events after which a snapshot is worth its while. Reading so many back takes a tenth of a second.
+/// Events after which a snapshot pays off. Reading so many back takes a tenth of a second.
 const SNAPSHOT_EVENTS: u64 = 10_000;
 
 /// Entries of a state that may be written down per event since the last snapshot: a large state waits for
 /// more events, so that snapshots take a fixed share of the time of a command.
 const SNAPSHOT_ENTRIES_PER_EVENT: usize = 4;
 
-/// What became of the events of one loading of a livechat; shared with the writer.
+/// One loading of a livechat: how far its events are durable, and whether it is still valid. Shared with the writer.
 #[derive(Debug, Default)]
-pub(crate) struct Fate {
+pub(crate) struct Generation {
     durable: AtomicU64,
-    broken: AtomicBool,
+    invalid: AtomicBool,
 }
 
-impl Fate {
+impl Generation {
     pub(crate) fn durable(&self) -> Position {
         self.durable.load(Ordering::Acquire)
     }
@@ -56,71 +56,71 @@ impl Fate {
     }
 
     /// A batch failed: the state in memory holds events that are not in the log.
-    pub(crate) fn break_off(&self) {
-        self.broken.store(true, Ordering::Release);
+    pub(crate) fn invalidate(&self) {
+        self.invalid.store(true, Ordering::Release);
     }
 
-    /// While a rule is at work: should it panic, what it left half done is not used.
-    pub(crate) fn doubt(self: &Arc<Self>) -> Doubt {
-        Doubt(self.clone())
+    /// Guards the state while a rule runs: should it panic, the half-changed state is not used.
+    pub(crate) fn panic_guard(self: &Arc<Self>) -> PanicGuard {
+        PanicGuard(self.clone())
     }
 
-    pub(crate) fn is_broken(&self) -> bool {
-        self.broken.load(Ordering::Acquire)
+    pub(crate) fn is_invalid(&self) -> bool {
+        self.invalid.load(Ordering::Acquire)
     }
 }
 
-/// See [`Fate::doubt`].
-pub(crate) struct Doubt(Arc<Fate>);
+/// See [`Generation::panic_guard`].
+pub(crate) struct PanicGuard(Arc<Generation>);
 
-impl Drop for Doubt {
+impl Drop for PanicGuard {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.break_off();
+            self.0.invalidate();
         }
     }
 }
 
-impl Loaded {
+impl Resident {
     /// A livechat without a log.
-    fn unborn() -> Self {
+    fn empty() -> Self {
         Self {
             livechat: Livechat::default(),
             position: 0,
             hash: GENESIS,
             receipts: Receipts::default(),
-            fate: Arc::default(),
+            generation: Arc::default(),
             snapshot_at: 0,
         }
     }
 
-    /// A livechat as its log tells: its snapshot, and what came after. Tells also which of its records
-    /// come after `published`, the last position that was published; none when nothing of it was ever
-    /// followed here.
+    /// A livechat rebuilt from its log: its snapshot, and what came after. Returns also those of its records that come
+    /// after `published`, the last position that was published; none when nothing of it was ever followed here.
     pub(crate) async fn from_log(
         store: &dyn Store,
         id: &LivechatId,
         published: Option<Position>,
-    ) -> Result<(Self, Vec<Arc<Recorded>>), Error> {
+    ) -> Result<(Self, Vec<Arc<Record>>), Error> {
         let mut missed = Vec::new();
         let log = store.read();
         // For good: what is decided on this is not overtaken by an append that was given up.
         let Some(head) = store.settled_head(id).await? else {
             if log.page(id, 0, 1).await?.is_empty() {
-                return Ok((Self::unborn(), missed));
+                return Ok((Self::empty(), missed));
             }
             let problem = "there are records, and no head that can be read".to_owned();
             return Err(Error::Damaged { livechat: id.clone(), problem });
         };
-        let snapshot = snapshot::recall(log, id).await?;
+        let snapshot = snapshot::load(log, id).await?;
         // A snapshot beyond what was published would hide what has still to be.
-        let usable = snapshot.filter(|loaded| {
-            loaded.position <= head.position && published.is_none_or(|published| loaded.position <= published)
+        let usable = snapshot.filter(|resident| {
+            resident.position <= head.position
+                && published.is_none_or(|published| resident.position <= published)
         });
-        let mut loaded = usable.unwrap_or_else(Self::unborn);
-        let mut tail = Tail { position: loaded.position, hash: loaded.hash };
+        let mut resident = usable.unwrap_or_else(Self::empty);
+        let mut tail = Tail { position: resident.position, hash: resident.hash };
         'log: loop {
-            let page = log.page(id, loaded.position, PAGE).await?;
+            let page = log.page(id, resident.position, PAGE).await?;
             if page.is_empty() {
                 break;
             }
@@ -130,32 +130,32 @@ impl Loaded {
                     break 'log;
                 }
                 let record = follow(&mut tail, stored)?;
-                loaded.apply(&record)?;
+                resident.apply(&record)?;
                 if published.is_some_and(|published| record.position > published) {
                     missed.push(Arc::new(record));
                 }
             }
         }
-        if loaded.position != head.position {
+        if resident.position != head.position {
             return Err(Error::Damaged {
                 livechat: id.clone(),
-                problem: format!("the log ends at {} and its head says {}", loaded.position, head.position),
+                problem: format!("the log ends at {} and its head says {}", resident.position, head.position),
             });
         }
         if tail.hash != head.hash {
             let problem = format!("record {} has another hash than the head", head.position);
             return Err(Error::Damaged { livechat: id.clone(), problem });
         }
-        let folded = usize::try_from(head.position - loaded.snapshot_at).unwrap_or(usize::MAX);
-        metrics::histogram!("journal_loaded_events").record(figure(folded));
-        loaded.hash = head.hash;
-        loaded.fate.made_durable(head.position);
-        let outlook = Outlook::of(&loaded.livechat);
-        if outlook != head.outlook {
+        let folded = usize::try_from(head.position - resident.snapshot_at).unwrap_or(usize::MAX);
+        metrics::histogram!("journal_loaded_events").record(as_f64(folded));
+        resident.hash = head.hash;
+        resident.generation.made_durable(head.position);
+        let wake_up = WakeUp::of(&resident.livechat);
+        if wake_up != head.wake_up {
             // Imported, or written by code that knew other timers.
-            store.foresee(id, head.position, outlook).await?;
+            store.update_wake_up(id, head.position, wake_up).await?;
         }
-        Ok((loaded, missed))
+        Ok((resident, missed))
     }
 
     /// Would a snapshot spare more than it costs?
@@ -171,10 +171,10 @@ impl Loaded {
 
     /// Is everything in the log that was decided?
     pub(crate) fn is_settled(&self) -> bool {
-        !self.fate.is_broken() && self.fate.durable() >= self.position
+        !self.generation.is_invalid() && self.generation.durable() >= self.position
     }
 
-    fn apply(&mut self, record: &Recorded) -> Result<(), Error> {
+    fn apply(&mut self, record: &Record) -> Result<(), Error> {
         if record.position != self.position + 1 {
             return Err(Error::Damaged {
                 livechat: record.livechat.clone(),

@@ -10,15 +10,15 @@ use std::path::Path;
 #[cfg(unix)]
 const TOO_MUCH: u32 = 0o027;
 
-/// Warns when more may open a file than its owner, and its group to read it.
-pub fn warn_of(path: &Path) {
+/// Warns when a file may be opened by others than its owner, or written by its group.
+pub fn warn_if_shared(path: &Path) {
     if let Ok(metadata) = std::fs::metadata(path) {
-        warn_of_open(path, &metadata);
+        warn_if_shared_file(path, &metadata);
     }
 }
 
 /// The same of a file that is open.
-pub fn warn_of_open(path: &Path, metadata: &Metadata) {
+pub fn warn_if_shared_file(path: &Path, metadata: &Metadata) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

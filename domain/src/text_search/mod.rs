@@ -7,7 +7,7 @@
 //! nobody says in which language a query is. Transcripts, articles and canned replies are searched by the same rule:
 //! [`query`] is what is looked for, and which words it means.
 
-mod extract;
+mod excerpt;
 mod fold;
 mod query;
 mod runs;
@@ -16,8 +16,8 @@ use runs::Part;
 
 use crate::limits::SEARCH_WORD_CHARACTERS_MAX;
 
-pub(crate) use extract::{NOT_MEANT, Place, extract};
-pub use extract::{Piece, passage};
+pub use excerpt::{Fragment, passage};
+pub(crate) use excerpt::{NOT_MEANT, TokenSpan, excerpt};
 pub use query::{Term, Wrong};
 
 /// A word of a text.

@@ -33,9 +33,9 @@ where
 }
 
 /// Implements `Serialize` and `Deserialize` for a type with `as_str` and `parse`, or another function that reads it.
-macro_rules! as_text {
+macro_rules! string_serde {
     ($name:ident) => {
-        $crate::as_text::as_text!($name, parse);
+        $crate::string_serde::string_serde!($name, parse);
     };
     ($name:ident, $read:ident) => {
         impl serde::Serialize for $name {
@@ -46,10 +46,10 @@ macro_rules! as_text {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::as_text::read(deserializer, |text| Self::$read(text))
+                $crate::string_serde::read(deserializer, |text| Self::$read(text))
             }
         }
     };
 }
 
-pub(crate) use as_text;
+pub(crate) use string_serde;

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use crate::entry::Hash;
 
-/// The how-manieth event of its livechat a record is: from 1, without gaps. Everything that follows
-/// the log names where it stands by it.
+/// The sequence number of a record in the log of its livechat: from 1, without gaps. Everything that follows the log
+/// says by it how far it has read.
 pub type Position = u64;
 
 /// One committed event and where it stands in the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Recorded {
+pub struct Record {
     /// Whose log.
     pub livechat: LivechatId,
     /// Its position in that log.
@@ -32,7 +32,7 @@ pub struct Recorded {
 #[derive(Clone, Debug)]
 pub struct Chained {
     /// The record.
-    pub record: Recorded,
+    pub record: Record,
     /// Its hash, as stored; none for a record that another writer of the common format appended.
     pub hash: Option<Hash>,
 }

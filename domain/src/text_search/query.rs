@@ -52,7 +52,7 @@ pub enum Wrong {
 
 impl Wrong {
     /// What is allowed instead, in both languages.
-    pub fn told(self) -> Bilingual {
+    pub fn message(self) -> Bilingual {
         let french = match self {
             Self::TooLong => format!("{SEARCH_CHARACTERS_MAX} caractères au plus"),
             Self::TooMany => {

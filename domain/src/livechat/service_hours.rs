@@ -15,29 +15,29 @@ use crate::event::{Fact, LivechatFact};
 use crate::id::{OperatorId, SkillId};
 use crate::operator::shift;
 use crate::settings::hours::Calendar;
-use crate::timer::Whose;
+use crate::timer::TimerOwner;
 
 /// Which services are open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Openings {
-    livechat: Opening,
-    skills: BTreeMap<SkillId, Opening>,
+pub struct ServiceHours {
+    livechat: ServiceState,
+    skills: BTreeMap<SkillId, ServiceState>,
 }
 
 /// Whether one service is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Opening {
+struct ServiceState {
     open: bool,
     changes_at: Option<Instant>,
 }
 
-impl Default for Opening {
+impl Default for ServiceState {
     fn default() -> Self {
         Self { open: true, changes_at: None }
     }
 }
 
-impl Openings {
+impl ServiceHours {
     /// Is the service for requests with this skill (or with none) open?
     pub fn is_open(&self, skill: Option<&SkillId>) -> bool {
         skill.and_then(|skill| self.skills.get(skill)).unwrap_or(&self.livechat).open
@@ -66,7 +66,7 @@ impl Openings {
         self.slot(skill).is_none_or(|opening| opening.open)
     }
 
-    fn slot(&self, skill: Option<&SkillId>) -> Option<&Opening> {
+    fn slot(&self, skill: Option<&SkillId>) -> Option<&ServiceState> {
         match skill {
             None => Some(&self.livechat),
             Some(skill) => self.skills.get(skill),
@@ -76,8 +76,8 @@ impl Openings {
 
 impl Livechat {
     /// Which services are open.
-    pub const fn openings(&self) -> &Openings {
-        &self.openings
+    pub const fn service_hours(&self) -> &ServiceHours {
+        &self.service_hours
     }
 
     /// Can a conversation with this skill (or with none) be requested at `at`?
@@ -88,7 +88,7 @@ impl Livechat {
     /// Has the service for requests with this skill (or with none) closed, as was told, and not opened since?
     /// An opening that is still to be told counts: whoever waits then is served.
     pub(crate) fn has_closed(&self, skill: Option<&SkillId>) -> bool {
-        !self.openings.is_open(skill) && !self.is_open(skill, self.clock)
+        !self.service_hours.is_open(skill) && !self.is_open(skill, self.clock)
     }
 
     /// When the present opening for requests with this skill (or with none) ends, if it ever does.
@@ -113,17 +113,17 @@ impl Livechat {
         self.calendar(skill).next_change(after).map(|change| change.at)
     }
 
-    fn set_opening(&mut self, skill: Option<&SkillId>, opening: Option<Opening>) {
-        let before = self.openings.changes_at(skill);
+    fn set_opening(&mut self, skill: Option<&SkillId>, opening: Option<ServiceState>) {
+        let before = self.service_hours.changes_at(skill);
         let after = opening.and_then(|opening| opening.changes_at);
-        self.deadlines.moved(Whose::OpeningHours(skill.cloned()), before, after);
+        self.deadlines.moved(TimerOwner::OpeningHours(skill.cloned()), before, after);
         match (skill, opening) {
-            (None, opening) => self.openings.livechat = opening.unwrap_or_default(),
+            (None, opening) => self.service_hours.livechat = opening.unwrap_or_default(),
             (Some(skill), Some(opening)) => {
-                self.openings.skills.insert(skill.clone(), opening);
+                self.service_hours.skills.insert(skill.clone(), opening);
             }
             (Some(skill), None) => {
-                self.openings.skills.remove(skill);
+                self.service_hours.skills.remove(skill);
             }
         }
     }
@@ -141,15 +141,15 @@ pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
         .map(|skill| skill.id.clone())
         .collect();
     let without: Vec<SkillId> =
-        livechat.openings.skills.keys().filter(|id| !with_hours.contains(id)).cloned().collect();
+        livechat.service_hours.skills.keys().filter(|id| !with_hours.contains(id)).cloned().collect();
     for skill in &without {
         livechat.set_opening(Some(skill), None);
     }
     for skill in std::iter::once(None).chain(with_hours.iter().map(Some)) {
-        let before = livechat.openings.slot(skill).map(|opening| opening.open);
-        let open = before.unwrap_or(livechat.openings.livechat.open);
+        let before = livechat.service_hours.slot(skill).map(|opening| opening.open);
+        let open = before.unwrap_or(livechat.service_hours.livechat.open);
         let changes_at = livechat.next_change(skill, at);
-        livechat.set_opening(skill, Some(Opening { open, changes_at }));
+        livechat.set_opening(skill, Some(ServiceState { open, changes_at }));
     }
     let operators: Vec<OperatorId> = livechat.operators.keys().cloned().collect();
     for operator in &operators {
@@ -160,9 +160,9 @@ pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
 /// What a change of hours means at once: services open or close, shifts begin or end; and those who wait for
 /// a skill that now follows other hours, in which it is closed, are released.
 pub(super) fn catch_up(livechat: &Livechat, at: Instant) -> Vec<Fact> {
-    let services = livechat.openings.changes().map(|(skill, _)| skill);
+    let services = livechat.service_hours.changes().map(|(skill, _)| skill);
     let services =
-        services.filter(|skill| livechat.openings.slot_is_open(*skill) != livechat.is_open(*skill, at));
+        services.filter(|skill| livechat.service_hours.slot_is_open(*skill) != livechat.is_open(*skill, at));
     let services: Vec<Fact> = services.map(|skill| change(livechat, skill)).collect();
     let one_closes = services.iter().any(|fact| matches!(fact, Fact::Livechat(LivechatFact::Closed { .. })));
     let shifts = livechat.operators.keys().filter_map(|id| shift::catch_up(livechat, at, id));
@@ -178,14 +178,14 @@ pub(super) fn due(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
 }
 
 fn change(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
-    let is_open = livechat.openings.slot_is_open(skill);
+    let is_open = livechat.service_hours.slot_is_open(skill);
     let skill = skill.cloned();
     Fact::Livechat(if is_open { LivechatFact::Closed { skill } } else { LivechatFact::Opened { skill } })
 }
 
 pub(super) fn evolve(livechat: &mut Livechat, at: Instant, skill: Option<&SkillId>, open: bool) {
     // A server that was down plans on from the moment that it missed, so that it misses none.
-    let planned = livechat.openings.changes_at(skill).filter(|planned| *planned <= at);
+    let planned = livechat.service_hours.changes_at(skill).filter(|planned| *planned <= at);
     let changes_at = livechat.next_change(skill, planned.unwrap_or(at));
-    livechat.set_opening(skill, Some(Opening { open, changes_at }));
+    livechat.set_opening(skill, Some(ServiceState { open, changes_at }));
 }

@@ -1,4 +1,4 @@
-//! The writer's connection, kept at hand between batches: the pool would take each one back in a task of its
+//! The writer's connection, kept between batches: the pool would take each one back in a task of its
 //! own, try it out, and meanwhile open another.
 //!
 //! Invariant: a connection is kept only after what was done with it has come to an end. One that was left in the
@@ -12,50 +12,50 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{CONNECT_MAX, IDLE_TRUSTED};
 
-type AtHand<D> = Option<(PoolConnection<D>, Instant)>;
+type Idle<D> = Option<(PoolConnection<D>, Instant)>;
 
 /// What writes, one at a time.
 pub(super) struct Writer<D: Database> {
     pool: Pool<D>,
-    at_hand: Mutex<AtHand<D>>,
+    idle: Mutex<Idle<D>>,
 }
 
 /// The connection, while somebody writes.
-pub(super) struct Taken<'a, D: Database> {
+pub(super) struct Lease<'a, D: Database> {
     connection: PoolConnection<D>,
-    place: MutexGuard<'a, AtHand<D>>,
+    slot: MutexGuard<'a, Idle<D>>,
 }
 
 impl<D: Database> Writer<D> {
     pub(super) fn of(pool: Pool<D>) -> Self {
-        Self { pool, at_hand: Mutex::new(None) }
+        Self { pool, idle: Mutex::new(None) }
     }
 
     /// The connection, as soon as nobody else writes.
     ///
     /// # Errors
     /// When that takes too long, or the database cannot be reached.
-    pub(super) async fn take(&self) -> Result<Taken<'_, D>, sqlx::Error> {
-        let place = tokio::time::timeout(CONNECT_MAX, self.at_hand.lock()).await;
-        let mut place = place.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        let at_hand = match place.take() {
+    pub(super) async fn take(&self) -> Result<Lease<'_, D>, sqlx::Error> {
+        let slot = tokio::time::timeout(CONNECT_MAX, self.idle.lock()).await;
+        let mut slot = slot.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        let idle = match slot.take() {
             Some((connection, used_at)) if used_at.elapsed() <= IDLE_TRUSTED => Some(connection),
             Some((mut connection, _)) => connection.ping().await.is_ok().then_some(connection),
             None => None,
         };
-        let mut connection = match at_hand {
+        let mut connection = match idle {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
         connection.close_on_drop();
-        Ok(Taken { connection, place })
+        Ok(Lease { connection, slot })
     }
 
     /// Waits for who is writing, and lets go of the database.
     pub(super) async fn close(&self) {
-        let patience = tokio::time::timeout(CLOSE_MAX, self.at_hand.lock()).await;
-        if let Ok(mut place) = patience {
-            *place = None;
+        let patience = tokio::time::timeout(CLOSE_MAX, self.idle.lock()).await;
+        if let Ok(mut slot) = patience {
+            *slot = None;
         }
         self.pool.close().await;
     }
@@ -64,14 +64,14 @@ impl<D: Database> Writer<D> {
 /// How long the last one who writes is waited for: longer than anybody waits for a batch.
 const CLOSE_MAX: Duration = Duration::from_secs(60);
 
-impl<D: Database> Taken<'_, D> {
+impl<D: Database> Lease<'_, D> {
     pub(super) fn connection(&mut self) -> &mut D::Connection {
         &mut self.connection
     }
 
-    /// Nothing is left undone: keeps the connection for the next one.
-    pub(super) fn keep(self) {
-        let Self { connection, mut place } = self;
-        *place = Some((connection, Instant::now()));
+    /// Nothing is left undone: gives the connection back for the next batch.
+    pub(super) fn give_back(self) {
+        let Self { connection, mut slot } = self;
+        *slot = Some((connection, Instant::now()));
     }
 }

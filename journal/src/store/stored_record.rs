@@ -5,11 +5,11 @@ use cqrs_es::persist::SerializedEvent;
 use domain::{Livechat, LivechatId};
 
 use crate::entry::{Hash, chain};
-use crate::recorded::Position;
+use crate::record::Position;
 
 /// A record of the log as its bytes, which the hash covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredRecord {
     /// Whose log.
     pub livechat: LivechatId,
     /// Where in it.
@@ -28,7 +28,7 @@ pub struct Stored {
 
 /// A record of the log as its bytes, where the database has them.
 #[derive(Clone, Copy, Debug)]
-pub struct StoredRef<'a> {
+pub struct StoredRecordRef<'a> {
     /// Whose log.
     pub livechat: &'a LivechatId,
     /// Where in it.
@@ -51,38 +51,38 @@ pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
     /// The record.
-    pub stored: Stored,
+    pub stored: StoredRecord,
     /// The hash of the record just before it in the log; empty before the first one, and where there is none.
     pub previous: Vec<u8>,
 }
 
-impl AsRef<Stored> for Stored {
-    fn as_ref(&self) -> &Stored {
+impl AsRef<StoredRecord> for StoredRecord {
+    fn as_ref(&self) -> &StoredRecord {
         self
     }
 }
 
-impl AsRef<Stored> for Linked {
-    fn as_ref(&self) -> &Stored {
+impl AsRef<StoredRecord> for Linked {
+    fn as_ref(&self) -> &StoredRecord {
         &self.stored
     }
 }
 
 /// May there be more after a page of which `limit` records were asked for? It ended because of their number, or because
 /// of their bytes.
-pub fn is_full(page: &[impl AsRef<Stored>], limit: usize) -> bool {
+pub fn is_full(page: &[impl AsRef<StoredRecord>], limit: usize) -> bool {
     page.len() >= limit || page.iter().map(|record| record.as_ref().bytes()).sum::<usize>() >= PAGE_BYTES
 }
 
-impl Stored {
+impl StoredRecord {
     /// How many bytes it has, but for the few that every record has.
     pub const fn bytes(&self) -> usize {
         self.payload.len() + self.metadata.len()
     }
 
     /// Its bytes, but for the hash.
-    pub fn borrowed(&self) -> StoredRef<'_> {
-        StoredRef {
+    pub fn borrowed(&self) -> StoredRecordRef<'_> {
+        StoredRecordRef {
             livechat: &self.livechat,
             position: self.position,
             event_type: &self.event_type,
@@ -98,8 +98,8 @@ impl Stored {
     }
 }
 
-impl StoredRef<'_> {
-    /// See [`Stored::chained_to`].
+impl StoredRecordRef<'_> {
+    /// See [`StoredRecord::chained_to`].
     pub(crate) fn chained_to(&self, previous: &Hash) -> Hash {
         chain(previous, self.position, [self.event_type, self.event_version, self.payload, self.metadata])
     }

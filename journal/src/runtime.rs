@@ -1,6 +1,6 @@
-//! What a journal asks of the machine it runs on, beside the time: threads, and names that nobody has.
+//! What a journal asks of the machine it runs on, besides the time: threads, and unique ids.
 //!
-//! A server has [`Threads`]. A simulation has its own, under which a run depends on nothing but its seed.
+//! A server has [`TokioRuntime`]. A simulation has its own, under which a run depends on nothing but its seed.
 
 use async_trait::async_trait;
 use domain::id::CommandId;
@@ -10,28 +10,28 @@ use uuid::Uuid;
 
 /// What a journal runs on.
 #[async_trait]
-pub trait Host: Send + Sync + 'static {
-    /// Runs a task beside whoever asks, to its end.
+pub trait Runtime: Send + Sync + 'static {
+    /// Runs a task in the background, to its end.
     fn spawn(&self, task: BoxFuture<'static, ()>);
 
-    /// Runs a task apart from all others, so that it never waits until they have had their turn. Returns when
-    /// it has ended, or could not begin.
-    async fn apart(&self, name: &'static str, task: BoxFuture<'static, ()>);
+    /// Runs a task on a thread of its own, so that it never waits for other tasks. Returns when it has ended, or could
+    /// not start.
+    async fn spawn_dedicated(&self, name: &'static str, task: BoxFuture<'static, ()>);
 
-    /// Does what takes milliseconds where nobody waits for it.
+    /// Runs work that takes milliseconds on a thread for blocking work.
     fn compute(&self, work: Box<dyn FnOnce() + Send>);
 
-    /// A name for what a journal does by itself: no other command has it.
+    /// An id for a command of the journal itself: unique.
     fn new_id(&self) -> CommandId;
 }
 
-/// The threads of the machine: the runtime's, and one for each task apart.
+/// The threads of Tokio, and one for each dedicated task.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Threads;
+pub struct TokioRuntime;
 
-/// Does what takes longer than some milliseconds, while the others on this thread of the runtime go on on another.
-/// On a runtime that has one thread only, they wait.
-pub fn at_length<T>(work: impl FnOnce() -> T) -> T {
+/// Runs work that takes longer than some milliseconds, while other tasks of this thread move to another. On a
+/// single-threaded runtime, they wait.
+pub fn block_in_place<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         Ok(_) | Err(_) => work(),
@@ -39,12 +39,12 @@ pub fn at_length<T>(work: impl FnOnce() -> T) -> T {
 }
 
 #[async_trait]
-impl Host for Threads {
+impl Runtime for TokioRuntime {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
         tokio::spawn(task);
     }
 
-    async fn apart(&self, name: &'static str, task: BoxFuture<'static, ()>) {
+    async fn spawn_dedicated(&self, name: &'static str, task: BoxFuture<'static, ()>) {
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             // Dropped at the end, however that ends.
@@ -57,8 +57,8 @@ impl Host for Threads {
         let _ = end.await;
         match thread.map(std::thread::JoinHandle::join) {
             Ok(Ok(())) => {}
-            Ok(Err(_)) => tracing::error!(name, "a thread did not end well"),
-            Err(error) => tracing::error!(%error, name, "there is no thread"),
+            Ok(Err(_)) => tracing::error!(name, "a thread panicked"),
+            Err(error) => tracing::error!(%error, name, "cannot spawn a thread"),
         }
     }
 

@@ -15,17 +15,17 @@ use domain::LivechatId;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::figure::figure;
 use crate::journal::{Journal, WeakJournal};
-use crate::loaded::Loaded;
-use crate::snapshot::Moment;
-use crate::timekeeper::ROUND;
+use crate::metric::as_f64;
+use crate::resident::Resident;
+use crate::snapshot::StateCopy;
+use crate::timekeeper::SCAN_INTERVAL;
 
 /// How often idle livechats are looked for.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// Events since the last snapshot for which a livechat that goes leaves another.
-const PARTING_EVENTS: u64 = 100;
+/// Events since the last snapshot from which an evicted livechat leaves another.
+const SNAPSHOT_ON_EVICTION_EVENTS: u64 = 100;
 
 /// What may be kept in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,30 +51,30 @@ pub struct Usage {
     pub entries: usize,
 }
 
-/// What is known between two looks.
+/// What is known between two passes.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub(crate) struct MemoryUse {
     limits: Limits,
     entries: AtomicUsize,
     full: Notify,
 }
 
-impl Memory {
+impl MemoryUse {
     pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, entries: AtomicUsize::new(0), full: Notify::new() }
     }
 
     /// A livechat was loaded.
-    pub(crate) fn grew(&self, loaded: &Loaded) {
-        let before = self.entries.fetch_add(loaded.entries(), Ordering::Relaxed);
-        if before + loaded.entries() > self.limits.entries_max {
+    pub(crate) fn grow(&self, resident: &Resident) {
+        let before = self.entries.fetch_add(resident.entries(), Ordering::Relaxed);
+        if before + resident.entries() > self.limits.entries_max {
             self.full.notify_one();
         }
     }
 }
 
-/// Keeps the memory tidy until the journal is gone.
-pub(crate) async fn run(journal: WeakJournal, memory: Arc<Memory>) {
+/// Evicts until the journal is gone.
+pub(crate) async fn run(journal: WeakJournal, memory: Arc<MemoryUse>) {
     loop {
         tokio::select! {
             biased;
@@ -86,7 +86,7 @@ pub(crate) async fn run(journal: WeakJournal, memory: Arc<Memory>) {
     }
 }
 
-/// A livechat that might go.
+/// A livechat that might be evicted.
 struct Candidate {
     livechat: LivechatId,
     used_at: Instant,
@@ -94,18 +94,18 @@ struct Candidate {
 }
 
 impl Journal {
-    /// Lets go of livechats that are idle or too many, and tells what is left.
+    /// Evicts livechats that are idle or too many, and returns what is left.
     pub async fn tidy(&self) -> Usage {
-        let Memory { limits, entries, .. } = &*self.0.memory;
+        let MemoryUse { limits, entries, .. } = &*self.0.memory;
         let mut usage = Usage::default();
         let mut candidates = Vec::new();
-        for (livechat, slot) in self.slots() {
+        for (livechat, slot) in self.livechats() {
             // One that is locked is being used.
             let Ok(slot) = slot.try_lock() else {
                 usage.livechats += 1;
                 continue;
             };
-            let weight = slot.loaded.as_ref().map_or(0, Loaded::entries);
+            let weight = slot.resident.as_ref().map_or(0, Resident::entries);
             usage.livechats += 1;
             usage.entries += weight;
             candidates.push(Candidate { livechat, used_at: slot.used_at, entries: weight });
@@ -117,37 +117,37 @@ impl Journal {
             if usage.entries <= limits.entries_max && candidate.used_at.elapsed() < limits.idle {
                 break;
             }
-            if self.let_go(&candidate.livechat).await {
+            if self.evict(&candidate.livechat).await {
                 usage.livechats -= 1;
                 usage.entries -= candidate.entries;
             }
         }
         entries.store(usage.entries, Ordering::Relaxed);
-        metrics::gauge!("journal_livechats_in_memory").set(figure(usage.livechats));
-        metrics::gauge!("journal_entries_in_memory").set(figure(usage.entries));
+        metrics::gauge!("journal_livechats_in_memory").set(as_f64(usage.livechats));
+        metrics::gauge!("journal_entries_in_memory").set(as_f64(usage.entries));
         usage
     }
 
-    /// Lets go of one livechat, unless it is being used or waits for the disk.
-    async fn let_go(&self, livechat: &LivechatId) -> bool {
-        let Some(slot) = self.slot_if_there(livechat) else { return false };
+    /// Evicts one livechat, unless it is being used or waits for the disk.
+    async fn evict(&self, livechat: &LivechatId) -> bool {
+        let Some(slot) = self.find_slot(livechat) else { return false };
         let Ok(mut slot) = slot.try_lock_owned() else { return false };
-        if let Some(loaded) = &slot.loaded {
-            if !loaded.is_settled() {
+        if let Some(resident) = &slot.resident {
+            if !resident.is_settled() {
                 return false;
             }
-            if loaded.position - loaded.snapshot_at >= PARTING_EVENTS {
-                self.keep_snapshot(livechat, Moment::of(loaded)).await;
+            if resident.position - resident.snapshot_at >= SNAPSHOT_ON_EVICTION_EVENTS {
+                self.save_snapshot(livechat, StateCopy::of(resident)).await;
             }
         }
-        // A deadline near enough to fall between two rounds of the timekeeper stays with it.
-        let far = self.clock().now() + ROUND + ROUND;
+        // A deadline near enough to fall between two scans of the timekeeper stays with it.
+        let far = self.clock().now() + SCAN_INTERVAL + SCAN_INTERVAL;
         if slot.deadline.is_some_and(|deadline| deadline > far) {
             self.forget_deadline(livechat);
         }
-        slot.loaded = None;
+        slot.resident = None;
         slot.deadline = None;
-        self.forget_slot(livechat, slot);
+        self.remove_slot(livechat, slot);
         true
     }
 }

@@ -6,10 +6,10 @@ use domain::LivechatId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::chain::{Flaw, Problem};
+use super::chain::{Defect, Problem};
 use crate::entry::{Hash, hex};
-use crate::recorded::Position;
-use crate::store::Stored;
+use crate::record::Position;
+use crate::store::StoredRecord;
 
 /// How every line begins.
 pub(super) const BEGINNING: &[u8] = br#"{"livechat":""#;
@@ -19,7 +19,7 @@ pub(super) const BEGINNING: &[u8] = br#"{"livechat":""#;
 pub(super) const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct LineWritten<'a> {
     livechat: &'a LivechatId,
     position: Position,
     r#type: &'a str,
@@ -31,7 +31,7 @@ struct Written<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Found<'a> {
+struct LineRead<'a> {
     livechat: LivechatId,
     position: Position,
     r#type: String,
@@ -44,14 +44,14 @@ struct Found<'a> {
 }
 
 /// Adds a record to the lines in `buffer`, which is left as it was when the record cannot be carried.
-pub(super) fn write(stored: &Stored, buffer: &mut Vec<u8>) -> Result<(), Problem> {
+pub(super) fn write(stored: &StoredRecord, buffer: &mut Vec<u8>) -> Result<(), Problem> {
     let problem = |why| Problem {
         livechat: stored.livechat.clone(),
         position: stored.position,
-        flaw: Flaw::Unportable(why),
+        defect: Defect::Unportable(why),
     };
     let before = buffer.len();
-    let line = Written {
+    let line = LineWritten {
         livechat: &stored.livechat,
         position: stored.position,
         r#type: &stored.event_type,
@@ -82,11 +82,11 @@ fn raw(json: &str) -> Result<&RawValue, &'static str> {
 }
 
 /// The record of a line, or what is wrong with it.
-pub(super) fn read(line: &[u8]) -> Result<Stored, String> {
-    let found: Found<'_> =
+pub(super) fn read(line: &[u8]) -> Result<StoredRecord, String> {
+    let found: LineRead<'_> =
         serde_json::from_slice(line).map_err(|error| format!("it is no record: {error}"))?;
     let hash = unhex(&found.hash).ok_or("its hash is not of 64 hexadecimal digits")?;
-    Ok(Stored {
+    Ok(StoredRecord {
         livechat: found.livechat,
         position: found.position,
         event_type: found.r#type,

@@ -6,11 +6,11 @@ use std::io::{BufRead, Read};
 
 use super::Error;
 use super::chain::Tails;
-use super::line::{self, LINE_BYTES_MAX};
-use crate::store::Stored;
+use super::record_line::{self, LINE_BYTES_MAX};
+use crate::store::StoredRecord;
 
 /// The records of a file.
-pub(super) struct Lines<R> {
+pub(super) struct FileReader<R> {
     file: R,
     line: Vec<u8>,
     number: u64,
@@ -19,26 +19,26 @@ pub(super) struct Lines<R> {
     bytes: u64,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> FileReader<R> {
     pub(super) fn of(file: R) -> Self {
         Self { file, line: Vec::new(), number: 0, tails: Tails::default(), bytes: 0 }
     }
 
     /// The next record; `None` at the end of the file.
-    pub(super) fn next(&mut self) -> Result<Option<Stored>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<StoredRecord>, Error> {
         if self.advance()? { self.record().map(Some) } else { Ok(None) }
     }
 
     /// The next record whose line has its end. What a writer left of a line when it was interrupted is as
     /// good as the end of the file; but a file that ends in anything else is not one of ours to cut.
-    pub(super) fn next_whole(&mut self) -> Result<Option<Stored>, Error> {
+    pub(super) fn next_whole(&mut self) -> Result<Option<StoredRecord>, Error> {
         if !self.advance()? {
             return Ok(None);
         }
         if self.is_whole() {
             return self.record().map(Some);
         }
-        if self.line.iter().zip(line::BEGINNING).all(|(byte, expected)| byte == expected) {
+        if self.line.iter().zip(record_line::BEGINNING).all(|(byte, expected)| byte == expected) {
             return Ok(None);
         }
         Err(self.wrong("it is no record, and the file ends in it".to_owned()))
@@ -66,7 +66,7 @@ impl<R: BufRead> Lines<R> {
         let bytes = self.file.by_ref().take(limit).read_until(b'\n', &mut self.line)?;
         self.number += 1;
         if self.number == 1
-            && let Some(kind) = foreign(&self.line)
+            && let Some(kind) = taken_for_export(&self.line)
         {
             return Err(self.wrong(format!("the file is no export of a log: it {kind}")));
         }
@@ -82,8 +82,8 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The record of the line that was read last.
-    fn record(&mut self) -> Result<Stored, Error> {
-        let stored = match line::read(&self.line) {
+    fn record(&mut self) -> Result<StoredRecord, Error> {
+        let stored = match record_line::read(&self.line) {
             Ok(stored) => stored,
             Err(what) if self.is_whole() => return Err(self.wrong(what)),
             Err(_) => return Err(self.wrong("it is incomplete: the file ends in it".to_owned())),
@@ -98,8 +98,8 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// What a file is that begins like this and is often taken for an export by mistake.
-fn foreign(beginning: &[u8]) -> Option<&'static str> {
+/// The kind of a file that begins like this and is often taken for an export by mistake.
+fn taken_for_export(beginning: &[u8]) -> Option<&'static str> {
     const KINDS: [(&[u8], &str); 8] = [
         (b"\x1f\x8b", "is compressed by gzip; decompress it first"),
         (b"\x28\xb5\x2f\xfd", "is compressed by zstd; decompress it first"),
