@@ -89,5 +89,5 @@ fn unreadable(error: &BoxError) -> Problem {
 /// The problem of a body over the limit.
 fn too_large(bytes_max: usize) -> Problem {
     let error = FieldError::new("body", both!("at most {bytes_max} bytes", "{bytes_max} octets au plus"));
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.told()).with_fields([error])
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.message()).with_fields([error])
 }

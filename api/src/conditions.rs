@@ -55,7 +55,7 @@ fn malformed() -> Problem {
             "une révision entre guillemets droits, telle que \"3\", ou *",
         ),
     );
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_header", error.told()).with_fields([error])
+    Problem::new(StatusCode::BAD_REQUEST, "invalid_header", error.message()).with_fields([error])
 }
 
 /// Programs that take the quotes for quoting send the number alone: it can mean nothing else.

@@ -12,7 +12,7 @@ use domain::settings::DeskOption;
 use domain::settings::Knowledge;
 use domain::settings::knowledge::{Article, Hit, Index};
 use domain::text::Language;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Actor, LivechatId, Rejection};
 use journal::Journal;
 

@@ -264,7 +264,7 @@ impl From<FieldError> for Problem {
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let problem = Self::new(status(&rejection), rejection.code(), rejection.told());
+        let problem = Self::new(status(&rejection), rejection.code(), rejection.message());
         match rejection {
             Rejection::Invalid(errors) => problem.with_fields(errors),
             Rejection::UnknownOperator(_) => problem.with_fields([FieldError::new(
@@ -297,7 +297,7 @@ impl From<Rejection> for Problem {
                 )])
             }
             Rejection::InUse(all) => {
-                let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.told()));
+                let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.message()));
                 problem.with_fields(errors.collect::<Vec<_>>())
             }
             Rejection::UnknownLivechat

@@ -13,7 +13,7 @@ use domain::field::{FieldError, of_reader};
 use domain::id::CommandId;
 use domain::settings::SectionName;
 use domain::{ConversationId, Instant, LivechatId, OperatorId, instant};
-use journal::at_length;
+use journal::block_in_place;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -98,7 +98,7 @@ async fn body<T: Send + 'static>(
     }
     match livechat {
         Some(livechat) => app.work(&livechat, move || read(&body.bytes)).await?,
-        None => at_length(|| read(&body.bytes)),
+        None => block_in_place(|| read(&body.bytes)),
     }
 }
 
@@ -136,7 +136,7 @@ fn no_json_type() -> Problem {
         "application/json, en UTF-8 et sans compression",
     );
     let error = FieldError::new("Content-Type", allowed);
-    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", error.told())
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", error.message())
         .with_fields([error])
 }
 

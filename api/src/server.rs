@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bilingual::both;
 use domain::{Action, Instant, LivechatId, Rejection};
-use journal::{Batch, Journal, Position, Receipt, Recorded};
+use journal::{Batch, Journal, Position, Receipt, Record};
 use projections::{BoxError, Views};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
@@ -146,7 +146,7 @@ impl App {
         self.rates.command(caller)?;
         caller.may_change(&action)?;
         let action =
-            if action.is_long() { journal::at_length(|| action.received()) } else { action.received() }?;
+            if action.is_long() { journal::block_in_place(|| action.received()) } else { action.received() }?;
         let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
         match done {
             // The rules remember only conversations that ended a short time ago; the log, all.
@@ -353,7 +353,7 @@ impl projections::Log for LogOf {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+    ) -> Result<Vec<Arc<Record>>, BoxError> {
         Ok(self.0.read(livechat, after, limit).await?)
     }
 

@@ -12,7 +12,7 @@ use clap::Parser;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use domain::text::Language;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{FieldId, LivechatId, OperatorId, SkillId, SurveyId, VisitorId};
 use hdrhistogram::Histogram;
 use projections::Views;

@@ -16,7 +16,7 @@ use clap::Parser;
 use domain::LivechatId;
 use hdrhistogram::Histogram;
 use journal::store::{self, Store};
-use journal::{Journal, Options, Position, Recorded};
+use journal::{Journal, Options, Position, Record};
 use projections::audit::AuditSubjects;
 use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
@@ -100,7 +100,7 @@ impl projections::Log for Stored {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+    ) -> Result<Vec<Arc<Record>>, BoxError> {
         Ok(self.0.read(livechat, after, limit).await?)
     }
 
@@ -207,8 +207,8 @@ fn line(events: usize, mut rounds: Vec<Spent>) -> String {
     )
 }
 
-fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
-    fn one<P: Projection>(logs: &[Vec<Arc<Recorded>>], rounds: usize) -> (f64, usize) {
+fn fold(name: &str, logs: &[Vec<Arc<Record>>], rounds: usize) {
+    fn one<P: Projection>(logs: &[Vec<Arc<Record>>], rounds: usize) -> (f64, usize) {
         let mut times = Vec::new();
         let mut rows = 0;
         for _ in 0..rounds {
@@ -255,7 +255,7 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
 }
 
 /// The floor as live feeds and time travel hold it: livechat, operators, conversations, queue and calls for help.
-fn live_board(logs: &[Vec<Arc<Recorded>>], rounds: usize) -> (f64, usize) {
+fn live_board(logs: &[Vec<Arc<Record>>], rounds: usize) -> (f64, usize) {
     let mut times = Vec::new();
     let mut rows = 0;
     for _ in 0..rounds {

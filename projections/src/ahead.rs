@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use domain::LivechatId;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::backoff::Backoff;
@@ -27,7 +27,7 @@ pub(crate) struct Ahead<L> {
 /// What was read at once.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    pub(crate) events: Vec<Arc<Recorded>>,
+    pub(crate) events: Vec<Arc<Record>>,
     /// Livechats in whose log something is missing or damaged after these events, and where; no more of them is read.
     pub(crate) holes: Vec<(LivechatId, Position, Error)>,
 }
@@ -89,7 +89,7 @@ async fn read(
     livechat: &LivechatId,
     after: Position,
     limit: usize,
-) -> Result<Vec<Arc<Recorded>>, Error> {
+) -> Result<Vec<Arc<Record>>, Error> {
     let mut backoff = Backoff::default();
     loop {
         match log.read(livechat, after, limit).await {
@@ -109,8 +109,8 @@ async fn read(
 fn contiguous(
     livechat: &LivechatId,
     after: Position,
-    mut events: Vec<Arc<Recorded>>,
-) -> (Vec<Arc<Recorded>>, Option<Error>) {
+    mut events: Vec<Arc<Record>>,
+) -> (Vec<Arc<Record>>, Option<Error>) {
     let sound = events.iter().zip(after + 1..).take_while(|(event, expected)| event.position == *expected);
     let sound = sound.count();
     // The head is further, so nothing at all is a hole up to the end.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::conversation::end::EndReason;
 use domain::{Actor, ConversationFact, Fact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -177,7 +177,7 @@ impl Trace for Contact {
 
 impl Contact {
     /// What a live conversation leaves behind if the event ends it.
-    pub(crate) fn left_by(before: &BoardConversation, event: &Recorded) -> Option<Self> {
+    pub(crate) fn left_by(before: &BoardConversation, event: &Record) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
         let (outcome, reason) = outcome(&event.event.by, fact, before.picked_up_at.is_some())?;
         let at = event.event.at;

@@ -14,7 +14,7 @@
 
 use std::sync::Arc;
 
-use journal::Recorded;
+use journal::Record;
 use metrics::gauge;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -58,7 +58,7 @@ pub async fn follow(log: impl Log + 'static, runner: Runner, cancel: Cancellatio
     cancel.run_until_cancelled(Box::pin(all)).await;
 }
 
-type Live = broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>;
+type Live = broadcast::Receiver<Arc<Vec<Arc<Record>>>>;
 
 /// Follows the log in one place after the other, until the log is closed.
 async fn run<L: Log + 'static>(follower: &mut Follower<'_, L>, live: &mut Live) {
@@ -142,7 +142,7 @@ async fn move_to<L: Log + 'static>(follower: &Follower<'_, L>, offer: &Offer) ->
 }
 
 /// The first live batch with all that is ready behind it, and whether nothing was missed meanwhile.
-fn drain(first: &[Arc<Recorded>], live: &mut Live) -> (Vec<Arc<Recorded>>, bool) {
+fn drain(first: &[Arc<Record>], live: &mut Live) -> (Vec<Arc<Record>>, bool) {
     let mut batch = first.to_vec();
     while batch.len() < LIVE_EVENTS_MAX {
         match live.try_recv() {

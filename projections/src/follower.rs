@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::LivechatId;
 use futures::future::join_all;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use metrics::{counter, gauge};
 
 use crate::ahead::{Ahead, Part};
@@ -144,7 +144,7 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
 
     /// Applies a batch. Tells whether all is well; if not, an event is missing before it and the log
     /// has to be read.
-    pub(crate) async fn apply(&self, batch: Vec<Arc<Recorded>>) -> bool {
+    pub(crate) async fn apply(&self, batch: Vec<Arc<Record>>) -> bool {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
             batch.retain(|event| !self.control.is_parked(&event.livechat));
@@ -167,7 +167,7 @@ impl<'a, L: Log + 'static> Follower<'a, L> {
     }
 
     /// Writes a batch, however often it takes.
-    async fn write(&self, batch: &[Arc<Recorded>]) -> Written {
+    async fn write(&self, batch: &[Arc<Record>]) -> Written {
         let mut backoff = Backoff::default();
         loop {
             match self.runner.apply(batch).await {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Instant, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use tokio::sync::broadcast;
 
 /// Whatever goes wrong in a log.
@@ -24,10 +24,10 @@ pub trait Log: Send + Sync {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError>;
+    ) -> Result<Vec<Arc<Record>>, BoxError>;
 
     /// Events as they are committed; an event is in [`Log::read`] before it is here.
-    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>>;
+    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Record>>>>;
 
     /// The time by the clock that the events are dated with: how old is what is not projected yet?
     fn now(&self) -> Instant;

@@ -4,7 +4,7 @@
 //! behind.
 
 use domain::{Fact, LivechatId, OperatorFact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 
 use crate::board::OperatorRow;
@@ -42,7 +42,7 @@ impl Trace for OperatorName {
 impl OperatorName {
     /// What is left behind if the event gives an operator another name. Who was removed and is registered again is
     /// another operator.
-    pub(crate) fn left_by(before: Option<&OperatorRow>, key: &OperatorKey, event: &Recorded) -> Option<Self> {
+    pub(crate) fn left_by(before: Option<&OperatorRow>, key: &OperatorKey, event: &Record) -> Option<Self> {
         let Fact::Operator { fact: OperatorFact::Registered { profile }, .. } = &event.event.fact else {
             return None;
         };

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Fact, OperatorFact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,7 +50,7 @@ impl Trace for OperatorTime {
 
 impl OperatorTime {
     /// What an operator leaves behind if the event ends a status or the connection.
-    pub(crate) fn left_by(before: &OperatorRow, event: &Recorded) -> Option<Self> {
+    pub(crate) fn left_by(before: &OperatorRow, event: &Record) -> Option<Self> {
         let Fact::Operator { fact, .. } = &event.event.fact else { return None };
         let ends = match fact {
             OperatorFact::StatusChanged { .. } | OperatorFact::Disconnected { .. } => true,

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{ConversationFact, Fact, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Select, Transaction};
@@ -77,12 +77,12 @@ impl Projection for Outbox {
 
     const APPEND_ONLY: bool = true;
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = EventKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = EventKey> {
         matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::CopyMailed { .. }, .. })
             .then(|| EventKey::of(event))
     }
 
-    fn fold(row: Option<Box<Mail>>, key: &EventKey, event: &Recorded) -> Option<Box<Mail>> {
+    fn fold(row: Option<Box<Mail>>, key: &EventKey, event: &Record) -> Option<Box<Mail>> {
         let Fact::Conversation { conversation, operator, fact: ConversationFact::CopyMailed { to } } =
             &event.event.fact
         else {

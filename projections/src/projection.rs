@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use domain::{ConversationId, LivechatId, OperatorId};
 use foldhash::{HashMap, HashMapExt};
-use journal::Recorded;
+use journal::Record;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,20 +28,20 @@ pub trait Projection: 'static {
     const APPEND_ONLY: bool = false;
 
     /// The rows that the event concerns. No other row may change by it.
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = Self::Key>;
+    fn keys(event: &Record) -> impl IntoIterator<Item = Self::Key>;
 
     /// Whether the event makes the row, whatever was there before: then what was stored need not be read.
-    fn makes(_event: &Recorded) -> bool {
+    fn makes(_event: &Record) -> bool {
         false
     }
 
     /// The row after the event; `None` when there is no such row (any more). A row has several hundred bytes
     /// and changes with most events: in its box it stays where it is.
-    fn fold(row: Option<Box<Self::Row>>, key: &Self::Key, event: &Recorded) -> Option<Box<Self::Row>>;
+    fn fold(row: Option<Box<Self::Row>>, key: &Self::Key, event: &Record) -> Option<Box<Self::Row>>;
 
     /// What the event makes of the row as it was before for ever: a conversation that is over leaves how it
     /// went, a status that changes leaves how long it was. Most rows leave nothing.
-    fn leave(_before: Option<&Self::Row>, _key: &Self::Key, _event: &Recorded, _traces: &mut Traces) {}
+    fn leave(_before: Option<&Self::Row>, _key: &Self::Key, _event: &Record, _traces: &mut Traces) {}
 }
 
 /// A row that is left behind by a row of a projection (see [`Projection::leave`]): written once, never
@@ -216,7 +216,7 @@ pub struct ConversationKey {
 
 impl ConversationKey {
     /// The conversation an event is about, if any.
-    pub fn of(event: &Recorded) -> Option<Self> {
+    pub fn of(event: &Record) -> Option<Self> {
         let conversation = event.event.fact.conversation_id()?;
         Some(Self { livechat: event.livechat.clone(), conversation })
     }
@@ -233,7 +233,7 @@ pub struct EventKey {
 
 impl EventKey {
     /// The key of an event.
-    pub fn of(event: &Recorded) -> Self {
+    pub fn of(event: &Record) -> Self {
         Self { livechat: event.livechat.clone(), position: format::position(event.position) }
     }
 }
@@ -259,7 +259,7 @@ impl<P: Projection> Memory<P> {
     }
 
     /// Folds one event. Events of a livechat come in their order, each once.
-    pub fn apply(&mut self, event: &Recorded) {
+    pub fn apply(&mut self, event: &Record) {
         for key in P::keys(event) {
             let row = self.rows.remove(&key);
             if self.traces.are_wanted() {

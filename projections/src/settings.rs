@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::settings::surveys::Survey;
 use domain::settings::{Section, SectionName, Settings as AllSettings};
 use domain::{Fact, Instant, LivechatFact, LivechatId, SurveyId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -110,7 +110,7 @@ impl Projection for Settings {
 
     const APPEND_ONLY: bool = true;
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = ChangeKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = ChangeKey> {
         changed(event).map(|section| ChangeKey {
             livechat: event.livechat.clone(),
             section: section.name(),
@@ -118,7 +118,7 @@ impl Projection for Settings {
         })
     }
 
-    fn fold(_row: Option<Box<SettingsRow>>, key: &ChangeKey, event: &Recorded) -> Option<Box<SettingsRow>> {
+    fn fold(_row: Option<Box<SettingsRow>>, key: &ChangeKey, event: &Record) -> Option<Box<SettingsRow>> {
         Some(Box::new(SettingsRow {
             livechat: key.livechat.to_string(),
             section: key.section.to_string(),
@@ -131,7 +131,7 @@ impl Projection for Settings {
     }
 }
 
-fn changed(event: &Recorded) -> Option<&Section> {
+fn changed(event: &Record) -> Option<&Section> {
     match &event.event.fact {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => Some(section),
         Fact::Livechat(
@@ -258,7 +258,7 @@ pub(crate) async fn history(
             revision_of_next = Some(number.saturating_sub(1));
             let position = after.position;
             let (change, long) =
-                journal::at_length(|| Change::between(after, row.as_ref(), section, number))?;
+                journal::block_in_place(|| Change::between(after, row.as_ref(), section, number))?;
             changes.push(change);
             bytes += long;
             if changes.len() == limit || bytes > HISTORY_BYTES {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use journal::Recorded;
+use journal::Record;
 
 use crate::database::{Rows, Stored};
 use crate::error::Error;
@@ -38,14 +38,14 @@ pub(crate) trait Steps: Send {
     /// Whether rows are only ever added: then there is [`Steps::append`], else the steps after it.
     fn appends(&self) -> bool;
     /// Folds events into rows, each of which is new.
-    fn append(&mut self, events: &[&Recorded], rows: &mut Rows) -> Result<(), Error>;
+    fn append(&mut self, events: &[&Record], rows: &mut Rows) -> Result<(), Error>;
     /// Notes which rows the events concern.
-    fn expect(&mut self, events: &[&Recorded]);
+    fn expect(&mut self, events: &[&Record]);
     /// The keys of the rows to load.
     fn wanted(&self) -> Result<Rows, Error>;
     /// Takes the stored rows.
     fn load(&mut self, rows: &Stored) -> Result<(), Error>;
-    fn fold(&mut self, events: &[&Recorded]);
+    fn fold(&mut self, events: &[&Record]);
     /// The rows to write.
     fn changed(&self) -> Result<Rows, Error>;
     /// The keys of the rows to delete.
@@ -81,7 +81,7 @@ impl<P: Projection> Steps for Stage<P> {
         P::APPEND_ONLY
     }
 
-    fn append(&mut self, events: &[&Recorded], rows: &mut Rows) -> Result<(), Error> {
+    fn append(&mut self, events: &[&Record], rows: &mut Rows) -> Result<(), Error> {
         for event in events {
             for key in P::keys(event) {
                 P::leave(None, &key, event, &mut self.traces);
@@ -93,7 +93,7 @@ impl<P: Projection> Steps for Stage<P> {
         Ok(())
     }
 
-    fn expect(&mut self, events: &[&Recorded]) {
+    fn expect(&mut self, events: &[&Record]) {
         for event in events {
             for key in P::keys(event) {
                 self.entries.entry(key).or_insert_with(|| Entry::new(!P::makes(event)));
@@ -117,7 +117,7 @@ impl<P: Projection> Steps for Stage<P> {
         Ok(())
     }
 
-    fn fold(&mut self, events: &[&Recorded]) {
+    fn fold(&mut self, events: &[&Record]) {
         for event in events {
             for key in P::keys(event) {
                 if let Some(entry) = self.entries.get_mut(&key) {

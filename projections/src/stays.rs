@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use domain::conversation::auto_transfer::Cause;
 use domain::{ConversationFact, Event, Fact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -101,7 +101,7 @@ impl Trace for Stay {
 
 impl Stay {
     /// What a live conversation leaves behind if the event takes it from its operator.
-    pub(crate) fn left_by(before: &BoardConversation, event: &Recorded) -> Option<Self> {
+    pub(crate) fn left_by(before: &BoardConversation, event: &Record) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
         let gone = gone(&event.event, fact, before.picked_up_at.is_some())?;
         Some(Self {

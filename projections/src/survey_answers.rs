@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use domain::settings::surveys::Audience;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, SurveyId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -113,7 +113,7 @@ impl Projection for PendingSurveys {
         ],
     };
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = PendingKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = PendingKey> {
         let Fact::Conversation { conversation, fact, .. } = &event.event.fact else { return None };
         if let ConversationFact::SurveyAsked { audience, segment, .. }
         | ConversationFact::SurveyAnswered { audience, segment, .. }
@@ -129,7 +129,7 @@ impl Projection for PendingSurveys {
     fn fold(
         _row: Option<Box<PendingSurvey>>,
         key: &PendingKey,
-        event: &Recorded,
+        event: &Record,
     ) -> Option<Box<PendingSurvey>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return None };
         let ConversationFact::SurveyAsked { survey, version, .. } = fact else { return None };
@@ -147,7 +147,7 @@ impl Projection for PendingSurveys {
     }
 
     /// How it went, when it is settled.
-    fn leave(before: Option<&PendingSurvey>, _key: &PendingKey, event: &Recorded, traces: &mut Traces) {
+    fn leave(before: Option<&PendingSurvey>, _key: &PendingKey, event: &Record, traces: &mut Traces) {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return };
         let Some(before) = before else { return };
         let settled = SurveyAnswer::of(before, event);
@@ -183,7 +183,7 @@ impl Trace for SurveyAnswer {
 }
 
 impl SurveyAnswer {
-    fn of(pending: &PendingSurvey, event: &Recorded) -> Self {
+    fn of(pending: &PendingSurvey, event: &Record) -> Self {
         Self {
             livechat: pending.livechat.clone(),
             position: format::position(event.position),

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use domain::conversation::request::Request;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -188,7 +188,7 @@ impl Projection for Transcript {
 
     const APPEND_ONLY: bool = true;
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = LineKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = LineKey> {
         let livechat = &event.livechat;
         let position = format::position(event.position);
         match &event.event.fact {
@@ -204,7 +204,7 @@ impl Projection for Transcript {
         }
     }
 
-    fn fold(row: Option<Box<Line>>, key: &LineKey, event: &Recorded) -> Option<Box<Line>> {
+    fn fold(row: Option<Box<Line>>, key: &LineKey, event: &Record) -> Option<Box<Line>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let (kind, mut data) = kind(fact)?;
         if let (Kind::Requested | Kind::RequestedAgain, Some(Value::Object(request))) = (kind, &mut data) {
@@ -250,7 +250,7 @@ impl Line {
     }
 
     /// The line of an event; some are none.
-    pub fn of(event: &Recorded) -> Option<Self> {
+    pub fn of(event: &Record) -> Option<Self> {
         let key = Transcript::keys(event).into_iter().next()?;
         Transcript::fold(None, &key, event).map(|line| *line)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Instant, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use metrics::gauge;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior};
@@ -147,7 +147,7 @@ struct Standing {
 }
 
 impl Lag {
-    fn committed(&mut self, event: &Recorded) {
+    fn committed(&mut self, event: &Record) {
         let standing = self.0.entry(event.livechat.clone()).or_default();
         standing.head = standing.head.max(event.position);
         if standing.oldest.is_none_or(|(position, _)| position <= standing.reached) {

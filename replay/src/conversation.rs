@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::checked::each_of_conversation;
-use journal::{Position, Recorded, Store};
+use journal::{Position, Record, Store};
 use projections::Projection;
 use projections::conversations::{Conversation, Conversations};
 
@@ -45,7 +45,7 @@ pub async fn conversation_as_told(
     livechat: &LivechatId,
     id: ConversationId,
     until: Position,
-    is_told: impl Fn(&Recorded) -> bool + Send + Sync,
+    is_told: impl Fn(&Record) -> bool + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     fold(store, livechat, id, move |record| {
         if record.position < until {
@@ -62,10 +62,10 @@ async fn fold(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     id: ConversationId,
-    is_told: impl Fn(&Recorded) -> ControlFlow<bool, bool> + Send + Sync,
+    is_told: impl Fn(&Record) -> ControlFlow<bool, bool> + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     let mut row: Option<Box<Conversation>> = None;
-    let step = |mut record: Recorded| {
+    let step = |mut record: Record| {
         let (is_told, goes_on) = match is_told(&record) {
             ControlFlow::Continue(is_told) => (is_told, ControlFlow::Continue(())),
             ControlFlow::Break(is_told) => (is_told, ControlFlow::Break(())),
@@ -86,7 +86,7 @@ async fn fold(
 }
 
 /// Makes the first event that is told the beginning of the conversation.
-fn begin(record: &mut Recorded) {
+fn begin(record: &mut Record) {
     if let Fact::Conversation { fact, .. } = &mut record.event.fact
         && let ConversationFact::RequestedAgain(request) = fact
     {

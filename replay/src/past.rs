@@ -8,7 +8,7 @@ use std::sync::Arc;
 use domain::{Instant, Livechat, LivechatId};
 use futures::TryStreamExt;
 use journal::upcast::decode;
-use journal::{Chained, Journal, Position, Recorded, Store};
+use journal::{Chained, Journal, Position, Record, Store};
 use projections::Floor;
 
 use crate::error::Error;
@@ -48,7 +48,7 @@ impl Past {
     ///
     /// # Errors
     /// When it is not the next one: a log with a hole tells no past.
-    pub fn apply(&mut self, record: &Recorded) -> Result<(), Error> {
+    pub fn apply(&mut self, record: &Record) -> Result<(), Error> {
         if record.position != self.position + 1 {
             let problem = format!("record {} follows record {}", record.position, self.position);
             return Err(Error::damaged(&record.livechat, problem));
@@ -114,7 +114,7 @@ impl Extent {
     }
 
     /// Had this record happened by then?
-    pub fn includes(&self, record: &Recorded) -> bool {
+    pub fn includes(&self, record: &Record) -> bool {
         record.position <= self.certain || record.position <= self.end && record.event.at <= self.moment
     }
 }

@@ -13,7 +13,7 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 use journal::checked::decode_linked;
 use journal::store::is_full;
-use journal::{Position, Recorded, Store};
+use journal::{Position, Record, Store};
 
 use crate::error::Error;
 use crate::pages;
@@ -63,7 +63,7 @@ impl Tempo {
 }
 
 /// Records to be played, in order.
-pub type Records = BoxStream<'static, Result<Recorded, Error>>;
+pub type Records = BoxStream<'static, Result<Record, Error>>;
 
 /// The records of a whole livechat after a position up to another.
 pub fn floor(store: &Arc<dyn Store>, livechat: &LivechatId, after: Position, until: Position) -> Records {

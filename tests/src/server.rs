@@ -16,7 +16,7 @@ use api::rates;
 use api::server::{Config, views_beside};
 use chrono::{DateTime, TimeDelta};
 use domain::{ConversationId, LivechatId};
-use journal::{ManualClock, Position, Recorded};
+use journal::{ManualClock, Position, Record};
 use tempfile::TempDir;
 
 use crate::actors::{Bytes, Livechat, Person};
@@ -146,7 +146,7 @@ impl Server {
     }
 
     /// Everything that has happened in a conversation.
-    pub async fn records_of(&self, livechat: &LivechatId, conversation: ConversationId) -> Vec<Recorded> {
+    pub async fn records_of(&self, livechat: &LivechatId, conversation: ConversationId) -> Vec<Record> {
         let mut records = vec![];
         let keep = |record| {
             records.push(record);

@@ -7,7 +7,7 @@
 use domain::conversation::Rejection as ConversationRejection;
 use domain::conversation::request::Visitor;
 use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
-use journal::Recorded;
+use journal::Record;
 
 use super::{Caller, Role};
 use crate::problem::Problem;
@@ -62,7 +62,7 @@ impl App {
 }
 
 /// Who asked, with this record or again with this record.
-pub fn asker(record: &Recorded) -> Option<Visitor> {
+pub fn asker(record: &Record) -> Option<Visitor> {
     if let Fact::Conversation {
         fact: ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request),
         ..

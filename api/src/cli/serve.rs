@@ -77,7 +77,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         proxies: Proxies { trusted: options.trusted_proxies, header: options.proxy_header },
         journal: journal::Options {
             queue_commands_max: options.queue as usize,
-            memory: journal::memory::Limits {
+            memory: journal::eviction::Limits {
                 entries_max: options.memory_entries as usize,
                 idle: Duration::from_secs(options.idle),
             },

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::livechat::access::{Access, Form};
 use futures::{StreamExt, stream};
-use journal::{Recorded, Scope};
+use journal::{Record, Scope};
 use projections::transcript::Line;
 
 use super::feed::Frame;
@@ -56,6 +56,6 @@ pub async fn read(
 }
 
 /// The line of an event; what is no line is not told.
-fn line(record: &Arc<Recorded>) -> Option<Frame> {
+fn line(record: &Arc<Record>) -> Option<Frame> {
     Some(Frame::new("line", Some(&**record), &Line::of(record)?))
 }

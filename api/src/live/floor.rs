@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::Instant;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::board::HelpStep;
 use projections::figures::Today;
 use projections::{Board, Changes, HelpCall};
@@ -77,7 +77,7 @@ pub enum HelpWhat {
 }
 
 impl HelpFrame {
-    pub(super) fn new(event: &Recorded, step: &HelpStep, change: Changes) -> Self {
+    pub(super) fn new(event: &Record, step: &HelpStep, change: Changes) -> Self {
         let (what, note) = match step {
             HelpStep::Called(note) => (HelpWhat::Called, note.clone()),
             HelpStep::Taken => (HelpWhat::Taken, None),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::Timelike;
 use domain::{ConversationId, LivechatId};
 use futures::{FutureExt, Stream, StreamExt, stream};
-use journal::{Journal, Position, Recorded, Scope, at_length};
+use journal::{Journal, Position, Record, Scope, block_in_place};
 use projections::board::HelpStep;
 use projections::figures::Today;
 use projections::{Board, LiveBoard, Named, SkillNames, Views};
@@ -305,7 +305,7 @@ pub async fn notes(
     for row in board.conversations.iter().filter(|row| row.help_called_at.is_some()) {
         let Ok(id) = uuid::Uuid::parse_str(&row.conversation).map(ConversationId) else { continue };
         let mut last = None;
-        let step = |record: Recorded| {
+        let step = |record: Record| {
             if let Some(HelpStep::Called(note)) = HelpStep::of(&record) {
                 last = note;
             }
@@ -361,7 +361,7 @@ impl Live {
                     let (board, help, today) = (board.board()?, board.help(), state.today);
                     // Written down without holding up those who are there.
                     drop(state);
-                    at_length(|| {
+                    block_in_place(|| {
                         let snapshot = FloorSnapshot { board: named(board, &names), help, today };
                         Frame::new("snapshot", Some(at), &snapshot)
                     })
@@ -426,7 +426,7 @@ impl Live {
     }
 
     /// Folds what has happened and tells what it changed.
-    fn apply(&self, events: &[Arc<Recorded>]) {
+    fn apply(&self, events: &[Arc<Record>]) {
         let mut state = self.state();
         for event in events {
             let step = HelpStep::of(event);
@@ -452,7 +452,7 @@ impl Live {
     }
 
     /// A call for help stands out: it comes before the change it is part of.
-    fn alert(&self, state: &State, event: &Recorded, step: &HelpStep) {
+    fn alert(&self, state: &State, event: &Record, step: &HelpStep) {
         let (after, position) = (state.told, state.board.position());
         self.send_to_each(Shown::Floor, |names| {
             let change = named(state.board.changes_after(after)?, &names(&state.board));

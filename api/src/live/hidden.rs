@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 
 use crate::server::App;
 
@@ -24,7 +24,7 @@ impl Hidden {
     /// As it is after a position of the log; as at the beginning, when that cannot be read.
     pub async fn at(app: &App, livechat: &LivechatId, id: ConversationId, after: Position) -> Self {
         let mut hidden = Self::default();
-        let step = |record: Recorded| {
+        let step = |record: Record| {
             if record.position > after {
                 return ControlFlow::Break(());
             }

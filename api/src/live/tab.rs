@@ -12,7 +12,7 @@ use domain::settings::VisitorCard;
 use domain::settings::surveys::Audience;
 use domain::text::{Language, Text};
 use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId, SkillId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::{SkillNames, ToldBy};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -139,7 +139,7 @@ pub struct TabInternalMessage {
     text: Text,
 }
 
-fn told_by(request: &Recorded) -> ToldBy {
+fn told_by(request: &Record) -> ToldBy {
     ToldBy::author(&request.event.by)
 }
 
@@ -167,7 +167,7 @@ impl Tab {
         };
         let (card, skills) = app.journal.peek(livechat, look).await?;
         let mut tab: Option<Self> = None;
-        let step = |record: Recorded| {
+        let step = |record: Record| {
             if record.position > position {
                 return ControlFlow::Break(());
             }
@@ -189,7 +189,7 @@ impl Tab {
         Ok(Some(tab))
     }
 
-    fn opened(record: &Recorded, card: &VisitorCard) -> Option<Self> {
+    fn opened(record: &Record, card: &VisitorCard) -> Option<Self> {
         let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
             &record.event.fact
         else {
@@ -223,7 +223,7 @@ impl Tab {
         })
     }
 
-    fn apply(&mut self, record: &Recorded, card: &VisitorCard) {
+    fn apply(&mut self, record: &Record, card: &VisitorCard) {
         let Fact::Conversation { fact, .. } = &record.event.fact else { return };
         match fact {
             ConversationFact::PickedUp => self.picked_up = true,

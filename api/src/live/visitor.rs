@@ -18,7 +18,7 @@ use domain::text::Text;
 use domain::timer::TimerKind;
 use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
 use futures::{StreamExt, stream};
-use journal::{Position, Recorded, Scope};
+use journal::{Position, Record, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -310,7 +310,7 @@ async fn first_frame(
 
 async fn frame(
     app: App,
-    record: Result<Arc<Recorded>, journal::Error>,
+    record: Result<Arc<Record>, journal::Error>,
 ) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
@@ -393,7 +393,7 @@ async fn frame(
 }
 
 /// The name visitors see.
-async fn name(app: &App, record: &Recorded, operator: Option<&OperatorId>) -> Option<String> {
+async fn name(app: &App, record: &Record, operator: Option<&OperatorId>) -> Option<String> {
     let operator = operator?;
     let name = app.journal.peek(&record.livechat, |state| {
         state.operator(operator).map(|operator| operator.profile.name.to_string())
@@ -402,7 +402,7 @@ async fn name(app: &App, record: &Recorded, operator: Option<&OperatorId>) -> Op
 }
 
 /// How long a visitor at this position waits, as far as can be told.
-async fn wait(app: &App, record: &Recorded, position: usize) -> Option<u32> {
+async fn wait(app: &App, record: &Record, position: usize) -> Option<u32> {
     let id = record.event.fact.conversation_id()?;
     let wait = app.journal.peek(&record.livechat, |state| {
         let skill = state.conversation(id).and_then(|live| live.skill.clone());
@@ -412,13 +412,13 @@ async fn wait(app: &App, record: &Recorded, position: usize) -> Option<u32> {
 }
 
 /// Does the conversation stay open after an end, as the settings are now?
-async fn keeps_open(app: &App, record: &Recorded) -> bool {
+async fn keeps_open(app: &App, record: &Record) -> bool {
     let keeps = app.journal.peek(&record.livechat, |state| state.settings().behaviour.keep_open);
     keeps.await.unwrap_or_default()
 }
 
 /// The survey that waits; `None` when it does not any more.
-async fn definition(app: &App, record: &Recorded, survey: &SurveyId, version: u32) -> Option<Survey> {
+async fn definition(app: &App, record: &Record, survey: &SurveyId, version: u32) -> Option<Survey> {
     app.journal.peek(&record.livechat, |state| state.survey(survey, version).cloned()).await.ok().flatten()
 }
 

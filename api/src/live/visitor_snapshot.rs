@@ -11,7 +11,7 @@ use domain::conversation::request::RefusalReason;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
 use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -153,7 +153,7 @@ impl VisitorSnapshot {
         let (mut page, mut is_there) = (Self::empty(position), false);
         let mut in_charge: Option<OperatorId> = None;
         let mut hidden = Hidden::default();
-        let step = |record: Recorded| {
+        let step = |record: Record| {
             if record.position > position {
                 return ControlFlow::Break(());
             }
@@ -205,7 +205,7 @@ impl VisitorSnapshot {
         }
     }
 
-    fn apply(&mut self, record: &Recorded, fact: &ConversationFact) {
+    fn apply(&mut self, record: &Record, fact: &ConversationFact) {
         let at = record.event.at;
         match fact {
             ConversationFact::Requested(_)

@@ -10,7 +10,7 @@ use domain::settings::hours::TimeZone;
 use domain::text::Language;
 use domain::{ConversationId, Instant, Rejection};
 use futures::{Stream, StreamExt, stream};
-use journal::{Position, Recorded, at_length};
+use journal::{Position, Record, block_in_place};
 use projections::transcript::Line;
 use replay::playback::{Records, conversation};
 use replay::{Error, Extent, Until};
@@ -152,7 +152,7 @@ async fn telling(
     app: &App,
     caller: &Caller,
     language: Option<Language>,
-    first: &Recorded,
+    first: &Record,
 ) -> Result<Telling, Problem> {
     let visitor = match &first.event.fact {
         domain::Fact::Conversation { fact: domain::ConversationFact::Requested(request), .. } => {
@@ -280,7 +280,7 @@ impl Playing {
         }
         let all = || lines.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect();
         // A thousand lines take some ten milliseconds.
-        if lines_are_many { at_length(all) } else { all() }
+        if lines_are_many { block_in_place(all) } else { all() }
     }
 
     fn end(&mut self, reason: Reason) -> Frame {

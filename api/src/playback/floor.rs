@@ -9,7 +9,7 @@ use axum::response::Response;
 use domain::Instant;
 use domain::text::Language;
 use futures::{Stream, StreamExt, stream};
-use journal::{Position, Recorded, at_length};
+use journal::{Position, Record, block_in_place};
 use projections::{Board, Changes, HelpCall, LiveBoard, Named};
 use replay::playback::{Records, floor};
 use replay::{Error, Extent, Past, Until};
@@ -122,7 +122,7 @@ struct Playing {
     board: LiveBoard,
     records: Records,
     /// The record that comes next, when it was looked at already.
-    next: Option<Recorded>,
+    next: Option<Record>,
     to: Extent,
     steps: Option<usize>,
     /// What comes before everything else.
@@ -156,7 +156,7 @@ impl Playing {
         let board = past.floor.board();
         let snapshot = board.clone().filter(|_| !is_resumed).map(|board| {
             let help = past.floor.help();
-            at_length(|| {
+            block_in_place(|| {
                 let board = board.named(language);
                 Frame::new("snapshot", Some(reached), &FloorThen { at, board, help })
             })
@@ -229,7 +229,7 @@ impl Playing {
     }
 
     /// The record that comes next, if it is to be played.
-    async fn upcoming(&mut self) -> Result<Option<Recorded>, Error> {
+    async fn upcoming(&mut self) -> Result<Option<Record>, Error> {
         let record = match self.next.take() {
             Some(record) => Some(record),
             None => self.records.next().await.transpose()?,
@@ -241,7 +241,7 @@ impl Playing {
         Ok(record)
     }
 
-    fn apply(&mut self, record: &Recorded, due: time::Instant) {
+    fn apply(&mut self, record: &Record, due: time::Instant) {
         self.board.apply(record);
         self.reached = Cursor::from(record);
         self.clock.go_on(record.event.at, due);

@@ -1,7 +1,7 @@
 //! What happened on the floor, for whoever watches it again: what, when, to whom, and nothing that was said.
 
 use domain::{Fact, Instant};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,8 +28,8 @@ pub struct Happening {
     pub operator: Option<String>,
 }
 
-impl From<&Recorded> for Happening {
-    fn from(record: &Recorded) -> Self {
+impl From<&Record> for Happening {
+    fn from(record: &Record) -> Self {
         let event = &record.event;
         let operator = match &event.fact {
             Fact::Livechat(_) => None,

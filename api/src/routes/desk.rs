@@ -13,7 +13,7 @@ use domain::settings::canned_replies::Theme;
 use domain::settings::surveys::Audience;
 use domain::settings::{Desk, DeskOption, OperatorSurvey, Settings};
 use domain::text::{Language, Name};
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Livechat, OperatorId, Rejection, ReplyId, SkillId, SurveyId};
 use projections::SkillNames;
 use serde::{Deserialize, Serialize};
@@ -275,7 +275,7 @@ pub async fn canned_replies(
 ) -> Result<axum::Json<Vec<Replies>>, Problem> {
     let Query(For { language, q }) = asked.map_err(query)?;
     let terms = match q.filter(|q| !q.trim().is_empty()) {
-        Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.told()))?),
+        Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.message()))?),
         None => None,
     };
     let look = |state: &Livechat| {

@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use domain::bilingual::both;
 use domain::both;
 use domain::settings::DeskOption;
-use domain::settings::knowledge::Piece;
+use domain::settings::knowledge::Fragment;
 use domain::text::{Language, Note};
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Action, ArticleId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -55,7 +55,7 @@ pub struct FoundArticle {
     /// Its theme.
     theme: String,
     /// The passage of its text that has most of the words.
-    extract: Vec<Piece>,
+    extract: Vec<Fragment>,
     /// What the visitor would get: the article at the end of the redirections, or itself.
     answers: Answering,
 }
@@ -99,7 +99,7 @@ pub async fn search(
 
 /// What is looked for and the number of articles, if the search makes sense.
 fn checked(q: &str, limit: Option<usize>) -> Result<(Vec<Term>, usize), Problem> {
-    let terms = Term::parse(q).map_err(|wrong| Problem::field("q", wrong.told()))?;
+    let terms = Term::parse(q).map_err(|wrong| Problem::field("q", wrong.message()))?;
     match limit.unwrap_or(10) {
         limit if (1..=ARTICLES_FOUND_MAX).contains(&limit) => Ok((terms, limit)),
         _ => Err(Problem::field("limit", both!("1 to {ARTICLES_FOUND_MAX}", "1 à {ARTICLES_FOUND_MAX}"))),

@@ -6,7 +6,7 @@ use domain::OperatorId;
 use domain::bilingual::both;
 use domain::livechat::access::Access;
 use domain::settings::visitor_card::CardField;
-use domain::words::Term;
+use domain::text_search::Term;
 use projections::conversations::{Question, Sort};
 use projections::search::Found;
 use projections::{Listing, Named};
@@ -71,7 +71,7 @@ pub async fn search(
     let said = match which.q.as_deref().map(Term::parse) {
         Some(Ok(terms)) => terms,
         Some(Err(wrong)) => {
-            reading.wrong("q", wrong.told());
+            reading.wrong("q", wrong.message());
             vec![]
         }
         None => {

@@ -120,7 +120,7 @@ pub async fn read(
         }
     };
     // A section may have a mebibyte.
-    let answer = journal::at_length(|| axum::Json(content(&section)).into_response());
+    let answer = journal::block_in_place(|| axum::Json(content(&section)).into_response());
     Ok(known.answer(Revision(revision), answer))
 }
 

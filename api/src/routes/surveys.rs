@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use domain::conversation::Rejection as ConversationRejection;
 use domain::settings::surveys::{Answers, Audience, Survey};
-use domain::survey::{Pending, SurveyKey, Which};
+use domain::survey::{Pending, SurveyKey, SurveyRef};
 use domain::{Action, Livechat, Rejection, SurveyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -123,7 +123,7 @@ pub async fn read(
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
 ) -> Result<axum::Json<Waiting>, Problem> {
-    let Which { audience, segment } = which(&caller, about)?;
+    let SurveyRef { audience, segment } = which(&caller, about)?;
     caller.must_hold(id)?;
     let look = |state: &Livechat| {
         let mut all = state.pending_surveys_of(id, audience).rev();
@@ -272,10 +272,10 @@ fn audience(caller: &Caller) -> Result<Audience, Problem> {
 }
 
 /// Which survey the caller means.
-fn which(caller: &Caller, about: Result<Query<About>, QueryRejection>) -> Result<Which, Problem> {
+fn which(caller: &Caller, about: Result<Query<About>, QueryRejection>) -> Result<SurveyRef, Problem> {
     let audience = audience(caller)?;
     let Query(About { segment }) = about.map_err(query)?;
-    Ok(Which { audience, segment })
+    Ok(SurveyRef { audience, segment })
 }
 
 /// Does it wait for the caller?

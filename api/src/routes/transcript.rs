@@ -14,7 +14,7 @@ use domain::settings::{DeskOption, Settings};
 use domain::text::{Language, Name};
 use domain::{Actor, ConversationId, OperatorId, Rejection};
 use futures::{StreamExt, stream};
-use journal::{Position, at_length};
+use journal::{Position, block_in_place};
 use projections::Page;
 use projections::conversations::Conversation;
 use projections::operator_names::OperatorName;
@@ -241,7 +241,7 @@ impl Reading {
             axum::Json(Transcript { conversation, time_zone, language, lines, next: page.next })
                 .into_response()
         };
-        Ok(if is_short { told() } else { at_length(told) })
+        Ok(if is_short { told() } else { block_in_place(told) })
     }
 
     /// The whole of it, page by page. What goes wrong before the first is told; after it the answer is cut off.
@@ -292,7 +292,7 @@ impl Reading {
             let entries: Vec<_> = lines.iter().flat_map(|line| self.telling.entries(line)).collect();
             setter.entries(&entries)
         };
-        if lines.len() <= SHORT_LINES { set() } else { at_length(set) }
+        if lines.len() <= SHORT_LINES { set() } else { block_in_place(set) }
     }
 
     /// Who was heard in which line, as the visitor was told.

@@ -1,7 +1,7 @@
 //! What a deed changed: how its subject was before and is after.
 
 use domain::{ConversationFact, Fact};
-use journal::Recorded;
+use journal::Record;
 use serde_json::{Value, json};
 
 use super::{Deed, subject};
@@ -15,7 +15,7 @@ const CHANGES_BYTES_MAX: usize = 16 * 1024;
 /// differ: most events are messages.
 pub(crate) fn of_conversation(
     before: Option<&Conversation>,
-    event: &Recorded,
+    event: &Record,
     after: impl FnOnce() -> Option<Conversation>,
 ) -> Deed {
     let moves = matches!(&event.event.fact, Fact::Conversation { fact, .. } if moves(fact));

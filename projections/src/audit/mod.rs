@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use domain::livechat::access::Access;
 use domain::livechat::issue_token::Bearer;
 use domain::{Fact, LivechatFact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -100,7 +100,7 @@ impl Trace for Deed {
 }
 
 impl Deed {
-    fn of(event: &Recorded, (entity, entity_id): (Entity, String), changes: Vec<Difference>) -> Self {
+    fn of(event: &Record, (entity, entity_id): (Entity, String), changes: Vec<Difference>) -> Self {
         let fact = &event.event.fact;
         Self {
             livechat: event.livechat.to_string(),
@@ -121,7 +121,7 @@ impl Deed {
 }
 
 /// What the event was done to.
-fn subject(event: &Recorded) -> (Entity, String) {
+fn subject(event: &Record) -> (Entity, String) {
     match &event.event.fact {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
             (Entity::Settings, section.name().to_string())

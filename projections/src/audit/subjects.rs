@@ -6,7 +6,7 @@
 use domain::livechat::access::Access;
 use domain::settings::Settings;
 use domain::{Fact, LivechatFact, LivechatId, OperatorFact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -63,7 +63,7 @@ impl Projection for AuditSubjects {
     };
 
     /// What the event was done to, also when it has no row: it leaves a deed all the same.
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = SubjectKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = SubjectKey> {
         match &event.event.fact {
             Fact::Conversation { .. } => None,
             Fact::Livechat(_) | Fact::Operator { .. } => {
@@ -73,7 +73,7 @@ impl Projection for AuditSubjects {
         }
     }
 
-    fn fold(row: Option<Box<Subject>>, key: &SubjectKey, event: &Recorded) -> Option<Box<Subject>> {
+    fn fold(row: Option<Box<Subject>>, key: &SubjectKey, event: &Record) -> Option<Box<Subject>> {
         let before = row.as_ref().map(|row| &row.state);
         let state = match &event.event.fact {
             Fact::Livechat(LivechatFact::SettingsChanged { section }) => content(section),
@@ -104,7 +104,7 @@ impl Projection for AuditSubjects {
         }))
     }
 
-    fn leave(before: Option<&Subject>, key: &SubjectKey, event: &Recorded, traces: &mut Traces) {
+    fn leave(before: Option<&Subject>, key: &SubjectKey, event: &Record, traces: &mut Traces) {
         let changes = match &event.event.fact {
             Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
                 let ready_made = || content(&Settings::default().section(section.name()));

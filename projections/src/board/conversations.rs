@@ -8,7 +8,7 @@ use domain::conversation::transfer::Target;
 use domain::event::{Event, Voice};
 use domain::personal::Personal;
 use domain::{ConversationFact, Fact, OperatorId};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -184,14 +184,14 @@ impl Projection for BoardConversations {
         ],
     };
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = ConversationKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = ConversationKey> {
         ConversationKey::of(event)
     }
 
     fn fold(
         row: Option<Box<BoardConversation>>,
         key: &ConversationKey,
-        event: &Recorded,
+        event: &Record,
     ) -> Option<Box<BoardConversation>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row =
@@ -213,7 +213,7 @@ impl Projection for BoardConversations {
     fn leave(
         before: Option<&BoardConversation>,
         _key: &ConversationKey,
-        event: &Recorded,
+        event: &Record,
         traces: &mut Traces,
     ) {
         let Some(before) = before else { return };
@@ -231,7 +231,7 @@ fn known(value: Option<&Personal<String>>) -> Option<String> {
 }
 
 impl BoardConversation {
-    fn new(key: &ConversationKey, event: &Recorded, request: &Request) -> Self {
+    fn new(key: &ConversationKey, event: &Record, request: &Request) -> Self {
         Self {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{ConversationFact, Fact};
-use journal::Recorded;
+use journal::Record;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,7 +57,7 @@ pub enum HelpStep {
 
 impl HelpStep {
     /// Nothing for most events.
-    pub fn of(event: &Recorded) -> Option<Self> {
+    pub fn of(event: &Record) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
         if let ConversationFact::HelpCalled { note } = fact {
             return Some(Self::Called(note.as_ref().map(|note| note.reveal().to_string())));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::text::Language;
 use domain::{ConversationId, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 
 use super::conversations::State;
 use super::help::{HelpCall, HelpStep};
@@ -105,7 +105,7 @@ impl LiveBoard {
     }
 
     /// Folds the next event.
-    pub fn apply(&mut self, event: &Recorded) {
+    pub fn apply(&mut self, event: &Record) {
         for key in BoardLivechats::keys(event) {
             let names = self.about.as_ref().map(|about| about.skills.clone());
             self.about = BoardLivechats::fold(self.about.take(), &key, event);
@@ -137,7 +137,7 @@ impl LiveBoard {
         self.names[language as usize].clone()
     }
 
-    fn apply_to_conversation(&mut self, key: &ConversationKey, event: &Recorded) {
+    fn apply_to_conversation(&mut self, key: &ConversationKey, event: &Record) {
         let (id, position) = (key.conversation, event.position);
         let (mut waited, mut help_before) = (false, None);
         self.conversations.change(id, position, |before| {

@@ -7,7 +7,7 @@ use domain::settings::skills::Skill;
 use domain::settings::{Capacity, Section, Skills};
 use domain::text::{Language, Name};
 use domain::{Fact, LivechatFact, SkillId};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -71,7 +71,7 @@ impl Projection for BoardLivechats {
         ],
     };
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = LivechatKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = LivechatKey> {
         match &event.event.fact {
             Fact::Livechat(
                 LivechatFact::Accessed { .. }
@@ -88,7 +88,7 @@ impl Projection for BoardLivechats {
     fn fold(
         row: Option<Box<BoardLivechat>>,
         _key: &LivechatKey,
-        event: &Recorded,
+        event: &Record,
     ) -> Option<Box<BoardLivechat>> {
         let Fact::Livechat(fact) = &event.event.fact else { return row };
         let row = match fact {
@@ -111,7 +111,7 @@ impl Projection for BoardLivechats {
 }
 
 impl BoardLivechat {
-    fn created(event: &Recorded, name: &Name, language: Language) -> Self {
+    fn created(event: &Record, name: &Name, language: Language) -> Self {
         Self {
             livechat: event.livechat.to_string(),
             name: name.to_string(),

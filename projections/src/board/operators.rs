@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::operator::{Profile, Status};
 use domain::{ConversationFact, Fact, LivechatId, OperatorFact, OperatorId};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -106,7 +106,7 @@ impl Projection for BoardOperators {
     };
 
     /// The operator an event is about; of a conversation, those whose load changes by it.
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = OperatorKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = OperatorKey> {
         let concerned: [Option<&OperatorId>; 2] = match &event.event.fact {
             Fact::Livechat(_) => [None, None],
             Fact::Operator { operator, .. } => [Some(operator), None],
@@ -120,7 +120,7 @@ impl Projection for BoardOperators {
             .map(|operator| OperatorKey { livechat: event.livechat.clone(), operator: operator.clone() })
     }
 
-    fn fold(row: Option<Box<OperatorRow>>, key: &OperatorKey, event: &Recorded) -> Option<Box<OperatorRow>> {
+    fn fold(row: Option<Box<OperatorRow>>, key: &OperatorKey, event: &Record) -> Option<Box<OperatorRow>> {
         let at = event.event.at;
         let mut row = match &event.event.fact {
             Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
@@ -164,7 +164,7 @@ impl Projection for BoardOperators {
     }
 
     /// How long a connected operator was in a status, and what the operator is called from here on.
-    fn leave(before: Option<&OperatorRow>, key: &OperatorKey, event: &Recorded, traces: &mut Traces) {
+    fn leave(before: Option<&OperatorRow>, key: &OperatorKey, event: &Record, traces: &mut Traces) {
         if let Some(name) = OperatorName::left_by(before, key, event) {
             traces.leave(&name);
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::{ConversationId, LivechatId, OperatorId};
 use foldhash::HashMap as QuickMap;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -24,10 +24,10 @@ pub struct Floor {
     about: Option<Box<BoardLivechat>>,
     /// Each row in its place, from which it is taken while it is folded; no place stays empty.
     operators: BTreeMap<OperatorId, Option<Box<OperatorRow>>>,
-    #[serde(serialize_with = "domain::in_order::serialize")]
+    #[serde(serialize_with = "domain::sorted_map::serialize")]
     conversations: QuickMap<ConversationId, Option<Box<BoardConversation>>>,
     /// The notes of the calls for help that are not settled.
-    #[serde(serialize_with = "domain::in_order::serialize")]
+    #[serde(serialize_with = "domain::sorted_map::serialize")]
     notes: HashMap<ConversationId, Option<String>>,
 }
 
@@ -60,7 +60,7 @@ impl Floor {
     }
 
     /// Folds the next event.
-    pub fn apply(&mut self, event: &Recorded) {
+    pub fn apply(&mut self, event: &Record) {
         for key in BoardLivechats::keys(event) {
             self.about = BoardLivechats::fold(self.about.take(), &key, event);
         }

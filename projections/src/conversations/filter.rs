@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use domain::settings::surveys::Audience;
 use domain::text::Language;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{ChoiceId, FieldId, Instant, OperatorId, SkillId, SurveyId, VisitorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

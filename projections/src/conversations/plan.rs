@@ -2,7 +2,7 @@
 //! by row.
 
 use domain::settings::surveys::Audience;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Instant, LivechatId, OperatorId};
 
 use super::cursor::Cursor;

@@ -8,7 +8,7 @@ use domain::conversation::request::Request;
 use domain::conversation::transfer::Target;
 use domain::event::Voice;
 use domain::{ConversationFact, Fact, OperatorId};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -196,18 +196,18 @@ impl Projection for Conversations {
         ],
     };
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = ConversationKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = ConversationKey> {
         ConversationKey::of(event)
     }
 
-    fn makes(event: &Recorded) -> bool {
+    fn makes(event: &Record) -> bool {
         matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::Requested(_), .. })
     }
 
     fn fold(
         row: Option<Box<Conversation>>,
         key: &ConversationKey,
-        event: &Recorded,
+        event: &Record,
     ) -> Option<Box<Conversation>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row = if let ConversationFact::Requested(request) = fact {
@@ -225,14 +225,14 @@ impl Projection for Conversations {
         Some(row)
     }
 
-    fn leave(before: Option<&Conversation>, key: &ConversationKey, event: &Recorded, traces: &mut Traces) {
+    fn leave(before: Option<&Conversation>, key: &ConversationKey, event: &Record, traces: &mut Traces) {
         let after = || Self::fold(before.cloned().map(Box::new), key, event).map(|row| *row);
         traces.leave(&audit::of_conversation(before, event, after));
     }
 }
 
 impl Conversation {
-    fn new(key: &ConversationKey, event: &Recorded, request: &Request) -> Self {
+    fn new(key: &ConversationKey, event: &Record, request: &Request) -> Self {
         Self {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),

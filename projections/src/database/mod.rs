@@ -299,7 +299,7 @@ impl Transaction {
         };
         let stored = Stored::new(table, rows);
         let is_long = count > ROWS_IN_A_ROW as usize || bytes > SHORT_BYTES;
-        let rows = if is_long { journal::at_length(|| stored.decode()) } else { stored.decode() };
+        let rows = if is_long { journal::block_in_place(|| stored.decode()) } else { stored.decode() };
         Ok((rows?, more))
     }
 

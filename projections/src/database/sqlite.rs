@@ -91,7 +91,7 @@ async fn connect(options: SqliteConnectOptions) -> Result<(SqlitePool, SqlitePoo
     let pool = || SqlitePoolOptions::new().test_before_acquire(false);
     let writing = options.clone().pragma("cache_size", WRITER_CACHE).statement_cache_capacity(STATEMENTS);
     let writer = pool().max_connections(1).connect_with(writing).await?;
-    journal::rights::warn_of(options.get_filename());
+    journal::permissions::warn_if_shared(options.get_filename());
     let readers = pool().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
     Ok((writer, readers))
 }

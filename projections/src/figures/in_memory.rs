@@ -6,7 +6,7 @@
 use domain::settings::Figures as FiguresSettings;
 use domain::settings::hours::TimeZone;
 use domain::{Instant, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 
 use super::report::Report;
 use super::seen::{SeenContact, SeenLive, SeenStay, SeenSurvey, SeenTime};
@@ -42,7 +42,7 @@ impl Default for InMemory {
 
 impl InMemory {
     /// Folds one event. Those of the livechat come in their order, from the first one of its log.
-    pub fn apply(&mut self, event: &Recorded) {
+    pub fn apply(&mut self, event: &Record) {
         self.conversations.apply(event);
         self.operators.apply(event);
         self.surveys.apply(event);

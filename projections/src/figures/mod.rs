@@ -117,7 +117,7 @@ pub(crate) async fn read(
         count.read(transaction, livechat, first.from, last.until).await?;
     }
     // Medians are of sorted times, of which there may be millions.
-    Ok(Some(journal::at_length(|| count.report(livechat, position, &zone, &settings))))
+    Ok(Some(journal::block_in_place(|| count.report(livechat, position, &zone, &settings))))
 }
 
 /// What contacts are measured against.

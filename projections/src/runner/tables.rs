@@ -1,7 +1,7 @@
 //! Every table there is. A new projection is one file, one line here in each of the two lists, and one
 //! migration.
 
-use journal::Recorded;
+use journal::Record;
 
 use crate::audit::{AuditSubjects, Deed};
 use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
@@ -72,7 +72,7 @@ impl Tables {
     }
 
     /// Loads the rows that the events concern, folds, and writes what changed.
-    pub(crate) async fn apply(transaction: &mut Transaction, events: &[&Recorded]) -> Result<(), Error> {
+    pub(crate) async fn apply(transaction: &mut Transaction, events: &[&Record]) -> Result<(), Error> {
         let mut tables = Self::default();
         for table in tables.each() {
             if table.appends() {
@@ -94,7 +94,7 @@ const AT_ONCE: usize = 250;
 async fn append(
     transaction: &mut Transaction,
     table: &mut dyn Steps,
-    events: &[&Recorded],
+    events: &[&Record],
 ) -> Result<(), Error> {
     let mut rows = Rows::of(table.table());
     let mut insertion = Insertion::into(transaction);
@@ -108,7 +108,7 @@ async fn append(
 async fn change(
     transaction: &mut Transaction,
     table: &mut dyn Steps,
-    events: &[&Recorded],
+    events: &[&Record],
 ) -> Result<(), Error> {
     table.expect(events);
     let stored = transaction.load(table.wanted()?).await?;

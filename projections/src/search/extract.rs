@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::conversation::request::HistoryAuthor;
-use domain::words::{Piece, Term, passage};
+use domain::text_search::{Fragment, Term, passage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ pub struct Extract {
     /// Who told the exchange with the bot: `visitor` is a claim that nobody has checked. Absent for what was said here.
     pub told_by: Option<ToldBy>,
     /// The passage that has most of the words, in pieces that follow one another.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<Fragment>,
 }
 
 /// Who is heard in a line.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{LivechatId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -166,7 +166,7 @@ async fn hits_in(
         }
         let (lines, more): (Vec<SearchLine>, bool) = transaction.page(lines, LINES_AT_ONCE).await?;
         last = lines.last().map(|line| (line.position, line.line));
-        journal::at_length(|| {
+        journal::block_in_place(|| {
             for line in lines.iter().filter(|line| part.contains(line.position)) {
                 look_at(line, terms, &mut hits);
             }

@@ -1,7 +1,7 @@
-//! How a term is looked for in the rows of both databases. What it means is said in [`domain::words`].
+//! How a term is looked for in the rows of both databases. What it means is said in [`domain::text_search`].
 
 use domain::LivechatId;
-use domain::words::Term;
+use domain::text_search::Term;
 
 use crate::database::Statement;
 

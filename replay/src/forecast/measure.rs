@@ -218,7 +218,7 @@ mod tests {
     use domain::settings::hours::{Exception, OpeningHours, TimeRange, Week};
     use domain::text::{Language, Name};
     use domain::{Actor, Event, LivechatId, StaffId, VisitorId};
-    use journal::Recorded;
+    use journal::Record;
     use uuid::Uuid;
 
     use super::*;
@@ -260,13 +260,13 @@ mod tests {
                 Fact::Conversation { conversation, operator: None, fact },
             ));
         }
-        let records: Vec<Arc<Recorded>> = facts
+        let records: Vec<Arc<Record>> = facts
             .into_iter()
             .zip(1..)
             .map(|((at, by, fact), position)| {
                 let command = CommandId(Uuid::from_u128(position.into()));
                 let event = Event { at, by, fact };
-                Arc::new(Recorded { livechat: livechat.clone(), position, command, address: None, event })
+                Arc::new(Record { livechat: livechat.clone(), position, command, address: None, event })
             })
             .collect();
         // Two weeks from a Monday.

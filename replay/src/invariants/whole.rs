@@ -6,7 +6,7 @@ use domain::conversation::{Conversation, Phase, Presence};
 use domain::operator::Operator;
 use domain::queue::{Place, Queue};
 use domain::routing::Roster;
-use domain::timer::{Deadlines, Whose};
+use domain::timer::{Deadlines, TimerOwner};
 use domain::{ConversationId, Instant, Livechat, OperatorId};
 
 use super::violation::{Broken, Invariant, must};
@@ -54,7 +54,7 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), Broken
         place(desks.get(id).copied() == expected, *id, "is on another desk than its own")?;
         let of_visitor = livechat.conversation_of(&conversation.visitor, conversation.vouched);
         place(of_visitor == Some(*id), *id, "is not the conversation of its visitor")?;
-        let over = livechat.over().contains(*id) || livechat.kept().contains_key(id);
+        let over = livechat.recently_ended().contains(*id) || livechat.kept().contains_key(id);
         place(!over, *id, "is live and over")?;
         let gone = expected.is_none() && conversation.presence == Presence::LeftSite;
         place(!gone, *id, "waits and the visitor has left the site")?;
@@ -143,23 +143,23 @@ fn indexes_are_those_of_the_state(livechat: &Livechat) -> Result<(), Broken> {
     must(deadlines == *livechat.deadlines(), Invariant::State, || "the deadlines are not those of the timers")
 }
 
-fn all_deadlines(livechat: &Livechat) -> Vec<(Whose, Option<Instant>)> {
+fn all_deadlines(livechat: &Livechat) -> Vec<(TimerOwner, Option<Instant>)> {
     let mut all = vec![];
     for (id, conversation) in livechat.conversations() {
-        all.push((Whose::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));
+        all.push((TimerOwner::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));
     }
     for (id, operator) in livechat.operators() {
-        all.push((Whose::LostOperator(id.clone()), operator.lost_until));
-        all.push((Whose::Shift(id.clone()), operator.shift_changes_at));
+        all.push((TimerOwner::LostOperator(id.clone()), operator.lost_until));
+        all.push((TimerOwner::Shift(id.clone()), operator.shift_changes_at));
     }
-    for (skill, changes_at) in livechat.openings().changes() {
-        all.push((Whose::OpeningHours(skill.cloned()), changes_at));
+    for (skill, changes_at) in livechat.service_hours().changes() {
+        all.push((TimerOwner::OpeningHours(skill.cloned()), changes_at));
     }
     for (key, pending) in livechat.pending_surveys() {
-        all.push((Whose::Survey(key), pending.closes_at));
+        all.push((TimerOwner::Survey(key), pending.closes_at));
     }
     for (id, kept) in livechat.kept() {
-        all.push((Whose::Kept(*id), Some(kept.until)));
+        all.push((TimerOwner::Kept(*id), Some(kept.until)));
     }
     all
 }

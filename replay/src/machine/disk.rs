@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{ConversationId, Instant, LivechatId};
 use journal::Position;
-use journal::entry::{Entry, Outlook};
+use journal::entry::{Entry, WakeUp};
 use journal::snapshot::Snapshot;
-use journal::store::{Head, Stored};
+use journal::store::{Head, StoredRecord};
 
 /// The database. Clones are the same one.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ pub(super) struct Log {
 /// A record, and what its conversation's readers find it by.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) stored: Stored,
+    pub(super) stored: StoredRecord,
     pub(super) conversation: Option<ConversationId>,
     pub(super) at: Instant,
 }
@@ -106,7 +106,7 @@ impl Disk {
             let log = logs.entry(entry.livechat.clone()).or_insert_with(|| Log::of(&entry.livechat));
             log.head.position = entry.position;
             log.head.hash = entry.hash;
-            log.head.outlook = entry.outlook;
+            log.head.wake_up = entry.wake_up;
             log.records.push(Row::of(entry));
         }
         true
@@ -119,7 +119,7 @@ impl Log {
             livechat: livechat.clone(),
             position: 0,
             hash: journal::entry::GENESIS,
-            outlook: Outlook::UNKNOWN,
+            wake_up: WakeUp::UNKNOWN,
         };
         Self { records: vec![], head, snapshot: None }
     }
@@ -133,7 +133,7 @@ impl Log {
 
 impl Row {
     fn of(entry: &Entry) -> Self {
-        let stored = Stored {
+        let stored = StoredRecord {
             livechat: entry.livechat.clone(),
             position: entry.position,
             event_type: entry.event_type.clone().into_owned(),

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use domain::Instant;
 use domain::id::CommandId;
 use futures::future::BoxFuture;
-use journal::{Clock, Host, was_set_back};
+use journal::{Clock, Runtime, was_set_back};
 use tokio::sync::oneshot;
 
 use super::dice::Dice;
@@ -23,12 +23,12 @@ pub(super) struct Machine {
 }
 
 #[async_trait]
-impl Host for Machine {
+impl Runtime for Machine {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
         self.spawner.spawn_boxed(self.group, task);
     }
 
-    async fn apart(&self, _name: &'static str, task: BoxFuture<'static, ()>) {
+    async fn spawn_dedicated(&self, _name: &'static str, task: BoxFuture<'static, ()>) {
         let (ended, end) = oneshot::channel();
         self.spawner.spawn(self.group, async move {
             task.await;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use domain::id::CommandId;
 use domain::{Action, Actor, LivechatId};
-use journal::{Error, Position, Receipt, Recorded};
+use journal::{Error, Position, Receipt, Record};
 
 use super::disk::Disk;
 
@@ -75,7 +75,7 @@ impl Ledger {
 
     /// The log tells of a command for the first time, and must not again. Returns what was asked; nothing when
     /// the journal did it by itself.
-    pub(super) fn recorded(&mut self, first: &Recorded, count: usize) -> Result<Option<Action>, String> {
+    pub(super) fn recorded(&mut self, first: &Record, count: usize) -> Result<Option<Action>, String> {
         let Some(asked) = self.0.get_mut(&first.command) else {
             let by_itself = first.event.by == Actor::System;
             return if by_itself { Ok(None) } else { Err("nobody asked for this".to_owned()) };
@@ -89,7 +89,7 @@ impl Ledger {
         if asked.livechat != first.livechat || asked.by != first.event.by {
             return Err(format!("{} was asked by somebody else, or elsewhere", first.command));
         }
-        if !asked.action.is_told_by(&first.event.fact) {
+        if !asked.action.is_recorded_as(&first.event.fact) {
             return Err(format!("record {} is not what was asked", first.position));
         }
         asked.recorded = Some((first.position, count));
@@ -201,7 +201,7 @@ mod tests {
         }
         let fact = Fact::Operator { operator, fact: OperatorFact::Connected };
         let event = Event { at: domain::Instant::UNIX_EPOCH, by, fact };
-        ledger.recorded(&Recorded { livechat, position: 1, command: id, address: None, event }, 1)
+        ledger.recorded(&Record { livechat, position: 1, command: id, address: None, event }, 1)
     }
 
     #[test]

@@ -13,7 +13,7 @@ use domain::operator::{Profile, Status};
 use domain::patch::Patch;
 use domain::settings::hours::TimeZone;
 use domain::settings::surveys::{Answer, Answers, Audience};
-use domain::survey::{SurveyKey, Which};
+use domain::survey::{SurveyKey, SurveyRef};
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
 use serde_json::json;
@@ -142,8 +142,8 @@ fn answers(dice: &Dice) -> Answers {
     Answers(if dice.chance(800) { rating.into_iter().collect() } else { [].into() })
 }
 
-const fn which(key: SurveyKey) -> Which {
-    Which { audience: key.audience, segment: Some(key.segment) }
+const fn which(key: SurveyKey) -> SurveyRef {
+    SurveyRef { audience: key.audience, segment: Some(key.segment) }
 }
 
 fn visitor(dice: &Dice, state: &Livechat, me: &VisitorId, words: Text) -> Option<Action> {

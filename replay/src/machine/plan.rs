@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use journal::memory::Limits;
+use journal::eviction::Limits;
 
 use super::dice::Dice;
 use super::faults::Rates;

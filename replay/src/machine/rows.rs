@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::LivechatId;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::conversations::Conversations;
 use projections::survey_answers::PendingSurveys;
 use projections::transcript::Transcript;
@@ -39,7 +39,7 @@ impl Tables {
         }
     }
 
-    fn apply(&mut self, record: &Recorded) {
+    fn apply(&mut self, record: &Record) {
         self.board.apply(record);
         self.conversations.apply(record);
         self.transcript.apply(record);
@@ -59,7 +59,7 @@ impl Rows {
     }
 
     /// Applies what is new in a batch.
-    pub(super) fn apply(&mut self, batch: &[Arc<Recorded>]) -> Result<(), Hole> {
+    pub(super) fn apply(&mut self, batch: &[Arc<Record>]) -> Result<(), Hole> {
         let mut next: BTreeMap<&LivechatId, Position> = BTreeMap::new();
         for record in batch {
             let reached = next.entry(&record.livechat).or_insert_with(|| self.reached(&record.livechat));
@@ -79,7 +79,7 @@ impl Rows {
     }
 
     /// Are they what a fold of the whole log gives?
-    pub(super) fn compare(&self, livechat: &LivechatId, log: &[Arc<Recorded>]) -> Result<(), String> {
+    pub(super) fn compare(&self, livechat: &LivechatId, log: &[Arc<Record>]) -> Result<(), String> {
         let mut whole = Tables::of(livechat);
         for record in log {
             whole.apply(record);

@@ -10,9 +10,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::{ConversationId, LivechatId};
 use journal::Position;
-use journal::entry::{Entry, Outlook};
+use journal::entry::{Entry, WakeUp};
 use journal::snapshot::Snapshot;
-use journal::store::{Head, Linked, Read, Store, StoreError, Stored};
+use journal::store::{Head, Linked, Read, Store, StoreError, StoredRecord};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
@@ -125,22 +125,22 @@ impl Store for SimulatedStore {
         answered.await.unwrap_or_else(|_| Err(failed("the database has fallen")))
     }
 
-    async fn foresee(
+    async fn update_wake_up(
         &self,
         livechat: &LivechatId,
         position: Position,
-        outlook: Outlook,
+        wake_up: WakeUp,
     ) -> Result<(), StoreError> {
         self.ask().await?;
         if let Some(log) = self.disk.logs().get_mut(livechat)
             && log.head.position == position
         {
-            log.head.outlook = outlook;
+            log.head.wake_up = wake_up;
         }
         Ok(())
     }
 
-    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+    async fn save_snapshot(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.ask().await?;
         let mut snapshot = snapshot.clone();
         if self.dice.chance(self.faults.rates().snapshot_spoiled) {
@@ -158,7 +158,7 @@ impl Store for SimulatedStore {
         Ok(())
     }
 
-    async fn beat(&self, at: domain::Instant) -> Result<(), StoreError> {
+    async fn record_heartbeat(&self, at: domain::Instant) -> Result<(), StoreError> {
         self.ask().await?;
         self.disk.beat(at);
         Ok(())
@@ -189,7 +189,7 @@ impl Read for SimulatedStore {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<Vec<StoredRecord>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
         let rows = logs.get(livechat).map(|log| log.after(after, limit));
@@ -207,7 +207,7 @@ impl Read for SimulatedStore {
         let logs = self.disk.logs();
         let Some(log) = logs.get(livechat) else { return Ok(vec![]) };
         let of_it = log.after(after, usize::MAX).filter(|row| row.conversation == Some(conversation));
-        let linked = |stored: &Stored| {
+        let linked = |stored: &StoredRecord| {
             let before = stored.position.checked_sub(2).and_then(|after| log.after(after, 1).next());
             let previous = before.map(|row| row.stored.hash.clone()).unwrap_or_default();
             Linked { stored: stored.clone(), previous }
@@ -233,19 +233,19 @@ impl Read for SimulatedStore {
     async fn waking(&self, until: domain::Instant) -> Result<Vec<(LivechatId, domain::Instant)>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
-        let wakes = logs.iter().filter_map(|(id, log)| Some((id.clone(), log.head.outlook.wake_at?)));
+        let wakes = logs.iter().filter_map(|(id, log)| Some((id.clone(), log.head.wake_up.wake_at?)));
         Ok(wakes.filter(|(_, at)| *at <= until).collect())
     }
 
     async fn ahead(&self, of: domain::Instant) -> Result<Vec<LivechatId>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
-        let ahead = logs.iter().filter(|(_, log)| log.head.outlook.wake_at.is_some());
+        let ahead = logs.iter().filter(|(_, log)| log.head.wake_up.wake_at.is_some());
         let ahead = ahead.filter(|(_, log)| log.records.last().is_some_and(|row| row.at > of));
         Ok(ahead.map(|(id, _)| id.clone()).collect())
     }
 
-    async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError> {
+    async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<StoredRecord>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
         let rows = logs.get(livechat).into_iter().flat_map(|log| &log.records);
@@ -253,7 +253,7 @@ impl Read for SimulatedStore {
         Ok(told.map(|row| row.stored.clone()).collect())
     }
 
-    async fn last_beat(&self) -> Result<Option<domain::Instant>, StoreError> {
+    async fn last_heartbeat(&self) -> Result<Option<domain::Instant>, StoreError> {
         self.ask().await?;
         Ok(self.disk.last_beat())
     }
@@ -261,7 +261,7 @@ impl Read for SimulatedStore {
     async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
-        Ok(logs.iter().filter(|(_, log)| log.head.outlook.attended).map(|(id, _)| id.clone()).collect())
+        Ok(logs.iter().filter(|(_, log)| log.head.wake_up.attended).map(|(id, _)| id.clone()).collect())
     }
 
     async fn snapshot(&self, livechat: &LivechatId) -> Result<Option<Snapshot>, StoreError> {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use domain::livechat::Outage;
 use domain::{Action, Command, Fact, Livechat, LivechatFact, LivechatId};
-use journal::entry::{GENESIS, Hash, Outlook};
+use journal::entry::{GENESIS, Hash, WakeUp};
 use journal::upcast::decode;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 
 use super::disk::Log;
 use super::ledger::Ledger;
@@ -29,7 +29,7 @@ pub(super) struct Truth {
     hash: Hash,
     commands: u64,
     /// The log, decoded.
-    pub(super) records: Vec<Arc<Recorded>>,
+    pub(super) records: Vec<Arc<Record>>,
 }
 
 impl Truth {
@@ -83,14 +83,14 @@ impl Truth {
         for command in fresh.chunk_by(|one, next| one.command == next.command) {
             self.happened(command, ledger)?;
         }
-        if log.head.outlook != Outlook::of(&self.state) {
+        if log.head.wake_up != WakeUp::of(&self.state) {
             return Err("the head foresees something else than the state".to_owned());
         }
         Ok(())
     }
 
     /// All that one command made happen.
-    fn happened(&mut self, records: &[Arc<Recorded>], ledger: &mut Ledger) -> Result<(), String> {
+    fn happened(&mut self, records: &[Arc<Record>], ledger: &mut Ledger) -> Result<(), String> {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(()) };
         let told = ledger.recorded(first, records.len())?;
         let by = first.event.by.clone();
@@ -135,7 +135,7 @@ impl Truth {
 }
 
 /// The outage that a record tells of.
-fn outage(record: &Recorded) -> Option<Outage> {
+fn outage(record: &Record) -> Option<Outage> {
     match &record.event.fact {
         Fact::Livechat(LivechatFact::Interrupted { since, until }) => {
             Some(Outage { since: Some(*since), until: *until })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::{Fact, Livechat, LivechatFact, LivechatId, OperatorId};
 use futures::StreamExt;
-use journal::{Journal, Position, Recorded, Scope};
+use journal::{Journal, Position, Record, Scope};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
@@ -18,7 +18,7 @@ const PAGE: usize = 64;
 
 impl World {
     /// Is this what the log has at that position, and durable?
-    fn is_true(&self, record: &Recorded) -> Result<(), String> {
+    fn is_true(&self, record: &Record) -> Result<(), String> {
         let inner = self.inner();
         let index = usize::try_from(record.position).unwrap_or(0).wrapping_sub(1);
         let there = inner.truths.get(&record.livechat).and_then(|truth| truth.records.get(index));
@@ -38,7 +38,7 @@ impl World {
 }
 
 /// Written anew: whom an event concerns.
-fn includes(scope: &Scope, record: &Recorded) -> bool {
+fn includes(scope: &Scope, record: &Record) -> bool {
     let of = |operator: &OperatorId| match &record.event.fact {
         // A desk shows what the settings say.
         Fact::Livechat(fact) => matches!(fact, LivechatFact::SettingsChanged { .. }),
@@ -201,7 +201,7 @@ pub(super) fn close(world: &World) {
         }
     }
     for livechat in world.livechats.iter() {
-        let log: Vec<Arc<Recorded>> =
+        let log: Vec<Arc<Record>> =
             world.inner().truths.get(livechat).map(|truth| truth.records.clone()).unwrap_or_default();
         let compared = world.inner().rows.compare(livechat, &log);
         world.must(compared.map_err(|what| format!("{livechat}: {what}")));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::LivechatId;
-use journal::memory::Limits;
+use journal::eviction::Limits;
 use journal::{Clock, Journal, Options, Position, Scope, was_set_back};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -141,7 +141,7 @@ impl World {
             queue_commands_max: self.queue_commands_max,
             clock: Arc::new(self.clock.clone()),
             memory: self.limits,
-            host: Arc::new(machine),
+            runtime: Arc::new(machine),
             serves: true,
         };
         let journal = Journal::over(connect(store), options);

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use domain::livechat::STATE_VERSION;
 use domain::{Livechat, LivechatId};
-use journal::store::Stone;
+use journal::store::StateSnapshot;
 use projections::Floor;
 use serde::{Deserialize, Serialize};
 use zstd::zstd_safe;
@@ -65,12 +65,12 @@ struct Found {
 ///
 /// # Errors
 /// When the state has no stored form, which no state lacks.
-pub fn write_down(past: &Past, record_hash: Vec<u8>) -> Result<Stone, Error> {
+pub fn write_down(past: &Past, record_hash: Vec<u8>) -> Result<StateSnapshot, Error> {
     let kept = Kept { livechat: &past.livechat, floor: &past.floor };
     let unwritable = |error: &dyn std::fmt::Display| Error::Unwritable(error.to_string());
     let content = rmp_serde::to_vec_named(&kept).map_err(|error| unwritable(&error))?;
     let content = zstd::bulk::compress(&content, LEVEL).map_err(|error| unwritable(&error))?;
-    let mut stone = Stone {
+    let mut stone = StateSnapshot {
         position: past.position,
         at: past.livechat.clock(),
         version: version().to_owned(),
@@ -86,7 +86,7 @@ pub fn write_down(past: &Past, record_hash: Vec<u8>) -> Result<Stone, Error> {
 ///
 /// # Errors
 /// Why it cannot be used.
-pub fn open(livechat: &LivechatId, stone: &Stone) -> Result<Past, Unusable> {
+pub fn open(livechat: &LivechatId, stone: &StateSnapshot) -> Result<Past, Unusable> {
     unpack(livechat, stone)?.read(stone)
 }
 
@@ -98,7 +98,7 @@ pub struct Unpacked(Vec<u8>);
 ///
 /// # Errors
 /// Why it cannot be used.
-pub fn unpack(livechat: &LivechatId, stone: &Stone) -> Result<Unpacked, Unusable> {
+pub fn unpack(livechat: &LivechatId, stone: &StateSnapshot) -> Result<Unpacked, Unusable> {
     if stone.version != version() {
         return Err(Unusable::Foreign);
     }
@@ -117,7 +117,7 @@ impl Unpacked {
     ///
     /// # Errors
     /// When it is no state, or not that of its stone.
-    pub fn read(&self, stone: &Stone) -> Result<Past, Unusable> {
+    pub fn read(&self, stone: &StateSnapshot) -> Result<Past, Unusable> {
         let Found { livechat, floor } = rmp_serde::from_slice(&self.0).map_err(|_| Unusable::Unreadable)?;
         if floor.position() != stone.position
             || livechat.clock().timestamp_millis() != stone.at.timestamp_millis()

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::LivechatId;
 use futures::StreamExt;
-use journal::store::Stone;
+use journal::store::StateSnapshot;
 use journal::{Chained, Position, Store};
 
 use super::content::{self, version};
@@ -79,11 +79,11 @@ pub async fn lay(
     done: impl Fn(Position) + Send + Sync,
 ) -> Result<Laid, Error> {
     let mut laid = Laid::default();
-    let Some(stones) = store.stones() else { return Ok(laid) };
+    let Some(stones) = store.state_snapshots() else { return Ok(laid) };
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
     let there = stones.all(livechat).await?;
     if there.iter().any(|stone| stone.version != version()) {
-        stones.forget_others(livechat, version()).await?;
+        stones.remove_other_versions(livechat, version()).await?;
     }
     let begun = super::last(store, livechat, Until::Position(head)).await?;
     let past = begun.unwrap_or_else(|| Past::unborn(livechat.clone()));
@@ -103,7 +103,7 @@ pub async fn lay(
     while let Some(page) = pages.next().await {
         let (new, position, next, work) = page?;
         for stone in new {
-            stones.lay(livechat, &stone).await?;
+            stones.save(livechat, &stone).await?;
             laid.stones += 1;
             laid.bytes += stone.content.len() as u64;
         }
@@ -132,7 +132,7 @@ struct Laying {
 
 impl Laying {
     /// Folds a page, and tells the stones that are to be laid in it.
-    fn page(&mut self, page: &[Chained]) -> Result<Vec<Stone>, Error> {
+    fn page(&mut self, page: &[Chained]) -> Result<Vec<StateSnapshot>, Error> {
         let mut stones = vec![];
         for chained in page {
             self.past.apply(&chained.record)?;

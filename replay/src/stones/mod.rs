@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use domain::{Instant, LivechatId};
 use journal::Store;
-use journal::store::{Stone, Stored};
+use journal::store::{StateSnapshot, StoredRecord};
 
 use crate::error::Error;
 use crate::past::{Past, Until};
@@ -31,7 +31,7 @@ pub async fn last(
     livechat: &LivechatId,
     until: Until,
 ) -> Result<Option<Past>, Error> {
-    let Some(stones) = store.stones() else { return Ok(None) };
+    let Some(stones) = store.state_snapshots() else { return Ok(None) };
     let (mut position, moment) = match until {
         Until::Position(position) => (position, Instant::MAX_UTC),
         Until::Moment(moment) => (journal::Position::MAX, moment),
@@ -65,7 +65,7 @@ fn includes(until: Until, past: &Past) -> bool {
 pub async fn usable(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
-    found: Stone,
+    found: StateSnapshot,
 ) -> Result<Result<Past, Unusable>, Error> {
     let record = store.read().page(livechat, found.position.saturating_sub(1), 1).await?;
     if !record.first().is_some_and(|record| stands_at(&found, record)) {
@@ -75,6 +75,6 @@ pub async fn usable(
     Ok(tokio::task::spawn_blocking(move || content::open(&livechat, &found)).await?)
 }
 
-fn stands_at(stone: &Stone, record: &Stored) -> bool {
+fn stands_at(stone: &StateSnapshot, record: &StoredRecord) -> bool {
     record.position == stone.position && record.hash == stone.record_hash
 }

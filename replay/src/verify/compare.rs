@@ -3,7 +3,7 @@
 use domain::LivechatId;
 use journal::Position;
 use journal::snapshot::{Snapshot, Unusable as UnusableSnapshot};
-use journal::store::Stone;
+use journal::store::StateSnapshot;
 use projections::Board;
 use serde::Serialize;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use crate::stones::content::{self, Unpacked, Unusable};
 pub(super) enum Made {
     Snapshot(Box<Snapshot>),
     /// And what is in it, as far as it can be told.
-    Stone(Box<Stone>, Result<Unpacked, Unusable>),
+    Stone(Box<StateSnapshot>, Result<Unpacked, Unusable>),
     Board(Box<Board>),
 }
 
@@ -58,7 +58,7 @@ pub(super) enum Compared {
 
 impl Made {
     /// A stone of a livechat.
-    pub(super) fn of_stone(livechat: &LivechatId, stone: Stone) -> Self {
+    pub(super) fn of_stone(livechat: &LivechatId, stone: StateSnapshot) -> Self {
         let unpacked = content::unpack(livechat, &stone);
         Self::Stone(Box::new(stone), unpacked)
     }
@@ -75,10 +75,10 @@ impl Made {
     fn compare(&self, past: &Past, record_hash: &[u8]) -> Compared {
         match self {
             Self::Snapshot(snapshot) => match snapshot.livechat() {
-                Err(UnusableSnapshot::Foreign) => Compared::Foreign,
+                Err(UnusableSnapshot::OtherVersion) => Compared::Foreign,
                 Err(unusable) => Compared::Wrong(unusable.to_string()),
                 Ok(_) if snapshot.record_hash != record_hash => {
-                    Compared::Wrong(UnusableSnapshot::Stray.to_string())
+                    Compared::Wrong(UnusableSnapshot::NotInLog.to_string())
                 }
                 Ok(livechat) if livechat == past.livechat => Compared::Right,
                 Ok(livechat) => Compared::Wrong(first_difference("state", &past.livechat, &livechat)),

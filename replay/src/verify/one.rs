@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::LivechatId;
 use futures::StreamExt;
 use journal::store::Chain;
-use journal::{Chained, Position, Recorded, Store};
+use journal::{Chained, Position, Record, Store};
 use projections::Views;
 use tokio::runtime::Handle;
 
@@ -113,7 +113,7 @@ struct Milestones {
 
 impl Milestones {
     async fn along(store: &Arc<dyn Store>, livechat: &LivechatId) -> Result<Self, Error> {
-        let stones = match store.stones() {
+        let stones = match store.state_snapshots() {
             Some(stones) => stones.all(livechat).await?.iter().map(|stone| stone.position).collect(),
             None => vec![],
         };
@@ -133,7 +133,7 @@ impl Milestones {
         let from = self.stones.partition_point(|stone| *stone < first && first > 1);
         let mut opened = vec![];
         for position in self.stones[from..].iter().take_while(|stone| **stone <= last) {
-            let Some(stones) = self.store.stones() else { break };
+            let Some(stones) = self.store.state_snapshots() else { break };
             // One that was taken away meanwhile is not missed.
             if let Some(stone) = self.runtime.block_on(stones.at(&self.livechat, *position))? {
                 opened.push((*position, Made::of_stone(&self.livechat, stone)));
@@ -151,7 +151,7 @@ struct Walk {
     beyond: Vec<Position>,
     past: Past,
     checker: Checker,
-    last: Option<Recorded>,
+    last: Option<Record>,
     found: Findings,
     /// It cannot be followed any further.
     is_lost: bool,

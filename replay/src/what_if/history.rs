@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use domain::settings::hours::TimeZone;
 use domain::settings::{Section, Settings};
 use domain::{ConversationId, Fact, Instant, Livechat, LivechatFact, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::Log;
 use projections::figures::InMemory;
 
@@ -35,7 +35,7 @@ pub struct History {
     /// The rows of figures when the period began.
     pub(super) figures: InMemory,
     /// What happened from then on, until the last conversation that was requested in the period was over.
-    pub(super) records: Vec<Arc<Recorded>>,
+    pub(super) records: Vec<Arc<Record>>,
     /// The last moment of which everything is known, in the time of the [`Timeline`].
     pub(super) ends: Instant,
     /// The moment as of which what is not over is looked at.
@@ -115,7 +115,7 @@ impl History {
     /// When the period is empty, or there are no records.
     pub fn of(
         livechat: &LivechatId,
-        records: &[Arc<Recorded>],
+        records: &[Arc<Record>],
         (from, until): (Instant, Instant),
     ) -> Result<Self, Error> {
         let mut reader = Reader::new(livechat, from, until)?;
@@ -131,7 +131,7 @@ impl History {
     }
 
     /// An event of before the period.
-    fn came_before(&mut self, record: &Recorded) {
+    fn came_before(&mut self, record: &Record) {
         self.figures.apply(record);
         if record.position.is_multiple_of(PAGE as u64) {
             self.figures.forget_what_is_over();
@@ -150,7 +150,7 @@ impl History {
     }
 
     /// What happened, in order: the period, and what came of its conversations.
-    pub fn records(&self) -> &[Arc<Recorded>] {
+    pub fn records(&self) -> &[Arc<Record>] {
         &self.records
     }
 }
@@ -195,7 +195,7 @@ impl Reader {
     }
 
     /// Takes the next record; tells whether more are needed.
-    fn take(&mut self, record: &Arc<Recorded>) -> bool {
+    fn take(&mut self, record: &Arc<Record>) -> bool {
         let at = record.event.at;
         if self.is_past && self.comes_again_with(record) {
             self.comes_again(at);
@@ -258,7 +258,7 @@ impl Reader {
     }
 
     /// Was the clock set back with this event to a moment of the period, or before it?
-    fn comes_again_with(&self, record: &Recorded) -> bool {
+    fn comes_again_with(&self, record: &Record) -> bool {
         record.event.sets_back() && record.event.at < self.history.until
     }
 

@@ -66,7 +66,7 @@ mod tracked;
 use std::sync::Arc;
 
 use domain::{LivechatId, Rejection};
-use journal::Recorded;
+use journal::Record;
 use projections::figures::Refusal;
 
 pub use change::{Change, Hours, Set};
@@ -115,7 +115,7 @@ pub struct Question {
 #[derive(Debug)]
 pub struct Played {
     /// What happened, in order. Positions go on from those before the period.
-    pub events: Vec<Arc<Recorded>>,
+    pub events: Vec<Arc<Record>>,
     /// What people did then and the rules did not let them do now.
     pub refused: usize,
 }
@@ -133,12 +133,12 @@ impl Played {
 }
 
 /// What happened then, and what happened now.
-pub type Difference<'a> = (Option<&'a Recorded>, Option<&'a Recorded>);
+pub type Difference<'a> = (Option<&'a Record>, Option<&'a Record>);
 
 /// `events` are those until the last moment of history.
-fn difference<'a>(history: &'a History, events: &'a [Arc<Recorded>]) -> Option<Difference<'a>> {
+fn difference<'a>(history: &'a History, events: &'a [Arc<Record>]) -> Option<Difference<'a>> {
     let length = events.len().max(history.records.len());
-    let nth = |of: &'a [Arc<Recorded>], index: usize| of.get(index).map(AsRef::as_ref);
+    let nth = |of: &'a [Arc<Record>], index: usize| of.get(index).map(AsRef::as_ref);
     (0..length)
         .map(|index| (nth(&history.records, index), nth(events, index)))
         .find(|(then, now)| then.map(|then| &then.event) != now.map(|now| &now.event))

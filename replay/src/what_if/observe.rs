@@ -12,7 +12,7 @@ use domain::{
     Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorFact, OperatorId,
     SkillId,
 };
-use journal::Recorded;
+use journal::Record;
 
 use super::history::History;
 use super::retell;
@@ -113,7 +113,7 @@ impl Observer {
     }
 
     /// One command with all that followed from it.
-    fn command(&mut self, records: &[&Recorded]) {
+    fn command(&mut self, records: &[&Record]) {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return };
         if let Some(mut action) = retell::action(&first.event, &self.state) {
             let follows = records.get(1).map(|record| &record.event.fact);
@@ -137,7 +137,7 @@ impl Observer {
         }
     }
 
-    fn act(&mut self, first: &Recorded, until: Order, records: &[&Recorded], action: Action) {
+    fn act(&mut self, first: &Record, until: Order, records: &[&Record], action: Action) {
         let at = self.timeline.elapsed(first.event.at);
         let (order, by) = (first.position, first.event.by.clone());
         let act = |delay, action| Act { delay, order, by: by.clone(), action };
@@ -188,7 +188,7 @@ impl Observer {
     }
 
     /// Keeps track of where everything is.
-    fn follow(&mut self, record: &Recorded) {
+    fn follow(&mut self, record: &Record) {
         let (at, order) = (self.timeline.follow(&record.event), record.position);
         match &record.event.fact {
             Fact::Livechat(_) => {}
@@ -356,10 +356,10 @@ const fn about_a_survey(conversation: ConversationId, fact: &ConversationFact) -
 }
 
 /// Does the visitor give up waiting with this: leave the queue or what flashes on a desk, or the site?
-fn gives_up(deed: &Deed, records: &[&Recorded]) -> bool {
+fn gives_up(deed: &Deed, records: &[&Record]) -> bool {
     let is_the_visitors = matches!(deed.by, Actor::Visitor(_) | Actor::Integration(_));
     if matches!(deed.action, Action::NotePresence(_, Presence::LeftSite)) {
-        let has_left = |record: &&Recorded| {
+        let has_left = |record: &&Record| {
             matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Left, .. })
         };
         return is_the_visitors && records.iter().any(has_left);

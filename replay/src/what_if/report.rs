@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Instant;
 use domain::settings::Settings;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::report::{Report, Row};
@@ -158,7 +158,7 @@ pub(super) struct Side {
 
 impl Measure<'_> {
     /// The figures of what happened, as of `now`.
-    pub(super) fn of(&self, events: &[Arc<Recorded>], now: Instant) -> Result<Side, Error> {
+    pub(super) fn of(&self, events: &[Arc<Record>], now: Instant) -> Result<Side, Error> {
         let mut rows = self.history.figures.fork();
         for record in events {
             rows.apply(record);

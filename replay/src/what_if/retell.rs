@@ -6,7 +6,7 @@ use domain::conversation::transfer::Transfer;
 use domain::livechat::rename::Renaming;
 use domain::settings::Section;
 use domain::settings::surveys::Audience;
-use domain::survey::{Closing, Which};
+use domain::survey::{Closing, SurveyRef};
 use domain::{
     Action, Actor, ConversationFact, ConversationId, Event, Fact, Livechat, LivechatFact, OperatorFact,
 };
@@ -139,8 +139,8 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
     })
 }
 
-const fn which(audience: Audience, segment: u32) -> Which {
-    Which { audience, segment: Some(segment) }
+const fn which(audience: Audience, segment: u32) -> SurveyRef {
+    SurveyRef { audience, segment: Some(segment) }
 }
 
 /// What an action told besides, in the event after its first: whoever renames a livechat may move it to another time

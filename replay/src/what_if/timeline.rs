@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 use domain::livechat::Outage;
 use domain::{Event, Fact, Instant, LivechatFact};
-use journal::Recorded;
+use journal::Record;
 
 use super::script::{Break, Order};
 
@@ -43,7 +43,7 @@ impl Timeline {
     }
 
     /// The time that did not go on as usual, if that is what a command tells of.
-    pub(super) fn break_of(self, records: &[&Recorded]) -> Option<Break> {
+    pub(super) fn break_of(self, records: &[&Record]) -> Option<Break> {
         let first = records.first()?;
         let outage = outage(&first.event);
         if outage.is_none() && !first.event.sets_back() {

@@ -92,6 +92,6 @@ fn told(error: Error, file: &Path) -> Failure {
         Error::File(_) | Error::Line { .. } | Error::Empty | Error::AnotherHistory { .. } | Error::Busy => {
             format!("{}: {error}", file.display()).into()
         }
-        Error::Store(_) | Error::NoLog(_) | Error::Flawed(_) | Error::Interrupted(_) => error.into(),
+        Error::Store(_) | Error::NoLog(_) | Error::Defective(_) | Error::Interrupted(_) => error.into(),
     }
 }

@@ -6,8 +6,8 @@ use chrono::SecondsFormat;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 use domain::{Instant, LivechatId};
-use journal::archive::{self, Standing};
-use journal::entry::Outlook;
+use journal::archive::{self, LogStatus};
+use journal::entry::WakeUp;
 use journal::store::open_existing;
 use serde_json::json;
 
@@ -89,13 +89,13 @@ pub(super) async fn status(options: Status) -> Result<ExitCode, Failure> {
 /// Hexadecimal digits of a hash that tell it from others.
 const HASH_DIGITS: usize = 12;
 
-fn table(standings: &[Standing], records: u64) -> Table {
+fn table(standings: &[LogStatus], records: u64) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_FULL_CONDENSED);
     table.set_header(["Livechat", "Records", "Hash", "Last record", "Snapshot", "Next timer", "Attended"]);
     for standing in standings {
         // Before anybody has looked at an imported livechat, nothing is known of it.
-        let is_known = standing.wake_at != Outlook::UNKNOWN.wake_at;
+        let is_known = standing.wake_at != WakeUp::UNKNOWN.wake_at;
         let known = |value: String| if is_known { value } else { "unknown".to_owned() };
         table.add_row([
             standing.livechat.to_string(),

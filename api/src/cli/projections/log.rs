@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::{Instant, LivechatId};
 use journal::checked::Page;
 use journal::store::open_existing;
-use journal::{Batch, Clock, Position, Recorded, Store, SystemClock};
+use journal::{Batch, Clock, Position, Record, Store, SystemClock};
 use projections::{BoxError, Log};
 use tokio::sync::broadcast;
 
@@ -37,7 +37,7 @@ impl Log for StoredLog {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+    ) -> Result<Vec<Arc<Record>>, BoxError> {
         let page = Page::read(self.0.read(), livechat, after, limit).await?;
         Ok(tokio::task::spawn_blocking(move || page.decode()).await??)
     }

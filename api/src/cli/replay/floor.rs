@@ -12,7 +12,7 @@ use domain::settings::hours::TimeZone;
 use domain::text::{isolated, one_line};
 use domain::{ConversationFact, Fact, Instant, LivechatId};
 use futures::StreamExt;
-use journal::{Position, Recorded, Store};
+use journal::{Position, Record, Store};
 use projections::ToldBy;
 
 use super::conversation::printable;
@@ -114,7 +114,7 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
 struct Stage {
     past: Past,
     records: Records,
-    upcoming: Option<Recorded>,
+    upcoming: Option<Record>,
     to: Extent,
     head: Position,
     happened: VecDeque<String>,
@@ -144,7 +144,7 @@ impl Stage {
     }
 
     /// The record that comes next, if it is to be played.
-    async fn next(&mut self) -> Result<Option<&Recorded>, Failure> {
+    async fn next(&mut self) -> Result<Option<&Record>, Failure> {
         if self.upcoming.is_none() {
             self.upcoming = self.records.next().await.transpose()?;
         }
@@ -179,7 +179,7 @@ impl Stage {
     }
 
     /// `13:00:05  Fatou: picked up  (Alice)`.
-    fn told(&self, record: &Recorded) -> Option<String> {
+    fn told(&self, record: &Record) -> Option<String> {
         let time = self.zone.wall_clock(record.event.at).format("%H:%M:%S").to_string();
         let name = record.event.fact.name();
         let what = name.split_once('.').map_or(name, |(_, what)| what).replace('_', " ");

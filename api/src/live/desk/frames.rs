@@ -17,7 +17,7 @@ use domain::text::{Language, Note, Text};
 use domain::{
     Actor, ConversationFact, ConversationId, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId,
 };
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::SkillNames;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -313,7 +313,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Is it about a conversation that is not the operator's any more, and more than that its tab is closed?
-    fn leaves_out(&self, record: &Recorded) -> bool {
+    fn leaves_out(&self, record: &Record) -> bool {
         let Fact::Conversation { conversation, fact, .. } = &record.event.fact else { return false };
         record.position <= self.head && !self.conversations.contains(conversation) && !closes(fact)
     }
@@ -335,7 +335,7 @@ pub(super) async fn frame(
     app: App,
     me: OperatorId,
     kept: Arc<Kept>,
-    record: Result<Arc<Recorded>, journal::Error>,
+    record: Result<Arc<Record>, journal::Error>,
 ) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
@@ -440,7 +440,7 @@ const fn arrives(fact: &ConversationFact) -> bool {
     )
 }
 
-fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recorded) -> Option<DeskFrame> {
+fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Record) -> Option<DeskFrame> {
     Some(match fact {
         ConversationFact::Transferred { .. } | ConversationFact::AutoTransferred { .. } if !here => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Transferred }

@@ -6,7 +6,7 @@ use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::Named;
 use projections::conversations::Conversation;
 use projections::participation::Part;
@@ -134,7 +134,7 @@ pub(in crate::routes) async fn within(
         return Ok(row);
     }
     let id = uuid::Uuid::parse_str(&row.conversation).map_err(|error| Problem::internal(&error))?;
-    let is_told = |record: &Recorded| i64::try_from(record.position).is_ok_and(|at| part.contains(at));
+    let is_told = |record: &Record| i64::try_from(record.position).is_ok_and(|at| part.contains(at));
     as_told(app, caller, ConversationId(id), &row, is_told).await
 }
 
@@ -154,7 +154,7 @@ async fn told_to_visitor(
     Ok(Conversation { operator: None, important: false, help_calls: 0, ..row })
 }
 
-const fn is_hidden_transfer(record: &Recorded) -> bool {
+const fn is_hidden_transfer(record: &Record) -> bool {
     matches!(
         &record.event.fact,
         Fact::Conversation { fact: ConversationFact::AutoTransferred { hidden: true, .. }, .. }
@@ -166,7 +166,7 @@ async fn as_told(
     caller: &Caller,
     id: ConversationId,
     row: &Conversation,
-    is_told: impl Fn(&Recorded) -> bool + Send + Sync,
+    is_told: impl Fn(&Record) -> bool + Send + Sync,
 ) -> Result<Conversation, Problem> {
     let until = Position::try_from(row.position).unwrap_or_default();
     let store = app.journal.store();

@@ -20,7 +20,7 @@ use domain::survey::SurveyKey;
 use domain::{
     Action, Actor, Command, ConversationId, Event, Instant, Livechat, Rejection, StaffId, VisitorId,
 };
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -95,7 +95,7 @@ pub(super) struct Simulation<'a> {
     pub(super) position: Position,
     commands: u128,
     /// Everything that happened.
-    pub(super) events: Vec<Arc<Recorded>>,
+    pub(super) events: Vec<Arc<Record>>,
     /// What people did in history and the rules did not let them do now.
     pub(super) refused: usize,
 }
@@ -302,7 +302,7 @@ impl<'a> Simulation<'a> {
             self.heed(&event);
             let livechat = self.history.livechat.clone();
             let position = self.position;
-            self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+            self.events.push(Arc::new(Record { livechat, position, command, address: None, event }));
         }
     }
 }

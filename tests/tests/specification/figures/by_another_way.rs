@@ -11,7 +11,7 @@ use domain::operator::{Profile, Status};
 use domain::{
     Actor, ConversationFact as Did, ConversationId, Fact, Instant, LivechatId, OperatorFact, OperatorId,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::{Edge, Query};
@@ -26,7 +26,7 @@ use crate::projections::story::{Story, slug};
 /// One segment: what happened in it, with who is in charge after it, up to its end.
 type Segment<'a> = Vec<(Instant, &'a Actor, Option<&'a OperatorId>, &'a Did)>;
 
-fn segments(log: &[Arc<Recorded>]) -> Vec<Segment<'_>> {
+fn segments(log: &[Arc<Record>]) -> Vec<Segment<'_>> {
     let mut all: Vec<Segment> = vec![];
     let mut live: BTreeMap<ConversationId, usize> = BTreeMap::new();
     for record in log {
@@ -100,7 +100,7 @@ fn within(from: Instant, until: Instant, (since, to): (Instant, Instant)) -> f64
 }
 
 /// From when to when each operator was connected, in which status.
-fn online(log: &[Arc<Recorded>], now: Instant) -> Vec<(&OperatorId, Status, Instant, Instant)> {
+fn online(log: &[Arc<Record>], now: Instant) -> Vec<(&OperatorId, Status, Instant, Instant)> {
     let mut status: BTreeMap<&OperatorId, Status> = BTreeMap::new();
     let mut since: BTreeMap<&OperatorId, Instant> = BTreeMap::new();
     let mut times = vec![];
@@ -155,7 +155,7 @@ fn responses(segment: &Segment, of: &OperatorId) -> Vec<f64> {
 }
 
 /// What one operator did in the segments requested in a period, whoever they began with.
-fn naive_of(log: &[Arc<Recorded>], me: &OperatorId, from: Instant, until: Instant, now: Instant) -> Value {
+fn naive_of(log: &[Arc<Record>], me: &OperatorId, from: Instant, until: Instant, now: Instant) -> Value {
     let every = segments(log);
     let mine: Vec<&Segment> =
         every.iter().filter(|segment| segment[0].0 >= from && segment[0].0 < until).collect();
@@ -239,7 +239,7 @@ fn naive_of(log: &[Arc<Recorded>], me: &OperatorId, from: Instant, until: Instan
 
 /// The figures of a period, of the whole livechat.
 #[expect(clippy::too_many_lines, reason = "a list of figures, each by itself")]
-fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> Value {
+fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Value {
     let every = segments(log);
     let mine: Vec<&Segment> =
         every.iter().filter(|segment| segment[0].0 >= from && segment[0].0 < until).collect();
@@ -424,7 +424,7 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
 }
 
 async fn agree(
-    log: &[Arc<Recorded>],
+    log: &[Arc<Record>],
     livechat: &LivechatId,
     views: &Views,
     from: Instant,

@@ -12,7 +12,7 @@ use domain::{
     Action, Actor, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId, StaffId,
     VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::{Edge, Query};
@@ -26,7 +26,7 @@ use crate::projections::scratch::Scratch;
 pub(crate) struct Stage {
     pub(crate) id: LivechatId,
     state: Livechat,
-    pub(crate) log: Vec<Arc<Recorded>>,
+    pub(crate) log: Vec<Arc<Record>>,
     /// What comes before each time of the story, and what after: `2026-11-24T` and `+01:00`.
     date: &'static str,
     offset: &'static str,
@@ -93,7 +93,7 @@ impl Stage {
             assert_eq!(event.at, at, "{event:?}");
             let position = self.log.len() as u64 + 1;
             let livechat = self.id.clone();
-            self.log.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+            self.log.push(Arc::new(Record { livechat, position, command, address: None, event }));
         }
     }
 
@@ -104,7 +104,7 @@ impl Stage {
             for event in self.state.handle_command(&Command { at, by, action }).unwrap_or_default() {
                 let position = self.log.len() as u64 + 1;
                 let livechat = self.id.clone();
-                self.log.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+                self.log.push(Arc::new(Record { livechat, position, command, address: None, event }));
             }
         }
     }

@@ -40,9 +40,9 @@ async fn it_shows_what_the_rules_hold_true() {
 fn compare(board: &Board, state: &Livechat) {
     let capacity = &state.settings().capacity;
     assert_eq!(board.livechat.conversations_per_operator, capacity.conversations_per_operator);
-    assert_eq!(board.livechat.open, state.openings().is_open(None));
+    assert_eq!(board.livechat.open, state.service_hours().is_open(None));
     let billing = domain::SkillId::parse("billing").unwrap();
-    assert_eq!(board.livechat.openings["billing"], state.openings().is_open(Some(&billing)));
+    assert_eq!(board.livechat.openings["billing"], state.service_hours().is_open(Some(&billing)));
     assert_eq!(board.operators.len(), state.operators().len());
     for (shown, (id, operator)) in board.operators.iter().zip(state.operators()) {
         assert_eq!(shown.row.operator, id.as_str());

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use domain::ConversationId;
 use domain::settings::SectionName;
-use journal::Recorded;
+use journal::Record;
 use projections::{Error, Log, Runner, Views, audit};
 
 use super::fake_log::{FakeLog, Following, PATIENCE};
@@ -81,7 +81,7 @@ async fn a_hole_in_the_log_parks_its_livechat_and_no_other() {
     let events = Story::of(44, 1_000).events;
     for scratch in Scratch::each().await {
         let mut damaged = events.clone();
-        let is_victim = |event: &Arc<Recorded>| event.livechat == slug("support") && event.position == 60;
+        let is_victim = |event: &Arc<Record>| event.livechat == slug("support") && event.position == 60;
         let victim = damaged.iter().position(is_victim).unwrap();
         damaged.remove(victim);
         let log = FakeLog::new(100);

@@ -8,12 +8,12 @@ use domain::conversation::request::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::operator::Profile;
 use domain::text::{Language, Name, Text};
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{
     Action, Actor, Command, ConversationId, Event, Fact, Instant, Livechat, LivechatId, OperatorFact,
     OperatorId, StaffId, VisitorId, evolve,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::conversations::{Filter, Question, Sort};
 use projections::participation::Part;
 use projections::{Runner, Views};
@@ -27,7 +27,7 @@ struct Past {
     livechat: LivechatId,
     state: Livechat,
     now: Instant,
-    events: Vec<Arc<Recorded>>,
+    events: Vec<Arc<Record>>,
 }
 
 fn ada() -> Actor {
@@ -74,7 +74,7 @@ impl Past {
     fn note(&mut self, event: Event) {
         let position = self.events.len() as u64 + 1;
         let (livechat, command) = (self.livechat.clone(), CommandId(Uuid::from_u128(position.into())));
-        self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+        self.events.push(Arc::new(Record { livechat, position, command, address: None, event }));
     }
 
     /// Alice talks with a visitor, to the end.

@@ -204,7 +204,7 @@ pub(crate) struct Dump {
 
 impl Dump {
     /// What should be in the tables after these events.
-    pub(crate) fn expected(events: &[std::sync::Arc<journal::Recorded>]) -> Self {
+    pub(crate) fn expected(events: &[std::sync::Arc<journal::Record>]) -> Self {
         let mut checkpoints = std::collections::BTreeMap::new();
         for event in events {
             checkpoints.insert(event.livechat.clone(), event.position);
@@ -243,12 +243,12 @@ impl Dump {
     }
 }
 
-fn folded<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Vec<P::Row> {
+fn folded<P: Projection>(events: &[std::sync::Arc<journal::Record>]) -> Vec<P::Row> {
     memory::<P>(events).rows().into_iter().cloned().collect()
 }
 
 fn left<P: Projection, T: Trace>(
-    events: &[std::sync::Arc<journal::Recorded>],
+    events: &[std::sync::Arc<journal::Record>],
     key: impl Fn(&T) -> (String, i64),
 ) -> Vec<T> {
     let mut rows = memory::<P>(events).traces().of::<T>();
@@ -260,7 +260,7 @@ fn key(livechat: &str, position: i64) -> (String, i64) {
     (livechat.to_owned(), position)
 }
 
-fn memory<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Memory<P> {
+fn memory<P: Projection>(events: &[std::sync::Arc<journal::Record>]) -> Memory<P> {
     let mut memory = Memory::with_traces();
     for event in events {
         memory.apply(event);

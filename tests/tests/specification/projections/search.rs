@@ -7,11 +7,11 @@ use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, V
 use domain::event::Voice;
 use domain::id::CommandId;
 use domain::text::{Language, Text};
-use domain::words::{Term, each_word, is_ignored, stem};
+use domain::text_search::{Term, each_word, is_ignored, stem};
 use domain::{
     Actor, ConversationFact, ConversationId, Event, Fact, Instant, LivechatId, OperatorId, VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::conversations::{Cursor, Filter, Question, Sort};
 use projections::search::{Extract, Found, Speaker};
 use projections::{Runner, Views};
@@ -25,7 +25,7 @@ use super::story::slug;
 /// Logs of livechats in which people only talk.
 #[derive(Default)]
 struct Talk {
-    events: Vec<Arc<Recorded>>,
+    events: Vec<Arc<Record>>,
     positions: BTreeMap<LivechatId, u64>,
     conversations: u128,
     /// What was said in each conversation, line by line.
@@ -51,7 +51,7 @@ impl Talk {
         let command = CommandId(Uuid::from_u128(u128::from(*position)));
         let position = *position;
         let event = Event { at, by, fact };
-        self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+        self.events.push(Arc::new(Record { livechat, position, command, address: None, event }));
     }
 
     /// A visitor asks, after this exchange with the bot: what the visitor said and what the bot said in turns.
@@ -163,7 +163,7 @@ fn ids(found: &[Found]) -> Vec<u128> {
 
 /// An extract with what is marked in brackets.
 fn marked(found: &Found) -> Vec<String> {
-    let told = |piece: &domain::words::Piece| {
+    let told = |piece: &domain::text_search::Fragment| {
         if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() }
     };
     found.extracts.iter().map(|extract| extract.pieces.iter().map(told).collect()).collect()
@@ -335,7 +335,7 @@ async fn words_are_found_in_every_script_and_alike_on_both_databases() {
     }
 }
 
-fn text(pieces: &[domain::words::Piece]) -> String {
+fn text(pieces: &[domain::text_search::Fragment]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 

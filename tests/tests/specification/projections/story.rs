@@ -19,7 +19,7 @@ use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
     OperatorId, SkillId, StaffId, SurveyId, VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -86,7 +86,7 @@ impl Dice {
 pub(crate) struct Island {
     pub(crate) id: LivechatId,
     pub(crate) state: Livechat,
-    pub(crate) log: Vec<Arc<Recorded>>,
+    pub(crate) log: Vec<Arc<Record>>,
     visitors: u64,
 }
 
@@ -96,7 +96,7 @@ pub(crate) struct Story {
     commands: u128,
     pub(crate) islands: Vec<Island>,
     /// All events of all livechats, in the order they happened.
-    pub(crate) events: Vec<Arc<Recorded>>,
+    pub(crate) events: Vec<Arc<Record>>,
 }
 
 pub(crate) fn slug(name: &str) -> LivechatId {
@@ -390,7 +390,7 @@ impl Story {
         let island = &mut self.islands[island];
         let command = Command { at: self.now, by, action };
         for event in island.state.handle_command(&command).unwrap_or_default() {
-            let recorded = Arc::new(Recorded {
+            let recorded = Arc::new(Record {
                 livechat: island.id.clone(),
                 position: island.log.len() as u64 + 1,
                 command: CommandId(Uuid::from_u128(self.commands)),

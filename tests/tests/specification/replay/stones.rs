@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::{Livechat, LivechatId};
-use journal::entry::{Entry, GENESIS, Hash, Outlook};
-use journal::store::Milestone;
-use journal::{Position, Recorded, Store};
+use journal::entry::{Entry, GENESIS, Hash, WakeUp};
+use journal::store::SnapshotInfo;
+use journal::{Position, Record, Store};
 use projections::{Board, Floor, HelpCall, LiveBoard};
 use pupitre_tests::store::{each_store, sqlite};
 use replay::Until;
@@ -27,7 +27,7 @@ struct Then {
 /// A log, and what was live at some of its positions: folded as a followed floor is.
 struct Told {
     livechat: LivechatId,
-    log: Vec<Arc<Recorded>>,
+    log: Vec<Arc<Record>>,
     then: BTreeMap<Position, Then>,
 }
 
@@ -66,8 +66,8 @@ impl Told {
     /// Appends some of it, after a record with this hash.
     async fn write(&self, store: &dyn Store, records: std::ops::Range<usize>, hash: &mut Hash) {
         for batch in self.log[records].chunks(1_000) {
-            let seal = |record: &Arc<Recorded>| {
-                let entry = Entry::seal(record, hash, Outlook::UNKNOWN).unwrap();
+            let seal = |record: &Arc<Record>| {
+                let entry = Entry::seal(record, hash, WakeUp::UNKNOWN).unwrap();
                 *hash = entry.hash;
                 entry
             };
@@ -94,15 +94,15 @@ impl Told {
             assert_eq!(past.floor.help(), then.help, "at {position}");
 
             let moment = then.livechat.clock();
-            let at_that_moment = |record: &&Arc<Recorded>| record.event.at <= moment;
+            let at_that_moment = |record: &&Arc<Record>| record.event.at <= moment;
             let last = self.log.iter().rev().find(at_that_moment).unwrap().position;
             let past = in_store(store, &self.livechat, Until::Moment(moment)).await.unwrap();
             assert_eq!(past.position, last, "at {moment}");
         }
     }
 
-    async fn stones(&self, store: &Arc<dyn Store>) -> Vec<Milestone> {
-        store.stones().unwrap().all(&self.livechat).await.unwrap()
+    async fn stones(&self, store: &Arc<dyn Store>) -> Vec<SnapshotInfo> {
+        store.state_snapshots().unwrap().all(&self.livechat).await.unwrap()
     }
 
     async fn lay(&self, store: &Arc<dyn Store>) -> Laid {
@@ -137,7 +137,8 @@ async fn the_same_state_is_the_same_stone_to_the_byte() {
     told.lay(&store).await;
     let mut conversations = 0;
     for stone in told.stones(&store).await {
-        let laid = store.stones().unwrap().at(&told.livechat, stone.position).await.unwrap().unwrap();
+        let laid =
+            store.state_snapshots().unwrap().at(&told.livechat, stone.position).await.unwrap().unwrap();
         // Folded from the first event on: the maps in it were filled in another order.
         let past = in_store(&bare, &told.livechat, Until::Position(stone.position)).await.unwrap();
         assert_eq!(content::write_down(&past, laid.record_hash.clone()).unwrap(), laid);
@@ -155,7 +156,7 @@ async fn a_damaged_foreign_or_stray_stone_is_ignored() {
         let store = place.open().await;
         told.all_in(&*store).await;
         told.lay(&store).await;
-        let stones = store.stones().unwrap();
+        let stones = store.state_snapshots().unwrap();
         let positions: Vec<Position> = told.stones(&store).await.iter().map(|stone| stone.position).collect();
         let whole = stones.at(&told.livechat, positions[1]).await.unwrap().unwrap();
 
@@ -176,7 +177,7 @@ async fn a_damaged_foreign_or_stray_stone_is_ignored() {
 
         for wrong in [damaged, moved, foreign, stray, elsewhere] {
             stones.remove(&told.livechat, positions[1]).await.unwrap();
-            stones.lay(&told.livechat, &wrong).await.unwrap();
+            stones.save(&told.livechat, &wrong).await.unwrap();
             let until = Until::Position(positions[1] + 5);
             let used = last(&store, &told.livechat, until).await.unwrap().unwrap();
             assert_eq!(used.position, positions[0], "the one before is used");
@@ -223,11 +224,11 @@ async fn stones_of_other_versions_make_room_and_all_of_them_are_small() {
     let store = place.open().await;
     told.all_in(&*store).await;
     told.lay(&store).await;
-    let stones = store.stones().unwrap();
+    let stones = store.state_snapshots().unwrap();
     let mut old = stones.at(&told.livechat, EVENTS_MIN).await.unwrap().unwrap();
     old.position = 17;
     old.version = "an older one".to_owned();
-    stones.lay(&told.livechat, &old).await.unwrap();
+    stones.save(&told.livechat, &old).await.unwrap();
     told.lay(&store).await;
     let all = told.stones(&store).await;
     assert!(all.iter().all(|stone| stone.version == version()), "{all:?}");

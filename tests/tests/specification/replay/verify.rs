@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use api::server::views_beside;
 use domain::{ConversationFact, Fact, LivechatId};
-use journal::entry::{Entry, GENESIS, Outlook};
-use journal::memory::Limits;
-use journal::{Journal, ManualClock, Options, Position, Recorded};
+use journal::entry::{Entry, GENESIS, WakeUp};
+use journal::eviction::Limits;
+use journal::{Journal, ManualClock, Options, Position, Record};
 use projections::{Database, Runner, operation};
 use pupitre_tests::patience::soon;
 use pupitre_tests::process::{Done, run};
@@ -28,7 +28,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 const NEAR: Manner = Manner { events_min: 40, in_background: false };
 
 /// What a server has written: conversations of two livechats.
-async fn log() -> Vec<Vec<Arc<Recorded>>> {
+async fn log() -> Vec<Vec<Arc<Record>>> {
     let server = Server::start().await;
     let mut logs = vec![];
     for name in ["support", "ventes"] {
@@ -54,20 +54,20 @@ async fn log() -> Vec<Vec<Arc<Recorded>>> {
 /// without a change, a snapshot and stones. Tells where it was changed.
 async fn make(
     place: &StoreUnderTest,
-    logs: &[Vec<Arc<Recorded>>],
-    change: impl Fn(&mut Recorded) -> bool,
+    logs: &[Vec<Arc<Record>>],
+    change: impl Fn(&mut Record) -> bool,
 ) -> Option<Position> {
     let store = place.open().await;
     let mut changed = None;
-    let mut told: Vec<Arc<Recorded>> = vec![];
+    let mut told: Vec<Arc<Record>> = vec![];
     for log in logs {
         let (mut hash, mut entries) = (GENESIS, vec![]);
         for record in log {
-            let mut record = Recorded::clone(record);
+            let mut record = Record::clone(record);
             if changed.is_none() && change(&mut record) {
                 changed = Some(record.position);
             }
-            let entry = Entry::seal(&record, &hash, Outlook::UNKNOWN).unwrap();
+            let entry = Entry::seal(&record, &hash, WakeUp::UNKNOWN).unwrap();
             hash = entry.hash;
             entries.push(entry);
             told.push(Arc::new(record));
@@ -150,7 +150,7 @@ async fn a_log_and_all_that_was_made_of_it_are_right() {
 async fn an_event_that_cannot_have_happened_is_found_though_its_hash_is_right() {
     let logs = log().await;
     each_store(async |place| {
-        let skips = |record: &mut Recorded| match &mut record.event.fact {
+        let skips = |record: &mut Record| match &mut record.event.fact {
             Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. }
                 if record.position > 60 =>
             {
@@ -210,14 +210,14 @@ async fn a_snapshot_or_a_stone_that_is_damaged_or_of_another_state_is_found() {
     make(&place, &logs, |_| false).await;
     let store = place.open().await;
     let snapshot = store.read().snapshot(&support()).await.unwrap().unwrap();
-    let stones = store.stones().unwrap();
+    let stones = store.state_snapshots().unwrap();
     let positions: Vec<Position> =
         stones.all(&support()).await.unwrap().iter().map(|stone| stone.position).collect();
     let second = stones.at(&support(), positions[1]).await.unwrap().unwrap();
 
     let mut damaged = snapshot.clone();
     damaged.state[100] ^= 1;
-    store.keep(&support(), &damaged).await.unwrap();
+    store.save_snapshot(&support(), &damaged).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
     assert_eq!((at, subject), (snapshot.position, Subject::Snapshot), "{what}");
 
@@ -225,15 +225,15 @@ async fn a_snapshot_or_a_stone_that_is_damaged_or_of_another_state_is_found() {
     let mut moved = snapshot.clone();
     moved.position -= 1;
     moved.record_hash = store.read().page(&support(), moved.position - 1, 1).await.unwrap()[0].hash.clone();
-    store.keep(&support(), &moved).await.unwrap();
+    store.save_snapshot(&support(), &moved).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
     assert_eq!((at, subject), (moved.position, Subject::Snapshot), "{what}");
     assert!(what.contains("should be"), "{what}");
-    store.keep(&support(), &snapshot).await.unwrap();
+    store.save_snapshot(&support(), &snapshot).await.unwrap();
 
     let mut damaged = second.clone();
     damaged.content[20] ^= 1;
-    stones.lay(&support(), &damaged).await.unwrap();
+    stones.save(&support(), &damaged).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
     assert_eq!((at, subject, &*what), (second.position, Subject::Stone, "it is damaged"));
 
@@ -245,21 +245,21 @@ async fn a_snapshot_or_a_stone_that_is_damaged_or_of_another_state_is_found() {
         .unwrap()
         .livechat;
     let wrong = content::write_down(&past, second.record_hash.clone()).unwrap();
-    stones.lay(&support(), &wrong).await.unwrap();
+    stones.save(&support(), &wrong).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
     assert_eq!((at, subject), (second.position, Subject::Stone), "{what}");
-    stones.lay(&support(), &second).await.unwrap();
+    stones.save(&support(), &second).await.unwrap();
 
     let mut beyond = second.clone();
     beyond.position = 1_000_000;
-    stones.lay(&support(), &beyond).await.unwrap();
+    stones.save(&support(), &beyond).await.unwrap();
     let (_, at, subject, _) = only(&verified(&place).await);
     assert_eq!((at, subject), (1_000_000, Subject::Stone));
     stones.remove(&support(), beyond.position).await.unwrap();
 
     let mut before = second.clone();
     before.position = 0;
-    stones.lay(&support(), &before).await.unwrap();
+    stones.save(&support(), &before).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
     assert_eq!((at, subject, &*what), (0, Subject::Stone, "no record stands there"));
     store.close().await;

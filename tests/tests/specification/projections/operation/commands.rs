@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use api::server::views_beside;
-use journal::entry::{Entry, GENESIS, Outlook};
+use journal::entry::{Entry, GENESIS, WakeUp};
 use pupitre_tests::process::{Done, ServerProcess, run};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store};
 use serde_json::json;
@@ -39,7 +39,7 @@ pub(super) async fn tells(store: &StoreUnderTest, seed: u64, events: usize) {
         let mut hash = GENESIS;
         let mut entries = vec![];
         for record in &island.log {
-            let entry = Entry::seal(record, &hash, Outlook::of(&island.state)).unwrap();
+            let entry = Entry::seal(record, &hash, WakeUp::of(&island.state)).unwrap();
             hash = entry.hash;
             entries.push(entry);
         }
