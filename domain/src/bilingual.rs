@@ -21,7 +21,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
-use crate::text::Language;
+use crate::language::Language;
 
 /// One text in English and in French. It prints itself in English: logs are.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,25 +2,26 @@
 
 use crate::Instant;
 use crate::actor::Actor;
-use crate::conversation::Rejection as ConversationRejection;
 use crate::conversation::assign::Assignment;
-use crate::conversation::file::File;
-use crate::conversation::request::Request;
 use crate::conversation::transfer::Transfer;
-use crate::conversation::visitor_page::{Page, Presence};
+use crate::event::Access;
+use crate::event::Bearer;
+use crate::event::Closing;
+use crate::event::DisconnectReason;
+use crate::event::File;
+use crate::event::Request;
 use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
+use crate::event::{Page, Presence};
+use crate::event::{Profile, Status};
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
-use crate::livechat::access::Access;
-use crate::livechat::issue_token::Bearer;
 use crate::livechat::rename::Renaming;
-use crate::operator::disconnect::DisconnectReason;
-use crate::operator::{Profile, Status};
 use crate::patch::Patch;
 use crate::personal::Personal;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::Section;
 use crate::settings::surveys::Answers;
-use crate::survey::{Closing, SurveyRef};
+use crate::survey::SurveyRef;
 use crate::text::{Language, Name, Note, Text};
 
 /// A request to change something: when, by whom, what.

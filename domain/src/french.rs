@@ -3,9 +3,9 @@
 
 use crate::Rejection;
 use crate::bilingual::Bilingual;
-use crate::conversation::Rejection as ConversationRejection;
 use crate::field::FieldError;
-use crate::livechat::in_use::InUse;
+use crate::rejection::ConversationRejection;
+use crate::rejection::in_use::InUse;
 use crate::text::Language;
 
 impl Rejection {

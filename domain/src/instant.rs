@@ -7,11 +7,12 @@
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
-use chrono::{Datelike, NaiveDate, SecondsFormat, Timelike};
+use chrono::{Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
 use crate::bilingual::{Bilingual, both};
+use crate::limits::CLOCK_HELD_SECS;
 
 /// A moment, in UTC, to the millisecond.
 pub type Instant = chrono::DateTime<chrono::Utc>;
@@ -27,6 +28,11 @@ pub const ALLOWED: Bilingual =
 /// What a moment that is shown by the clocks of some place allows, in words.
 pub const ALLOWED_EVERYWHERE: Bilingual =
     both("a moment from 0001-01-02 to 9999-12-30 in UTC", "un instant du 0001-01-02 au 9999-12-30 en UTC");
+
+/// Was a clock that showed `before` and now shows `now` set back by more than is held (spec.md §Time)?
+pub fn was_set_back(before: Instant, now: Instant) -> bool {
+    before - now > TimeDelta::seconds(CLOCK_HELD_SECS)
+}
 
 /// Is this a moment from the year 1 to the year 9999? What comes from outside is checked before anything is
 /// computed with it or a database sees it.

@@ -1,15 +1,15 @@
 //! Administration: suspend, reinstate and remove operators; rename, close and reopen the livechat.
 
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::request::RefusalReason;
-use pupitre_domain::livechat::issue_token::Bearer;
+use pupitre_domain::event::Bearer;
+use pupitre_domain::event::Closing;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::RefusalReason;
+use pupitre_domain::event::ReleaseReason;
 use pupitre_domain::livechat::rename::Renaming;
-use pupitre_domain::operator::Profile;
 use pupitre_domain::patch::Patch;
 use pupitre_domain::settings::hours::TimeZone;
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{OpeningHours, Section};
-use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Language, Name};
 use pupitre_domain::{Action, Actor, Command, Event, Fact, LivechatFact, OperatorFact};
 use serde_json::json;

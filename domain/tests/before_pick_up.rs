@@ -1,8 +1,8 @@
 //! Until an operator has picked up, the visitor still waits, in the queue as on a tab that flashes: leaving the site
 //! ends it and frees the place, and to leave and to end mean the same (spec.md §The life of a conversation).
 
-use pupitre_domain::conversation::Presence::{Here, LeftSite};
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Presence::{Here, LeftSite};
 use pupitre_domain::{Action, Actor, ConversationFact};
 
 use crate::support::*;

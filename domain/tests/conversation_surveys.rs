@@ -1,11 +1,12 @@
 //! The surveys of a conversation: asked, opened, given up, answered, closed, expired.
 
-use pupitre_domain::operator::Status::Available;
+use pupitre_domain::event::Closing::{ByHand, Expired, Replaced};
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Status::Available;
 use pupitre_domain::settings::surveys::Audience::{Operator, Visitor};
 use pupitre_domain::settings::{Section, Timeouts};
-use pupitre_domain::survey::Closing::{ByHand, Expired, Replaced};
 use pupitre_domain::survey::SurveyRef;
-use pupitre_domain::{Action, ConversationFact, conversation::end::EndReason};
+use pupitre_domain::{Action, ConversationFact};
 use serde_json::{Value, json};
 
 use crate::support::*;

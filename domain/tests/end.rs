@@ -1,6 +1,6 @@
 //! End the livechat.
 
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::EndReason;
 
 use crate::support::*;
 

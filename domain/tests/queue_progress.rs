@@ -1,6 +1,6 @@
 //! Progress in the queue: who is told a new position, and the wait that is estimated.
 
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::EndReason;
 use pupitre_domain::event::Voice::Visitor;
 
 use crate::support::*;

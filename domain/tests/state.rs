@@ -3,15 +3,15 @@
 //! A state that is serialised otherwise, or that the same events lead elsewhere, fails here: raise
 //! [`STATE_VERSION`] and write the new golden beside the old one, which can then go.
 
-use pupitre_domain::conversation::Presence;
-use pupitre_domain::livechat::STATE_VERSION;
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::{Profile, Status};
 use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{
     Behaviour, OperatorSurvey, Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorSurvey,
 };
+use pupitre_domain::state::STATE_VERSION;
 use pupitre_domain::{Action, Livechat, SurveyId};
 
 use crate::support::*;

@@ -3,7 +3,7 @@
 //! A snapshot is a cache. One that was made by another version of the code, that is damaged, or that
 //! stands at a record which is not in the log is ignored, and the whole log is folded instead.
 
-use domain::livechat::STATE_VERSION;
+use domain::state::STATE_VERSION;
 use domain::{Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -3,14 +3,14 @@
 //!
 //! The event names the address; who delivers mail takes it from there. Each request is one copy.
 
-use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
+use crate::state::Livechat;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::MailToSelf, by)?;

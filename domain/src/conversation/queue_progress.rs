@@ -6,7 +6,7 @@
 //! leaves it; nobody is told a position twice, nor a worse one than before.
 
 use crate::event::{ConversationFact, Fact};
-use crate::livechat::Livechat;
+use crate::state::Livechat;
 
 /// The positions that are told.
 pub const MILESTONES: [usize; 8] = [1, 2, 3, 5, 10, 20, 50, 100];

@@ -7,28 +7,14 @@
 //! (`auto_transfer.rs`). Who came back to the queue after closing time waits as long as anybody may receive,
 //! and is released when the last one goes.
 
-use serde::{Deserialize, Serialize};
-
-use super::Conversation;
 use crate::Instant;
+use crate::event::ReleaseReason;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, SkillId};
-use crate::livechat::Livechat;
-use crate::queue::Place;
 use crate::settings::Phrase;
-
-/// Why somebody is released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ReleaseReason {
-    /// Nobody picked up in time.
-    Unanswered,
-    /// Closing time came first.
-    Closing,
-    /// An administrator closed the livechat.
-    LivechatClosed,
-}
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::queue::Place;
 
 impl ReleaseReason {
     /// What the visitor is told.

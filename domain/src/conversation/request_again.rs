@@ -9,14 +9,15 @@
 //! is vouched for if that one was, and is not if that one was not. So whoever claims an identifier is given no
 //! conversation of the one who was vouched for, nor the other way round.
 
-use super::Rejection as ConversationRejection;
-use super::request::{self, Request};
+use super::request;
 use crate::Instant;
 use crate::actor::Actor;
+use crate::event::Request;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 
 pub(crate) fn decide(
     livechat: &Livechat,

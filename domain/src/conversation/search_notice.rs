@@ -10,13 +10,14 @@
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
 //! setting says (spec.md §Statuses), as long as the operator is connected.
 
-use super::{Conversation, auto_transfer, timer_rules};
+use super::{auto_transfer, timer_rules};
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::livechat::Livechat;
 use crate::settings::Timeouts;
-use crate::timer::TimerKind;
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::timers::TimerKind;
 
 pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
     conversation.timers.arm(TimerKind::SearchNotice, at, timeouts.search_notice().map(|period| at + period));

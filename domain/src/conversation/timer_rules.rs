@@ -17,10 +17,11 @@
 //! Phrases are nobody's word; a file is a word of whoever sends it, and so is the operator's question for
 //! one. A clock that starts takes the setting in force then and keeps its deadline.
 
-use super::{Conversation, Passes, auto_transfer, follow_up, inactivity, search_notice, unanswered};
+use super::{auto_transfer, follow_up, inactivity, search_notice, unanswered};
 use crate::Instant;
 use crate::settings::Timeouts;
-use crate::timer::{TimerKind, Timers};
+use crate::state::timers::{TimerKind, Timers};
+use crate::state::{Conversation, Passes};
 
 pub(crate) fn requested(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
     conversation.timers = Timers::default();

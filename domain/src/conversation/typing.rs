@@ -7,16 +7,17 @@
 
 use chrono::TimeDelta;
 
-use super::{Conversation, timer_rules};
+use super::timer_rules;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::ConversationId;
 use crate::limits::{OPERATOR_TYPING_SECS, VISITOR_TYPING_SECS};
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
-use crate::timer::TimerKind;
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::timers::TimerKind;
 
 const TYPE: Bilingual = both("type in a conversation", "saisir du texte dans une conversation");
 

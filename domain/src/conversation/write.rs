@@ -3,17 +3,19 @@
 //! The visitor may write from the request on, also while waiting; the operator once the conversation
 //! is picked up. An integration writes in the visitor's voice.
 
-use super::send_article::Source;
-use super::{Phase, Rejection as ConversationRejection, timer_rules};
+use super::timer_rules;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
+use crate::event::Source;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::ConversationId;
 use crate::limits::MESSAGES_PER_CONVERSATION_MAX;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::Phrase;
+use crate::state::Livechat;
+use crate::state::Phase;
 use crate::text::Text;
 
 pub(crate) fn decide(

@@ -2,20 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::file::File;
+use super::page::{Page, Presence};
+use super::payload::{Cause, Closing, EndReason, RefusalReason, ReleaseReason, Source, Target};
+use super::request::Request;
 use crate::Instant;
-use crate::conversation::auto_transfer::Cause;
-use crate::conversation::end::EndReason;
-use crate::conversation::file::File;
-use crate::conversation::release::ReleaseReason;
-use crate::conversation::request::{RefusalReason, Request};
-use crate::conversation::send_article::Source;
-use crate::conversation::transfer::Target;
-use crate::conversation::visitor_page::{Page, Presence};
 use crate::id::{OperatorId, SurveyId};
 use crate::personal::Personal;
 use crate::settings::Phrase;
 use crate::settings::surveys::{Answers, Audience};
-use crate::survey::Closing;
 use crate::text::{Address, Note, Text};
 
 /// What happens to a conversation.

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::access::Access;
 use crate::Instant;
-use crate::id::SkillId;
-use crate::livechat::access::Access;
-use crate::livechat::issue_token::Bearer;
+use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::settings::Section;
 use crate::text::{Language, Name};
 
@@ -75,6 +74,21 @@ pub enum LivechatFact {
         /// When it was up again.
         #[serde(with = "crate::instant")]
         until: Instant,
+    },
+}
+
+/// As whom the bearer of a token acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bearer {
+    /// As an operator.
+    Operator(OperatorId),
+    /// As the visitor of one conversation.
+    Visitor {
+        /// Which visitor.
+        visitor: VisitorId,
+        /// Of which conversation.
+        conversation: ConversationId,
     },
 }
 

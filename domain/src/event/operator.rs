@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::payload::DisconnectReason;
+use super::profile::{Profile, Status};
 use crate::Instant;
-use crate::operator::disconnect::DisconnectReason;
-use crate::operator::{Profile, Status};
 
 /// What happens to an operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,12 +3,14 @@
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 
-use super::{Livechat, Outage, apply_with_reactions, clock, decide, due, evolve};
+use super::{Outage, apply_with_reactions, clock, decide, due, evolve};
 use crate::Instant;
 use crate::command::{Action, Command};
 use crate::event::Event;
+use crate::instant::was_set_back;
 use crate::limits::CONSEQUENCES_MAX;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 
 impl Livechat {
     /// Decides a command, applies it with all that follows, and tells the whole story.
@@ -53,7 +55,7 @@ impl Livechat {
 
     /// Does a tick make anything happen at `now`: has a timer fallen due, or was the clock set back?
     pub fn wakes(&self, now: Instant) -> bool {
-        clock::is_set_back(self.clock, now) || self.next_deadline().is_some_and(|deadline| deadline <= now)
+        was_set_back(self.clock, now) || self.next_deadline().is_some_and(|deadline| deadline <= now)
     }
 }
 

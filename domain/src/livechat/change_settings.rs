@@ -7,12 +7,13 @@
 //! It takes effect at once, whatever runs: who waits is served or released, who is in a status that was
 //! switched off leaves it, services open or close ([`follow`]).
 
-use super::{Livechat, in_use, service_hours};
+use super::{in_use, service_hours};
 use crate::Instant;
 use crate::event::{Fact, LivechatFact};
 use crate::operator::change_status;
 use crate::rejection::Rejection;
 use crate::settings::{Section, SectionName};
+use crate::state::Livechat;
 
 pub(crate) fn decide(
     livechat: &Livechat,

@@ -14,14 +14,15 @@
 
 use chrono::TimeDelta;
 
-use super::{Livechat, service_hours};
+use super::service_hours;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{Event, Fact, LivechatFact};
 use crate::id::{ConversationId, OperatorId};
-use crate::limits::CLOCK_HELD_SECS;
-use crate::survey::SurveyKey;
-use crate::timer::{Adjustment, TimerOwner};
+use crate::instant::was_set_back;
+use crate::state::Livechat;
+use crate::state::survey::SurveyKey;
+use crate::state::timers::{Adjustment, TimerOwner};
 
 /// A time during which the server was down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +33,10 @@ pub struct Outage {
     pub until: Instant,
 }
 
-/// Was a clock that shows `now` set back by more than is held, after an event at `last`?
-pub(crate) fn is_set_back(last: Instant, now: Instant) -> bool {
-    last - now > TimeDelta::seconds(CLOCK_HELD_SECS)
-}
-
 /// The event that tells that the clock was set back, if it was.
 pub(super) fn notice(livechat: &Livechat, now: Instant) -> Option<Event> {
     let from = livechat.clock;
-    let told = livechat.identity().is_some() && is_set_back(from, now);
+    let told = livechat.identity().is_some() && was_set_back(from, now);
     told.then(|| system_event(now, LivechatFact::ClockSetBack { from, to: now }))
 }
 

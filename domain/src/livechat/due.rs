@@ -1,14 +1,15 @@
 //! Which timer fires now?
 
-use super::{Livechat, service_hours};
+use super::service_hours;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{auto_transfer, follow_up, inactivity, keep_open, release, search_notice};
 use crate::event::{Event, Fact};
 use crate::id::ConversationId;
 use crate::operator::{lose_connection, shift};
+use crate::state::Livechat;
+use crate::state::timers::{TimerKind, TimerOwner};
 use crate::survey;
-use crate::timer::{TimerKind, TimerOwner};
 
 /// What the first timer that has fallen due by `now` makes happen; nothing when none has. Call again
 /// after applying it, until nothing is due: one timer may cancel the next.

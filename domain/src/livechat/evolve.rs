@@ -1,15 +1,17 @@
 //! What is the state after this event? Exhaustive, and cannot fail: an event is a fact.
 
-use super::{Livechat, change_settings, clock, create, rename, service_hours};
+use super::{change_settings, clock, create, rename, service_hours};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{
-    Phase, auto_transfer, call_manager, file, follow_up, inactivity, pick_up, request, request_again,
-    search_notice, timer_rules, transfer, typing, write,
+    auto_transfer, call_manager, file, follow_up, inactivity, pick_up, request, request_again, search_notice,
+    timer_rules, transfer, typing, write,
 };
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::operator::{change_status, register, remove, shift, suspend};
+use crate::state::Livechat;
+use crate::state::Phase;
 use crate::survey;
 
 /// Applies one event.

@@ -1,20 +1,23 @@
 //! What follows from this event by our own rules? All reactions on one screen.
 
-use super::{Livechat, change_settings, evolve, service_hours};
+use super::{change_settings, evolve, service_hours};
 use crate::actor::Actor;
-use crate::conversation::auto_transfer::{self, Cause};
-use crate::conversation::end::EndReason;
-use crate::conversation::release::ReleaseReason;
-use crate::conversation::request::{self, RefusalReason};
+use crate::conversation::auto_transfer;
+use crate::conversation::request;
 use crate::conversation::write::phrase_message;
 use crate::conversation::{keep_open, pick_up, queue_progress, release, search_notice, visitor_page};
+use crate::event::Cause;
+use crate::event::DisconnectReason;
+use crate::event::EndReason;
+use crate::event::RefusalReason;
+use crate::event::ReleaseReason;
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
-use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{lose_connection, shift, suspend};
-use crate::queue::Place;
 use crate::settings::Phrase;
+use crate::state::Livechat;
+use crate::state::queue::Place;
 use crate::survey;
 
 /// The consequences of an event that has just been applied.

@@ -7,11 +7,11 @@ use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::conversation::search_notice;
+use crate::event::Status;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
-use crate::operator::Status;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 
 pub(crate) fn decide(
     livechat: &Livechat,

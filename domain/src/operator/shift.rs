@@ -8,8 +8,8 @@
 use crate::Instant;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
-use crate::operator::Operator;
+use crate::state::Livechat;
+use crate::state::Operator;
 
 /// Notes when the shift of `id` changes next, after `after`.
 pub(crate) fn plan(livechat: &mut Livechat, after: Instant, id: &OperatorId) {

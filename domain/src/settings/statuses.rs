@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operator::Status;
+use crate::event::Status;
 
 /// The statuses section: which optional statuses an operator may take.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bilingual::both;
 use crate::both;
-use crate::conversation::request::Request;
+use crate::event::Request;
 use crate::field::Check;
 use crate::limits::{CARD_VARIABLES_MAX, NAME_CHARACTERS_MAX};
 use crate::personal::Personal;

@@ -11,16 +11,18 @@
 
 use chrono::TimeDelta;
 
-use super::{Pending, SurveyKey, close};
+use super::close;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::conversation::{self, Rejection as ConversationRejection};
+use crate::conversation;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId, SurveyId};
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Livechat;
+use crate::state::survey::{Pending, SurveyKey};
 
 /// The surveys that follow the end of a segment.
 pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Fact> {

@@ -1,13 +1,14 @@
 //! Cancel: the operator gives up this attempt, while `cancel_button` is on. The conversation stays where it
 //! is, and the survey still waits.
 
-use super::{SurveyKey, SurveyRef};
+use super::SurveyRef;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Livechat;
+use crate::state::survey::SurveyKey;
 
 pub(crate) fn decide(
     livechat: &Livechat,

@@ -3,13 +3,15 @@
 //! (`pending_survey`, `pending_hours`; see `ask.rs`). What an operator left half done before a transfer is closed when
 //! the next one is asked, since one survey per segment waits at a time: who had it last fills it in.
 
-use super::{Closing, SurveyKey, SurveyRef};
+use super::SurveyRef;
 use crate::actor::Actor;
+use crate::event::Closing;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Livechat;
+use crate::state::survey::SurveyKey;
 
 pub(crate) fn decide(
     livechat: &Livechat,

@@ -4,16 +4,19 @@
 //! on; it is asked then. Whoever does not say which segment is meant means the one that goes on, if its survey may be
 //! opened, else the one that waits.
 
-use super::{Pending, SurveyKey, SurveyRef, ask, close};
+use super::{SurveyRef, ask, close};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::conversation::{self, Conversation, Rejection as ConversationRejection};
+use crate::conversation;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::survey::{Pending, SurveyKey};
 
 pub(crate) fn decide(
     livechat: &Livechat,

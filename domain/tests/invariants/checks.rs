@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use pupitre_domain::conversation::queue_progress::MILESTONES;
-use pupitre_domain::conversation::{Conversation, Phase, Presence};
-use pupitre_domain::operator::{Operator, Status};
-use pupitre_domain::queue::{Place, Queue};
-use pupitre_domain::routing::Roster;
-use pupitre_domain::timer::{Deadlines, TimerOwner};
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::Status;
+use pupitre_domain::state::Operator;
+use pupitre_domain::state::queue::{Place, Queue};
+use pupitre_domain::state::roster::Roster;
+use pupitre_domain::state::timers::{Deadlines, TimerOwner};
+use pupitre_domain::state::{Conversation, Phase};
 use pupitre_domain::{ConversationId, Instant, Livechat, OperatorId, SkillId};
 
 use super::moves::VISITORS;

@@ -3,18 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pupitre_domain::conversation::auto_transfer::Cause;
-use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::conversation::queue_progress::MILESTONES;
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::transfer::Target;
-use pupitre_domain::conversation::{Conversation, Presence};
+use pupitre_domain::event::Bearer;
+use pupitre_domain::event::Cause;
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::ReleaseReason;
+use pupitre_domain::event::Status;
+use pupitre_domain::event::Target;
 use pupitre_domain::event::Voice;
-use pupitre_domain::livechat::issue_token::Bearer;
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Operator, Status};
 use pupitre_domain::settings::DeskOption;
-use pupitre_domain::timer::TimerKind;
+use pupitre_domain::state::Conversation;
+use pupitre_domain::state::Operator;
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{
     Actor, ConversationFact, ConversationId, Event, Fact, Instant, Livechat, LivechatFact, OperatorFact,
     OperatorId, SkillId,

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pupitre_domain::conversation::request::Request;
-use pupitre_domain::conversation::{Conversation, Phase, Presence};
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::Request;
 use pupitre_domain::settings::surveys::Audience;
+use pupitre_domain::state::{Conversation, Phase};
 use pupitre_domain::{Instant, OperatorId, SkillId, StaffId, SurveyId, VisitorId};
 
 use super::clocks::Clocks;

@@ -1,12 +1,16 @@
 //! Why a command was refused. A refusal changes nothing and records nothing.
 
+mod conversation;
+pub mod in_use;
+
+use self::in_use::InUse;
 use crate::bilingual::Bilingual;
-use crate::conversation::Rejection as ConversationRejection;
+use crate::event::Status;
 use crate::field::FieldError;
 use crate::id::{ArticleId, OperatorId, SkillId, SurveyId};
-use crate::livechat::in_use::InUse;
-use crate::operator::Status;
 use crate::settings::SectionName;
+
+pub use conversation::Rejection as ConversationRejection;
 
 /// The refusal of a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -8,9 +8,9 @@ use foldhash::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::PhraseContext;
-use crate::conversation::{AboutVisitor, Conversation};
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::limits::RECENTLY_ENDED_MAX;
+use crate::state::{AboutVisitor, Conversation};
 use crate::text::Language;
 
 /// The last conversations that ended, at most [`RECENTLY_ENDED_MAX`].

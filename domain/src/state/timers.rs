@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::id::{ConversationId, OperatorId, SkillId};
-use crate::survey::SurveyKey;
+use crate::state::survey::SurveyKey;
 
 /// What a timer of a conversation is for. The order is the order in which timers of one conversation that
 /// fall due together fire: who is released need not be transferred first.

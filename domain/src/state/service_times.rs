@@ -15,7 +15,7 @@ pub struct ServiceTimes {
 }
 
 impl ServiceTimes {
-    pub(super) fn push(&mut self, time: TimeDelta) {
+    pub(crate) fn push(&mut self, time: TimeDelta) {
         let secs = time.num_seconds().max(0);
         self.secs.push_back(secs);
         self.sum += secs;

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::id::{OperatorId, SkillId};
-use crate::operator::Operator;
-use crate::queue::{Place, Queue};
 use crate::settings::Settings;
 use crate::settings::skills::Rank;
+use crate::state::Operator;
+use crate::state::queue::{Place, Queue};
 
 /// The least common multiple of the capacities 1 to 10: a share of capacity in these units is exact.
 const WHOLE_LOAD: usize = 2_520;
