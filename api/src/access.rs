@@ -5,8 +5,8 @@
 //! an operator works on; nor are rows without a word of the exchange, as lists and boards have them.
 
 use domain::Action;
+use domain::event::Access;
 use domain::id::CommandId;
-use domain::livechat::access::Access;
 use journal::Position;
 use uuid::Uuid;
 

@@ -2,8 +2,8 @@
 //! nothing else that says who the visitor is or on which page. Supervisors see requests and pages as they were
 //! told.
 
-use domain::conversation::request::{HistoryLine, Request as Made};
-use domain::conversation::visitor_page::Page as Told;
+use domain::event::Page as Told;
+use domain::event::{HistoryLine, Request as Made};
 use domain::personal::Personal;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::{CardField, CardLine};

@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
-use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
-use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::transfer::Transfer;
+use domain::event::Target;
+use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, VisitorId};

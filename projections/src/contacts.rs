@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::end::EndReason;
+use domain::event::EndReason;
 use domain::{Actor, ConversationFact, Fact};
 use journal::Record;
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use domain::livechat::access::Exported;
+use domain::event::Exported;
 use domain::{Instant, LivechatId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;

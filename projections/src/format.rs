@@ -93,6 +93,6 @@ mod tests {
 
     #[test]
     fn a_word_is_the_stored_name() {
-        assert_eq!(word(&domain::conversation::request::RefusalReason::NoOperator), "no_operator");
+        assert_eq!(word(&domain::event::RefusalReason::NoOperator), "no_operator");
     }
 }

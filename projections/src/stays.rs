@@ -5,7 +5,7 @@
 //! behind.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::auto_transfer::Cause;
+use domain::event::Cause;
 use domain::{ConversationFact, Event, Fact};
 use journal::Record;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@
 //! the last phrase. Only that an operator typed is left out: it moves a clock and tells nothing.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::request::Request;
+use domain::event::Request;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::{Position, Record};
 use serde::{Deserialize, Serialize};

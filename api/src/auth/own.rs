@@ -5,7 +5,7 @@
 //! identifier can be read only if the integration has made sure who the visitor is, now and then.
 
 use domain::conversation::Rejection as ConversationRejection;
-use domain::conversation::request::Visitor;
+use domain::event::Visitor;
 use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
 use journal::Record;
 

@@ -6,7 +6,7 @@ mod text;
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
-use domain::livechat::access::Form;
+use domain::event::Form;
 use futures::Stream;
 use projections::export::{Pages, Rows};
 use serde::Deserialize;

@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::conversation::Presence;
-use domain::conversation::visitor_page::Page;
+use domain::event::Page;
+use domain::event::Presence;
 use domain::limits::{VISITOR_AWAY_SECS, VISITOR_LEFT_SECS};
 use domain::{Action, Actor, ConversationId, Instant, LivechatId};
 use journal::{Clock, Journal};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::livechat::access::{Access, Form};
+use domain::event::{Access, Form};
 use futures::{StreamExt, stream};
 use journal::{Record, Scope};
 use projections::transcript::Line;

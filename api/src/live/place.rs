@@ -22,7 +22,7 @@ impl Waits {
     /// As it is when the socket opens: a page that resumes may have seen before that it waits.
     pub(super) async fn now(app: &App, livechat: &LivechatId, conversation: ConversationId) -> Self {
         let waits = app.journal.peek(livechat, |state| {
-            state.conversation(conversation).is_some_and(domain::conversation::Conversation::is_waiting)
+            state.conversation(conversation).is_some_and(domain::state::Conversation::is_waiting)
         });
         Self(Arc::new(AtomicBool::new(Box::pin(waits).await.unwrap_or_default())))
     }

@@ -4,8 +4,8 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::Presence;
-use domain::conversation::file::File;
+use domain::event::File;
+use domain::event::Presence;
 use domain::event::Voice;
 use domain::id::SurveyId;
 use domain::settings::VisitorCard;

@@ -4,10 +4,10 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::end::EndReason;
-use domain::conversation::file::File;
-use domain::conversation::release::ReleaseReason;
-use domain::conversation::request::RefusalReason;
+use domain::event::EndReason;
+use domain::event::File;
+use domain::event::RefusalReason;
+use domain::event::ReleaseReason;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
 use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::livechat::access::{Access, Form};
+use domain::event::{Access, Form};
 use domain::settings::hours::TimeZone;
 use domain::text::Language;
 use domain::{ConversationId, Instant, Rejection};
@@ -161,7 +161,7 @@ async fn telling(
         domain::Fact::Conversation { .. } | domain::Fact::Operator { .. } | domain::Fact::Livechat(_) => None,
     };
     let look = |state: &domain::Livechat| {
-        let name = |(id, operator): (&domain::OperatorId, &domain::operator::Operator)| {
+        let name = |(id, operator): (&domain::OperatorId, &domain::state::Operator)| {
             (id.to_string(), operator.profile.name.to_string())
         };
         let zone = state.settings().opening_hours.time_zone.clone();

@@ -6,7 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::both;
-use domain::livechat::access::{Access, Exported, Form};
+use domain::event::{Access, Exported, Form};
 use domain::{Instant, LivechatId};
 use futures::stream;
 use journal::Position;

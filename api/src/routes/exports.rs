@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use domain::Instant;
 use domain::bilingual::both;
 use domain::both;
-use domain::livechat::access::Access;
+use domain::event::Access;
 use futures::StreamExt;
 use projections::export::Rows;
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Action;
-use domain::conversation::file::File;
+use domain::event::File;
 
 use super::{Done, WithNote};
 use crate::auth::Caller;

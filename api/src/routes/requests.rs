@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::conversation::request::{RefusalReason, Request};
+use domain::event::{RefusalReason, Request};
 use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
 use journal::{Position, Receipt};
 use serde::Serialize;

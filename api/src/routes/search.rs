@@ -4,7 +4,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::OperatorId;
 use domain::bilingual::both;
-use domain::livechat::access::Access;
+use domain::event::Access;
 use domain::settings::visitor_card::CardField;
 use domain::text_search::Term;
 use projections::conversations::{Question, Sort};

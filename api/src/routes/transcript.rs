@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, FixedOffset};
-use domain::livechat::access::{Access, Form};
+use domain::event::{Access, Form};
 use domain::settings::hours::TimeZone;
 use domain::settings::{DeskOption, Settings};
 use domain::text::{Language, Name};

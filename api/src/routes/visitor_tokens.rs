@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::both;
-use domain::livechat::issue_token::Bearer;
+use domain::event::Bearer;
 use domain::{Action, VisitorId};
 
 use super::operators::Token;

@@ -1,4 +1,4 @@
-use domain::operator::Profile;
+use domain::event::Profile;
 use serde_json::json;
 
 use super::*;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, Utc};
-use domain::conversation::request::{HistoryAuthor, HistoryLine};
+use domain::event::{HistoryAuthor, HistoryLine};
 use domain::settings::hours::TimeZone;
 use domain::text::Language;
 use projections::ToldBy;

@@ -14,8 +14,8 @@ mod query;
 pub mod subjects;
 
 use chrono::{DateTime, Utc};
-use domain::livechat::access::Access;
-use domain::livechat::issue_token::Bearer;
+use domain::event::Access;
+use domain::event::Bearer;
 use domain::{Fact, LivechatFact};
 use journal::Record;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 //! One row per section of the settings that was changed, per operator, and for the livechat itself. Conversations
 //! have rows of their own. Of an operator's name and own mail address only that they were changed is told.
 
-use domain::livechat::access::Access;
+use domain::event::Access;
 use domain::settings::Settings;
 use domain::{Fact, LivechatFact, LivechatId, OperatorFact};
 use journal::Record;
@@ -154,7 +154,7 @@ fn operator(before: Option<&Value>, fact: &OperatorFact) -> Option<Value> {
     match fact {
         OperatorFact::Registered { profile } => {
             let status =
-                before.map_or_else(|| json!(domain::operator::Status::default()), |b| b["status"].clone());
+                before.map_or_else(|| json!(domain::event::Status::default()), |b| b["status"].clone());
             let fields = [
                 ("name", json!(profile.name)),
                 ("skills", json!(profile.skills)),

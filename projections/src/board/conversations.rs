@@ -1,10 +1,10 @@
 //! Answers: which conversations are live, where does each stand, and who owes the answer?
 
 use chrono::{DateTime, Utc};
-use domain::conversation::Presence;
-use domain::conversation::auto_transfer::Cause;
-use domain::conversation::request::Request;
-use domain::conversation::transfer::Target;
+use domain::event::Cause;
+use domain::event::Presence;
+use domain::event::Request;
+use domain::event::Target;
 use domain::event::{Event, Voice};
 use domain::personal::Personal;
 use domain::{ConversationFact, Fact, OperatorId};

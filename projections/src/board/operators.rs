@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::operator::{Profile, Status};
+use domain::event::{Profile, Status};
 use domain::{ConversationFact, Fact, LivechatId, OperatorFact, OperatorId};
 use journal::Record;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::auto_transfer::Cause;
-use domain::conversation::transfer::Target;
+use domain::event::Cause;
+use domain::event::Target;
 use domain::event::{Event, Voice};
 use domain::{Actor, ConversationFact};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! What a live conversation has come to so far: what its contact and its stays will say once they are over.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::auto_transfer::Cause;
-use domain::conversation::transfer::Target;
+use domain::event::Cause;
+use domain::event::Target;
 use domain::event::{Event, Voice};
 use domain::{Actor, ConversationFact};
 use serde::{Deserialize, Serialize};

@@ -243,9 +243,9 @@ impl Filter {
 
 #[cfg(test)]
 mod tests {
-    use domain::conversation::end::EndReason;
-    use domain::conversation::release::ReleaseReason;
-    use domain::conversation::request::RefusalReason;
+    use domain::event::EndReason;
+    use domain::event::RefusalReason;
+    use domain::event::ReleaseReason;
 
     use super::*;
     use crate::format;

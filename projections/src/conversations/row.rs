@@ -3,9 +3,9 @@
 //! `assigned_at` and `picked_up_at` and the wait of the first, state, reason and end of the last.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::auto_transfer::Cause;
-use domain::conversation::request::Request;
-use domain::conversation::transfer::Target;
+use domain::event::Cause;
+use domain::event::Request;
+use domain::event::Target;
 use domain::event::Voice;
 use domain::{ConversationFact, Fact, OperatorId};
 use journal::Record;

@@ -1,7 +1,7 @@
 //! What is shown of a conversation that was found: up to three lines in which something of it is said.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::request::HistoryAuthor;
+use domain::event::HistoryAuthor;
 use domain::text_search::{Fragment, Term, passage};
 use serde::Serialize;
 use utoipa::ToSchema;

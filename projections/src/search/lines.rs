@@ -3,7 +3,7 @@
 //!
 //! Words that say nothing ("le", "the") are left out.
 
-use domain::conversation::request::Request;
+use domain::event::Request;
 use domain::event::Voice;
 use domain::text_search::each_stem;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};

@@ -213,7 +213,7 @@ mod tests {
     use std::sync::Arc;
 
     use chrono::{NaiveDate, NaiveDateTime};
-    use domain::conversation::request::{Card, Request, Visitor};
+    use domain::event::{Card, Request, Visitor};
     use domain::id::CommandId;
     use domain::settings::hours::{Exception, OpeningHours, TimeRange, Week};
     use domain::text::{Language, Name};

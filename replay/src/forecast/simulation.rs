@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use chrono::TimeDelta;
-use domain::conversation::request::{Card, Request, Visitor};
-use domain::operator::Profile;
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::settings::phrases::Wording;
 use domain::settings::{Capacity, Phrase, Section, Timeouts};
 use domain::text::{Language, Name};

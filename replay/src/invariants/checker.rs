@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use domain::id::CommandId;
-use domain::timer::TimerOwner;
+use domain::state::timers::TimerOwner;
 use domain::{Actor, ConversationId, Fact, Instant, Livechat, LivechatFact, OperatorFact, OperatorId};
 use foldhash::HashMap as QuickMap;
 use journal::{Position, Record};

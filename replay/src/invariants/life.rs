@@ -1,9 +1,9 @@
 //! What may follow what in a conversation (spec.md §The life of a conversation), and whether the state says
 //! the same.
 
-use domain::conversation::auto_transfer::Cause;
+use domain::event::Cause;
 use domain::event::Voice;
-use domain::operator::Operator;
+use domain::state::Operator;
 use domain::{ConversationFact, ConversationId, Livechat, OperatorId};
 
 use super::violation::{Broken, Invariant, must};

@@ -1,10 +1,11 @@
 //! Timers fire when their time has come, and once per arming.
 
-use domain::conversation::auto_transfer::Cause;
-use domain::conversation::end::EndReason;
-use domain::conversation::release::ReleaseReason;
-use domain::survey::{Closing, SurveyKey};
-use domain::timer::{TimerKind, TimerOwner};
+use domain::event::Cause;
+use domain::event::Closing;
+use domain::event::EndReason;
+use domain::event::ReleaseReason;
+use domain::state::survey::SurveyKey;
+use domain::state::timers::{TimerKind, TimerOwner};
 use domain::{Actor, ConversationFact, ConversationId, Event, Instant, Livechat};
 
 use super::violation::{Broken, Invariant, must};

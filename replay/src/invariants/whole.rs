@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::conversation::{Conversation, Phase, Presence};
-use domain::operator::Operator;
-use domain::queue::{Place, Queue};
-use domain::routing::Roster;
-use domain::timer::{Deadlines, TimerOwner};
+use domain::event::Presence;
+use domain::state::Operator;
+use domain::state::queue::{Place, Queue};
+use domain::state::roster::Roster;
+use domain::state::timers::{Deadlines, TimerOwner};
+use domain::state::{Conversation, Phase};
 use domain::{ConversationId, Instant, Livechat, OperatorId};
 
 use super::violation::{Broken, Invariant, must};

@@ -1,19 +1,21 @@
 //! What people do: visitors, operators, a supervisor, an administrator. What each does next is drawn by lot from
 //! what makes sense where he stands; sometimes from what does not, which has to be refused.
 
-use domain::conversation::Conversation;
-use domain::conversation::Presence;
 use domain::conversation::assign::Assignment;
-use domain::conversation::request::{Card, Request, Visitor};
-use domain::conversation::transfer::{Target, Transfer};
-use domain::livechat::access::{Access, Form};
+use domain::conversation::transfer::Transfer;
+use domain::event::DisconnectReason;
+use domain::event::Presence;
+use domain::event::Target;
+use domain::event::{Access, Form};
+use domain::event::{Card, Request, Visitor};
+use domain::event::{Profile, Status};
 use domain::livechat::rename::Renaming;
-use domain::operator::disconnect::DisconnectReason;
-use domain::operator::{Profile, Status};
 use domain::patch::Patch;
 use domain::settings::hours::TimeZone;
 use domain::settings::surveys::{Answer, Answers, Audience};
-use domain::survey::{SurveyKey, SurveyRef};
+use domain::state::Conversation;
+use domain::state::survey::SurveyKey;
+use domain::survey::SurveyRef;
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
 use serde_json::json;

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use domain::livechat::STATE_VERSION;
+use domain::state::STATE_VERSION;
 use domain::{Livechat, LivechatId};
 use journal::store::StateSnapshot;
 use projections::Floor;

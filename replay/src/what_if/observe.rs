@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
-use domain::conversation::{Phase, Presence};
-use domain::survey::{Closing, SurveyKey};
+use domain::event::Closing;
+use domain::event::Presence;
+use domain::state::Phase;
+use domain::state::survey::SurveyKey;
 use domain::{
     Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorFact, OperatorId,
     SkillId,

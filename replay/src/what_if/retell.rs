@@ -3,10 +3,11 @@
 
 use domain::conversation::assign::Assignment;
 use domain::conversation::transfer::Transfer;
+use domain::event::Closing;
 use domain::livechat::rename::Renaming;
 use domain::settings::Section;
 use domain::settings::surveys::Audience;
-use domain::survey::{Closing, SurveyRef};
+use domain::survey::SurveyRef;
 use domain::{
     Action, Actor, ConversationFact, ConversationId, Event, Fact, Livechat, LivechatFact, OperatorFact,
 };

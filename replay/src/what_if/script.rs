@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use domain::livechat::Outage;
-use domain::survey::SurveyKey;
+use domain::state::survey::SurveyKey;
 use domain::{Action, Actor, ConversationId, Instant, OperatorId, SkillId};
 use journal::Position;
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::operator::Status;
+use domain::event::Status;
 use domain::{Action, Actor, Livechat, OperatorId};
 
 use super::Error;
@@ -65,7 +65,7 @@ impl Staff {
         // Who is registered later never connects.
         for id in self.removed.iter().filter(|id| before.operator(id).is_some()) {
             let by = Actor::Operator(id.clone());
-            let reason = domain::operator::disconnect::DisconnectReason::SignedOut;
+            let reason = domain::event::DisconnectReason::SignedOut;
             done.push((by, Action::DisconnectOperator(id.clone(), reason)));
         }
         for (id, model) in &self.added {

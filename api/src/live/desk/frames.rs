@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::end::EndReason;
-use domain::conversation::file::File;
-use domain::conversation::transfer::Target;
-use domain::conversation::visitor_page::Presence;
+use domain::event::EndReason;
+use domain::event::File;
+use domain::event::Presence;
+use domain::event::Status;
+use domain::event::Target;
 use domain::id::SurveyId;
-use domain::operator::Status;
 use domain::personal::Personal;
 use domain::settings::SectionName;
 use domain::settings::surveys::Audience;
@@ -251,7 +251,7 @@ impl Me {
             skill_names: names.all(skills),
             status: known.map(|known| known.status).unwrap_or_default(),
             capacity: known.map_or(0, |known| known.capacity(&state.settings().capacity)),
-            load: known.map_or(0, domain::operator::Operator::load),
+            load: known.map_or(0, domain::state::Operator::load),
         }
     }
 }

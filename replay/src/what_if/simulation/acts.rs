@@ -1,9 +1,9 @@
 //! What people do when their time has come.
 
 use chrono::TimeDelta;
-use domain::conversation::Presence;
-use domain::survey::SurveyKey;
-use domain::timer::TimerKind;
+use domain::event::Presence;
+use domain::state::survey::SurveyKey;
+use domain::state::timers::TimerKind;
 use domain::{Action, Actor, ConversationId, Instant};
 
 use super::Simulation;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::Instant;
-use domain::survey::SurveyKey;
+use domain::state::survey::SurveyKey;
 use rand::Rng;
 
 use super::{Entry, Simulation};

@@ -1,6 +1,6 @@
 //! What an event changes for what people are about to do.
 
-use domain::survey::SurveyKey;
+use domain::state::survey::SurveyKey;
 use domain::{ConversationFact, Event, Fact, Instant, OperatorId};
 use rand::Rng;
 

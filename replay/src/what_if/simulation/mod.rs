@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::conversation::Phase;
 use domain::id::CommandId;
-use domain::survey::SurveyKey;
+use domain::state::Phase;
+use domain::state::survey::SurveyKey;
 use domain::{
     Action, Actor, Command, ConversationId, Event, Instant, Livechat, Rejection, StaffId, VisitorId,
 };

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use domain::event::Voice;
-use domain::operator::{Profile, Status};
+use domain::event::{Profile, Status};
 use domain::{
     Actor, ConversationFact as Did, ConversationId, Fact, Instant, LivechatId, OperatorFact, OperatorId,
 };
@@ -222,11 +222,11 @@ fn naive_of(log: &[Arc<Record>], me: &OperatorId, from: Instant, until: Instant,
         "ended_by_operator": acts(&|fact| matches!(fact, Did::Ended { .. })),
         "transfers_to_operator": acts(&|fact| matches!(
             fact,
-            Did::Transferred { target: domain::conversation::transfer::Target::Operator(_), .. }
+            Did::Transferred { target: domain::event::Target::Operator(_), .. }
         )),
         "transfers_inactive": taken_from_me(&|fact| matches!(
             fact,
-            Did::AutoTransferred { cause: domain::conversation::auto_transfer::Cause::Inactive, .. }
+            Did::AutoTransferred { cause: domain::event::Cause::Inactive, .. }
         )),
         "returns_to_queue": taken_from_me(&|fact| matches!(fact, Did::ReturnedToQueue { .. })),
         "help_calls": acts(&|fact| matches!(fact, Did::HelpCalled { .. })),
@@ -361,14 +361,14 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
             "transfers_to_operator",
             json!(times(&|fact| matches!(
                 fact,
-                Did::Transferred { target: domain::conversation::transfer::Target::Operator(_), .. }
+                Did::Transferred { target: domain::event::Target::Operator(_), .. }
             ))),
         ),
         (
             "transfers_to_skill",
             json!(times(&|fact| matches!(
                 fact,
-                Did::Transferred { target: domain::conversation::transfer::Target::Skill(_), .. }
+                Did::Transferred { target: domain::event::Target::Skill(_), .. }
             ))),
         ),
         ("transfers_forced", json!(times(&|fact| matches!(fact, Did::Transferred { forced: true, .. })))),
@@ -376,14 +376,14 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
             "transfers_inactive",
             json!(times(&|fact| matches!(
                 fact,
-                Did::AutoTransferred { cause: domain::conversation::auto_transfer::Cause::Inactive, .. }
+                Did::AutoTransferred { cause: domain::event::Cause::Inactive, .. }
             ))),
         ),
         (
             "transfers_disconnected",
             json!(times(&|fact| matches!(
                 fact,
-                Did::AutoTransferred { cause: domain::conversation::auto_transfer::Cause::Disconnected, .. }
+                Did::AutoTransferred { cause: domain::event::Cause::Disconnected, .. }
             ))),
         ),
         ("returns_to_queue", json!(times(&|fact| matches!(fact, Did::ReturnedToQueue { .. })))),

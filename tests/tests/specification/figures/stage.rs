@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::conversation::request::{Request, Visitor};
-use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::transfer::Transfer;
+use domain::event::Profile;
+use domain::event::Target;
+use domain::event::{Request, Visitor};
 use domain::id::CommandId;
-use domain::operator::Profile;
 use domain::settings::Section;
 use domain::text::{Language, Name, Text};
 use domain::{
@@ -167,7 +168,7 @@ impl Stage {
             visitor: Visitor::of(VisitorId::parse(&format!("v{n}")).unwrap()),
             language: Language::Fr,
             skill: skill.map(|skill| SkillId::parse(skill).unwrap()),
-            card: domain::conversation::request::Card::default(),
+            card: domain::event::Card::default(),
         }
     }
 

@@ -3,7 +3,8 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::transfer::Transfer;
+use domain::event::Target;
 use domain::{Action, Fact};
 use futures::StreamExt;
 use futures::future::join_all;
@@ -153,7 +154,7 @@ async fn a_feed_of_a_conversation_or_of_a_desk_has_exactly_what_concerns_it() {
         floor.does(by_operator("alice"), write(yann, "oui ?")).await.unwrap();
         floor.does(by_visitor("yann"), Action::End(yann)).await.unwrap();
         floor.does(by_operator("bob"), Action::End(zoe)).await.unwrap();
-        let signed_out = domain::operator::disconnect::DisconnectReason::SignedOut;
+        let signed_out = domain::event::DisconnectReason::SignedOut;
         for who in ["alice", "bob"] {
             let action = Action::DisconnectOperator(operator(who), signed_out);
             floor.does(by_operator(who), action).await.unwrap();

@@ -158,7 +158,7 @@ async fn the_log_tells_which_livechats_have_somebody_connected() {
         let (by, create) = super::story::opening().remove(0);
         empty.does(by, create).await.unwrap();
         assert_eq!(floor.journal.attended().await.unwrap(), std::slice::from_ref(&floor.livechat));
-        let reason = domain::operator::disconnect::DisconnectReason::SignedOut;
+        let reason = domain::event::DisconnectReason::SignedOut;
         let leave = Action::DisconnectOperator(super::story::operator("alice"), reason);
         floor.does(by_operator("alice"), leave).await.unwrap();
         assert!(floor.journal.attended().await.unwrap().is_empty());

@@ -1,9 +1,9 @@
 //! A livechat without a journal: commands in, records of the log out.
 
 use chrono::{DateTime, TimeDelta};
-use domain::conversation::request::{Card, Request, Visitor};
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
-use domain::operator::Profile;
 use domain::settings::{Capacity, Section, Timeouts};
 use domain::text::{Language, Name, Text};
 use domain::{

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::conversation::Phase;
 use domain::event::Voice;
+use domain::state::Phase;
 use domain::{ConversationFact, Fact, Instant, Livechat};
 use projections::board::BoardConversations;
 use projections::board::conversations::{Owes, State};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::event::Voice;
+use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Text};
 use domain::text_search::{Term, each_word, is_ignored, stem};
