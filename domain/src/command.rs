@@ -9,10 +9,10 @@ use crate::event::Bearer;
 use crate::event::Closing;
 use crate::event::DisconnectReason;
 use crate::event::File;
+use crate::event::Profile;
 use crate::event::Request;
 use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
 use crate::event::{Page, Presence};
-use crate::event::{Profile, Status};
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
 use crate::livechat::rename::Renaming;
 use crate::patch::Patch;
@@ -20,6 +20,7 @@ use crate::personal::Personal;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::Section;
+use crate::settings::Status;
 use crate::settings::surveys::Answers;
 use crate::survey::SurveyRef;
 use crate::text::{Language, Name, Note, Text};
@@ -53,7 +54,7 @@ pub enum Action {
         /// The whole new section.
         section: Box<Section>,
         /// The revision that is to be replaced, when its author knows it. Another one in force refuses the
-        /// change, so that nobody overwrites what he has not seen.
+        /// change, so that nobody overwrites what they have not seen.
         expected: Option<u64>,
     },
 
@@ -165,7 +166,7 @@ pub enum Action {
 const SHORT_HISTORY_LINES: usize = 20;
 
 impl Action {
-    /// May it hold so much that it takes more than a moment to work with it? A section may have a mebibyte, and what
+    /// May it hold so much that it takes milliseconds to work with it? A section may have a mebibyte, and what
     /// follows from one may concern everybody who waits; a request has the exchange with the bot.
     pub fn is_long(&self) -> bool {
         if let Self::RequestConversation(_, request) | Self::RequestAgain(_, request) = self {
@@ -231,8 +232,8 @@ impl Action {
         }
     }
 
-    /// Could `fact` be what this action made happen first? A command that is repeated has to be the same
-    /// one; a client that reuses an idempotency key for something else must not be told that it is done.
+    /// Could `fact` be the first event of this action? A repeated command has to be the same one: a client that reuses
+    /// an idempotency key for something else must not get its success.
     pub fn is_recorded_as(&self, fact: &Fact) -> bool {
         match (self, fact) {
             (

@@ -1,6 +1,6 @@
 //! Every limit of the domain, with its reason.
 //!
-//! A limit that a user can run into is named in the refusal he gets.
+//! A limit that a user can run into is named in the refusal.
 
 /// Characters in one message. Long enough to paste a log extract, short enough that one message
 /// never dominates a batch of the journal.

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use pupitre_domain::Action;
 use pupitre_domain::event::EndReason;
-use pupitre_domain::event::Status;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::phrases::Wording;
 use pupitre_domain::settings::{Phrase, Phrases, Section, Timeouts};
 use pupitre_domain::state::timers::TimerKind::AutoTransfer;

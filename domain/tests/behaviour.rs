@@ -3,9 +3,9 @@
 
 use pupitre_domain::event::EndReason;
 use pupitre_domain::event::RefusalReason::NoOperator;
-use pupitre_domain::event::Status::{Available, OnBreak, Phone, Searching, Training};
 use pupitre_domain::event::Voice::{Operator, System};
 use pupitre_domain::settings::Behaviour;
+use pupitre_domain::settings::Status::{Available, OnBreak, Phone, Searching, Training};
 use serde_json::json;
 
 use crate::support::*;

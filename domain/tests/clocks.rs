@@ -7,8 +7,8 @@
 
 use std::fmt;
 
-use pupitre_domain::event::Status;
-use pupitre_domain::event::Status::{Available, OnBreak, Searching};
+use pupitre_domain::settings::Status;
+use pupitre_domain::settings::Status::{Available, OnBreak, Searching};
 use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{Fact, LivechatFact};
 

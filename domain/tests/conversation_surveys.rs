@@ -2,7 +2,7 @@
 
 use pupitre_domain::event::Closing::{ByHand, Expired, Replaced};
 use pupitre_domain::event::EndReason;
-use pupitre_domain::event::Status::Available;
+use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::surveys::Audience::{Operator, Visitor};
 use pupitre_domain::settings::{Section, Timeouts};
 use pupitre_domain::survey::SurveyRef;

@@ -1,9 +1,9 @@
 //! Write internally: between the operator in charge and the supervisors; the visitor never sees it.
 
 use pupitre_domain::Actor;
-use pupitre_domain::event::Status;
 use pupitre_domain::event::Voice;
 use pupitre_domain::limits::MESSAGE_CHARACTERS_MAX;
+use pupitre_domain::settings::Status;
 use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::text::Text;
 

@@ -260,7 +260,10 @@ fn a_refusal_keeps_it_open_so_that_the_visitor_may_try_again() {
             refused("zoe", NoOperator),
             stays_open("zoe", "alice", tomorrow() + minutes(60)),
         ])
-        .past([Step::Do(operator("alice"), change_status("alice", pupitre_domain::event::Status::Available))])
+        .past([Step::Do(
+            operator("alice"),
+            change_status("alice", pupitre_domain::settings::Status::Available),
+        )])
         .when(visitor("zoe"), request_again("zoe", again()))
         .then([requested_again("zoe", again()), assigned("zoe", "alice")]);
 }

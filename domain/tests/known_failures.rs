@@ -2,8 +2,8 @@
 
 use pupitre_domain::event::EndReason;
 use pupitre_domain::event::RefusalReason::{NoOperator, OutsideHours};
-use pupitre_domain::event::Status::Available;
 use pupitre_domain::event::Voice;
+use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::hours::{Exception, TimeRange, Week};
 use pupitre_domain::settings::{OpeningHours, Section};
 use pupitre_domain::state::timers::TimerKind::{AutoTransfer, FollowUp, TimeoutReminder, VisitorInactivity};

@@ -5,7 +5,8 @@
 
 use pupitre_domain::event::DisconnectReason;
 use pupitre_domain::event::Presence;
-use pupitre_domain::event::{Profile, Status};
+use pupitre_domain::event::Profile;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{

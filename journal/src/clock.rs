@@ -14,7 +14,7 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Instant;
 
     /// Returns once it is `deadline` or later, or once the clock was set back by more than is held
-    /// ([`was_set_back`]): who waits for a moment has to look again then.
+    /// ([`was_set_back`]): the caller has to check again then.
     async fn sleep_until(&self, deadline: Instant);
 }
 

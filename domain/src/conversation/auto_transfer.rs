@@ -24,28 +24,11 @@ use crate::event::Cause;
 use crate::event::ReleaseReason;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::settings::Timeouts;
 use crate::state::Livechat;
 use crate::state::Passes;
 use crate::state::queue::Place;
 use crate::state::timers::TimerKind;
 use crate::state::{Conversation, Phase};
-
-pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    start_at(conversation, timeouts, at, at);
-}
-
-/// Starts it as of a moment that is still to come, until which the operator counts as active.
-pub(crate) fn start_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
-    let wait = timeouts.auto_transfer().map(|wait| conversation.passes.patience(wait));
-    conversation.timers.arm(TimerKind::AutoTransfer, at, wait.map(|wait| from + wait));
-    conversation.stranded = false;
-}
-
-pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.cancel(TimerKind::AutoTransfer);
-    conversation.stranded = false;
-}
 
 /// The operator was inactive for too long.
 pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conversation) -> Option<Fact> {

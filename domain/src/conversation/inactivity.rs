@@ -18,7 +18,7 @@ pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: 
     restart_at(conversation, timeouts, at, at);
 }
 
-/// Starts it as of a moment that is still to come, until which the visitor counts as writing.
+/// Starts it as of a time in the future, until which the visitor counts as writing.
 pub(crate) fn restart_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
     let end = timeouts.inactivity().map(|silence| from + silence);
     let reminder = end.zip(timeouts.reminder()).map(|(end, before)| end - before);

@@ -30,6 +30,7 @@ pub mod timer_rules;
 pub mod transfer;
 pub mod typing;
 pub mod unanswered;
+mod visitor_card;
 pub mod visitor_page;
 pub mod write;
 pub mod write_internally;

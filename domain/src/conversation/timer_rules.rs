@@ -1,4 +1,4 @@
-//! The turns of a conversation, and what each does to its clocks.
+//! The turns of a conversation, and what each does to its timers.
 //!
 //! | turn | `unanswered` | `auto_transfer` | `follow_up`, `inactivity` | `search_notice` |
 //! |---|---|---|---|---|
@@ -17,7 +17,7 @@
 //! Phrases are nobody's word; a file is a word of whoever sends it, and so is the operator's question for
 //! one. A clock that starts takes the setting in force then and keeps its deadline.
 
-use super::{auto_transfer, follow_up, inactivity, search_notice, unanswered};
+use super::{follow_up, inactivity, unanswered};
 use crate::Instant;
 use crate::settings::Timeouts;
 use crate::state::timers::{TimerKind, Timers};
@@ -29,12 +29,12 @@ pub(crate) fn requested(conversation: &mut Conversation, timeouts: &Timeouts, at
 }
 
 pub(crate) fn assigned(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    auto_transfer::start(conversation, timeouts, at);
+    start_auto_transfer(conversation, timeouts, at);
 }
 
 pub(crate) fn picked_up(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, searching: bool) {
     unanswered::stop(conversation);
-    auto_transfer::stop(conversation);
+    stop_auto_transfer(conversation);
     if conversation.unanswered_since.is_some() {
         waits_for_an_answer(conversation, timeouts, at, searching);
     } else {
@@ -51,14 +51,14 @@ pub(crate) fn waits_for_an_answer(
     searching: bool,
 ) {
     if searching {
-        search_notice::start(conversation, timeouts, at);
+        start_search_notice(conversation, timeouts, at);
     } else {
-        search_notice::stop(conversation);
+        stop_search_notice(conversation);
     }
     if conversation.timers.deadline(TimerKind::SearchNotice).is_some() {
-        auto_transfer::stop(conversation);
+        stop_auto_transfer(conversation);
     } else if conversation.timers.deadline(TimerKind::AutoTransfer).is_none() && !conversation.stranded {
-        auto_transfer::start(conversation, timeouts, at);
+        start_auto_transfer(conversation, timeouts, at);
     }
 }
 
@@ -78,12 +78,12 @@ pub(crate) fn visitor_wrote(
         && conversation.timers.deadline(TimerKind::AutoTransfer).is_none()
         && !conversation.stranded
     {
-        auto_transfer::start(conversation, timeouts, at);
+        start_auto_transfer(conversation, timeouts, at);
     }
 }
 
 pub(crate) fn operator_typed(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    auto_transfer::start(conversation, timeouts, at);
+    start_auto_transfer(conversation, timeouts, at);
 }
 
 pub(crate) fn operator_types(
@@ -93,7 +93,7 @@ pub(crate) fn operator_types(
     until: Instant,
 ) {
     conversation.passes = Passes::default();
-    auto_transfer::start_at(conversation, timeouts, at, until);
+    start_auto_transfer_at(conversation, timeouts, at, until);
 }
 
 pub(crate) fn visitor_types(
@@ -117,26 +117,55 @@ pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeout
     if !conversation.followed_up {
         follow_up::restart(conversation, timeouts, at);
     }
-    search_notice::stop(conversation);
+    stop_search_notice(conversation);
     // A supervisor may write before the operator has picked up, who is still expected to.
     if conversation.answering().is_some() {
-        auto_transfer::stop(conversation);
+        stop_auto_transfer(conversation);
     }
 }
 
 pub(crate) fn moved(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
     silence(conversation);
-    auto_transfer::start(conversation, timeouts, at);
+    start_auto_transfer(conversation, timeouts, at);
 }
 
 pub(crate) const fn back_to_queue(conversation: &mut Conversation) {
     silence(conversation);
-    auto_transfer::stop(conversation);
+    stop_auto_transfer(conversation);
 }
 
 /// The new operator has said nothing yet, and searches for nothing yet.
 const fn silence(conversation: &mut Conversation) {
     inactivity::stop(conversation);
     follow_up::stop(conversation);
-    search_notice::stop(conversation);
+    stop_search_notice(conversation);
+}
+
+pub(crate) fn start_auto_transfer(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    start_auto_transfer_at(conversation, timeouts, at, at);
+}
+
+/// Starts it as of a time in the future, until which the operator counts as active.
+pub(crate) fn start_auto_transfer_at(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    from: Instant,
+) {
+    let wait = timeouts.auto_transfer().map(|wait| conversation.passes.patience(wait));
+    conversation.timers.arm(TimerKind::AutoTransfer, at, wait.map(|wait| from + wait));
+    conversation.stranded = false;
+}
+
+pub(crate) const fn stop_auto_transfer(conversation: &mut Conversation) {
+    conversation.timers.cancel(TimerKind::AutoTransfer);
+    conversation.stranded = false;
+}
+
+pub(crate) fn start_search_notice(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    conversation.timers.arm(TimerKind::SearchNotice, at, timeouts.search_notice().map(|period| at + period));
+}
+
+pub(crate) const fn stop_search_notice(conversation: &mut Conversation) {
+    conversation.timers.cancel(TimerKind::SearchNotice);
 }

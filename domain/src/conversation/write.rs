@@ -66,8 +66,8 @@ pub(crate) fn decide(
     )])
 }
 
-/// A sentence of Pupitre itself, in the visitor's language, if the phrase is switched on. It may come
-/// right after the end of the conversation.
+/// The message of a phrase, in the visitor's language, if the phrase is switched on. It may come right after the end
+/// of the conversation.
 pub(crate) fn phrase_message(
     livechat: &Livechat,
     id: ConversationId,
@@ -102,7 +102,7 @@ pub(crate) fn evolve(
     }
 }
 
-/// Somebody has had a word, or sent something: what that does to the clocks.
+/// Somebody wrote or sent something: what that does to the timers.
 pub(crate) fn note_activity(livechat: &mut Livechat, at: Instant, id: ConversationId, speaker: Voice) {
     let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| match speaker {

@@ -28,7 +28,7 @@ pub enum ConversationFact {
     },
     /// The visitor waits.
     Queued {
-        /// The visitor's position at that moment, from 1.
+        /// The visitor's position at that time, from 1.
         position: usize,
     },
     /// The visitor who waits has come to a position that is told.
@@ -55,7 +55,7 @@ pub enum ConversationFact {
     PickedUp,
     /// Somebody said something.
     MessagePosted {
-        /// The how-manieth message of the conversation, from 1 and without gaps.
+        /// The sequence number of the message in the conversation, from 1 and without gaps.
         number: u32,
         /// In whose voice the others see it; the true author is the event's.
         voice: Voice,
@@ -182,8 +182,8 @@ pub enum ConversationFact {
     SurveyAsked {
         /// Who is asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
         /// Which survey.
@@ -195,8 +195,8 @@ pub enum ConversationFact {
     SurveyOpened {
         /// Who is asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
     },
@@ -204,8 +204,8 @@ pub enum ConversationFact {
     SurveyCancelled {
         /// Who is asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
     },
@@ -213,8 +213,8 @@ pub enum ConversationFact {
     SurveyAnswered {
         /// Who was asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
         /// Which survey.
@@ -231,8 +231,8 @@ pub enum ConversationFact {
     SurveyClosed {
         /// Who was asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
         /// Which survey.

@@ -21,7 +21,7 @@ pub enum LivechatFact {
     },
     /// An administrator replaced one section of the settings.
     SettingsChanged {
-        /// The whole new section, so that the settings of any past moment are one fold away.
+        /// The whole new section, so that the settings at any past time are one fold away.
         section: Box<Section>,
     },
     /// Somebody on the staff read a transcript, searched, or took an export.
@@ -68,7 +68,7 @@ pub enum LivechatFact {
     /// The server was down, and nobody could do anything: what waits for somebody waits for so much longer. Desks
     /// that were open are lost next.
     Interrupted {
-        /// The last moment at which the server is known to have been up.
+        /// The last time at which the server is known to have been up.
         #[serde(with = "crate::instant")]
         since: Instant,
         /// When it was up again.

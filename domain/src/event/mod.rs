@@ -30,7 +30,7 @@ pub use page::{Page, Presence};
 pub use payload::{
     Cause, Closing, DisconnectReason, EndReason, RefusalReason, ReleaseReason, Source, Target,
 };
-pub use profile::{Profile, Status};
+pub use profile::Profile;
 pub use request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 
 /// One record of the log: when, by whom, what.

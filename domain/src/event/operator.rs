@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::payload::DisconnectReason;
-use super::profile::{Profile, Status};
+use super::profile::Profile;
 use crate::Instant;
+use crate::settings::Status;
 
 /// What happens to an operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,6 @@
-//! What an administrator says of an operator, and what operators say they are doing.
+//! What an administrator says of an operator.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,66 +8,6 @@ use crate::id::SkillId;
 use crate::personal::Personal;
 use crate::settings::hours::Schedule;
 use crate::text::{Address, Name, Received};
-
-/// What an operator is doing (spec.md §Statuses). No status touches running conversations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Receives new conversations.
-    #[default]
-    Available,
-    /// Does not receive new conversations.
-    OnBreak,
-    /// Optional; does not receive new conversations.
-    Training,
-    /// Optional; does not receive new conversations.
-    Phone,
-    /// Optional; does not receive new conversations.
-    WithSupervisor,
-    /// Optional; does not receive new conversations.
-    NoNewConversation,
-    /// Optional; receives new conversations, and the visitors are shown that the operator is looking for
-    /// information.
-    Searching,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Available => "available",
-            Self::OnBreak => "on_break",
-            Self::Training => "training",
-            Self::Phone => "phone",
-            Self::WithSupervisor => "with_supervisor",
-            Self::NoNewConversation => "no_new_conversation",
-            Self::Searching => "searching",
-        })
-    }
-}
-
-impl Status {
-    /// Every status, in the order of the settings page.
-    pub const ALL: [Self; 7] = [
-        Self::Available,
-        Self::OnBreak,
-        Self::Training,
-        Self::Phone,
-        Self::WithSupervisor,
-        Self::NoNewConversation,
-        Self::Searching,
-    ];
-
-    /// May an operator in this status be given a new conversation?
-    pub const fn receives(self) -> bool {
-        match self {
-            Self::Available | Self::Searching => true,
-            Self::OnBreak | Self::Training | Self::Phone | Self::WithSupervisor | Self::NoNewConversation => {
-                false
-            }
-        }
-    }
-}
 
 /// What an administrator says of an operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

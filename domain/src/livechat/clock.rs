@@ -27,7 +27,7 @@ use crate::state::timers::{Adjustment, TimerOwner};
 /// A time during which the server was down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// The last moment at which it is known to have been up; `None` when nothing is known.
+    /// The last time at which it is known to have been up; `None` when nothing is known.
     pub since: Option<Instant>,
     /// When it was up again.
     pub until: Instant,
@@ -72,13 +72,13 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
     for id in conversations {
         livechat.change_conversation(id, |conversation, _| {
             conversation.timers.adjust(now, adjustment);
-            conversation.requested_at = adjustment.moment(conversation.requested_at);
+            conversation.requested_at = adjustment.past_time(conversation.requested_at);
             let moments = [&mut conversation.assigned_at, &mut conversation.unanswered_since];
             for moment in moments.into_iter().flatten() {
-                *moment = adjustment.moment(*moment);
+                *moment = adjustment.past_time(*moment);
             }
             if let Some(help) = &mut conversation.help {
-                help.called_at = adjustment.moment(help.called_at);
+                help.called_at = adjustment.past_time(help.called_at);
             }
         });
     }
@@ -88,7 +88,7 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
             for moment in
                 [&mut operator.connected_since, &mut operator.last_assigned_at].into_iter().flatten()
             {
-                *moment = adjustment.moment(*moment);
+                *moment = adjustment.past_time(*moment);
             }
         });
     }

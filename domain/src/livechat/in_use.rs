@@ -7,7 +7,7 @@
 //! | a survey | one that waits for answers | stays in the version it was asked in, until it is answered or closed |
 //! | an article | an article that redirects to it | refused, by the section itself |
 //! | a status | operators who are in it | they move to `on_break` (`operator/change_status.rs`) |
-//! | hours of a skill | those who wait for it | the hours of the livechat hold for them (`openings.rs`) |
+//! | hours of a skill | those who wait for it | the hours of the livechat hold for them (`service_hours.rs`) |
 //! | an operator | conversations, surveys | they go on by the rules (`operator/remove.rs`) |
 //!
 //! Whoever is refused is told who needs it, a few by name and all by number.

@@ -24,7 +24,7 @@ pub struct Renaming {
 }
 
 impl Renaming {
-    /// Could `fact` be what this made happen first?
+    /// Could `fact` be the first event of this?
     pub(crate) fn is_recorded_as(&self, fact: &LivechatFact) -> bool {
         match fact {
             LivechatFact::IdentityChanged { name, language } => {

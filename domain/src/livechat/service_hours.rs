@@ -55,7 +55,7 @@ pub(super) fn catch_up(livechat: &Livechat, at: Instant) -> Vec<Fact> {
     services.into_iter().chain(shifts).chain(released).collect()
 }
 
-/// The moment has come at which a service opens or closes.
+/// A service opens or closes now.
 pub(super) fn due(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
     change(livechat, skill)
 }
@@ -67,7 +67,7 @@ fn change(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
 }
 
 pub(super) fn evolve(livechat: &mut Livechat, at: Instant, skill: Option<&SkillId>, open: bool) {
-    // A server that was down plans on from the moment that it missed, so that it misses none.
+    // A server that was down continues from the change that it missed, so that it misses none.
     let planned = livechat.service_hours.changes_at(skill).filter(|planned| *planned <= at);
     let changes_at = livechat.next_change(skill, planned.unwrap_or(at));
     livechat.set_opening(skill, Some(ServiceState { open, changes_at }));

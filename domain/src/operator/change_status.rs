@@ -7,10 +7,10 @@ use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::conversation::search_notice;
-use crate::event::Status;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::rejection::Rejection;
+use crate::settings::Status;
 use crate::state::Livechat;
 
 pub(crate) fn decide(

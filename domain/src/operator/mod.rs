@@ -15,7 +15,7 @@ use crate::bilingual::Bilingual;
 use crate::id::OperatorId;
 use crate::rejection::Rejection;
 
-/// The operator himself, or the system that watches the connections.
+/// The operator in person, or the system, which watches the connections.
 fn only_self_or_system(by: &Actor, id: &OperatorId, action: Bilingual) -> Result<(), Rejection> {
     match by {
         Actor::System => Ok(()),

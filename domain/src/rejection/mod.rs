@@ -1,14 +1,15 @@
 //! Why a command was refused. A refusal changes nothing and records nothing.
 
 mod conversation;
+mod desk_option;
 pub mod in_use;
 
 use self::in_use::InUse;
 use crate::bilingual::Bilingual;
-use crate::event::Status;
 use crate::field::FieldError;
 use crate::id::{ArticleId, OperatorId, SkillId, SurveyId};
 use crate::settings::SectionName;
+use crate::settings::Status;
 
 pub use conversation::Rejection as ConversationRejection;
 

@@ -30,7 +30,7 @@ pub struct Conversation {
     pub skill: Option<SkillId>,
     /// When it was requested, or asked for again.
     pub requested_at: Instant,
-    /// The how-manieth request of the livechat it was.
+    /// The sequence number of the request in the livechat.
     pub request: u64,
     /// Messages so far.
     pub messages: u32,
@@ -40,7 +40,7 @@ pub struct Conversation {
     pub timers: Timers,
     /// When it was first given to an operator in this segment.
     pub assigned_at: Option<Instant>,
-    /// The how-manieth segment of the conversation it is, from 1.
+    /// The number of its segment, from 1.
     pub segment: u32,
     /// Who picked it up last in this segment.
     pub picked_up_by: Option<OperatorId>,
@@ -240,7 +240,7 @@ pub struct Kept {
     /// The skill asked for in the last segment, which stays defined as long as this is kept.
     #[serde(default)]
     pub skill: Option<SkillId>,
-    /// The how-manieth segment has ended.
+    /// The number of the segment that has ended.
     pub segment: u32,
     /// Messages so far.
     pub messages: u32,

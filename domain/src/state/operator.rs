@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
-use crate::event::{Profile, Status};
+use crate::event::Profile;
 use crate::id::{ConversationId, SkillId};
 use crate::settings::Capacity;
+use crate::settings::Status;
 
-/// An operator as the rules see him.
+/// An operator as the rules see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operator {
     /// What the administrator said.
@@ -32,15 +33,15 @@ pub struct Operator {
     pub suspended: bool,
     /// Goes as soon as nothing is on the desk any more.
     pub removed: bool,
-    /// Which profile this is: the how-manieth change of the staff of this livechat gave it. So no revision of
-    /// an operator ever comes again.
+    /// The revision of the profile: the number of the change of the staff that gave it, so that no revision of an
+    /// operator is ever used twice.
     pub revision: u64,
-    /// Which tokens are good: those issued since this change of the staff.
+    /// Which tokens are valid: those issued since the change of the staff with this number.
     pub tokens: u64,
 }
 
 impl Operator {
-    /// An operator who was just registered, by the how-manieth change of the staff.
+    /// An operator who was just registered, by the change of the staff with this number.
     pub const fn new(profile: Profile, change: u64) -> Self {
         Self {
             profile,

@@ -13,7 +13,7 @@ use crate::id::{ConversationId, SkillId};
 /// A place in the queue: by the order of arrival, whatever a clock that was set back said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// The how-manieth request of the livechat it was.
+    /// The sequence number of the request in the livechat.
     pub request: u64,
     /// When the visitor asked.
     pub requested_at: Instant,

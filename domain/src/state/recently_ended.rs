@@ -1,5 +1,5 @@
 //! Conversations that ended a short time ago, bounded: enough to answer a late message with "over",
-//! and to say the last phrase.
+//! and to post the last phrase.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use foldhash::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::PhraseContext;
+use super::conversation::{AboutVisitor, Conversation};
+use super::phrase_context::PhraseContext;
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::limits::RECENTLY_ENDED_MAX;
-use crate::state::{AboutVisitor, Conversation};
 use crate::text::Language;
 
 /// The last conversations that ended, at most [`RECENTLY_ENDED_MAX`].
@@ -24,7 +24,7 @@ pub struct RecentlyEnded {
     what: HashMap<ConversationId, Arc<EndedConversation>>,
 }
 
-/// What is left of a conversation. Stored without the names of the fields, in their order: with them it would be
+/// What is remembered of a conversation that ended. Stored without the names of the fields, in their order: with them it would be
 /// twice as long.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent marks, as in a conversation")]

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::operator::Operator;
+use super::queue::{Place, Queue};
 use crate::Instant;
 use crate::id::{OperatorId, SkillId};
 use crate::settings::Settings;
 use crate::settings::skills::Rank;
-use crate::state::Operator;
-use crate::state::queue::{Place, Queue};
 
 /// The least common multiple of the capacities 1 to 10: a share of capacity in these units is exact.
 const WHOLE_LOAD: usize = 2_520;
@@ -40,7 +40,7 @@ struct Receiving {
 }
 
 impl Roster {
-    /// Indexes an operator as he is now.
+    /// Indexes an operator in the present state.
     pub fn add(&mut self, id: &OperatorId, operator: &Operator, settings: &Settings) {
         if !operator.may_receive() {
             return;
@@ -60,7 +60,7 @@ impl Roster {
         self.free.insert((settings.skills.rank(&operator.profile.skills), preference));
     }
 
-    /// Forgets an operator, who must be as he was when added.
+    /// Removes an operator, whose state must be the one that was added.
     pub fn remove(&mut self, id: &OperatorId, operator: &Operator, settings: &Settings) {
         if !operator.may_receive() {
             return;

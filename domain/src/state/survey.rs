@@ -11,7 +11,7 @@ use crate::settings::surveys::Audience;
 pub struct SurveyKey {
     /// About which conversation.
     pub conversation: ConversationId,
-    /// About the how-manieth segment of it, from 1.
+    /// About which of its segments, from 1.
     pub segment: u32,
     /// Who is asked.
     pub audience: Audience,

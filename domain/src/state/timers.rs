@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::survey::SurveyKey;
 use crate::Instant;
 use crate::id::{ConversationId, OperatorId, SkillId};
-use crate::state::survey::SurveyKey;
 
 /// What a timer of a conversation is for. The order is the order in which timers of one conversation that
 /// fall due together fire: who is released need not be transferred first.
@@ -125,18 +125,18 @@ impl Adjustment {
         }
     }
 
-    /// Where a moment of the past is now: never in the future.
-    pub(crate) fn moment(self, moment: Instant) -> Instant {
+    /// What a time of the past becomes: never in the future.
+    pub(crate) fn past_time(self, time: Instant) -> Instant {
         match self {
-            Self::SetBack { from, to } if moment > to => (moment - (from - to)).min(to),
-            Self::SetBack { .. } | Self::StoodStill(_) => moment,
+            Self::SetBack { from, to } if time > to => (time - (from - to)).min(to),
+            Self::SetBack { .. } | Self::StoodStill(_) => time,
         }
     }
 }
 
-/// Whose deadline it is. The order is the order in which deadlines at the same instant fire: who is
-/// disconnected loses the conversations before their own timers fire, and who is transferred at closing
-/// time is not sent away.
+/// What a deadline belongs to. The order is the order in which deadlines at the same time fire: a disconnected operator
+/// loses the conversations before their own timers fire, and a visitor who is transferred at closing time is not sent
+/// away.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerOwner {

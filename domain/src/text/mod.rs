@@ -12,6 +12,7 @@ mod invisible;
 mod print;
 mod received;
 mod rule;
+mod ruled;
 
 use std::fmt;
 
@@ -30,7 +31,7 @@ pub use print::{lines, one_line, shown, steers};
 pub(crate) use received::Received;
 pub(crate) use rule::{Rule, shows_something};
 
-use received::Ruled;
+use ruled::Ruled;
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {

@@ -19,15 +19,7 @@ use crate::limits::SEARCH_WORD_CHARACTERS_MAX;
 pub use excerpt::{Fragment, passage};
 pub(crate) use excerpt::{NOT_MEANT, TokenSpan, excerpt};
 pub use query::{Term, Wrong};
-
-/// A word of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// Where it starts, in bytes.
-    pub start: usize,
-    /// Where it ends, in bytes.
-    pub end: usize,
-}
+pub use runs::Word;
 
 /// Words that say nothing of what a text is about, without accents.
 const IGNORED: &[&str] = &[

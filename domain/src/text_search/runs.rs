@@ -12,9 +12,17 @@
 use icu_properties::props::Script;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Word;
 use super::fold::fold;
 use crate::text::{has_no_spaces, is_invisible, script};
+
+/// A word of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it starts, in bytes.
+    pub start: usize,
+    /// Where it ends, in bytes.
+    pub end: usize,
+}
 
 /// A word, or a run of letters.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pupitre_domain::conversation::queue_progress::MILESTONES;
 use pupitre_domain::event::Presence;
-use pupitre_domain::event::Status;
+use pupitre_domain::settings::Status;
 use pupitre_domain::state::Operator;
 use pupitre_domain::state::queue::{Place, Queue};
 use pupitre_domain::state::roster::Roster;

@@ -43,7 +43,7 @@ pub(super) struct Known {
     /// Who has it, or had it last in this segment.
     pub(super) operator: Option<OperatorId>,
     pub(super) tried: BTreeSet<OperatorId>,
-    /// The how-manieth segment it is.
+    /// The number of the segment.
     pub(super) segment: u32,
     /// Who picked it up last in this segment.
     pub(super) picked_up_by: Option<OperatorId>,

@@ -9,11 +9,12 @@ use pupitre_domain::event::Bearer;
 use pupitre_domain::event::DisconnectReason;
 use pupitre_domain::event::File;
 use pupitre_domain::event::Presence;
+use pupitre_domain::event::Profile;
 use pupitre_domain::event::Target;
 use pupitre_domain::event::{Access, Form};
-use pupitre_domain::event::{Profile, Status};
 use pupitre_domain::livechat::rename::Renaming;
 use pupitre_domain::patch::Patch;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::hours::TimeZone;
 use pupitre_domain::settings::surveys::{Answer, Answers, Audience};
 use pupitre_domain::settings::{Section, SectionName};
@@ -547,7 +548,7 @@ fn live(livechat: &Livechat, which: impl Fn(&Conversation) -> bool) -> Vec<Conve
     ids
 }
 
-/// The conversation of the how-manieth request.
+/// The conversation of the request with this number.
 fn numbered(request: usize) -> ConversationId {
     conversation(&format!("request {request}"))
 }

@@ -2,11 +2,12 @@
 
 use pupitre_domain::event::DisconnectReason;
 use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Profile;
 use pupitre_domain::event::Target;
 use pupitre_domain::event::Voice;
-use pupitre_domain::event::{Profile, Status};
 use pupitre_domain::event::{RefusalReason, Request};
 use pupitre_domain::settings::Section;
+use pupitre_domain::settings::Status;
 use pupitre_domain::text::Text;
 use pupitre_domain::{ConversationFact, Fact, Instant, LivechatFact, OperatorFact};
 

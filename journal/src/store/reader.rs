@@ -1,7 +1,7 @@
 //! Reading the log: the same in both databases but for the types of their driver.
 
 /// Defines `Reader`, which reads from a pool of connections. The file that uses it
-/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`, and `recorded` for that
+/// says how a time is stored: the type `Stamp`, and the functions `stamp` and `from_stamp`, and `record_stamp` for that
 /// of a record; how a conversation is
 /// read: the statement `CONVERSATION`; what reads pages: the type `Pages`; and, if there is a quicker way, how records
 /// are read that are to be decoded.

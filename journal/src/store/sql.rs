@@ -33,7 +33,7 @@ pub(super) const PAGE: &str = columns!(
 );
 
 /// Up to the livechat's mark the side table tells which records are the conversation's; after it, they are
-/// looked for. One statement sees both as of one moment. Where to find the records of the `place`s that the
+/// looked for. One statement sees both as of one point in time. Where to find the records of the `place`s that the
 /// side table tells is said in the words of each database, so that neither thinks of reading the whole livechat.
 macro_rules! conversation {
     ($noted:literal) => {

@@ -82,6 +82,14 @@ enum Meant {
     Phrase { stems: Vec<u32>, last: Vec<u32> },
 }
 
+impl Knowledge {
+    /// The articles in which each term is said, best first: see [`Index::search`]. Makes an index
+    /// for this one search; whoever searches often keeps one.
+    pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Hit> {
+        Index::new(self).search(terms, language, limit)
+    }
+}
+
 impl Index {
     /// Reads all articles.
     pub fn new(knowledge: &Knowledge) -> Self {

@@ -37,7 +37,7 @@ pub(super) struct Pages(Arc<Shared>);
 
 struct Shared {
     file: PathBuf,
-    /// Connections that nobody uses at the moment.
+    /// Connections that are not in use.
     idle: Mutex<Vec<Connection>>,
 }
 
