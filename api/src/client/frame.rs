@@ -4,8 +4,8 @@
 //! newer server can be talked to. The answers to commands (`done`, `problem`) are read by
 //! [`super::Socket`] itself.
 
-use domain::event::Status;
 use domain::event::Voice;
+use domain::settings::Status;
 use domain::text::Language;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

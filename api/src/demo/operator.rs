@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::event::Status;
 use domain::event::Voice;
+use domain::settings::Status;
 use domain::text::Language;
 use serde::de::IgnoredAny;
 use serde_json::json;

@@ -154,7 +154,7 @@ fn operator(before: Option<&Value>, fact: &OperatorFact) -> Option<Value> {
     match fact {
         OperatorFact::Registered { profile } => {
             let status =
-                before.map_or_else(|| json!(domain::event::Status::default()), |b| b["status"].clone());
+                before.map_or_else(|| json!(domain::settings::Status::default()), |b| b["status"].clone());
             let fields = [
                 ("name", json!(profile.name)),
                 ("skills", json!(profile.skills)),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::event::{Profile, Status};
+use domain::event::Profile;
+use domain::settings::Status;
 use domain::{ConversationFact, Fact, LivechatId, OperatorFact, OperatorId};
 use journal::Record;
 use serde::{Deserialize, Serialize};

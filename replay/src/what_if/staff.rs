@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::event::Status;
+use domain::settings::Status;
 use domain::{Action, Actor, Livechat, OperatorId};
 
 use super::Error;

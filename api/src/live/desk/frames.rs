@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use domain::event::EndReason;
 use domain::event::File;
 use domain::event::Presence;
-use domain::event::Status;
 use domain::event::Target;
 use domain::id::SurveyId;
 use domain::personal::Personal;
 use domain::settings::SectionName;
+use domain::settings::Status;
 use domain::settings::surveys::Audience;
 use domain::text::{Language, Note, Text};
 use domain::{

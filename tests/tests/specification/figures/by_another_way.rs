@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use domain::event::Profile;
 use domain::event::Voice;
-use domain::event::{Profile, Status};
+use domain::settings::Status;
 use domain::{
     Actor, ConversationFact as Did, ConversationId, Fact, Instant, LivechatId, OperatorFact, OperatorId,
 };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use domain::Action;
 use domain::event::DisconnectReason::SignedOut;
 use domain::event::Presence;
-use domain::event::Status;
+use domain::settings::Status;
 use domain::settings::surveys::Audience;
 use projections::figures::buckets::By;
 use projections::figures::definitions::{self, Per};
