@@ -12,8 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::record::{Position, Record};
 
-/// The hash of a record: SHA-256 over the previous hash and the bytes as stored.
-pub type Hash = [u8; 32];
+pub use crate::record::Hash;
 
 /// The hash before the first record.
 pub const GENESIS: Hash = [0; 32];

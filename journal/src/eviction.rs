@@ -18,7 +18,6 @@ use tokio::time::Instant;
 use crate::journal::{Journal, WeakJournal};
 use crate::metric::as_f64;
 use crate::resident::Resident;
-use crate::snapshot::StateCopy;
 use crate::timekeeper::SCAN_INTERVAL;
 
 /// How often idle livechats are looked for.
@@ -137,7 +136,7 @@ impl Journal {
                 return false;
             }
             if resident.position - resident.snapshot_at >= SNAPSHOT_ON_EVICTION_EVENTS {
-                self.save_snapshot(livechat, StateCopy::of(resident)).await;
+                self.save_snapshot(livechat, resident.copy()).await;
             }
         }
         // A deadline near enough to fall between two scans of the timekeeper stays with it.

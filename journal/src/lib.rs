@@ -32,6 +32,7 @@ mod receipts;
 pub mod record;
 mod resident;
 pub mod runtime;
+mod save_snapshot;
 pub mod snapshot;
 pub mod store;
 mod timekeeper;

@@ -6,7 +6,8 @@ use domain::id::CommandId;
 use domain::{Actor, Event, LivechatId};
 use serde::Serialize;
 
-use crate::entry::Hash;
+/// The hash of a record: SHA-256 over the previous hash and the bytes as stored.
+pub type Hash = [u8; 32];
 
 /// The sequence number of a record in the log of its livechat: from 1, without gaps. Everything that follows the log
 /// says by it how far it has read.

@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::metric::as_f64;
 use crate::receipts::Receipts;
 use crate::record::{Position, Record};
-use crate::snapshot;
-use crate::store::Store;
+use crate::snapshot::{Snapshot, SnapshotBody, StateCopy, Unusable};
+use crate::store::{Read, Store, StoreError};
 
 /// A livechat in memory. Its state runs ahead of the disk by what is being written.
 #[derive(Debug)]
@@ -111,13 +111,12 @@ impl Resident {
             let problem = "there are records, and no head that can be read".to_owned();
             return Err(Error::Damaged { livechat: id.clone(), problem });
         };
-        let snapshot = snapshot::load(log, id).await?;
+        let snapshot = load_snapshot(log, id).await?;
         // A snapshot beyond what was published would hide what has still to be.
-        let usable = snapshot.filter(|resident| {
-            resident.position <= head.position
-                && published.is_none_or(|published| resident.position <= published)
+        let usable = snapshot.filter(|state| {
+            state.position <= head.position && published.is_none_or(|published| state.position <= published)
         });
-        let mut resident = usable.unwrap_or_else(Self::empty);
+        let mut resident = usable.map_or_else(Self::empty, Self::from);
         let mut tail = Tail { position: resident.position, hash: resident.hash };
         'log: loop {
             let page = log.page(id, resident.position, PAGE).await?;
@@ -186,4 +185,55 @@ impl Resident {
         self.receipts.extend(record.command, record.position);
         Ok(())
     }
+}
+
+impl Resident {
+    /// A copy of its state, for a snapshot.
+    pub(crate) fn copy(&self) -> StateCopy {
+        StateCopy {
+            livechat: self.livechat.clone(),
+            receipts: self.receipts.clone(),
+            position: self.position,
+            hash: self.hash,
+        }
+    }
+}
+
+impl From<StateCopy> for Resident {
+    fn from(StateCopy { livechat, receipts, position, hash }: StateCopy) -> Self {
+        Self { livechat, position, hash, receipts, generation: Arc::default(), snapshot_at: position }
+    }
+}
+
+/// The livechat as of its snapshot; `None` when no snapshot can be used.
+async fn load_snapshot(store: &dyn Read, id: &LivechatId) -> Result<Option<StateCopy>, StoreError> {
+    let Some(snapshot) = store.snapshot(id).await? else { return Ok(None) };
+    match check_snapshot(store, id, snapshot).await? {
+        Ok(state) => Ok(Some(state)),
+        Err(why) => {
+            tracing::warn!(livechat = %id, %why, "a snapshot is ignored");
+            metrics::counter!("journal_snapshots_ignored_total").increment(1);
+            Ok(None)
+        }
+    }
+}
+
+/// The livechat of a snapshot, or why that snapshot cannot be used.
+async fn check_snapshot(
+    store: &dyn Read,
+    id: &LivechatId,
+    snapshot: Snapshot,
+) -> Result<Result<StateCopy, Unusable>, StoreError> {
+    let SnapshotBody { livechat, receipts } = match snapshot.open() {
+        Ok(body) => body,
+        Err(why) => return Ok(Err(why)),
+    };
+    let Ok(hash) = Hash::try_from(snapshot.record_hash.as_slice()) else {
+        return Ok(Err(Unusable::Damaged));
+    };
+    let record = store.page(id, snapshot.position.saturating_sub(1), 1).await?;
+    if !record.first().is_some_and(|record| record.position == snapshot.position && record.hash == hash) {
+        return Ok(Err(Unusable::NotInLog));
+    }
+    Ok(Ok(StateCopy { livechat, receipts, position: snapshot.position, hash }))
 }

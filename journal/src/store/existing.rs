@@ -12,7 +12,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection as _};
 
-use super::{BUSY_MAX, StoreError};
+use super::connection::BUSY_MAX;
+use super::error::StoreError;
 
 /// How a SQLite database begins.
 const MAGIC: &[u8] = b"SQLite format 3\0";

@@ -1,6 +1,7 @@
 //! The chain, checked along a page while it is decoded.
 
-use super::{RecordsError, StoredRecordRef};
+use super::records_error::RecordsError;
+use super::stored_record::StoredRecordRef;
 use crate::archive::chain::{Defect, Problem};
 use crate::entry::{GENESIS, Hash};
 use crate::record::Position;

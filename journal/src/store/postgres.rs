@@ -14,13 +14,14 @@ use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, PgPool, Transaction};
 
+use super::connection::READERS;
 use super::copy::Rows;
 use super::reader::reader;
 use super::state_snapshots::state_snapshots;
 use super::writer_connection::Writer;
 use super::{
-    Head, Linked, Move, READERS, Read, SnapshotInfo, StateSnapshot, StateSnapshots, Store, StoreError,
-    StoredRecord, by_livechat, moves, pool, sql, to_sql,
+    Head, Linked, Move, Read, SnapshotInfo, StateSnapshot, StateSnapshots, Store, StoreError, StoredRecord,
+    by_livechat, moves, pool, sql, to_sql,
 };
 use crate::entry::{Entry, WakeUp};
 use crate::record::Position;

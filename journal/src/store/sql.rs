@@ -1,5 +1,7 @@
 //! The queries that read the same in both databases.
 
+use crate::record::Position;
+
 /// The columns of a record.
 macro_rules! columns {
     ($from:expr) => {
@@ -108,5 +110,14 @@ pub(super) const SET_BACKS: &str = columns!(
     "events WHERE aggregate_type = $1 AND aggregate_id = $2 AND event_type = 'livechat.clock_set_back' \
      ORDER BY sequence"
 );
+
+/// A signed integer for the database; positions never come near its limit.
+pub(super) fn to_sql(position: Position) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+pub(super) fn from_sql(position: i64) -> Position {
+    Position::try_from(position).unwrap_or_default()
+}
 
 pub(super) use {columns, conversation, head, previous};

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::{Instant, LivechatId};
 use sha2::{Digest, Sha256};
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::record::Position;
 
 /// A state snapshot as it is stored.

@@ -10,7 +10,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Connection, Database, Pool};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{CONNECT_MAX, IDLE_TRUSTED};
+use super::connection::{CONNECT_MAX, IDLE_TRUSTED};
 
 type Idle<D> = Option<(PoolConnection<D>, Instant)>;
 

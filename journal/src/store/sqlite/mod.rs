@@ -17,12 +17,13 @@ use sqlx::{Connection, SqlitePool, Transaction};
 
 use self::checkpoints::Checkpoints;
 use self::pages::Pages;
+use super::connection::{BUSY_MAX, READERS};
 use super::reader::reader;
 use super::state_snapshots::state_snapshots;
 use super::writer_connection::Writer;
 use super::{
-    BUSY_MAX, Chain, Head, Linked, Move, READERS, Read, RecordsError, SnapshotInfo, StateSnapshot,
-    StateSnapshots, Store, StoreError, StoredRecord, Then, by_livechat, moves, pool, sql, to_sql,
+    Chain, Head, Linked, Move, Read, RecordsError, SnapshotInfo, StateSnapshot, StateSnapshots, Store,
+    StoreError, StoredRecord, Then, by_livechat, moves, pool, sql, to_sql,
 };
 use crate::entry::{Entry, WakeUp, hex};
 use crate::permissions::warn_if_shared;

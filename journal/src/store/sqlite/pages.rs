@@ -13,10 +13,11 @@ use cqrs_es::Aggregate;
 use domain::{Livechat, LivechatId};
 use rusqlite::{Connection, OpenFlags, Row, params};
 
+use super::super::connection::{BUSY_MAX, READERS};
 use super::super::link::Link;
 use super::super::{
-    BUSY_MAX, Chain, PAGE_BYTES, READERS, Records, RecordsError, StoreError, StoredRecord, StoredRecordRef,
-    Then, from_sql, to_sql,
+    Chain, PAGE_BYTES, Records, RecordsError, StoreError, StoredRecord, StoredRecordRef, Then, from_sql,
+    to_sql,
 };
 use super::READER_CACHE;
 use crate::entry::Hash;
