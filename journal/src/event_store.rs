@@ -14,8 +14,8 @@ use tokio::sync::OwnedMutexGuard;
 use crate::append_queue::{Permit, enqueue, seal, until_durable};
 use crate::error::Error;
 use crate::journal::Journal;
-use crate::livechats::LivechatSlot;
 use crate::record::Record;
+use crate::slot::LivechatSlot;
 use crate::store::StoreError;
 
 /// A livechat locked for one command.

@@ -8,69 +8,25 @@
 //! that waits for the disk, stays.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::LivechatId;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
+pub use crate::memory_use::{Limits, Usage};
+
 use crate::journal::{Journal, WeakJournal};
+use crate::memory_use::MemoryUse;
 use crate::metric::as_f64;
 use crate::resident::Resident;
-use crate::timekeeper::SCAN_INTERVAL;
+use crate::timekeeper_messages::SCAN_INTERVAL;
 
 /// How often idle livechats are looked for.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Events since the last snapshot from which an evicted livechat leaves another.
 const SNAPSHOT_ON_EVICTION_EVENTS: u64 = 100;
-
-/// What may be kept in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Entries of all livechats together, 1 or more. Four million take about one gigabyte.
-    pub entries_max: usize,
-    /// How long an unused livechat stays.
-    pub idle: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { entries_max: 4_000_000, idle: Duration::from_secs(600) }
-    }
-}
-
-/// How much is in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// Livechats in memory.
-    pub livechats: usize,
-    /// Entries of all of them together.
-    pub entries: usize,
-}
-
-/// What is known between two passes.
-#[derive(Debug)]
-pub(crate) struct MemoryUse {
-    limits: Limits,
-    entries: AtomicUsize,
-    full: Notify,
-}
-
-impl MemoryUse {
-    pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, entries: AtomicUsize::new(0), full: Notify::new() }
-    }
-
-    /// A livechat was loaded.
-    pub(crate) fn grow(&self, resident: &Resident) {
-        let before = self.entries.fetch_add(resident.entries(), Ordering::Relaxed);
-        if before + resident.entries() > self.limits.entries_max {
-            self.full.notify_one();
-        }
-    }
-}
 
 /// Evicts until the journal is gone.
 pub(crate) async fn run(journal: WeakJournal, memory: Arc<MemoryUse>) {

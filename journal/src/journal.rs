@@ -22,17 +22,17 @@ use crate::append_queue::{Permit, enqueue, seal, until_durable};
 use crate::clock::{Clock, SystemClock};
 use crate::damage::Damages;
 use crate::error::Error;
-use crate::eviction::{self, Limits, MemoryUse};
 use crate::feed::Feed;
 use crate::health::Health;
-use crate::livechats::LivechatSlot;
+use crate::memory_use::{Limits, MemoryUse};
 use crate::receipts::Span;
 use crate::record::{Author, Position, Record};
 use crate::resident::Resident;
 use crate::runtime::{Runtime, TokioRuntime, block_in_place};
-use crate::store::{self, Store, StoreError};
-use crate::timekeeper::{self, Message, RetryLater};
-use crate::writer::{self, Pending, Writer};
+use crate::slot::LivechatSlot;
+use crate::store::{Store, StoreError};
+use crate::timekeeper_messages::{Message, RetryLater};
+use crate::writer::Pending;
 
 /// How a journal works.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ pub struct Receipt {
 pub struct Journal(pub(crate) Arc<Inner>);
 
 #[derive(Clone)]
-pub(crate) struct WeakJournal(Weak<Inner>);
+pub(crate) struct WeakJournal(pub(crate) Weak<Inner>);
 
 impl WeakJournal {
     pub(crate) fn upgrade(&self) -> Option<Journal> {
@@ -86,15 +86,15 @@ impl WeakJournal {
 
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    runtime: Arc<dyn Runtime>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) livechats: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<LivechatSlot>>>>,
     pub(crate) memory: Arc<MemoryUse>,
     pub(crate) health: Arc<Health>,
     pub(crate) damages: Arc<Damages>,
     /// Snapshots are written one at a time.
     pub(crate) snapshots: Arc<Semaphore>,
-    queue: Mutex<Option<mpsc::Sender<Pending>>>,
+    pub(crate) queue: Mutex<Option<mpsc::Sender<Pending>>>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) to_timekeeper: mpsc::UnboundedSender<Message>,
     /// When the server was down last, once that is known.
@@ -103,64 +103,10 @@ pub(crate) struct Inner {
     pub(crate) resumed: Mutex<HashSet<LivechatId>>,
     /// The timekeeper of a server, until it may start.
     pub(crate) timekeeper: Mutex<Option<BoxFuture<'static, ()>>>,
-    writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
+    pub(crate) writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Journal {
-    /// Opens the log at `sqlite://FILE` or `postgres://…`.
-    ///
-    /// # Errors
-    /// When the database cannot be opened.
-    pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
-        Ok(Self::over(store::open(url).await?, options))
-    }
-
-    /// A journal over an open store.
-    pub fn over(store: Arc<dyn Store>, options: Options) -> Self {
-        let (queue, queued) = mpsc::channel(options.queue_commands_max.max(1));
-        let (to_timekeeper, from_journal) = mpsc::unbounded_channel();
-        let feed = Arc::new(Feed::new());
-        let health = Arc::new(Health::default());
-        let retry = RetryLater { to_timekeeper: to_timekeeper.clone(), clock: options.clock.clone() };
-        let writer = Writer { store: store.clone(), retry, health: health.clone() };
-        let runtime = options.runtime;
-        let (ended, writer_ended) = oneshot::channel();
-        let writing = writer::run(queued, writer, feed.clone(), runtime.clone());
-        runtime.spawn(Box::pin(async move {
-            writing.await;
-            // `close` waits for it.
-            let _ = ended.send(());
-        }));
-        let memory = Arc::new(MemoryUse::new(options.memory));
-        let inner = Arc::new(Inner {
-            store,
-            clock: options.clock.clone(),
-            runtime: runtime.clone(),
-            livechats: Mutex::default(),
-            memory: memory.clone(),
-            health,
-            damages: Arc::default(),
-            snapshots: Arc::new(Semaphore::new(1)),
-            queue: Mutex::new(Some(queue)),
-            feed,
-            to_timekeeper,
-            outage: OnceLock::new(),
-            resumed: Mutex::default(),
-            timekeeper: Mutex::default(),
-            writer: tokio::sync::Mutex::new(Some(writer_ended)),
-        });
-        let weak = WeakJournal(Arc::downgrade(&inner));
-        let timekeeper: BoxFuture<'static, ()> =
-            Box::pin(timekeeper::run(from_journal, options.clock, weak.clone()));
-        if options.serves {
-            *inner.timekeeper.lock().unwrap_or_else(PoisonError::into_inner) = Some(timekeeper);
-        } else {
-            runtime.spawn(timekeeper);
-        }
-        runtime.spawn(Box::pin(eviction::run(weak, memory)));
-        Self(inner)
-    }
-
     /// Executes a command: decides it, makes its events durable, and returns them.
     ///
     /// A command whose `id` was executed before gets the same answer and writes nothing.

@@ -6,39 +6,19 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use domain::{Instant, LivechatId};
+use domain::LivechatId;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::error::Error;
 use crate::journal::Journal;
 use crate::resident::Resident;
+use crate::slot::LivechatSlot;
 use crate::store::StoreError;
-use crate::timekeeper::Message;
+use crate::timekeeper_messages::Message;
 
 /// How long a livechat may be locked before those who wait for it are told to try again: a rule takes
 /// microseconds, so that it is being loaded, and the database does not answer or has a lot to say.
 const LOCK_MAX: Duration = Duration::from_secs(5);
-
-/// The slot of a livechat in memory, loaded or not.
-#[derive(Debug)]
-pub(crate) struct LivechatSlot {
-    pub(crate) resident: Option<Resident>,
-    pub(crate) deadline: Option<Instant>,
-    pub(crate) used_at: tokio::time::Instant,
-}
-
-impl Default for LivechatSlot {
-    fn default() -> Self {
-        Self { resident: None, deadline: None, used_at: tokio::time::Instant::now() }
-    }
-}
-
-impl LivechatSlot {
-    /// Notes that it is being used.
-    fn touch(&mut self) {
-        self.used_at = tokio::time::Instant::now();
-    }
-}
 
 impl Journal {
     /// The livechat, locked and loaded, and its timers running.

@@ -27,7 +27,7 @@ use crate::record::Record;
 use crate::resident::Generation;
 use crate::runtime::Runtime;
 use crate::store::{Store, StoreError};
-use crate::timekeeper::RetryLater;
+use crate::timekeeper_messages::RetryLater;
 
 /// Entries in one transaction, at most: enough to amortise the commit and the moving of heads, few enough
 /// that a failure takes little with it.

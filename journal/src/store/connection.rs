@@ -10,6 +10,9 @@ pub(super) const BUSY_MAX: Duration = Duration::from_secs(10);
 /// How many connections read at once.
 pub(super) const READERS: u32 = 4;
 
+/// What each reader keeps in memory of a SQLite file.
+pub(super) const READER_CACHE: &str = "-8192";
+
 /// How long a connection to the database is waited for before a command or a reading is answered with
 /// "try again": longer than a restart of a healthy database, shorter than the patience of a client.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);

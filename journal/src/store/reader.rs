@@ -18,7 +18,7 @@ macro_rules! reader {
             ) -> Option<Head> {
                 Some(Head {
                     livechat: LivechatId::stored(&livechat).ok()?,
-                    position: $crate::store::from_sql(sequence),
+                    position: $crate::store::sql::from_sql(sequence),
                     hash: hash.try_into().ok()?,
                     wake_up: WakeUp { wake_at: wake_at.and_then(from_stamp), attended },
                 })
@@ -28,7 +28,7 @@ macro_rules! reader {
                 use sqlx::Row;
                 Ok(StoredRecord {
                     livechat: livechat.clone(),
-                    position: $crate::store::from_sql(row.try_get("sequence")?),
+                    position: $crate::store::sql::from_sql(row.try_get("sequence")?),
                     event_type: row.try_get("event_type")?,
                     event_version: row.try_get("event_version")?,
                     payload: row.try_get("payload")?,
@@ -53,7 +53,7 @@ macro_rules! reader {
                 let mut connection = pool.acquire().await?;
                 let (mut page, mut bytes) = (Vec::new(), 0);
                 let mut rows = query.fetch(&mut *connection);
-                while bytes < $crate::store::PAGE_BYTES
+                while bytes < $crate::store::stored_record::PAGE_BYTES
                     && let Some(row) = rows.try_next().await?
                 {
                     let record = read(&row)?;
@@ -61,7 +61,7 @@ macro_rules! reader {
                     page.push(record);
                 }
                 drop(rows);
-                if bytes >= $crate::store::PAGE_BYTES {
+                if bytes >= $crate::store::stored_record::PAGE_BYTES {
                     // What is on its way still is of no use, and whoever comes next would have to wait for it.
                     connection.close_on_drop();
                 }
@@ -93,7 +93,7 @@ macro_rules! reader {
                     .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
                     .bind(conversation.0)
-                    .bind($crate::store::to_sql(after))
+                    .bind($crate::store::sql::to_sql(after))
                     .bind(i64::try_from(limit).unwrap_or(i64::MAX));
                 Self::page_of(&self.pool, query, |row| Self::linked(livechat, row)).await
             }
@@ -167,7 +167,7 @@ macro_rules! reader {
                         .fetch_optional(&self.pool)
                         .await?;
                 Ok(row.map(|(sequence, version, record_hash, checksum, state)| Snapshot {
-                    position: $crate::store::from_sql(sequence),
+                    position: $crate::store::sql::from_sql(sequence),
                     version,
                     record_hash,
                     checksum,

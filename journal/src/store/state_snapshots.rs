@@ -131,7 +131,7 @@ macro_rules! state_snapshots {
                     Vec<u8>,
                 ),
             ) -> Option<StateSnapshot> {
-                let position = $crate::store::from_sql(position);
+                let position = $crate::store::sql::from_sql(position);
                 Some(StateSnapshot { position, at: from_stamp(at)?, version, record_hash, checksum, content })
             }
         }
@@ -141,7 +141,7 @@ macro_rules! state_snapshots {
             async fn save(&self, livechat: &LivechatId, snapshot: &StateSnapshot) -> Result<(), StoreError> {
                 let query = sqlx::query($crate::store::state_snapshots::SAVE)
                     .bind(livechat.as_str())
-                    .bind($crate::store::to_sql(snapshot.position))
+                    .bind($crate::store::sql::to_sql(snapshot.position))
                     .bind(stamp(snapshot.at))
                     .bind(&snapshot.version)
                     .bind(&snapshot.record_hash)
@@ -160,7 +160,7 @@ macro_rules! state_snapshots {
                 let row = sqlx::query_as($crate::store::state_snapshots::LAST)
                     .bind(livechat.as_str())
                     .bind(version)
-                    .bind($crate::store::to_sql(position))
+                    .bind($crate::store::sql::to_sql(position))
                     .bind(stamp(until))
                     .fetch_optional(&self.reader.pool)
                     .await?;
@@ -174,8 +174,8 @@ macro_rules! state_snapshots {
                         .fetch_all(&self.reader.pool)
                         .await?;
                 let info = |(position, at, version, bytes): (i64, Stamp, String, i64)| {
-                    let position = $crate::store::from_sql(position);
-                    let bytes = $crate::store::from_sql(bytes);
+                    let position = $crate::store::sql::from_sql(position);
+                    let bytes = $crate::store::sql::from_sql(bytes);
                     Some(SnapshotInfo { position, at: from_stamp(at)?, version, bytes })
                 };
                 Ok(rows.into_iter().filter_map(info).collect())
@@ -188,7 +188,7 @@ macro_rules! state_snapshots {
             ) -> Result<Option<StateSnapshot>, StoreError> {
                 let row = sqlx::query_as($crate::store::state_snapshots::AT)
                     .bind(livechat.as_str())
-                    .bind($crate::store::to_sql(position))
+                    .bind($crate::store::sql::to_sql(position))
                     .fetch_optional(&self.reader.pool)
                     .await?;
                 Ok(row.and_then(Self::state_snapshot))
@@ -197,7 +197,7 @@ macro_rules! state_snapshots {
             async fn remove(&self, livechat: &LivechatId, position: Position) -> Result<(), StoreError> {
                 let query = sqlx::query($crate::store::state_snapshots::REMOVE)
                     .bind(livechat.as_str())
-                    .bind($crate::store::to_sql(position));
+                    .bind($crate::store::sql::to_sql(position));
                 self.write(query).await.map(|_| ())
             }
 

@@ -17,7 +17,7 @@ use sqlx::{Connection, SqlitePool, Transaction};
 
 use self::checkpoints::Checkpoints;
 use self::pages::Pages;
-use super::connection::{BUSY_MAX, READERS};
+use super::connection::{BUSY_MAX, READER_CACHE, READERS};
 use super::reader::reader;
 use super::state_snapshots::state_snapshots;
 use super::writer_connection::Writer;
@@ -39,9 +39,6 @@ const CHECKPOINT_PAGES: &str = "8192";
 
 /// What the writer keeps in memory of the file: the negative number of KiB.
 const WRITER_CACHE: &str = "-65536";
-
-/// What each reader keeps in memory of the file.
-const READER_CACHE: &str = "-8192";
 
 /// Rows per INSERT, largest first: few different statements, so that each stays prepared.
 const ROWS_PER_STATEMENT: [usize; 5] = [512, 128, 32, 8, 1];

@@ -13,13 +13,12 @@ use cqrs_es::Aggregate;
 use domain::{Livechat, LivechatId};
 use rusqlite::{Connection, OpenFlags, Row, params};
 
-use super::super::connection::{BUSY_MAX, READERS};
+use super::super::connection::{BUSY_MAX, READER_CACHE, READERS};
 use super::super::link::Link;
 use super::super::{
     Chain, PAGE_BYTES, Records, RecordsError, StoreError, StoredRecord, StoredRecordRef, Then, from_sql,
     to_sql,
 };
-use super::READER_CACHE;
 use crate::entry::Hash;
 use crate::record::{Chained, Position};
 use crate::upcast::decode_in_place;
