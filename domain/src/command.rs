@@ -175,8 +175,8 @@ impl Action {
         matches!(self, Self::ChangeSettings { .. } | Self::PatchSettings { .. })
     }
 
-    /// The conversation that this begins, whose id must be in no record of the log, and the refusal when it is.
-    /// The state only remembers ids for a while, so this takes a look at the log.
+    /// The conversation that this begins, whose id must not be in the log, and the refusal when it is. The state
+    /// remembers ids only for a while, so the caller has to look in the log.
     pub fn must_be_new(&self) -> Option<(ConversationId, Rejection)> {
         let Self::RequestConversation(id, _) = self else { return None };
         Some((*id, ConversationRejection::Exists(*id).into()))
