@@ -1,7 +1,7 @@
 //! Answers: how did each request for an operator go (spec.md §History, audit, analysts)?
 //!
 //! A contact is one segment of a conversation, from the request (or the request again) to its end, in
-//! whichever way. The live conversation on the board leaves it behind.
+//! whichever way. The live conversation on the floor emits it.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use journal::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::board::BoardConversation;
-use crate::board::shares::Share;
-use crate::board::so_far::millis;
-use crate::format;
-use crate::projection::{Column, Table, Trace};
+use crate::encoding;
+use crate::floor::FloorConversation;
+use crate::floor::running_totals::millis;
+use crate::floor::shares::Share;
+use crate::projection::{Column, HistoryRow, Table};
 
 /// How a contact went in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -53,7 +53,7 @@ pub struct Contact {
     /// Asked for again after it was kept open.
     pub again: bool,
     /// When it was requested.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub requested_at: DateTime<Utc>,
     /// The visitor was put in the queue at the request.
     pub queued: bool,
@@ -70,23 +70,23 @@ pub struct Contact {
     /// Who picked it up first.
     pub answered_by: Option<String>,
     /// When an operator was given it first.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub assigned_at: Option<DateTime<Utc>>,
     /// When it was picked up first.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub picked_up_at: Option<DateTime<Utc>>,
     /// When the visitor first had a message that a person typed in the operator's voice.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub first_answer_at: Option<DateTime<Utc>>,
     /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub first_reply_at: Option<DateTime<Utc>>,
     /// Who typed that message; absent also when it was a supervisor.
     pub first_answer_by: Option<String>,
     /// Whose that answer was: its author, or whoever was in charge when it was a phrase.
     pub first_reply_by: Option<String>,
     /// When it was over.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub ended_at: DateTime<Utc>,
     /// On whose desk it was then; absent when it waited in the queue.
     pub operator_at_end: Option<String>,
@@ -126,7 +126,7 @@ pub struct Contact {
     pub help_calls: i64,
 }
 
-impl Trace for Contact {
+impl HistoryRow for Contact {
     const TABLE: Table = Table {
         name: "contacts",
         key: &["livechat", "position"],
@@ -176,8 +176,8 @@ impl Trace for Contact {
 }
 
 impl Contact {
-    /// What a live conversation leaves behind if the event ends it.
-    pub(crate) fn left_by(before: &BoardConversation, event: &Recorded) -> Option<Self> {
+    /// The history row if the event ends a live conversation.
+    pub(crate) fn from_event(before: &FloorConversation, event: &Recorded) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
         let (outcome, reason) = outcome(&event.event.by, fact, before.picked_up_at.is_some())?;
         let at = event.event.at;
@@ -185,7 +185,7 @@ impl Contact {
         let so_far = before.so_far.clone();
         Some(Self {
             livechat: before.livechat.clone(),
-            position: format::position(event.position),
+            position: encoding::position(event.position),
             conversation: before.conversation.clone(),
             requested_position: before.requested_position,
             visitor: before.visitor.clone(),
@@ -232,13 +232,13 @@ impl Contact {
 /// visitor who ends it before that gives up waiting, which older logs tell as an end.
 pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> Option<(Outcome, String)> {
     if let ConversationFact::Refused { reason } = fact {
-        Some((Outcome::Refused, format::word(reason)))
+        Some((Outcome::Refused, encoding::word(reason)))
     } else if let ConversationFact::Released { reason } = fact {
-        Some((Outcome::Released, format::word(reason)))
+        Some((Outcome::Released, encoding::word(reason)))
     } else if *fact == (ConversationFact::Ended { reason: EndReason::Visitor }) && !picked_up {
         Some((Outcome::Left, "gave_up".to_owned()))
     } else if let ConversationFact::Ended { reason } = fact {
-        Some((Outcome::Ended, format::word(reason)))
+        Some((Outcome::Ended, encoding::word(reason)))
     } else if *fact == ConversationFact::Left {
         // Pupitre takes whoever has left the site out of the queue, or off the desk; everybody else leaves.
         let reason = if *by == Actor::System { "left_site" } else { "gave_up" };

@@ -1,6 +1,6 @@
 //! Answers: which mails are waiting to be sent (spec.md §Desk options, `mail_to_self`)?
 //!
-//! One row per mail that somebody asked for. A row holds a personal address: it is for whoever delivers
+//! One row per mail that somebody asked for. A row holds a personal address: it is for the program that delivers
 //! mail, never for a screen. Nothing is delivered from here yet, so every row is pending.
 
 use chrono::{DateTime, Utc};
@@ -9,8 +9,8 @@ use journal::{Position, Recorded};
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::page::{PAGE_MAX, Page};
 use crate::projection::{Column, EventKey, Projection, Table};
 
@@ -48,7 +48,7 @@ pub struct Mail {
     /// The address it goes to: personal.
     pub recipient: String,
     /// When it was asked for.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub at: DateTime<Utc>,
     /// What it is.
     pub kind: Kind,
@@ -111,8 +111,8 @@ pub(crate) async fn pending(
     let limit = limit.clamp(1, PAGE_MAX);
     let select = Select::from(Outbox::TABLE)
         .equal("livechat", livechat)
-        .equal("state", &format::word(&State::Pending))
-        .after("position", format::position(after))
+        .equal("state", &encoding::word(&State::Pending))
+        .after("position", encoding::position(after))
         .order("position");
     Ok(Page::of(transaction.page(select, limit).await?, |row: &Mail| row.position))
 }

@@ -16,7 +16,7 @@ use journal::store::is_full;
 use journal::{Position, Recorded, Store};
 
 use crate::error::Error;
-use crate::pages;
+use crate::ordered_fold;
 
 /// The slowest: a tenth of the real speed.
 pub const SPEED_MIN: f64 = 0.1;
@@ -54,7 +54,7 @@ impl Tempo {
         Self { speed: speed.clamp(SPEED_MIN, SPEED_MAX), ..self }
     }
 
-    /// How long to wait between two moments of the past.
+    /// How long to wait between two times of the past.
     pub fn pause(&self, from: Instant, to: Instant) -> Duration {
         let real = (to - from).to_std().unwrap_or_default();
         let played = real.div_f64(self.speed);
@@ -67,7 +67,7 @@ pub type Records = BoxStream<'static, Result<Recorded, Error>>;
 
 /// The records of a whole livechat after a position up to another.
 pub fn floor(store: &Arc<dyn Store>, livechat: &LivechatId, after: Position, until: Position) -> Records {
-    let pages = pages::read(store, livechat, (after, until), PAGE);
+    let pages = ordered_fold::read(store, livechat, (after, until), PAGE);
     let records = pages.map_ok(|page| stream::iter(page.into_iter().map(|chained| Ok(chained.record))));
     records.try_flatten().boxed()
 }

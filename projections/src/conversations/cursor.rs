@@ -1,6 +1,6 @@
 //! Where a page ends: a place in the order that rows which appear meanwhile do not move.
 //!
-//! A cursor is opaque to whoever carries it. It holds the place and a mark of the question it was made for,
+//! A cursor is opaque to its holder. It holds the place and a mark of the question it was made for,
 //! so that it is not taken for a place in another order.
 
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -51,25 +51,25 @@ pub(crate) async fn list(
     };
     if plan.rest.is_empty() {
         let statement = plan.page(transaction, cursor, limit + 1, limit + 1);
-        return Ok(cut(transaction.find(Conversations::TABLE, statement).await?, None));
+        return Ok(cut(transaction.query_json(Conversations::TABLE, statement).await?, None));
     }
     let (mut found, mut after) = (vec![], cursor);
     let (mut window, mut read) = (FIRST_ROWS.max(2 * limit), 0);
     loop {
         let statement = plan.page(transaction, after, window, limit + 1 - found.len());
-        found.extend(transaction.find(Conversations::TABLE, statement).await?);
+        found.extend(transaction.query_json(Conversations::TABLE, statement).await?);
         if found.len() > limit {
             return Ok(cut(found, None));
         }
         let statement = plan.last(transaction, after, window);
-        let last: Vec<Conversation> = transaction.find(Conversations::TABLE, statement).await?;
+        let last: Vec<Conversation> = transaction.query_json(Conversations::TABLE, statement).await?;
         let Some(last) = last.first() else { return Ok(cut(found, None)) };
         after = Some(Cursor::after(last, question));
         if read == 0
             && let Some(condition) = few(transaction, &plan).await?
         {
             let statement = plan.gather(transaction, &condition, cursor, limit + 1);
-            return Ok(cut(transaction.find(Conversations::TABLE, statement).await?, None));
+            return Ok(cut(transaction.query_json(Conversations::TABLE, statement).await?, None));
         }
         read += window;
         if read >= ROWS_READ_MAX {

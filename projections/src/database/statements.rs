@@ -11,8 +11,8 @@ pub(crate) struct Dialect {
     pub(crate) row: fn(Table) -> String,
     /// A query that gives so many rows of these columns, which come as the arguments of the statement.
     pub(crate) incoming: fn(&[Column], usize) -> String,
-    /// What makes a moment of an argument that is text, written after it.
-    pub(crate) moment: &'static str,
+    /// What makes a time of an argument that is text, written after it.
+    pub(crate) time_cast: &'static str,
 }
 
 impl Dialect {

@@ -103,8 +103,10 @@ fn line(figure: &Figure) -> String {
 const fn told(source: Source) -> &'static str {
     match source {
         Source::Contacts => "Contacts: table `contacts` and live conversations, requested in the period",
-        Source::Stays => "Stays: table `stays` and live conversations, begun in the period",
-        Source::StaysWithin => "Stays: table `stays` and live conversations, the part within the period",
+        Source::Assignments => "Assignments: table `stays` and live conversations, begun in the period",
+        Source::AssignmentsWithin => {
+            "Assignments: table `stays` and live conversations, the part within the period"
+        }
         Source::OperatorTime => {
             "Operators: table `operator_time` and those connected, the part within the period"
         }

@@ -8,13 +8,14 @@ use journal::Position;
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Database, Rows, Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::projection::{Column, LivechatKey, Table};
 use crate::runner::tables::Tables;
+use crate::slot::Slot;
 
 /// The version of the folds. Raise it when a fold changes what it computes: rows of another version
-/// are never added to. Those of an older version are deleted when the database is opened ([`forget_older`])
+/// are never added to. Those of an older version are deleted when the database is opened ([`delete_older`])
 /// and computed again; those of a newer one are left to the program that knows it.
 pub const VERSION: i64 = 5;
 
@@ -43,14 +44,14 @@ pub(crate) async fn claim(
         if row.version != VERSION {
             return Err(Error::Version { livechat: row.livechat, expected: VERSION, found: row.version });
         }
-        checkpoints.insert(row.livechat, format::log_position(row.position));
+        checkpoints.insert(row.livechat, encoding::log_position(row.position));
     }
     Ok(checkpoints)
 }
 
 /// Deletes rows and checkpoint of every livechat that an older version of the folds has computed, so that
 /// it is computed again from its first event. All in one transaction: either all is there or nothing is.
-pub(crate) async fn forget_older(database: &Database) -> Result<(), Error> {
+pub(crate) async fn delete_older(database: &Database) -> Result<(), Error> {
     let mut transaction = database.write().await?;
     let all: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
     let older: Vec<Checkpoint> = all.into_iter().filter(|row| row.version < VERSION).collect();
@@ -60,7 +61,7 @@ pub(crate) async fn forget_older(database: &Database) -> Result<(), Error> {
     tracing::info!(livechats = older.len(), "rows of an older version are deleted and computed again");
     let keys: Vec<LivechatKey> =
         older.into_iter().map(|row| LivechatKey { livechat: row.livechat }).collect();
-    Tables::forget(&mut transaction, &keys).await?;
+    Tables::delete(&mut transaction, &keys).await?;
     transaction.delete(Rows::keys(TABLE).with(&keys)?).await?;
     transaction.commit().await
 }
@@ -76,7 +77,7 @@ pub(crate) async fn store(
 fn rows<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Result<Rows, Error> {
     let checkpoint = |(livechat, position): (&LivechatId, Position)| Checkpoint {
         livechat: livechat.clone(),
-        position: format::position(position),
+        position: encoding::position(position),
         version: VERSION,
     };
     Rows::of(TABLE).with(checkpoints.map(checkpoint))
@@ -84,7 +85,7 @@ fn rows<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Re
 
 pub(crate) async fn all(transaction: &mut Transaction) -> Result<BTreeMap<LivechatId, Position>, Error> {
     let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
-    Ok(rows.into_iter().map(|row| (row.livechat, format::log_position(row.position))).collect())
+    Ok(rows.into_iter().map(|row| (row.livechat, encoding::log_position(row.position))).collect())
 }
 
 /// The versions of the folds that the rows were computed with.
@@ -98,5 +99,23 @@ pub(crate) async fn position(
     livechat: &LivechatId,
 ) -> Result<Position, Error> {
     let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE).equal("livechat", livechat)).await?;
-    Ok(rows.first().map(|row| format::log_position(row.position)).unwrap_or_default())
+    Ok(rows.first().map(|row| encoding::log_position(row.position)).unwrap_or_default())
+}
+
+/// Ensures that a slot has everything that could be read so far.
+///
+/// # Errors
+/// [`Error::Behind`].
+pub(crate) fn ensure_complete(
+    slot: Slot,
+    reached: &BTreeMap<LivechatId, Position>,
+    read: &BTreeMap<LivechatId, Position>,
+) -> Result<(), Error> {
+    let reached = |livechat: &LivechatId| reached.get(livechat).copied().unwrap_or_default();
+    match read.iter().find(|(livechat, read)| reached(livechat) < **read) {
+        None => Ok(()),
+        Some((livechat, read)) => {
+            Err(Error::Behind { slot, livechat: livechat.clone(), reached: reached(livechat), read: *read })
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! beyond the next one is a hole and nothing at all is written.
 
 pub(crate) mod checkpoint;
+pub(crate) mod table_batch;
 pub(crate) mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};

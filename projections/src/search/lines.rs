@@ -10,7 +10,7 @@ use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::Recorded;
 use serde::{Deserialize, Serialize};
 
-use crate::format;
+use crate::encoding;
 use crate::projection::{Column, Projection, Table};
 
 /// The projection.
@@ -69,7 +69,7 @@ impl Projection for SearchLines {
             Fact::Livechat(_) | Fact::Operator { .. } => 0,
         };
         let conversation = event.event.fact.conversation_id().filter(|_| lines > 0);
-        let (livechat, position) = (event.livechat.clone(), format::position(event.position));
+        let (livechat, position) = (event.livechat.clone(), encoding::position(event.position));
         conversation.into_iter().flat_map(move |conversation| {
             let livechat = livechat.clone();
             (0..lines).map(move |line| SearchLineKey {

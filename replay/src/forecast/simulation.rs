@@ -183,7 +183,7 @@ impl<'a> Simulation<'a> {
     fn does(&mut self, by: Actor, action: Action) -> Result<(), Rejection> {
         let story = self.state.handle_command(&Command { at: self.now, by, action })?;
         for event in &story {
-            self.heed(event);
+            self.on_event(event);
         }
         Ok(())
     }
@@ -249,7 +249,7 @@ impl<'a> Simulation<'a> {
         self.tries(Actor::Visitor(visitor), Action::LeaveQueue(id));
     }
 
-    fn heed(&mut self, event: &Event) {
+    fn on_event(&mut self, event: &Event) {
         let Fact::Conversation { conversation: id, fact, .. } = &event.fact else { return };
         let Some((number, since, assigned_at)) = self.there.get(id).copied() else { return };
         let millis = |at: Instant| (at - since).num_milliseconds();

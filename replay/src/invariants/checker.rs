@@ -9,7 +9,7 @@ use domain::{Actor, ConversationId, Fact, Instant, Livechat, LivechatFact, Opera
 use foldhash::HashMap as QuickMap;
 use journal::{Position, Recorded};
 
-use super::life::Life;
+use super::lifecycle::Life;
 use super::timers;
 use super::violation::{Broken, Invariant, Violation, must};
 

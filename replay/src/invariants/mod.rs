@@ -11,11 +11,11 @@
 //! with the rest of the state by [`state`].
 
 mod checker;
-mod life;
+mod lifecycle;
+mod state;
 mod timers;
 pub mod violation;
-mod whole;
 
 pub use checker::Checker;
+pub use state::state;
 pub use violation::{Invariant, Violation};
-pub use whole::state;

@@ -145,7 +145,7 @@ fn disturbed(disturb: impl FnOnce(&mut Floor)) -> (Floor, Instant) {
     (floor, from)
 }
 
-/// What is done to a floor, in words and in deed.
+/// What is done to a floor, in words and in act.
 type Disturbance = (&'static str, fn(&mut Floor));
 
 #[test]
