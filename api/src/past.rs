@@ -10,7 +10,7 @@ use domain::both;
 use domain::text::Language;
 use domain::{Instant, LivechatId, Rejection};
 use journal::Position;
-use replay::{Past, Until};
+use replay::{AsOf, StateAt};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -41,17 +41,17 @@ impl When {
     ///
     /// # Errors
     /// 404 when there is no such livechat; 422 when the moment is none, or not one of its past.
-    pub async fn of(&self, app: &App, livechat: &LivechatId) -> Result<Option<Until>, Problem> {
+    pub async fn of(&self, app: &App, livechat: &LivechatId) -> Result<Option<AsOf>, Problem> {
         match (&self.at, &self.position) {
             (None, None) => Ok(None),
             (Some(_), Some(_)) => Err(Problem::field(
                 "position",
                 both("nothing, where `at` is given", "rien, quand `at` est donné"),
             )),
-            (Some(at), None) => moment(app, livechat, "at", at).await.map(|at| Some(Until::Moment(at))),
-            (None, Some(text)) => position(app, livechat, "position", text)
-                .await
-                .map(|position| Some(Until::Position(position))),
+            (Some(at), None) => moment(app, livechat, "at", at).await.map(|at| Some(AsOf::Time(at))),
+            (None, Some(text)) => {
+                position(app, livechat, "position", text).await.map(|position| Some(AsOf::Position(position)))
+            }
         }
     }
 }
@@ -117,7 +117,7 @@ impl App {
     ///
     /// # Errors
     /// When the log cannot be read; `too_many_pasts` when others are looked for all the while.
-    pub async fn past(&self, livechat: &LivechatId, until: Until) -> Result<Past, Problem> {
+    pub async fn past(&self, livechat: &LivechatId, until: AsOf) -> Result<StateAt, Problem> {
         let _turn = self.pasts.take(livechat).await?;
         let begun = std::time::Instant::now();
         let past = replay::at(&self.journal, livechat, until).await.map_err(unknown)?;
@@ -133,8 +133,8 @@ pub fn unknown(error: replay::Error) -> Problem {
         replay::Error::Record { error, .. } => (*error).into(),
         replay::Error::Store(error) => journal::Error::from(error).into(),
         replay::Error::NoLog(_) => Rejection::UnknownLivechat.into(),
-        replay::Error::Views(error) => crate::routes::views(error),
-        replay::Error::Unwritable(_) | replay::Error::GivenUp | replay::Error::Interrupted(_) => {
+        replay::Error::Queries(error) => crate::routes::views(error),
+        replay::Error::Unserializable(_) | replay::Error::Abandoned | replay::Error::Interrupted(_) => {
             Problem::internal(&error)
         }
     }

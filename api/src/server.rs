@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::bilingual::both;
 use domain::{Action, Instant, LivechatId, Rejection};
 use journal::{Batch, Journal, Position, Receipt, Recorded};
-use projections::{BoxError, Views};
+use projections::{BoxError, Queries};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -73,7 +73,7 @@ pub enum StartError {
     Log(#[from] journal::Error),
     /// The projections cannot be opened.
     #[error("the projections cannot be opened: {0}")]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
@@ -85,7 +85,7 @@ pub struct App {
     /// The log and the livechats in memory.
     pub journal: Journal,
     /// The projections.
-    pub views: Views,
+    pub views: Queries,
     /// What signs and checks tokens.
     pub key: Key,
     /// Which proxies tell whom they ask for.
@@ -205,7 +205,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let database = projections::Database::open(&config.views).await?;
     // Before anybody can ask.
     database.expect(journal.heads().await?).await?;
-    let views = Views::new(database.clone());
+    let views = Queries::new(database.clone());
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);
     let projector = tokio::spawn(project(journal.clone(), runner, projecting.clone()));
@@ -343,7 +343,7 @@ async fn project(journal: Journal, runner: projections::Runner, cancel: Cancella
 struct LogOf(Journal);
 
 #[async_trait]
-impl projections::Log for LogOf {
+impl projections::EventSource for LogOf {
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
         Ok(self.0.heads().await?)
     }

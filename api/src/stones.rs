@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::LivechatId;
 use journal::{Journal, Position};
-use replay::stones::{Manner, lay};
+use replay::snapshots::{Pace, create};
 
 /// How often it is looked at which logs have grown enough: the end of a log needs no stone.
 const ROUND: Duration = Duration::from_secs(30);
@@ -27,7 +27,7 @@ pub(crate) async fn keep_laying(journal: Journal) {
             if next.get(&livechat).is_some_and(|next| head < *next) {
                 continue;
             }
-            match lay(journal.store(), &livechat, Manner::BACKGROUND, |_| {}).await {
+            match create(journal.store(), &livechat, Pace::BACKGROUND, |_| {}).await {
                 Ok(laid) => {
                     next.insert(livechat, laid.next);
                 }

@@ -59,7 +59,7 @@ impl Format {
 pub enum Cut {
     /// The rows cannot be read.
     #[error(transparent)]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
     /// A row is not what its table says.
     #[error("a row cannot be read: {0}")]
     Row(#[from] serde_json::Error),

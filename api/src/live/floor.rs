@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Instant;
 use journal::{Position, Recorded};
-use projections::board::HelpStep;
 use projections::figures::Today;
-use projections::{Board, Changes, HelpCall};
+use projections::floor::HelpStep;
+use projections::{Changes, FloorView, HelpCall};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,7 +23,7 @@ use crate::server::App;
 pub struct FloorSnapshot {
     /// Who is there, what each is doing, which conversations are live, and who waits.
     #[serde(flatten)]
-    pub board: Board,
+    pub board: FloorView,
     /// The calls for help that are not settled, oldest first.
     pub help: Vec<HelpCall>,
     /// Today's totals; absent where they are not counted yet, and told next then.

@@ -14,9 +14,9 @@ use chrono::Timelike;
 use domain::{ConversationId, LivechatId};
 use futures::{FutureExt, Stream, StreamExt, stream};
 use journal::{Journal, Position, Recorded, Scope, at_length};
-use projections::board::HelpStep;
 use projections::figures::Today;
-use projections::{Board, LiveBoard, Named, SkillNames, Views};
+use projections::floor::HelpStep;
+use projections::{FloorView, LiveFloor, Named, Queries, SkillNames};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ pub struct Floors(Arc<Inner>);
 
 struct Inner {
     journal: Journal,
-    views: Views,
+    views: Queries,
     stopping: CancellationToken,
     tasks: TaskTracker,
     live: Mutex<HashMap<LivechatId, Arc<Live>>>,
@@ -65,7 +65,7 @@ pub(super) struct Live {
 const FIRST_TOTALS: std::time::Duration = std::time::Duration::from_secs(2);
 
 struct State {
-    board: LiveBoard,
+    board: LiveFloor,
     /// Where that is in the log.
     at: Cursor,
     /// Up to where the floor has been told.
@@ -79,7 +79,7 @@ struct State {
 impl Floors {
     /// Nobody follows any yet. Those that are followed are let go once the server is `stopping`, which waits
     /// for `tasks`.
-    pub fn new(journal: Journal, views: Views, stopping: CancellationToken, tasks: TaskTracker) -> Self {
+    pub fn new(journal: Journal, views: Queries, stopping: CancellationToken, tasks: TaskTracker) -> Self {
         Self(Arc::new(Inner { journal, views, stopping, tasks, live: Mutex::default() }))
     }
 
@@ -258,12 +258,12 @@ impl Floors {
     }
 
     /// The floor as the rows have it.
-    async fn read(&self, livechat: &LivechatId) -> Result<LiveBoard, Trouble> {
-        let Some(board) = self.0.views.board(livechat).await? else {
-            return Ok(LiveBoard::empty(livechat.clone()));
+    async fn read(&self, livechat: &LivechatId) -> Result<LiveFloor, Trouble> {
+        let Some(board) = self.0.views.floor(livechat).await? else {
+            return Ok(LiveFloor::empty(livechat.clone()));
         };
         let notes = notes(&self.0.journal, livechat, &board).await?;
-        Ok(LiveBoard::seeded(livechat.clone(), board, notes))
+        Ok(LiveFloor::seeded(livechat.clone(), board, notes))
     }
 
     /// Only the map and the task hold it.
@@ -289,7 +289,7 @@ enum Trouble {
     #[error(transparent)]
     Log(#[from] journal::Error),
     #[error(transparent)]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
 }
 
 /// What operators wrote with the calls for help that are not settled, which no table has.
@@ -299,7 +299,7 @@ enum Trouble {
 pub async fn notes(
     journal: &Journal,
     livechat: &LivechatId,
-    board: &Board,
+    board: &FloorView,
 ) -> Result<HashMap<ConversationId, Option<String>>, journal::Error> {
     let mut notes = HashMap::new();
     for row in board.conversations.iter().filter(|row| row.help_called_at.is_some()) {
@@ -319,7 +319,7 @@ pub async fn notes(
 
 impl Live {
     fn new(livechat: LivechatId) -> Self {
-        let (board, at) = (LiveBoard::empty(livechat.clone()), Cursor::from(0));
+        let (board, at) = (LiveFloor::empty(livechat.clone()), Cursor::from(0));
         let state = State { board, at, told: 0, queue_told: 0, today: None };
         Self {
             livechat,
@@ -358,7 +358,7 @@ impl Live {
                     drop(state);
                     Frame::new("change", Some(at), &named(changes, &names))
                 } else {
-                    let (board, help, today) = (board.board()?, board.help(), state.today);
+                    let (board, help, today) = (board.view()?, board.help(), state.today);
                     // Written down without holding up those who are there.
                     drop(state);
                     at_length(|| {
@@ -395,7 +395,7 @@ impl Live {
     /// The whole floor; nothing when there is no such livechat.
     pub(super) fn now(&self) -> Option<FloorNow> {
         let state = self.state();
-        Some(FloorNow { board: state.board.board()?, help: state.board.help() })
+        Some(FloorNow { board: state.board.view()?, help: state.board.help() })
     }
 
     fn is_floor_followed(&self) -> bool {
@@ -419,7 +419,7 @@ impl Live {
         self.state().board.position()
     }
 
-    fn begin(&self, board: LiveBoard, at: Cursor) {
+    fn begin(&self, board: LiveFloor, at: Cursor) {
         let (told, queue_told) = (board.position(), board.position());
         *self.state() = State { board, at, told, queue_told, today: None };
         self.reached.send_replace(told);
@@ -491,7 +491,7 @@ impl Live {
     }
 
     /// Writes a frame once for each language in which somebody follows, and sends it to them.
-    fn send_to_each(&self, of: Shown, frame: impl Fn(&dyn Fn(&LiveBoard) -> SkillNames) -> Option<Told>) {
+    fn send_to_each(&self, of: Shown, frame: impl Fn(&dyn Fn(&LiveFloor) -> SkillNames) -> Option<Told>) {
         for view in View::each(of).filter(|view| self.is_followed(*view)) {
             if let Some(told) = frame(&|board| board.skill_names(view.language)) {
                 // The last one may be leaving now.

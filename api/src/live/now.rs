@@ -6,7 +6,7 @@
 use domain::bilingual::both;
 use domain::{LivechatId, Rejection};
 use journal::Position;
-use projections::{Board, HelpCall};
+use projections::{FloorView, HelpCall};
 use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ use crate::problem::Problem;
 pub struct FloorNow {
     /// Who is there, what each is doing, which conversations are live, and who waits.
     #[serde(flatten)]
-    pub board: Board,
+    pub board: FloorView,
     /// The calls for help that are not settled, oldest first.
     pub help: Vec<HelpCall>,
 }

@@ -7,7 +7,7 @@ use domain::both;
 use domain::{Instant, LivechatId};
 use journal::Position;
 use replay::playback::{SPEED_MAX, SPEED_MIN, Tempo};
-use replay::{Extent, Until};
+use replay::{AsOf, Extent};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -45,9 +45,9 @@ pub struct Playback {
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     /// From where on; nothing where that is the beginning.
-    pub(super) from: Option<Until>,
+    pub(super) from: Option<AsOf>,
     /// Up to where.
-    pub(super) to: Until,
+    pub(super) to: AsOf,
     /// Which records that includes.
     pub(super) extent: Extent,
     /// The end of the log as it is now.
@@ -66,12 +66,12 @@ impl Playback {
         };
         let to = match &self.to {
             Some(text) => place(app, livechat, "to", text).await?,
-            None => Until::Position(head),
+            None => AsOf::Position(head),
         };
         let is_backwards = match (from, to) {
-            (Some(Until::Position(from)), Until::Position(to)) => to < from,
-            (Some(Until::Moment(from)), Until::Moment(to)) => to < from,
-            (None | Some(Until::Position(_) | Until::Moment(_)), _) => false,
+            (Some(AsOf::Position(from)), AsOf::Position(to)) => to < from,
+            (Some(AsOf::Time(from)), AsOf::Time(to)) => to < from,
+            (None | Some(AsOf::Position(_) | AsOf::Time(_)), _) => false,
         };
         if is_backwards {
             return Err(Problem::field("to", both("nothing before `from`", "rien avant `from`")));
@@ -121,27 +121,27 @@ impl Playback {
 }
 
 /// A position or a moment.
-async fn place(app: &App, livechat: &LivechatId, field: &str, text: &str) -> Result<Until, Problem> {
+async fn place(app: &App, livechat: &LivechatId, field: &str, text: &str) -> Result<AsOf, Problem> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return past::position(app, livechat, field, text).await.map(Until::Position);
+        return past::position(app, livechat, field, text).await.map(AsOf::Position);
     }
-    past::moment(app, livechat, field, text).await.map(Until::Moment)
+    past::moment(app, livechat, field, text).await.map(AsOf::Time)
 }
 
 impl Asked {
     /// The last position that may be played.
     pub(super) fn last(&self) -> Position {
         match self.to {
-            Until::Position(position) => position.min(self.head),
-            Until::Moment(_) => self.head,
+            AsOf::Position(position) => position.min(self.head),
+            AsOf::Time(_) => self.head,
         }
     }
 
     /// The moment that it begins at, when the last event before it happened at `last`.
     pub(super) fn begins_at(&self, last: Instant) -> Instant {
         match self.from {
-            Some(Until::Moment(moment)) => moment.max(last),
-            Some(Until::Position(_)) | None => last,
+            Some(AsOf::Time(moment)) => moment.max(last),
+            Some(AsOf::Position(_)) | None => last,
         }
     }
 }

@@ -13,7 +13,7 @@ use futures::{Stream, StreamExt, stream};
 use journal::{Position, Recorded, at_length};
 use projections::transcript::Line;
 use replay::playback::{Records, conversation};
-use replay::{Error, Extent, Until};
+use replay::{AsOf, Error, Extent};
 use serde::{Deserialize, Serialize};
 use tokio::time;
 use utoipa::{IntoParams, ToSchema};
@@ -118,8 +118,8 @@ pub async fn play(
     let access = Access::Transcript { conversation: id, form: Form::Live };
     app.record_access(&caller, access).await?;
 
-    let beginning = asked.from.unwrap_or(Until::Position(first.position - 1));
-    let start = after.map_or(beginning, Until::Position);
+    let beginning = asked.from.unwrap_or(AsOf::Position(first.position - 1));
+    let start = after.map_or(beginning, AsOf::Position);
     let so_far = SoFar::read(&app, &caller, id, start, asked.head).await.map_err(past::unknown)?;
     // Nothing is waited for before the conversation begins.
     let last = so_far.at.unwrap_or(first.event.at);
@@ -189,7 +189,7 @@ impl SoFar {
         app: &App,
         caller: &Caller,
         id: ConversationId,
-        until: Until,
+        until: AsOf,
         head: Position,
     ) -> Result<Self, Error> {
         let mut records = conversation(app.journal.store(), &caller.livechat, id, 0, head);

@@ -10,9 +10,9 @@ use domain::Instant;
 use domain::text::Language;
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Recorded, at_length};
-use projections::{Board, Changes, HelpCall, LiveBoard, Named};
+use projections::{Changes, FloorView, HelpCall, LiveFloor, Named};
 use replay::playback::{Records, floor};
-use replay::{Error, Extent, Past, Until};
+use replay::{AsOf, Error, Extent, StateAt};
 use serde::Serialize;
 use tokio::time;
 use utoipa::ToSchema;
@@ -50,7 +50,7 @@ pub struct FloorThen {
     at: Instant,
     /// Who was there, what each was doing, which conversations were live, and who waited.
     #[serde(flatten)]
-    board: Board,
+    board: FloorView,
     /// The calls for help that were not settled, oldest first.
     help: Vec<HelpCall>,
 }
@@ -102,8 +102,8 @@ pub async fn play(
     let after = after.start(&app, &caller.livechat).await?.position();
     let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
     let place = app.playbacks.take(&caller.livechat).await?;
-    let beginning = asked.from.unwrap_or(Until::Position(1));
-    let past = app.past(&caller.livechat, after.map_or(beginning, Until::Position)).await?;
+    let beginning = asked.from.unwrap_or(AsOf::Position(1));
+    let past = app.past(&caller.livechat, after.map_or(beginning, AsOf::Position)).await?;
     let records = floor(app.journal.store(), &caller.livechat, past.position, asked.last());
     let reached = Cursor::at(&app.journal, &caller.livechat, past.floor.position()).await?;
     let told = Told { reached, language: accepted.or_livechats(&app, &caller.livechat).await? };
@@ -119,7 +119,7 @@ struct Told {
 
 struct Playing {
     clock: Clock,
-    board: LiveBoard,
+    board: LiveFloor,
     records: Records,
     /// The record that comes next, when it was looked at already.
     next: Option<Recorded>,
@@ -143,7 +143,7 @@ struct Playing {
 
 impl Playing {
     fn new(
-        past: &Past,
+        past: &StateAt,
         Told { reached, language }: Told,
         asked: &Asked,
         is_resumed: bool,
@@ -153,7 +153,7 @@ impl Playing {
         let livechat = past.floor.livechat().clone();
         let last = past.livechat.clock();
         let at = if is_resumed { last } else { asked.begins_at(last) };
-        let board = past.floor.board();
+        let board = past.floor.view();
         let snapshot = board.clone().filter(|_| !is_resumed).map(|board| {
             let help = past.floor.help();
             at_length(|| {
@@ -162,8 +162,8 @@ impl Playing {
             })
         });
         let board = match board {
-            Some(board) => LiveBoard::seeded(livechat, board, past.floor.notes().clone()),
-            None => LiveBoard::empty(livechat),
+            Some(board) => LiveFloor::seeded(livechat, board, past.floor.notes().clone()),
+            None => LiveFloor::empty(livechat),
         };
         Self {
             clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
@@ -267,7 +267,7 @@ impl Playing {
                 &FloorChange { at, changes, events, happened },
             ));
         }
-        let then = FloorThen { at, board: self.board.board()?.named(self.language), help: self.board.help() };
+        let then = FloorThen { at, board: self.board.view()?.named(self.language), help: self.board.help() };
         Some(Frame::new("snapshot", Some(self.reached), &then))
     }
 

@@ -10,8 +10,8 @@ use domain::livechat::access::{Access, Exported, Form};
 use domain::{Instant, LivechatId};
 use futures::stream;
 use journal::Position;
-use projections::audit::{Deed, Entity, Filter};
-use projections::{PAGE_MAX, Page, Views};
+use projections::audit::{AuditEntry, Entity, Filter};
+use projections::{PAGE_MAX, Page, Queries};
 use serde::Deserialize;
 use tokio::task::{JoinError, spawn_blocking};
 use utoipa::{IntoParams, ToSchema};
@@ -31,7 +31,7 @@ const FILTER_BYTES_MAX: usize = 64;
 /// Actions in a filter: more than anybody picks from a list, and a short query for a database.
 const ACTIONS_MAX: usize = 20;
 
-/// Which deeds.
+/// Which entries.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
@@ -86,7 +86,7 @@ pub enum Format {
     get, path = "/audit", tag = "audit", params(Which, AtLeast),
     responses(
         (status = 200, content(
-            (Page<Deed> = "application/json"),
+            (Page<AuditEntry> = "application/json"),
             (String = "text/csv", example = "\u{feff}position,at,role,actor,address,action,entity,entity_id,changes,data,command\r\n"),
         )),
         (status = 404, body = Problem),
@@ -198,7 +198,7 @@ const COLUMNS: [&str; 11] = [
 ];
 
 fn pages(
-    views: Views,
+    views: Queries,
     livechat: LivechatId,
     filter: Filter,
     before: Option<Position>,
@@ -218,8 +218,8 @@ fn pages(
     })
 }
 
-fn lines(separator: Separator, deeds: &[Deed]) -> Result<axum::body::Bytes, Cut> {
-    let rows = deeds.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
+fn lines(separator: Separator, entries: &[AuditEntry]) -> Result<axum::body::Bytes, Cut> {
+    let rows = entries.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
     Ok(csv::lines(separator, rows)?)
 }
 
@@ -227,7 +227,7 @@ fn lines(separator: Separator, deeds: &[Deed]) -> Result<axum::body::Bytes, Cut>
 #[derive(Debug, thiserror::Error)]
 enum Cut {
     #[error("the projections cannot be read: {0}")]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
     #[error(transparent)]
     Csv(#[from] ::csv::Error),
     #[error(transparent)]
@@ -236,13 +236,13 @@ enum Cut {
     Task(#[from] JoinError),
 }
 
-fn cells(deed: &Deed) -> Result<[String; 11], serde_json::Error> {
+fn cells(entry: &AuditEntry) -> Result<[String; 11], serde_json::Error> {
     let text = |cell: &str| csv::text(cell).into_owned();
     // As the JSON has it, to the millisecond.
-    let json = serde_json::to_value(deed)?;
+    let json = serde_json::to_value(entry)?;
     let field = |name: &str| json[name].as_str().map(text).unwrap_or_default();
     Ok([
-        deed.position.to_string(),
+        entry.position.to_string(),
         field("at"),
         field("role"),
         field("actor"),

@@ -34,7 +34,7 @@ pub async fn read(
     let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let floor = app.past(&caller.livechat, until).await?.floor;
-        let board = floor.board().ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
+        let board = floor.view().ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
         let board = board.named(accepted.or_livechats(&app, &caller.livechat).await?);
         return app.long_json(&caller.livechat, FloorNow { board, help: floor.help() }).await;
     }
@@ -63,7 +63,7 @@ pub async fn queue(
     if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
         let past = app.past(&caller.livechat, until).await?;
         let language = accepted.or_livechats(&app, &caller.livechat).await?;
-        let queue = past.floor.board().map(|board| board.named(language).queue).unwrap_or_default();
+        let queue = past.floor.view().map(|board| board.named(language).queue).unwrap_or_default();
         return app.long_json(&caller.livechat, queue).await;
     }
     let now = app.floors.now(&caller.livechat, at_least).await?;

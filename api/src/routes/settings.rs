@@ -16,7 +16,7 @@ use domain::{Action, Rejection};
 use journal::Position;
 use projections::Page;
 use projections::settings::{Change, content};
-use replay::Until;
+use replay::AsOf;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -102,8 +102,8 @@ pub async fn read(
     let until = when.map_err(query)?.0.of(&app, &caller.livechat).await?;
     at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
     let (revision, section) = match until {
-        Some(Until::Position(then)) => {
-            let past = app.past(&caller.livechat, Until::Position(then)).await?.livechat;
+        Some(AsOf::Position(then)) => {
+            let past = app.past(&caller.livechat, AsOf::Position(then)).await?.livechat;
             (past.revision(name), past.settings().section(name))
         }
         None => {
@@ -112,7 +112,7 @@ pub async fn read(
             };
             app.journal.snapshot(&caller.livechat, look).await?.1.ok_or(Rejection::UnknownLivechat)?
         }
-        Some(Until::Moment(moment)) => {
+        Some(AsOf::Time(moment)) => {
             must_exist(&app, &caller.livechat).await?;
             let then = app.views.settings_at(&caller.livechat, name, moment).await.map_err(views)?;
             let then = then.ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use domain::text::{isolated, one_line};
-use projections::board::conversations::{Owes, State};
-use projections::{BoardConversation, ToldBy};
+use projections::floor::conversations::{Owes, State};
+use projections::{FloorConversation, ToldBy};
 
 use super::floor::{Floor, Operator};
 
@@ -58,7 +58,7 @@ fn draw_operators(floor: &Floor, operators: &[&Operator], now: DateTime<Utc>) ->
 }
 
 /// Visitor, age, last activity, and who owes the answer since when.
-fn about(conversation: &BoardConversation, now: DateTime<Utc>) -> [String; 4] {
+fn about(conversation: &FloorConversation, now: DateTime<Utc>) -> [String; 4] {
     let owed = conversation.owed_since.map(|since| ago(now, since)).unwrap_or_default();
     let turn = match (conversation.state, conversation.owes_answer) {
         (State::Assigned, _) => format!("not picked up, {}", ago(now, conversation.requested_at)),
@@ -74,7 +74,7 @@ fn about(conversation: &BoardConversation, now: DateTime<Utc>) -> [String; 4] {
     ]
 }
 
-fn draw_queue(queue: &[&BoardConversation], now: DateTime<Utc>) -> String {
+fn draw_queue(queue: &[&FloorConversation], now: DateTime<Utc>) -> String {
     if queue.is_empty() {
         return "Nobody waits.".into();
     }
@@ -96,7 +96,7 @@ fn draw_queue(queue: &[&BoardConversation], now: DateTime<Utc>) -> String {
     }
 }
 
-fn visitor(conversation: &BoardConversation) -> String {
+fn visitor(conversation: &FloorConversation) -> String {
     match &conversation.visitor_name {
         Some(name) => claimed(clip(name), conversation.told_by),
         None => clip(&conversation.visitor),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use projections::board::OperatorRow;
-use projections::board::conversations::State;
-use projections::{Board, BoardConversation, BoardLivechat, BoardOperator};
+use projections::floor::OperatorRow;
+use projections::floor::conversations::State;
+use projections::{FloorConversation, FloorLivechat, FloorOperator, FloorView};
 use serde::Deserialize;
 
 /// What is known of the floor.
@@ -14,7 +14,7 @@ pub struct Floor {
     connection: &'static str,
     position: Option<u64>,
     operators: BTreeMap<String, Operator>,
-    conversations: BTreeMap<String, BoardConversation>,
+    conversations: BTreeMap<String, FloorConversation>,
 }
 
 /// An operator with the capacity in force.
@@ -32,11 +32,11 @@ pub struct Operator {
 struct Rows {
     position: u64,
     #[serde(default)]
-    about: Option<BoardLivechat>,
+    about: Option<FloorLivechat>,
     #[serde(default)]
     operators: Vec<Operator>,
     #[serde(default)]
-    conversations: Vec<BoardConversation>,
+    conversations: Vec<FloorConversation>,
     #[serde(default)]
     removed: Vec<String>,
 }
@@ -48,7 +48,7 @@ struct Help {
 
 #[derive(Deserialize)]
 struct Named {
-    livechat: BoardLivechat,
+    livechat: FloorLivechat,
 }
 
 impl Floor {
@@ -78,10 +78,10 @@ impl Floor {
     }
 
     /// Shows a board and nothing else.
-    pub fn shows(&mut self, board: Board) {
+    pub fn shows(&mut self, board: FloorView) {
         self.name = board.livechat.name;
         self.position = Some(board.position);
-        let operator = |shown: BoardOperator| Operator { row: shown.row, capacity: shown.capacity };
+        let operator = |shown: FloorOperator| Operator { row: shown.row, capacity: shown.capacity };
         let operators = board.operators.into_iter().map(operator);
         self.operators = operators.map(|one| (one.row.operator.clone(), one)).collect();
         let conversations = board.conversations.into_iter();
@@ -150,16 +150,16 @@ impl Floor {
     }
 
     /// The conversations of an operator, oldest first.
-    pub fn conversations_of(&self, operator: &str) -> Vec<&BoardConversation> {
+    pub fn conversations_of(&self, operator: &str) -> Vec<&FloorConversation> {
         self.sorted(|conversation| conversation.operator.as_deref() == Some(operator))
     }
 
     /// Who waits, the first to be served first.
-    pub fn queue(&self) -> Vec<&BoardConversation> {
+    pub fn queue(&self) -> Vec<&FloorConversation> {
         self.sorted(|conversation| conversation.state == State::Waiting)
     }
 
-    fn sorted(&self, which: impl Fn(&BoardConversation) -> bool) -> Vec<&BoardConversation> {
+    fn sorted(&self, which: impl Fn(&FloorConversation) -> bool) -> Vec<&FloorConversation> {
         let mut found: Vec<_> =
             self.conversations.values().filter(|conversation| which(conversation)).collect();
         found.sort_by_key(|conversation| (conversation.requested_at, conversation.requested_position));

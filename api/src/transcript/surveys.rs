@@ -8,7 +8,7 @@ use domain::settings::surveys::{Answer, Answers, Field, Survey};
 use domain::text::Language;
 use domain::{LivechatId, SurveyId};
 use projections::transcript::Line;
-use projections::{Error, Views};
+use projections::{Error, Queries};
 
 use super::Answered;
 use super::words;
@@ -27,7 +27,7 @@ impl Asked {
     ///
     /// # Errors
     /// The database.
-    pub async fn add(&mut self, views: &Views, livechat: &LivechatId, lines: &[Line]) -> Result<(), Error> {
+    pub async fn add(&mut self, views: &Queries, livechat: &LivechatId, lines: &[Line]) -> Result<(), Error> {
         for line in lines {
             let Some(key) = key(line) else { continue };
             if self.0.contains_key(&key) {

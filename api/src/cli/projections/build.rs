@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use projections::operation;
+use projections::maintenance;
 use serde_json::json;
 
 use super::{Place, code};
@@ -13,7 +13,7 @@ use crate::cli::terminal::{Bar, say};
 pub(super) async fn rebuild(place: Place) -> Result<ExitCode, Failure> {
     let log = place.open().await?;
     let bar = Bar::of("events");
-    let rebuilt = operation::rebuild(&place.views(), &log, &|done, all| bar.reached(done, Some(all))).await;
+    let rebuilt = maintenance::rebuild(&place.views(), &log, &|done, all| bar.reached(done, Some(all))).await;
     drop(bar);
     log.close().await;
     let rebuilt = rebuilt?;
@@ -21,7 +21,7 @@ pub(super) async fn rebuild(place: Place) -> Result<ExitCode, Failure> {
         say(&json!(rebuilt).to_string())?;
     } else {
         let (events, livechats) = (rebuilt.events, rebuilt.livechats);
-        say(&format!("the {} place is built: {events} events of {livechats} livechats", rebuilt.colour))?;
+        say(&format!("the {} slot is built: {events} events of {livechats} livechats", rebuilt.slot))?;
         super::parked::list(&rebuilt.parked)?;
     }
     Ok(code(rebuilt.parked.is_empty()))
@@ -33,14 +33,14 @@ pub(super) async fn swap(place: Place) -> Result<ExitCode, Failure> {
     let bar = Bar::of("events");
     let program = env!("CARGO_PKG_VERSION");
     let swapped =
-        operation::swap(&place.views(), &log, program, &|done, all| bar.reached(done, Some(all))).await;
+        maintenance::swap(&place.views(), &log, program, &|done, all| bar.reached(done, Some(all))).await;
     drop(bar);
     log.close().await;
     let swapped = swapped?;
     if place.json {
         say(&json!(swapped).to_string())?;
     } else {
-        say(&format!("the {} place is read from now on; it was the {} one", swapped.to, swapped.from))?;
+        say(&format!("the {} slot is read from now on; it was the {} one", swapped.to, swapped.from))?;
         super::parked::list(&swapped.parked)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use domain::{Instant, LivechatId};
 use journal::checked::Page;
 use journal::store::open_existing;
 use journal::{Batch, Clock, Position, Recorded, Store, SystemClock};
-use projections::{BoxError, Log};
+use projections::{BoxError, EventSource};
 use tokio::sync::broadcast;
 
 use crate::cli::Failure;
@@ -26,7 +26,7 @@ impl StoredLog {
 }
 
 #[async_trait]
-impl Log for StoredLog {
+impl EventSource for StoredLog {
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
         let heads = self.0.read().heads().await?;
         Ok(heads.into_iter().map(|head| (head.livechat, head.position)).collect())

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::SecondsFormat;
 use domain::LivechatId;
-use projections::{Parked, operation};
+use projections::{Parked, maintenance};
 use serde_json::json;
 
 use super::{Place, code};
@@ -29,7 +29,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let views = options.place.views();
     let only = options.retry.as_deref().map(LivechatId::parse).transpose()?;
     if only.is_none() && !options.all {
-        let parked = operation::parked(&views).await?;
+        let parked = maintenance::parked(&views).await?;
         if options.place.json {
             say(&json!({ "parked": parked }).to_string())?;
         } else if parked.is_empty() {
@@ -39,7 +39,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         }
         return Ok(code(parked.is_empty()));
     }
-    let released = operation::retry(&views, only.as_ref()).await?;
+    let released = maintenance::retry(&views, only.as_ref()).await?;
     if options.place.json {
         say(&json!({ "released": released }).to_string())?;
     } else {

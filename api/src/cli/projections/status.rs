@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use chrono::SecondsFormat;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
-use projections::operation::{self, PlaceStatus, Status};
+use projections::maintenance::{self, SlotStatus, Status};
 use serde_json::json;
 
 use super::{Place, code};
@@ -15,32 +15,32 @@ use crate::cli::terminal::say;
 /// Shows both places.
 pub(super) async fn run(place: Place) -> Result<ExitCode, Failure> {
     let log = place.open().await?;
-    let status = operation::status(&place.views(), &*log).await;
+    let status = maintenance::status(&place.views(), &*log).await;
     log.close().await;
     let status = status?;
     if place.json {
         say(&json!(status).to_string())?;
     } else {
         say(&summary(&status).to_string())?;
-        for place in &status.places {
+        for place in &status.slots {
             tell(place)?;
         }
     }
-    let is_well = |place: &PlaceStatus| place.fits && place.lag_events == 0 && place.parked.is_empty();
-    Ok(code(status.places.iter().any(|place| place.is_read && is_well(place))))
+    let is_well = |place: &SlotStatus| place.fits && place.lag_events == 0 && place.parked.is_empty();
+    Ok(code(status.slots.iter().any(|place| place.is_active && is_well(place))))
 }
 
 fn summary(status: &Status) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_FULL_CONDENSED);
     table.set_header(["Place", "Read", "Version", "Livechats", "Events", "Behind", "Seconds", "Parked"]);
-    for place in &status.places {
-        let since = status.pointer.swapped_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+    for place in &status.slots {
+        let since = status.active.swapped_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
         let read = since.map_or_else(|| "yes".to_owned(), |since| format!("since {since}"));
         let versions: Vec<String> = place.versions.iter().map(ToString::to_string).collect();
         table.add_row([
-            place.colour.to_string(),
-            if place.is_read { read } else { String::new() },
+            place.slot.to_string(),
+            if place.is_active { read } else { String::new() },
             if place.fits { versions.join(", ") } else { format!("{} (not ours)", versions.join(", ")) },
             place.livechats.len().to_string(),
             place.livechats.iter().map(|livechat| livechat.position).sum::<u64>().to_string(),
@@ -60,11 +60,11 @@ fn summary(status: &Status) -> Table {
 /// Livechats that are named when they are behind; the rest is in the sum, and in the JSON.
 const NAMED_MAX: usize = 20;
 
-fn tell(place: &PlaceStatus) -> std::io::Result<()> {
+fn tell(place: &SlotStatus) -> std::io::Result<()> {
     let behind = place.livechats.iter().filter(|livechat| livechat.position != livechat.head);
     for livechat in behind.take(NAMED_MAX) {
         let (name, position, head) = (&livechat.livechat, livechat.position, livechat.head);
-        say(&format!("{}: {name} is at {position} of {head}", place.colour))?;
+        say(&format!("{}: {name} is at {position} of {head}", place.slot))?;
     }
     super::parked::list(&place.parked)
 }

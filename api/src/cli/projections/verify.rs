@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use domain::LivechatId;
-use projections::Colour;
-use projections::operation::{self, Mismatch};
+use projections::Slot;
+use projections::maintenance::{self, Mismatch};
 use serde_json::json;
 
 use super::{Place, code};
@@ -21,7 +21,7 @@ pub(super) struct Options {
     livechat: Option<String>,
     /// Check this place; by default the one that is read.
     #[arg(long, value_enum)]
-    colour: Option<Which>,
+    slot: Option<Which>,
     /// How many differences are told: 1 to 10000.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     limit: u16,
@@ -33,7 +33,7 @@ enum Which {
     Green,
 }
 
-impl From<Which> for Colour {
+impl From<Which> for Slot {
     fn from(which: Which) -> Self {
         match which {
             Which::Blue => Self::Blue,
@@ -47,10 +47,10 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let only = options.livechat.as_deref().map(LivechatId::parse).transpose()?;
     let log = options.place.open().await?;
     let bar = Bar::of("events");
-    let verified = operation::verify(
+    let verified = maintenance::verify(
         &options.place.views(),
         &*log,
-        options.colour.map(Colour::from),
+        options.slot.map(Slot::from),
         only.as_ref(),
         options.limit.into(),
         &|done, all| bar.reached(done, Some(all)),
@@ -71,7 +71,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         };
         say(&format!(
             "{result}: {} rows of {} livechats in the {} place, computed from {} events",
-            verified.rows, verified.livechats, verified.colour, verified.events
+            verified.rows, verified.livechats, verified.slot, verified.events
         ))?;
     }
     Ok(code(verified.is_right()))

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ::replay::playback;
-use ::replay::{Past, Until};
+use ::replay::{AsOf, StateAt};
 use domain::text::Language;
 use domain::{ConversationId, LivechatId};
 use futures::StreamExt;
@@ -41,7 +41,7 @@ pub(super) struct Options {
     /// From where on: a position of the log, or a moment such as 2026-01-31T09:00:00Z. What was before is shown at
     /// once.
     #[arg(long, value_parser = place::until)]
-    from: Option<Until>,
+    from: Option<AsOf>,
     /// The language of what is told: `fr` or `en`.
     #[arg(long, default_value = "en", value_parser = language)]
     lang: Language,
@@ -107,10 +107,10 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
     page.end()
 }
 
-fn includes(from: Until, line: &Line) -> bool {
+fn includes(from: AsOf, line: &Line) -> bool {
     match from {
-        Until::Position(position) => Position::try_from(line.position).is_ok_and(|line| line <= position),
-        Until::Moment(moment) => line.at <= moment,
+        AsOf::Position(position) => Position::try_from(line.position).is_ok_and(|line| line <= position),
+        AsOf::Time(moment) => line.at <= moment,
     }
 }
 
@@ -139,8 +139,8 @@ impl Told {
             lines.extend(Line::of(&record));
         }
         let row: Conversation = *row.ok_or("the conversation has no beginning")?;
-        let Past { livechat: state, .. } =
-            ::replay::past::in_store(store, livechat, Until::Position(last)).await?;
+        let StateAt { livechat: state, .. } =
+            ::replay::as_of::in_store(store, livechat, AsOf::Position(last)).await?;
         let identity = state.identity().ok_or("the livechat was never created")?;
         let operators = state.operators().iter();
         let telling = Telling {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ::replay::playback::{self, Records};
-use ::replay::{Extent, Past, Until};
+use ::replay::{AsOf, Extent, StateAt};
 use chrono::TimeDelta;
 use domain::settings::hours::TimeZone;
 use domain::text::{isolated, one_line};
@@ -52,10 +52,10 @@ pub(super) struct Options {
     /// From where on: a position of the log, or a moment such as 2026-01-31T09:00:00Z; from the beginning, when left
     /// out.
     #[arg(long, value_parser = place::until)]
-    from: Option<Until>,
+    from: Option<AsOf>,
     /// Up to where; up to the end, when left out.
     #[arg(long, value_parser = place::until)]
-    to: Option<Until>,
+    to: Option<AsOf>,
     #[command(flatten)]
     play: Play,
 }
@@ -71,13 +71,13 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
 async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> {
     let livechat = place::livechat(&**store, options.livechat.as_deref()).await?;
     let head = store.read().head(&livechat).await?.map_or(0, |head| head.position);
-    let to = options.to.unwrap_or(Until::Position(head));
-    let from = options.from.unwrap_or(Until::Position(1));
+    let to = options.to.unwrap_or(AsOf::Position(head));
+    let from = options.from.unwrap_or(AsOf::Position(1));
     let to = to.extent(store, &livechat, head).await?;
     let mut stage = Stage::at(store, &livechat, from, (to, head)).await?;
     let begun = match from {
-        Until::Moment(moment) => moment.max(stage.past.livechat.clock()),
-        Until::Position(_) => stage.past.livechat.clock(),
+        AsOf::Time(moment) => moment.max(stage.past.livechat.clock()),
+        AsOf::Position(_) => stage.past.livechat.clock(),
     };
     let mut player = Player::begin(options.play, begun)?;
     let mut screen = Screen::open(player.has_keys());
@@ -96,14 +96,14 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
             }
             Turn::Redraw => continue,
             Turn::Quit => return Ok(()),
-            Turn::Back if player.is_paused() => Until::Position(stage.past.position.saturating_sub(1).max(1)),
-            Turn::Back => Until::Moment(player.now(next) - LEAP),
-            Turn::Forward => Until::Moment(player.now(next) + LEAP),
+            Turn::Back if player.is_paused() => AsOf::Position(stage.past.position.saturating_sub(1).max(1)),
+            Turn::Back => AsOf::Time(player.now(next) - LEAP),
+            Turn::Forward => AsOf::Time(player.now(next) + LEAP),
         };
         stage = Stage::at(store, &livechat, leap, (to, head)).await?;
         let now = match leap {
-            Until::Moment(moment) if stage.past.position < head => moment,
-            Until::Moment(_) | Until::Position(_) => stage.past.livechat.clock(),
+            AsOf::Time(moment) if stage.past.position < head => moment,
+            AsOf::Time(_) | AsOf::Position(_) => stage.past.livechat.clock(),
         };
         player.jump(now);
         screen.drawn_at = None;
@@ -112,7 +112,7 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
 
 /// The floor as it is played.
 struct Stage {
-    past: Past,
+    past: StateAt,
     records: Records,
     upcoming: Option<Recorded>,
     to: Extent,
@@ -127,13 +127,13 @@ impl Stage {
     async fn at(
         store: &Arc<dyn Store>,
         livechat: &LivechatId,
-        from: Until,
+        from: AsOf,
         (to, head): (Extent, Position),
     ) -> Result<Self, Failure> {
-        let past = ::replay::past::in_store(store, livechat, from).await?;
+        let past = ::replay::as_of::in_store(store, livechat, from).await?;
         let records = playback::floor(store, livechat, past.position, head);
         let zone = past.livechat.settings().opening_hours.time_zone.clone();
-        let rows = past.floor.board().map(|board| board.conversations).unwrap_or_default();
+        let rows = past.floor.view().map(|board| board.conversations).unwrap_or_default();
         let named = rows.into_iter().filter_map(|row| {
             let id = domain::ConversationId(row.conversation.parse().ok()?);
             let name = row.visitor_name.map(|name| drawing::claimed(name, row.told_by));
@@ -244,7 +244,7 @@ impl Screen {
             if next.is_none() { "  the end" } else { "" },
             size::first_that_fits(&KEYS.map(str::to_owned), size::size().0),
         );
-        if let Some(board) = stage.past.floor.board() {
+        if let Some(board) = stage.past.floor.view() {
             let mut floor = floor::Floor::new(stage.past.floor.livechat().as_str());
             floor.connection("as it was");
             floor.shows(board);

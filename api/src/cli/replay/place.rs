@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::replay::Until;
+use ::replay::AsOf;
 use domain::{ConversationId, LivechatId, instant};
 use journal::Store;
 use journal::store::open_existing;
@@ -11,14 +11,14 @@ use crate::cli::Failure;
 use crate::cli::log::Database;
 
 /// A position of the log or a moment.
-pub(super) fn until(text: &str) -> Result<Until, String> {
+pub(super) fn until(text: &str) -> Result<AsOf, String> {
     if let Ok(position) = text.parse() {
-        return Ok(Until::Position(position));
+        return Ok(AsOf::Position(position));
     }
     let moment = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
     let moment =
         moment.map_err(|_| "a position of the log, or a moment such as 2026-01-31T09:00:00Z".to_owned())?;
-    if instant::is_allowed(moment) { Ok(Until::Moment(moment)) } else { Err(instant::ALLOWED.to_string()) }
+    if instant::is_allowed(moment) { Ok(AsOf::Time(moment)) } else { Err(instant::ALLOWED.to_string()) }
 }
 
 /// Opens a log that is there.

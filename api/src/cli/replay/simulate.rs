@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use replay::machine::{self, Counts, Outcome};
+use replay::simulation::{self, Counts, Outcome};
 use serde_json::json;
 
 use crate::cli::Failure;
@@ -38,7 +38,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 fn one(seed: u64, as_json: bool) -> Result<ExitCode, Failure> {
     // The runtime of a simulation is its own: it starts outside of any other.
-    let outcome = std::thread::spawn(move || machine::simulate(seed, true)).join();
+    let outcome = std::thread::spawn(move || simulation::simulate(seed, true)).join();
     let outcome = outcome.map_err(|_| "the simulation panicked")??;
     if as_json {
         say(&serde_json::to_string(&outcome)?)?;
@@ -111,7 +111,8 @@ fn outcomes(seeds: std::ops::Range<u64>) -> impl Iterator<Item = Result<Outcome,
         std::thread::spawn(move || {
             loop {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
-                let is_wanted = || teller.send(machine::simulate(seed, false).map_err(Failure::from)).is_ok();
+                let is_wanted =
+                    || teller.send(simulation::simulate(seed, false).map_err(Failure::from)).is_ok();
                 if seed >= end || !is_wanted() {
                     return;
                 }

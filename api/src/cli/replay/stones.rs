@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ::replay::stones::{Laid, Manner, lay};
+use ::replay::snapshots::{Pace, Progress, create};
 use domain::LivechatId;
 use journal::store::open_existing;
 use serde_json::json;
@@ -36,20 +36,20 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     }
     let all: u64 = heads.iter().map(|head| head.position).sum();
     let bar = Bar::of("events");
-    let (mut sum, mut before) = (Laid::default(), 0);
+    let (mut sum, mut before) = (Progress::default(), 0);
     for head in &heads {
-        let laid = lay(&store, &head.livechat, Manner::FULL, |position| {
+        let laid = create(&store, &head.livechat, Pace::FULL, |position| {
             bar.reached(before + position, Some(all.max(before + position)));
         });
         let laid = laid.await?;
-        sum.stones += laid.stones;
+        sum.snapshots += laid.snapshots;
         sum.bytes += laid.bytes;
         sum.events += laid.events;
         before += head.position;
     }
     drop(bar);
     store.close().await;
-    let Laid { stones, bytes, events, .. } = sum;
+    let Progress { snapshots: stones, bytes, events, .. } = sum;
     if options.json {
         let livechats = heads.len();
         say(&json!({ "livechats": livechats, "stones": stones, "bytes": bytes, "events": events })

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ::projections::{Views, operation};
+use ::projections::{Queries, maintenance};
 use domain::LivechatId;
 use serde_json::json;
 
@@ -74,10 +74,17 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         say(&format!(
             "{result}: {} events of {} livechats, {} snapshots, {} stepping stones, {} boards, in {seconds:.1} s \
              ({rate:.0} events per second)",
-            verified.events, verified.livechats, verified.snapshots, verified.stones, verified.boards,
+            verified.events,
+            verified.livechats,
+            verified.snapshots,
+            verified.state_snapshots,
+            verified.floors,
         ))?;
-        if verified.foreign > 0 {
-            say(&format!("{} snapshots and stones of other versions, which nobody reads", verified.foreign))?;
+        if verified.other_version > 0 {
+            say(&format!(
+                "{} snapshots and stones of other versions, which nobody reads",
+                verified.other_version
+            ))?;
         }
         if let Some(why) = unread {
             say(&format!("the projections are not compared: {why}"))?;
@@ -87,11 +94,11 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
 }
 
 /// The projections, or why there is nothing to compare with: another version computed them, or nobody has.
-async fn look(url: &str) -> Result<(Option<Views>, Option<String>), Failure> {
+async fn look(url: &str) -> Result<(Option<Queries>, Option<String>), Failure> {
     use ::projections::Error;
-    match operation::look(url).await {
+    match maintenance::open_read_only(url).await {
         Ok(views) => Ok((Some(views), None)),
-        Err(error @ (Error::Missing(_) | Error::Unread { .. } | Error::Foreign { .. })) => {
+        Err(error @ (Error::Missing(_) | Error::Inactive { .. } | Error::OtherVersion { .. })) => {
             Ok((None, Some(error.to_string())))
         }
         Err(error) => Err(error.into()),

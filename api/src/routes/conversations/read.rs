@@ -170,6 +170,6 @@ async fn as_told(
 ) -> Result<Conversation, Problem> {
     let until = Position::try_from(row.position).unwrap_or_default();
     let store = app.journal.store();
-    let told = replay::conversation_as_told(store, &caller.livechat, id, until, is_told).await;
+    let told = replay::conversation_as_visible(store, &caller.livechat, id, until, is_told).await;
     told.map_err(past::unknown)?.ok_or_else(|| unknown(id))
 }

@@ -15,7 +15,7 @@ use journal::Recorded;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::{Edge, Query};
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -426,7 +426,7 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
 async fn agree(
     log: &[Arc<Recorded>],
     livechat: &LivechatId,
-    views: &Views,
+    views: &Queries,
     from: Instant,
     until: Instant,
     now: Instant,
@@ -472,7 +472,7 @@ async fn stories_made_up_by_chance_have_the_same_figures_by_another_way() {
         for scratch in Scratch::each().await {
             let database = scratch.open().await;
             Runner::new(database.clone()).apply(&story.events).await.unwrap();
-            let views = Views::new(database);
+            let views = Queries::new(database);
             for (island, livechat) in ["support", "ventes"].map(slug).into_iter().enumerate() {
                 let log = &story.islands[island].log;
                 let (first, now) = (log[0].event.at, log.last().unwrap().event.at);

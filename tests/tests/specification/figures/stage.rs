@@ -16,7 +16,7 @@ use journal::Recorded;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::{Edge, Query};
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -204,12 +204,12 @@ impl Stage {
     }
 
     /// The views of each database that holds what happened.
-    pub(crate) async fn views(&self) -> Vec<(Scratch, Views)> {
+    pub(crate) async fn views(&self) -> Vec<(Scratch, Queries)> {
         let mut all = vec![];
         for scratch in Scratch::each().await {
             let database = scratch.open().await;
             Runner::new(database.clone()).apply(&self.log).await.unwrap();
-            all.push((scratch, Views::new(database)));
+            all.push((scratch, Queries::new(database)));
         }
         all
     }
@@ -227,7 +227,7 @@ fn visitor(n: u128) -> Actor {
 }
 
 /// The rows of an answer, as JSON.
-pub(crate) async fn rows(views: &Views, livechat: &LivechatId, query: &Query) -> Vec<Value> {
+pub(crate) async fn rows(views: &Queries, livechat: &LivechatId, query: &Query) -> Vec<Value> {
     let report = views.figures(livechat, query).await.unwrap().expect("there is such a livechat");
     let report = serde_json::to_value(report.expect("the period has figures")).unwrap();
     report["rows"].as_array().unwrap().clone()

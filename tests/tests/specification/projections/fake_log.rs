@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use domain::{Instant, LivechatId};
 use journal::{Position, Recorded};
-use projections::{BoxError, Database, Log, Runner, Views, follow};
+use projections::{BoxError, Database, EventSource, Queries, Runner, follow};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +46,7 @@ impl FakeLog {
 }
 
 #[async_trait]
-impl Log for FakeLog {
+impl EventSource for FakeLog {
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
         let mut heads = std::collections::BTreeMap::new();
         for event in self.events.lock().unwrap().iter() {
@@ -81,7 +81,7 @@ impl Log for FakeLog {
 
 pub(crate) struct Following {
     pub(crate) database: Database,
-    pub(crate) views: Views,
+    pub(crate) views: Queries,
     cancel: CancellationToken,
     task: tokio::task::JoinHandle<()>,
 }
@@ -92,7 +92,7 @@ impl Following {
         let cancel = CancellationToken::new();
         let runner = Runner::new(database.clone());
         let task = tokio::spawn(follow(log.clone(), runner, cancel.clone()));
-        Self { views: Views::new(database.clone()), database, cancel, task }
+        Self { views: Queries::new(database.clone()), database, cancel, task }
     }
 
     /// Waits until everything in `events` is projected.

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use domain::ConversationId;
 use domain::settings::SectionName;
 use journal::Recorded;
-use projections::{Error, Log, Runner, Views, audit};
+use projections::{Error, EventSource, Queries, Runner, audit};
 
 use super::fake_log::{FakeLog, Following, PATIENCE};
 use super::scratch::{Dump, Scratch};
@@ -155,7 +155,7 @@ async fn nothing_is_read_of_a_part_of_what_the_log_had_at_the_start() {
         log.commit(&events);
         let database = scratch.open().await;
         database.expect(log.heads().await.unwrap()).await.unwrap();
-        let views = Views::new(database.clone());
+        let views = Queries::new(database.clone());
         let runner = Runner::new(database.clone());
         runner.apply(&events[..200]).await.unwrap();
         let all = views.catching_up().unwrap();
@@ -188,7 +188,7 @@ async fn nothing_is_read_of_a_part_of_what_the_log_had_at_the_start() {
         database.close().await;
         let again = scratch.open().await;
         again.expect(log.heads().await.unwrap()).await.unwrap();
-        assert_eq!(Views::new(again.clone()).catching_up(), None, "everything was there");
+        assert_eq!(Queries::new(again.clone()).catching_up(), None, "everything was there");
         again.close().await;
     }
 }

@@ -16,7 +16,7 @@ use domain::{
 use journal::Recorded;
 use projections::conversations::{Filter, Question, Sort};
 use projections::participation::Part;
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use uuid::Uuid;
 
 use super::scratch::Scratch;
@@ -94,20 +94,20 @@ impl Past {
         self.does(visitor, Action::End(id(number)));
     }
 
-    async fn on(&self, scratch: &Scratch) -> Views {
+    async fn on(&self, scratch: &Scratch) -> Queries {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&self.events).await.unwrap();
-        Views::new(database)
+        Queries::new(database)
     }
 }
 
-async fn part(views: &Views, number: u128) -> Part {
+async fn part(views: &Queries, number: u128) -> Part {
     let row = views.conversation(&slug("support"), id(number)).await.unwrap().unwrap();
     views.part_of(&slug("support"), &row, &alice()).await.unwrap()
 }
 
 /// The conversations that Alice finds.
-async fn found(views: &Views) -> Vec<u128> {
+async fn found(views: &Queries) -> Vec<u128> {
     let filter = Filter { operator: Some(alice()), ..Filter::default() };
     let question = Question { filter, sort: Sort::Oldest, said: Term::parse("licornes").unwrap() };
     let page = views.search(&slug("support"), &question, None, 50, Some(&alice())).await.unwrap();

@@ -14,7 +14,7 @@ use domain::{
 use journal::Recorded;
 use projections::conversations::{Cursor, Filter, Question, Sort};
 use projections::search::{Extract, Found, Speaker};
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use pupitre_tests::many;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -97,10 +97,10 @@ impl Talk {
         }
     }
 
-    async fn on(&self, scratch: &Scratch) -> Views {
+    async fn on(&self, scratch: &Scratch) -> Queries {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&self.events).await.unwrap();
-        Views::new(database)
+        Queries::new(database)
     }
 
     /// The conversations in which everything is said, newest first, by looking at every line.
@@ -145,7 +145,7 @@ fn asked(q: &str) -> Question {
     Question { filter: Filter::default(), sort: Sort::Newest, said: Term::parse(q).unwrap() }
 }
 
-async fn found(views: &Views, livechat: &str, question: &Question, limit: usize) -> Vec<Found> {
+async fn found(views: &Queries, livechat: &str, question: &Question, limit: usize) -> Vec<Found> {
     let livechat = slug(livechat);
     let (mut found, mut cursor) = (vec![], None);
     loop {
@@ -390,7 +390,7 @@ async fn a_search_can_be_filtered_and_what_is_computed_again_is_found_once() {
         // Rows of an older version are deleted, and what was said with them.
         let schema = if scratch.kind == "SQLite" { "" } else { "projections." };
         scratch.execute(&format!("UPDATE {schema}checkpoints SET version = 0")).await;
-        let empty = Views::new(scratch.open().await);
+        let empty = Queries::new(scratch.open().await);
         assert!(found(&empty, "support", &asked("carte"), 50).await.is_empty());
         let views = talk.on(&scratch).await;
         assert_eq!(ids(&found(&views, "support", &asked("carte"), 50).await), [4, 2]);
@@ -407,7 +407,7 @@ async fn among_many_conversations_frequent_and_rare_words_are_found_alike() {
         let database = scratch.open().await;
         many::conversations(&scratch.url, "support", COUNT).await;
         many::conversations(&scratch.url, "ventes", 300).await;
-        let views = Views::new(database);
+        let views = Queries::new(database);
         // The numbers of those that have each word, as they were made.
         let with = |fits: &dyn Fn(u64) -> bool| (1..=COUNT).rev().filter(|n| fits(*n)).collect::<Vec<_>>();
         let has = |n: u64, number: u64| n * 7_919 % 5_003 == number;
