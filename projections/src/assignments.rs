@@ -53,7 +53,7 @@ pub struct Assignment {
     /// Who had it.
     pub operator: String,
     /// How it came to the operator.
-    pub given: AssignedBy,
+    pub assigned_by: AssignedBy,
     /// When it did.
     #[serde(with = "encoding::millis")]
     pub since: DateTime<Utc>,
@@ -64,7 +64,7 @@ pub struct Assignment {
     #[serde(with = "encoding::millis")]
     pub until: DateTime<Utc>,
     /// Why not.
-    pub gone: UnassignedBy,
+    pub unassigned_by: UnassignedBy,
     /// Messages that the operator wrote meanwhile.
     pub messages: i64,
     /// Answers of the operator to the visitor meanwhile.
@@ -77,7 +77,7 @@ pub struct Assignment {
 
 impl HistoryRow for Assignment {
     const TABLE: Table = Table {
-        name: "stays",
+        name: "assignments",
         key: &["livechat", "position"],
         columns: &[
             Column::text("livechat"),
@@ -86,11 +86,11 @@ impl HistoryRow for Assignment {
             Column::integer("requested_position"),
             Column::text("skill"),
             Column::text("operator"),
-            Column::text("given"),
+            Column::text("assigned_by"),
             Column::time("since"),
             Column::time("picked_up_at"),
             Column::time("until"),
-            Column::text("gone"),
+            Column::text("unassigned_by"),
             Column::integer("messages"),
             Column::integer("responses"),
             Column::integer("response_ms"),
@@ -103,28 +103,28 @@ impl Assignment {
     /// The history row if the event takes a live conversation from its operator.
     pub(crate) fn from_event(before: &FloorConversation, event: &Recorded) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
-        let gone = gone(&event.event, fact, before.picked_up_at.is_some())?;
+        let unassigned_by = unassigned_by(&event.event, fact, before.picked_up_at.is_some())?;
         Some(Self {
             livechat: before.livechat.clone(),
             position: encoding::position(event.position),
             conversation: before.conversation.clone(),
             requested_position: before.requested_position,
-            skill: before.so_far.skill_asked.clone(),
+            skill: before.running_totals.skill_asked.clone(),
             operator: before.operator.clone()?,
-            given: before.given?,
+            assigned_by: before.assigned_by?,
             since: before.assigned_at?,
             picked_up_at: before.picked_up_at,
             until: event.event.at,
-            gone,
-            messages: before.so_far.stay_messages,
-            responses: before.so_far.stay_responses.count,
-            response_ms: before.so_far.stay_responses.sum_ms,
-            response_worst_ms: before.so_far.stay_responses.worst_ms,
+            unassigned_by,
+            messages: before.running_totals.assignment_messages,
+            responses: before.running_totals.assignment_responses.count,
+            response_ms: before.running_totals.assignment_responses.sum_ms,
+            response_worst_ms: before.running_totals.assignment_responses.worst_ms,
         })
     }
 }
 
-fn gone(event: &Event, fact: &ConversationFact, picked_up: bool) -> Option<UnassignedBy> {
+fn unassigned_by(event: &Event, fact: &ConversationFact, picked_up: bool) -> Option<UnassignedBy> {
     if let ConversationFact::AutoTransferred { cause, .. } = fact {
         return Some(match cause {
             Cause::Inactive => UnassignedBy::Inactive,

@@ -363,7 +363,7 @@ impl Condition {
             Self::TookPart(livechat, operator) => {
                 statement.push_sql("(operator = ");
                 statement.text(operator);
-                statement.push_sql(" OR EXISTS (SELECT 1 FROM stays AS s WHERE s.livechat = ");
+                statement.push_sql(" OR EXISTS (SELECT 1 FROM assignments AS s WHERE s.livechat = ");
                 statement.text(livechat);
                 statement.push_sql(" AND s.operator = ");
                 statement.text(operator);
@@ -372,8 +372,9 @@ impl Condition {
                 );
             }
             Self::HadBefore(livechat, operator) => {
-                statement
-                    .push_sql("conversation IN (SELECT s.conversation FROM stays AS s WHERE s.livechat = ");
+                statement.push_sql(
+                    "conversation IN (SELECT s.conversation FROM assignments AS s WHERE s.livechat = ",
+                );
                 statement.text(livechat);
                 statement.push_sql(" AND s.operator = ");
                 statement.text(operator);

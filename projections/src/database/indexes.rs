@@ -13,7 +13,7 @@ use crate::error::Error;
 const MEMORY: &str = "SET LOCAL maintenance_work_mem = '256MB'";
 
 /// Every index of the slot that no constraint needs.
-const NOTE: &str = "INSERT INTO indexes_put_off (name, definition) \
+const NOTE: &str = "INSERT INTO deferred_indexes (name, definition) \
      SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index AS i \
      JOIN pg_class AS c ON c.oid = i.indexrelid \
      WHERE c.relnamespace = current_schema()::regnamespace \
@@ -34,8 +34,8 @@ pub(super) async fn defer(writer: &PgPool) -> Result<(), Error> {
 
 /// The next that nobody is creating. That of words first: it takes the longest, and begun last it would be created
 /// while nothing else is left to do.
-const NEXT: &str = "DELETE FROM indexes_put_off WHERE name = \
-     (SELECT name FROM indexes_put_off ORDER BY definition NOT LIKE '% USING gin %', name LIMIT 1 \
+const NEXT: &str = "DELETE FROM deferred_indexes WHERE name = \
+     (SELECT name FROM deferred_indexes ORDER BY definition NOT LIKE '% USING gin %', name LIMIT 1 \
      FOR UPDATE SKIP LOCKED) RETURNING definition";
 
 /// Creates the deferred indexes, two at a time: each keeps a process of PostgreSQL busy.

@@ -205,13 +205,13 @@ pub(super) struct Assignments {
 impl Assignments {
     pub(super) fn add(&mut self, assignment: &AssignmentInput) {
         self.count += 1;
-        match assignment.given {
+        match assignment.assigned_by {
             AssignedBy::Assigned => {}
             AssignedBy::Transferred => self.assigned_transferred += 1,
             AssignedBy::Inactive => self.assigned_inactive += 1,
             AssignedBy::Disconnected => self.assigned_disconnected += 1,
         }
-        match assignment.gone {
+        match assignment.unassigned_by {
             Some(UnassignedBy::Transferred) => self.unassigned_transferred += 1,
             Some(UnassignedBy::Inactive) => self.unassigned_inactive += 1,
             Some(UnassignedBy::Disconnected | UnassignedBy::ReturnedToQueue) => {
@@ -222,7 +222,7 @@ impl Assignments {
         }
         if let Some(at) = assignment.picked_up_at {
             self.picked_up += 1;
-            if assignment.gone.is_some() {
+            if assignment.unassigned_by.is_some() {
                 self.handle.add(millis(at, assignment.until));
             }
         }

@@ -116,41 +116,42 @@ impl ContactInput {
 
     /// One that is not over.
     pub(super) fn live(row: &LiveInput, now: DateTime<Utc>) -> Self {
-        let operators = shares::until(&row.so_far.operators, row.operator.as_deref(), row.picked_up_at, now);
-        let so_far = row.so_far.clone();
+        let operators =
+            shares::until(&row.running_totals.operators, row.operator.as_deref(), row.picked_up_at, now);
+        let running_totals = row.running_totals.clone();
         Self {
-            skill: so_far.skill_asked,
+            skill: running_totals.skill_asked,
             again: row.again,
             requested_at: row.requested_at,
-            queued: so_far.queued,
+            queued: running_totals.queued,
             outcome: None,
             reason: None,
             waiting: row.state == State::Waiting,
-            answered_by: so_far.answered_by,
-            assigned_at: so_far.first_assigned_at,
-            picked_up_at: so_far.first_picked_up_at,
-            first_answer_at: so_far.first_answer_at,
-            first_reply_at: so_far.first_reply_at,
-            first_answer_by: so_far.first_answer_by,
-            first_reply_by: so_far.first_reply_by,
+            answered_by: running_totals.answered_by,
+            assigned_at: running_totals.first_assigned_at,
+            picked_up_at: running_totals.first_picked_up_at,
+            first_answer_at: running_totals.first_answer_at,
+            first_reply_at: running_totals.first_reply_at,
+            first_answer_by: running_totals.first_answer_by,
+            first_reply_by: running_totals.first_reply_by,
             ended_at: None,
             operator_at_end: row.operator.clone(),
             operators,
-            handle_ms: so_far.handle_ms + row.picked_up_at.map_or(0, |since| millis(since, now)),
-            messages_visitor: so_far.messages_visitor,
-            messages_operator: so_far.messages_operator,
-            messages_system: so_far.messages_system,
-            transfers_to_operator: so_far.transfers_to_operator,
-            transfers_to_skill: so_far.transfers_to_skill,
-            transfers_forced: so_far.transfers_forced,
-            transfers_inactive: so_far.transfers_inactive,
-            transfers_disconnected: so_far.transfers_disconnected,
-            returns_to_queue: so_far.returns_to_queue,
-            responses: so_far.responses.count,
-            response_ms: so_far.responses.sum_ms,
-            response_worst_ms: so_far.responses.worst_ms,
+            handle_ms: running_totals.handle_ms + row.picked_up_at.map_or(0, |since| millis(since, now)),
+            messages_visitor: running_totals.messages_visitor,
+            messages_operator: running_totals.messages_operator,
+            messages_system: running_totals.messages_system,
+            transfers_to_operator: running_totals.transfers_to_operator,
+            transfers_to_skill: running_totals.transfers_to_skill,
+            transfers_forced: running_totals.transfers_forced,
+            transfers_inactive: running_totals.transfers_inactive,
+            transfers_disconnected: running_totals.transfers_disconnected,
+            returns_to_queue: running_totals.returns_to_queue,
+            responses: running_totals.responses.count,
+            response_ms: running_totals.responses.sum_ms,
+            response_worst_ms: running_totals.responses.worst_ms,
             important: row.important,
-            help_calls: so_far.help_calls,
+            help_calls: running_totals.help_calls,
         }
     }
 }
@@ -160,7 +161,7 @@ impl ContactInput {
 pub(super) struct LiveInput {
     pub(super) state: State,
     pub(super) operator: Option<String>,
-    pub(super) given: Option<AssignedBy>,
+    pub(super) assigned_by: Option<AssignedBy>,
     pub(super) again: bool,
     #[serde(with = "encoding::millis")]
     pub(super) requested_at: DateTime<Utc>,
@@ -169,7 +170,7 @@ pub(super) struct LiveInput {
     #[serde(with = "encoding::millis_option")]
     pub(super) picked_up_at: Option<DateTime<Utc>>,
     pub(super) important: bool,
-    pub(super) so_far: RunningTotals,
+    pub(super) running_totals: RunningTotals,
 }
 
 impl LiveInput {
@@ -179,13 +180,13 @@ impl LiveInput {
         columns: &[
             Column::text("state"),
             Column::text("operator"),
-            Column::text("given"),
+            Column::text("assigned_by"),
             Column::flag("again"),
             Column::time("requested_at"),
             Column::time("assigned_at"),
             Column::time("picked_up_at"),
             Column::flag("important"),
-            Column::json("so_far"),
+            Column::json("running_totals"),
         ],
     };
 }
@@ -195,7 +196,7 @@ impl LiveInput {
 pub(super) struct AssignmentInput {
     pub(super) skill: Option<String>,
     pub(super) operator: String,
-    pub(super) given: AssignedBy,
+    pub(super) assigned_by: AssignedBy,
     #[serde(with = "encoding::millis")]
     pub(super) since: DateTime<Utc>,
     #[serde(with = "encoding::millis_option")]
@@ -203,7 +204,7 @@ pub(super) struct AssignmentInput {
     #[serde(with = "encoding::millis")]
     pub(super) until: DateTime<Utc>,
     /// Why it is over; nothing while it is not.
-    pub(super) gone: Option<UnassignedBy>,
+    pub(super) unassigned_by: Option<UnassignedBy>,
     pub(super) messages: i64,
 }
 
@@ -214,11 +215,11 @@ impl AssignmentInput {
         columns: &[
             Column::text("skill"),
             Column::text("operator"),
-            Column::text("given"),
+            Column::text("assigned_by"),
             Column::time("since"),
             Column::time("picked_up_at"),
             Column::time("until"),
-            Column::text("gone"),
+            Column::text("unassigned_by"),
             Column::integer("messages"),
         ],
     };
@@ -227,14 +228,14 @@ impl AssignmentInput {
     pub(super) fn live(row: &LiveInput, now: DateTime<Utc>) -> Option<Self> {
         let since = row.assigned_at?;
         Some(Self {
-            skill: row.so_far.skill_asked.clone(),
+            skill: row.running_totals.skill_asked.clone(),
             operator: row.operator.clone()?,
-            given: row.given?,
+            assigned_by: row.assigned_by?,
             since,
             picked_up_at: row.picked_up_at,
             until: now,
-            gone: None,
-            messages: row.so_far.stay_messages,
+            unassigned_by: None,
+            messages: row.running_totals.assignment_messages,
         })
     }
 }

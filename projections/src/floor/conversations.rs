@@ -91,7 +91,7 @@ pub struct FloorConversation {
     /// Who is in charge.
     pub operator: Option<String>,
     /// How it came to whoever is in charge; absent when nobody is.
-    pub given: Option<AssignedBy>,
+    pub assigned_by: Option<AssignedBy>,
     /// Asked for again after it was kept open.
     pub again: bool,
     /// When it was requested, or asked for again.
@@ -138,7 +138,7 @@ pub struct FloorConversation {
     /// Messages since it was requested, or asked for again, in every voice.
     pub messages: i64,
     /// What the figures will say of it.
-    pub so_far: RunningTotals,
+    pub running_totals: RunningTotals,
     /// The position in the log of the last event that concerned this row.
     pub position: i64,
 }
@@ -148,7 +148,7 @@ impl Projection for FloorConversations {
     type Key = ConversationKey;
 
     const TABLE: Table = Table {
-        name: "board_conversations",
+        name: "floor_conversations",
         key: &["livechat", "conversation"],
         columns: &[
             Column::text("livechat"),
@@ -160,7 +160,7 @@ impl Projection for FloorConversations {
             Column::text("skill"),
             Column::text("state"),
             Column::text("operator"),
-            Column::text("given"),
+            Column::text("assigned_by"),
             Column::flag("again"),
             Column::time("requested_at"),
             Column::integer("requested_position"),
@@ -179,7 +179,7 @@ impl Projection for FloorConversations {
             Column::text("owes_answer"),
             Column::time("owed_since"),
             Column::integer("messages"),
-            Column::json("so_far"),
+            Column::json("running_totals"),
             Column::integer("position"),
         ],
     };
@@ -203,7 +203,7 @@ impl Projection for FloorConversations {
                 row?
             };
         let operator_after = operator.as_ref().map(OperatorId::as_str);
-        row.so_far.count(&event.event, operator_after, row.picked_up_at, fact);
+        row.running_totals.count(&event.event, operator_after, row.picked_up_at, fact);
         row.change(&event.event, operator.as_ref(), fact);
         row.position = encoding::position(event.position);
         Some(row)
@@ -243,7 +243,7 @@ impl FloorConversation {
             skill_name: None,
             state: State::Requested,
             operator: None,
-            given: None,
+            assigned_by: None,
             again: matches!(
                 &event.event.fact,
                 Fact::Conversation { fact: ConversationFact::RequestedAgain(_), .. }
@@ -265,7 +265,7 @@ impl FloorConversation {
             owes_answer: Owes::Operator,
             owed_since: Some(event.event.at),
             messages: 0,
-            so_far: RunningTotals {
+            running_totals: RunningTotals {
                 skill_asked: request.skill.as_ref().map(ToString::to_string),
                 ..RunningTotals::default()
             },
@@ -309,7 +309,7 @@ impl FloorConversation {
                 self.pass_on(at, None, AssignedBy::Disconnected);
                 self.state = State::Waiting;
                 self.assigned_at = None;
-                self.given = None;
+                self.assigned_by = None;
                 self.returned_to_queue_at = Some(at);
             }
             ConversationFact::AutoTransferFailed { .. } => {
@@ -357,9 +357,9 @@ impl FloorConversation {
         }
     }
 
-    fn assign(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, given: AssignedBy) {
+    fn assign(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, assigned_by: AssignedBy) {
         self.state = State::Assigned;
-        self.given = Some(given);
+        self.assigned_by = Some(assigned_by);
         // The new operator looks for nothing yet.
         self.searching = false;
         self.returned_to_queue_at = None;
@@ -370,8 +370,8 @@ impl FloorConversation {
     }
 
     /// The next operator has said nothing yet.
-    fn pass_on(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, given: AssignedBy) {
-        self.assign(at, operator, given);
+    fn pass_on(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, assigned_by: AssignedBy) {
+        self.assign(at, operator, assigned_by);
         if self.owes_answer == Owes::Visitor {
             self.owes_answer = Owes::Nobody;
             self.owed_since = None;

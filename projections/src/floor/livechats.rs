@@ -54,7 +54,7 @@ impl Projection for FloorLivechats {
     type Key = LivechatKey;
 
     const TABLE: Table = Table {
-        name: "board_livechats",
+        name: "floor_livechats",
         key: &["livechat"],
         columns: &[
             Column::text("livechat"),

@@ -85,7 +85,7 @@ impl Projection for FloorOperators {
     type Key = OperatorKey;
 
     const TABLE: Table = Table {
-        name: "board_operators",
+        name: "floor_operators",
         key: &["livechat", "operator"],
         columns: &[
             Column::text("livechat"),

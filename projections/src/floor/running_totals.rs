@@ -90,10 +90,10 @@ pub struct RunningTotals {
     pub responses: Responses,
     /// Messages of the operator in charge since it was given.
     #[serde(skip_serializing_if = "is_default")]
-    pub stay_messages: i64,
+    pub assignment_messages: i64,
     /// Answers of the operator to the visitor since then.
     #[serde(skip_serializing_if = "is_default")]
-    pub stay_responses: Responses,
+    pub assignment_responses: Responses,
     /// What each operator has done in it.
     #[serde(skip_serializing_if = "is_default")]
     pub operators: Shares,
@@ -137,8 +137,8 @@ impl RunningTotals {
         shares::count(&mut self.operators, event, operator, picked_up_at, fact);
         if fact.taken_from().is_some() {
             self.handle_ms += picked_up_at.map_or(0, |since| millis(since, at));
-            self.stay_messages = 0;
-            self.stay_responses = Responses::default();
+            self.assignment_messages = 0;
+            self.assignment_responses = Responses::default();
         }
         match fact {
             ConversationFact::Queued { .. } => self.queued = true,
@@ -223,7 +223,7 @@ impl RunningTotals {
             }
             Voice::Operator => {
                 self.messages_operator += 1;
-                self.stay_messages += i64::from(author.is_some());
+                self.assignment_messages += i64::from(author.is_some());
                 Some(author)
             }
             Voice::System => {
@@ -253,7 +253,7 @@ impl RunningTotals {
                     self.responses.add(waited_ms);
                     shares::answered(&mut self.operators, event, waited_ms);
                     if shares::author(event).is_some() {
-                        self.stay_responses.add(waited_ms);
+                        self.assignment_responses.add(waited_ms);
                     }
                 }
             }

@@ -122,7 +122,7 @@ pub(super) fn count(
 impl FloorConversation {
     /// What each operator has done in it by `now`.
     pub(crate) fn shares(&self, now: DateTime<Utc>) -> Shares {
-        until(&self.so_far.operators, self.operator.as_deref(), self.picked_up_at, now)
+        until(&self.running_totals.operators, self.operator.as_deref(), self.picked_up_at, now)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::slot::Slot;
 /// The version of the folds. Raise it when a fold changes what it computes: rows of another version
 /// are never added to. Those of an older version are deleted when the database is opened ([`delete_older`])
 /// and computed again; those of a newer one are left to the program that knows it.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 6;
 
 pub(crate) const TABLE: Table = Table {
     name: "checkpoints",

@@ -45,9 +45,9 @@ pub enum Unit {
 pub enum Source {
     /// Table `contacts`, and live conversations: those requested in the period.
     Contacts,
-    /// Table `stays`, and live conversations: those that began in the period.
+    /// Table `assignments`, and live conversations: those that began in the period.
     Assignments,
-    /// Table `stays`, and live conversations: the part of each that lies in the period.
+    /// Table `assignments`, and live conversations: the part of each that lies in the period.
     AssignmentsWithin,
     /// Table `operator_time`, and connected operators: the part of each that lies in the period.
     OperatorTime,
