@@ -157,7 +157,7 @@ fn loosen(document: &mut OpenApi) {
 }
 
 /// Schemas of counts, of which those that are nothing yet are left out.
-const LEFT_OUT_WHEN_NOTHING: [&str; 2] = ["SoFar", "SharesByOperator"];
+const LEFT_OUT_WHEN_NOTHING: [&str; 2] = ["RunningTotals", "SharesByOperator"];
 
 /// Takes the defaults of fields that may be left out of an answer as well: generators take a field with a default for
 /// one that is always there. That nothing is the default of what may be left out needs no saying.

@@ -228,9 +228,9 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
     println!("| projection | ns/event | rows |");
     println!("|---|---:|---:|");
     let stateful = [
-        ("board_livechats", one::<FloorLivechats>(logs, rounds)),
-        ("board_operators", one::<FloorOperators>(logs, rounds)),
-        ("board_conversations", one::<FloorConversations>(logs, rounds)),
+        ("floor_livechats", one::<FloorLivechats>(logs, rounds)),
+        ("floor_operators", one::<FloorOperators>(logs, rounds)),
+        ("floor_conversations", one::<FloorConversations>(logs, rounds)),
         ("conversations", one::<Conversations>(logs, rounds)),
         ("audit_subjects", one::<AuditSubjects>(logs, rounds)),
         ("pending_surveys", one::<PendingSurveys>(logs, rounds)),

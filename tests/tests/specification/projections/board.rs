@@ -78,7 +78,7 @@ fn compare(board: &FloorView, state: &Livechat) {
         assert_eq!(row.help_called_at, help.map(|help| help.called_at));
         let taken_by = help.and_then(|help| help.taken_by.as_ref()).map(ToString::to_string);
         assert_eq!(row.help_taken_by, taken_by);
-        assert_eq!(row.given.is_some(), conversation.operator().is_some());
+        assert_eq!(row.assigned_by.is_some(), conversation.operator().is_some());
         if conversation.unanswered_since.is_some() {
             assert_eq!(row.owes_answer, Owes::Operator, "a message is unanswered");
             assert!(row.owed_since >= conversation.unanswered_since);

@@ -312,7 +312,7 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
 fn assert_reads_an_index(scratch: &Scratch, plan: &[String], question: &Question) {
     let (sql, steps) = plan.split_first().unwrap();
     let told = || format!("{} {question:?}:\n{sql}\n{}", scratch.kind, steps.join("\n"));
-    let handed_over = sql.contains("IN (SELECT s.conversation FROM stays");
+    let handed_over = sql.contains("IN (SELECT s.conversation FROM assignments");
     let walks = sql.contains("FROM (SELECT * FROM conversations");
     if scratch.kind == "SQLite" {
         // What was limited is read under the name of the table once more.

@@ -182,7 +182,7 @@ async fn a_row_of_the_board_that_was_changed_is_found() {
     each_store(async |place| {
         make(&place, &logs, |_| false).await;
         let statement =
-            "board_operators SET load = load + 7 WHERE livechat = 'support' AND operator = 'alice'";
+            "floor_operators SET load = load + 7 WHERE livechat = 'support' AND operator = 'alice'";
         match place.sql().await {
             Sql::Sqlite(_) => {
                 let views = SqlitePool::connect(&views_beside(place.url())).await.unwrap();

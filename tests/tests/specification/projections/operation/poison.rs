@@ -192,10 +192,10 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
 async fn poison(store: &StoreUnderTest) {
     let sql = views_sql(store).await;
     let poison = if sql.is_sqlite() {
-        "CREATE TRIGGER poison BEFORE INSERT ON board_operators WHEN NEW.name = 'Poison'
+        "CREATE TRIGGER poison BEFORE INSERT ON floor_operators WHEN NEW.name = 'Poison'
          BEGIN SELECT RAISE(ABORT, 'poison'); END"
     } else {
-        "ALTER TABLE projections.board_operators ADD CONSTRAINT poison CHECK (name <> 'Poison')"
+        "ALTER TABLE projections.floor_operators ADD CONSTRAINT poison CHECK (name <> 'Poison')"
     };
     sql.execute(poison).await.unwrap();
 }
@@ -205,7 +205,7 @@ async fn heal(store: &StoreUnderTest) {
     let cure = if sql.is_sqlite() {
         "DROP TRIGGER poison"
     } else {
-        "ALTER TABLE projections.board_operators DROP CONSTRAINT poison"
+        "ALTER TABLE projections.floor_operators DROP CONSTRAINT poison"
     };
     sql.execute(cure).await.unwrap();
 }

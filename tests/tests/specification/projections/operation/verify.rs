@@ -48,7 +48,7 @@ async fn every_kind_of_difference_is_told_with_its_table_key_and_column() {
         let schema = scratch.schema(Slot::Blue);
         for tampering in [
             format!(
-                "UPDATE {schema}board_operators SET name = 'Mallory' WHERE livechat = 'support' AND operator = 'bob'"
+                "UPDATE {schema}floor_operators SET name = 'Mallory' WHERE livechat = 'support' AND operator = 'bob'"
             ),
             format!("DELETE FROM {schema}audit WHERE livechat = 'ventes' AND position = 7"),
             format!(
@@ -67,7 +67,7 @@ async fn every_kind_of_difference_is_told_with_its_table_key_and_column() {
         let of = |table: &str| -> Vec<&Mismatch> {
             verified.first.iter().filter(|mismatch| mismatch.table == table).collect()
         };
-        let operators = of("board_operators");
+        let operators = of("floor_operators");
         assert_eq!(operators.len(), 1, "{}: {verified:#?}", scratch.kind);
         assert_eq!(operators[0].column.as_deref(), Some("name"));
         assert_eq!((&operators[0].expected, &operators[0].found), (&json!("bob"), &json!("Mallory")));
