@@ -83,7 +83,7 @@ pub struct Contact {
     pub first_reply_at: Option<DateTime<Utc>>,
     /// Who typed that message; absent also when it was a supervisor.
     pub first_answer_by: Option<String>,
-    /// Whose that answer was: its author, or whoever was in charge when it was a phrase.
+    /// Whose that answer was: its author, or the operator in charge when it was a phrase.
     pub first_reply_by: Option<String>,
     /// When it was over.
     #[serde(with = "encoding::millis")]
@@ -229,7 +229,7 @@ impl Contact {
 }
 
 /// How a contact went that ends with this. `picked_up` is whether the operator who had it had picked it up: a
-/// visitor who ends it before that gives up waiting, which older logs tell as an end.
+/// visitor who ends it before that gives up waiting, which older logs record as an end.
 pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> Option<(Outcome, String)> {
     if let ConversationFact::Refused { reason } = fact {
         Some((Outcome::Refused, encoding::word(reason)))
@@ -240,7 +240,7 @@ pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> O
     } else if let ConversationFact::Ended { reason } = fact {
         Some((Outcome::Ended, encoding::word(reason)))
     } else if *fact == ConversationFact::Left {
-        // Pupitre takes whoever has left the site out of the queue, or off the desk; everybody else leaves.
+        // Pupitre removes a visitor who has left the site from the queue, or from the desk; everybody else leaves.
         let reason = if *by == Actor::System { "left_site" } else { "gave_up" };
         Some((Outcome::Left, reason.to_owned()))
     } else {

@@ -104,7 +104,7 @@ impl Queries {
 
     /// Conversations in which everything was said that the question looks for, with the lines that show it,
     /// in the order of the question, at most 200 a page. An operator who searches finds what was said in the own part
-    /// of each; how that went, and so whether it fits the filter, the caller tells, who has the log: see [`Found::part`].
+    /// of each; how that went, and so whether it fits the filter, the caller decides, who has the log: see [`Found::part`].
     ///
     /// # Errors
     /// The database.
@@ -368,7 +368,7 @@ impl Queries {
         checkpoint::position(&mut self.database.read().await?, livechat).await
     }
 
-    /// Waits until the livechat is projected up to `position` at least, so that somebody reads what he
+    /// Waits until the livechat is projected up to `position` at least, so that a client reads what it
     /// just wrote. Tells whether it was in time.
     ///
     /// # Errors

@@ -57,7 +57,7 @@ pub struct QueueEntry {
     /// Since when.
     #[serde(with = "encoding::millis")]
     pub since: DateTime<Utc>,
-    /// The position of the request in the log: the order among requests of the same time.
+    /// The position of the request in the log: the order among requests at the same time.
     pub requested_position: i64,
 }
 

@@ -55,7 +55,7 @@ pub struct ChangeKey {
     pub position: i64,
 }
 
-/// A section at some time.
+/// A section as of some time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
     /// How many times it had been changed; 0 for the ready-made one.

@@ -81,7 +81,7 @@ pub struct SurveyAnswer {
     /// When it was asked.
     #[serde(with = "encoding::millis")]
     pub asked_at: DateTime<Utc>,
-    /// When it was first on the screen of whoever answered, if that is known.
+    /// When it was first on the screen of the one who answered, if that is known.
     #[serde(with = "encoding::millis_option")]
     pub opened_at: Option<DateTime<Utc>>,
     /// When it was answered, or closed.

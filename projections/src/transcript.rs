@@ -59,9 +59,9 @@ pub enum Kind {
     RequestedAgain,
     /// Refused; `data.reason` says why.
     Refused,
-    /// Started to wait; `data.position` is the place, from 1.
+    /// Started to wait; `data.position` is the position in the queue, from 1.
     Queued,
-    /// Came forward in the queue; `data.position` is the place, from 1.
+    /// Came forward in the queue; `data.position` is the position in the queue, from 1.
     QueueAdvanced,
     /// Given to `operator`.
     Assigned,
@@ -89,7 +89,7 @@ pub enum Kind {
     ReturnedToQueue,
     /// The visitor did not reply for a while.
     FollowedUp,
-    /// `operator` was still looking for information; `data.again_at` is when that is told again.
+    /// `operator` was still looking for information; `data.again_at` is when that is announced again.
     SearchNoticed,
     /// `operator` began to look for information or stopped; `data.searching`.
     OperatorSearches,
@@ -258,7 +258,7 @@ impl Line {
     /// The request in this line, if it is one.
     pub fn request(&self) -> Option<Request> {
         let mut data = self.data.clone()?;
-        // Who told it is no part of what was told.
+        // Who made the request is no part of it.
         data.as_object_mut()?.remove(TOLD_BY);
         serde_json::from_value(data).ok()
     }

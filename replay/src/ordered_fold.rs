@@ -123,7 +123,7 @@ static FOLDS: Semaphore = Semaphore::const_new(16);
 /// Does with each page, on the thread that decoded it, what `work` makes of its number, and yields the result,
 /// in order, up to an error or the first page without a result.
 ///
-/// The records of a page may be long. What does not fit in memory with it is read when the first part has been told:
+/// The records of a page may be long. What does not fit in memory with it is read when the first part is done:
 /// then it is this page's turn, and the others wait.
 fn each<T: Send + 'static, W: Fn(u64) -> Work<T> + Send>(
     store: &Arc<dyn Store>,

@@ -1,7 +1,7 @@
 //! Playing the past again: which records, and how long to wait before each (spec.md §The desk, the supervisor, the
 //! visitor: any conversation replayed at speed).
 //!
-//! Nothing here waits: whoever plays does, so that a page, a terminal and a test wait each in their way.
+//! Nothing here waits, the caller does, so that a page, a terminal and a test wait each in their way.
 //!
 //! Invariant: records come in order, each once, and memory holds a few pages, however long is played.
 
@@ -54,7 +54,7 @@ impl Tempo {
         Self { speed: speed.clamp(SPEED_MIN, SPEED_MAX), ..self }
     }
 
-    /// How long to wait between two times of the past.
+    /// How long to wait between two events of the past.
     pub fn pause(&self, from: Instant, to: Instant) -> Duration {
         let real = (to - from).to_std().unwrap_or_default();
         let played = real.div_f64(self.speed);

@@ -149,7 +149,7 @@ fn quoted(column: &str) -> String {
     format!("\"{column}\"")
 }
 
-/// Milliseconds of a time as SQLite has it (`2026-01-31T09:00:00.000Z`), from some time long ago. It is arithmetic
+/// Milliseconds of a time as SQLite has it (`2026-01-31T09:00:00.000Z`), from some fixed time long ago. It is arithmetic
 /// on the text and nothing else: programs that read the file and understand the view by themselves (`DuckDB` does) have
 /// `julianday` under another name or not at all and divide whole numbers otherwise. Here every division comes out even.
 ///

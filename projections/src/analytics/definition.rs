@@ -78,7 +78,7 @@ DROP VIEW IF EXISTS analytics.stays, analytics.open_stays;
         )
     }
 
-    /// The views. A condition of whoever reads is not tried on rows of a livechat that is not theirs: hence the
+    /// The views. A condition of a reader is not evaluated on rows of a livechat that is not theirs: hence the
     /// security barrier.
     pub(crate) fn views() -> String {
         let mut sql = String::new();

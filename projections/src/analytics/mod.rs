@@ -46,7 +46,7 @@ const GRANTS: &str = "analytics.grants";
 /// Makes the views over the tables that this database reads and writes now, unless they are there.
 ///
 /// # Errors
-/// The database; or, on PostgreSQL, somebody's own view that depends on one that has to be made anew.
+/// The database; or, on PostgreSQL, somebody's own view that depends on one that has to be created again.
 pub async fn install(database: &Database) -> Result<(), Error> {
     let mut transaction = database.write().await?;
     match &mut transaction {

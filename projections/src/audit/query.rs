@@ -21,7 +21,7 @@ pub struct Filter {
     pub entity_id: Option<String>,
     /// Only those by somebody in this role.
     pub role: Option<String>,
-    /// Only those by whoever has this identifier.
+    /// Only those by the actor with this identifier.
     pub actor: Option<String>,
     /// Only events of one of these names; of any, when there is none.
     pub actions: Vec<String>,

@@ -1,7 +1,7 @@
 //! How a page of a list is found, in bounded time whatever is asked for.
 //!
 //! 1. An index is read in the order of the question: that of the first condition which has one in this order,
-//!    else that of the order alone. What no index tells is looked at row by row. As long as many fit, a few
+//!    else that of the order alone. What no index covers is checked row by row. As long as many fit, a few
 //!    hundred rows fill a page.
 //! 2. If they do not, few fit. Where some index shows at most [`FEW`] conversations for one of the conditions,
 //!    all of those are read and sorted: the page is full, or the last.

@@ -24,7 +24,7 @@ pub(super) enum Condition {
     HadBefore(LivechatId, OperatorId),
     /// The column is true, or false.
     Flag(&'static str, bool),
-    /// The time in the column is in this time, if it has an end; the end is not part of it.
+    /// The time in the column is in this period, whose end, if any, is exclusive.
     During(&'static str, Option<Instant>, Option<Instant>),
     /// The number in the column is larger.
     Over(&'static str, i64),
@@ -50,9 +50,9 @@ pub(super) struct Plan<'a> {
     lead: Option<Condition>,
     /// The part of that index.
     bounds: Vec<Condition>,
-    /// What no index in that order tells.
+    /// What no index in that order covers.
     pub(super) rest: Vec<Condition>,
-    /// Those of all conditions that an index tells, in whichever order.
+    /// Those of all conditions that some index covers, in whichever order.
     pub(super) narrow: Vec<Condition>,
     /// Nothing can be both.
     pub(super) is_empty: bool,
@@ -243,7 +243,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Without statistics, SQLite cannot tell which index is best: it is told. Without one, rows are found by
+    /// Without statistics, SQLite cannot tell which index is best: the query names it. Without one, rows are found by
     /// their key.
     fn of_livechat(&self, statement: &mut Statement, index: Option<&str>) {
         statement.push_sql("SELECT * FROM conversations");

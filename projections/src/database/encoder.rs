@@ -1,4 +1,4 @@
-//! A row as the values of its columns: the [`Serialize`] of a row type is told which column each field is
+//! A row as the values of its columns: the [`Serialize`] of a row type is given the column of each field
 //! for, and writes the bytes that PostgreSQL has for a value of that kind.
 
 use std::fmt;
@@ -42,7 +42,7 @@ pub(super) struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// The column of this name. A key has some columns only, and leaves out what else a row tells.
+    /// The column of this name. A key has some columns only, and leaves out the other fields of a row.
     fn find(&mut self, name: &str) -> Option<usize> {
         let is_it = |values: &Values| values.column.name == name;
         let found = if self.columns.get(self.next).is_some_and(is_it) {

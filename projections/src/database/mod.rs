@@ -331,7 +331,7 @@ impl Transaction {
 /// Bytes of rows with which a page ends, however few they are; thousands of ordinary ones.
 pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
-/// Bytes of rows that are decoded where they were read: beyond it, it takes more than a time.
+/// Bytes of rows that are decoded where they were read: beyond it, decoding takes more than an instant.
 const SHORT_BYTES: usize = 128 * 1024;
 
 /// Rows taken before others have their turn: a millisecond. A database that is faster than its reader would never

@@ -46,7 +46,7 @@ impl Transaction {
         let sql = self.span_sql(livechat, span);
         match self {
             Self::Sqlite(mut transaction) => {
-                // The statement stands still while nobody asks for more, and ends when it is dropped.
+                // The statement pauses while nobody asks for more, and ends when it is dropped.
                 let rows = sqlx::query_scalar(&sql).fetch(&mut *transaction);
                 if send_all(reader, rows).await?.is_none() {
                     return Ok(());

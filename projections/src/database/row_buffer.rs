@@ -73,7 +73,7 @@ impl Rows {
         let encoded = row.serialize(Encoder::Row(&mut self.columns));
         encoded.map_err(|ColumnMismatch(source)| Error::Row { table: self.table.name, source })?;
         self.count += 1;
-        // What a row does not tell is missing.
+        // Columns that the row does not have are null.
         for values in &mut self.columns {
             if values.count < self.count {
                 values.null();

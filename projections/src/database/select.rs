@@ -26,7 +26,7 @@ pub(crate) struct Select {
 enum Condition {
     /// The whole text.
     Plain(String),
-    /// A comparison with a time, up to the argument: its type is the dialect's to name.
+    /// A comparison with a time, without the cast of its argument: its type is the dialect's to name.
     Time(String),
     /// These columns together are after these arguments, some of which are times.
     After(String, Vec<(bool, usize)>),
@@ -67,7 +67,7 @@ impl Select {
         self
     }
 
-    /// Rows whose column has not this value, if that is asked. The value stands in the text of the query, so
+    /// Rows whose column differs from `value`, if `asked`. The value stands in the text of the query, so
     /// that the database may use an index that leaves out just that.
     pub(crate) fn unless_if(mut self, column: &'static str, value: &'static str, asked: bool) -> Self {
         if asked {
@@ -96,12 +96,12 @@ impl Select {
         self
     }
 
-    /// Rows of this time or before.
+    /// Rows at this time or before.
     pub(crate) fn up_to_time(self, column: &'static str, moment: &Instant) -> Self {
         self.moment(column, "<=", moment)
     }
 
-    /// Rows of this time or after.
+    /// Rows at this time or after.
     pub(crate) fn since_time(self, column: &'static str, moment: &Instant) -> Self {
         self.moment(column, ">=", moment)
     }

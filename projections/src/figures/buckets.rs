@@ -65,7 +65,7 @@ fn next_day(zone: &TimeZone, at: Instant) -> Instant {
     midnight.filter(|midnight| *midnight > at).unwrap_or(at + TimeDelta::days(2))
 }
 
-/// In which bucket a time is.
+/// The bucket that a time is in.
 pub(super) fn index(buckets: &[Bucket], at: Instant) -> Option<usize> {
     let index = buckets.partition_point(|bucket| bucket.until <= at);
     buckets.get(index).filter(|bucket| bucket.from <= at).map(|_| index)

@@ -26,7 +26,7 @@ impl Concurrency {
         let mut there = 0;
         let mut in_part = |part: &Bucket| {
             let (from, until) = (part.from.timestamp_millis(), part.until.timestamp_millis());
-            // Who is there as it begins, then whoever comes before it ends.
+            // Those there as it begins, then those who come before it ends.
             while let Some((_, change)) = changes.next_if(|(at, _)| *at <= from) {
                 there += change;
             }

@@ -1,4 +1,4 @@
-//! The figures of events that no database holds: what a what-if decides anew is measured as what happened.
+//! The figures of events that no database holds: what a what-if decides again is measured like what happened.
 //!
 //! Invariant: the same rows are folded and counted by the same code as for the tables, so the figures of the same
 //! events are the same, wherever they are kept.

@@ -314,7 +314,7 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// What counts a part for whoever it is broken down by.
+    /// The aggregate of a part, for the operator or skill it is broken down by.
     fn aggregate(
         &mut self,
         part: usize,

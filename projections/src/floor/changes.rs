@@ -14,7 +14,7 @@ pub struct Changes {
     /// Of which livechat.
     #[schema(value_type = String)]
     pub livechat: LivechatId,
-    /// The position in the log that the rows before were as of: whoever is not there yet has missed
+    /// The position in the log that the rows before were as of: a reader who is not there yet has missed
     /// something.
     pub after: Position,
     /// The position in the log that these rows are as of.
@@ -27,7 +27,7 @@ pub struct Changes {
     pub conversations: Vec<FloorConversation>,
     /// Conversations that are over, UUIDs.
     pub removed: Vec<String>,
-    /// All calls for help that are not settled, oldest first, if any of them changed; told live only, since
+    /// All calls for help that are not settled, oldest first, if any of them changed; sent live only, since
     /// no table has their notes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<Vec<HelpCall>>,

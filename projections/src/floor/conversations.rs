@@ -90,14 +90,14 @@ pub struct FloorConversation {
     pub state: State,
     /// Who is in charge.
     pub operator: Option<String>,
-    /// How it came to whoever is in charge; absent when nobody is.
+    /// How it came to the operator in charge; absent when nobody is.
     pub assigned_by: Option<AssignedBy>,
     /// Asked for again after it was kept open.
     pub again: bool,
     /// When it was requested, or asked for again.
     #[serde(with = "encoding::millis")]
     pub requested_at: DateTime<Utc>,
-    /// The position of the request in the log: the order among requests of the same time.
+    /// The position of the request in the log: the order among requests at the same time.
     pub requested_position: i64,
     /// When the operator in charge was given it.
     #[serde(with = "encoding::millis_option")]

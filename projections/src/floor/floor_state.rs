@@ -1,7 +1,7 @@
 //! The floor as rows in memory and nothing else: the cheapest way to fold it, and the form in which it is stored.
 //!
 //! Unlike [`LiveFloor`](super::LiveFloor) it does not remember what changed, so that an event costs a lookup
-//! and a row is never copied: for the past, where millions of events are folded to look at one time.
+//! and a row is never copied: for the past, where millions of events are folded to look at one position.
 
 use std::collections::{BTreeMap, HashMap};
 

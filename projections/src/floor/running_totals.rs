@@ -46,7 +46,7 @@ pub struct RunningTotals {
     /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
     #[serde(with = "encoding::millis_option", skip_serializing_if = "Option::is_none")]
     pub first_reply_at: Option<DateTime<Utc>>,
-    /// Whose answer that was: its author's, or for a phrase of whoever was in charge.
+    /// Whose answer that was: its author's, or for a phrase the operator in charge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_reply_by: Option<String>,
     /// Messages in the visitor's voice.

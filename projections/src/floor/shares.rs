@@ -1,4 +1,4 @@
-//! What each operator did in a contact, whoever it began with: what its figures by operator are counted from.
+//! What each operator did in a contact, whichever operator it began with: what its figures by operator are counted from.
 
 use std::collections::BTreeMap;
 

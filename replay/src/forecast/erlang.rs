@@ -108,7 +108,7 @@ impl System {
         // The exponent is greatest where as many leave the queue as join it.
         let top = if arrivals > serving { (arrivals / serving).ln() / leaving } else { 0.0 };
         let scale = exponent(top);
-        // StateAt the top the exponent only falls: where it is negligible the area ends.
+        // StateAt the top the exponent only crashes: where it is negligible the area ends.
         let mut beyond = 1.0 / serving;
         while exponent(top + beyond) - scale > NEGLIGIBLE {
             beyond *= 1.5;

@@ -158,7 +158,7 @@ fn calendars(settings: &Settings) -> Vec<Calendar<'_>> {
     std::iter::once(hours.calendar()).chain(own.map(|own| own.calendar(&hours.time_zone))).collect()
 }
 
-/// How long anything was open from one time to another.
+/// How long anything was open between two times.
 fn open_time(settings: &Settings, from: Instant, until: Instant) -> TimeDelta {
     let calendars = calendars(settings);
     let (mut at, mut open) = (from, TimeDelta::zero());

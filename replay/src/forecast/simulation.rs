@@ -88,7 +88,7 @@ struct Simulation<'a> {
     open: usize,
 }
 
-/// Simulates so many visitors and tells how it went for each who was measured.
+/// Simulates so many visitors and returns how it went for each who was measured.
 ///
 /// # Errors
 /// When the livechat cannot be set up like that: a capacity or a number of operators out of range.

@@ -16,7 +16,7 @@ use super::violation::{Broken, Invariant, Violation, must};
 /// What is known of one log up to the last event that was checked. It begins with the first event of the log.
 ///
 /// It keeps about a hundred bytes for each conversation there ever was: that one which is over never comes
-/// back can only be told by whoever remembers it.
+/// back can only be found by a checker that remembers it.
 #[derive(Debug, Default)]
 pub struct Checker {
     last: Option<Last>,
@@ -50,7 +50,7 @@ impl Checker {
     }
 
     /// The same for those who go on after it: what the event is about is then believed to stand where the state says,
-    /// so that what does not hold is told with the event with which it shows, and not again with all that follow.
+    /// so that what does not hold is reported with the event that shows it, and not again with all that follow.
     pub fn check_on(&mut self, after: &Livechat, record: &Recorded) -> Option<Box<Violation>> {
         let violation = self.check(after, record).err()?;
         self.believe(after, record);
@@ -115,7 +115,7 @@ impl Checker {
             must(event.may_follow(last.at), Invariant::Time, || {
                 format!("{} comes after {}", event.at, last.at)
             })?;
-            // All that a command makes happen is told under its name; other programs give none.
+            // All that a command makes happen is recorded under its name; other programs give none.
             if record.command != last.command || record.command.0.is_nil() {
                 nobody_waits_in_vain(last.in_vain)?;
             }

@@ -6,7 +6,7 @@
 //! simulation, now and then along a long log. Read [`violation`] (what is promised), then `life` (what may
 //! follow what), `timers` and `whole`.
 //!
-//! Invariant: nothing here decides by the code of the rules it checks. It is written anew, from events and
+//! Invariant: nothing here decides by the code of the rules it checks. It is written independently, from events and
 //! the fields of the state; the one index of the rules that is asked (who is next in the queue) is compared
 //! with the rest of the state by [`state`].
 

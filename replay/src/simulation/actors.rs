@@ -1,5 +1,5 @@
 //! What people do: visitors, operators, a supervisor, an administrator. What each does next is drawn by lot from
-//! what makes sense where he stands; sometimes from what does not, which has to be refused.
+//! what makes sense in their situation; sometimes from what does not, which has to be refused.
 
 use domain::conversation::Conversation;
 use domain::conversation::Presence;

@@ -1,4 +1,4 @@
-//! How people ask: over a network that loses, doubles and reorders, of a process that may fall at any await.
+//! How people ask: over a network that loses, doubles and reorders, of a process that may crash at any await.
 //! Who is not answered asks again with the same id, until the answer is final.
 
 use std::time::Duration;
@@ -64,7 +64,7 @@ async fn is_answered(cluster: &Cluster, id: CommandId) -> bool {
         Ok(Ok(is_final)) => is_final,
         Ok(Err(_)) => false,
         Err(_) => {
-            // Whoever goes away takes the request with him, or leaves it to its fate.
+            // Whoever goes away takes the request along, or leaves it to its fate.
             if cluster.rng.chance(500) {
                 let _ = leave.send(());
                 cluster.faults.state().counts.abandoned += 1;

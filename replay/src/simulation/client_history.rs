@@ -1,4 +1,4 @@
-//! Who asked for what, and what he was told: an acknowledged command is in the log exactly once, one that was
+//! Who asked for what, and what the answer was: an acknowledged command is in the log exactly once, one that was
 //! not acknowledged at most once, one that was refused not at all, and a repeated one is answered as the first
 //! time.
 
@@ -55,7 +55,7 @@ impl ClientHistory {
         self.0.insert(id, asked);
     }
 
-    /// Whoever asked was not told, and asks again: a refusal that never arrived binds nobody, and by now the rules
+    /// The client got no answer, and asks again: a refusal that never arrived binds nobody, and by now the rules
     /// may allow it.
     pub(super) fn asks_again(&mut self, id: CommandId) {
         if let Some(asked) = self.0.get_mut(&id)
@@ -73,7 +73,7 @@ impl ClientHistory {
         self.0.len()
     }
 
-    /// The log tells of a command for the first time, and must not again. Returns what was asked; nothing when
+    /// The log has a command for the first time, and must not again. Returns what was asked; nothing when
     /// the journal did it by itself.
     pub(super) fn recorded(&mut self, first: &Recorded, count: usize) -> Result<Option<Action>, String> {
         let Some(asked) = self.0.get_mut(&first.command) else {
@@ -162,7 +162,7 @@ impl ClientHistory {
         Ok(true)
     }
 
-    /// Nothing is on its way any more: what was told is what is there.
+    /// Nothing is on its way any more: what was answered is what is there.
     pub(super) fn close(&self) -> Result<(), String> {
         for (id, asked) in &self.0 {
             let told = match asked.answer {
@@ -187,7 +187,7 @@ mod tests {
 
     use super::*;
 
-    /// An operator asks to connect, is refused, asks again or not, and the log tells that he is connected.
+    /// An operator asks to connect, is refused, asks again or not, and the log says that the operator is connected.
     fn refused_and_recorded(asks_again: bool) -> Result<Option<Action>, String> {
         let (livechat, id) = (LivechatId::parse("support").unwrap(), CommandId(uuid::Uuid::from_u128(1)));
         let operator = OperatorId::parse("alice").unwrap();

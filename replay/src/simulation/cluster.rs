@@ -1,4 +1,4 @@
-//! What everybody in a run shares: the disk, the process that runs now, who was told what, what is true.
+//! What everything in a run shares: the disk, the running process, the client history, the oracle.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -68,7 +68,7 @@ pub(super) struct Server {
 /// What is to happen to the process between two steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    /// It falls.
+    /// It crashes.
     Crash,
 }
 
@@ -228,7 +228,7 @@ impl Cluster {
         }
     }
 
-    /// What fell due a while ago, though nothing has gone wrong since, has fired; and nobody with anything to wait
+    /// What was due a while ago, though nothing has gone wrong since, has fired; and nobody with anything to wait
     /// for is still in a time that was taken back.
     pub(super) fn nothing_is_overdue(&self, patience: Duration) {
         let now = self.clock.now();

@@ -1,4 +1,4 @@
-//! What is durable: it survives every crash. A commit is one indivisible time, with the same fence as in the
+//! What is durable: it survives every crash. A commit is one indivisible step, with the same fence as in the
 //! databases: each livechat's head moves from the position before the first entry.
 
 use std::collections::{BTreeMap, BTreeSet};

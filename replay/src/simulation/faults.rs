@@ -28,7 +28,7 @@ pub(super) struct Rates {
     pub(super) poison: u32,
     /// An answer that does not arrive.
     pub(super) answer_lost: u32,
-    /// A request that arrives twice, at any two times.
+    /// A request that arrives twice, at any time.
     pub(super) doubled: u32,
     /// A request of one who goes away in the middle, and comes back with it.
     pub(super) abandoned: u32,
@@ -36,13 +36,13 @@ pub(super) struct Rates {
     pub(super) feed_breaks: u32,
     /// A batch that the projections are given again, or later than the next.
     pub(super) batch_disordered: u32,
-    /// The projections fall, at each batch.
+    /// The projections crash, at each batch.
     pub(super) projections_fall: u32,
     /// The clock of the machine is set back or forward by up to two seconds, every minute or sooner.
     pub(super) clock_set: u32,
     /// Somebody sets the clock of the machine by hours, back or ahead, every minute or sooner.
     pub(super) clock_stepped: u32,
-    /// A machine that stays down for up to two hours when its process falls.
+    /// A machine that stays down for up to two hours when its process crashes.
     pub(super) down_long: u32,
     /// Crashes that are none: the process lives on for a while, cut off from everybody but the database.
     pub(super) split: u32,
@@ -59,7 +59,7 @@ pub struct Counts {
     pub commands: u64,
     /// Steps: polls of a task, each of which ends at an await.
     pub steps: u64,
-    /// Processes that fell, at any await.
+    /// Processes that crashed, at any await.
     pub crashes: u64,
     /// Processes that lived on, cut off from everybody but the database, while another took their place.
     pub splits: u64,
@@ -75,7 +75,7 @@ pub struct Counts {
     pub abandoned: u64,
     /// Feeds that broke off and were resumed.
     pub feeds_resumed: u64,
-    /// Batches that came again or out of order, and falls of the projections.
+    /// Batches that came again or out of order, and crashes of the projections.
     pub disordered: u64,
     /// Times that the clock was set.
     pub clock_set: u64,

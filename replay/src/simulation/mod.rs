@@ -1,29 +1,29 @@
-//! Simulation of the machine itself: the real rules, the real journal and the real folds, under a scheduler, a
-//! clock and a database that are drawn from a seed.
+//! Simulation of everything around the rules: the real rules, the real journal and the real folds run under a scheduler,
+//! a clock and a database that are driven by a seed.
 //!
-//! People ask, over a network that loses, doubles and reorders, of a process that falls at any await; the
-//! database fails, is slow, commits without telling; the process starts again over what is durable, soon or after hours;
-//! its clock is set by times or by hours, back and ahead. After every
-//! step the log is checked by a reader who trusts nobody. The same seed is the same run, to the last step.
+//! Actors send requests, over a network that loses, duplicates and reorders them, to a process that crashes at any await;
+//! the database fails, is slow, commits without acknowledging; the process starts again from what is durable, soon or
+//! after hours; its clock is set by milliseconds or by hours, back and ahead. After every step an independent reader
+//! checks the log. The same seed is the same run, to the last step.
 //!
 //! Read in this order:
 //!
 //! | file | what |
 //! |---|---|
 //! | `plan` | what a seed stands for |
-//! | `run` | one run: steps, falls, the verdict |
-//! | `scheduler`, `host`, `rng` | who goes on next, and what a process believes to be its machine |
+//! | `run` | one run: steps, crashes, the verdict |
+//! | `scheduler`, `host`, `rng` | what runs next, and what a process takes for its machine |
 //! | `disk`, `store`, `faults` | what is durable, and what goes wrong on the way there |
-//! | `people`, `sections`, `client` | who asks for what, and how |
-//! | `history` | who was told what |
-//! | `truth` | what the log says, checked record by record with [`crate::invariants`] |
-//! | `watch`, `rows` | feeds and projections |
+//! | `actors`, `settings_gen`, `client` | who requests what, and how |
+//! | `client_history` | what each client was answered |
+//! | `oracle` | what the log says, checked record by record with [`crate::invariants`] |
+//! | `observers`, `rows` | feeds and projections |
 //!
-//! Not simulated: the databases and their drivers (a commit is one time here; the conformance and crash tests
+//! Not simulated: the databases and their drivers (a commit is instantaneous here; the conformance and crash tests
 //! have the real ones), the transaction of the projections' runner (the folds are the real ones; rows and
 //! checkpoint move together here by construction), and HTTP.
 //!
-//! Invariant: nothing here reads the time, the threads or the chance of the machine it runs on.
+//! Invariant: nothing here depends on the time, the threads or the randomness of the machine it runs on.
 
 mod actors;
 mod client;
@@ -48,7 +48,7 @@ use serde::Serialize;
 
 pub use faults::Counts;
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outcome {
     /// Which run.
@@ -64,7 +64,7 @@ pub struct Outcome {
     pub story: Vec<String>,
 }
 
-/// Something that should always hold, and did not.
+/// Something that must always hold, and did not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("seed {seed}, step {step}: {what}")]
 pub struct Failure {
@@ -76,7 +76,7 @@ pub struct Failure {
     pub what: String,
 }
 
-/// Runs one seed to its end, or to the first thing that does not hold. With `story`, tells all that happened.
+/// Runs one seed to its end, or to the first thing that does not hold. With `story`, reports all that happened.
 ///
 /// It runs on this thread and has a runtime of its own: call it from outside of any other.
 ///
@@ -88,9 +88,9 @@ pub fn simulate(seed: u64, story: bool) -> Result<Outcome, std::io::Error> {
     run::run(seed, &plan, rng, story)
 }
 
-/// A short run in which one thing goes wrong: the process falls after this step. `None` is a run without a
-/// fall, whose number of steps tells where it can fall. `disk_goes_on` tells whether what was sent to the
-/// database by then may still be committed, or falls too.
+/// A short run in which one thing goes wrong: the process crashes after this step. `None` is a run without a
+/// crash, whose number of steps shows where it can crash. `disk_goes_on` says whether what was sent to the
+/// database by then may still be committed, or is lost too.
 ///
 /// # Errors
 /// As [`simulate`].

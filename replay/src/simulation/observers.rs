@@ -1,4 +1,4 @@
-//! Those who follow the log: feeds that break off and resume, projections that fall and catch up, and somebody
+//! Those who follow the log: feeds that break off and resume, projections that crash and catch up, and somebody
 //! who compares what is in memory with what is durable.
 
 use std::cmp::Ordering;
@@ -37,7 +37,7 @@ impl Cluster {
     }
 }
 
-/// Written anew: whom an event concerns.
+/// Written independently: whom an event concerns.
 fn includes(scope: &Scope, record: &Recorded) -> bool {
     let of = |operator: &OperatorId| match &record.event.fact {
         // A desk shows what the settings say.
@@ -98,7 +98,7 @@ pub(super) async fn feed(cluster: Cluster, livechat: LivechatId, scope: Scope) {
     }
 }
 
-/// The projections: they catch up with the log, then go on live, until the process falls.
+/// The projections: they catch up with the log, then go on live, until the process crashes.
 pub(super) async fn project(cluster: Cluster, journal: Journal) {
     loop {
         let mut batches = journal.batches();

@@ -23,7 +23,7 @@ const COMPARED_EVERY: u64 = 32;
 pub(super) struct Oracle {
     /// A fold of the log.
     pub(super) state: Livechat,
-    /// Decided anew from the commands in the log.
+    /// Decided again from the commands in the log.
     twin: Livechat,
     checker: Checker,
     hash: Hash,
@@ -134,7 +134,7 @@ impl Oracle {
     }
 }
 
-/// The outage that a record tells of.
+/// The outage that a record notes.
 fn outage(record: &Recorded) -> Option<Outage> {
     match &record.event.fact {
         Fact::Livechat(LivechatFact::Interrupted { since, until }) => {

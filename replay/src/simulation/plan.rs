@@ -24,11 +24,11 @@ pub(super) struct Plan {
     pub(super) rates: Rates,
     pub(super) limits: Limits,
     pub(super) queue_commands_max: usize,
-    /// Whether the process falls once more when nothing else goes wrong any more.
-    pub(super) falls_at_the_end: bool,
-    /// The one step after which the process falls, in place of falls by lot.
+    /// Whether the process crashes once more when nothing else goes wrong any more.
+    pub(super) crashes_at_the_end: bool,
+    /// The one step after which the process crashes, in place of random crashes.
     pub(super) crash_at: Option<u64>,
-    /// Whether what was sent to the database goes on when the process falls.
+    /// Whether what was sent to the database goes on when the process crashes.
     pub(super) disk_goes_on: bool,
 }
 
@@ -71,13 +71,13 @@ impl Plan {
             rates,
             limits: Limits { entries_max: if rng.chance(300) { 20 } else { 4_000_000 }, idle },
             queue_commands_max: *rng.pick(&[2, 8, 10_000]).unwrap_or(&10_000),
-            falls_at_the_end: true,
+            crashes_at_the_end: true,
             crash_at: None,
             disk_goes_on: true,
         }
     }
 
-    /// A short run in which nothing goes wrong but one fall.
+    /// A short run in which nothing goes wrong but one crash.
     pub(super) fn small(crash_at: Option<u64>, disk_goes_on: bool) -> Self {
         Self {
             livechats: 1,
@@ -89,7 +89,7 @@ impl Plan {
             rates: Rates::default(),
             limits: Limits::default(),
             queue_commands_max: 10_000,
-            falls_at_the_end: false,
+            crashes_at_the_end: false,
             crash_at,
             disk_goes_on,
         }

@@ -148,22 +148,24 @@ impl<'a> Run<'a> {
             if average == 0 { u64::MAX } else { self.steps + 1 + self.rng.below(2 * average) as u64 };
     }
 
-    /// The process falls at whatever await each of its tasks stands; what is durable stays. Or it is cut off
+    /// The process crashes at whatever await each of its tasks stands; what is durable stays. Or it is cut off
     /// from everybody but the database, and lives on for a while beside the one that takes its place.
     fn crash(&mut self, lives_on: bool) {
         self.plan_crash();
         self.end_split();
         let Some(server) = self.cluster.inner().server.take() else { return };
-        let fallen = server.number;
-        let disk_falls = !self.plan.disk_goes_on || self.rng.chance(300);
-        self.cluster.tell(|| format!("process {fallen} {}", if lives_on { "is cut off" } else { "falls" }));
-        self.scheduler.fell(|group| group == Group::Requests(fallen));
+        let crashed = server.number;
+        let disk_crashes = !self.plan.disk_goes_on || self.rng.chance(300);
+        self.cluster
+            .tell(|| format!("process {crashed} {}", if lives_on { "is cut off" } else { "crashes" }));
+        self.scheduler.crash(|group| group == Group::Requests(crashed));
         if lives_on {
             let until = self.steps + 1 + self.rng.below(2_000) as u64;
-            self.split = Some((fallen, until, server.journal));
+            self.split = Some((crashed, until, server.journal));
             self.cluster.faults.note(|counts| counts.splits += 1);
         } else {
-            self.scheduler.fell(|group| group == Group::Core(fallen) || (disk_falls && group == Group::Disk));
+            self.scheduler
+                .crash(|group| group == Group::Core(crashed) || (disk_crashes && group == Group::Disk));
             drop(server);
             self.cluster.faults.note(|counts| counts.crashes += 1);
         }
@@ -182,10 +184,10 @@ impl<'a> Run<'a> {
         });
     }
 
-    /// The one that was cut off falls, too.
+    /// The one that was cut off crashes, too.
     fn end_split(&mut self) {
         if let Some((number, _, journal)) = self.split.take() {
-            self.scheduler.fell(|group| group == Group::Core(number));
+            self.scheduler.crash(|group| group == Group::Core(number));
             drop(journal);
             self.cluster.faults.note(|_| ());
         }
@@ -206,8 +208,8 @@ impl<'a> Run<'a> {
         counts.steps = self.steps;
         counts.seconds = self.cluster.clock.elapsed().as_secs();
         let (seed, step) = (self.seed, self.steps);
-        // Whatever still stands falls before the runtime does, and in order.
-        self.scheduler.fell(|_| true);
+        // Whatever still stands crashes before the runtime does, and in order.
+        self.scheduler.crash(|_| true);
         self.cluster.inner().server = None;
         let failure = failure.map(|what| Failure { seed, step, what });
         Outcome { seed, counts, trace: self.trace.finish(), failure, story }
@@ -251,7 +253,7 @@ async fn direct(cluster: Cluster, plan: Plan) {
     }
     // Nothing goes wrong any more; but all that is in memory is lost once again.
     cluster.faults.over();
-    if plan.falls_at_the_end {
+    if plan.crashes_at_the_end {
         cluster.inner().order = Some(Order::Crash);
     }
     sleep(plan.quiet).await;
@@ -259,7 +261,7 @@ async fn direct(cluster: Cluster, plan: Plan) {
         cluster.up().await;
         let number = cluster.server().map(|(_, number)| number);
         sleep(plan.quiet).await;
-        // Should it have fallen meanwhile, there was no quiet.
+        // Should it have crashed meanwhile, there was no quiet.
         if number.is_some() && cluster.server().map(|(_, number)| number) == number {
             break;
         }

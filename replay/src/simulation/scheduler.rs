@@ -1,6 +1,6 @@
 //! The scheduler: of the tasks that can go on, one drawn by lot goes on to its next await.
 //!
-//! Tasks belong to a [`Group`], which falls as a whole: that is what a crash is. Every step is one poll, so
+//! Tasks belong to a [`Group`], which crashes as a whole. Every step is one poll, so
 //! that whoever stops between two steps stops at an await, and every await is between two steps.
 
 use std::collections::BTreeMap;
@@ -12,10 +12,10 @@ use futures::future::BoxFuture;
 
 use super::rng::SimRng;
 
-/// Who falls together.
+/// What crashes together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Group {
-    /// Those outside: visitors, operators, their networks. They never fall.
+    /// Those outside: visitors, operators, their networks. They never crash.
     People,
     /// The database: what was sent to it goes on when those who sent it are gone.
     Disk,
@@ -109,7 +109,7 @@ impl Scheduler {
                 self.tasks.insert(self.born, Task { group, future, alarm: Arc::new(alarm) });
                 inbox.ready.push(self.born);
             }
-            // Those that fell while they were ready.
+            // Those that crashed while they were ready.
             inbox.ready.retain(|id| self.tasks.contains_key(id));
             if inbox.ready.is_empty() {
                 inbox.root = Some(root.clone());
@@ -128,21 +128,21 @@ impl Scheduler {
     }
 
     /// Everything of these groups is gone, at the await where it stands.
-    pub(super) fn fell(&mut self, fallen: impl Fn(Group) -> bool) {
-        let is_fallen = |group| fallen(group);
+    pub(super) fn crash(&mut self, crashed: impl Fn(Group) -> bool) {
+        let is_crashed = |group| crashed(group);
         let ids: Vec<u64> =
-            self.tasks.iter().filter(|(_, task)| is_fallen(task.group)).map(|(id, _)| *id).collect();
+            self.tasks.iter().filter(|(_, task)| is_crashed(task.group)).map(|(id, _)| *id).collect();
         for id in ids {
             self.tasks.remove(&id);
         }
         // Those that had not begun; dropped outside of the lock, since what they hold may wake others.
         let empty = {
             let mut inbox = self.spawner.inbox();
-            let (fallen, kept) = std::mem::take(&mut inbox.spawned)
+            let (crashed, kept) = std::mem::take(&mut inbox.spawned)
                 .into_iter()
-                .partition::<Vec<_>, _>(|(group, _)| is_fallen(*group));
+                .partition::<Vec<_>, _>(|(group, _)| is_crashed(*group));
             inbox.spawned = kept;
-            fallen
+            crashed
         };
         drop(empty);
     }

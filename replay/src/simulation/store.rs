@@ -1,7 +1,7 @@
 //! The store of a simulated process: what is durable is on the [`Disk`]; everything may take its time, fail,
-//! or be done without anybody being told.
+//! or be done without being acknowledged.
 //!
-//! An append that was sent goes on when its sender has given up, or has fallen: it may be committed later, if
+//! An append that was sent goes on when its sender has given up, or has crashed: it may be committed later, if
 //! the fence lets it.
 
 use std::sync::Arc;
@@ -45,9 +45,9 @@ struct Fate {
     before: Duration,
     /// Whether it is written.
     written: bool,
-    /// From then until it is told.
+    /// From then until it is acknowledged.
     after: Duration,
-    /// Whether it is told.
+    /// Whether it is acknowledged.
     told: bool,
     faulty: bool,
 }
@@ -122,7 +122,7 @@ impl Store for SimulatedStore {
                 faults.note(|counts| counts.commits_unconfirmed += 1);
             }
         });
-        answered.await.unwrap_or_else(|_| Err(failed("the database has fallen")))
+        answered.await.unwrap_or_else(|_| Err(failed("the database has crashed")))
     }
 
     async fn foresee(

@@ -92,7 +92,7 @@ impl Findings {
         self.groups.iter().map(|group| group.count).sum()
     }
 
-    /// Those of a kind that are told.
+    /// Those of a kind that are reported.
     pub fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Finding> + 'a {
         let is_of = |one: &&Finding| one.subject == group.subject && one.invariant == group.invariant;
         self.findings.iter().filter(is_of)

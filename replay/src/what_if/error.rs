@@ -9,7 +9,7 @@ pub enum Error {
     /// The period ends before it has begun.
     #[error("the period has to end after it begins")]
     EmptyPeriod,
-    /// Figures are not told of so long a period, hour by hour.
+    /// There are no figures by the hour for so long a period.
     #[error("the period has no figures by the hour: {0}")]
     Period(String),
     /// There is no such livechat.

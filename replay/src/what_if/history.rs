@@ -26,7 +26,7 @@ pub struct History {
     pub(super) livechat: LivechatId,
     pub(super) from: Instant,
     pub(super) until: Instant,
-    /// The first time after the period, in the time of the [`Timeline`].
+    /// The end of the period, exclusive, by the time of the [`Timeline`].
     pub(super) until_elapsed: Instant,
     /// The state when the period began.
     pub(super) before: Livechat,
@@ -36,7 +36,7 @@ pub struct History {
     pub(super) figures: InMemory,
     /// What happened from then on, until the last conversation that was requested in the period was over.
     pub(super) records: Vec<Arc<Recorded>>,
-    /// The last time of which everything is known, in the time of the [`Timeline`].
+    /// The last time up to which everything is known, by the time of the [`Timeline`].
     pub(super) ends: Instant,
     /// The time as of which what is not over is looked at.
     pub(super) now: Instant,
@@ -219,7 +219,7 @@ impl Reader {
             history.settings = self.state.settings().clone();
         }
         if let Some(After { open }) = &self.after {
-            // All that happened at the last time belongs to it.
+            // All that happened at the end belongs to it.
             let followed_until = history.until_elapsed + FOLLOWED_MAX;
             let is_over = (open.is_empty() && elapsed > history.ends) || elapsed > followed_until;
             if is_over && record.position > self.certain {
@@ -257,13 +257,13 @@ impl Reader {
         Ok(history)
     }
 
-    /// Was the clock set back with this event to a time of the period, or before it?
+    /// Was the clock set back with this event to a time in the period, or before it?
     fn comes_again_with(&self, record: &Recorded) -> bool {
         record.event.sets_back() && record.event.at < self.history.until
     }
 
-    /// It was. A time of the past is the last time that it was
-    /// so late (spec.md §Time): whatever came before the first time of the period is before it.
+    /// It was. A time in the past means the last time that it was
+    /// so late (spec.md §Time): whatever came before the start of the period is before it.
     fn comes_again(&mut self, to: Instant) {
         self.after = None;
         if to < self.history.from {

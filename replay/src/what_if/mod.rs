@@ -30,7 +30,7 @@
 //! Two things are kept that would change in life: people work as fast with five conversations as with three, and
 //! nobody comes back because of a shorter wait or stays away because of a longer one.
 //!
-//! # What is decided anew
+//! # What is decided again
 //!
 //! Everything else, by [`domain::Livechat::handle_command`] and [`domain::Livechat::tick`]: who gets which
 //! conversation, who waits, who is refused and why, what moves from one operator to another by rule, which timers
@@ -38,7 +38,7 @@
 //!
 //! # What is certain
 //!
-//! Where nothing is otherwise, what is decided anew is what was decided then, event by event ([`Played::is_history`]).
+//! Where nothing is otherwise, what is decided again is what was decided then, event by event ([`Played::is_history`]).
 //! That holds for a history that these rules made. One that was imported, or that another version of the rules made,
 //! is played otherwise from some event on even where nothing is: then the figures of the other side show what the
 //! rules do as well as what the change does, and the answer says so ([`WhatIf::departs`]).

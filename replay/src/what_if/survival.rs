@@ -2,7 +2,7 @@
 //!
 //! A visitor who was served would have waited longer: only that the patience exceeds the wait is known. To leave
 //! those out, or to take their wait for their patience, would make visitors look impatient. The estimate of Kaplan
-//! and Meier (1958) uses both kinds: at each time at which somebody left, the share of those still there who did.
+//! and Meier (1958) uses both kinds: each time somebody left, the share of those still there who did.
 //!
 //! Beyond the last one who was seen to leave nothing is known, and the estimate stays above zero. What is drawn from
 //! there on is exponential, with the rate of the whole sample: those who left ÷ all the time that was waited. Where

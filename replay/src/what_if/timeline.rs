@@ -1,4 +1,4 @@
-//! A time that never goes back, so that what people did can be told by how long after what it was.
+//! A time that never goes back, so that what people did can be described by how long after what it was.
 //!
 //! It is that of the clock with every step back made good: what lasted from one event to the next lasts as long here,
 //! and between the last event before a step and the step lies nothing. It begins with the period.

@@ -20,7 +20,7 @@ pub enum Per {
     /// By nothing: the whole livechat.
     #[default]
     Livechat,
-    /// By operator: what an operator did is counted for that operator, whoever the contact began with.
+    /// By operator: what an operator did is counted for that operator, whichever operator the contact began with.
     Operator,
     /// By the skill that the request asked for; those that asked for none are apart.
     Skill,

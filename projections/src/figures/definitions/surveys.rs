@@ -1,5 +1,5 @@
 //! Surveys: how many were asked, how many of those were answered, and how long that took. What was answered is
-//! told question by question beside these. A survey belongs to the operator who was in charge.
+//! listed question by question beside these. A survey belongs to the operator who was in charge.
 
 use super::Source::Surveys;
 use super::{Figure, NOT_SKILL};

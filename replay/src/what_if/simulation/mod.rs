@@ -2,7 +2,7 @@
 //!
 //! Everything that people do is in a calendar: what does not depend on the rules at its time, and each act in a
 //! conversation once what it follows has happened. Timers are ticks at their deadlines, noticed as late as history
-//! noticed the same deadline. After each command the events tell whose turn it is next.
+//! noticed the same deadline. After each command the events decide what is scheduled next.
 //!
 //! Invariant: nothing here decides who gets a conversation, who waits, who is refused, or when a timer fires.
 
@@ -33,7 +33,7 @@ use crate::what_if::run::{OnDesk, Run};
 use crate::what_if::staff::Staff;
 use crate::what_if::timeline::Timeline;
 
-/// How long after the last time of history what has not ended yet is played on, at most.
+/// How long after the end of history what has not ended yet is played on, at most.
 const PLAYED_ON_MAX: TimeDelta = TimeDelta::hours(4);
 
 /// What is in the calendar.
@@ -141,7 +141,7 @@ impl<'a> Simulation<'a> {
         if simulation.state.identity().is_some() {
             simulation.begin_otherwise(history.from)?;
         } else {
-            // What is wrong in itself is told before the livechat exists.
+            // What is wrong in itself is reported before the livechat exists.
             change.sections(simulation.state.settings())?;
         }
         Ok(simulation)

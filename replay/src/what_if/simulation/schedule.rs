@@ -55,7 +55,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// The operator who has just been given a segment, for the given time, is about to pick it up.
+    /// The operator who has just been given a segment, for the `which`th time, is about to pick it up.
     pub(super) fn schedule_pick_up(&mut self, index: usize, which: usize, at: Instant) {
         let Some(run) = self.runs.get(index) else { return };
         let Some(desk) = &run.desk else { return };
