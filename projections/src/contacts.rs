@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::encoding;
 use crate::floor::FloorConversation;
-use crate::floor::running_totals::millis;
+use crate::floor::responses::millis;
 use crate::floor::shares::Share;
 use crate::projection::{Column, HistoryRow, Table};
 

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::audit;
 use crate::contacts::{Outcome, outcome};
 use crate::encoding;
-use crate::floor::running_totals::millis;
+use crate::floor::responses::millis;
 use crate::projection::{Column, ConversationKey, HistoryRows, Projection, Table};
 use crate::told_by::ToldBy;
 

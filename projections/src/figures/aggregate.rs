@@ -12,7 +12,7 @@ use crate::assignments::UnassignedBy;
 use crate::contacts::Outcome;
 use crate::encoding;
 use crate::floor::conversations::AssignedBy;
-use crate::floor::running_totals::millis;
+use crate::floor::responses::millis;
 use crate::floor::shares::Share;
 
 /// What contacts are measured against.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::running_totals::RunningTotals;
+use super::shares;
 use crate::assignments::Assignment;
 use crate::contacts::Contact;
 use crate::encoding;
@@ -231,6 +232,11 @@ fn known(value: Option<&Personal<String>>) -> Option<String> {
 }
 
 impl FloorConversation {
+    /// What each operator has done in it by `now`.
+    pub(crate) fn shares(&self, now: DateTime<Utc>) -> shares::Shares {
+        shares::until(&self.running_totals.operators, self.operator.as_deref(), self.picked_up_at, now)
+    }
+
     fn new(key: &ConversationKey, event: &Recorded, request: &Request) -> Self {
         Self {
             livechat: key.livechat.to_string(),

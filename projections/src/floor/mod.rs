@@ -13,6 +13,7 @@ pub mod help;
 pub mod live_floor;
 pub mod livechats;
 pub mod operators;
+pub mod responses;
 pub mod running_totals;
 pub mod shares;
 pub mod view;

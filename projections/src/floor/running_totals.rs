@@ -8,6 +8,7 @@ use domain::{Actor, ConversationFact};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::responses::{Responses, is_default, millis};
 use super::shares::{self, Shares};
 use crate::encoding;
 
@@ -97,30 +98,6 @@ pub struct RunningTotals {
     /// What each operator has done in it.
     #[serde(skip_serializing_if = "is_default")]
     pub operators: Shares,
-}
-
-/// How long visitors waited for answers within conversations: from the first word of the visitor since the
-/// operator's last to the next word of the operator.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Responses {
-    /// How many answers there were.
-    pub count: i64,
-    /// Milliseconds waited for all of them.
-    pub sum_ms: i64,
-    /// Milliseconds waited for the slowest.
-    pub worst_ms: i64,
-}
-
-pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-impl Responses {
-    pub(super) fn add(&mut self, waited_ms: i64) {
-        self.count += 1;
-        self.sum_ms += waited_ms;
-        self.worst_ms = self.worst_ms.max(waited_ms);
-    }
 }
 
 impl RunningTotals {
@@ -260,9 +237,4 @@ impl RunningTotals {
             Voice::System => {}
         }
     }
-}
-
-/// Milliseconds from one time to another: 0 where the clock was set back between the two (spec.md §Time).
-pub(crate) fn millis(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-    (to - from).num_milliseconds().max(0)
 }

@@ -10,8 +10,7 @@ use domain::{Actor, ConversationFact};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::FloorConversation;
-use super::running_totals::{Responses, is_default, millis};
+use super::responses::{Responses, is_default, millis};
 
 /// What one operator did in a contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -119,14 +118,7 @@ pub(super) fn count(
     }
 }
 
-impl FloorConversation {
-    /// What each operator has done in it by `now`.
-    pub(crate) fn shares(&self, now: DateTime<Utc>) -> Shares {
-        until(&self.running_totals.operators, self.operator.as_deref(), self.picked_up_at, now)
-    }
-}
-
-/// The same with the time for which the operator in charge has had it picked up.
+/// These shares with the time for which the operator in charge has had it picked up.
 pub(crate) fn until(
     shares: &Shares,
     operator: Option<&str>,

@@ -4,9 +4,10 @@ use domain::LivechatId;
 use journal::Position;
 
 use crate::analytics;
-use crate::database::{Database, SlotPointer};
+use crate::database::{Database, Rows, SlotPointer};
 use crate::error::Error;
 use crate::runner::checkpoint::{self, VERSION};
+use crate::runner::tables::Tables;
 use crate::slot::{Location, Slot};
 
 impl Database {
@@ -22,7 +23,7 @@ impl Database {
         let slot = pointer.read().await?.slot;
         pointer.close().await;
         let database = Self::at(url, Location::Slot(slot)).await?;
-        checkpoint::delete_older(&database).await?;
+        delete_older(&database).await?;
         database.create_deferred_indexes().await?;
         analytics::install_or_log(&database).await;
         Ok(database)
@@ -59,4 +60,18 @@ impl Database {
         self.progress.expect(heads, &reached);
         Ok(())
     }
+}
+
+/// Deletes rows and checkpoint of every livechat that an older version of the folds has computed, so that
+/// it is computed again from its first event. All in one transaction: either all is there or nothing is.
+async fn delete_older(database: &Database) -> Result<(), Error> {
+    let mut transaction = database.write().await?;
+    let older = checkpoint::older(&mut transaction).await?;
+    if older.is_empty() {
+        return Ok(());
+    }
+    tracing::info!(livechats = older.len(), "rows of an older version are deleted and computed again");
+    Tables::delete(&mut transaction, &older).await?;
+    transaction.delete(Rows::keys(checkpoint::TABLE).with(&older)?).await?;
+    transaction.commit().await
 }

@@ -7,15 +7,14 @@ use domain::LivechatId;
 use journal::Position;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Database, Rows, Select, Transaction};
+use crate::database::{Rows, Select, Transaction};
 use crate::encoding;
 use crate::error::Error;
 use crate::projection::{Column, LivechatKey, Table};
-use crate::runner::tables::Tables;
 use crate::slot::Slot;
 
 /// The version of the folds. Raise it when a fold changes what it computes: rows of another version
-/// are never added to. Those of an older version are deleted when the database is opened ([`delete_older`])
+/// are never added to. Those of an older version are deleted when the database is opened (see [`older`])
 /// and computed again; those of a newer one are left to the program that knows it.
 pub const VERSION: i64 = 6;
 
@@ -49,21 +48,11 @@ pub(crate) async fn claim(
     Ok(checkpoints)
 }
 
-/// Deletes rows and checkpoint of every livechat that an older version of the folds has computed, so that
-/// it is computed again from its first event. All in one transaction: either all is there or nothing is.
-pub(crate) async fn delete_older(database: &Database) -> Result<(), Error> {
-    let mut transaction = database.write().await?;
+/// The livechats whose rows an older version of the folds has computed.
+pub(crate) async fn older(transaction: &mut Transaction) -> Result<Vec<LivechatKey>, Error> {
     let all: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
-    let older: Vec<Checkpoint> = all.into_iter().filter(|row| row.version < VERSION).collect();
-    if older.is_empty() {
-        return Ok(());
-    }
-    tracing::info!(livechats = older.len(), "rows of an older version are deleted and computed again");
-    let keys: Vec<LivechatKey> =
-        older.into_iter().map(|row| LivechatKey { livechat: row.livechat }).collect();
-    Tables::delete(&mut transaction, &keys).await?;
-    transaction.delete(Rows::keys(TABLE).with(&keys)?).await?;
-    transaction.commit().await
+    let older = all.into_iter().filter(|row| row.version < VERSION);
+    Ok(older.map(|row| LivechatKey { livechat: row.livechat }).collect())
 }
 
 pub(crate) async fn store(
