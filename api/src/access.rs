@@ -10,10 +10,10 @@ use domain::livechat::access::Access;
 use journal::Position;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
-use crate::server::App;
 
 impl App {
     /// Records what the caller is about to be shown, by whom and from where: call it when the caller may see

@@ -13,11 +13,11 @@ use domain::field::FieldError;
 use futures::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::app::App;
 use crate::auth::Senders;
 use crate::connections::body::TooSlow;
 use crate::limits::BODY_BYTES_MAX;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// How many bytes the body of a request to this route may have, where it is not [`BODY_BYTES_MAX`].
 #[derive(Clone, Copy, Debug)]

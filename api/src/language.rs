@@ -17,8 +17,8 @@ use domain::text::Language;
 use domain::{Livechat, LivechatId};
 use projections::SkillNames;
 
+use crate::app::App;
 use crate::problem::Problem;
-use crate::server::App;
 
 tokio::task_local! {
     static READER: Language;

@@ -5,19 +5,18 @@
 //! SQL here.
 
 mod access;
+pub mod app;
 pub mod assistant;
 pub mod auth;
 pub mod body;
-pub mod cli;
-pub mod client;
 mod conditions;
 pub mod connections;
 pub mod cross_origin;
 pub mod csv;
 pub mod dates;
-pub mod demo;
 pub mod export;
 pub mod fair_share;
+pub mod freshness;
 pub mod json;
 pub mod knowledge;
 pub mod language;
@@ -30,6 +29,7 @@ pub mod parameters;
 pub mod past;
 pub mod playback;
 pub mod problem;
+mod query;
 pub mod rates;
 pub mod request;
 pub mod routes;
@@ -37,12 +37,5 @@ pub mod section;
 pub mod server;
 pub mod shape;
 pub mod shown;
-pub mod simulate;
 mod stones;
-pub mod terminal;
 pub mod transcript;
-
-/// Commands make and free many small values on every core; the system's allocator makes them wait for each
-/// other.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

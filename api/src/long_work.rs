@@ -8,9 +8,9 @@ use domain::LivechatId;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
+use crate::app::App;
 use crate::fair_share::FairShare;
 use crate::problem::Problem;
-use crate::server::App;
 
 impl App {
     /// Does work that may take long, once there is a thread for this livechat.

@@ -14,9 +14,9 @@ use replay::{Past, Until};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
 use crate::problem::Problem;
 use crate::request::moment_in;
-use crate::server::App;
 
 /// Which moment of the past; now, when neither is given.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -133,7 +133,7 @@ pub fn unknown(error: replay::Error) -> Problem {
         replay::Error::Record { error, .. } => (*error).into(),
         replay::Error::Store(error) => journal::Error::from(error).into(),
         replay::Error::NoLog(_) => Rejection::UnknownLivechat.into(),
-        replay::Error::Views(error) => crate::routes::views(error),
+        replay::Error::Views(error) => error.into(),
         replay::Error::Unwritable(_) | replay::Error::GivenUp | replay::Error::Interrupted(_) => {
             Problem::internal(&error)
         }

@@ -361,6 +361,31 @@ const fn status(rejection: &Rejection) -> StatusCode {
     }
 }
 
+impl From<projections::Error> for Problem {
+    fn from(error: projections::Error) -> Self {
+        if let projections::Error::CatchingUp { done, total, .. } = &error {
+            return Self::catching_up(*done, *total);
+        }
+        if let projections::Error::Stopped(_) = &error {
+            return Self::unavailable(
+                "projections_stopped",
+                both(
+                    "what is read of this livechat stops before something in its log that cannot be stored, so that an \
+                     answer would be of a part of it: `pupitre projections parked` says what; other livechats go on",
+                    "ce qui est lu de ce livechat s’arrête avant un élément de son journal qui ne peut pas être \
+                     enregistré\u{a0}: la réponse serait incomplète (`pupitre projections parked` dit lequel)\u{202f}; les \
+                     autres livechats continuent",
+                ),
+            );
+        }
+        tracing::error!(%error, "the projections cannot be read");
+        Self::unavailable(
+            "database_unavailable",
+            both("the database does not answer", "la base de données ne répond pas"),
+        )
+    }
+}
+
 impl From<journal::Error> for Problem {
     fn from(error: journal::Error) -> Self {
         match error {

@@ -20,11 +20,11 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::body::{BodyLimit, Buffered};
 use crate::json;
 use crate::limits::{EMPTY_BODY_BYTES_MAX, SHORT_BODY_BYTES};
 use crate::problem::Problem;
-use crate::server::App;
 
 /// A JSON body.
 pub struct Json<T>(pub T);

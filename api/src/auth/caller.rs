@@ -15,11 +15,11 @@ use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use super::Claims;
+use crate::app::App;
 use crate::cross_origin;
 use crate::parameters;
 use crate::problem::Problem;
 use crate::rates::{Counted, network_of};
-use crate::server::App;
 
 /// What the bearer of a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, clap::ValueEnum)]

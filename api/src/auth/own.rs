@@ -10,8 +10,8 @@ use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
 use journal::Recorded;
 
 use super::{Caller, Role};
+use crate::app::App;
 use crate::problem::Problem;
-use crate::server::App;
 
 impl Caller {
     /// Lets a visitor change no conversation but the one of the token; everybody else is judged by the rules.

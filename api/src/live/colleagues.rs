@@ -19,11 +19,11 @@ use utoipa::ToSchema;
 use super::cursor::Cursor;
 use super::feed::Frame;
 use super::transport::{After, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 use crate::routes::desk::Online;
-use crate::server::App;
 
 /// How often is looked at who is there.
 const LOOK: Duration = Duration::from_secs(1);

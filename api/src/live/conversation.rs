@@ -13,10 +13,10 @@ use projections::transcript::Line;
 use super::feed::Frame;
 use super::frame::unknown;
 use super::transport::{After, Reset, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::server::App;
 
 /// Reads a conversation live, as server-sent events, or over a WebSocket where one is asked for.
 ///

@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 
 use super::feed::Frame;
 use super::transport::Open;
+use crate::app::App;
 use crate::limits::KEEP_ALIVE;
-use crate::server::App;
 
 /// Why the server ends an event stream; a reader who may comes back with the last id it saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 
 use super::feed::{self, Frame, Shown, View};
 use super::transport::{After, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// The whole floor.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -29,7 +29,6 @@ use super::now::FloorNow;
 use super::queue::{Lengths, QueueFrame};
 use crate::limits::{FLOOR_LINGERS, FRAMES_BEHIND_MAX};
 use crate::problem::Problem;
-use crate::routes::views;
 
 /// How often it is looked at whether totals have changed and whether anybody is there.
 const LOOK: Duration = Duration::from_secs(1);
@@ -88,7 +87,11 @@ impl Floors {
     pub(super) async fn complete(&self, livechat: &LivechatId) -> Result<(), Problem> {
         let complete = self.0.views.complete(livechat).await;
         // The floor itself goes on from where the rows stop.
-        if matches!(complete, Err(projections::Error::Stopped(_))) { Ok(()) } else { complete.map_err(views) }
+        if matches!(complete, Err(projections::Error::Stopped(_))) {
+            Ok(())
+        } else {
+            complete.map_err(Problem::from)
+        }
     }
 
     /// Returns once this floor shows what was answered before: whoever gave a command sees what it did.

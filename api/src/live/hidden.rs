@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::{Position, Recorded};
 
-use crate::server::App;
+use crate::app::App;
 
 /// What of a conversation is hidden from its visitor, up to some position.
 #[derive(Clone, Copy, Debug, Default)]

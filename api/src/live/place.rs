@@ -9,7 +9,7 @@ use domain::{ConversationFact, ConversationId, LivechatId};
 use futures::{Stream, stream};
 
 use super::frame::SignalFrame;
-use crate::server::App;
+use crate::app::App;
 
 /// How often it is looked at: a queue moves in seconds, and the page shows minutes.
 const PERIOD: Duration = Duration::from_secs(1);

@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 use super::cursor::Cursor;
 use super::feed::{self, Frame, Shown, View};
 use super::transport::{After, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// The frames of the queue for those who see everybody.
 pub(super) struct QueueFrame;

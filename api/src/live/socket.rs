@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use super::events::Reason;
 use super::frame::{Answer, text};
+use crate::app::App;
 use crate::auth::Caller;
 use crate::language;
 use crate::limits::{
@@ -35,7 +36,6 @@ use crate::limits::{
 };
 use crate::problem::Problem;
 use crate::request::parse;
-use crate::server::App;
 
 /// Answers that may wait to be sent before the client's next frame is read.
 const ANSWERS_BACKLOG: usize = 32;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::frame::From;
 use super::newest::Newest;
-use crate::server::App;
+use crate::app::App;
 use crate::shown;
 
 /// A conversation on a desk.

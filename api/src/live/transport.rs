@@ -17,9 +17,9 @@ use super::cursor::Cursor;
 use super::events;
 use super::feed::Frame;
 use super::socket::{self, Ear, Nonsense};
+use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
-use crate::server::App;
 use domain::bilingual::both;
 
 /// Where to go on.

@@ -34,10 +34,10 @@ use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket::{self, Nonsense};
 use super::transport::{After, Reset, Start};
 use super::visitor_snapshot::{VisitorSnapshot, WaitingSurvey};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
-use crate::server::App;
 
 /// Which conversation, and from where.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -215,7 +215,7 @@ pub async fn open(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Visitor])?;
-    let Query(resume) = resume.map_err(crate::routes::query)?;
+    let Query(resume) = resume?;
     let conversation = ConversationId(resume.conversation);
     must_be_there(&app, &caller, conversation).await?;
     let upgrade = upgrade.map_err(|_| socket::no_upgrade())?;

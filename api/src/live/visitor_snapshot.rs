@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::frame::From;
 use super::hidden::Hidden;
 use super::newest::Newest;
-use crate::server::App;
+use crate::app::App;
 
 /// The visitor's page.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -11,9 +11,9 @@ use replay::{Extent, Until};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
 use crate::past;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// Steps taken at once, at most.
 const STEPS_MAX: usize = 1_000;

@@ -35,9 +35,9 @@ use crate::live::transport::{After, Resume, Transport};
 use crate::past;
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::routes::query;
+
+use crate::app::App;
 use crate::routes::transcript::TranscriptLine;
-use crate::server::App;
 use crate::transcript::{Asked as Surveys, Telling};
 
 /// Lines that the first frame tells, the last ones: a page of a transcript.
@@ -107,8 +107,8 @@ pub async fn play(
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
-    let language = words.map_err(query)?.0.lang.or(accepted);
+    let asked = playback?.0.of(&app, &caller.livechat).await?;
+    let language = words?.0.lang.or(accepted);
     let first = app.journal.beginning(&caller.livechat, id).await?.ok_or_else(|| unknown(id))?;
     if let Some(head) = transport.head() {
         return Ok(head);

@@ -29,8 +29,8 @@ use crate::live::events::Reason;
 use crate::live::feed::Frame;
 use crate::live::transport::{After, Resume, Transport};
 use crate::problem::Problem;
-use crate::routes::query;
-use crate::server::App;
+
+use crate::app::App;
 
 /// What happens within this time is told together: a page draws no faster, and at 1,000 times the real speed a busy
 /// floor would be ten thousand frames a second.
@@ -100,7 +100,7 @@ pub async fn play(
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
-    let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
+    let asked = playback?.0.of(&app, &caller.livechat).await?;
     let place = app.playbacks.take(&caller.livechat).await?;
     let beginning = asked.from.unwrap_or(Until::Position(1));
     let past = app.past(&caller.livechat, after.map_or(beginning, Until::Position)).await?;

@@ -5,11 +5,11 @@ use domain::Action;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Done, WithNote};
+use super::bodies::{OptionalNote, Receipt};
+use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json, JsonIfAny};
-use crate::server::App;
 
 /// Whether a conversation is important.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -25,7 +25,7 @@ pub struct Importance {
 #[utoipa::path(
     put, path = "/conversations/{conversation}/importance", tag = "desk", request_body = Importance,
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off")
     )
 )]
@@ -35,7 +35,7 @@ pub async fn mark(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     Json(Importance { important }): Json<Importance>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::MarkImportant(id, important)).await?.into()))
 }
 
@@ -43,9 +43,9 @@ pub async fn mark(
 /// it is settled, nothing more happens.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/call-for-help", tag = "desk",
-    request_body = Option<WithNote>,
+    request_body = Option<OptionalNote>,
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off")
     )
 )]
@@ -54,8 +54,8 @@ pub async fn call(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    JsonIfAny(WithNote { note }): JsonIfAny<WithNote>,
-) -> Result<axum::Json<Done>, Problem> {
+    JsonIfAny(OptionalNote { note }): JsonIfAny<OptionalNote>,
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::CallManager(id, note)).await?.into()))
 }
 
@@ -63,7 +63,7 @@ pub async fn call(
 #[utoipa::path(
     post, path = "/conversations/{conversation}/call-for-help/take", tag = "desk",
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 409, body = Problem, description = "`help_taken`: another supervisor takes care of it"),
         (status = 422, body = Problem, description = "`no_call_for_help`")
     )
@@ -74,14 +74,14 @@ pub async fn take(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::TakeCall(id)).await?.into()))
 }
 
 /// Settle a call for help: the operator in charge, or a supervisor.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/call-for-help/settle", tag = "desk",
-    responses((status = 200, body = Done, example = json!({ "position": 42 })), (status = 403, body = Problem))
+    responses((status = 200, body = Receipt, example = json!({ "position": 42 })), (status = 403, body = Problem))
 )]
 pub async fn settle(
     caller: Caller,
@@ -89,6 +89,6 @@ pub async fn settle(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::SettleCall(id)).await?.into()))
 }

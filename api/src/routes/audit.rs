@@ -17,13 +17,13 @@ use tokio::task::{JoinError, spawn_blocking};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::page_limit;
-use super::{AtLeast, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
 use crate::fair_share::Place;
+use crate::freshness::{AtLeast, must_exist};
 use crate::problem::Problem;
 use crate::request::moment_in;
-use crate::server::App;
 
 /// Bytes in a filter: an identifier or the name of an event fits.
 const FILTER_BYTES_MAX: usize = 64;
@@ -100,19 +100,19 @@ pub async fn list(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let Query(mut which) = which.map_err(query)?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
     let limit = page_limit(which.limit)?;
     let [from, until] = which.period()?;
     let filter = which.filter()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let since = match &from {
-        Some(from) => app.views.audit_at(&caller.livechat, from).await.map_err(views)?,
+        Some(from) => app.views.audit_at(&caller.livechat, from).await?,
         None => 0,
     };
     let before = match &until {
-        Some(until) => Some(app.views.audit_until(&caller.livechat, until).await.map_err(views)?),
+        Some(until) => Some(app.views.audit_until(&caller.livechat, until).await?),
         None => None,
     };
     let filter = Filter { since, from, until, ..filter };
@@ -120,7 +120,7 @@ pub async fn list(
     match which.format {
         Format::Json => {
             let _place = app.questions.take(&caller.livechat).await?;
-            let page = app.views.audit(&caller.livechat, &filter, until, limit).await.map_err(views)?;
+            let page = app.views.audit(&caller.livechat, &filter, until, limit).await?;
             app.long_json(&caller.livechat, page).await
         }
         Format::Csv => {

@@ -6,13 +6,13 @@ use axum::response::Response;
 use domain::bilingual::both;
 use projections::QueuePlace;
 
-use super::{AtLeast, query};
+use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::freshness::AtLeast;
 use crate::language::ReaderLanguage;
 use crate::live::FloorNow;
 use crate::past::{When, not_yet};
 use crate::problem::Problem;
-use crate::server::App;
 
 /// Operators, live conversations, the queue and the calls for help, at one position of the log: now, or at any
 /// moment of the past.
@@ -31,8 +31,8 @@ pub async fn read(
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
-    if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
+    let at_least = at_least?.0.checked(&app, &caller.livechat).await?;
+    if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
         let floor = app.past(&caller.livechat, until).await?.floor;
         let board = floor.board().ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
         let board = board.named(accepted.or_livechats(&app, &caller.livechat).await?);
@@ -59,8 +59,8 @@ pub async fn queue(
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
-    if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
+    let at_least = at_least?.0.checked(&app, &caller.livechat).await?;
+    if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
         let past = app.past(&caller.livechat, until).await?;
         let language = accepted.or_livechats(&app, &caller.livechat).await?;
         let queue = past.floor.board().map(|board| board.named(language).queue).unwrap_or_default();

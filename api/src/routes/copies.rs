@@ -3,18 +3,18 @@
 use axum::extract::State;
 use domain::Action;
 
-use super::Done;
+use super::bodies::Receipt;
+use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
-use crate::server::App;
 
 /// Have a copy mailed: the operator in charge, to the address in the own profile, while `desk.mail_to_self`
 /// is on.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/mail-copy", tag = "desk",
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 422, body = Problem, description = "`no_address`: the profile has no address")
     )
@@ -25,6 +25,6 @@ pub async fn mail(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::MailCopy(id)).await?.into()))
 }

@@ -19,11 +19,10 @@ use projections::SkillNames;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::query;
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// What the desk may show.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -174,7 +173,7 @@ pub async fn operators(
     which: Result<Query<Which>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
-    let Query(Which { after, limit }) = which.map_err(query)?;
+    let Query(Which { after, limit }) = which?;
     let limit = limit.unwrap_or(OPERATORS_PAGE_MAX);
     if !(1..=OPERATORS_PAGE_MAX).contains(&limit) {
         return Err(Problem::field(
@@ -273,7 +272,7 @@ pub async fn canned_replies(
     State(app): State<App>,
     asked: Result<Query<For>, QueryRejection>,
 ) -> Result<axum::Json<Vec<Replies>>, Problem> {
-    let Query(For { language, q }) = asked.map_err(query)?;
+    let Query(For { language, q }) = asked?;
     let terms = match q.filter(|q| !q.trim().is_empty()) {
         Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.told()))?),
         None => None,

@@ -15,14 +15,14 @@ use projections::export::Rows;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{AtLeast, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::csv::Separator;
 use crate::export::{self, Format};
+use crate::freshness::{AtLeast, must_exist};
 use crate::limits::EXPORT_DAYS_MAX;
 use crate::problem::Problem;
 use crate::request::moment_in;
-use crate::server::App;
 
 /// Which rows, in which form.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -83,15 +83,15 @@ pub async fn take(
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Analyst, Role::Supervisor, Role::Administrator])?;
     let Path(What { rows }) = what.map_err(|_| unknown_rows())?;
-    let Query(mut which) = which.map_err(query)?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
     let (from, until) = which.period()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let place = app.exports.take(&caller.livechat).await?;
     let (what, form) = (rows.exported(), which.format.form());
     app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
-    let pages = app.views.export(&caller.livechat, rows, from, until).await.map_err(views)?;
+    let pages = app.views.export(&caller.livechat, rows, from, until).await?;
     let bytes = export::stream(pages, rows, (which.format, which.separator), place)
         .map_err(|error| Problem::internal(&error))?;
     let bytes = bytes.inspect(|bytes| {

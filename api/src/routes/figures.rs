@@ -19,13 +19,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{AtLeast, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
 use crate::dates;
+use crate::freshness::{AtLeast, must_exist};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// Which figures.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -77,12 +77,12 @@ pub async fn read(
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
-    let Query(which) = which.map_err(query)?;
+    let Query(which) = which?;
     let (query, format, separator) = which.read(app.journal.clock().now())?;
-    at_least.map_err(super::query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let _place = app.questions.take(&caller.livechat).await?;
-    let read = app.views.figures(&caller.livechat, &query).await.map_err(views)?;
+    let read = app.views.figures(&caller.livechat, &query).await?;
     let mut report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
     report.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
     match format {

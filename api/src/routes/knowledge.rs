@@ -13,15 +13,14 @@ use domain::{Action, ArticleId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::query;
 use super::steps::{Written, written};
+use crate::app::App;
 use crate::assistant::{Answer, Question};
 use crate::auth::{Caller, Role};
 use crate::knowledge::Found;
 use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_PATIENCE};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
-use crate::server::App;
 
 /// What is looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -86,7 +85,7 @@ pub async fn search(
     asked: Result<Query<Search>, QueryRejection>,
 ) -> Result<axum::Json<Vec<FoundArticle>>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
-    let Query(Search { q, language, limit }) = asked.map_err(query)?;
+    let Query(Search { q, language, limit }) = asked?;
     let (terms, limit) = checked(&q, limit)?;
     let by = caller.actor()?;
     let (library, _) =

@@ -11,11 +11,11 @@ use projections::Page;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::Done;
+use super::bodies::Receipt;
+use crate::app::App;
 use crate::auth::{Caller, Role, bearer};
 use crate::problem::Problem;
 use crate::request::{EmptyBody, IdempotencyKey, Json};
-use crate::server::App;
 
 /// What a livechat is called.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -74,14 +74,14 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
 /// Create the livechat, with the ready-made settings.
 #[utoipa::path(
     put, path = "/", tag = "livechat", request_body = Identity,
-    responses((status = 200, body = Done), (status = 409, body = Problem, description = "It exists as something else"))
+    responses((status = 200, body = Receipt), (status = 409, body = Problem, description = "It exists as something else"))
 )]
 pub async fn create(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     Json(identity): Json<Identity>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::CreateLivechat { name: identity.name, language: identity.language };
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -100,14 +100,14 @@ pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<L
 #[utoipa::path(
     patch, path = "/", tag = "livechat", operation_id = "change_livechat",
     request_body(content = LivechatChange, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = Done), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem), (status = 422, body = Problem))
 )]
 pub async fn change(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     Json(LivechatChange { name, language, time_zone }): Json<LivechatChange>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::RenameLivechat(Renaming { name, language, time_zone });
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -116,28 +116,28 @@ pub async fn change(
 /// desk goes on.
 #[utoipa::path(
     post, path = "/close", tag = "livechat", operation_id = "close_livechat",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn close(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::CloseLivechat).await?.into()))
 }
 
 /// Reopen a livechat that was closed.
 #[utoipa::path(
     post, path = "/reopen", tag = "livechat", operation_id = "reopen_livechat",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn reopen(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::ReopenLivechat).await?.into()))
 }
 

@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::Done;
+use super::bodies::Receipt;
 use super::patch::{patch_of, patched};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
 use crate::limits::OPERATOR_TOKEN_HOURS;
 use crate::problem::Problem;
 use crate::request::{EmptyBody, IdempotencyKey, Json, OperatorInPath, parse};
-use crate::server::App;
 
 /// Register an operator, or change the whole profile.
 ///
@@ -33,7 +33,7 @@ use crate::server::App;
         description = "The `ETag` of the profile that this replaces; another one in force refuses the change (412)."
     )),
     responses(
-        (status = 200, body = Done),
+        (status = 200, body = Receipt),
         (status = 404, body = Problem, description = "With `If-Match`: not registered"),
         (status = 409, body = Problem, description = "`identifier_taken`: of an operator who was removed"),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
@@ -47,7 +47,7 @@ pub async fn register(
     IfMatch(expected): IfMatch,
     State(app): State<App>,
     Json(profile): Json<Profile>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let profile = Box::new(profile);
     let action = match expected {
         None => Action::RegisterOperator(operator, profile),
@@ -104,7 +104,7 @@ async fn in_force(app: &App, caller: &Caller, operator: &OperatorId) -> Result<(
         description = "The `ETag` of the profile that was seen; another one in force refuses the change (412)."
     )),
     responses(
-        (status = 200, body = Done), (status = 404, body = Problem),
+        (status = 200, body = Receipt), (status = 404, body = Problem),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
         (status = 422, body = Problem)
     )
@@ -116,7 +116,7 @@ pub async fn change(
     IfMatch(asked): IfMatch,
     State(app): State<App>,
     Json(patch): Json<Value>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Administrator])?;
     let patch = patch_of(patch)?;
     let done = patched(asked, || async {
@@ -134,7 +134,7 @@ pub async fn change(
 /// conversations go to others or back to the queue, and tokens issued so far are no longer good.
 #[utoipa::path(
     post, path = "/operators/{operator}/suspend", tag = "operators", operation_id = "suspend_operator",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn suspend(
     caller: Caller,
@@ -142,7 +142,7 @@ pub async fn suspend(
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let done = app.command(&caller, key, Action::SuspendOperator(operator.clone())).await?;
     app.revocations.revoke(&caller.livechat, &operator);
     Ok(axum::Json(done.into()))
@@ -152,7 +152,7 @@ pub async fn suspend(
 /// without skills that are gone meanwhile. Tokens are issued anew.
 #[utoipa::path(
     post, path = "/operators/{operator}/reinstate", tag = "operators", operation_id = "reinstate_operator",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn reinstate(
     caller: Caller,
@@ -160,7 +160,7 @@ pub async fn reinstate(
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::ReinstateOperator(operator)).await?.into()))
 }
 
@@ -173,7 +173,7 @@ pub async fn reinstate(
         description = "The `ETag` of the profile that was seen; another one in force refuses the removal (412)."
     )),
     responses(
-        (status = 200, body = Done), (status = 404, body = Problem),
+        (status = 200, body = Receipt), (status = 404, body = Problem),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told")
     )
 )]
@@ -184,7 +184,7 @@ pub async fn remove(
     IfMatch(expected): IfMatch,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let done = app.command(&caller, key, Action::RemoveOperator(operator.clone(), expected)).await?;
     app.revocations.revoke(&caller.livechat, &operator);
     Ok(axum::Json(done.into()))
@@ -244,7 +244,7 @@ pub struct NewStatus {
 /// Change the status: by the operator, or by a supervisor.
 #[utoipa::path(
     put, path = "/operators/{operator}/status", tag = "operators", request_body = NewStatus,
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn change_status(
     caller: Caller,
@@ -252,7 +252,7 @@ pub async fn change_status(
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
     Json(NewStatus { status }): Json<NewStatus>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
     Ok(axum::Json(app.command(&caller, key, Action::ChangeStatus(operator, status)).await?.into()))
 }

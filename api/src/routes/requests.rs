@@ -4,16 +4,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::conversation::request::{RefusalReason, Request};
 use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
-use journal::{Position, Receipt};
+use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Done, visitor_tokens};
+use super::bodies::Receipt;
+use super::visitor_tokens;
+use crate::app::App;
 use crate::auth::{Caller, Role, VisitorPass, asker};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
-use crate::server::App;
 
 /// What became of a request.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -92,7 +93,7 @@ pub async fn request_again(
 #[utoipa::path(
     post, path = "/conversations/{conversation}/close", tag = "conversations",
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 409, body = Problem, description = "It is not kept open, or not any more")
     )
 )]
@@ -102,7 +103,7 @@ pub async fn close(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Visitor, Role::Supervisor, Role::Integration])?;
     Ok(axum::Json(app.command(&caller, key, Action::Close(id)).await?.into()))
 }
@@ -112,7 +113,7 @@ fn answered(
     app: &App,
     caller: &Caller,
     id: ConversationId,
-    receipt: &Receipt,
+    receipt: &journal::Receipt,
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
     // For whom the log names, never for whom the body does.
     let visitor = receipt.records.iter().find_map(|record| asker(record)).ok_or(Rejection::KeyUsed)?;
@@ -135,7 +136,10 @@ fn answered(
 }
 
 /// The answer of the rules, as the log tells it.
-fn outcome(id: ConversationId, receipt: &Receipt) -> (Outcome, Option<RefusalReason>, Option<usize>) {
+fn outcome(
+    id: ConversationId,
+    receipt: &journal::Receipt,
+) -> (Outcome, Option<RefusalReason>, Option<usize>) {
     let facts = receipt.records.iter().filter_map(|record| match &record.event.fact {
         Fact::Conversation { conversation, fact, .. } if *conversation == id => Some(fact),
         Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,

@@ -14,11 +14,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::conversations::{Reading, Which, page, visitor_card, within};
-use super::{AtLeast, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::freshness::{AtLeast, must_exist};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// What is looked for.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -55,7 +55,7 @@ pub async fn search(
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Listing<Found>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst, Role::Operator])?;
-    let Query(mut which) = which.map_err(query)?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, which.dates()).await?;
     let mut reading = Reading::default();
     let mut filter = which.filter(&mut reading);
@@ -93,14 +93,13 @@ pub async fn search(
     let question = Question { filter, sort: Sort::Newest, said };
     let (cursor, limit) = page(&mut reading, &which, &caller.livechat, &question);
     reading.finish()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     if nobody {
         return Ok(axum::Json(Listing { items: vec![], next: None }));
     }
     let _place = app.questions.take(&caller.livechat).await?;
-    let mut found =
-        app.views.search(&caller.livechat, &question, cursor, limit, reader.as_ref()).await.map_err(views)?;
+    let mut found = app.views.search(&caller.livechat, &question, cursor, limit, reader.as_ref()).await?;
     if caller.role == Role::Operator {
         let with_name = visitor_card(&app, &caller).await?.0.contains(&CardField::Name);
         let mut items = vec![];

@@ -21,17 +21,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::bodies::Receipt;
 use super::conversations::page_limit;
 use super::patch::patched;
-use super::{AtLeast, Done, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::conditions::{IfMatch, IfNoneMatch, Revision};
+use crate::freshness::{AtLeast, must_exist};
 use crate::json::read_section;
 use crate::limits::{AT_LEAST_WAIT, SHORT_BODY_BYTES};
 use crate::past::{When, not_yet};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath};
-use crate::server::App;
 
 const READERS: [Role; 2] = [Role::Supervisor, Role::Administrator];
 
@@ -65,7 +66,7 @@ pub async fn read_all(
         let revisions = SectionName::ALL.iter().map(|name| (*name, state.revision(*name))).collect();
         state.identity().map(|_| (revisions, state.settings().clone()))
     };
-    if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
+    if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
         let past = app.past(&caller.livechat, until).await?;
         let (revisions, settings) =
             look(&past.livechat).ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
@@ -99,8 +100,8 @@ pub async fn read(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
-    let until = when.map_err(query)?.0.of(&app, &caller.livechat).await?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let until = when?.0.of(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     let (revision, section) = match until {
         Some(Until::Position(then)) => {
             let past = app.past(&caller.livechat, Until::Position(then)).await?.livechat;
@@ -114,7 +115,7 @@ pub async fn read(
         }
         Some(Until::Moment(moment)) => {
             must_exist(&app, &caller.livechat).await?;
-            let then = app.views.settings_at(&caller.livechat, name, moment).await.map_err(views)?;
+            let then = app.views.settings_at(&caller.livechat, name, moment).await?;
             let then = then.ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
             (then.revision, then.section)
         }
@@ -137,7 +138,7 @@ pub async fn read(
     )),
     request_body = Value,
     responses(
-        (status = 200, body = Done, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 200, body = Receipt, headers(("ETag" = String, description = "The revision, in quotes."))),
         (status = 400, body = Problem, description = "A malformed body or `If-Match`"),
         (status = 404, body = Problem),
         (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
@@ -163,7 +164,7 @@ pub async fn change(
     let action = Action::ChangeSettings { section, expected };
     let receipt = app.command(&caller, key, action).await?;
     let revision = revision_at(&app, &caller, name, receipt.position).await;
-    let done = axum::Json(Done::from(receipt));
+    let done = axum::Json(Receipt::from(receipt));
     Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
 }
 
@@ -177,7 +178,7 @@ pub async fn change(
         description = "The `ETag` of the revision that was seen; another one in force refuses the change (412)."
     )),
     responses(
-        (status = 200, body = Done, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 200, body = Receipt, headers(("ETag" = String, description = "The revision, in quotes."))),
         (status = 404, body = Problem),
         (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
@@ -212,7 +213,7 @@ pub async fn patch(
     });
     let receipt = receipt.await?;
     let revision = revision_at(&app, &caller, name, receipt.position).await;
-    let done = axum::Json(Done::from(receipt));
+    let done = axum::Json(Receipt::from(receipt));
     Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
 }
 
@@ -255,11 +256,11 @@ pub async fn history(
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Page<Change>>, Problem> {
     caller.must_be(&READERS)?;
-    let Query(which) = which.map_err(query)?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let Query(which) = which?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let limit = page_limit(which.limit)?;
     let _place = app.questions.take(&caller.livechat).await?;
     let page = app.views.settings_history(&caller.livechat, name, which.cursor, limit).await;
-    Ok(axum::Json(page.map_err(views)?))
+    Ok(axum::Json(page?))
 }

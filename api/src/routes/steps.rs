@@ -5,20 +5,20 @@ use domain::conversation::assign::Assignment;
 use domain::conversation::transfer::Transfer;
 use domain::text::Text;
 use domain::{Action, ConversationFact, Fact};
-use journal::{Position, Receipt};
+use journal::Position;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Done;
+use super::bodies::Receipt;
+use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
-use crate::server::App;
 
 /// Leave: the visitor gives up waiting for somebody to pick up, in the queue or on a tab that flashes.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/leave", tag = "conversations",
-    responses((status = 200, body = Done), (status = 422, body = Problem))
+    responses((status = 200, body = Receipt), (status = 422, body = Problem))
 )]
 pub async fn leave(
     caller: Caller,
@@ -26,14 +26,14 @@ pub async fn leave(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::LeaveQueue(id)).await?.into()))
 }
 
 /// Pick up: the operator takes the conversation in charge.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/pick-up", tag = "conversations",
-    responses((status = 200, body = Done), (status = 403, body = Problem))
+    responses((status = 200, body = Receipt), (status = 403, body = Problem))
 )]
 pub async fn pick_up(
     caller: Caller,
@@ -41,7 +41,7 @@ pub async fn pick_up(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::PickUp(id)).await?.into()))
 }
 
@@ -83,7 +83,7 @@ pub async fn write(
 }
 
 /// The answer to a command that says something: the message is in the log.
-pub(super) fn written(receipt: &Receipt) -> (axum::http::StatusCode, axum::Json<Written>) {
+pub(super) fn written(receipt: &journal::Receipt) -> (axum::http::StatusCode, axum::Json<Written>) {
     let number = receipt.records.iter().find_map(|record| match &record.event.fact {
         Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } => Some(*number),
         Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,
@@ -97,7 +97,7 @@ pub(super) fn written(receipt: &Receipt) -> (axum::http::StatusCode, axum::Json<
     post, path = "/conversations/{conversation}/internal-messages", tag = "conversations",
     request_body = Message,
     responses(
-        (status = 201, body = Done),
+        (status = 201, body = Receipt),
         (status = 403, body = Problem, description = "Not the operator in charge, nor a supervisor"),
         (status = 409, body = Problem, description = "The conversation is over"),
         (status = 422, body = Problem)
@@ -109,7 +109,7 @@ pub async fn write_internally(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     Json(message): Json<Message>,
-) -> Result<(axum::http::StatusCode, axum::Json<Done>), Problem> {
+) -> Result<(axum::http::StatusCode, axum::Json<Receipt>), Problem> {
     let done = app.command(&caller, key, Action::WriteInternally(id, message.text)).await?;
     Ok((axum::http::StatusCode::CREATED, axum::Json(done.into())))
 }
@@ -119,7 +119,7 @@ pub async fn write_internally(
     post, path = "/conversations/{conversation}/assign", tag = "conversations", operation_id = "assign",
     request_body = Assignment,
     responses(
-        (status = 200, body = Done), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 200, body = Receipt), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "The conversation is over"),
         (status = 422, body = Problem, description = "It does not wait, or the operator may not have it")
     )
@@ -130,14 +130,14 @@ pub async fn assign(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     Json(assignment): Json<Assignment>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::Assign(id, assignment)).await?.into()))
 }
 
 /// Transfer to an operator or to a skill.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/transfer", tag = "conversations", request_body = Transfer,
-    responses((status = 200, body = Done), (status = 422, body = Problem))
+    responses((status = 200, body = Receipt), (status = 422, body = Problem))
 )]
 pub async fn transfer(
     caller: Caller,
@@ -145,14 +145,14 @@ pub async fn transfer(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     Json(transfer): Json<Transfer>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::Transfer(id, transfer)).await?.into()))
 }
 
 /// End the livechat. A visitor who ends it before somebody has picked up gives up waiting, as with `leave`.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/end", tag = "conversations",
-    responses((status = 200, body = Done), (status = 409, body = Problem))
+    responses((status = 200, body = Receipt), (status = 409, body = Problem))
 )]
 pub async fn end(
     caller: Caller,
@@ -160,6 +160,6 @@ pub async fn end(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::End(id)).await?.into()))
 }

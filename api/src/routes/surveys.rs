@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{Done, query};
+use super::bodies::Receipt;
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::limits::PENDING_SURVEYS_MAX;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
-use crate::server::App;
 
 /// Which survey.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -36,7 +36,7 @@ pub struct Send {
 #[utoipa::path(
     post, path = "/conversations/{conversation}/surveys", tag = "surveys", request_body = Send,
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 409, body = Problem, description = "`survey_sent`: one was sent already"),
         (status = 422, body = Problem)
@@ -48,7 +48,7 @@ pub async fn send(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     Json(Send { survey }): Json<Send>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::SendSurvey(id, survey)).await?.into()))
 }
 
@@ -174,7 +174,7 @@ pub async fn pending(caller: Caller, State(app): State<App>) -> Result<axum::Jso
 #[utoipa::path(
     put, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(About),
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
     )
 )]
@@ -185,7 +185,7 @@ pub async fn open(
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::OpenSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -194,7 +194,7 @@ pub async fn open(
 #[utoipa::path(
     delete, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(About),
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
     )
@@ -206,9 +206,9 @@ pub async fn cancel(
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Operator])?;
-    let Query(About { segment }) = about.map_err(query)?;
+    let Query(About { segment }) = about?;
     Ok(axum::Json(app.command(&caller, key, Action::CancelSurvey(id, segment)).await?.into()))
 }
 
@@ -226,7 +226,7 @@ pub struct Given {
 #[utoipa::path(
     put, path = "/conversations/{conversation}/survey/answers", tag = "surveys", params(About), request_body = Given,
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller"),
         (status = 409, body = Problem, description = "`segment_needed`: several wait for the caller"),
         (status = 422, body = Problem)
@@ -239,7 +239,7 @@ pub async fn answer(
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
     Json(Given { answers }): Json<Given>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::AnswerSurvey(id, which(&caller, about)?, Box::new(answers));
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -248,7 +248,7 @@ pub async fn answer(
 #[utoipa::path(
     post, path = "/conversations/{conversation}/survey/close", tag = "surveys", params(About),
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
     )
@@ -260,7 +260,7 @@ pub async fn close(
     State(app): State<App>,
     about: Result<Query<About>, QueryRejection>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::CloseSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -274,7 +274,7 @@ fn audience(caller: &Caller) -> Result<Audience, Problem> {
 /// Which survey the caller means.
 fn which(caller: &Caller, about: Result<Query<About>, QueryRejection>) -> Result<Which, Problem> {
     let audience = audience(caller)?;
-    let Query(About { segment }) = about.map_err(query)?;
+    let Query(About { segment }) = about?;
     Ok(Which { audience, segment })
 }
 

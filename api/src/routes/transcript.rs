@@ -25,14 +25,14 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::conversations::readable;
-use super::{AtLeast, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::freshness::AtLeast;
 use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
 use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::server::App;
 use crate::transcript::known::Introduced;
 use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, known};
 
@@ -127,11 +127,11 @@ pub async fn transcript(
     when: Result<Query<When>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let (Query(which), Query(when)) = (which.map_err(query)?, when.map_err(query)?);
+    let (Query(which), Query(when)) = (which?, when?);
     if when.is_past() {
         caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     }
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     let paper = match which.format {
         Format::Json => None,
         Format::Text => Some(Paper::Text),
@@ -302,7 +302,7 @@ impl Reading {
         for (at, id) in &self.introduced.heard {
             if !names.contains_key(id.as_str()) {
                 let found = self.app.views.operator_names(&self.caller.livechat, id).await;
-                names.insert(id, found.map_err(views)?);
+                names.insert(id, found?);
             }
             let then = names.get(id.as_str()).and_then(|names| OperatorName::at(names, *at));
             heard.extend(then.map(|name| (*at, name.to_owned())));
@@ -317,7 +317,7 @@ impl Reading {
             return Ok(Page { items: vec![], next: None });
         };
         let after = after.unsigned_abs();
-        let mut page = self.app.views.transcript(livechat, self.id, after).await.map_err(views)?;
+        let mut page = self.app.views.transcript(livechat, self.id, after).await?;
         page.items.retain(|line| self.part.contains(line.position));
         let is_told = |line: &Line| u64::try_from(line.position).is_ok_and(|position| position <= self.until);
         if page.items.last().is_some_and(|last| !is_told(last)) {
@@ -349,12 +349,12 @@ impl Reading {
         // Who was removed is in the tables only.
         for id in named.iter().filter(|_| role != Role::Visitor) {
             if !self.telling.operators.contains_key(id)
-                && let Some(name) = self.app.views.operator_name(livechat, id).await.map_err(views)?
+                && let Some(name) = self.app.views.operator_name(livechat, id).await?
             {
                 self.telling.operators.insert(id.clone(), name);
             }
         }
-        self.telling.surveys.add(&self.app.views, livechat, &page.items).await.map_err(views)?;
+        self.telling.surveys.add(&self.app.views, livechat, &page.items).await?;
         Ok(page)
     }
 }

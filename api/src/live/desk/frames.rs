@@ -23,11 +23,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::live::feed::Frame;
 use crate::live::frame::{From, Logged};
 use crate::live::tab::Tab;
 use crate::routes::desk::DeskOptions;
-use crate::server::App;
 use crate::shown;
 
 /// What a desk is told.

@@ -32,13 +32,13 @@ use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket::{self, Nonsense};
 use super::tab::Tab;
 use super::transport::{After, Resume, Start, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::limits::DESK_RESUMES_MAX;
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
 use crate::routes::desk::DeskOptions;
-use crate::server::App;
 
 use frames::Kept;
 pub use frames::{ClosedReason, DeskFrame, DeskSays, Me, Snapshot};

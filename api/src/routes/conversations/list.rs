@@ -11,11 +11,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::which::{Reading, Which};
+use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::freshness::{AtLeast, must_exist};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::routes::{AtLeast, must_exist, query, views};
-use crate::server::App;
 
 /// In which order.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -48,7 +48,7 @@ pub async fn list(
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Listing<Conversation>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Analyst])?;
-    let Query(mut which) = which.map_err(query)?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, which.dates()).await?;
     let mut reading = Reading::default();
     let mut filter = which.filter(&mut reading);
@@ -65,10 +65,10 @@ pub async fn list(
     let question = Question { filter, sort: which.sort(&mut reading), said: vec![] };
     let (cursor, limit) = page(&mut reading, &which, &caller.livechat, &question);
     reading.finish()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let found = app.views.conversations(&caller.livechat, &question, cursor, limit).await;
-    let mut listing = found.map_err(views)?;
+    let mut listing = found?;
     listing.items.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
     Ok(axum::Json(listing))
 }

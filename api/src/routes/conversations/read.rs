@@ -11,14 +11,14 @@ use projections::Named;
 use projections::conversations::Conversation;
 use projections::participation::Part;
 
+use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::freshness::AtLeast;
 use crate::language::ReaderLanguage;
 use crate::live::frame::unknown;
 use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::routes::{AtLeast, query, views};
-use crate::server::App;
 
 /// One conversation: as it is, or, for supervisors and administrators, as it was at any moment of the past. Operators who
 /// are not in charge of it see how the segments went that they took part in, as of the end of the last of them; visitors
@@ -39,11 +39,11 @@ pub async fn read(
     at_least: Result<Query<AtLeast>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Conversation>, Problem> {
-    let Query(when) = when.map_err(query)?;
+    let Query(when) = when?;
     if when.is_past() {
         caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     }
-    let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
+    let at_least = at_least?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.of(&app, &caller.livechat).await? {
         let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
         let mut found = found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?;
@@ -67,12 +67,12 @@ pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Resul
 /// The row of a conversation. One that was just requested has none yet: it is waited for, so that whoever was told
 /// of a conversation finds it.
 async fn row(app: &App, livechat: &LivechatId, id: ConversationId) -> Result<Conversation, Problem> {
-    if let Some(found) = app.views.conversation(livechat, id).await.map_err(views)? {
+    if let Some(found) = app.views.conversation(livechat, id).await? {
         return Ok(found);
     }
     let first = app.journal.beginning(livechat, id).await?.ok_or_else(|| unknown(id))?;
     AtLeast::position(first.position).reached(app, livechat).await?;
-    app.views.conversation(livechat, id).await.map_err(views)?.ok_or_else(|| unknown(id))
+    app.views.conversation(livechat, id).await?.ok_or_else(|| unknown(id))
 }
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that
@@ -95,7 +95,7 @@ pub(in crate::routes) async fn readable(
         Role::Integration => Part::default(),
         Role::Operator => {
             let own = OperatorId::parse(&caller.subject)?;
-            app.views.part_of(&caller.livechat, &found, &own).await.map_err(views)?
+            app.views.part_of(&caller.livechat, &found, &own).await?
         }
         Role::Analyst => found.ended_at.map_or_else(Part::default, |_| Part::whole()),
     };

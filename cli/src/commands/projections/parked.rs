@@ -1,0 +1,60 @@
+//! `pupitre projections parked`.
+
+use std::process::ExitCode;
+
+use chrono::SecondsFormat;
+use domain::LivechatId;
+use projections::{Parked, operation};
+use serde_json::json;
+
+use super::{Place, code};
+use crate::commands::Failure;
+use crate::commands::output::say;
+
+/// Options of `parked`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    place: Place,
+    /// Have this livechat tried again: within seconds by a server that runs, else at the next start.
+    #[arg(long, value_name = "LIVECHAT", conflicts_with = "all")]
+    retry: Option<String>,
+    /// Have all of them tried again.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Shows what is parked, or has it tried again.
+pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
+    let views = options.place.views();
+    let only = options.retry.as_deref().map(LivechatId::parse).transpose()?;
+    if only.is_none() && !options.all {
+        let parked = operation::parked(&views).await?;
+        if options.place.json {
+            say(&json!({ "parked": parked }).to_string())?;
+        } else if parked.is_empty() {
+            say("nothing is parked")?;
+        } else {
+            list(&parked)?;
+        }
+        return Ok(code(parked.is_empty()));
+    }
+    let released = operation::retry(&views, only.as_ref()).await?;
+    if options.place.json {
+        say(&json!({ "released": released }).to_string())?;
+    } else {
+        say(&format!("{released} to be tried again"))?;
+    }
+    // One that was named and is not parked is a slip.
+    Ok(code(only.is_none() || released > 0))
+}
+
+/// One line for each.
+pub(super) fn list(parked: &[Parked]) -> std::io::Result<()> {
+    for Parked { livechat, position, event, error, since } in parked {
+        let event = event.as_deref().unwrap_or("no event");
+        let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+        say(&format!("{livechat} stops before {position} ({event}) since {since}: {error}"))?;
+    }
+    Ok(())
+}
