@@ -158,7 +158,7 @@ impl Server {
     }
 
     /// The inside of the running server, for what cannot be seen from outside.
-    pub fn app(&self) -> &api::server::App {
+    pub fn app(&self) -> &api::app::App {
         self.running.as_ref().expect("the server runs").app()
     }
 
