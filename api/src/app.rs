@@ -17,7 +17,7 @@ use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies, Revocations};
 use crate::fair_share::FairShare;
 use crate::knowledge::Libraries;
-use crate::live::{Admission, Attendance, Floors, Presence, Signals};
+use crate::live::{Admission, Attendance, LiveFloors, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::rates::Rates;
@@ -49,7 +49,7 @@ pub struct App {
     /// Typing and other signals that are not recorded.
     pub signals: Signals,
     /// The floors that are followed.
-    pub floors: Floors,
+    pub floors: LiveFloors,
     /// How the server measures itself.
     pub metrics: Metrics,
     /// Where `/demo` leads.
@@ -65,7 +65,7 @@ pub struct App {
     /// The questions that read very many rows.
     pub questions: FairShare,
     /// The pasts that may be looked for at the same time.
-    pub pasts: FairShare,
+    pub past_reads: FairShare,
     /// The playbacks that may be watched at the same time.
     pub playbacks: FairShare,
     /// The work that takes long.

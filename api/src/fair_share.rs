@@ -34,14 +34,14 @@ struct Inner {
     /// What it is that others have, for people.
     what: Bilingual,
     total: usize,
-    patience: Duration,
+    wait_max: Duration,
     taken: Mutex<HashMap<LivechatId, usize>>,
     given_back: Notify,
 }
 
 /// One of them; dropping it gives it back.
 #[derive(Debug)]
-pub struct Place {
+pub struct Permit {
     of: FairShare,
     livechat: LivechatId,
 }
@@ -56,18 +56,18 @@ enum Short {
 }
 
 impl FairShare {
-    /// So many of a kind. Whoever finds none waits for at most `patience`, and is then refused with this code.
-    pub fn new(code: &'static str, what: Bilingual, total: usize, patience: Duration) -> Self {
+    /// So many of a kind. Whoever finds none waits for at most `wait_max`, and is then refused with this code.
+    pub fn new(code: &'static str, what: Bilingual, total: usize, wait_max: Duration) -> Self {
         let (taken, given_back) = (Mutex::default(), Notify::new());
-        Self(Arc::new(Inner { code, what, total, patience, taken, given_back }))
+        Self(Arc::new(Inner { code, what, total, wait_max, taken, given_back }))
     }
 
     /// Takes one for a livechat, as soon as there is one.
     ///
     /// # Errors
     /// 429 when the livechat has its share, 503 when all are taken by others, with when to come back.
-    pub async fn take(&self, livechat: &LivechatId) -> Result<Place, Problem> {
-        let until = Instant::now() + self.0.patience;
+    pub async fn take(&self, livechat: &LivechatId) -> Result<Permit, Problem> {
+        let until = Instant::now() + self.0.wait_max;
         loop {
             let mut given_back = pin!(self.0.given_back.notified());
             // Before it is looked, so that nothing is missed that is given back in between.
@@ -87,7 +87,7 @@ impl FairShare {
         self.0.total.saturating_sub(self.taken().values().sum())
     }
 
-    fn try_take(&self, livechat: &LivechatId) -> Result<Place, Short> {
+    fn try_take(&self, livechat: &LivechatId) -> Result<Permit, Short> {
         let mut taken = self.taken();
         let free = self.0.total.saturating_sub(taken.values().sum());
         let own = taken.get(livechat).copied().unwrap_or_default();
@@ -95,7 +95,7 @@ impl FairShare {
             return Err(if own == 0 { Short::All } else { Short::Own });
         }
         taken.insert(livechat.clone(), own + 1);
-        Ok(Place { of: self.clone(), livechat: livechat.clone() })
+        Ok(Permit { of: self.clone(), livechat: livechat.clone() })
     }
 
     fn problem(&self, short: Short) -> Problem {
@@ -127,7 +127,7 @@ impl FairShare {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut taken = self.of.taken();
         if let Some(own) = taken.get_mut(&self.livechat) {
@@ -149,8 +149,8 @@ mod tests {
         LivechatId::parse(&format!("l{number}")).unwrap()
     }
 
-    fn shared(total: usize, patience: Duration) -> FairShare {
-        FairShare::new("too_many", Bilingual::same("places"), total, patience)
+    fn shared(total: usize, wait_max: Duration) -> FairShare {
+        FairShare::new("too_many", Bilingual::same("places"), total, wait_max)
     }
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
         let mut held = vec![];
         for (number, most) in [(0, 6), (1, 3), (2, 2), (3, 1)] {
             let livechat = livechat(number);
-            let own: Vec<Place> = std::iter::from_fn(|| share.try_take(&livechat).ok()).collect();
+            let own: Vec<Permit> = std::iter::from_fn(|| share.try_take(&livechat).ok()).collect();
             assert_eq!(own.len(), most, "livechat {number}");
             assert_eq!(share.try_take(&livechat).unwrap_err(), Short::Own);
             held.push(own);

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
+use crate::as_of;
 use crate::limits::AT_LEAST_WAIT;
-use crate::past;
 use crate::problem::Problem;
 
 /// How fresh an answer has to be.
@@ -31,7 +31,7 @@ impl AtLeast {
     /// 404 when there is no such livechat; 422 for a position beyond the end of its log, naming that end.
     pub async fn checked(self, app: &App, livechat: &LivechatId) -> Result<Option<Position>, Problem> {
         let Some(position) = self.at_least else { return Ok(None) };
-        let (head, _) = past::head(app, livechat).await?;
+        let (head, _) = as_of::head(app, livechat).await?;
         if position > head {
             return Err(Problem::field(
                 "at_least",
@@ -68,6 +68,6 @@ pub async fn must_exist(app: &App, livechat: &LivechatId) -> Result<(), Problem>
     if app.views.position(livechat).await? > 0 {
         return Ok(());
     }
-    let (head, _) = past::head(app, livechat).await?;
+    let (head, _) = as_of::head(app, livechat).await?;
     AtLeast::position(head).reached(app, livechat).await
 }

@@ -4,12 +4,12 @@
 //! (the sockets of visitors and desks, the feed of the floor). There is no rule of the livechat and no
 //! SQL here.
 
-mod access;
 pub mod app;
+pub mod as_of;
 pub mod assistant;
 pub mod auth;
 pub mod body;
-mod conditions;
+mod conditional;
 pub mod connections;
 pub mod cross_origin;
 pub mod csv;
@@ -26,16 +26,16 @@ pub mod long_work;
 pub mod metrics;
 pub mod openapi;
 pub mod parameters;
-pub mod past;
 pub mod playback;
 pub mod problem;
 mod query;
 pub mod rates;
+mod read_audit;
 pub mod request;
 pub mod routes;
 pub mod section;
 pub mod server;
 pub mod shape;
-pub mod shown;
-mod stones;
+mod snapshots;
 pub mod transcript;
+pub mod visible_to_operator;

@@ -23,15 +23,15 @@ use projections::{Changes, QueueChanges};
 
 use crate::auth::LIVE;
 use crate::live::colleagues::Colleagues;
-use crate::live::desk::{DeskFrame, DeskSays, Snapshot};
+use crate::live::desk::{DeskCommand, DeskFrame, Snapshot};
 use crate::live::events::End;
 use crate::live::floor::{HelpFrame, Totals};
-use crate::live::frame::{Answer, SignalFrame};
-use crate::live::queue::Lengths;
+use crate::live::queue::QueueLengths;
+use crate::live::socket_frames::{Answer, SignalFrame};
 use crate::live::transport::Reset;
-use crate::live::visitor::{VisitorFrame, VisitorSays};
+use crate::live::visitor::{VisitorCommand, VisitorFrame};
 use crate::live::visitor_snapshot::VisitorSnapshot;
-use crate::playback::PlayedTo;
+use crate::playback::PlaybackEnd;
 use crate::playback::floor::FloorChange;
 use crate::problem::Problem;
 use crate::request::EmptyBody;
@@ -46,8 +46,8 @@ use crate::routes;
             Errors are problem documents (RFC 9457) with a stable `code`."
     ),
     components(schemas(
-        Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlayedTo, EmptyBody
+        Problem, Snapshot, DeskFrame, DeskCommand, VisitorFrame, VisitorCommand, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
+        QueueLengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlaybackEnd, EmptyBody
     )),
     modifiers(&Bearer)
 )]
@@ -200,7 +200,7 @@ fn open_to_all(document: &mut OpenApi) {
 /// themselves.
 fn close_what_is_said(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
-    for name in ["DeskSays", "VisitorSays"] {
+    for name in ["DeskCommand", "VisitorCommand"] {
         let Some(RefOr::T(Schema::OneOf(said))) = components.schemas.get_mut(name) else { continue };
         for one in &mut said.items {
             if let RefOr::T(Schema::Object(object)) = one {

@@ -163,7 +163,7 @@ impl Rates {
     ///
     /// # Errors
     /// `rate_limited`.
-    pub fn nonsense(&self, caller: &Caller) -> Result<(), Problem> {
+    pub fn bad_frame(&self, caller: &Caller) -> Result<(), Problem> {
         match caller.role {
             Role::Visitor | Role::Operator => self.command(caller),
             Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => {

@@ -17,18 +17,18 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::assistant::Assistant;
 use crate::auth::{Key, Proxies, Revocations};
-use crate::connections::{self, Patience, Register};
+use crate::connections::{self, ClientTimeouts, Register};
 use crate::fair_share::FairShare;
 use crate::knowledge::Libraries;
 use crate::limits::{
-    BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, LONG_WORK_AT_ONCE, METRICS_CONNECTIONS_MAX, PASTS_AT_ONCE,
-    PLAYBACK_PATIENCE, PLAYBACKS_AT_ONCE, QUESTIONS_AT_ONCE, SHARE_PATIENCE,
+    BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, LONG_WORK_AT_ONCE, METRICS_CONNECTIONS_MAX, PAST_READS_AT_ONCE,
+    PLAYBACK_TIMEOUT, PLAYBACKS_AT_ONCE, QUESTIONS_AT_ONCE, SHARE_TIMEOUT,
 };
-use crate::live::{Admission, Attendance, Floors, Presence, Signals};
+use crate::live::{Admission, Attendance, LiveFloors, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::rates::{self, Rates};
 use crate::routes;
-use crate::stones;
+use crate::snapshots;
 
 /// How a server is set up.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ pub struct Config {
     /// How many connections there may be.
     pub connections: connections::Limits,
     /// How long clients are waited for; its reader follows from `slow_reader`.
-    pub patience: Patience,
+    pub timeouts: ClientTimeouts,
     /// How often anything may be asked.
     pub rates: rates::Limits,
     /// Where `/metrics` is served, and nowhere else; among the other routes unless told.
@@ -124,12 +124,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         "too_much_work",
         both("places for long work", "longs travaux"),
         LONG_WORK_AT_ONCE,
-        SHARE_PATIENCE,
+        SHARE_TIMEOUT,
     );
     let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
-        floors: Floors::new(journal.clone(), views.clone(), stopping.clone(), sockets.clone()),
+        floors: LiveFloors::new(journal.clone(), views.clone(), stopping.clone(), sockets.clone()),
         attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
         journal,
         views,
@@ -149,25 +149,25 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             "too_many_exports",
             both("exports", "exports"),
             EXPORTS_AT_ONCE,
-            SHARE_PATIENCE,
+            SHARE_TIMEOUT,
         ),
         questions: FairShare::new(
             "too_many_questions",
             both("questions to the database", "questions à la base de données"),
             QUESTIONS_AT_ONCE,
-            SHARE_PATIENCE,
+            SHARE_TIMEOUT,
         ),
-        pasts: FairShare::new(
+        past_reads: FairShare::new(
             "too_many_pasts",
             both("looks into the past", "retours dans le passé"),
-            PASTS_AT_ONCE,
-            SHARE_PATIENCE,
+            PAST_READS_AT_ONCE,
+            SHARE_TIMEOUT,
         ),
         playbacks: FairShare::new(
             "too_many_playbacks",
             both("playbacks", "lectures du passé"),
             PLAYBACKS_AT_ONCE,
-            PLAYBACK_PATIENCE,
+            PLAYBACK_TIMEOUT,
         ),
         work,
         stopping,
@@ -176,7 +176,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     // In the background: the time to come back begins for each once it is loaded, and nobody has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
     // Twice the time of a frame: who takes that one late is told so, who takes nothing is cut off.
-    let patience = Patience { reader: config.slow_reader * 2, ..config.patience };
+    let timeouts = ClientTimeouts { reader: config.slow_reader * 2, ..config.timeouts };
     let serving = TaskTracker::new();
     let serve = |listener, router, register| {
         serving.spawn(connections::serve(listener, router, register, app.stopping.clone()));
@@ -186,12 +186,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         config.connections.all(),
         config.connections.connections_per_address as usize,
         app.proxies.clone(),
-        patience,
+        timeouts,
     );
     let metrics_address = match config.metrics_listen {
         Some(wanted) => {
             let (listener, address) = listen(wanted).await?;
-            let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), patience);
+            let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), timeouts);
             serve(listener, routes::metrics_only(app.clone()), register);
             Some(address)
         }
@@ -200,8 +200,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     serve(listener, routes::router(app.clone(), metrics_address.is_none()), register);
     serving.close();
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.metrics.clone().keep_up()));
-    let laying = stones::keep_laying(app.journal.clone());
-    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(laying));
+    let saving = snapshots::keep_saving(app.journal.clone());
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(saving));
     let rates = app.rates.clone();
     let forgetting = async move { rates.keep_forgetting().await };
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(forgetting));

@@ -26,13 +26,13 @@ pub use serve::serve;
 use std::time::Duration;
 
 use crate::limits::{
-    BODY_GRACE, BODY_STALL, CONNECTIONS_PER_ADDRESS, FIRST_HEAD_PATIENCE, HEAD_PATIENCE, IDLE_CONNECTION,
+    BODY_GRACE, BODY_STALL, CONNECTIONS_PER_ADDRESS, FIRST_HEAD_TIMEOUT, HEAD_TIMEOUT, IDLE_CONNECTION,
     SLOW_READER, STAFF_FEEDS, VISITOR_FEEDS,
 };
 
 /// How long is waited for what a client has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct ClientTimeouts {
     /// For the first request of a connection.
     pub first_head: Duration,
     /// For the whole head of a request once it has begun.
@@ -47,11 +47,11 @@ pub struct Patience {
     pub reader: Duration,
 }
 
-impl Default for Patience {
+impl Default for ClientTimeouts {
     fn default() -> Self {
         Self {
-            first_head: FIRST_HEAD_PATIENCE,
-            head: HEAD_PATIENCE,
+            first_head: FIRST_HEAD_TIMEOUT,
+            head: HEAD_TIMEOUT,
             idle: IDLE_CONNECTION,
             body_stall: BODY_STALL,
             body_grace: BODY_GRACE,

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::headers::ALWAYS;
-use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_PATIENCE};
+use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT};
 use crate::problem::Problem;
 
 /// The whole answer; the connection is closed after it.
@@ -95,7 +95,7 @@ pub(super) async fn turn_away(mut stream: TcpStream, problem: Problem) {
         Ok::<_, std::io::Error>(())
     };
     // Whoever has gone need not be told.
-    let _ = tokio::time::timeout(LAST_WORDS_PATIENCE, said).await;
+    let _ = tokio::time::timeout(LAST_WORDS_TIMEOUT, said).await;
 }
 
 #[cfg(test)]

@@ -16,9 +16,9 @@ use tokio::time::{Instant, Sleep};
 
 use super::pace::Pace;
 use super::refusal;
-use super::register::Place;
+use super::register::Slot;
 use super::state::{State, Wait};
-use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_PATIENCE, SLOW_READER_BYTES};
+use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT, SLOW_READER_BYTES};
 
 /// What a client that speaks HTTP/2 without asking begins with.
 const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
@@ -26,7 +26,7 @@ const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
 /// A connection with a place in the register.
 pub(super) struct Stream {
     io: TcpStream,
-    place: Place,
+    place: Slot,
     stalled: Option<Stalled>,
     /// Reads again when what is stalled has been taken.
     held_back: Option<Waker>,
@@ -46,7 +46,7 @@ struct Stalled {
 }
 
 impl Stream {
-    pub(super) const fn new(io: TcpStream, place: Place) -> Self {
+    pub(super) const fn new(io: TcpStream, place: Slot) -> Self {
         Self { io, place, stalled: None, held_back: None, waits: None, unread: None, pace: None }
     }
 
@@ -80,8 +80,8 @@ impl Stream {
     }
 
     fn stalls(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let patience = self.place.state.patience.reader;
-        let begun = || Stalled { until: Box::pin(tokio::time::sleep(patience)), taken: 0 };
+        let timeouts = self.place.state.timeouts.reader;
+        let begun = || Stalled { until: Box::pin(tokio::time::sleep(timeouts)), taken: 0 };
         let stalled = self.stalled.get_or_insert_with(begun);
         ready!(stalled.until.as_mut().poll(context));
         metrics::counter!("slow_readers_total").increment(1);
@@ -133,7 +133,7 @@ impl Stream {
         let Some(mut thrown_away) = self.unread else { return Poll::Ready(()) };
         let until = match &self.waits {
             Some(waits) if thrown_away > 0 => waits.deadline(),
-            Some(_) | None => Instant::now() + LAST_WORDS_PATIENCE,
+            Some(_) | None => Instant::now() + LAST_WORDS_TIMEOUT,
         };
         let mut bytes = [0; 1_024];
         while thrown_away < LAST_WORDS_BYTES_MAX {

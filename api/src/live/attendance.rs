@@ -26,7 +26,7 @@ use journal::{Clock, Journal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::insist::insist;
+use super::retry_until_recorded::retry_until_recorded;
 
 type Key = (LivechatId, ConversationId);
 
@@ -165,8 +165,14 @@ impl Attendance {
         if self.known(livechat, *conversation, &still).await.is_none_or(|known| known == presence) {
             return;
         }
-        insist(&self.0.journal, livechat, &visitor, &Action::NotePresence(*conversation, presence), still)
-            .await;
+        retry_until_recorded(
+            &self.0.journal,
+            livechat,
+            &visitor,
+            &Action::NotePresence(*conversation, presence),
+            still,
+        )
+        .await;
     }
 
     /// Where the rules believe the visitor of a live conversation to be.

@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cursor::Cursor;
-use super::feed::Frame;
+use super::stream::Frame;
 use super::transport::{After, Resume, Transport};
 use crate::app::App;
 use crate::auth::{Caller, Role};

@@ -10,8 +10,8 @@ use futures::{StreamExt, stream};
 use journal::{Recorded, Scope};
 use projections::transcript::Line;
 
-use super::feed::Frame;
-use super::frame::unknown;
+use super::socket_frames::unknown;
+use super::stream::Frame;
 use super::transport::{After, Reset, Resume, Transport};
 use crate::app::App;
 use crate::auth::{Caller, Role};

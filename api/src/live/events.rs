@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
-use super::feed::Frame;
+use super::stream::Frame;
 use super::transport::Open;
 use crate::app::App;
 use crate::limits::KEEP_ALIVE;

@@ -11,7 +11,7 @@ use projections::{Board, Changes, HelpCall};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::feed::{self, Frame, Shown, View};
+use super::stream::{self, FeedScope, Frame, View};
 use super::transport::{After, Resume, Transport};
 use crate::app::App;
 use crate::auth::{Caller, Role};
@@ -119,7 +119,7 @@ pub async fn follow(
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
-    let view = View { of: Shown::Floor, language: accepted.or_livechats(&app, &caller.livechat).await? };
-    let frames = feed::follow(&app.floors, &caller.livechat, view, after);
+    let view = View { of: FeedScope::Floor, language: accepted.or_livechats(&app, &caller.livechat).await? };
+    let frames = stream::follow(&app.floors, &caller.livechat, view, after);
     Ok(transport.tell(app, caller, "floor", frames))
 }

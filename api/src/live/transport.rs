@@ -15,8 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
 use super::events;
-use super::feed::Frame;
-use super::socket::{self, Ear, Nonsense};
+use super::socket::{self, BadFrame, FrameHandler};
+use super::stream::Frame;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
@@ -172,7 +172,7 @@ impl Transport {
         kind: &'static str,
         frames: impl Stream<Item = Result<Frame, E>> + Send + 'static,
     ) -> Response {
-        self.converse(app, caller, kind, frames, Deaf)
+        self.converse(app, caller, kind, frames, ReadOnly)
     }
 
     /// Tells frames, and does what is said over a WebSocket.
@@ -182,7 +182,7 @@ impl Transport {
         caller: Caller,
         kind: &'static str,
         frames: impl Stream<Item = Result<Frame, E>> + Send + 'static,
-        ear: impl Ear + Send + 'static,
+        handler: impl FrameHandler + Send + 'static,
     ) -> Response {
         let admitted = match app.admission.admit(&caller) {
             Ok(admitted) => admitted,
@@ -196,7 +196,7 @@ impl Transport {
                 let tracked = app.sockets.clone();
                 tracked.track_future(async move {
                     let _open = Open::count(kind);
-                    socket::run(&app, &caller, socket, frames, &ear, ends).await;
+                    socket::run(&app, &caller, socket, frames, &handler, ends).await;
                 })
             }),
         }
@@ -204,10 +204,10 @@ impl Transport {
 }
 
 /// Nothing can be said here.
-struct Deaf;
+struct ReadOnly;
 
-impl Ear for Deaf {
-    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
+impl FrameHandler for ReadOnly {
+    async fn handle(&self, frame: &str) -> Result<Option<String>, BadFrame> {
         let problem = Problem::field(
             "frame",
             both(
@@ -215,7 +215,7 @@ impl Ear for Deaf {
                 "rien\u{a0}: ce flux ne fait que dire, les commandes passent par HTTP",
             ),
         );
-        Err(Nonsense::of(frame, problem))
+        Err(BadFrame::of(frame, problem))
     }
 }
 

@@ -26,12 +26,12 @@ use uuid::Uuid;
 use super::admission::Admitted;
 use super::attendance::OpenPage;
 use super::cursor::Cursor;
-use super::feed::Frame;
-use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
-use super::hidden::Hidden;
-use super::place::{self, Waits};
+use super::hidden_transfers::HiddenTransfers;
+use super::queue_position::{self, IsWaiting};
 use super::signals::{ReceiptKind, Receiver, Signal, What};
-use super::socket::{self, Nonsense};
+use super::socket::{self, BadFrame};
+use super::socket_frames::{Answer, Logged, Sender, SignalFrame, text, unknown};
+use super::stream::Frame;
 use super::transport::{After, Reset, Start};
 use super::visitor_snapshot::{VisitorSnapshot, WaitingSurvey};
 use crate::app::App;
@@ -81,10 +81,10 @@ pub enum VisitorFrame {
     },
     /// Somebody said something; the visitor's own messages are told as well.
     Message {
-        /// The how-manieth of the conversation, from 1 without gaps.
+        /// Its number in the conversation, from 1 without gaps.
         number: u32,
         /// In whose voice.
-        from: From,
+        from: Sender,
         /// What was said.
         #[schema(value_type = String)]
         text: Text,
@@ -114,7 +114,7 @@ pub enum VisitorFrame {
     /// A file was sent; the visitor's own files are told as well.
     File {
         /// By whom.
-        from: From,
+        from: Sender,
         /// What is known of it.
         file: File,
     },
@@ -122,7 +122,7 @@ pub enum VisitorFrame {
     Survey(WaitingSurvey),
     /// The survey does not wait any more: it was answered, or its time is over.
     SurveyClosed {
-        /// About the how-manieth segment of the conversation, from 1.
+        /// The number of the segment of the conversation that it is about, from 1.
         segment: u32,
     },
     /// Nobody will answer.
@@ -156,7 +156,7 @@ pub enum VisitorFrame {
 /// What a visitor's page may say.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum VisitorSays {
+pub enum VisitorCommand {
     /// A message.
     Message {
         /// Repeated with the same id, it is recorded once.
@@ -206,7 +206,7 @@ pub enum VisitorSays {
 /// Opens the visitor's socket.
 #[utoipa::path(
     get, path = "/visitor", tag = "live", params(Resume),
-    responses((status = 101, description = "A WebSocket of `VisitorFrame` (and a `VisitorSnapshot` first, if asked for) out and `VisitorSays` in", body = VisitorFrame))
+    responses((status = 101, description = "A WebSocket of `VisitorFrame` (and a `VisitorSnapshot` first, if asked for) out and `VisitorCommand` in", body = VisitorFrame))
 )]
 pub async fn open(
     caller: Caller,
@@ -258,9 +258,9 @@ async fn run(
     let signals = app
         .signals
         .receive(&caller.livechat, Receiver::Visitor(conversation))
-        .map(|signal| SignalFrame::of(signal, From::Operator));
-    let waits = Waits::now(&app, &caller.livechat, conversation).await;
-    let places = place::follow(app.clone(), caller.livechat.clone(), conversation, waits.clone());
+        .map(|signal| SignalFrame::of(signal, Sender::Operator));
+    let waits = IsWaiting::now(&app, &caller.livechat, conversation).await;
+    let places = queue_position::follow(app.clone(), caller.livechat.clone(), conversation, waits.clone());
     let log = app.journal.follow(&caller.livechat, Scope::Conversation(conversation), after);
     let log = log.inspect(move |record| {
         if let Ok(record) = record
@@ -270,7 +270,7 @@ async fn run(
         }
     });
     let teller = app.clone();
-    let mut hidden = Hidden::at(&app, &caller.livechat, conversation, after).await;
+    let mut hidden = HiddenTransfers::at(&app, &caller.livechat, conversation, after).await;
     let frames = log.filter_map(move |record| {
         let is_hidden = record.as_ref().is_ok_and(|record| match &record.event.fact {
             Fact::Conversation { fact, .. } => hidden.hides(fact),
@@ -430,32 +430,32 @@ struct Tab {
     page: OpenPage,
 }
 
-impl socket::Ear for Tab {
-    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
+impl socket::FrameHandler for Tab {
+    async fn handle(&self, frame: &str) -> Result<Option<String>, BadFrame> {
         let said = Box::pin(socket::said(&self.app, &self.caller, frame)).await?;
         let (id, action) = match said {
-            VisitorSays::Message { id, text } => (id, Action::Write(self.conversation, text)),
-            VisitorSays::Leave { id } => (id, Action::LeaveQueue(self.conversation)),
-            VisitorSays::End { id } => (id, Action::End(self.conversation)),
-            VisitorSays::Typing => {
+            VisitorCommand::Message { id, text } => (id, Action::Write(self.conversation, text)),
+            VisitorCommand::Leave { id } => (id, Action::LeaveQueue(self.conversation)),
+            VisitorCommand::End { id } => (id, Action::End(self.conversation)),
+            VisitorCommand::Typing => {
                 signal(&self.app, &self.caller, self.conversation, What::Typing).await;
                 return Ok(None);
             }
-            VisitorSays::Delivered { number } => {
+            VisitorCommand::Delivered { number } => {
                 let delivered = What::Receipt(ReceiptKind::Delivered, number);
                 signal(&self.app, &self.caller, self.conversation, delivered).await;
                 return Ok(None);
             }
-            VisitorSays::Read { number } => {
+            VisitorCommand::Read { number } => {
                 let read = What::Receipt(ReceiptKind::Read, number);
                 signal(&self.app, &self.caller, self.conversation, read).await;
                 return Ok(None);
             }
-            VisitorSays::Looking { looking } => {
+            VisitorCommand::Looking { looking } => {
                 self.page.is_looked_at(looking);
                 return Ok(None);
             }
-            VisitorSays::Page { url, title } => {
+            VisitorCommand::Page { url, title } => {
                 return Ok(Box::pin(self.goes_to(Page { url, title })).await);
             }
         };
@@ -494,7 +494,7 @@ async fn signal(app: &App, caller: &Caller, conversation: ConversationId, what: 
     });
     let Ok(Some((operator, counts, messages))) = live.await else { return };
     if what == What::Typing {
-        app.signals.types(&caller.livechat, conversation, From::Visitor, messages);
+        app.signals.types(&caller.livechat, conversation, Sender::Visitor, messages);
     }
     app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal { conversation, what });
     if counts {

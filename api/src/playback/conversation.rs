@@ -19,20 +19,20 @@ use tokio::time;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::PlayedTo;
-use super::asked::Playback;
+use super::PlaybackEnd;
 use super::clock::Clock;
+use super::params::PlaybackQuery;
+use crate::as_of;
 use crate::auth::{Caller, Role};
-use crate::fair_share::Place;
+use crate::fair_share::Permit;
 use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
 use crate::live::cursor::Cursor;
 use crate::live::events::Reason;
-use crate::live::feed::Frame;
-use crate::live::frame::unknown;
 use crate::live::newest::Newest;
+use crate::live::socket_frames::unknown;
+use crate::live::stream::Frame;
 use crate::live::transport::{After, Resume, Transport};
-use crate::past;
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
 
@@ -56,7 +56,7 @@ pub struct Words {
 
 /// What had been said and done where the playback begins.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ConversationThen {
+pub struct PastConversation {
     /// The position it is as of: that of the last line, or where it begins.
     position: Position,
     /// The moment of the past.
@@ -85,9 +85,9 @@ pub struct ConversationThen {
 /// a snapshot. That it is read is recorded each time it is opened.
 #[utoipa::path(
     get, path = "/conversations/{conversation}/replay", tag = "replay", operation_id = "replay_conversation",
-    params(Playback, Words, Resume),
+    params(PlaybackQuery, Words, Resume),
     responses(
-        (status = 200, content_type = "text/event-stream", body = ConversationThen,
+        (status = 200, content_type = "text/event-stream", body = PastConversation,
             description = "Events `snapshot`, `line`, `end`; over a WebSocket the same as frames"),
         (status = 404, body = Problem, description = "`unknown_conversation`"),
         (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
@@ -102,7 +102,7 @@ pub async fn play(
     State(app): State<App>,
     after: After,
     ReaderLanguage(accepted): ReaderLanguage,
-    playback: Result<Query<Playback>, QueryRejection>,
+    playback: Result<Query<PlaybackQuery>, QueryRejection>,
     words: Result<Query<Words>, QueryRejection>,
     transport: Transport,
 ) -> Result<Response, Problem> {
@@ -120,7 +120,7 @@ pub async fn play(
 
     let beginning = asked.from.unwrap_or(Until::Position(first.position - 1));
     let start = after.map_or(beginning, Until::Position);
-    let so_far = SoFar::read(&app, &caller, id, start, asked.head).await.map_err(past::unknown)?;
+    let so_far = SoFar::read(&app, &caller, id, start, asked.head).await.map_err(as_of::unreadable)?;
     // Nothing is waited for before the conversation begins.
     let last = so_far.at.unwrap_or(first.event.at);
     let at = if after.is_some() { last } else { asked.begins_at(last) };
@@ -223,7 +223,7 @@ struct Playing {
     reached: Cursor,
     is_over: bool,
     // Held for its `Drop`.
-    _place: Place,
+    _place: Permit,
 }
 
 impl Playing {
@@ -267,7 +267,7 @@ impl Playing {
         let lines = self.told(so_far.lines.into_kept()).await;
         let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
         let (position, at) = (self.reached.position, self.clock.past());
-        let then = ConversationThen { position, at, conversation: id.0, time_zone, language, earlier, lines };
+        let then = PastConversation { position, at, conversation: id.0, time_zone, language, earlier, lines };
         Frame::new("snapshot", Some(self.reached), &then)
     }
 
@@ -285,6 +285,6 @@ impl Playing {
 
     fn end(&mut self, reason: Reason) -> Frame {
         self.is_over = true;
-        PlayedTo::frame(reason, self.reached, self.clock.past())
+        PlaybackEnd::frame(reason, self.reached, self.clock.past())
     }
 }

@@ -20,7 +20,7 @@ use super::conversations::page_limit;
 use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
-use crate::fair_share::Place;
+use crate::fair_share::Permit;
 use crate::freshness::{AtLeast, must_exist};
 use crate::problem::Problem;
 use crate::request::moment_in;
@@ -34,7 +34,7 @@ const ACTIONS_MAX: usize = 20;
 /// Which deeds.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct AuditParams {
     /// Only those to this kind of thing: livechat, settings, operator or conversation.
     #[param(value_type = Option<String>)]
     entity: Option<Entity>,
@@ -83,7 +83,7 @@ pub enum Format {
 /// Who did what, when, from where, on what, and what it changed, newest first. A table is itself recorded as an
 /// export; it holds everything before that.
 #[utoipa::path(
-    get, path = "/audit", tag = "audit", params(Which, AtLeast),
+    get, path = "/audit", tag = "audit", params(AuditParams, AtLeast),
     responses(
         (status = 200, content(
             (Page<Deed> = "application/json"),
@@ -96,7 +96,7 @@ pub enum Format {
 pub async fn list(
     caller: Caller,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<AuditParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
@@ -136,7 +136,7 @@ pub async fn list(
     }
 }
 
-impl Which {
+impl AuditParams {
     fn period(&self) -> Result<[Option<Instant>; 2], Problem> {
         let moment =
             |field, text: &Option<String>| text.as_deref().map(|text| moment_in(field, text)).transpose();
@@ -202,7 +202,7 @@ fn pages(
     livechat: LivechatId,
     filter: Filter,
     before: Option<Position>,
-    (separator, place): (Separator, Place),
+    (separator, place): (Separator, Permit),
 ) -> impl futures::Stream<Item = Result<axum::body::Bytes, Cut>> + Send {
     // Held as long as the table is taken.
     stream::try_unfold((Some(before), place), move |(next, place)| {

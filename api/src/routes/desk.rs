@@ -149,7 +149,7 @@ pub struct Online {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Which {
+pub struct OperatorsParams {
     /// Those after this identifier: the last one of the page before.
     #[param(value_type = Option<String>)]
     after: Option<OperatorId>,
@@ -161,7 +161,7 @@ pub struct Which {
 /// The operators, by identifier: who is online, for operators while `desk.list_operators` is on and for supervisors;
 /// everybody who is registered, for administrators.
 #[utoipa::path(
-    get, path = "/operators", tag = "operators", params(Which),
+    get, path = "/operators", tag = "operators", params(OperatorsParams),
     responses(
         (status = 200, body = Vec<Online>),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off")
@@ -170,10 +170,10 @@ pub struct Which {
 pub async fn operators(
     caller: Caller,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<OperatorsParams>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
-    let Query(Which { after, limit }) = which?;
+    let Query(OperatorsParams { after, limit }) = which?;
     let limit = limit.unwrap_or(OPERATORS_PAGE_MAX);
     if !(1..=OPERATORS_PAGE_MAX).contains(&limit) {
         return Err(Problem::field(
@@ -222,7 +222,7 @@ impl Online {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct For {
+pub struct RepliesParams {
     /// The visitor's language, `fr` or `en`; the livechat's unless told.
     #[param(value_type = Option<String>)]
     language: Option<Language>,
@@ -260,7 +260,7 @@ pub struct Reply {
 /// that is written neither in the language asked for nor in the livechat's is left out. With `q` they are searched, as
 /// articles and conversations are.
 #[utoipa::path(
-    get, path = "/canned-replies", tag = "desk", params(For),
+    get, path = "/canned-replies", tag = "desk", params(RepliesParams),
     responses(
         (status = 200, body = Vec<Replies>),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
@@ -270,9 +270,9 @@ pub struct Reply {
 pub async fn canned_replies(
     caller: Caller,
     State(app): State<App>,
-    asked: Result<Query<For>, QueryRejection>,
+    asked: Result<Query<RepliesParams>, QueryRejection>,
 ) -> Result<axum::Json<Vec<Replies>>, Problem> {
-    let Query(For { language, q }) = asked?;
+    let Query(RepliesParams { language, q }) = asked?;
     let terms = match q.filter(|q| !q.trim().is_empty()) {
         Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.told()))?),
         None => None,

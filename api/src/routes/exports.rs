@@ -27,7 +27,7 @@ use crate::request::moment_in;
 /// Which rows, in which form.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct ExportParams {
     /// From this moment on: RFC 3339, such as `2026-01-31T00:00:00+01:00` (a `+` is written `%2B`), or a date, which
     /// begins by the clocks of the livechat.
     #[param(value_type = String, format = DateTime, required = true)]
@@ -47,7 +47,7 @@ pub struct Which {
 
 /// The last part of the path.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct What {
+pub struct RowsInPath {
     /// Which rows.
     rows: Rows,
 }
@@ -63,7 +63,7 @@ pub struct What {
 /// The export is recorded in the audit before it begins. An answer that breaks off, without the end of a chunked
 /// body, is incomplete.
 #[utoipa::path(
-    get, path = "/exports/{rows}", tag = "history", params(Which, AtLeast),
+    get, path = "/exports/{rows}", tag = "history", params(ExportParams, AtLeast),
     responses(
         (status = 200, content(
             (String = "text/csv", example = "\u{feff}livechat,position,operator,status,since,until\r\n"),
@@ -76,13 +76,13 @@ pub struct What {
 )]
 pub async fn take(
     caller: Caller,
-    what: Result<Path<What>, PathRejection>,
+    what: Result<Path<RowsInPath>, PathRejection>,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<ExportParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Analyst, Role::Supervisor, Role::Administrator])?;
-    let Path(What { rows }) = what.map_err(|_| unknown_rows())?;
+    let Path(RowsInPath { rows }) = what.map_err(|_| unknown_rows())?;
     let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
     let (from, until) = which.period()?;
@@ -118,7 +118,7 @@ fn unknown_rows() -> Problem {
     )
 }
 
-impl Which {
+impl ExportParams {
     fn period(&self) -> Result<(Instant, Instant), Problem> {
         let moment = |field, text: &Option<String>| match text {
             Some(text) => moment_in(field, text),

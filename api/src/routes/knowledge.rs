@@ -13,12 +13,12 @@ use domain::{Action, ArticleId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::steps::{Written, written};
+use super::conversations::write::{Written, written};
 use crate::app::App;
 use crate::assistant::{Answer, Question};
 use crate::auth::{Caller, Role};
 use crate::knowledge::Found;
-use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_PATIENCE};
+use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_TIMEOUT};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
 
@@ -155,7 +155,7 @@ pub async fn send(
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "question": "How long can a parcel be returned?", "language": "en" }))]
-pub struct Asked {
+pub struct AssistantQuestion {
     /// 1 to 500 characters.
     question: Note,
     /// In which language to answer: the livechat's unless told.
@@ -166,7 +166,7 @@ pub struct Asked {
 /// Ask the assistant: operators while `desk.augmented` is on, and supervisors. Nothing of it is recorded,
 /// and the visitor sees nothing of it.
 #[utoipa::path(
-    post, path = "/desk/assistant", tag = "desk", request_body = Asked,
+    post, path = "/desk/assistant", tag = "desk", request_body = AssistantQuestion,
     responses(
         (status = 200, body = Answer),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
@@ -176,7 +176,7 @@ pub struct Asked {
 pub async fn ask(
     caller: Caller,
     State(app): State<App>,
-    Json(Asked { question, language }): Json<Asked>,
+    Json(AssistantQuestion { question, language }): Json<AssistantQuestion>,
 ) -> Result<axum::Json<Answer>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
     let question =
@@ -187,7 +187,7 @@ pub async fn ask(
     let livechat = caller.livechat;
     let question =
         Question { livechat, operator, language: language.unwrap_or(own), text: question, library };
-    match tokio::time::timeout(ASSISTANT_PATIENCE, app.assistant.answer(question)).await {
+    match tokio::time::timeout(ASSISTANT_TIMEOUT, app.assistant.answer(question)).await {
         Ok(Ok(answer)) => Ok(axum::Json(answer)),
         Ok(Err(error)) => Err(unavailable(&error)),
         Err(late) => Err(unavailable(&late)),

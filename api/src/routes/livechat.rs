@@ -30,7 +30,7 @@ pub struct Identity {
 
 /// A livechat as it is now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LivechatShown {
+pub struct LivechatInfo {
     /// Its identifier.
     #[schema(value_type = String, example = "support")]
     livechat: LivechatId,
@@ -89,9 +89,9 @@ pub async fn create(
 /// The livechat as it is now.
 #[utoipa::path(
     get, path = "/", tag = "livechat",
-    responses((status = 200, body = LivechatShown), (status = 404, body = Problem, description = "Not created"))
+    responses((status = 200, body = LivechatInfo), (status = 404, body = Problem, description = "Not created"))
 )]
-pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<LivechatShown>, Problem> {
+pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<LivechatInfo>, Problem> {
     caller.must_be(&STAFF)?;
     Ok(axum::Json(shown(&app, &caller.livechat).await?.ok_or(Rejection::UnknownLivechat)?))
 }
@@ -151,12 +151,12 @@ pub const ALL: &str = "/api/v1/livechats";
 /// as it has not been created.
 #[utoipa::path(
     get, path = "/api/v1/livechats", tag = "livechat", operation_id = "list_livechats",
-    responses((status = 200, body = Page<LivechatShown>), (status = 401, body = Problem), (status = 403, body = Problem))
+    responses((status = 200, body = Page<LivechatInfo>), (status = 401, body = Problem), (status = 403, body = Problem))
 )]
 pub async fn list(
     CallerAnywhere(caller): CallerAnywhere,
     State(app): State<App>,
-) -> Result<axum::Json<Page<LivechatShown>>, Problem> {
+) -> Result<axum::Json<Page<LivechatInfo>>, Problem> {
     caller.must_be(&STAFF)?;
     let items = shown(&app, &caller.livechat).await?.into_iter().collect();
     Ok(axum::Json(Page { items, next: None }))
@@ -174,13 +174,13 @@ impl FromRequestParts<App> for CallerAnywhere {
     }
 }
 
-async fn shown(app: &App, livechat: &LivechatId) -> Result<Option<LivechatShown>, Problem> {
+async fn shown(app: &App, livechat: &LivechatId) -> Result<Option<LivechatInfo>, Problem> {
     let look = |state: &Livechat| {
         let time_zone = state.settings().opening_hours.time_zone.clone();
         state.identity().map(|identity| (identity.clone(), time_zone, state.is_shut()))
     };
     let (position, found) = app.journal.snapshot(livechat, look).await?;
-    Ok(found.map(|(identity, time_zone, closed)| LivechatShown {
+    Ok(found.map(|(identity, time_zone, closed)| LivechatInfo {
         livechat: livechat.clone(),
         name: identity.name,
         language: identity.language,

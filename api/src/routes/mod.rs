@@ -1,11 +1,9 @@
 //! The table of URLs. Every route below a livechat checks the caller's token and role.
 
-pub mod attention;
 pub mod audit;
 pub mod board;
 pub mod bodies;
 pub mod conversations;
-pub mod copies;
 pub mod desk;
 pub mod exports;
 pub mod figures;
@@ -18,10 +16,8 @@ pub mod operators;
 pub mod page;
 mod patch;
 pub mod phrases;
-pub mod requests;
 pub mod search;
 pub mod settings;
-pub mod steps;
 pub mod surveys;
 pub mod transcript;
 pub mod visitor_tokens;
@@ -68,16 +64,16 @@ fn without_metrics() -> OpenApiRouter<App> {
         .routes(routes!(operators::register, operators::read, operators::change, operators::remove))
         .layer(Extension(Senders(&[Role::Administrator])));
     let requests = OpenApiRouter::new()
-        .routes(routes!(requests::request, conversations::list))
-        .routes(routes!(requests::request_again))
+        .routes(routes!(conversations::request::request, conversations::list))
+        .routes(routes!(conversations::request::request_again))
         .layer(Extension(Senders(&[Role::Visitor, Role::Integration])));
     let staff = OpenApiRouter::new()
         .routes(routes!(operators::change_status))
-        .routes(routes!(steps::write_internally))
-        .routes(routes!(steps::assign))
-        .routes(routes!(steps::transfer))
-        .routes(routes!(attention::mark))
-        .routes(routes!(attention::call))
+        .routes(routes!(conversations::write_internally::write_internally))
+        .routes(routes!(conversations::assign::assign))
+        .routes(routes!(conversations::transfer::transfer))
+        .routes(routes!(conversations::mark_important::mark))
+        .routes(routes!(conversations::call_for_help::call))
         .routes(routes!(files::ask))
         .routes(routes!(surveys::send, surveys::waiting_here))
         .routes(routes!(knowledge::send))
@@ -102,19 +98,19 @@ fn without_metrics() -> OpenApiRouter<App> {
         .routes(routes!(operators::suspend))
         .routes(routes!(operators::reinstate))
         .routes(routes!(operators::issue_token))
-        .routes(routes!(requests::close))
+        .routes(routes!(conversations::close::close))
         .routes(routes!(visitor_tokens::issue))
         .routes(routes!(search::search))
         .routes(routes!(conversations::read))
         .routes(routes!(transcript::transcript))
-        .routes(routes!(steps::leave))
-        .routes(routes!(steps::pick_up))
-        .routes(routes!(steps::write))
-        .routes(routes!(steps::end))
-        .routes(routes!(attention::take))
-        .routes(routes!(attention::settle))
+        .routes(routes!(conversations::leave::leave))
+        .routes(routes!(conversations::pick_up::pick_up))
+        .routes(routes!(conversations::write::write))
+        .routes(routes!(conversations::end::end))
+        .routes(routes!(conversations::call_for_help::take))
+        .routes(routes!(conversations::call_for_help::settle))
         .routes(routes!(files::send))
-        .routes(routes!(copies::mail))
+        .routes(routes!(conversations::mail_copy::mail))
         .routes(routes!(surveys::read))
         .routes(routes!(surveys::open, surveys::cancel))
         .routes(routes!(surveys::answer))

@@ -17,7 +17,7 @@ use super::bodies::Receipt;
 use super::patch::{patch_of, patched};
 use crate::app::App;
 use crate::auth::{Caller, Role};
-use crate::conditions::{IfMatch, IfNoneMatch, Revision};
+use crate::conditional::{IfMatch, IfNoneMatch, Revision};
 use crate::limits::OPERATOR_TOKEN_HOURS;
 use crate::problem::Problem;
 use crate::request::{EmptyBody, IdempotencyKey, Json, OperatorInPath, parse};

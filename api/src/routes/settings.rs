@@ -25,12 +25,12 @@ use super::bodies::Receipt;
 use super::conversations::page_limit;
 use super::patch::patched;
 use crate::app::App;
+use crate::as_of::{AsOfParams, not_created_yet};
 use crate::auth::{Caller, Role};
-use crate::conditions::{IfMatch, IfNoneMatch, Revision};
+use crate::conditional::{IfMatch, IfNoneMatch, Revision};
 use crate::freshness::{AtLeast, must_exist};
 use crate::json::read_section;
 use crate::limits::{AT_LEAST_WAIT, SHORT_BODY_BYTES};
-use crate::past::{When, not_yet};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath};
 
@@ -50,7 +50,7 @@ pub struct AllSettings {
 
 /// All settings in force, with the revision of each section: now, or at any moment of the past.
 #[utoipa::path(
-    get, path = "/settings", tag = "settings", operation_id = "read_settings", params(When),
+    get, path = "/settings", tag = "settings", operation_id = "read_settings", params(AsOfParams),
     responses(
         (status = 200, body = AllSettings), (status = 404, body = Problem),
         (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
@@ -59,7 +59,7 @@ pub struct AllSettings {
 pub async fn read_all(
     caller: Caller,
     State(app): State<App>,
-    when: Result<Query<When>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
     let look = |state: &domain::Livechat| {
@@ -67,9 +67,9 @@ pub async fn read_all(
         state.identity().map(|_| (revisions, state.settings().clone()))
     };
     if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
-        let past = app.past(&caller.livechat, until).await?;
+        let past = app.state_at(&caller.livechat, until).await?;
         let (revisions, settings) =
-            look(&past.livechat).ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
+            look(&past.livechat).ok_or_else(|| not_created_yet(&both("the livechat", "le livechat")))?;
         let all = AllSettings { revisions, settings, position: past.position };
         return app.long_json(&caller.livechat, all).await;
     }
@@ -82,7 +82,7 @@ pub async fn read_all(
 #[utoipa::path(
     get, path = "/settings/{section}", tag = "settings", operation_id = "read_{section}_settings",
     params(
-        When, AtLeast,
+        AsOfParams, AtLeast,
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of what the reader has already."),
     ),
     responses(
@@ -96,7 +96,7 @@ pub async fn read(
     SectionInPath(name): SectionInPath,
     known: IfNoneMatch,
     State(app): State<App>,
-    when: Result<Query<When>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
@@ -104,7 +104,7 @@ pub async fn read(
     at_least?.0.reached(&app, &caller.livechat).await?;
     let (revision, section) = match until {
         Some(Until::Position(then)) => {
-            let past = app.past(&caller.livechat, Until::Position(then)).await?.livechat;
+            let past = app.state_at(&caller.livechat, Until::Position(then)).await?.livechat;
             (past.revision(name), past.settings().section(name))
         }
         None => {
@@ -116,7 +116,7 @@ pub async fn read(
         Some(Until::Moment(moment)) => {
             must_exist(&app, &caller.livechat).await?;
             let then = app.views.settings_at(&caller.livechat, name, moment).await?;
-            let then = then.ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
+            let then = then.ok_or_else(|| not_created_yet(&both("the livechat", "le livechat")))?;
             (then.revision, then.section)
         }
     };
@@ -234,7 +234,7 @@ async fn revision_at(app: &App, caller: &Caller, name: SectionName, position: Po
 /// Which changes.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct HistoryParams {
     /// Where the page before said the next one starts.
     cursor: Option<Position>,
     /// Changes in the page: 1 to 200, 50 by default.
@@ -245,14 +245,14 @@ pub struct Which {
 /// from the revision before.
 #[utoipa::path(
     get, path = "/settings/{section}/history", tag = "settings",
-    operation_id = "list_{section}_settings_history", params(Which, AtLeast),
+    operation_id = "list_{section}_settings_history", params(HistoryParams, AtLeast),
     responses((status = 200, body = Page<Change>), (status = 404, body = Problem))
 )]
 pub async fn history(
     caller: Caller,
     SectionInPath(name): SectionInPath,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<HistoryParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Page<Change>>, Problem> {
     caller.must_be(&READERS)?;

@@ -26,20 +26,20 @@ use uuid::Uuid;
 
 use super::conversations::readable;
 use crate::app::App;
+use crate::as_of::{self, AsOfParams};
 use crate::auth::{Caller, Role};
 use crate::freshness::AtLeast;
 use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
-use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::transcript::known::Introduced;
-use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, known};
+use crate::transcript::redaction::Introduced;
+use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, redaction};
 
 /// As what, from where, in which language.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct TranscriptParams {
     /// `json`, lines to work with, unless told; `text`; or `html`, a page to print.
     #[param(value_type = Option<String>)]
     #[serde(default)]
@@ -107,7 +107,7 @@ impl TranscriptLine {
 /// moment of the past, in the words of today. Operators print while `desk.print` is on. A read by the staff is
 /// recorded before it is answered; a page of lines is a read, unless it is empty.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(Which, When, AtLeast),
+    get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(TranscriptParams, AsOfParams, AtLeast),
     responses(
         (status = 200, content(
             (Transcript = "application/json"),
@@ -123,8 +123,8 @@ pub async fn transcript(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     ReaderLanguage(accepted): ReaderLanguage,
-    which: Result<Query<Which>, QueryRejection>,
-    when: Result<Query<When>, QueryRejection>,
+    which: Result<Query<TranscriptParams>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let (Query(which), Query(when)) = (which?, when?);
@@ -137,7 +137,7 @@ pub async fn transcript(
         Format::Text => Some(Paper::Text),
         Format::Html => Some(Paper::Html),
     };
-    let place = Place::of(&app, &caller, paper.is_some()).await?;
+    let place = Context::of(&app, &caller, paper.is_some()).await?;
     let (conversation, part, until) = match when.of(&app, &caller.livechat).await? {
         None => {
             let (conversation, part) = readable(&app, &caller, id).await?;
@@ -145,7 +145,8 @@ pub async fn transcript(
         }
         Some(until) => {
             let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
-            let then = found.map_err(past::unknown)?.ok_or_else(|| crate::live::frame::unknown(id))?;
+            let then =
+                found.map_err(as_of::unreadable)?.ok_or_else(|| crate::live::socket_frames::unknown(id))?;
             let last = u64::try_from(then.position).unwrap_or_default();
             AtLeast::position(last).reached(&app, &caller.livechat).await?;
             (then, Part::whole(), last)
@@ -161,25 +162,26 @@ pub async fn transcript(
         introduced: BTreeMap::new(),
         surveys: crate::transcript::Asked::default(),
     };
-    let mut reading = Reading { app, caller, id, part, until, telling, introduced: Introduced::default() };
+    let mut reader =
+        TranscriptReader { app, caller, id, part, until, telling, introduced: Introduced::default() };
     let Some(paper) = paper else {
-        reading.meet(which.after).await?;
-        return reading.lines(which.after).await;
+        reader.meet(which.after).await?;
+        return reader.lines(which.after).await;
     };
     let form = if paper == Paper::Html { Form::Html } else { Form::Text };
     let access = Access::Transcript { conversation: id, form };
-    reading.app.record_access(&reading.caller, access).await?;
-    reading.print(paper, &place.name, conversation).await
+    reader.app.record_access(&reader.caller, access).await?;
+    reader.print(paper, &place.name, conversation).await
 }
 
 /// What a transcript needs to know of the livechat.
-struct Place {
+struct Context {
     name: Name,
     language: Language,
     zone: TimeZone,
 }
 
-impl Place {
+impl Context {
     /// The livechat, if the caller may read there, or print, at all.
     async fn of(app: &App, caller: &Caller, prints: bool) -> Result<Self, Problem> {
         let by: Actor = caller.actor()?;
@@ -197,7 +199,7 @@ impl Place {
 
 /// Somebody who reads a conversation.
 #[derive(Clone)]
-struct Reading {
+struct TranscriptReader {
     app: App,
     caller: Caller,
     id: ConversationId,
@@ -209,7 +211,7 @@ struct Reading {
     introduced: Introduced,
 }
 
-impl Reading {
+impl TranscriptReader {
     /// Who was introduced to a visitor before the lines that are asked for.
     async fn meet(&mut self, after: Position) -> Result<(), Problem> {
         if self.caller.role != Role::Visitor {
@@ -257,17 +259,17 @@ impl Reading {
         let beginning = head + &self.set(&mut setter, &first.items);
         let rest = stream::try_unfold(
             (self, setter, first.next, false),
-            |(mut reading, mut setter, next, over)| async move {
+            |(mut reader, mut setter, next, over)| async move {
                 if over {
                     return Ok::<_, Cut>(None);
                 }
                 let Some(after) = next else {
                     let foot = setter.foot();
-                    return Ok(Some((foot, (reading, setter, None, true))));
+                    return Ok(Some((foot, (reader, setter, None, true))));
                 };
-                let page = reading.page(after).await.map_err(|problem| Cut(problem.detail.to_string()))?;
-                let set = reading.set(&mut setter, &page.items);
-                Ok(Some((set, (reading, setter, page.next, false))))
+                let page = reader.page(after).await.map_err(|problem| Cut(problem.detail.to_string()))?;
+                let set = reader.set(&mut setter, &page.items);
+                Ok(Some((set, (reader, setter, page.next, false))))
             },
         );
         let body = stream::iter([Ok(beginning)]).chain(rest);
@@ -299,7 +301,7 @@ impl Reading {
     async fn heard(&self) -> Result<BTreeMap<i64, String>, Problem> {
         let mut names: BTreeMap<&str, Vec<OperatorName>> = BTreeMap::new();
         let mut heard = BTreeMap::new();
-        for (at, id) in &self.introduced.heard {
+        for (at, id) in &self.introduced.speakers {
             if !names.contains_key(id.as_str()) {
                 let found = self.app.views.operator_names(&self.caller.livechat, id).await;
                 names.insert(id, found?);
@@ -331,7 +333,7 @@ impl Reading {
         let skills = |settings: &Settings| settings.skills.names(language);
         let known = self.app.journal.peek(livechat, |state| {
             let settings: &Settings = state.settings();
-            known::to(role, settings, &mut page.items, introduced);
+            redaction::redact(role, settings, &mut page.items, introduced);
             let name = |id: &str| {
                 let operator = state.operator(&OperatorId::parse(id).ok()?)?;
                 Some(operator.profile.name.to_string())

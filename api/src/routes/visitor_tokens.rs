@@ -11,7 +11,7 @@ use super::operators::Token;
 use crate::app::App;
 use crate::auth::{Caller, Role, VisitorPass};
 use crate::limits::{VISITOR_TOKEN_HOURS, VISITOR_TOKEN_RENEWALS_DAYS};
-use crate::live::frame::unknown;
+use crate::live::socket_frames::unknown;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
 

@@ -1,7 +1,7 @@
 //! The transcript of a conversation for people (spec.md §History, audit, analysts): what was said and what
 //! happened, in the language of the reader and the time zone of the livechat.
 //!
-//! [`known`] leaves in the lines what a reader may know; everything after it tells all it is given. [`entry`]
+//! [`redaction`] leaves in the lines what a reader may know; everything after it tells all it is given. [`entry`]
 //! makes of a line what is told, in the words of [`words`]; [`surveys`] finds the questions that were answered.
 //! [`html`] and [`text`] only set it, page by page, so that a long conversation takes no more memory than a
 //! short one.
@@ -9,7 +9,7 @@
 pub mod entry;
 mod head;
 mod html;
-pub mod known;
+pub mod redaction;
 mod size;
 mod surveys;
 mod text;

@@ -16,7 +16,7 @@ pub struct Message {
     /// Its conversation; only the desk needs to be told.
     #[serde(default)]
     pub conversation: Option<Uuid>,
-    /// The how-manieth of the conversation, from 1 and without gaps.
+    /// Its number in the conversation, from 1 without gaps.
     pub number: u32,
     /// In whose voice.
     pub from: Voice,

@@ -59,7 +59,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         assistant: Arc::new(FromArticles),
         slow_reader: SLOW_READER,
         connections: connections::Limits::default(),
-        patience: connections::Patience::default(),
+        timeouts: connections::ClientTimeouts::default(),
         rates: rates::Limits::default(),
         metrics_listen: None,
     })

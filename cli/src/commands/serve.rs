@@ -88,7 +88,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         assistant: Arc::new(FromArticles),
         slow_reader: Duration::from_secs(options.slow_reader),
         connections: options.connections,
-        patience: connections::Patience::default(),
+        timeouts: connections::ClientTimeouts::default(),
         rates: options.rates,
         metrics_listen: options.metrics_listen,
     })

@@ -12,11 +12,11 @@ use projections::conversations::Conversation;
 use projections::participation::Part;
 
 use crate::app::App;
+use crate::as_of::{self, AsOfParams};
 use crate::auth::{Caller, Role};
 use crate::freshness::AtLeast;
 use crate::language::ReaderLanguage;
-use crate::live::frame::unknown;
-use crate::past::{self, When};
+use crate::live::socket_frames::unknown;
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
 
@@ -24,7 +24,7 @@ use crate::request::ConversationInPath;
 /// are not in charge of it see how the segments went that they took part in, as of the end of the last of them; visitors
 /// what they were told.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}", tag = "conversations", params(When, AtLeast),
+    get, path = "/conversations/{conversation}", tag = "conversations", params(AsOfParams, AtLeast),
     responses(
         (status = 200, body = Conversation),
         (status = 404, body = Problem, description = "No such conversation, or not yet at that moment"),
@@ -35,7 +35,7 @@ pub async fn read(
     caller: Caller,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    when: Result<Query<When>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Conversation>, Problem> {
@@ -46,7 +46,7 @@ pub async fn read(
     let at_least = at_least?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.of(&app, &caller.livechat).await? {
         let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
-        let mut found = found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?;
+        let mut found = found.map_err(as_of::unreadable)?.ok_or_else(|| unknown(id))?;
         found.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
         return Ok(axum::Json(found));
     }
@@ -171,5 +171,5 @@ async fn as_told(
     let until = Position::try_from(row.position).unwrap_or_default();
     let store = app.journal.store();
     let told = replay::conversation_as_told(store, &caller.livechat, id, until, is_told).await;
-    told.map_err(past::unknown)?.ok_or_else(|| unknown(id))
+    told.map_err(as_of::unreadable)?.ok_or_else(|| unknown(id))
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::past;
+use crate::as_of;
 use crate::problem::Problem;
 
 /// Steps taken at once, at most.
@@ -24,7 +24,7 @@ const SKIP_IDLE_MAX: Duration = Duration::from_secs(86_400);
 /// Which part of the past, and how fast.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Playback {
+pub struct PlaybackQuery {
     /// From where on: a position of the log, or a moment (RFC 3339). The first frame, `snapshot`, tells how it was
     /// there; from the beginning, when left out.
     from: Option<String>,
@@ -43,7 +43,7 @@ pub struct Playback {
 
 /// What is asked for, checked.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct PlaybackParams {
     /// From where on; nothing where that is the beginning.
     pub(super) from: Option<Until>,
     /// Up to where.
@@ -56,10 +56,10 @@ pub(super) struct Asked {
     pub(super) steps: Option<usize>,
 }
 
-impl Playback {
+impl PlaybackQuery {
     /// What is asked for, of a livechat that is there.
-    pub(super) async fn of(&self, app: &App, livechat: &LivechatId) -> Result<Asked, Problem> {
-        let (head, _) = past::head(app, livechat).await?;
+    pub(super) async fn of(&self, app: &App, livechat: &LivechatId) -> Result<PlaybackParams, Problem> {
+        let (head, _) = as_of::head(app, livechat).await?;
         let from = match &self.from {
             Some(text) => Some(place(app, livechat, "from", text).await?),
             None => None,
@@ -76,8 +76,8 @@ impl Playback {
         if is_backwards {
             return Err(Problem::field("to", both("nothing before `from`", "rien avant `from`")));
         }
-        let extent = to.extent(app.journal.store(), livechat, head).await.map_err(past::unknown)?;
-        Ok(Asked { from, to, extent, head, tempo: self.tempo()?, steps: self.steps()? })
+        let extent = to.extent(app.journal.store(), livechat, head).await.map_err(as_of::unreadable)?;
+        Ok(PlaybackParams { from, to, extent, head, tempo: self.tempo()?, steps: self.steps()? })
     }
 
     fn tempo(&self) -> Result<Tempo, Problem> {
@@ -123,12 +123,12 @@ impl Playback {
 /// A position or a moment.
 async fn place(app: &App, livechat: &LivechatId, field: &str, text: &str) -> Result<Until, Problem> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return past::position(app, livechat, field, text).await.map(Until::Position);
+        return as_of::position_param(app, livechat, field, text).await.map(Until::Position);
     }
-    past::moment(app, livechat, field, text).await.map(Until::Moment)
+    as_of::time_param(app, livechat, field, text).await.map(Until::Moment)
 }
 
-impl Asked {
+impl PlaybackParams {
     /// The last position that may be played.
     pub(super) fn last(&self) -> Position {
         match self.to {

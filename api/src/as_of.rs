@@ -21,7 +21,7 @@ use crate::request::moment_in;
 /// Which moment of the past; now, when neither is given.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct When {
+pub struct AsOfParams {
     /// As it was at this moment (RFC 3339, such as `2026-01-31T09:00:00Z`, or a date, which begins by the clocks of the
     /// livechat), from the creation of the livechat to
     /// now. What happened at that very moment is included.
@@ -31,7 +31,7 @@ pub struct When {
     position: Option<String>,
 }
 
-impl When {
+impl AsOfParams {
     /// Is the past asked for?
     pub const fn is_past(&self) -> bool {
         self.at.is_some() || self.position.is_some()
@@ -48,8 +48,8 @@ impl When {
                 "position",
                 both("nothing, where `at` is given", "rien, quand `at` est donné"),
             )),
-            (Some(at), None) => moment(app, livechat, "at", at).await.map(|at| Some(Until::Moment(at))),
-            (None, Some(text)) => position(app, livechat, "position", text)
+            (Some(at), None) => time_param(app, livechat, "at", at).await.map(|at| Some(Until::Moment(at))),
+            (None, Some(text)) => position_param(app, livechat, "position", text)
                 .await
                 .map(|position| Some(Until::Position(position))),
         }
@@ -59,8 +59,13 @@ impl When {
 /// A moment of the livechat's past, in a parameter.
 ///
 /// # Errors
-/// As [`When::of`].
-pub async fn moment(app: &App, livechat: &LivechatId, field: &str, text: &str) -> Result<Instant, Problem> {
+/// As [`AsOfParams::of`].
+pub async fn time_param(
+    app: &App,
+    livechat: &LivechatId,
+    field: &str,
+    text: &str,
+) -> Result<Instant, Problem> {
     let mut text = Some(text.to_owned());
     app.dates_as_moments(livechat, [&mut text]).await?;
     let moment = moment_in(field, text.as_deref().unwrap_or_default())?;
@@ -85,8 +90,8 @@ pub async fn moment(app: &App, livechat: &LivechatId, field: &str, text: &str) -
 /// A position of the livechat's log, in a parameter.
 ///
 /// # Errors
-/// As [`When::of`].
-pub async fn position(
+/// As [`AsOfParams::of`].
+pub async fn position_param(
     app: &App,
     livechat: &LivechatId,
     field: &str,
@@ -117,17 +122,17 @@ impl App {
     ///
     /// # Errors
     /// When the log cannot be read; `too_many_pasts` when others are looked for all the while.
-    pub async fn past(&self, livechat: &LivechatId, until: Until) -> Result<Past, Problem> {
-        let _turn = self.pasts.take(livechat).await?;
+    pub async fn state_at(&self, livechat: &LivechatId, until: Until) -> Result<Past, Problem> {
+        let _turn = self.past_reads.take(livechat).await?;
         let begun = std::time::Instant::now();
-        let past = replay::at(&self.journal, livechat, until).await.map_err(unknown)?;
+        let past = replay::at(&self.journal, livechat, until).await.map_err(unreadable)?;
         metrics::histogram!("replay_past_seconds").record(begun.elapsed());
         Ok(past)
     }
 }
 
 /// Why the past cannot be told.
-pub fn unknown(error: replay::Error) -> Problem {
+pub fn unreadable(error: replay::Error) -> Problem {
     match error {
         replay::Error::Log(error) => error.into(),
         replay::Error::Record { error, .. } => (*error).into(),
@@ -141,7 +146,7 @@ pub fn unknown(error: replay::Error) -> Problem {
 }
 
 /// It did not exist yet.
-pub fn not_yet(what: &Bilingual) -> Problem {
+pub fn not_created_yet(what: &Bilingual) -> Problem {
     let (en, fr) = (what.text(Language::En), what.text(Language::Fr));
     let detail = Bilingual::new(
         format!("{en} had not been created at that moment"),

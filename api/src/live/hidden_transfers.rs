@@ -13,14 +13,14 @@ use crate::app::App;
 
 /// What of a conversation is hidden from its visitor, up to some position.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Hidden {
+pub struct HiddenTransfers {
     /// The visitor has met an operator.
     met: bool,
     /// Another one has it since then, and the visitor does not know.
     changed: bool,
 }
 
-impl Hidden {
+impl HiddenTransfers {
     /// As it is after a position of the log; as at the beginning, when that cannot be read.
     pub async fn at(app: &App, livechat: &LivechatId, id: ConversationId, after: Position) -> Self {
         let mut hidden = Self::default();

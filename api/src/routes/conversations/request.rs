@@ -1,4 +1,4 @@
-//! Requests: ask for an operator, ask again in a conversation that was kept open, or close that one.
+//! Request a conversation, or request again in one that was kept open.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,12 +9,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::bodies::Receipt;
-use super::visitor_tokens;
 use crate::app::App;
 use crate::auth::{Caller, Role, VisitorPass, asker};
 use crate::problem::Problem;
-use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
+use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::routes::visitor_tokens;
 
 /// What became of a request.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -87,25 +86,6 @@ pub async fn request_again(
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
     let receipt = app.command(&caller, key, Action::RequestAgain(id, Box::new(request))).await?;
     answered(&app, &caller, id, &receipt)
-}
-
-/// Close a conversation that was kept open: by its visitor, the integration, or a supervisor.
-#[utoipa::path(
-    post, path = "/conversations/{conversation}/close", tag = "conversations",
-    responses(
-        (status = 200, body = Receipt, example = json!({ "position": 42 })),
-        (status = 409, body = Problem, description = "It is not kept open, or not any more")
-    )
-)]
-pub async fn close(
-    caller: Caller,
-    key: IdempotencyKey,
-    ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
-    _: EmptyBody,
-) -> Result<axum::Json<Receipt>, Problem> {
-    caller.must_be(&[Role::Visitor, Role::Supervisor, Role::Integration])?;
-    Ok(axum::Json(app.command(&caller, key, Action::Close(id)).await?.into()))
 }
 
 /// What the log says of a request.

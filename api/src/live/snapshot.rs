@@ -11,7 +11,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use super::floors::Floors;
+use super::live_floors::LiveFloors;
 use crate::limits::AT_LEAST_WAIT;
 use crate::problem::Problem;
 
@@ -25,7 +25,7 @@ pub struct FloorNow {
     pub help: Vec<HelpCall>,
 }
 
-impl Floors {
+impl LiveFloors {
     /// The floor as of now, and as of `at_least`, which is waited for (spec.md §The desk, the supervisor, the
     /// visitor).
     ///

@@ -53,7 +53,7 @@ pub enum SignalFrame {
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<Uuid>,
         /// Who.
-        from: From,
+        from: Sender,
     },
     /// All messages of one side up to a number have been delivered to the other, or read by it. Live only: who was
     /// not there is not told later.
@@ -62,7 +62,7 @@ pub enum SignalFrame {
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<Uuid>,
         /// Who has them.
-        by: From,
+        by: Sender,
         /// How far they have come.
         receipt: ReceiptKind,
         /// The number of the last one.
@@ -84,8 +84,8 @@ pub enum SignalFrame {
 
 impl SignalFrame {
     /// What `from` does, as told to the other side.
-    pub(super) fn of(signal: Signal, from: From) -> Self {
-        let conversation = (from == From::Visitor).then_some(signal.conversation.0);
+    pub(super) fn of(signal: Signal, from: Sender) -> Self {
+        let conversation = (from == Sender::Visitor).then_some(signal.conversation.0);
         match signal.what {
             What::Typing => Self::Typing { conversation, from },
             What::Receipt(receipt, number) => Self::Receipt { conversation, by: from, receipt, number },
@@ -96,7 +96,7 @@ impl SignalFrame {
 /// In whose voice something is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum From {
+pub enum Sender {
     /// The visitor.
     Visitor,
     /// The operator.
@@ -105,7 +105,7 @@ pub enum From {
     System,
 }
 
-impl std::convert::From<Voice> for From {
+impl From<Voice> for Sender {
     fn from(voice: Voice) -> Self {
         match voice {
             Voice::Visitor => Self::Visitor,

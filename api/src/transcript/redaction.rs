@@ -11,8 +11,8 @@ use domain::settings::{Settings, VisitorCard};
 use projections::transcript::{Kind, Line};
 
 use crate::auth::Role;
-use crate::live::Hidden;
-use crate::shown;
+use crate::live::HiddenTransfers;
+use crate::visible_to_operator;
 
 /// The operators whom a visitor was told of.
 #[derive(Clone, Debug, Default)]
@@ -20,21 +20,21 @@ pub struct Introduced {
     /// The last one, by identifier.
     last: Option<String>,
     /// What is hidden of the changes since.
-    hidden: Hidden,
-    /// Who was heard in the lines at these positions, by identifier.
-    pub heard: BTreeMap<i64, String>,
+    hidden: HiddenTransfers,
+    /// Who was speakers in the lines at these positions, by identifier.
+    pub speakers: BTreeMap<i64, String>,
 }
 
 /// Leaves in the lines what somebody in this role may know, under these settings. The lines before these have been
 /// through here too, so that it is known whom a visitor was told of.
-pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &mut Introduced) {
+pub fn redact(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &mut Introduced) {
     match role {
         Role::Visitor => lines.retain_mut(|line| {
-            !is_hidden(&mut introduced.hidden, line) && as_told_to_visitor(line, introduced)
+            !is_hidden(&mut introduced.hidden, line) && redact_for_visitor(line, introduced)
         }),
         Role::Operator => {
             for line in lines.iter_mut() {
-                as_told_to_operator(line, &settings.visitor_card);
+                redact_for_operator(line, &settings.visitor_card);
             }
         }
         Role::Supervisor | Role::Administrator | Role::Analyst | Role::Integration => {}
@@ -42,11 +42,11 @@ pub fn to(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &m
 }
 
 /// Of the request and of the pages after it, operators are told what the visitor card lists.
-fn as_told_to_operator(line: &mut Line, card: &VisitorCard) {
+fn redact_for_operator(line: &mut Line, card: &VisitorCard) {
     if matches!(line.kind, Kind::Requested | Kind::RequestedAgain) {
-        line.data = shown::Request::of_line(line, card);
+        line.data = visible_to_operator::Request::of_line(line, card);
     } else if line.kind == Kind::PageChanged {
-        line.data = line.data.take().and_then(|page| shown::Page::of_json(page, card));
+        line.data = line.data.take().and_then(|page| visible_to_operator::Page::of_json(page, card));
     }
 }
 
@@ -57,7 +57,7 @@ const fn names_operator(kind: Kind) -> bool {
 
 /// What a visitor is told of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Visibility {
     /// All of it.
     Whole,
     /// That it happened, or what was said.
@@ -66,7 +66,7 @@ enum Told {
 }
 
 /// Whether the visitor is not shown that somebody else has it (`auto_transfer_notice`).
-fn is_hidden(hidden: &mut Hidden, line: &Line) -> bool {
+fn is_hidden(hidden: &mut HiddenTransfers, line: &Line) -> bool {
     match line.kind {
         Kind::AutoTransferred if line.data.as_ref().is_some_and(|data| data["hidden"] == true) => {
             hidden.changes()
@@ -114,7 +114,7 @@ fn is_hidden(hidden: &mut Hidden, line: &Line) -> bool {
     }
 }
 
-fn told_to_visitor(line: &Line) -> Told {
+fn told_to_visitor(line: &Line) -> Visibility {
     let audience = || line.data.as_ref().and_then(|data| data["audience"].as_str());
     match line.kind {
         Kind::Requested
@@ -132,12 +132,12 @@ fn told_to_visitor(line: &Line) -> Told {
         | Kind::FileSent
         | Kind::Ended
         | Kind::KeptOpen
-        | Kind::Closed => Told::Whole,
+        | Kind::Closed => Visibility::Whole,
         Kind::SurveyAsked | Kind::SurveyAnswered | Kind::SurveyClosed if audience() == Some("visitor") => {
-            Told::Whole
+            Visibility::Whole
         }
         Kind::Message | Kind::Transferred | Kind::AutoTransferred | Kind::ReturnedToQueue => {
-            Told::WithoutData
+            Visibility::WithoutData
         }
         Kind::SurveyAsked
         | Kind::SurveyAnswered
@@ -154,22 +154,22 @@ fn told_to_visitor(line: &Line) -> Told {
         | Kind::HelpDone
         | Kind::CopyMailed
         | Kind::SurveyOpened
-        | Kind::SurveyCancelled => Told::Nothing,
+        | Kind::SurveyCancelled => Visibility::Nothing,
     }
 }
 
 /// Leaves of a line what a visitor is told; tells whether that is anything.
-fn as_told_to_visitor(line: &mut Line, introduced: &mut Introduced) -> bool {
+fn redact_for_visitor(line: &mut Line, introduced: &mut Introduced) -> bool {
     let told = told_to_visitor(line);
-    if told != Told::Nothing && names_operator(line.kind) {
+    if told != Visibility::Nothing && names_operator(line.kind) {
         introduced.last.clone_from(&line.operator);
     }
     if let Some(operator) = &introduced.last
         && (names_operator(line.kind) || line.voice.as_deref() == Some("operator"))
     {
-        introduced.heard.insert(line.position, operator.clone());
+        introduced.speakers.insert(line.position, operator.clone());
     }
-    if told == Told::WithoutData {
+    if told == Visibility::WithoutData {
         line.data = None;
     }
     line.operator = None;
@@ -179,5 +179,5 @@ fn as_told_to_visitor(line: &mut Line, introduced: &mut Introduced) -> bool {
     if line.voice.as_deref() == Some("operator") {
         "operator".clone_into(&mut line.role);
     }
-    told != Told::Nothing
+    told != Visibility::Nothing
 }

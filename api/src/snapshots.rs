@@ -12,7 +12,7 @@ use replay::stones::{Manner, lay};
 const ROUND: Duration = Duration::from_secs(30);
 
 /// Lays stones until it is dropped. Nothing depends on it: what goes wrong is told and tried again.
-pub(crate) async fn keep_laying(journal: Journal) {
+pub(crate) async fn keep_saving(journal: Journal) {
     let mut next: HashMap<LivechatId, Position> = HashMap::new();
     loop {
         tokio::time::sleep(ROUND).await;

@@ -1,13 +1,13 @@
-//! Copies of an exchange, mailed to the operator.
+//! Mail a copy of the exchange to the operator.
 
 use axum::extract::State;
 use domain::Action;
 
-use super::bodies::Receipt;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
+use crate::routes::bodies::Receipt;
 
 /// Have a copy mailed: the operator in charge, to the address in the own profile, while `desk.mail_to_self`
 /// is on.

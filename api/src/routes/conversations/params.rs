@@ -27,7 +27,7 @@ const WAIT_SECS_MAX: u32 = 31_536_000;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
-pub struct Which {
+pub struct ConversationsParams {
     /// Those that stand in one of these states, with commas between them: `requested`, `waiting`, `assigned`,
     /// `picked_up`, `refused`, `left`, `released`, `ended`, `kept_open`.
     #[param(example = "ended,kept_open")]
@@ -90,11 +90,11 @@ pub struct Which {
 
 /// What was read, and what could not be.
 #[derive(Debug, Default)]
-pub(in crate::routes) struct Reading {
+pub(in crate::routes) struct ParamErrors {
     wrong: Vec<FieldError>,
 }
 
-impl Reading {
+impl ParamErrors {
     /// The value of a parameter, if it is given and can be read.
     pub(in crate::routes) fn value<T>(
         &mut self,
@@ -199,41 +199,41 @@ fn names<T: Serialize>(all: &[T]) -> String {
     all.iter().filter_map(name).collect::<Vec<_>>().join(", ")
 }
 
-impl Which {
+impl ConversationsParams {
     /// The parameters that may be dates.
     pub(in crate::routes) const fn dates(&mut self) -> [&mut Option<String>; 2] {
         [&mut self.requested_from, &mut self.requested_until]
     }
 
     /// The filter that is meant; what is wrong is noted.
-    pub(in crate::routes) fn filter(&self, reading: &mut Reading) -> Filter {
+    pub(in crate::routes) fn filter(&self, errors: &mut ParamErrors) -> Filter {
         const SETTLED: [Settled; 2] = [Settled::Answered, Settled::Unanswered];
         let filter = Filter {
-            states: reading.words("state", self.state.as_ref(), &State::ALL),
-            reasons: reading.words("reason", self.reason.as_ref(), &Reason::ALL),
-            operator: reading.id("operator", self.operator.as_ref(), OperatorId::parse),
-            skill: reading.id("skill", self.skill.as_ref(), SkillId::parse),
-            visitor: reading.id("visitor", self.visitor.as_ref(), VisitorId::parse),
-            language: reading.one("language", self.language.as_ref(), &Language::ALL),
-            important: reading.flag("important", self.important.as_ref()),
-            transferred: reading.flag("transferred", self.transferred.as_ref()),
-            requested_from: reading.moment("requested_from", self.requested_from.as_ref()),
-            requested_until: reading.moment("requested_until", self.requested_until.as_ref()),
-            wait_over_secs: reading.number(
+            states: errors.words("state", self.state.as_ref(), &State::ALL),
+            reasons: errors.words("reason", self.reason.as_ref(), &Reason::ALL),
+            operator: errors.id("operator", self.operator.as_ref(), OperatorId::parse),
+            skill: errors.id("skill", self.skill.as_ref(), SkillId::parse),
+            visitor: errors.id("visitor", self.visitor.as_ref(), VisitorId::parse),
+            language: errors.one("language", self.language.as_ref(), &Language::ALL),
+            important: errors.flag("important", self.important.as_ref()),
+            transferred: errors.flag("transferred", self.transferred.as_ref()),
+            requested_from: errors.moment("requested_from", self.requested_from.as_ref()),
+            requested_until: errors.moment("requested_until", self.requested_until.as_ref()),
+            wait_over_secs: errors.number(
                 "wait_over_secs",
                 self.wait_over_secs.as_ref(),
                 &(0..=WAIT_SECS_MAX),
                 &both(" seconds", " secondes"),
             ),
-            visitor_survey: reading.one("visitor_survey", self.visitor_survey.as_ref(), &SETTLED),
-            operator_survey: reading.one("operator_survey", self.operator_survey.as_ref(), &SETTLED),
-            answered: self.answered(reading),
+            visitor_survey: errors.one("visitor_survey", self.visitor_survey.as_ref(), &SETTLED),
+            operator_survey: errors.one("operator_survey", self.operator_survey.as_ref(), &SETTLED),
+            answered: self.answered(errors),
             over_only: false,
         };
         if let (Some(from), Some(until)) = (filter.requested_from, filter.requested_until)
             && from >= until
         {
-            reading.wrong(
+            errors.wrong(
                 "requested_until",
                 both("a moment after requested_from", "un instant postérieur à requested_from"),
             );
@@ -241,19 +241,19 @@ impl Which {
         filter
     }
 
-    fn answered(&self, reading: &mut Reading) -> Option<Answered> {
-        let survey = reading.id("survey", self.survey.as_ref(), SurveyId::parse);
-        let field = reading.id("field", self.field.as_ref(), FieldId::parse);
-        let choice = reading.id("answer", self.answer.as_ref(), ChoiceId::parse);
-        let least = reading.number("rating_min", self.rating_min.as_ref(), &RATING, &both("", ""));
-        let most = reading.number("rating_max", self.rating_max.as_ref(), &RATING, &both("", ""));
+    fn answered(&self, errors: &mut ParamErrors) -> Option<Answered> {
+        let survey = errors.id("survey", self.survey.as_ref(), SurveyId::parse);
+        let field = errors.id("field", self.field.as_ref(), FieldId::parse);
+        let choice = errors.id("answer", self.answer.as_ref(), ChoiceId::parse);
+        let least = errors.number("rating_min", self.rating_min.as_ref(), &RATING, &both("", ""));
+        let most = errors.number("rating_max", self.rating_max.as_ref(), &RATING, &both("", ""));
         let by_rating = self.rating_min.is_some() || self.rating_max.is_some();
         let by_answer = by_rating || self.answer.is_some();
         if self.field.is_some() && self.survey.is_none() {
-            reading.wrong("survey", both("required with field", "obligatoire avec field"));
+            errors.wrong("survey", both("required with field", "obligatoire avec field"));
         }
         if by_answer && self.field.is_none() {
-            reading.wrong(
+            errors.wrong(
                 "field",
                 both(
                     "required with answer, rating_min and rating_max",
@@ -262,7 +262,7 @@ impl Which {
             );
         }
         if self.field.is_some() && !by_answer {
-            reading.wrong(
+            errors.wrong(
                 "answer",
                 both(
                     "required with field, or else rating_min or rating_max",
@@ -271,14 +271,14 @@ impl Which {
             );
         }
         if by_rating && self.answer.is_some() {
-            reading.wrong(
+            errors.wrong(
                 "answer",
                 both("absent with rating_min and rating_max", "absent avec rating_min et rating_max"),
             );
         }
         let range = least.unwrap_or(*RATING.start())..=most.unwrap_or(*RATING.end());
         if range.is_empty() {
-            reading.wrong("rating_max", both("rating_min or more", "rating_min ou plus"));
+            errors.wrong("rating_max", both("rating_min or more", "rating_min ou plus"));
         }
         let given = if by_rating { Some(Given::Rating(range)) } else { choice.map(Given::Choice) };
         Some(Answered { survey: survey?, field: field.zip(given) })
@@ -290,7 +290,7 @@ impl Which {
     }
 
     /// The order that is meant; what is wrong is noted.
-    pub(super) fn sort(&self, reading: &mut Reading) -> Sort {
-        reading.one("sort", self.sort.as_ref(), &Sort::ALL).unwrap_or_default()
+    pub(super) fn sort(&self, errors: &mut ParamErrors) -> Sort {
+        errors.one("sort", self.sort.as_ref(), &Sort::ALL).unwrap_or_default()
     }
 }

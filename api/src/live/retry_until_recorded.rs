@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Does a command, again every second while the log cannot be written, for as long as it is `still` so. Gives
 /// whether it may be followed by another: not when it was refused, nor when the server stops.
-pub(super) async fn insist(
+pub(super) async fn retry_until_recorded(
     journal: &Journal,
     livechat: &LivechatId,
     by: &Actor,

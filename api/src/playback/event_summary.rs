@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Happening {
+pub struct EventSummary {
     /// Its position in the log.
     pub position: Position,
     /// When.
@@ -28,7 +28,7 @@ pub struct Happening {
     pub operator: Option<String>,
 }
 
-impl From<&Recorded> for Happening {
+impl From<&Recorded> for EventSummary {
     fn from(record: &Recorded) -> Self {
         let event = &record.event;
         let operator = match &event.fact {

@@ -23,10 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::cursor::Cursor;
-use super::feed::{Broken, Frame, Shown, Told, View};
 use super::floor::{FloorSnapshot, HelpFrame, Totals};
-use super::now::FloorNow;
-use super::queue::{Lengths, QueueFrame};
+use super::queue::{QueueFrame, QueueLengths};
+use super::snapshot::FloorNow;
+use super::stream::{Broken, FeedScope, Frame, Update, View};
 use crate::limits::{FLOOR_LINGERS, FRAMES_BEHIND_MAX};
 use crate::problem::Problem;
 
@@ -38,7 +38,7 @@ const EVENTS_AT_ONCE: usize = 1_000;
 
 /// The floors that are followed. Cheap to clone.
 #[derive(Clone)]
-pub struct Floors(Arc<Inner>);
+pub struct LiveFloors(Arc<Inner>);
 
 struct Inner {
     journal: Journal,
@@ -55,7 +55,7 @@ pub(super) struct Live {
     /// Up to where it is folded.
     reached: watch::Sender<Position>,
     /// By view.
-    told: [broadcast::Sender<Told>; View::COUNT],
+    told: [broadcast::Sender<Update>; View::COUNT],
     waiting: watch::Sender<Option<usize>>,
     over: CancellationToken,
 }
@@ -75,7 +75,7 @@ struct State {
     today: Option<Today>,
 }
 
-impl Floors {
+impl LiveFloors {
     /// Nobody follows any yet. Those that are followed are let go once the server is `stopping`, which waits
     /// for `tasks`.
     pub fn new(journal: Journal, views: Views, stopping: CancellationToken, tasks: TaskTracker) -> Self {
@@ -335,7 +335,7 @@ impl Live {
     }
 
     /// What is told of a view from now on.
-    pub(super) fn subscribe(&self, view: View) -> broadcast::Receiver<Told> {
+    pub(super) fn subscribe(&self, view: View) -> broadcast::Receiver<Update> {
         self.told[view.place()].subscribe()
     }
 
@@ -356,7 +356,7 @@ impl Live {
         let names = board.skill_names(view.language);
         let queue_changes = || Some(named(board.queue_changes_after(reached?)?, &names));
         let frame = match view.of {
-            Shown::Floor => {
+            FeedScope::Floor => {
                 if let Some(changes) = reached.and_then(|after| board.changes_after(after)) {
                     drop(state);
                     Frame::new("change", Some(at), &named(changes, &names))
@@ -370,13 +370,13 @@ impl Live {
                     })
                 }
             }
-            Shown::Queue => match queue_changes() {
+            FeedScope::Queue => match queue_changes() {
                 Some(changes) => QueueFrame::change(at, &changes),
                 None => QueueFrame::snapshot(at, &named(board.queue()?, &names)),
             },
-            Shown::QueueLengths => match queue_changes() {
-                Some(changes) => Lengths::from(&changes).frame(at, "change"),
-                None => Lengths::from(&named(board.queue()?, &names)).frame(at, "snapshot"),
+            FeedScope::QueueLengths => match queue_changes() {
+                Some(changes) => QueueLengths::from(&changes).frame(at, "change"),
+                None => QueueLengths::from(&named(board.queue()?, &names)).frame(at, "snapshot"),
             },
         };
         Some((position, frame))
@@ -402,14 +402,14 @@ impl Live {
     }
 
     fn is_floor_followed(&self) -> bool {
-        View::each(Shown::Floor).any(|view| self.is_followed(view))
+        View::each(FeedScope::Floor).any(|view| self.is_followed(view))
     }
 
     fn set_totals(&self, today: Today) {
         let mut state = self.state();
         if state.today.replace(today) != Some(today) {
             let frame = Totals::frame(today);
-            self.send_to_each(Shown::Floor, |_| Some(Told::Totals(frame.clone())));
+            self.send_to_each(FeedScope::Floor, |_| Some(Update::Totals(frame.clone())));
         }
     }
 
@@ -457,10 +457,10 @@ impl Live {
     /// A call for help stands out: it comes before the change it is part of.
     fn alert(&self, state: &State, event: &Recorded, step: &HelpStep) {
         let (after, position) = (state.told, state.board.position());
-        self.send_to_each(Shown::Floor, |names| {
+        self.send_to_each(FeedScope::Floor, |names| {
             let change = named(state.board.changes_after(after)?, &names(&state.board));
             let frame = Frame::new("help", Some(state.at), &HelpFrame::new(event, step, change));
-            Some(Told::Alert { after, position, frame })
+            Some(Update::Alert { after, position, frame })
         });
     }
 
@@ -469,21 +469,21 @@ impl Live {
         let position = board.position();
         if position > state.told {
             let after = std::mem::replace(&mut state.told, position);
-            self.send_to_each(Shown::Floor, |names| {
+            self.send_to_each(FeedScope::Floor, |names| {
                 let change = named(board.changes_after(after)?, &names(board));
-                Some(Told::Change { after, position, frame: Frame::new("change", Some(at), &change) })
+                Some(Update::Change { after, position, frame: Frame::new("change", Some(at), &change) })
             });
         }
         if board.queue_changed_at() > state.queue_told {
             let after = std::mem::replace(&mut state.queue_told, position);
-            self.send_to_each(Shown::Queue, |names| {
+            self.send_to_each(FeedScope::Queue, |names| {
                 let changes = named(board.queue_changes_after(after)?, &names(board));
-                Some(Told::Change { after, position, frame: QueueFrame::change(at, &changes) })
+                Some(Update::Change { after, position, frame: QueueFrame::change(at, &changes) })
             });
-            self.send_to_each(Shown::QueueLengths, |names| {
+            self.send_to_each(FeedScope::QueueLengths, |names| {
                 let changes = named(board.queue_changes_after(after)?, &names(board));
-                let frame = Lengths::from(&changes).frame(at, "change");
-                Some(Told::Change { after, position, frame })
+                let frame = QueueLengths::from(&changes).frame(at, "change");
+                Some(Update::Change { after, position, frame })
             });
         }
     }
@@ -494,7 +494,11 @@ impl Live {
     }
 
     /// Writes a frame once for each language in which somebody follows, and sends it to them.
-    fn send_to_each(&self, of: Shown, frame: impl Fn(&dyn Fn(&LiveBoard) -> SkillNames) -> Option<Told>) {
+    fn send_to_each(
+        &self,
+        of: FeedScope,
+        frame: impl Fn(&dyn Fn(&LiveBoard) -> SkillNames) -> Option<Update>,
+    ) {
         for view in View::each(of).filter(|view| self.is_followed(*view)) {
             if let Some(told) = frame(&|board| board.skill_names(view.language)) {
                 // The last one may be leaving now.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::{ConversationFact, ConversationId, LivechatId};
 use futures::{Stream, stream};
 
-use super::frame::SignalFrame;
+use super::socket_frames::SignalFrame;
 use crate::app::App;
 
 /// How often it is looked at: a queue moves in seconds, and the page shows minutes.
@@ -16,9 +16,9 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// Whether the visitor of a socket waits, as its log tells; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Waits(Arc<AtomicBool>);
+pub(super) struct IsWaiting(Arc<AtomicBool>);
 
-impl Waits {
+impl IsWaiting {
     /// As it is when the socket opens: a page that resumes may have seen before that it waits.
     pub(super) async fn now(app: &App, livechat: &LivechatId, conversation: ConversationId) -> Self {
         let waits = app.journal.peek(livechat, |state| {
@@ -42,7 +42,7 @@ pub(super) fn follow(
     app: App,
     livechat: LivechatId,
     conversation: ConversationId,
-    waits: Waits,
+    waits: IsWaiting,
 ) -> impl Stream<Item = SignalFrame> + Send {
     stream::unfold((app, waits, None), move |(app, waits, told)| {
         let livechat = livechat.clone();

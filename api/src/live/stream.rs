@@ -15,8 +15,8 @@ use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::cursor::Cursor;
-use super::floors::{Floors, Live};
-use super::frame::text;
+use super::live_floors::{Live, LiveFloors};
+use super::socket_frames::text;
 
 /// The name of the last frame.
 const END: &str = "end";
@@ -113,14 +113,14 @@ pub struct Broken;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View {
     /// What of the floor.
-    pub of: Shown,
+    pub of: FeedScope,
     /// The reader's language.
     pub language: Language,
 }
 
 /// What a feed shows of a floor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum FeedScope {
     /// All of it: for supervisors.
     Floor,
     /// Who waits.
@@ -134,7 +134,7 @@ impl View {
     pub(super) const COUNT: usize = 6;
 
     /// Those of this, in every language.
-    pub(super) fn each(of: Shown) -> impl Iterator<Item = Self> {
+    pub(super) fn each(of: FeedScope) -> impl Iterator<Item = Self> {
         [Language::Fr, Language::En].into_iter().map(move |language| Self { of, language })
     }
 
@@ -146,7 +146,7 @@ impl View {
 
 /// What is passed on to all who follow a view.
 #[derive(Clone, Debug)]
-pub(super) enum Told {
+pub(super) enum Update {
     /// Leads from any position from `after` on to `position`.
     Change { after: Position, position: Position, frame: Frame },
     /// Stands out before the change that leads to `position`, and includes it.
@@ -157,15 +157,16 @@ pub(super) enum Told {
 
 /// Follows a view from just after a position, or from a snapshot.
 pub(super) fn follow(
-    floors: &Floors,
+    floors: &LiveFloors,
     livechat: &domain::LivechatId,
     view: View,
     after: Option<Position>,
 ) -> impl Stream<Item = Result<Frame, Broken>> + Send + use<> {
     let live = floors.live(livechat);
-    let told = live.subscribe(view);
-    let (floors, totals) = (floors.clone(), view.of == Shown::Floor);
-    let follower = Follower { floors, live, told, view, reached: after, begun: false, behind: true, totals };
+    let updates = live.subscribe(view);
+    let (floors, totals) = (floors.clone(), view.of == FeedScope::Floor);
+    let follower =
+        Follower { floors, live, updates, view, reached: after, begun: false, behind: true, totals };
     stream::unfold(Some(follower), |follower| async move {
         let mut follower = follower?;
         match follower.next().await {
@@ -176,9 +177,9 @@ pub(super) fn follow(
 }
 
 struct Follower {
-    floors: Floors,
+    floors: LiveFloors,
     live: Arc<Live>,
-    told: broadcast::Receiver<Told>,
+    updates: broadcast::Receiver<Update>,
     view: View,
     /// Up to where the reader has been told; nothing before the snapshot.
     reached: Option<Position>,
@@ -194,7 +195,7 @@ impl Follower {
     async fn next(&mut self) -> Result<Frame, Broken> {
         if !self.begun {
             self.floors.ready(&self.live).await?;
-            if self.view.of == Shown::Floor {
+            if self.view.of == FeedScope::Floor {
                 self.floors.counted(&self.live).await;
             }
             self.begun = true;
@@ -224,8 +225,8 @@ impl Follower {
 
     /// What comes next, if it is for this reader.
     async fn receive(&mut self) -> Result<Option<Frame>, Broken> {
-        let told = tokio::select! {
-            told = self.told.recv() => told,
+        let update = tokio::select! {
+            update = self.updates.recv() => update,
             () = self.live.over() => return Err(Broken),
         };
         let Some(reached) = self.reached else {
@@ -233,15 +234,17 @@ impl Follower {
             self.behind = true;
             return Ok(None);
         };
-        match told {
-            Ok(Told::Totals(frame)) => return Ok(Some(frame)),
-            Ok(Told::Change { position, .. } | Told::Alert { position, .. }) if position <= reached => {}
-            Ok(Told::Change { after, position, frame }) if after <= reached => {
+        match update {
+            Ok(Update::Totals(frame)) => return Ok(Some(frame)),
+            Ok(Update::Change { position, .. } | Update::Alert { position, .. }) if position <= reached => {}
+            Ok(Update::Change { after, position, frame }) if after <= reached => {
                 self.reached = Some(position);
                 return Ok(Some(frame));
             }
-            Ok(Told::Alert { after, frame, .. }) if after <= reached => return Ok(Some(frame)),
-            Ok(Told::Change { .. } | Told::Alert { .. }) | Err(RecvError::Lagged(_)) => self.behind = true,
+            Ok(Update::Alert { after, frame, .. }) if after <= reached => return Ok(Some(frame)),
+            Ok(Update::Change { .. } | Update::Alert { .. }) | Err(RecvError::Lagged(_)) => {
+                self.behind = true
+            }
             Err(RecvError::Closed) => return Err(Broken),
         }
         Ok(None)
