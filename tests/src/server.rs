@@ -89,7 +89,7 @@ impl Server {
             assistant: Arc::new(FromArticles),
             slow_reader: SLOW_READER,
             connections: connections::Limits::default(),
-            patience: connections::Patience::default(),
+            timeouts: connections::ClientTimeouts::default(),
             // The people of tests write faster than people do.
             rates: rates::Limits { visitor_messages: 0, operator_messages: 0, ..rates::Limits::default() },
             metrics_listen: None,
