@@ -104,7 +104,7 @@ pub fn complete(mut document: OpenApi) -> Value {
         }
     }
     let mut document = serde_json::to_value(document).unwrap_or_else(|error| {
-        tracing::error!(%error, "the OpenAPI document has no JSON form");
+        tracing::error!(%error, "cannot serialize the OpenAPI document");
         Value::Null
     });
     rename(&mut document);

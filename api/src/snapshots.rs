@@ -1,5 +1,5 @@
-//! Lays stepping stones along the logs while the server runs, far behind what happens, so that the past of every
-//! livechat is at hand.
+//! Saves state snapshots along the logs while the server runs, far behind the newest events, so that the past of every
+//! livechat can be read quickly.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use domain::LivechatId;
 use journal::{Journal, Position};
 use replay::stones::{Manner, lay};
 
-/// How often it is looked at which logs have grown enough: the end of a log needs no stone.
+/// How often the logs are checked for growth: the end of a log needs no snapshot.
 const ROUND: Duration = Duration::from_secs(30);
 
-/// Lays stones until it is dropped. Nothing depends on it: what goes wrong is told and tried again.
+/// Saves snapshots until it is dropped. Nothing depends on it: failures are logged and retried.
 pub(crate) async fn keep_saving(journal: Journal) {
     let mut next: HashMap<LivechatId, Position> = HashMap::new();
     loop {
@@ -19,7 +19,7 @@ pub(crate) async fn keep_saving(journal: Journal) {
         let heads = match journal.heads().await {
             Ok(heads) => heads,
             Err(error) => {
-                tracing::warn!(%error, "the logs cannot be looked at for stepping stones");
+                tracing::warn!(%error, "cannot read the heads of the logs for state snapshots");
                 continue;
             }
         };
@@ -31,7 +31,7 @@ pub(crate) async fn keep_saving(journal: Journal) {
                 Ok(laid) => {
                     next.insert(livechat, laid.next);
                 }
-                Err(error) => tracing::warn!(%livechat, %error, "no stepping stones can be laid"),
+                Err(error) => tracing::warn!(%livechat, %error, "cannot save state snapshots"),
             }
         }
     }

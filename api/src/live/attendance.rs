@@ -195,7 +195,7 @@ impl Attendance {
                     return None;
                 }
                 Err(error) => {
-                    tracing::warn!(%livechat, %error, "it cannot be read yet where a visitor is");
+                    tracing::warn!(%livechat, %error, "cannot read the presence of a visitor yet; retrying");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }

@@ -36,7 +36,7 @@ impl HiddenTransfers {
         if after > 0
             && let Err(error) = app.journal.each_of_conversation(livechat, id, 0, step).await
         {
-            tracing::warn!(%error, "what a visitor was not shown is not known");
+            tracing::warn!(%error, "cannot read which transfers are hidden from a visitor");
         }
         hidden
     }

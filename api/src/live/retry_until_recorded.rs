@@ -1,4 +1,4 @@
-//! What a connection tells the rules and nobody waits for: it is told again until it is recorded.
+//! Commands that a connection itself causes and nobody waits for: retried until they are recorded.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use domain::id::CommandId;
 use domain::{Action, Actor, LivechatId};
 use journal::Journal;
 
-/// How long a database that does not answer is left alone.
+/// The pause before the next attempt.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Does a command, again every second while the log cannot be written, for as long as it is `still` so. Gives
+/// Executes a command, every second while the log cannot be written and `still` holds. Returns
 /// whether it may be followed by another: not when it was refused, nor when the server stops.
 pub(super) async fn retry_until_recorded(
     journal: &Journal,
@@ -24,7 +24,7 @@ pub(super) async fn retry_until_recorded(
             Ok(_) => return true,
             Err(journal::Error::Closed | journal::Error::Rejected(_)) => return false,
             Err(error) => {
-                tracing::warn!(%livechat, %error, "a connection that came or went is not recorded yet");
+                tracing::warn!(%livechat, %error, "cannot record yet that a connection opened or closed; retrying");
                 tokio::time::sleep(PAUSE).await;
             }
         }

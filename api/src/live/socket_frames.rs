@@ -133,7 +133,7 @@ impl Answer {
 /// A frame as it is sent.
 pub fn text(frame: &impl Serialize) -> String {
     serde_json::to_string(frame).unwrap_or_else(|error| {
-        tracing::error!(%error, "a frame has no JSON form");
+        tracing::error!(%error, "cannot serialize a frame");
         r#"{"type":"problem","id":null}"#.to_owned()
     })
 }

@@ -250,7 +250,7 @@ async fn run(
     {
         Ok(first) => first,
         Err(error) => {
-            tracing::warn!(%error, "the page of a visitor cannot be shown");
+            tracing::warn!(%error, "cannot build the snapshot of a visitor’s page");
             return;
         }
     };

@@ -38,7 +38,7 @@ use crate::request::ConversationInPath;
 
 use crate::app::App;
 use crate::routes::transcript::TranscriptLine;
-use crate::transcript::{Asked as Surveys, Telling};
+use crate::transcript::{KnownSurveys as Surveys, LineRenderer};
 
 /// Lines that the first frame tells, the last ones: a page of a transcript.
 const LINES_MAX: usize = 1_000;
@@ -126,13 +126,13 @@ pub async fn play(
     let at = if after.is_some() { last } else { asked.begins_at(last) };
     let position = so_far.position.unwrap_or(first.position - 1);
     let reached = Cursor::at(&app.journal, &caller.livechat, position).await?;
-    let telling = telling(&app, &caller, language, &first).await?;
+    let renderer = renderer(&app, &caller, language, &first).await?;
     let records = conversation(app.journal.store(), &caller.livechat, id, position, asked.last());
     let mut playing = Playing {
         clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
         app: app.clone(),
         caller: caller.clone(),
-        telling,
+        renderer,
         records,
         to: asked.extent,
         steps: asked.steps,
@@ -148,12 +148,12 @@ pub async fn play(
 }
 
 /// What it takes to tell lines to a supervisor, in the words of today.
-async fn telling(
+async fn renderer(
     app: &App,
     caller: &Caller,
     language: Option<Language>,
     first: &Recorded,
-) -> Result<Telling, Problem> {
+) -> Result<LineRenderer, Problem> {
     let visitor = match &first.event.fact {
         domain::Fact::Conversation { fact: domain::ConversationFact::Requested(request), .. } => {
             request.visitor.name.as_ref().map(|name| name.reveal().to_string())
@@ -174,7 +174,7 @@ async fn telling(
     let language = language.unwrap_or(own);
     let (skills, introduced) = (skills.names(language), BTreeMap::new());
     let surveys = Surveys::default();
-    Ok(Telling { language, zone, visitor, to_staff: true, operators, skills, introduced, surveys })
+    Ok(LineRenderer { language, zone, visitor, to_staff: true, operators, skills, introduced, surveys })
 }
 
 /// The lines before the playback begins.
@@ -213,7 +213,7 @@ struct Playing {
     app: App,
     caller: Caller,
     clock: Clock,
-    telling: Telling,
+    renderer: LineRenderer,
     records: Records,
     to: Extent,
     steps: Option<usize>,
@@ -265,7 +265,7 @@ impl Playing {
     async fn snapshot(&mut self, id: ConversationId, so_far: SoFar) -> Frame {
         let earlier = so_far.lines.earlier();
         let lines = self.told(so_far.lines.into_kept()).await;
-        let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
+        let (time_zone, language) = (self.renderer.zone.clone(), self.renderer.language);
         let (position, at) = (self.reached.position, self.clock.past());
         let then = PastConversation { position, at, conversation: id.0, time_zone, language, earlier, lines };
         Frame::new("snapshot", Some(self.reached), &then)
@@ -274,11 +274,11 @@ impl Playing {
     /// Lines as they read. A survey whose questions cannot be found reads without them.
     async fn told(&mut self, lines: Vec<Line>) -> Vec<TranscriptLine> {
         let lines_are_many = lines.len() > SHORT_LINES;
-        let found = self.telling.surveys.add(&self.app.views, &self.caller.livechat, &lines).await;
+        let found = self.renderer.surveys.add(&self.app.views, &self.caller.livechat, &lines).await;
         if let Err(error) = found {
             tracing::warn!(%error, "the questions of a survey cannot be read");
         }
-        let all = || lines.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect();
+        let all = || lines.into_iter().map(|line| TranscriptLine::of(&self.renderer, line)).collect();
         // A thousand lines take some ten milliseconds.
         if lines_are_many { at_length(all) } else { all() }
     }

@@ -226,7 +226,7 @@ async fn revision_at(app: &App, caller: &Caller, name: SectionName, position: Po
         Ok::<_, projections::Error>(in_time.then_some(revision))
     };
     found.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the revision of a change is not known");
+        tracing::error!(%error, "cannot read the revision of a settings change");
         None
     })
 }

@@ -33,8 +33,8 @@ use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::transcript::redaction::Introduced;
-use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, redaction};
+use crate::transcript::redaction::IntroducedOperators;
+use crate::transcript::{Answered, Format, Head, LineRenderer, Paper, Side, Typesetter, entry, redaction};
 
 /// As what, from where, in which language.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -90,9 +90,9 @@ pub struct TranscriptLine {
 
 impl TranscriptLine {
     /// A line, as it is told.
-    pub(crate) fn of(telling: &Telling, line: Line) -> Self {
-        let told = telling.entry(&line);
-        let words = (told.side == Side::Happened).then_some(told.text);
+    pub(crate) fn of(renderer: &LineRenderer, line: Line) -> Self {
+        let told = renderer.entry(&line);
+        let words = (told.side == Side::Event).then_some(told.text);
         let (local_time, by) = (with_offset(told.at), told.author);
         Self { line, local_time, by, words, aside: told.aside, answers: told.answers }
     }
@@ -152,7 +152,7 @@ pub async fn transcript(
             (then, Part::whole(), last)
         }
     };
-    let telling = Telling {
+    let renderer = LineRenderer {
         language: which.lang.or(accepted).unwrap_or(place.language),
         zone: place.zone,
         visitor: conversation.visitor_name.clone(),
@@ -160,10 +160,17 @@ pub async fn transcript(
         operators: BTreeMap::new(),
         skills: BTreeMap::new(),
         introduced: BTreeMap::new(),
-        surveys: crate::transcript::Asked::default(),
+        surveys: crate::transcript::KnownSurveys::default(),
     };
-    let mut reader =
-        TranscriptReader { app, caller, id, part, until, telling, introduced: Introduced::default() };
+    let mut reader = TranscriptReader {
+        app,
+        caller,
+        id,
+        part,
+        until,
+        renderer,
+        introduced: IntroducedOperators::default(),
+    };
     let Some(paper) = paper else {
         reader.meet(which.after).await?;
         return reader.lines(which.after).await;
@@ -207,8 +214,8 @@ struct TranscriptReader {
     part: Part,
     /// The last position that is told.
     until: Position,
-    telling: Telling,
-    introduced: Introduced,
+    renderer: LineRenderer,
+    introduced: IntroducedOperators,
 }
 
 impl TranscriptReader {
@@ -236,10 +243,10 @@ impl TranscriptReader {
             let access = Access::Transcript { conversation: self.id, form: Form::Json };
             self.app.record_access(&self.caller, access).await?;
         }
-        let (telling, conversation) = (self.telling.clone(), self.id.0);
+        let (renderer, conversation) = (self.renderer.clone(), self.id.0);
         let told = move || {
-            let lines = page.items.into_iter().map(|line| TranscriptLine::of(&telling, line)).collect();
-            let (time_zone, language) = (telling.zone.clone(), telling.language);
+            let lines = page.items.into_iter().map(|line| TranscriptLine::of(&renderer, line)).collect();
+            let (time_zone, language) = (renderer.zone.clone(), renderer.language);
             axum::Json(Transcript { conversation, time_zone, language, lines, next: page.next })
                 .into_response()
         };
@@ -253,23 +260,23 @@ impl TranscriptReader {
         livechat: &Name,
         conversation: Conversation,
     ) -> Result<Response, Problem> {
-        let mut setter = Setter::new(paper, self.telling.language);
+        let mut typesetter = Typesetter::new(paper, self.renderer.language);
         let first = self.page(0).await?;
-        let head = setter.head(&Head::of(livechat, &conversation, &first.items, &self.telling));
-        let beginning = head + &self.set(&mut setter, &first.items);
+        let head = typesetter.head(&Head::of(livechat, &conversation, &first.items, &self.renderer));
+        let beginning = head + &self.set(&mut typesetter, &first.items);
         let rest = stream::try_unfold(
-            (self, setter, first.next, false),
-            |(mut reader, mut setter, next, over)| async move {
+            (self, typesetter, first.next, false),
+            |(mut reader, mut typesetter, next, over)| async move {
                 if over {
                     return Ok::<_, Cut>(None);
                 }
                 let Some(after) = next else {
-                    let foot = setter.foot();
-                    return Ok(Some((foot, (reader, setter, None, true))));
+                    let foot = typesetter.foot();
+                    return Ok(Some((foot, (reader, typesetter, None, true))));
                 };
                 let page = reader.page(after).await.map_err(|problem| Cut(problem.detail.to_string()))?;
-                let set = reader.set(&mut setter, &page.items);
-                Ok(Some((set, (reader, setter, page.next, false))))
+                let set = reader.set(&mut typesetter, &page.items);
+                Ok(Some((set, (reader, typesetter, page.next, false))))
             },
         );
         let body = stream::iter([Ok(beginning)]).chain(rest);
@@ -289,10 +296,10 @@ impl TranscriptReader {
         Ok((headers, Body::from_stream(body)).into_response())
     }
 
-    fn set(&self, setter: &mut Setter, lines: &[Line]) -> String {
+    fn set(&self, typesetter: &mut Typesetter, lines: &[Line]) -> String {
         let mut set = || {
-            let entries: Vec<_> = lines.iter().flat_map(|line| self.telling.entries(line)).collect();
-            setter.entries(&entries)
+            let entries: Vec<_> = lines.iter().flat_map(|line| self.renderer.entries(line)).collect();
+            typesetter.entries(&entries)
         };
         if lines.len() <= SHORT_LINES { set() } else { at_length(set) }
     }
@@ -329,7 +336,7 @@ impl TranscriptReader {
         let named = entry::operators(&page.items);
         let role = self.caller.role;
         let introduced = &mut self.introduced;
-        let language = self.telling.language;
+        let language = self.renderer.language;
         let skills = |settings: &Settings| settings.skills.names(language);
         let known = self.app.journal.peek(livechat, |state| {
             let settings: &Settings = state.settings();
@@ -342,21 +349,21 @@ impl TranscriptReader {
             (named.filter_map(|id| Some((id.clone(), name(id)?))).collect(), skills(settings))
         });
         let (operators, skills): (Vec<_>, _) = known.await?;
-        self.telling.operators.extend(operators);
-        self.telling.skills = skills;
+        self.renderer.operators.extend(operators);
+        self.renderer.skills = skills;
         // A visitor is told what the operators were called then.
         if role == Role::Visitor {
-            self.telling.introduced = self.heard().await?;
+            self.renderer.introduced = self.heard().await?;
         }
         // Who was removed is in the tables only.
         for id in named.iter().filter(|_| role != Role::Visitor) {
-            if !self.telling.operators.contains_key(id)
+            if !self.renderer.operators.contains_key(id)
                 && let Some(name) = self.app.views.operator_name(livechat, id).await?
             {
-                self.telling.operators.insert(id.clone(), name);
+                self.renderer.operators.insert(id.clone(), name);
             }
         }
-        self.telling.surveys.add(&self.app.views, livechat, &page.items).await?;
+        self.renderer.surveys.add(&self.app.views, livechat, &page.items).await?;
         Ok(page)
     }
 }

@@ -16,7 +16,7 @@ use crate::visible_to_operator;
 
 /// The operators whom a visitor was told of.
 #[derive(Clone, Debug, Default)]
-pub struct Introduced {
+pub struct IntroducedOperators {
     /// The last one, by identifier.
     last: Option<String>,
     /// What is hidden of the changes since.
@@ -27,7 +27,7 @@ pub struct Introduced {
 
 /// Leaves in the lines what somebody in this role may know, under these settings. The lines before these have been
 /// through here too, so that it is known whom a visitor was told of.
-pub fn redact(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &mut Introduced) {
+pub fn redact(role: Role, settings: &Settings, lines: &mut Vec<Line>, introduced: &mut IntroducedOperators) {
     match role {
         Role::Visitor => lines.retain_mut(|line| {
             !is_hidden(&mut introduced.hidden, line) && redact_for_visitor(line, introduced)
@@ -114,7 +114,7 @@ fn is_hidden(hidden: &mut HiddenTransfers, line: &Line) -> bool {
     }
 }
 
-fn told_to_visitor(line: &Line) -> Visibility {
+fn visible_to_visitor(line: &Line) -> Visibility {
     let audience = || line.data.as_ref().and_then(|data| data["audience"].as_str());
     match line.kind {
         Kind::Requested
@@ -159,8 +159,8 @@ fn told_to_visitor(line: &Line) -> Visibility {
 }
 
 /// Leaves of a line what a visitor is told; tells whether that is anything.
-fn redact_for_visitor(line: &mut Line, introduced: &mut Introduced) -> bool {
-    let told = told_to_visitor(line);
+fn redact_for_visitor(line: &mut Line, introduced: &mut IntroducedOperators) -> bool {
+    let told = visible_to_visitor(line);
     if told != Visibility::Nothing && names_operator(line.kind) {
         introduced.last.clone_from(&line.operator);
     }

@@ -124,7 +124,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(folder = %self.0.display(), %error, "a folder of the demonstration is left behind");
+            tracing::warn!(folder = %self.0.display(), %error, "cannot remove the folder of the demonstration");
         }
     }
 }

@@ -31,33 +31,33 @@ pub(super) struct Options {
     /// The address to listen on.
     #[arg(long, env = "PUPITRE_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The file with the key that signs tokens; made at the first use, readable by its owner only.
+    /// The file with the key that signs tokens; created at first use, readable by its owner only.
     #[arg(long, env = "PUPITRE_KEY_FILE", default_value = "pupitre.key")]
     key_file: PathBuf,
-    /// The networks of the proxies in front of this server, as `10.0.0.0/8,192.0.2.1/32`. Only what they say
-    /// about whom they ask for is believed; without any, the address of a request is that of the connection.
+    /// The networks of the proxies in front of this server, as `10.0.0.0/8,192.0.2.1/32`. Only their
+    /// forwarding headers are believed; by default the client address is that of the connection.
     #[arg(long, env = "PUPITRE_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxies: Vec<IpNet>,
-    /// The header in which those proxies say for whom they ask; the other one is whatever a client sent.
+    /// The header in which those proxies pass on the client address; the other one is ignored.
     #[arg(long, env = "PUPITRE_PROXY_HEADER", default_value = "x-forwarded-for")]
     proxy_header: ProxyHeader,
-    /// Commands that may wait to be written before new ones are answered 503: 1 to 1000000.
+    /// Commands that may queue for the log before new ones are answered 503: 1 to 1000000.
     #[arg(long, env = "PUPITRE_QUEUE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     queue: u32,
-    /// How much is kept in memory of all livechats together, in entries: operators, live conversations,
-    /// those that ended a short time ago, commands remembered. Four million take about one gigabyte.
-    /// Beyond it the livechats longest unused leave memory, and come back on demand: 1 to 1000000000.
+    /// How much state all livechats together keep in memory, in entries: operators, live conversations,
+    /// recently ended ones, remembered commands. Four million take about one gigabyte.
+    /// Beyond it the least recently used livechats are evicted, and loaded again on demand: 1 to 1000000000.
     #[arg(long, env = "PUPITRE_MEMORY_ENTRIES", default_value_t = 4_000_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
     memory_entries: u32,
-    /// Seconds after which a livechat that nobody uses leaves memory: 0 to 86400.
+    /// Seconds after which an idle livechat is evicted from memory: 0 to 86400.
     #[arg(long, env = "PUPITRE_IDLE", default_value_t = 600, value_parser = clap::value_parser!(u64).range(0..=86_400))]
     idle: u64,
-    /// Seconds that a reader of a live feed may take to take one frame before it is cut off; it resumes where it
+    /// Seconds that a reader of a live feed may take for one frame before it is disconnected; it resumes where it
     /// was: 1 to 3600.
     #[arg(long, env = "PUPITRE_SLOW_READER", default_value_t = SLOW_READER.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3_600))]
     slow_reader: u64,
-    /// An address of its own for `/metrics`, which is then at no other: for those who watch over the server, and not
-    /// for the public.
+    /// A separate address for `/metrics`, which is then served nowhere else: for monitoring,
+    /// out of reach of the public.
     #[arg(long, env = "PUPITRE_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
     #[command(flatten)]

@@ -210,7 +210,7 @@ impl Desk {
             return;
         };
         if let Err(error) = done {
-            tracing::debug!(%error, conversation.id = %conversation, "nobody is told that it stands out");
+            tracing::debug!(%error, conversation.id = %conversation, "cannot mark a conversation or call for help");
         }
     }
 

@@ -1,4 +1,4 @@
-//! `pupitre log`: look at the log, check it, carry it elsewhere. No server is needed, and none is disturbed.
+//! `pupitre log`: inspect the log, verify it, transfer it. No server is needed, and none is disturbed.
 //!
 //! Invariant: only `import` writes to a log. Results go to standard output, everything else to standard
 //! error.
@@ -21,13 +21,13 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read every record and check that nothing was changed, removed or exchanged; fails if anything was.
+    /// Read every record and verify that none was changed, removed or reordered; fails if one was.
     Verify(inspect::Verify),
-    /// Show how far the log of each livechat goes.
+    /// Show the last position of the log of each livechat.
     Status(inspect::Status),
-    /// Write the log to a file, one JSON record per line; repeated, it adds what is missing.
+    /// Write the log to a file, one JSON record a line; run again, it appends what is new.
     Export(transfer::Export),
-    /// Append the records of a file that the log does not have yet. Import before the server starts.
+    /// Append the records of a file that the log does not have yet. Run it while the server is stopped.
     Import(transfer::Import),
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Database {
     pub(super) database: String,
 }
 
-/// Does it.
+/// Runs the command.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     match options.command {
         Command::Verify(options) => inspect::verify(options).await,

@@ -1,5 +1,5 @@
-//! `pupitre projections`: how far is what is computed from the log, is it right, build it anew beside, and
-//! read that instead. No server is needed, and none is disturbed.
+//! `pupitre projections`: inspect the read models, verify them, rebuild them in the inactive slot, and switch to it.
+//! No server is needed, and none is disturbed.
 //!
 //! Exit codes: 0, all is well; 1, something differs, is behind, is parked, or cannot be done; 2, the command
 //! line is wrong. Results go to standard output, everything else to standard error.
@@ -28,23 +28,23 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show both places, blue and green: which is read, how far each is behind the log, what is parked.
-    /// Fails when the one that is read is behind or has something parked.
-    Status(Place),
-    /// Empty the place that is not read and compute it from the log, while a server goes on with the other.
-    Rebuild(Place),
-    /// Fold the log anew, aside, and compare row by row; fails when anything differs.
+    /// Show both slots, blue and green: which one is active, how far each is behind the log, what is parked.
+    /// Fails when the active one is behind or has parked livechats.
+    Status(Target),
+    /// Rebuild the inactive slot from the log while a server continues with the active one.
+    Rebuild(Target),
+    /// Recompute the read models from the log and compare them row by row; fails when anything differs.
     Verify(verify::Options),
-    /// Bring the place that is not read up to date and read it from now on; again is the way back.
-    Swap(Place),
-    /// Show the livechats whose rows stop before what cannot be stored, or have them tried again. Fails when
-    /// there are any.
+    /// Bring the inactive slot up to date and make it the active one; run it again to go back.
+    Swap(Target),
+    /// Show the livechats that are paused at an event that cannot be projected, or retry them. Fails when there are
+    /// any.
     Parked(parked::Options),
 }
 
-/// The log, its projections, and how to answer.
+/// The log, its projections, and the form of the output.
 #[derive(Debug, clap::Args)]
-struct Place {
+struct Target {
     #[command(flatten)]
     log: super::log::Database,
     /// Where the projections are kept, as `serve` has it. By default beside the log.
@@ -55,7 +55,7 @@ struct Place {
     json: bool,
 }
 
-impl Place {
+impl Target {
     fn views(&self) -> String {
         self.views.clone().unwrap_or_else(|| views_beside(&self.log.database))
     }
@@ -66,13 +66,13 @@ impl Place {
     }
 }
 
-/// Does it.
+/// Runs the command.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     match options.command {
-        Command::Status(place) => status::run(place).await,
-        Command::Rebuild(place) => build::rebuild(place).await,
+        Command::Status(target) => status::run(target).await,
+        Command::Rebuild(target) => build::rebuild(target).await,
         Command::Verify(options) => verify::run(options).await,
-        Command::Swap(place) => build::swap(place).await,
+        Command::Swap(target) => build::swap(target).await,
         Command::Parked(options) => parked::run(options).await,
     }
 }

@@ -7,7 +7,7 @@ use domain::LivechatId;
 use projections::{Parked, operation};
 use serde_json::json;
 
-use super::{Place, code};
+use super::{Target, code};
 use crate::commands::Failure;
 use crate::commands::output::say;
 
@@ -15,22 +15,22 @@ use crate::commands::output::say;
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    place: Place,
-    /// Have this livechat tried again: within seconds by a server that runs, else at the next start.
+    target: Target,
+    /// Retry this livechat: within seconds if a server is running, else at its next start.
     #[arg(long, value_name = "LIVECHAT", conflicts_with = "all")]
     retry: Option<String>,
-    /// Have all of them tried again.
+    /// Retry all of them.
     #[arg(long)]
     all: bool,
 }
 
-/// Shows what is parked, or has it tried again.
+/// Shows what is parked, or retries it.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
-    let views = options.place.views();
+    let views = options.target.views();
     let only = options.retry.as_deref().map(LivechatId::parse).transpose()?;
     if only.is_none() && !options.all {
         let parked = operation::parked(&views).await?;
-        if options.place.json {
+        if options.target.json {
             say(&json!({ "parked": parked }).to_string())?;
         } else if parked.is_empty() {
             say("nothing is parked")?;
@@ -40,12 +40,12 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         return Ok(code(parked.is_empty()));
     }
     let released = operation::retry(&views, only.as_ref()).await?;
-    if options.place.json {
+    if options.target.json {
         say(&json!({ "released": released }).to_string())?;
     } else {
         say(&format!("{released} to be tried again"))?;
     }
-    // One that was named and is not parked is a slip.
+    // A named livechat that is not parked is a mistake.
     Ok(code(only.is_none() || released > 0))
 }
 

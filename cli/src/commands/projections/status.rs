@@ -8,17 +8,17 @@ use comfy_table::{CellAlignment, Table};
 use projections::operation::{self, PlaceStatus, Status};
 use serde_json::json;
 
-use super::{Place, code};
+use super::{Target, code};
 use crate::commands::Failure;
 use crate::commands::output::say;
 
-/// Shows both places.
-pub(super) async fn run(place: Place) -> Result<ExitCode, Failure> {
-    let log = place.open().await?;
-    let status = operation::status(&place.views(), &*log).await;
+/// Shows both slots.
+pub(super) async fn run(target: Target) -> Result<ExitCode, Failure> {
+    let log = target.open().await?;
+    let status = operation::status(&target.views(), &*log).await;
     log.close().await;
     let status = status?;
-    if place.json {
+    if target.json {
         say(&json!(status).to_string())?;
     } else {
         say(&summary(&status).to_string())?;
@@ -33,7 +33,7 @@ pub(super) async fn run(place: Place) -> Result<ExitCode, Failure> {
 fn summary(status: &Status) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_FULL_CONDENSED);
-    table.set_header(["Place", "Read", "Version", "Livechats", "Events", "Behind", "Seconds", "Parked"]);
+    table.set_header(["Slot", "Active", "Version", "Livechats", "Events", "Behind", "Seconds", "Parked"]);
     for place in &status.places {
         let since = status.pointer.swapped_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
         let read = since.map_or_else(|| "yes".to_owned(), |since| format!("since {since}"));
@@ -41,7 +41,7 @@ fn summary(status: &Status) -> Table {
         table.add_row([
             place.colour.to_string(),
             if place.is_read { read } else { String::new() },
-            if place.fits { versions.join(", ") } else { format!("{} (not ours)", versions.join(", ")) },
+            if place.fits { versions.join(", ") } else { format!("{} (other version)", versions.join(", ")) },
             place.livechats.len().to_string(),
             place.livechats.iter().map(|livechat| livechat.position).sum::<u64>().to_string(),
             place.lag_events.to_string(),

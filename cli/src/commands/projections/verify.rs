@@ -7,7 +7,7 @@ use projections::Colour;
 use projections::operation::{self, Mismatch};
 use serde_json::json;
 
-use super::{Place, code};
+use super::{Target, code};
 use crate::commands::Failure;
 use crate::commands::output::{Bar, say};
 
@@ -15,29 +15,29 @@ use crate::commands::output::{Bar, say};
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    place: Place,
+    target: Target,
     /// Check only this livechat.
     #[arg(long)]
     livechat: Option<String>,
-    /// Check this place; by default the one that is read.
+    /// Verify this slot; by default the active one.
     #[arg(long, value_enum)]
-    colour: Option<Which>,
-    /// How many differences are told: 1 to 10000.
+    slot: Option<SlotName>,
+    /// The most differences to print: 1 to 10000.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     limit: u16,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Which {
+enum SlotName {
     Blue,
     Green,
 }
 
-impl From<Which> for Colour {
-    fn from(which: Which) -> Self {
-        match which {
-            Which::Blue => Self::Blue,
-            Which::Green => Self::Green,
+impl From<SlotName> for Colour {
+    fn from(name: SlotName) -> Self {
+        match name {
+            SlotName::Blue => Self::Blue,
+            SlotName::Green => Self::Green,
         }
     }
 }
@@ -45,12 +45,12 @@ impl From<Which> for Colour {
 /// Fails when rows are not as the log says.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let only = options.livechat.as_deref().map(LivechatId::parse).transpose()?;
-    let log = options.place.open().await?;
+    let log = options.target.open().await?;
     let bar = Bar::of("events");
     let verified = operation::verify(
-        &options.place.views(),
+        &options.target.views(),
         &*log,
-        options.colour.map(Colour::from),
+        options.slot.map(Colour::from),
         only.as_ref(),
         options.limit.into(),
         &|done, all| bar.reached(done, Some(all)),
@@ -59,7 +59,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     drop(bar);
     log.close().await;
     let verified = verified?;
-    if options.place.json {
+    if options.target.json {
         say(&json!(verified).to_string())?;
     } else {
         for mismatch in &verified.first {
@@ -70,7 +70,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
             differences => format!("{differences} differences"),
         };
         say(&format!(
-            "{result}: {} rows of {} livechats in the {} place, computed from {} events",
+            "{result}: {} rows of {} livechats in the {} slot, computed from {} events",
             verified.rows, verified.livechats, verified.colour, verified.events
         ))?;
     }

@@ -19,7 +19,7 @@ use super::player::{KEYS, Play, Player, Turn};
 use crate::commands::Failure;
 use crate::commands::log::Database;
 use crate::terminal::size;
-use api::transcript::{Asked, Head, Paper, Setter, Side, Telling};
+use api::transcript::{Head, KnownSurveys, LineRenderer, Paper, Side, Typesetter};
 
 /// Lines that ← goes back while it plays.
 const BACK_LINES: usize = 5;
@@ -35,14 +35,14 @@ pub(super) struct Options {
     conversation: uuid::Uuid,
     #[command(flatten)]
     log: Database,
-    /// Of which livechat; found by itself, unless two have a conversation of this name.
+    /// The livechat; needed only if two have a conversation with this identifier.
     #[arg(long)]
     livechat: Option<String>,
-    /// From where on: a position of the log, or a moment such as 2026-01-31T09:00:00Z. What was before is shown at
+    /// Start at a position of the log, or at a time such as 2026-01-31T09:00:00Z. What was before is shown at
     /// once.
     #[arg(long, value_parser = log_args::until)]
     from: Option<Until>,
-    /// The language of what is told: `fr` or `en`.
+    /// The language of the output: `fr` or `en`.
     #[arg(long, default_value = "en", value_parser = language)]
     lang: Language,
     #[command(flatten)]
@@ -119,7 +119,7 @@ struct Told {
     name: domain::text::Name,
     row: Conversation,
     lines: Vec<Line>,
-    telling: Telling,
+    renderer: LineRenderer,
 }
 
 impl Told {
@@ -143,7 +143,7 @@ impl Told {
             ::replay::past::in_store(store, livechat, Until::Position(last)).await?;
         let identity = state.identity().ok_or("the livechat was never created")?;
         let operators = state.operators().iter();
-        let telling = Telling {
+        let renderer = LineRenderer {
             language,
             zone: state.settings().opening_hours.time_zone.clone(),
             visitor: row.visitor_name.clone(),
@@ -151,9 +151,9 @@ impl Told {
             operators: operators.map(|(id, one)| (id.to_string(), one.profile.name.to_string())).collect(),
             skills: state.settings().skills.names(language),
             introduced: std::collections::BTreeMap::new(),
-            surveys: Asked::known(&state.settings().surveys.0),
+            surveys: KnownSurveys::known(&state.settings().surveys.0),
         };
-        Ok(Self { name: identity.name.clone(), row, lines, telling })
+        Ok(Self { name: identity.name.clone(), row, lines, renderer })
     }
 }
 
@@ -161,7 +161,7 @@ impl Told {
 struct Page {
     has_keys: bool,
     has_colours: bool,
-    setter: Setter,
+    typesetter: Typesetter,
     /// The columns of the terminal when the last line was written.
     columns: usize,
 }
@@ -169,7 +169,12 @@ struct Page {
 impl Page {
     fn begin(has_keys: bool, language: Language) -> Self {
         let has_colours = std::io::stdout().is_terminal();
-        Self { has_keys, has_colours, setter: Setter::new(Paper::Text, language), columns: size::size().0 }
+        Self {
+            has_keys,
+            has_colours,
+            typesetter: Typesetter::new(Paper::Text, language),
+            columns: size::size().0,
+        }
     }
 
     /// Has the terminal another size than when it was asked last?
@@ -182,9 +187,9 @@ impl Page {
         if self.has_keys {
             self.write(CLEAR)?;
         }
-        self.setter = Setter::new(Paper::Text, told.telling.language);
-        let head = Head::of(&told.name, &told.row, &told.lines, &told.telling);
-        self.write(&printable(&self.setter.head(&head)))?;
+        self.typesetter = Typesetter::new(Paper::Text, told.renderer.language);
+        let head = Head::of(&told.name, &told.row, &told.lines, &told.renderer);
+        self.write(&printable(&self.typesetter.head(&head)))?;
         told.lines.iter().take(shown).try_for_each(|line| self.add(told, line))
     }
 
@@ -192,8 +197,8 @@ impl Page {
         if self.has_keys {
             self.write(CLEAR_LINE)?;
         }
-        for entry in told.telling.entries(line) {
-            let text = printable(&self.setter.entries([&entry]));
+        for entry in told.renderer.entries(line) {
+            let text = printable(&self.typesetter.entries([&entry]));
             if self.has_colours {
                 self.write(&format!("{}{text}{PLAIN}", colour(entry.side)))?;
             } else {
@@ -213,7 +218,7 @@ impl Page {
         if !self.has_keys {
             return Ok(());
         }
-        let now = told.telling.zone.wall_clock(player.now(next));
+        let now = told.renderer.zone.wall_clock(player.now(next));
         let (all, signs) = (told.lines.len(), player.signs());
         let time = now.format("%H:%M:%S");
         let state = format!("{signs}  {time}  {shown}/{all}");
@@ -243,7 +248,7 @@ const fn colour(side: Side) -> &'static str {
         Side::Operator => "\x1b[32m",
         Side::Automatic => "\x1b[35m",
         Side::Internal => "\x1b[33m",
-        Side::Happened => "\x1b[2m",
+        Side::Event => "\x1b[2m",
     }
 }
 

@@ -46,14 +46,14 @@ const FIRST_SCREEN: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 pub(super) struct Options {
     #[command(flatten)]
     log: Database,
-    /// Of which livechat; the only one there is, when left out.
+    /// The livechat; may be left out if there is only one.
     #[arg(long)]
     livechat: Option<String>,
-    /// From where on: a position of the log, or a moment such as 2026-01-31T09:00:00Z; from the beginning, when left
+    /// Start at a position of the log, or at a time such as 2026-01-31T09:00:00Z; from the beginning, when left
     /// out.
     #[arg(long, value_parser = log_args::until)]
     from: Option<Until>,
-    /// Up to where; up to the end, when left out.
+    /// End there, in the same forms; by default at the end of the log.
     #[arg(long, value_parser = log_args::until)]
     to: Option<Until>,
     #[command(flatten)]

@@ -31,10 +31,10 @@ pub(super) struct Options {
     /// Measure what comes, how long it takes and how long visitors wait in the past of this livechat.
     #[arg(long, requires = "from", requires = "to", required_unless_present = "arrivals")]
     livechat: Option<String>,
-    /// The first moment of the period that is measured: RFC 3339, or a date by the clocks of the livechat.
+    /// Start of the period: RFC 3339, or a date in the time zone of the livechat.
     #[arg(long, requires = "livechat")]
     from: Option<String>,
-    /// The first moment after it, in the same forms.
+    /// End of the period (exclusive), in the same forms.
     #[arg(long, requires = "livechat")]
     to: Option<String>,
     /// Visitors per half hour, instead of those that were measured.
@@ -55,7 +55,7 @@ pub(super) struct Options {
     /// Visitors in each simulation.
     #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     visitors: u32,
-    /// Where the draws begin: the same seed gives the same answer.
+    /// The seed of the random draws: the same seed gives the same answer.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Print one JSON object.

@@ -56,8 +56,8 @@ pub(super) async fn livechat_of(
 ) -> Result<LivechatId, Failure> {
     let named = named.map(LivechatId::parse).transpose()?;
     for head in store.read().heads().await? {
-        let is_asked = named.as_ref().is_none_or(|named| *named == head.livechat);
-        if is_asked && !store.read().conversation(&head.livechat, id, 0, 1).await?.is_empty() {
+        let is_wanted = named.as_ref().is_none_or(|named| *named == head.livechat);
+        if is_wanted && !store.read().conversation(&head.livechat, id, 0, 1).await?.is_empty() {
             return Ok(head.livechat);
         }
     }

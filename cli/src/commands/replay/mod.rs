@@ -1,6 +1,7 @@
-//! `pupitre replay`: go back in the log: look, check, and try otherwise. No server is needed, and none is disturbed.
+//! `pupitre replay`: play the log back, verify it, and ask what would have been. No server is needed, and none is
+//! disturbed.
 //!
-//! Invariant: nothing here writes to a log; `stones` writes stepping stones beside it, which are a cache. Results
+//! Invariant: nothing here writes to a log; `snapshots` writes state snapshots beside it, which are a cache. Results
 //! go to standard output, everything else to standard error. Exit codes: 0, it was done; 1, it could not be, or
 //! something was found; 2, the command line is wrong.
 
@@ -30,22 +31,21 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play a conversation again: with its real pauses, faster, or step by step.
+    /// Play a conversation back: at its real pace, faster, or step by step.
     Conversation(conversation::Options),
-    /// Play the whole floor again: who was there, who waited, what happened.
+    /// Play the whole floor back: who was there, who waited, what happened.
     Floor(floor::Options),
-    /// Fold everything anew and check that what always holds does, and that snapshots, stones and boards are what
-    /// the log says; fails when anything is not.
+    /// Replay every event; check the invariants, the snapshots and the boards. Fails when anything differs.
     Verify(verify::Options),
-    /// Lay the stepping stones of a log that has none yet, so that any moment of it is told at once. A server
-    /// does so by itself, slowly.
+    /// Create the missing state snapshots of a log, so that any past state is read quickly. A running server does
+    /// this itself, slowly.
     Snapshots(snapshots::Options),
     /// Test the server itself in simulated runs: crashes at any await, lost answers, repeated requests, a failing
     /// database. Every invariant is checked after each step; a seed repeats a run.
     Selftest(selftest::Options),
-    /// Tell how many operators each half hour needs for a service level.
+    /// Forecast how many operators each half hour needs to reach a service level.
     Forecast(forecast::Options),
-    /// Play a past period again with other settings, hours or staff, and show both side by side.
+    /// Replay a past period with other settings, hours or staff, and compare.
     WhatIf(what_if::Options),
 }
 
@@ -53,7 +53,7 @@ impl Options {
     /// What is logged if nothing else is asked for.
     pub(super) const fn usual_log(&self) -> &'static str {
         match self.command {
-            // What goes wrong there is meant to.
+            // Its faults are injected on purpose.
             Command::Selftest(_) => "error,pupitre_journal=off",
             Command::Conversation(_)
             | Command::Floor(_)
@@ -65,7 +65,7 @@ impl Options {
     }
 }
 
-/// Does it.
+/// Runs the command.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     match options.command {
         Command::Conversation(options) => conversation::run(options).await,

@@ -26,13 +26,13 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How it is played.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Play {
-    /// How many times as fast as it was: 0.1 to 1000.
+    /// Speed, as a factor: 0.1 to 1000.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
-    /// No pause is longer than so many seconds of real time.
+    /// Shorten every pause to this many seconds.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     skip_idle: Option<Duration>,
-    /// Event by event: at each press of →, or, where there are no keys, for each line of standard input.
+    /// Step through the events with →, or, without a terminal, with each line of standard input.
     #[arg(long)]
     step: bool,
 }

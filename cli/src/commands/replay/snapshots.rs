@@ -24,7 +24,7 @@ pub(super) struct Options {
     json: bool,
 }
 
-/// Lays what is missing, as fast as it goes. Interrupted, it may be repeated.
+/// Creates what is missing, as fast as possible. It may be interrupted and run again.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let only = options.livechat.as_deref().map(LivechatId::parse).transpose()?;
     let store = open_existing(&options.log.database).await?;
@@ -55,7 +55,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         say(&json!({ "livechats": livechats, "stones": stones, "bytes": bytes, "events": events })
             .to_string())?;
     } else {
-        say(&format!("{stones} stepping stones laid, {bytes} bytes, along {events} events"))?;
+        say(&format!("{stones} state snapshots created, {bytes} bytes, along {events} events"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

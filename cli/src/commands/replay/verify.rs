@@ -72,12 +72,12 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
             differences => format!("{differences} differences"),
         };
         say(&format!(
-            "{result}: {} events of {} livechats, {} snapshots, {} stepping stones, {} boards, in {seconds:.1} s \
+            "{result}: {} events of {} livechats, {} command snapshots, {} state snapshots, {} boards, in {seconds:.1} s \
              ({rate:.0} events per second)",
             verified.events, verified.livechats, verified.snapshots, verified.stones, verified.boards,
         ))?;
         if verified.foreign > 0 {
-            say(&format!("{} snapshots and stones of other versions, which nobody reads", verified.foreign))?;
+            say(&format!("{} snapshots of other versions, which are ignored", verified.foreign))?;
         }
         if let Some(why) = unread {
             say(&format!("the projections are not compared: {why}"))?;

@@ -19,21 +19,21 @@ use crate::commands::projections::StoredLog;
 pub(super) struct Options {
     #[command(flatten)]
     log: crate::commands::log::Database,
-    /// Of which livechat.
+    /// The livechat.
     #[arg(long)]
     livechat: String,
-    /// The first moment of the period: RFC 3339, or a date by the clocks of the livechat.
+    /// Start of the period: RFC 3339, or a date in the time zone of the livechat.
     #[arg(long)]
     from: String,
-    /// The first moment after it, in the same forms.
+    /// End of the period (exclusive), in the same forms.
     #[arg(long)]
     to: String,
-    /// A setting that would be otherwise, as `capacity.conversations_per_operator=5`; the names are those of
+    /// A setting to change, as `capacity.conversations_per_operator=5`; the names are those of
     /// SETTINGS.md, values are JSON. May be repeated.
     #[arg(long, value_name = "SECTION.KEY=VALUE")]
     set: Vec<String>,
-    /// So many operators more (`+2`) or fewer (`-1`): those connected longest have colleagues who work like them,
-    /// or stay at home.
+    /// So many operators more (`+2`) or fewer (`-1`): the longest connected are doubled,
+    /// or are removed.
     #[arg(long, allow_hyphen_values = true, default_value_t = 0)]
     operators: i64,
     /// Other opening hours of the week: `mon-fri 09:00-12:30,13:30-18:00; sat 10:00-16:00`, or `always`.
@@ -42,7 +42,7 @@ pub(super) struct Options {
     /// Seconds of the service level, on both sides; by default those of the settings.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SERVICE_LEVEL_SECONDS))]
     service_level: Option<i64>,
-    /// Where the draws begin: the same seed gives the same answer.
+    /// The seed of the random draws: the same seed gives the same answer.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Print one JSON object.

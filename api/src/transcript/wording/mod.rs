@@ -1,6 +1,6 @@
 //! What the page itself says, in French and English, with the spaces that French typography wants.
 
-mod happened;
+mod event_sentence;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use domain::settings::visitor_card::CardField;
 use domain::text::{Language, isolated, one_line};
 
-pub(super) use happened::{happened, leaves_author_open};
+pub(super) use event_sentence::{event_sentence, leaves_author_open};
 
 /// Between the parts of a list.
 pub(super) const LIST: &str = ", ";

@@ -5,7 +5,7 @@ use domain::text::Language;
 use projections::transcript::{Kind, Line};
 
 use super::{colon, moment, pick, quoted, time, within};
-use crate::transcript::{Telling, size};
+use crate::transcript::{LineRenderer, size};
 
 /// Whether the sentence leaves open who did it, so that the staff is told beside it.
 pub(in crate::transcript) const fn leaves_author_open(kind: Kind) -> bool {
@@ -50,14 +50,14 @@ pub(in crate::transcript) const fn leaves_author_open(kind: Kind) -> bool {
 }
 
 /// The sentence of a line that is no message.
-pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String {
-    let language = telling.language;
+pub(in crate::transcript) fn event_sentence(renderer: &LineRenderer, line: &Line) -> String {
+    let language = renderer.language;
     let say = |fr, en| pick(language, fr, en).to_owned();
     let data = Data(line);
     match line.kind {
-        Kind::Requested => with_skill(say("Demande de livechat", "Livechat requested"), &data, telling),
+        Kind::Requested => with_skill(say("Demande de livechat", "Livechat requested"), &data, renderer),
         Kind::RequestedAgain => {
-            with_skill(say("Nouvelle demande de livechat", "Livechat requested again"), &data, telling)
+            with_skill(say("Nouvelle demande de livechat", "Livechat requested again"), &data, renderer)
         }
         Kind::Refused => refused(data.text("reason"), language).to_owned(),
         Kind::Queued => at_position(say("Mise en file d’attente", "Waiting in the queue"), &data, language),
@@ -76,11 +76,11 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
             "The service closed before anybody answered",
         ),
         Kind::Released => say("Personne n’a répondu à temps", "Nobody answered in time"),
-        Kind::Assigned => assigned(telling, line),
-        Kind::PickedUp => picked_up(telling, line),
-        Kind::Transferred => transferred(telling, line, &data),
-        Kind::AutoTransferred => auto_transferred(telling, line, &data),
-        Kind::ReturnedToQueue => returned(telling, &data),
+        Kind::Assigned => assigned(renderer, line),
+        Kind::PickedUp => picked_up(renderer, line),
+        Kind::Transferred => transferred(renderer, line, &data),
+        Kind::AutoTransferred => auto_transferred(renderer, line, &data),
+        Kind::ReturnedToQueue => returned(renderer, &data),
         Kind::AutoTransferFailed => {
             let failed = say(
                 "Transfert automatique impossible, personne d’autre n’est disponible",
@@ -89,7 +89,7 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
             with(
                 failed,
                 pick(language, "nouvel essai à ", "tried again at "),
-                data.clock(telling, "again_at"),
+                data.clock(renderer, "again_at"),
             )
         }
         Kind::VisitorPresence => present(data.text("presence"), language).to_owned(),
@@ -106,7 +106,7 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
         Kind::TimeoutAnnounced => {
             let warned =
                 say("L’internaute est prévenu de la fin du livechat", "The visitor is warned of the end");
-            with(warned, pick(language, "à ", "at "), data.clock(telling, "ends_at"))
+            with(warned, pick(language, "à ", "at "), data.clock(renderer, "ends_at"))
         }
         Kind::ImportanceMarked if data.is("important") => {
             say("Conversation marquée comme importante", "Conversation marked as important")
@@ -122,18 +122,18 @@ pub(in crate::transcript) fn happened(telling: &Telling, line: &Line) -> String 
         }
         Kind::FileSent => file(line, &data, language),
         Kind::CopyMailed => say("Copie envoyée par e-mail au conseiller", "Copy mailed to the operator"),
-        Kind::SurveyAsked => titled(telling, line, asked(&data, language)),
+        Kind::SurveyAsked => titled(renderer, line, asked(&data, language)),
         Kind::SurveyOpened => opened(&data, language).to_owned(),
         Kind::SurveyCancelled => say("Questionnaire remis à plus tard", "Survey put off"),
-        Kind::SurveyAnswered => titled(telling, line, answered(&data, language)),
-        Kind::SurveyClosed => titled(telling, line, closed(&data, language)),
+        Kind::SurveyAnswered => titled(renderer, line, answered(&data, language)),
+        Kind::SurveyClosed => titled(renderer, line, closed(&data, language)),
         Kind::Ended => ended(data.text("reason"), language).to_owned(),
         Kind::KeptOpen => {
             let open = say(
                 "L’internaute continue avec le chatbot\u{202f}; la conversation reste ouverte jusqu’au",
                 "The visitor goes on with the chatbot; the conversation stays open until",
             );
-            let until = telling.wall_clock(data.text("until")).map(|until| moment(until, language));
+            let until = renderer.wall_clock(data.text("until")).map(|until| moment(until, language));
             format!("{open} {}", until.unwrap_or_default())
         }
         Kind::Closed => say("Conversation close", "Conversation closed"),
@@ -158,8 +158,8 @@ impl Data<'_> {
         self.0.data.as_ref()?[key].as_u64()
     }
 
-    fn clock(&self, telling: &Telling, key: &str) -> Option<String> {
-        telling.wall_clock(self.text(key)).map(time)
+    fn clock(&self, renderer: &LineRenderer, key: &str) -> Option<String> {
+        renderer.wall_clock(self.text(key)).map(time)
     }
 }
 
@@ -175,14 +175,14 @@ fn at_position(sentence: String, data: &Data<'_>, language: Language) -> String 
     with(sentence, pick(language, "en position ", "at position "), place)
 }
 
-fn skill(id: &str, telling: &Telling) -> String {
-    let (language, name) = (telling.language, within(telling.skill(id)));
+fn skill(id: &str, renderer: &LineRenderer) -> String {
+    let (language, name) = (renderer.language, within(renderer.skill(id)));
     format!("{}{}{name}", pick(language, "compétence", "skill"), colon(language))
 }
 
-fn with_skill(sentence: String, data: &Data<'_>, telling: &Telling) -> String {
+fn with_skill(sentence: String, data: &Data<'_>, renderer: &LineRenderer) -> String {
     let asked = Some(data.text("skill")).filter(|id| !id.is_empty());
-    with(sentence, "", asked.map(|id| skill(id, telling)))
+    with(sentence, "", asked.map(|id| skill(id, renderer)))
 }
 
 fn noted(sentence: String, data: &Data<'_>, language: Language) -> String {
@@ -192,67 +192,67 @@ fn noted(sentence: String, data: &Data<'_>, language: Language) -> String {
     }
 }
 
-fn assigned(telling: &Telling, line: &Line) -> String {
-    let language = telling.language;
-    if !telling.to_staff {
+fn assigned(renderer: &LineRenderer, line: &Line) -> String {
+    let language = renderer.language;
+    if !renderer.to_staff {
         return pick(language, "Un conseiller a été trouvé", "An operator was found").to_owned();
     }
-    let to = within(telling.operator(line.operator.as_deref()));
+    let to = within(renderer.operator(line.operator.as_deref()));
     format!("{} {to}", pick(language, "Attribuée à", "Given to"))
 }
 
-fn picked_up(telling: &Telling, line: &Line) -> String {
-    let language = telling.language;
-    let who = if telling.to_staff {
-        Some(telling.operator(line.operator.as_deref()))
+fn picked_up(renderer: &LineRenderer, line: &Line) -> String {
+    let language = renderer.language;
+    let who = if renderer.to_staff {
+        Some(renderer.operator(line.operator.as_deref()))
     } else {
-        telling.introduced(line)
+        renderer.introduced(line)
     };
     let who = who.map_or_else(|| pick(language, "Un conseiller", "An operator").to_owned(), within);
     let does = pick(language, "prend la conversation en charge", "takes the conversation in charge");
     format!("{who} {does}")
 }
 
-fn transferred(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
-    let language = telling.language;
+fn transferred(renderer: &LineRenderer, line: &Line, data: &Data<'_>) -> String {
+    let language = renderer.language;
     let skilled = line.data.as_ref().and_then(|data| data["target"]["skill"].as_str());
     let forced = data.is("forced").then(|| pick(language, "forcé", "forced").to_owned());
-    let why: Vec<String> = skilled.map(|id| skill(id, telling)).into_iter().chain(forced).collect();
+    let why: Vec<String> = skilled.map(|id| skill(id, renderer)).into_iter().chain(forced).collect();
     let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(super::LIST)) };
-    let sentence = from_to(telling, line, data, pick(language, "Transfert", "Transferred"), &why);
-    if telling.to_staff { noted(sentence, data, language) } else { sentence }
+    let sentence = from_to(renderer, line, data, pick(language, "Transfert", "Transferred"), &why);
+    if renderer.to_staff { noted(sentence, data, language) } else { sentence }
 }
 
-fn auto_transferred(telling: &Telling, line: &Line, data: &Data<'_>) -> String {
-    let language = telling.language;
+fn auto_transferred(renderer: &LineRenderer, line: &Line, data: &Data<'_>) -> String {
+    let language = renderer.language;
     let why = match data.text("cause") {
         "disconnected" => pick(language, " (conseiller hors ligne)", " (operator offline)"),
         _ => pick(language, " (conseiller inactif)", " (operator inactive)"),
     };
     let what = pick(language, "Transfert automatique", "Automatically transferred");
-    from_to(telling, line, data, what, why)
+    from_to(renderer, line, data, what, why)
 }
 
 /// From whom to whom, and why. The visitor is told to whom.
-fn from_to(telling: &Telling, line: &Line, data: &Data<'_>, what: &str, why: &str) -> String {
-    let language = telling.language;
-    if !telling.to_staff {
+fn from_to(renderer: &LineRenderer, line: &Line, data: &Data<'_>, what: &str, why: &str) -> String {
+    let language = renderer.language;
+    if !renderer.to_staff {
         let passed = pick(language, "Transfert à un autre conseiller", "Transferred to another operator");
-        return with(passed.to_owned(), "", telling.introduced(line).map(within));
+        return with(passed.to_owned(), "", renderer.introduced(line).map(within));
     }
-    let to = within(telling.operator(line.operator.as_deref()));
-    let from = within(telling.operator(Some(data.text("from"))));
+    let to = within(renderer.operator(line.operator.as_deref()));
+    let from = within(renderer.operator(Some(data.text("from"))));
     format!("{what}{}{from}\u{a0}→ {to}{why}", colon(language))
 }
 
-fn returned(telling: &Telling, data: &Data<'_>) -> String {
-    let language = telling.language;
+fn returned(renderer: &LineRenderer, data: &Data<'_>) -> String {
+    let language = renderer.language;
     let back = pick(language, "Retour en file d’attente", "Back in the queue").to_owned();
     let back = at_position(back, data, language);
-    if !telling.to_staff {
+    if !renderer.to_staff {
         return back;
     }
-    let from = within(telling.operator(Some(data.text("from"))));
+    let from = within(renderer.operator(Some(data.text("from"))));
     format!("{back} ({from} {})", pick(language, "est hors ligne", "is offline"))
 }
 
@@ -321,9 +321,9 @@ fn file(line: &Line, data: &Data<'_>, language: Language) -> String {
 }
 
 /// What became of a survey, with the title of it.
-fn titled(telling: &Telling, line: &Line, what: &str) -> String {
-    let language = telling.language;
-    format!("{what}{}{}", colon(language), quoted(&telling.surveys.title(line, language), language))
+fn titled(renderer: &LineRenderer, line: &Line, what: &str) -> String {
+    let language = renderer.language;
+    format!("{what}{}{}", colon(language), quoted(&renderer.surveys.title(line, language), language))
 }
 
 fn asked(data: &Data<'_>, language: Language) -> &'static str {
