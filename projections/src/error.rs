@@ -61,7 +61,7 @@ pub enum Error {
     /// The place that is read is not there, the other is.
     #[error(
         "nothing has been computed yet into the {missing} place, which is read. There is the {there} one: read it from \
-         now on with `pupitre projections swap`, or name it (`--colour {there}`)"
+         now on with `pupitre projections swap`, or name it (`--slot {there}`)"
     )]
     Unread {
         /// The place that is read.

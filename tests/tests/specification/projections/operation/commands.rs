@@ -76,7 +76,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         let refused = projections(&["swap"], store.url()).await.ended(1);
         assert!(refused.complaint.contains("there is no green place"), "{}", refused.complaint);
         let built = projections(&["rebuild"], store.url()).await.ended(0);
-        assert!(built.printed.contains("the green place is built"), "{}", built.printed);
+        assert!(built.printed.contains("the green slot is built"), "{}", built.printed);
         let built = projections(&["rebuild", "--json"], store.url()).await.ended(0).json();
         assert_eq!((&built["colour"], &built["livechats"]), (&json!("green"), &json!(2)));
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
@@ -86,7 +86,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         let right = projections(&["verify"], store.url()).await.ended(0);
         assert!(right.printed.contains("the rows are as the log says"), "{}", right.printed);
         let right =
-            projections(&["verify", "--json", "--colour", "green"], store.url()).await.ended(0).json();
+            projections(&["verify", "--json", "--slot", "green"], store.url()).await.ended(0).json();
         assert_eq!((&right["colour"], &right["mismatches"]), (&json!("green"), &json!(0)));
         let green = views_sql(&store).await;
         let tamper = "UPDATE projections_green.audit SET action = 'x' WHERE position = 3";
@@ -100,7 +100,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
             postgres @ Sql::Postgres(_) => postgres.execute(tamper).await,
         };
         assert_eq!(green_rows.unwrap(), 2);
-        let wrong = projections(&["verify", "--colour", "green", "--livechat", "ventes"], store.url()).await;
+        let wrong = projections(&["verify", "--slot", "green", "--livechat", "ventes"], store.url()).await;
         let wrong = wrong.ended(1);
         assert!(wrong.printed.contains("audit.action [livechat"), "{}", wrong.printed);
         assert!(wrong.printed.contains(r#"found "x""#) && wrong.printed.contains("1 differences"));
@@ -108,7 +108,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         projections(&["rebuild"], store.url()).await.ended(0);
 
         let swapped = projections(&["swap"], store.url()).await.ended(0);
-        assert!(swapped.printed.contains("the green place is read from now on"), "{}", swapped.printed);
+        assert!(swapped.printed.contains("the green slot is active now"), "{}", swapped.printed);
         let back = projections(&["swap", "--json"], store.url()).await.ended(0).json();
         assert_eq!(back, json!({ "from": "green", "to": "blue", "parked": [] }));
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();

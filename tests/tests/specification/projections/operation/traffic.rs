@@ -41,7 +41,7 @@ async fn a_swap_under_traffic_is_noticed_by_nobody() {
         follows_to_the_end(&livechat, &mut floor).await;
         projections(&["status"], store.url()).await.ended(0);
         for colour in ["blue", "green"] {
-            projections(&["verify", "--colour", colour], store.url()).await.ended(0);
+            projections(&["verify", "--slot", colour], store.url()).await.ended(0);
         }
     })
     .await;
