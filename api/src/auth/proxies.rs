@@ -19,7 +19,7 @@ pub struct Proxies {
 }
 
 /// The header in which a proxy says for whom it asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProxyHeader {
     /// `X-Forwarded-For: client, proxy`.
     #[default]

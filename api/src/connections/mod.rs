@@ -61,24 +61,19 @@ impl Default for ClientTimeouts {
 }
 
 /// How many connections there may be, and how many live feeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Args)]
-#[group(skip)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Connections at once. Where there is no room for another, the one that has been waiting the longest for a
     /// request makes room; where all are in use, a new one is answered 503. 0: as many as the files that the process
     /// may open allow (`ulimit -n`), at most 40000.
-    #[arg(long, env = "PUPITRE_CONNECTIONS", default_value_t = 0)]
     pub connections: u32,
     /// Connections from one address (of version 6, one /64), and live feeds for it where it comes through a trusted
-    /// proxy; those of the proxies themselves and of programs on the same machine are not limited so. Set
-    /// --trusted-proxies, or all visitors are one address. 0: no limit.
-    #[arg(long, env = "PUPITRE_CONNECTIONS_PER_ADDRESS", default_value_t = CONNECTIONS_PER_ADDRESS)]
+    /// proxy; those of the proxies themselves and of programs on the same machine are not limited so. Without
+    /// trusted proxies all visitors of a proxy are one address. 0: no limit.
     pub connections_per_address: u32,
     /// Live feeds (sockets and event streams) of one visitor at once; the first makes room for another. 0: no limit.
-    #[arg(long, env = "PUPITRE_VISITOR_FEEDS", default_value_t = VISITOR_FEEDS)]
     pub visitor_feeds: u32,
     /// Live feeds of one operator, supervisor or program at once; the first makes room for another. 0: no limit.
-    #[arg(long, env = "PUPITRE_STAFF_FEEDS", default_value_t = STAFF_FEEDS)]
     pub staff_feeds: u32,
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::{TimeDelta, Utc};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::{ConversationId, LivechatId, StaffId, VisitorId};
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ pub(super) struct Options {
     #[arg(long)]
     livechat: String,
     /// What its bearer is.
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = role())]
     role: Role,
     /// Who its bearer is: the operator's or visitor's id, or a name for staff and integrations.
     #[arg(long)]
@@ -32,6 +33,12 @@ pub(super) struct Options {
     /// The key file of the server.
     #[arg(long, env = "PUPITRE_KEY_FILE", default_value = "pupitre.key")]
     key_file: PathBuf,
+}
+
+/// Reads a role by its name.
+fn role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::name))
+        .try_map(|name| serde_json::from_value::<Role>(name.into()))
 }
 
 /// Prints the token.

@@ -1,5 +1,7 @@
 //! `pupitre serve`: run the server until it is told to stop.
 
+mod limits;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,13 +11,13 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tokio::signal::unix::{SignalKind, signal};
 
+use self::limits::{ConnectionOptions, RateOptions};
 use super::Failure;
 use api::assistant::FromArticles;
 use api::auth::{Key, Proxies, ProxyHeader};
 use api::connections;
 use api::limits::SLOW_READER;
 use api::metrics::Metrics;
-use api::rates;
 use api::server::{self, Config, views_beside};
 
 /// Options of `serve`.
@@ -40,7 +42,7 @@ pub(super) struct Options {
     trusted_proxies: Vec<IpNet>,
     /// The header in which those proxies pass on the client address; the other one is ignored.
     #[arg(long, env = "PUPITRE_PROXY_HEADER", default_value = "x-forwarded-for")]
-    proxy_header: ProxyHeader,
+    proxy_header: HeaderName,
     /// Commands that may queue for the log before new ones are answered 503: 1 to 1000000.
     #[arg(long, env = "PUPITRE_QUEUE", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     queue: u32,
@@ -61,9 +63,27 @@ pub(super) struct Options {
     #[arg(long, env = "PUPITRE_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
-    connections: connections::Limits,
+    connections: ConnectionOptions,
     #[command(flatten)]
-    rates: rates::Limits,
+    rates: RateOptions,
+}
+
+/// The header in which a proxy passes on the client address.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum HeaderName {
+    /// `X-Forwarded-For: client, proxy`.
+    XForwardedFor,
+    /// `Forwarded: for=client, for=proxy` (RFC 7239).
+    Forwarded,
+}
+
+impl From<HeaderName> for ProxyHeader {
+    fn from(name: HeaderName) -> Self {
+        match name {
+            HeaderName::XForwardedFor => Self::XForwardedFor,
+            HeaderName::Forwarded => Self::Forwarded,
+        }
+    }
 }
 
 /// Serves until SIGINT or SIGTERM, then stops without losing anything.
@@ -74,7 +94,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         database: options.database,
         listen: options.listen,
         key: Key::from_file(&options.key_file)?,
-        proxies: Proxies { trusted: options.trusted_proxies, header: options.proxy_header },
+        proxies: Proxies { trusted: options.trusted_proxies, header: options.proxy_header.into() },
         journal: journal::Options {
             queue_commands_max: options.queue as usize,
             memory: journal::memory::Limits {
@@ -87,9 +107,9 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         landing: None,
         assistant: Arc::new(FromArticles),
         slow_reader: Duration::from_secs(options.slow_reader),
-        connections: options.connections,
+        connections: options.connections.into(),
         timeouts: connections::ClientTimeouts::default(),
-        rates: options.rates,
+        rates: options.rates.into(),
         metrics_listen: options.metrics_listen,
     })
     .await?;
