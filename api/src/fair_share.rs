@@ -107,7 +107,7 @@ impl FairShare {
                 StatusCode::TOO_MANY_REQUESTS,
                 code,
                 Bilingual::new(
-                    format!("this livechat has its share of {en}; try again in a while"),
+                    format!("this livechat is using its share of {en}; try again shortly"),
                     format!("ce livechat utilise déjà sa part\u{a0}: {fr}\u{202f}; réessayez dans un moment"),
                 ),
             )
@@ -115,8 +115,10 @@ impl FairShare {
             Short::All => Problem::unavailable(
                 code,
                 Bilingual::new(
-                    format!("others have all {en}; try again in a while"),
-                    format!("d’autres utilisent tout\u{a0}: {fr}\u{202f}; réessayez dans un moment"),
+                    format!("other livechats are using all {en}; try again shortly"),
+                    format!(
+                        "d’autres livechats utilisent tout\u{a0}: {fr}\u{202f}; réessayez dans un moment"
+                    ),
                 ),
             ),
         }

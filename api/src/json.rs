@@ -128,8 +128,8 @@ fn not_utf8(byte: usize) -> Problem {
 fn no_json(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     malformed(both!(
-        "the body is not JSON: it breaks off or goes wrong at line {line}, column {column}",
-        "le corps n’est pas du JSON\u{a0}: il s’interrompt ou s’égare à la ligne {line}, colonne {column}"
+        "the body is not JSON: it ends early or is malformed at line {line}, column {column}",
+        "le corps n’est pas du JSON\u{a0}: il est interrompu ou mal formé à la ligne {line}, colonne {column}"
     ))
 }
 

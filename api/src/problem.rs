@@ -200,8 +200,8 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             both(
-                "the server could not do this; the error is logged",
-                "le serveur n’a pas pu faire cela\u{202f}; l’erreur est consignée",
+                "an internal error occurred; it has been logged",
+                "une erreur interne s’est produite\u{202f}; elle a été consignée",
             ),
         )
     }
@@ -214,8 +214,8 @@ impl Problem {
     /// What there is to read is still being computed from the log, so that an answer would be of a part of it.
     pub fn catching_up(done: journal::Position, total: journal::Position) -> Self {
         let detail = both!(
-            "what is read is being computed from the log: {done} of {total} events are done",
-            "ce qui est lu est en cours de calcul à partir du journal\u{a0}: {done} événements sur {total} sont faits"
+            "the read models are being computed from the log: {done} of {total} events processed",
+            "les données à lire sont en cours de calcul à partir du journal\u{a0}: {done} événements traités sur {total}"
         );
         let seconds = u32::try_from(total.saturating_sub(done) / CATCHING_UP_PER_SECOND).unwrap_or(u32::MAX);
         let problem =
@@ -228,7 +228,7 @@ impl Problem {
         Self::unavailable(
             "not_projected_yet",
             both!(
-                "position {position} has not been reached in time",
+                "position {position} was not reached in time",
                 "la position {position} n’a pas été atteinte à temps"
             ),
         )
@@ -370,11 +370,11 @@ impl From<projections::Error> for Problem {
             return Self::unavailable(
                 "projections_stopped",
                 both(
-                    "what is read of this livechat stops before something in its log that cannot be stored, so that an \
-                     answer would be of a part of it: `pupitre projections parked` says what; other livechats go on",
-                    "ce qui est lu de ce livechat s’arrête avant un élément de son journal qui ne peut pas être \
-                     enregistré\u{a0}: la réponse serait incomplète (`pupitre projections parked` dit lequel)\u{202f}; les \
-                     autres livechats continuent",
+                    "the read models of this livechat are paused at an event that cannot be projected, so an answer would be \
+                     incomplete: `pupitre projections parked` shows which; other livechats are not affected",
+                    "les données à lire de ce livechat s’arrêtent à un événement qui ne peut pas être \
+                     projeté\u{a0}: la réponse serait incomplète (`pupitre projections parked` montre lequel)\u{202f}; les \
+                     autres livechats ne sont pas touchés",
                 ),
             );
         }
@@ -404,7 +404,7 @@ impl From<journal::Error> for Problem {
             journal::Error::NotDurable(_) => Self::unavailable(
                 "not_durable",
                 both(
-                    "this could not be made durable; send it again with the same key",
+                    "this could not be stored durably; send it again with the same key",
                     "cela n’a pas pu être enregistré durablement\u{202f}; renvoyez-le avec la même clé",
                 ),
             ),
@@ -430,10 +430,10 @@ impl From<journal::Error> for Problem {
             journal::Error::Damaged { .. } => Self::unavailable(
                 "log_damaged",
                 both(
-                    "the log of this livechat does not hold together, so nothing is decided on it until somebody has \
-                     looked: `pupitre log verify` says where; other livechats go on",
-                    "le journal de ce livechat est endommagé\u{a0}: rien n’y est plus décidé tant que personne n’a \
-                     regardé (`pupitre log verify` dit où)\u{202f}; les autres livechats continuent",
+                    "the log of this livechat is damaged, so it accepts no commands until it is repaired: \
+                     `pupitre log verify` shows where; other livechats are not affected",
+                    "le journal de ce livechat est endommagé\u{a0}: il n’accepte plus de commandes tant qu’il n’est pas \
+                     réparé (`pupitre log verify` montre où)\u{202f}; les autres livechats ne sont pas touchés",
                 ),
             ),
             journal::Error::Unreadable(_) => Self::internal(&error),

@@ -215,7 +215,7 @@ pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
         Problem::field(
             field,
             both(
-                "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)",
+                "a time as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)",
                 "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z (un + s’écrit %2B)",
             ),
         )

@@ -159,7 +159,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         ),
         past_reads: FairShare::new(
             "too_many_pasts",
-            both("looks into the past", "retours dans le passé"),
+            both("reads of past states", "lectures d’états passés"),
             PAST_READS_AT_ONCE,
             SHARE_TIMEOUT,
         ),

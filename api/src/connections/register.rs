@@ -95,8 +95,8 @@ impl Register {
         if open.all.len() >= self.0.all_max && !open.makes_room(None, over) {
             metrics::counter!("connections_refused_total", "why" => "all").increment(1);
             return Err(too_many(both(
-                "there is no room for another connection",
-                "il n’y a plus de place pour une autre connexion",
+                "the server has reached its limit of connections",
+                "le serveur a atteint sa limite de connexions",
             )));
         }
         let (number, state) = (open.next, Arc::new(State::new(self.0.timeouts)));

@@ -211,8 +211,8 @@ impl FrameHandler for ReadOnly {
         let problem = Problem::field(
             "frame",
             both(
-                "nothing: this feed only tells, and commands go over HTTP",
-                "rien\u{a0}: ce flux ne fait que dire, les commandes passent par HTTP",
+                "nothing: this feed is read-only; send commands over HTTP",
+                "rien\u{a0}: ce flux est en lecture seule\u{202f}; envoyez les commandes par HTTP",
             ),
         );
         Err(BadFrame::of(frame, problem))

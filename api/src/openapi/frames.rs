@@ -77,7 +77,7 @@ pub(super) fn describe(document: &mut OpenApi) {
                 None => all.item(Ref::from_schema_name(*frame)),
             },
         });
-        let about = format!("Whatever {path} tells, one at a time.");
+        let about = format!("Every frame of {path}.");
         components
             .schemas
             .insert(name.to_owned(), RefOr::T(Schema::AnyOf(all.description(Some(about)).build())));

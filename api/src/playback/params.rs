@@ -41,7 +41,7 @@ pub struct PlaybackQuery {
     steps: Option<String>,
 }
 
-/// What is asked for, checked.
+/// The parameters, checked.
 #[derive(Clone, Debug)]
 pub(super) struct PlaybackParams {
     /// From where on; nothing where that is the beginning.

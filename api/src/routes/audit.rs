@@ -31,7 +31,7 @@ const FILTER_BYTES_MAX: usize = 64;
 /// Actions in a filter: more than anybody picks from a list, and a short query for a database.
 const ACTIONS_MAX: usize = 20;
 
-/// Which deeds.
+/// Which audit entries.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditParams {
@@ -44,7 +44,7 @@ pub struct AuditParams {
     role: Option<String>,
     /// Only those by whoever has this identifier.
     actor: Option<String>,
-    /// Only events of this name, such as `conversation.transferred`; or of one of several, divided by commas,
+    /// Only events of this name, such as `conversation.transferred`; or of one of several, separated by commas,
     /// at most 20.
     action: Option<String>,
     /// Only those from this address.
@@ -58,7 +58,7 @@ pub struct AuditParams {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
-    /// What separates the cells of a CSV: `comma` unless told, `semicolon`, or `tab`.
+    /// What separates the cells of a CSV: `comma` by default, `semicolon` or `tab`.
     #[param(value_type = Option<String>)]
     #[serde(default)]
     separator: Separator,
@@ -150,7 +150,7 @@ impl AuditParams {
             return Err(Problem::field(
                 "action",
                 both!(
-                    "at most {ACTIONS_MAX} names, divided by commas",
+                    "at most {ACTIONS_MAX} names, separated by commas",
                     "{ACTIONS_MAX} noms au plus, séparés par des virgules"
                 ),
             ));

@@ -39,7 +39,7 @@ pub struct ExportParams {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
-    /// What separates the cells of a CSV: `comma` unless told, `semicolon`, or `tab`.
+    /// What separates the cells of a CSV: `comma` by default, `semicolon` or `tab`.
     #[param(value_type = Option<String>)]
     #[serde(default)]
     separator: Separator,
@@ -125,7 +125,7 @@ impl ExportParams {
             None => Err(Problem::field(
                 field,
                 both(
-                    "a moment as in RFC 3339: an export has a period",
+                    "a time as in RFC 3339: an export has a period",
                     "un instant selon la RFC 3339\u{a0}: un export porte sur une période",
                 ),
             )),
@@ -133,7 +133,7 @@ impl ExportParams {
         let (from, until) = (moment("from", &self.from)?, moment("until", &self.until)?);
         if until <= from || until - from > TimeDelta::days(EXPORT_DAYS_MAX) {
             let allowed = both!(
-                "a moment after from, at most {EXPORT_DAYS_MAX} days later",
+                "a time after from, at most {EXPORT_DAYS_MAX} days later",
                 "un instant postérieur à from, de {EXPORT_DAYS_MAX} jours au plus"
             );
             return Err(Problem::field("until", allowed));

@@ -158,7 +158,7 @@ impl FiguresParams {
 }
 
 const EDGE: Bilingual = both(
-    "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z, or a date such as 2026-01-31, from 1970 to 9999",
+    "a time as in RFC 3339, such as 2026-01-31T09:00:00Z, or a date such as 2026-01-31, from 1970 to 9999",
     "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z, ou une date telle que 2026-01-31, de 1970 à 9999",
 );
 
@@ -183,9 +183,7 @@ fn edge(text: Option<&String>) -> Option<Edge> {
 
 fn refused(refusal: Refusal) -> Problem {
     match refusal {
-        Refusal::Empty => {
-            Problem::field("until", both("a moment after from", "un instant postérieur à from"))
-        }
+        Refusal::Empty => Problem::field("until", both("a time after from", "un instant postérieur à from")),
         Refusal::TooLong(days) => Problem::field(
             "until",
             both!("at most {days} days after from", "{days} jours au plus après from"),

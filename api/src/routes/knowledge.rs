@@ -22,7 +22,7 @@ use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_TIMEOUT};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
 
-/// What is looked for.
+/// The search.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -199,7 +199,7 @@ fn unavailable(error: &dyn std::fmt::Display) -> Problem {
     Problem::unavailable(
         "assistant_unavailable",
         both(
-            "the assistant does not answer now; ask again",
+            "the assistant is not answering; try again",
             "l’assistant ne répond pas pour l’instant\u{202f}; redemandez",
         ),
     )

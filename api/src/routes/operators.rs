@@ -76,7 +76,7 @@ pub async fn read(
     caller.must_be(&[Role::Administrator, Role::Supervisor, Role::Operator])?;
     if caller.role == Role::Operator && caller.subject != operator.as_str() {
         return Err(Problem::forbidden(both(
-            "an operator reads the own profile only",
+            "operators may read only their own profile",
             "un opérateur ne lit que son propre profil",
         )));
     }

@@ -20,7 +20,7 @@ use crate::freshness::{AtLeast, must_exist};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 
-/// What is looked for.
+/// The search.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes a parameter that is read with the others")]

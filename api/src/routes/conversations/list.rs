@@ -57,7 +57,7 @@ pub async fn list(
         errors.wrong(
             "q",
             both(
-                "absent: words are looked for by …/conversations/search",
+                "absent: search for words with …/conversations/search",
                 "absent\u{a0}: les mots se cherchent par …/conversations/search",
             ),
         );

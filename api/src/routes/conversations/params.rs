@@ -179,7 +179,7 @@ impl ParamErrors {
 
     fn moment(&mut self, field: &str, given: Option<&String>) -> Option<Instant> {
         const ALLOWED: Bilingual = both(
-            "a moment as in RFC 3339 from 1970 to 9999, such as 2026-01-31T09:00:00Z",
+            "a time as in RFC 3339 from 1970 to 9999, such as 2026-01-31T09:00:00Z",
             "un instant selon la RFC 3339 de 1970 à 9999, tel que 2026-01-31T09:00:00Z",
         );
         self.value(field, given, ALLOWED, |given| {
@@ -235,7 +235,7 @@ impl ConversationsParams {
         {
             errors.wrong(
                 "requested_until",
-                both("a moment after requested_from", "un instant postérieur à requested_from"),
+                both("a time after requested_from", "un instant postérieur à requested_from"),
             );
         }
         filter

@@ -101,8 +101,8 @@ pub(in crate::routes) async fn readable(
     };
     if part.is_empty() {
         return Err(Problem::forbidden(both(
-            "this conversation is not for you to read",
-            "il ne vous appartient pas de lire cette conversation",
+            "you may not read this conversation",
+            "vous n’avez pas accès à cette conversation",
         )));
     }
     let shown = match caller.role {
