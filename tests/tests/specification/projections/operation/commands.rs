@@ -85,8 +85,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
 
         let right = projections(&["verify"], store.url()).await.ended(0);
         assert!(right.printed.contains("the rows are as the log says"), "{}", right.printed);
-        let right =
-            projections(&["verify", "--json", "--slot", "green"], store.url()).await.ended(0).json();
+        let right = projections(&["verify", "--json", "--slot", "green"], store.url()).await.ended(0).json();
         assert_eq!((&right["colour"], &right["mismatches"]), (&json!("green"), &json!(0)));
         let green = views_sql(&store).await;
         let tamper = "UPDATE projections_green.audit SET action = 'x' WHERE position = 3";
