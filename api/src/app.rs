@@ -16,12 +16,12 @@ use tokio_util::task::TaskTracker;
 use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies, Revocations};
 use crate::fair_share::FairShare;
+use crate::idempotency::IdempotencyKey;
 use crate::knowledge::Libraries;
 use crate::live::{Admission, Attendance, LiveFloors, Presence, Signals};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::rates::Rates;
-use crate::request::IdempotencyKey;
 
 /// What every handler has at hand. Cheap to clone.
 #[derive(Clone)]

@@ -16,6 +16,7 @@ use domain::LivechatId;
 use domain::bilingual::Bilingual;
 use domain::text::Language;
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use crate::problem::Problem;
@@ -80,6 +81,24 @@ impl FairShare {
                 return Err(self.problem(short));
             }
         }
+    }
+
+    /// Does work on a thread of its own, in the share of a livechat.
+    ///
+    /// # Errors
+    /// As [`FairShare::take`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        livechat: &LivechatId,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = self.take(livechat).await?;
+        let done = spawn_blocking(move || {
+            // Held by the work and not by whoever waits for it, who may have gone.
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(|error| Problem::internal(&error))
     }
 
     /// How many are free.

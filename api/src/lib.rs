@@ -17,6 +17,7 @@ pub mod dates;
 pub mod export;
 pub mod fair_share;
 pub mod freshness;
+pub mod idempotency;
 pub mod json;
 pub mod knowledge;
 pub mod language;

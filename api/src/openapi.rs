@@ -24,7 +24,7 @@ use projections::{Changes, QueueChanges};
 use crate::auth::LIVE;
 use crate::live::colleagues::Colleagues;
 use crate::live::desk::{DeskCommand, DeskFrame, Snapshot};
-use crate::live::events::End;
+use crate::live::feed_end::End;
 use crate::live::floor::{HelpFrame, Totals};
 use crate::live::queue::QueueLengths;
 use crate::live::socket_frames::{Answer, SignalFrame};

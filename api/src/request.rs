@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use domain::bilingual::both;
 use domain::both;
 use domain::field::{FieldError, of_reader};
-use domain::id::CommandId;
 use domain::settings::SectionName;
 use domain::{ConversationId, Instant, LivechatId, OperatorId, instant};
 use journal::at_length;
@@ -22,6 +21,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::body::{BodyLimit, Buffered};
+pub use crate::idempotency::IdempotencyKey;
 use crate::json;
 use crate::limits::{EMPTY_BODY_BYTES_MAX, SHORT_BODY_BYTES};
 use crate::problem::Problem;
@@ -183,27 +183,6 @@ fn malformed(error: &serde_json::Error) -> Problem {
         "le corps n’est pas du JSON\u{a0}: ligne {line}, colonne {column}"
     );
     Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
-}
-
-/// The id of the command: the `Idempotency-Key` of the request, or a new one. A command repeated with
-/// the same key is answered as the first time and does nothing more.
-#[derive(Clone, Copy, Debug)]
-pub struct IdempotencyKey(pub CommandId);
-
-impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get("idempotency-key") else {
-            return Ok(Self(CommandId(uuid::Uuid::now_v7())));
-        };
-        value
-            .to_str()
-            .ok()
-            .and_then(|value| uuid::Uuid::parse_str(value).ok())
-            .map(|id| Self(CommandId(id)))
-            .ok_or_else(|| Problem::field("Idempotency-Key", both("a UUID", "un UUID")))
-    }
 }
 
 /// The moment in a parameter of the query.

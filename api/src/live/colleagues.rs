@@ -70,7 +70,7 @@ pub async fn follow(
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
-    let language = accepted.or_livechats(&app, &caller.livechat).await?;
+    let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
     let frames = frames(app.clone(), caller.livechat.clone(), caller.actor()?, language);
     Ok(transport.tell(app, caller, "colleagues", frames))
 }

@@ -119,7 +119,8 @@ pub async fn follow(
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
-    let view = View { of: FeedScope::Floor, language: accepted.or_livechats(&app, &caller.livechat).await? };
+    let view =
+        View { of: FeedScope::Floor, language: accepted.or_livechats(&app.journal, &caller.livechat).await? };
     let frames = stream::follow(&app.floors, &caller.livechat, view, after);
     Ok(transport.tell(app, caller, "floor", frames))
 }

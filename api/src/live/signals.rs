@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::event::Voice;
 use domain::{ConversationId, LivechatId, OperatorId};
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,29 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-use super::socket_frames::Sender;
 use crate::limits::TYPING_SHOWN;
+
+/// In whose voice something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// The visitor.
+    Visitor,
+    /// The operator.
+    Operator,
+    /// Pupitre itself.
+    System,
+}
+
+impl From<Voice> for Sender {
+    fn from(voice: Voice) -> Self {
+        match voice {
+            Voice::Visitor => Self::Visitor,
+            Voice::Operator => Self::Operator,
+            Voice::System => Self::System,
+        }
+    }
+}
 
 /// Signals that a slow receiver may miss: they are out of date by then.
 const BACKLOG: usize = 16;

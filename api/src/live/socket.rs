@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::events::Reason;
+use super::feed_end::Reason;
 use super::socket_frames::{Answer, text};
 use crate::app::App;
 use crate::auth::Caller;

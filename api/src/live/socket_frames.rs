@@ -1,13 +1,12 @@
 //! What the frames of both sockets share.
 
-use domain::event::Voice;
 use domain::{Instant, Rejection};
 use journal::{Position, Receipt};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::signals::{ReceiptKind, Signal, What};
+use super::signals::{ReceiptKind, Sender, Signal, What};
 use crate::problem::Problem;
 
 /// A frame that comes from the log.
@@ -89,28 +88,6 @@ impl SignalFrame {
         match signal.what {
             What::Typing => Self::Typing { conversation, from },
             What::Receipt(receipt, number) => Self::Receipt { conversation, by: from, receipt, number },
-        }
-    }
-}
-
-/// In whose voice something is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Sender {
-    /// The visitor.
-    Visitor,
-    /// The operator.
-    Operator,
-    /// Pupitre itself.
-    System,
-}
-
-impl From<Voice> for Sender {
-    fn from(voice: Voice) -> Self {
-        match voice {
-            Voice::Visitor => Self::Visitor,
-            Voice::Operator => Self::Operator,
-            Voice::System => Self::System,
         }
     }
 }

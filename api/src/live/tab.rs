@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::newest::Newest;
-use super::socket_frames::Sender;
+use super::signals::Sender;
 use crate::app::App;
 use crate::visible_to_operator;
 

@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
 use super::events;
+use super::open_feeds::Open;
 use super::socket::{self, BadFrame, FrameHandler};
 use super::stream::Frame;
 use crate::app::App;
@@ -216,21 +217,5 @@ impl FrameHandler for ReadOnly {
             ),
         );
         Err(BadFrame::of(frame, problem))
-    }
-}
-
-/// A live connection, counted while it is open.
-pub(super) struct Open(&'static str);
-
-impl Open {
-    pub(super) fn count(kind: &'static str) -> Self {
-        metrics::gauge!("sockets_open", "kind" => kind).increment(1.0);
-        Self(kind)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        metrics::gauge!("sockets_open", "kind" => self.0).decrement(1.0);
     }
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::hidden_transfers::HiddenTransfers;
 use super::newest::Newest;
-use super::socket_frames::Sender;
+use super::signals::Sender;
 use crate::app::App;
 
 /// The visitor's page.

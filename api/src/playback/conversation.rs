@@ -28,7 +28,7 @@ use crate::fair_share::Permit;
 use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
 use crate::live::cursor::Cursor;
-use crate::live::events::Reason;
+use crate::live::feed_end::Reason;
 use crate::live::newest::Newest;
 use crate::live::socket_frames::unknown;
 use crate::live::stream::Frame;

@@ -25,7 +25,7 @@ use crate::auth::{Caller, Role};
 use crate::fair_share::Permit;
 use crate::language::ReaderLanguage;
 use crate::live::cursor::Cursor;
-use crate::live::events::Reason;
+use crate::live::feed_end::Reason;
 use crate::live::stream::Frame;
 use crate::live::transport::{After, Resume, Transport};
 use crate::problem::Problem;
@@ -106,7 +106,7 @@ pub async fn play(
     let past = app.state_at(&caller.livechat, after.map_or(beginning, Until::Position)).await?;
     let records = floor(app.journal.store(), &caller.livechat, past.position, asked.last());
     let reached = Cursor::at(&app.journal, &caller.livechat, past.floor.position()).await?;
-    let told = Told { reached, language: accepted.or_livechats(&app, &caller.livechat).await? };
+    let told = Told { reached, language: accepted.or_livechats(&app.journal, &caller.livechat).await? };
     let playing = Playing::new(&past, told, &asked, after.is_some(), records, place);
     Ok(transport.tell(app, caller, "replay", playing.frames()))
 }

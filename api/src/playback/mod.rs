@@ -19,7 +19,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::live::cursor::Cursor;
-use crate::live::events::Reason;
+use crate::live::feed_end::Reason;
 use crate::live::stream::Frame;
 
 /// The last frame of a playback.

@@ -35,11 +35,11 @@ pub async fn read(
     if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
         let floor = app.state_at(&caller.livechat, until).await?.floor;
         let board = floor.board().ok_or_else(|| not_created_yet(&both("the livechat", "le livechat")))?;
-        let board = board.named(accepted.or_livechats(&app, &caller.livechat).await?);
+        let board = board.named(accepted.or_livechats(&app.journal, &caller.livechat).await?);
         return app.long_json(&caller.livechat, FloorNow { board, help: floor.help() }).await;
     }
     let now = app.floors.now(&caller.livechat, at_least).await?;
-    let board = now.board.named(accepted.or_livechats(&app, &caller.livechat).await?);
+    let board = now.board.named(accepted.or_livechats(&app.journal, &caller.livechat).await?);
     app.long_json(&caller.livechat, FloorNow { board, ..now }).await
 }
 
@@ -62,11 +62,11 @@ pub async fn queue(
     let at_least = at_least?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
         let past = app.state_at(&caller.livechat, until).await?;
-        let language = accepted.or_livechats(&app, &caller.livechat).await?;
+        let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
         let queue = past.floor.board().map(|board| board.named(language).queue).unwrap_or_default();
         return app.long_json(&caller.livechat, queue).await;
     }
     let now = app.floors.now(&caller.livechat, at_least).await?;
-    let board = now.board.named(accepted.or_livechats(&app, &caller.livechat).await?);
+    let board = now.board.named(accepted.or_livechats(&app.journal, &caller.livechat).await?);
     app.long_json(&caller.livechat, board.queue).await
 }

@@ -110,7 +110,7 @@ pub async fn options(
     State(app): State<App>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<DeskOptions>, Problem> {
-    let language = accepted.or_livechats(&app, &caller.livechat).await?;
+    let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
     let look = |state: &Livechat| DeskOptions::of(state.settings(), language);
     Ok(axum::Json(at_work(&app, &caller, None, look).await?))
 }
@@ -182,7 +182,7 @@ pub async fn operators(
         ));
     }
     let everybody = caller.role == Role::Administrator;
-    let names = accepted.skill_names(&app, &caller.livechat).await?;
+    let names = accepted.skill_names(&app.journal, &caller.livechat).await?;
     let look = |state: &Livechat| {
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let all = state.operators().range::<OperatorId, _>((start, Bound::Unbounded));

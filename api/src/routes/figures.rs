@@ -84,7 +84,7 @@ pub async fn read(
     let _place = app.questions.take(&caller.livechat).await?;
     let read = app.views.figures(&caller.livechat, &query).await?;
     let mut report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
-    report.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    report.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
     match format {
         Format::Json => app.long_json(&caller.livechat, report).await,
         Format::Csv => {

@@ -114,7 +114,7 @@ pub async fn search(
         }
         found.items = items;
     }
-    let names = accepted.skill_names(&app, &caller.livechat).await?;
+    let names = accepted.skill_names(&app.journal, &caller.livechat).await?;
     found.items.iter_mut().for_each(|found| found.conversation.name_skills(&names));
     app.record_access(&caller, Access::Search { shown: found.items.len() }).await?;
     Ok(axum::Json(found))

@@ -24,7 +24,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::live::socket_frames::{Logged, Sender};
+use crate::live::signals::Sender;
+use crate::live::socket_frames::Logged;
 use crate::live::stream::Frame;
 use crate::live::tab::Tab;
 use crate::routes::desk::DeskOptions;

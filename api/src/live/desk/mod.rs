@@ -26,9 +26,10 @@ use journal::{Position, Scope};
 use uuid::Uuid;
 
 use super::cursor::Cursor;
+use super::signals::Sender;
 use super::signals::{ReceiptKind, Receiver, Signal, What};
 use super::socket::{self, BadFrame};
-use super::socket_frames::{Answer, Sender, SignalFrame, text};
+use super::socket_frames::{Answer, SignalFrame, text};
 use super::stream::Frame;
 use super::tab::Tab;
 use super::transport::{After, Resume, Start, Transport};
@@ -69,7 +70,7 @@ pub async fn open(
     let connect = IdempotencyKey(CommandId(Uuid::now_v7()));
     app.command(&caller, connect, Action::ConnectOperator(me.clone())).await?;
     let start = after.start(&app, &caller.livechat).await?;
-    let language = accepted.or_livechats(&app, &caller.livechat).await?;
+    let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
     let signals = app.signals.receive(&caller.livechat, Receiver::Desk(me.clone()));
     let signals = signals.map(|signal| SignalFrame::of(signal, Sender::Visitor));
     let waiting = app.floors.waiting(&caller.livechat).map(|waiting| SignalFrame::Queue { waiting });

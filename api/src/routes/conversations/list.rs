@@ -69,7 +69,7 @@ pub async fn list(
     must_exist(&app, &caller.livechat).await?;
     let found = app.views.conversations(&caller.livechat, &question, cursor, limit).await;
     let mut listing = found?;
-    listing.items.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    listing.items.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
     Ok(axum::Json(listing))
 }
 

@@ -47,12 +47,12 @@ pub async fn read(
     if let Some(until) = when.of(&app, &caller.livechat).await? {
         let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
         let mut found = found.map_err(as_of::unreadable)?.ok_or_else(|| unknown(id))?;
-        found.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+        found.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
         return Ok(axum::Json(found));
     }
     AtLeast { at_least }.reached(&app, &caller.livechat).await?;
     let mut found = readable(&app, &caller, id).await?.0;
-    found.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    found.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
     Ok(axum::Json(found))
 }
 
