@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use super::state::Busy;
-use super::stream::rings;
+use super::timer::wait_until;
 use crate::limits::{BODY_BYTES_PER_SEC_MIN, UNREAD_BODY_BYTES_MAX, UNREAD_BODY_TIMEOUT};
 
 /// The sender took too long.
@@ -80,7 +80,7 @@ impl http_body::Body for Paced {
             }
             Poll::Pending => {
                 let until = this.deadline(begun);
-                if rings(&mut this.timer, until, context).is_pending() {
+                if wait_until(&mut this.timer, until, context).is_pending() {
                     return Poll::Pending;
                 }
                 metrics::counter!("bodies_timed_out_total").increment(1);

@@ -19,6 +19,7 @@ pub mod register;
 mod serve;
 mod state;
 mod stream;
+mod timer;
 
 pub use register::Register;
 pub use serve::serve;

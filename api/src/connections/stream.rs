@@ -18,6 +18,7 @@ use super::pace::Pace;
 use super::refusal;
 use super::register::Slot;
 use super::state::{State, Wait};
+use super::timer::wait_until;
 use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT, SLOW_READER_BYTES};
 
 /// What a client that speaks HTTP/2 without asking begins with.
@@ -112,7 +113,7 @@ impl Stream {
             }
             Wait::Over => return Poll::Ready(io::ErrorKind::ConnectionAborted.into()),
         };
-        ready!(rings(&mut self.waits, until, context));
+        ready!(wait_until(&mut self.waits, until, context));
         metrics::counter!("connections_timed_out_total").increment(1);
         if begun {
             self.says(&refusal::head_too_slow());
@@ -145,7 +146,7 @@ impl Stream {
                 Poll::Ready(_) => return Poll::Ready(()),
                 Poll::Pending => {
                     self.unread = Some(thrown_away.max(1));
-                    return rings(&mut self.waits, until, context);
+                    return wait_until(&mut self.waits, until, context);
                 }
             }
         }
@@ -226,17 +227,4 @@ impl AsyncWrite for Stream {
     fn is_write_vectored(&self) -> bool {
         self.io.is_write_vectored()
     }
-}
-
-/// Waits until a moment, which may be another each time.
-pub(super) fn rings(
-    timer: &mut Option<Pin<Box<Sleep>>>,
-    until: Instant,
-    context: &mut Context<'_>,
-) -> Poll<()> {
-    let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
-    if timer.deadline() != until {
-        timer.as_mut().reset(until);
-    }
-    timer.as_mut().poll(context)
 }

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::client::{self, Http, Paths};
+use crate::loadtest::account::Account;
 use crate::loadtest::dialogue::{Dialogue, PlayedDialogue};
 use crate::loadtest::{Tokens, file, setup};
 
@@ -92,7 +93,7 @@ pub async fn play(server: &str, tokens: Tokens, cancel: CancellationToken) -> Re
 /// Plays until an operator fails.
 async fn keep_alive(
     floor: &Arc<Floor>,
-    accounts: Vec<setup::Account>,
+    accounts: Vec<Account>,
     dialogues: &[Arc<Dialogue>],
     rng: &mut Rng,
 ) -> Result<(), client::Error> {
@@ -117,7 +118,7 @@ async fn keep_alive(
 }
 
 /// Creates the livechat, its settings and its operators.
-async fn prepare(floor: &Floor) -> Result<Vec<setup::Account>, client::Error> {
+async fn prepare(floor: &Floor) -> Result<Vec<Account>, client::Error> {
     let Floor { http, paths, tokens, .. } = floor;
     let token = &tokens.administrator;
     setup::create(http, paths, token, "Démonstration", Language::Fr).await?;

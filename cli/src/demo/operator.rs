@@ -18,9 +18,9 @@ use super::floor::{Due, Floor, Turn};
 use super::rng::Rng;
 use crate::client::frame::Receiver;
 use crate::client::{self, DeskCommand, DeskFrame, Message, Received, Socket, Tab};
+use crate::loadtest::account::Account;
 use crate::loadtest::dialogue::Side;
 use crate::loadtest::dialogue_progress::{DialogueProgress, Next};
-use crate::loadtest::setup::Account;
 
 /// From the flashing tab to the pick-up.
 const PICK_UP_MILLIS: (u64, u64) = (800, 3_000);

@@ -7,6 +7,7 @@
 //!
 //! Invariant: nobody speaks before having received, on an own connection, everything that was said before.
 
+pub mod account;
 pub mod compare;
 pub mod dialogue;
 pub mod dialogue_progress;

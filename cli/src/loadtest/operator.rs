@@ -10,9 +10,9 @@ use tokio::time::{sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::account::Account;
 use super::dialogue::Side;
 use super::dialogue_progress::{DialogueProgress, Next};
-use super::setup::Account;
 use super::shared::Shared;
 use crate::client::{self, DeskCommand, DeskFrame, Message, Problem, Received, Socket, Tab};
 

@@ -12,20 +12,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::account::Account;
 use super::dialogue::Dialogue;
 use super::options::Options;
 use super::shared::Shared;
 use super::{Error, failed_desk, operator};
 use crate::client::{self, Http, Paths};
-
-/// An operator who can open a desk.
-#[derive(Clone, Debug)]
-pub struct Account {
-    /// The identifier.
-    pub operator: String,
-    /// What opens the desk.
-    pub token: String,
-}
 
 /// Creates the livechat with its settings and operators. What is there already is kept.
 pub(super) async fn prepare(
