@@ -223,7 +223,7 @@ fn access_token() -> Parameter {
         .build()
 }
 
-/// What identifiers are made of (spec.md §Text).
+/// What identifiers are made of (spec.md §Names, lines, texts, addresses).
 const IDENTIFIER: &str = r"^\.{0,63}[A-Za-z0-9_@:-][A-Za-z0-9._@:-]{0,63}$";
 
 fn is_live(path: &str) -> bool {

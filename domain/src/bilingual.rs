@@ -1,4 +1,4 @@
-//! What is said to whoever asked, in both languages (spec.md §Languages of answers): a refusal is written once, in
+//! What is said to whoever asked, in both languages (spec.md §Answers to programs): a refusal is written once, in
 //! English and in French, and whoever answers picks the reader's.
 //!
 //! [`both`] takes two fixed texts, and the macro [`both!`](crate::both) two that hold values, as `format!` does:

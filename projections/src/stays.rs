@@ -1,5 +1,5 @@
 //! Answers: which operator had which conversation, from when to when, and what did the operator do in it
-//! (spec.md §Words: assignment)?
+//! (spec.md §Glossary: assignment)?
 //!
 //! One row each time an operator stops having a conversation. The live conversation on the board leaves it
 //! behind.

@@ -1,6 +1,6 @@
 //! What texts, lists, tables and numbers may measure, in the OpenAPI document: from the limits that the rules keep.
 //!
-//! Lengths are in characters, after tidying (spec.md §Text). The ranges of settings are told by their sections.
+//! Lengths are in characters, after tidying (spec.md §Names, lines, texts, addresses). The ranges of settings are told by their sections.
 
 use std::ops::RangeInclusive;
 

@@ -1,5 +1,5 @@
 //! What if? A period of the past, played again on the real rules with other settings, hours or staff, beside what
-//! happened (spec.md §History).
+//! happened (spec.md §History, audit, analysts).
 //!
 //! # What is kept
 //!
