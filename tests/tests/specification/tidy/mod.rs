@@ -3,7 +3,7 @@
 //! | file | what it checks |
 //! |---|---|
 //! | [`circles`] | files of a crate import each other in one direction only |
-//! | [`long_files`] | a file fits in a head: 300 lines of code |
+//! | [`length`] | a file has at most 300 lines of code, a function 70 |
 //! | [`words`] | private words do not come back |
 //! | [`documents`] | what the documents name exists, and they stay short |
 //! | [`spec`] | what the code quotes from `docs/spec.md` is there |
@@ -13,7 +13,7 @@
 
 mod circles;
 mod documents;
-mod long_files;
+mod length;
 mod source;
 mod spec;
 mod words;
