@@ -12,8 +12,8 @@ FROM (SELECT livechat, operator, sum(duration_ms) AS online_ms
       GROUP BY livechat, operator) AS t
 JOIN analytics.livechats AS l ON l.livechat = t.livechat
 LEFT JOIN (SELECT livechat, operator, sum(handle_ms) AS busy_ms
-           FROM (SELECT livechat, operator, handle_ms FROM analytics.stays
-                 UNION ALL SELECT livechat, operator, handle_ms FROM analytics.open_stays) AS all_stays
+           FROM (SELECT livechat, operator, handle_ms FROM analytics.assignments
+                 UNION ALL SELECT livechat, operator, handle_ms FROM analytics.open_assignments) AS all_assignments
            GROUP BY livechat, operator) AS s
        ON s.livechat = t.livechat AND s.operator = t.operator
 ORDER BY t.livechat, t.operator;

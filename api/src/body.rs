@@ -13,11 +13,11 @@ use domain::field::FieldError;
 use futures::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::app::App;
 use crate::auth::Senders;
 use crate::connections::body::TooSlow;
 use crate::limits::BODY_BYTES_MAX;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// How many bytes the body of a request to this route may have, where it is not [`BODY_BYTES_MAX`].
 #[derive(Clone, Copy, Debug)]
@@ -89,5 +89,5 @@ fn unreadable(error: &BoxError) -> Problem {
 /// The problem of a body over the limit.
 fn too_large(bytes_max: usize) -> Problem {
     let error = FieldError::new("body", both!("at most {bytes_max} bytes", "{bytes_max} octets au plus"));
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.told()).with_fields([error])
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", error.message()).with_fields([error])
 }

@@ -14,8 +14,8 @@ use domain::LivechatId;
 use domain::bilingual::both;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::app::App;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// How long a browser need not ask again.
 const PREFLIGHT_GOOD_FOR: Duration = Duration::from_secs(600);

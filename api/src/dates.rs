@@ -4,8 +4,8 @@
 use chrono::{NaiveDate, NaiveTime, SecondsFormat};
 use domain::LivechatId;
 
+use crate::app::App;
 use crate::problem::Problem;
-use crate::server::App;
 
 impl App {
     /// Makes moments of those parameters that are dates; the others stay as they are.

@@ -16,6 +16,7 @@ use domain::LivechatId;
 use domain::bilingual::Bilingual;
 use domain::text::Language;
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use crate::problem::Problem;
@@ -34,14 +35,14 @@ struct Inner {
     /// What it is that others have, for people.
     what: Bilingual,
     total: usize,
-    patience: Duration,
+    wait_max: Duration,
     taken: Mutex<HashMap<LivechatId, usize>>,
     given_back: Notify,
 }
 
 /// One of them; dropping it gives it back.
 #[derive(Debug)]
-pub struct Place {
+pub struct Permit {
     of: FairShare,
     livechat: LivechatId,
 }
@@ -56,18 +57,18 @@ enum Short {
 }
 
 impl FairShare {
-    /// So many of a kind. Whoever finds none waits for at most `patience`, and is then refused with this code.
-    pub fn new(code: &'static str, what: Bilingual, total: usize, patience: Duration) -> Self {
+    /// So many of a kind. Whoever finds none waits for at most `wait_max`, and is then refused with this code.
+    pub fn new(code: &'static str, what: Bilingual, total: usize, wait_max: Duration) -> Self {
         let (taken, given_back) = (Mutex::default(), Notify::new());
-        Self(Arc::new(Inner { code, what, total, patience, taken, given_back }))
+        Self(Arc::new(Inner { code, what, total, wait_max, taken, given_back }))
     }
 
     /// Takes one for a livechat, as soon as there is one.
     ///
     /// # Errors
     /// 429 when the livechat has its share, 503 when all are taken by others, with when to come back.
-    pub async fn take(&self, livechat: &LivechatId) -> Result<Place, Problem> {
-        let until = Instant::now() + self.0.patience;
+    pub async fn take(&self, livechat: &LivechatId) -> Result<Permit, Problem> {
+        let until = Instant::now() + self.0.wait_max;
         loop {
             let mut given_back = pin!(self.0.given_back.notified());
             // Before it is looked, so that nothing is missed that is given back in between.
@@ -82,12 +83,30 @@ impl FairShare {
         }
     }
 
+    /// Does work on a thread of its own, in the share of a livechat.
+    ///
+    /// # Errors
+    /// As [`FairShare::take`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        livechat: &LivechatId,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = self.take(livechat).await?;
+        let done = spawn_blocking(move || {
+            // Held by the work and not by whoever waits for it, who may have gone.
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(|error| Problem::internal(&error))
+    }
+
     /// How many are free.
     pub fn free(&self) -> usize {
         self.0.total.saturating_sub(self.taken().values().sum())
     }
 
-    fn try_take(&self, livechat: &LivechatId) -> Result<Place, Short> {
+    fn try_take(&self, livechat: &LivechatId) -> Result<Permit, Short> {
         let mut taken = self.taken();
         let free = self.0.total.saturating_sub(taken.values().sum());
         let own = taken.get(livechat).copied().unwrap_or_default();
@@ -95,7 +114,7 @@ impl FairShare {
             return Err(if own == 0 { Short::All } else { Short::Own });
         }
         taken.insert(livechat.clone(), own + 1);
-        Ok(Place { of: self.clone(), livechat: livechat.clone() })
+        Ok(Permit { of: self.clone(), livechat: livechat.clone() })
     }
 
     fn problem(&self, short: Short) -> Problem {
@@ -107,7 +126,7 @@ impl FairShare {
                 StatusCode::TOO_MANY_REQUESTS,
                 code,
                 Bilingual::new(
-                    format!("this livechat has its share of {en}; try again in a while"),
+                    format!("this livechat is using its share of {en}; try again shortly"),
                     format!("ce livechat utilise déjà sa part\u{a0}: {fr}\u{202f}; réessayez dans un moment"),
                 ),
             )
@@ -115,8 +134,10 @@ impl FairShare {
             Short::All => Problem::unavailable(
                 code,
                 Bilingual::new(
-                    format!("others have all {en}; try again in a while"),
-                    format!("d’autres utilisent tout\u{a0}: {fr}\u{202f}; réessayez dans un moment"),
+                    format!("other livechats are using all {en}; try again shortly"),
+                    format!(
+                        "d’autres livechats utilisent tout\u{a0}: {fr}\u{202f}; réessayez dans un moment"
+                    ),
                 ),
             ),
         }
@@ -127,7 +148,7 @@ impl FairShare {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut taken = self.of.taken();
         if let Some(own) = taken.get_mut(&self.livechat) {
@@ -149,8 +170,8 @@ mod tests {
         LivechatId::parse(&format!("l{number}")).unwrap()
     }
 
-    fn shared(total: usize, patience: Duration) -> FairShare {
-        FairShare::new("too_many", Bilingual::same("places"), total, patience)
+    fn shared(total: usize, wait_max: Duration) -> FairShare {
+        FairShare::new("too_many", Bilingual::same("places"), total, wait_max)
     }
 
     #[test]
@@ -159,7 +180,7 @@ mod tests {
         let mut held = vec![];
         for (number, most) in [(0, 6), (1, 3), (2, 2), (3, 1)] {
             let livechat = livechat(number);
-            let own: Vec<Place> = std::iter::from_fn(|| share.try_take(&livechat).ok()).collect();
+            let own: Vec<Permit> = std::iter::from_fn(|| share.try_take(&livechat).ok()).collect();
             assert_eq!(own.len(), most, "livechat {number}");
             assert_eq!(share.try_take(&livechat).unwrap_err(), Short::Own);
             held.push(own);

@@ -128,8 +128,8 @@ fn not_utf8(byte: usize) -> Problem {
 fn no_json(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     malformed(both!(
-        "the body is not JSON: it breaks off or goes wrong at line {line}, column {column}",
-        "le corps n’est pas du JSON\u{a0}: il s’interrompt ou s’égare à la ligne {line}, colonne {column}"
+        "the body is not JSON: it ends early or is malformed at line {line}, column {column}",
+        "le corps n’est pas du JSON\u{a0}: il est interrompu ou mal formé à la ligne {line}, colonne {column}"
     ))
 }
 
@@ -291,15 +291,19 @@ mod tests {
 
     /// Contents with something in every list, so that there are places to get wrong.
     fn full(name: SectionName) -> Value {
-        match name {
-            SectionName::Skills => json!([{ "id": "a", "queue_capacity": 3, "hours": hours() }]),
-            SectionName::OpeningHours => hours(),
-            SectionName::VisitorCard => json!(["name", "browser", { "variable": "tier" }]),
-            SectionName::CannedReplies => {
-                json!([{ "id": "a", "title": "t", "theme": "t", "text": { "fr": "x" }, "skill": "a" }])
-            }
-            name => projections::settings::content(&domain::settings::Settings::default().section(name)),
-        }
+        let settings = domain::settings::Settings::default();
+        let by_default = || projections::settings::content(&settings.section(name));
+        let lists = [
+            (SectionName::Skills, json!([{ "id": "a", "queue_capacity": 3, "hours": hours() }])),
+            (SectionName::OpeningHours, hours()),
+            (SectionName::VisitorCard, json!(["name", "browser", { "variable": "tier" }])),
+            (
+                SectionName::CannedReplies,
+                json!([{ "id": "a", "title": "t", "theme": "t", "text": { "fr": "x" }, "skill": "a" }]),
+            ),
+        ];
+        let listed = lists.into_iter().find(|(list, _)| *list == name);
+        listed.map_or_else(by_default, |(_, content)| content)
     }
 
     fn hours() -> Value {

@@ -12,13 +12,12 @@ use domain::settings::DeskOption;
 use domain::settings::Knowledge;
 use domain::settings::knowledge::{Article, Hit, Index};
 use domain::text::Language;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Actor, LivechatId, Rejection};
 use journal::Journal;
 
 use crate::fair_share::FairShare;
 use crate::limits::LIBRARIES_KEPT;
-use crate::long_work;
 use crate::problem::Problem;
 
 /// Articles with their words.
@@ -120,7 +119,7 @@ impl Libraries {
     }
 
     async fn read(&self, livechat: &LivechatId, articles: Knowledge) -> Result<Arc<Library>, Problem> {
-        let library = long_work::on(&self.work, livechat, move || Arc::new(Library::new(articles))).await?;
+        let library = self.work.run(livechat, move || Arc::new(Library::new(articles))).await?;
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let unused = all.iter().min_by_key(|(_, kept)| kept.used).map(|(id, _)| id.clone());
         if let Some(unused) = unused.filter(|_| all.len() >= LIBRARIES_KEPT && !all.contains_key(livechat)) {

@@ -15,10 +15,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use domain::text::Language;
 use domain::{Livechat, LivechatId};
+use journal::Journal;
 use projections::SkillNames;
-
-use crate::problem::Problem;
-use crate::server::App;
 
 tokio::task_local! {
     static READER: Language;
@@ -49,24 +47,32 @@ impl ReaderLanguage {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub async fn or_livechats(self, app: &App, livechat: &LivechatId) -> Result<Language, Problem> {
+    pub async fn or_livechats(
+        self,
+        journal: &Journal,
+        livechat: &LivechatId,
+    ) -> Result<Language, journal::Error> {
         if let Some(language) = self.0 {
             return Ok(language);
         }
         let own = |state: &Livechat| state.identity().map(|identity| identity.language);
-        Ok(app.journal.peek(livechat, own).await?.unwrap_or_default())
+        Ok(journal.peek(livechat, own).await?.unwrap_or_default())
     }
 
     /// What skills are called in that language.
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub async fn skill_names(self, app: &App, livechat: &LivechatId) -> Result<SkillNames, Problem> {
+    pub async fn skill_names(
+        self,
+        journal: &Journal,
+        livechat: &LivechatId,
+    ) -> Result<SkillNames, journal::Error> {
         let names = |state: &Livechat| {
             let own = || state.identity().map(|identity| identity.language).unwrap_or_default();
             SkillNames::new(&state.settings().skills, self.0.unwrap_or_else(own))
         };
-        Ok(app.journal.peek(livechat, names).await?)
+        journal.peek(livechat, names).await
     }
 }
 

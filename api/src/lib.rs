@@ -4,20 +4,20 @@
 //! (the sockets of visitors and desks, the feed of the floor). There is no rule of the livechat and no
 //! SQL here.
 
-mod access;
+pub mod app;
+pub mod as_of;
 pub mod assistant;
 pub mod auth;
 pub mod body;
-pub mod cli;
-pub mod client;
-mod conditions;
+mod conditional;
 pub mod connections;
 pub mod cross_origin;
 pub mod csv;
 pub mod dates;
-pub mod demo;
 pub mod export;
 pub mod fair_share;
+pub mod freshness;
+pub mod idempotency;
 pub mod json;
 pub mod knowledge;
 pub mod language;
@@ -27,22 +27,16 @@ pub mod long_work;
 pub mod metrics;
 pub mod openapi;
 pub mod parameters;
-pub mod past;
 pub mod playback;
 pub mod problem;
+mod query;
 pub mod rates;
+mod read_audit;
 pub mod request;
 pub mod routes;
 pub mod section;
 pub mod server;
 pub mod shape;
-pub mod shown;
-pub mod simulate;
-mod stones;
-pub mod terminal;
+mod snapshots;
 pub mod transcript;
-
-/// Commands make and free many small values on every core; the system's allocator makes them wait for each
-/// other.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+pub mod visible_to_operator;

@@ -41,7 +41,7 @@ pub const SOCKET_BYTES_IN_A_ROW: u32 = 8 * 1024;
 pub const SHORT_FRAME_BYTES: usize = 16 * 1024;
 
 /// Frames that mean nothing, of one WebSocket, after it was told that there were too many: then it is closed.
-pub const NONSENSE_FRAMES_MAX: u32 = 20;
+pub const BAD_FRAMES_MAX: u32 = 20;
 
 /// Connections at most, where more files may be opened: twenty thousand sockets and their pages.
 pub const CONNECTIONS_MAX: usize = 40_000;
@@ -54,10 +54,10 @@ pub const METRICS_CONNECTIONS_MAX: usize = 64;
 pub const CONNECTIONS_PER_ADDRESS: u32 = 1_000;
 
 /// How long the first request of a connection may take to come; browsers connect a little ahead of need.
-pub const FIRST_HEAD_PATIENCE: Duration = Duration::from_secs(20);
+pub const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long the head of a request may take, from its first byte to its last.
-pub const HEAD_PATIENCE: Duration = Duration::from_secs(15);
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long a connection may wait between two requests: a little longer than proxies keep theirs (60 seconds), so
 /// that none is closed at the moment it is used.
@@ -87,7 +87,7 @@ pub const BODIES_BYTES_MAX: usize = 256 * 1024 * 1024;
 pub const UNREAD_BODY_BYTES_MAX: usize = SECTION_BODY_BYTES_MAX;
 
 /// How long they may take.
-pub const UNREAD_BODY_PATIENCE: Duration = Duration::from_secs(5);
+pub const UNREAD_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Bytes that a slow reader has to take within the time for one frame twice over: the buffer of the system for a
 /// reader on a slow line is about as large.
@@ -97,7 +97,7 @@ pub const SLOW_READER_BYTES: usize = 16 * 1024;
 pub const LAST_WORDS_AT_ONCE: usize = 16;
 
 /// How long that may take.
-pub const LAST_WORDS_PATIENCE: Duration = Duration::from_secs(1);
+pub const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Bytes of the request that are read meanwhile.
 pub const LAST_WORDS_BYTES_MAX: u64 = 256 * 1024;
@@ -170,7 +170,7 @@ pub const ARTICLES_FOUND_MAX: usize = 20;
 pub const PENDING_SURVEYS_MAX: usize = 200;
 
 /// How long an assistant may think before the operator is told to ask again.
-pub const ASSISTANT_PATIENCE: Duration = Duration::from_secs(30);
+pub const ASSISTANT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Exports and tables of the audit taken at once, of all livechats together: each reads through a connection of
 /// its own for as long as it lasts, and the others are for those who look at screens.
@@ -184,7 +184,7 @@ pub const QUESTIONS_AT_ONCE: usize = 4;
 pub const EXPORT_DAYS_MAX: i64 = 400;
 
 /// Pasts looked for at once, of all livechats together: each keeps the cores busy for some hundredths of a second.
-pub const PASTS_AT_ONCE: usize = 4;
+pub const PAST_READS_AT_ONCE: usize = 4;
 
 /// Long work done at once, of all livechats together (a section of megabytes that is read, a floor of thousands
 /// that is written down): more than there are cores, since some of it waits for memory, and so few that those who
@@ -193,10 +193,10 @@ pub const LONG_WORK_AT_ONCE: usize = 4;
 
 /// How long a request waits for what its livechat has its share of, before it is told to come back: longer than
 /// most of it takes.
-pub const SHARE_PATIENCE: Duration = Duration::from_secs(5);
+pub const SHARE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a request waits for a playback: they last, so that waiting seldom helps.
-pub const PLAYBACK_PATIENCE: Duration = Duration::from_secs(1);
+pub const PLAYBACK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Lines of a transcript that are put into words where the request is: beyond it, it is long work.
 pub const SHORT_LINES: usize = 50;

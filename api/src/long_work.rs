@@ -6,11 +6,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::LivechatId;
 use serde::Serialize;
-use tokio::task::spawn_blocking;
 
-use crate::fair_share::FairShare;
+use crate::app::App;
 use crate::problem::Problem;
-use crate::server::App;
 
 impl App {
     /// Does work that may take long, once there is a thread for this livechat.
@@ -22,7 +20,7 @@ impl App {
         livechat: &LivechatId,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        on(&self.work, livechat, work).await
+        self.work.run(livechat, work).await
     }
 
     /// A JSON answer that may be long, written down where nobody is held up by it.
@@ -38,22 +36,4 @@ impl App {
         let bytes = Bytes::from(written.map_err(|error| Problem::internal(&error))?);
         Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response())
     }
-}
-
-/// Does work on a thread of its own, in the share of a livechat.
-///
-/// # Errors
-/// As [`App::work`].
-pub async fn on<T: Send + 'static>(
-    share: &FairShare,
-    livechat: &LivechatId,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    let place = share.take(livechat).await?;
-    let done = spawn_blocking(move || {
-        // Held by the work and not by whoever waits for it, who may have gone.
-        let _place = place;
-        work()
-    });
-    done.await.map_err(|error| Problem::internal(&error))
 }

@@ -23,15 +23,15 @@ use projections::{Changes, QueueChanges};
 
 use crate::auth::LIVE;
 use crate::live::colleagues::Colleagues;
-use crate::live::desk::{DeskFrame, DeskSays, Snapshot};
-use crate::live::events::End;
+use crate::live::desk::{DeskCommand, DeskFrame, Snapshot};
+use crate::live::feed_end::End;
 use crate::live::floor::{HelpFrame, Totals};
-use crate::live::frame::{Answer, SignalFrame};
-use crate::live::queue::Lengths;
+use crate::live::queue::QueueLengths;
+use crate::live::socket_frames::{Answer, SignalFrame};
 use crate::live::transport::Reset;
-use crate::live::visitor::{VisitorFrame, VisitorSays};
+use crate::live::visitor::{VisitorCommand, VisitorFrame};
 use crate::live::visitor_snapshot::VisitorSnapshot;
-use crate::playback::PlayedTo;
+use crate::playback::PlaybackEnd;
 use crate::playback::floor::FloorChange;
 use crate::problem::Problem;
 use crate::request::EmptyBody;
@@ -46,8 +46,8 @@ use crate::routes;
             Errors are problem documents (RFC 9457) with a stable `code`."
     ),
     components(schemas(
-        Problem, Snapshot, DeskFrame, DeskSays, VisitorFrame, VisitorSays, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
-        Lengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlayedTo, EmptyBody
+        Problem, Snapshot, DeskFrame, DeskCommand, VisitorFrame, VisitorCommand, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
+        QueueLengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlaybackEnd, EmptyBody
     )),
     modifiers(&Bearer)
 )]
@@ -104,7 +104,7 @@ pub fn complete(mut document: OpenApi) -> Value {
         }
     }
     let mut document = serde_json::to_value(document).unwrap_or_else(|error| {
-        tracing::error!(%error, "the OpenAPI document has no JSON form");
+        tracing::error!(%error, "cannot serialize the OpenAPI document");
         Value::Null
     });
     rename(&mut document);
@@ -157,7 +157,7 @@ fn loosen(document: &mut OpenApi) {
 }
 
 /// Schemas of counts, of which those that are nothing yet are left out.
-const LEFT_OUT_WHEN_NOTHING: [&str; 2] = ["SoFar", "SharesByOperator"];
+const LEFT_OUT_WHEN_NOTHING: [&str; 2] = ["RunningTotals", "SharesByOperator"];
 
 /// Takes the defaults of fields that may be left out of an answer as well: generators take a field with a default for
 /// one that is always there. That nothing is the default of what may be left out needs no saying.
@@ -200,7 +200,7 @@ fn open_to_all(document: &mut OpenApi) {
 /// themselves.
 fn close_what_is_said(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
-    for name in ["DeskSays", "VisitorSays"] {
+    for name in ["DeskCommand", "VisitorCommand"] {
         let Some(RefOr::T(Schema::OneOf(said))) = components.schemas.get_mut(name) else { continue };
         for one in &mut said.items {
             if let RefOr::T(Schema::Object(object)) = one {
@@ -223,7 +223,7 @@ fn access_token() -> Parameter {
         .build()
 }
 
-/// What identifiers are made of (spec.md §Text).
+/// What identifiers are made of (spec.md §Names, lines, texts, addresses).
 const IDENTIFIER: &str = r"^\.{0,63}[A-Za-z0-9_@:-][A-Za-z0-9._@:-]{0,63}$";
 
 fn is_live(path: &str) -> bool {

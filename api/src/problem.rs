@@ -200,8 +200,8 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             both(
-                "the server could not do this; the error is logged",
-                "le serveur n’a pas pu faire cela\u{202f}; l’erreur est consignée",
+                "an internal error occurred; it has been logged",
+                "une erreur interne s’est produite\u{202f}; elle a été consignée",
             ),
         )
     }
@@ -214,8 +214,8 @@ impl Problem {
     /// What there is to read is still being computed from the log, so that an answer would be of a part of it.
     pub fn catching_up(done: journal::Position, total: journal::Position) -> Self {
         let detail = both!(
-            "what is read is being computed from the log: {done} of {total} events are done",
-            "ce qui est lu est en cours de calcul à partir du journal\u{a0}: {done} événements sur {total} sont faits"
+            "the read models are being computed from the log: {done} of {total} events processed",
+            "les données à lire sont en cours de calcul à partir du journal\u{a0}: {done} événements traités sur {total}"
         );
         let seconds = u32::try_from(total.saturating_sub(done) / CATCHING_UP_PER_SECOND).unwrap_or(u32::MAX);
         let problem =
@@ -228,7 +228,7 @@ impl Problem {
         Self::unavailable(
             "not_projected_yet",
             both!(
-                "position {position} has not been reached in time",
+                "position {position} was not reached in time",
                 "la position {position} n’a pas été atteinte à temps"
             ),
         )
@@ -264,7 +264,7 @@ impl From<FieldError> for Problem {
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let problem = Self::new(status(&rejection), rejection.code(), rejection.told());
+        let problem = Self::new(status(&rejection), rejection.code(), rejection.message());
         match rejection {
             Rejection::Invalid(errors) => problem.with_fields(errors),
             Rejection::UnknownOperator(_) => problem.with_fields([FieldError::new(
@@ -297,7 +297,7 @@ impl From<Rejection> for Problem {
                 )])
             }
             Rejection::InUse(all) => {
-                let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.told()));
+                let errors = all.iter().map(|one| FieldError::new(one.section().as_str(), one.message()));
                 problem.with_fields(errors.collect::<Vec<_>>())
             }
             Rejection::UnknownLivechat
@@ -361,6 +361,31 @@ const fn status(rejection: &Rejection) -> StatusCode {
     }
 }
 
+impl From<projections::Error> for Problem {
+    fn from(error: projections::Error) -> Self {
+        if let projections::Error::CatchingUp { done, total, .. } = &error {
+            return Self::catching_up(*done, *total);
+        }
+        if let projections::Error::Stopped(_) = &error {
+            return Self::unavailable(
+                "projections_stopped",
+                both(
+                    "the read models of this livechat are paused at an event that cannot be projected, so an answer would be \
+                     incomplete: `pupitre projections parked` shows which; other livechats are not affected",
+                    "les données à lire de ce livechat s’arrêtent à un événement qui ne peut pas être \
+                     projeté\u{a0}: la réponse serait incomplète (`pupitre projections parked` montre lequel)\u{202f}; les \
+                     autres livechats ne sont pas touchés",
+                ),
+            );
+        }
+        tracing::error!(%error, "the projections cannot be read");
+        Self::unavailable(
+            "database_unavailable",
+            both("the database does not answer", "la base de données ne répond pas"),
+        )
+    }
+}
+
 impl From<journal::Error> for Problem {
     fn from(error: journal::Error) -> Self {
         match error {
@@ -379,7 +404,7 @@ impl From<journal::Error> for Problem {
             journal::Error::NotDurable(_) => Self::unavailable(
                 "not_durable",
                 both(
-                    "this could not be made durable; send it again with the same key",
+                    "this could not be stored durably; send it again with the same key",
                     "cela n’a pas pu être enregistré durablement\u{202f}; renvoyez-le avec la même clé",
                 ),
             ),
@@ -405,10 +430,10 @@ impl From<journal::Error> for Problem {
             journal::Error::Damaged { .. } => Self::unavailable(
                 "log_damaged",
                 both(
-                    "the log of this livechat does not hold together, so nothing is decided on it until somebody has \
-                     looked: `pupitre log verify` says where; other livechats go on",
-                    "le journal de ce livechat est endommagé\u{a0}: rien n’y est plus décidé tant que personne n’a \
-                     regardé (`pupitre log verify` dit où)\u{202f}; les autres livechats continuent",
+                    "the log of this livechat is damaged, so it accepts no commands until it is repaired: \
+                     `pupitre log verify` shows where; other livechats are not affected",
+                    "le journal de ce livechat est endommagé\u{a0}: il n’accepte plus de commandes tant qu’il n’est pas \
+                     réparé (`pupitre log verify` montre où)\u{202f}; les autres livechats ne sont pas touchés",
                 ),
             ),
             journal::Error::Unreadable(_) => Self::internal(&error),

@@ -38,33 +38,25 @@ const SLOTS: u64 = 1 << 18;
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// How many of each there may be a minute; 0 is no limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Args)]
-#[group(skip)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Messages of one visitor (of one conversation) a minute, whatever else a visitor's page records (pages of the
     /// site, answers), and frames that mean nothing; all at once or one by one. More are refused with 429 and
     /// `Retry-After`. 0: no limit, here and below.
-    #[arg(long, env = "PUPITRE_VISITOR_MESSAGES", default_value_t = Self::default().visitor_messages)]
     pub visitor_messages: u32,
     /// The same of one operator.
-    #[arg(long, env = "PUPITRE_OPERATOR_MESSAGES", default_value_t = Self::default().operator_messages)]
     pub operator_messages: u32,
     /// Requests of one visitor a minute: with tokens of one conversation, or of one identifier at one address before
     /// there is one.
-    #[arg(long, env = "PUPITRE_VISITOR_REQUESTS", default_value_t = Self::default().visitor_requests)]
     pub visitor_requests: u32,
     /// Requests a minute of one operator, supervisor, administrator, analyst or integration.
-    #[arg(long, env = "PUPITRE_STAFF_REQUESTS", default_value_t = Self::default().staff_requests)]
     pub staff_requests: u32,
     /// Live feeds (sockets and event streams) that one visitor, operator or program may open a minute.
-    #[arg(long, env = "PUPITRE_FEEDS_OPENED", default_value_t = Self::default().feeds_opened)]
     pub feeds_opened: u32,
     /// Requests a minute from one address (of version 6, one /64) by all its visitors together, and as many without
     /// a token, preflights and wrong methods with them.
-    #[arg(long, env = "PUPITRE_ADDRESS_REQUESTS", default_value_t = Self::default().address_requests)]
     pub address_requests: u32,
     /// Requests a minute with a wrong token, or where one is missing, from one address.
-    #[arg(long, env = "PUPITRE_WRONG_TOKENS", default_value_t = Self::default().wrong_tokens)]
     pub wrong_tokens: u32,
 }
 
@@ -163,7 +155,7 @@ impl Rates {
     ///
     /// # Errors
     /// `rate_limited`.
-    pub fn nonsense(&self, caller: &Caller) -> Result<(), Problem> {
+    pub fn bad_frame(&self, caller: &Caller) -> Result<(), Problem> {
         match caller.role {
             Role::Visitor | Role::Operator => self.command(caller),
             Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => {

@@ -10,21 +10,21 @@ use axum::http::{HeaderMap, StatusCode, header};
 use domain::bilingual::both;
 use domain::both;
 use domain::field::{FieldError, of_reader};
-use domain::id::CommandId;
 use domain::settings::SectionName;
 use domain::{ConversationId, Instant, LivechatId, OperatorId, instant};
-use journal::at_length;
+use journal::block_in_place;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::body::{BodyLimit, Buffered};
+pub use crate::idempotency::IdempotencyKey;
 use crate::json;
 use crate::limits::{EMPTY_BODY_BYTES_MAX, SHORT_BODY_BYTES};
 use crate::problem::Problem;
-use crate::server::App;
 
 /// A JSON body.
 pub struct Json<T>(pub T);
@@ -98,7 +98,7 @@ async fn body<T: Send + 'static>(
     }
     match livechat {
         Some(livechat) => app.work(&livechat, move || read(&body.bytes)).await?,
-        None => at_length(|| read(&body.bytes)),
+        None => block_in_place(|| read(&body.bytes)),
     }
 }
 
@@ -136,7 +136,7 @@ fn no_json_type() -> Problem {
         "application/json, en UTF-8 et sans compression",
     );
     let error = FieldError::new("Content-Type", allowed);
-    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", error.told())
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", error.message())
         .with_fields([error])
 }
 
@@ -185,27 +185,6 @@ fn malformed(error: &serde_json::Error) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
 }
 
-/// The id of the command: the `Idempotency-Key` of the request, or a new one. A command repeated with
-/// the same key is answered as the first time and does nothing more.
-#[derive(Clone, Copy, Debug)]
-pub struct IdempotencyKey(pub CommandId);
-
-impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get("idempotency-key") else {
-            return Ok(Self(CommandId(uuid::Uuid::now_v7())));
-        };
-        value
-            .to_str()
-            .ok()
-            .and_then(|value| uuid::Uuid::parse_str(value).ok())
-            .map(|id| Self(CommandId(id)))
-            .ok_or_else(|| Problem::field("Idempotency-Key", both("a UUID", "un UUID")))
-    }
-}
-
 /// The moment in a parameter of the query.
 ///
 /// # Errors
@@ -215,7 +194,7 @@ pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
         Problem::field(
             field,
             both(
-                "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)",
+                "a time as in RFC 3339, such as 2026-01-31T09:00:00Z (a + is written %2B)",
                 "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z (un + s’écrit %2B)",
             ),
         )

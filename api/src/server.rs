@@ -1,36 +1,34 @@
-//! A running server: what it is made of, how it starts, and how it stops without losing anything.
+//! A running server: how it is configured, how it starts, and how it stops without losing anything.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
 use domain::bilingual::both;
-use domain::{Action, Instant, LivechatId, Rejection};
-use journal::{Batch, Journal, Position, Receipt, Recorded};
-use projections::{BoxError, Views};
+use domain::{Instant, LivechatId};
+use journal::{Batch, Journal, Position, Record};
+use projections::{BoxError, Queries};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::app::App;
 use crate::assistant::Assistant;
-use crate::auth::{Caller, Key, Proxies, Revocations};
-use crate::connections::{self, Patience, Register};
+use crate::auth::{Key, Proxies, Revocations};
+use crate::connections::{self, ClientTimeouts, Register};
 use crate::fair_share::FairShare;
 use crate::knowledge::Libraries;
 use crate::limits::{
-    BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, LONG_WORK_AT_ONCE, METRICS_CONNECTIONS_MAX, PASTS_AT_ONCE,
-    PLAYBACK_PATIENCE, PLAYBACKS_AT_ONCE, QUESTIONS_AT_ONCE, SHARE_PATIENCE,
+    BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, LONG_WORK_AT_ONCE, METRICS_CONNECTIONS_MAX, PAST_READS_AT_ONCE,
+    PLAYBACK_TIMEOUT, PLAYBACKS_AT_ONCE, QUESTIONS_AT_ONCE, SHARE_TIMEOUT,
 };
-use crate::live::{Admission, Attendance, Floors, Presence, Signals};
+use crate::live::{Admission, Attendance, LiveFloors, Presence, Signals};
 use crate::metrics::Metrics;
-use crate::problem::Problem;
 use crate::rates::{self, Rates};
-use crate::request::IdempotencyKey;
 use crate::routes;
-use crate::stones;
+use crate::snapshots;
 
 /// How a server is set up.
 #[derive(Clone)]
@@ -58,7 +56,7 @@ pub struct Config {
     /// How many connections there may be.
     pub connections: connections::Limits,
     /// How long clients are waited for; its reader follows from `slow_reader`.
-    pub patience: Patience,
+    pub timeouts: ClientTimeouts,
     /// How often anything may be asked.
     pub rates: rates::Limits,
     /// Where `/metrics` is served, and nowhere else; among the other routes unless told.
@@ -73,98 +71,10 @@ pub enum StartError {
     Log(#[from] journal::Error),
     /// The projections cannot be opened.
     #[error("the projections cannot be opened: {0}")]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
-}
-
-/// What every handler has at hand. Cheap to clone.
-#[derive(Clone)]
-pub struct App {
-    /// The log and the livechats in memory.
-    pub journal: Journal,
-    /// The projections.
-    pub views: Views,
-    /// What signs and checks tokens.
-    pub key: Key,
-    /// Which proxies tell whom they ask for.
-    pub proxies: Arc<Proxies>,
-    /// Live connections of operators that have to end before their tokens do.
-    pub revocations: Revocations,
-    /// How often everybody has asked for something.
-    pub rates: Arc<Rates>,
-    /// Which live feeds are open.
-    pub admission: Admission,
-    /// One for each byte of a body in memory.
-    pub bodies: Arc<Semaphore>,
-    /// Which desks are open.
-    pub presence: Presence,
-    /// Which pages of visitors are open.
-    pub attendance: Attendance,
-    /// Typing and other signals that are not recorded.
-    pub signals: Signals,
-    /// The floors that are followed.
-    pub floors: Floors,
-    /// How the server measures itself.
-    pub metrics: Metrics,
-    /// Where `/demo` leads.
-    pub landing: Option<String>,
-    /// Who answers operators in the private box on the desk.
-    pub assistant: Arc<dyn Assistant>,
-    /// The articles of the livechats, ready to be searched.
-    pub libraries: Libraries,
-    /// How long a reader of a live feed may take to take one frame before it is cut off.
-    pub slow_reader: Duration,
-    /// The exports and tables that may be taken at the same time.
-    pub exports: FairShare,
-    /// The questions that read very many rows.
-    pub questions: FairShare,
-    /// The pasts that may be looked for at the same time.
-    pub pasts: FairShare,
-    /// The playbacks that may be watched at the same time.
-    pub playbacks: FairShare,
-    /// The work that takes long.
-    pub work: FairShare,
-    /// Cancelled when the server stops.
-    pub stopping: CancellationToken,
-    /// Sockets, and floors that are followed, which a shutdown waits for.
-    pub sockets: TaskTracker,
-}
-
-impl App {
-    /// Does a command for a caller.
-    ///
-    /// # Errors
-    /// The refusal, as a problem.
-    pub async fn command(
-        &self,
-        caller: &Caller,
-        key: IdempotencyKey,
-        action: Action,
-    ) -> Result<Receipt, Problem> {
-        self.rates.command(caller)?;
-        caller.may_change(&action)?;
-        let action =
-            if action.is_long() { journal::at_length(|| action.received()) } else { action.received() }?;
-        let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
-        match done {
-            // The rules remember only conversations that ended a short time ago; the log, all.
-            Err(journal::Error::Rejected(Rejection::Conversation(
-                domain::conversation::Rejection::Unknown(id),
-            ))) if self.journal.beginning(&caller.livechat, id).await?.is_some() => {
-                Err(Rejection::from(domain::conversation::Rejection::Over(id)).into())
-            }
-            done => Ok(done?),
-        }
-    }
-
-    /// When a command was done, by the clock that tokens go by: now, unless it was done before and is repeated.
-    pub fn done_at(&self, receipt: &Receipt) -> DateTime<Utc> {
-        let clock = self.journal.clock().now();
-        let ago = receipt.records.first().map(|record| clock - record.event.at).unwrap_or_default();
-        Utc::now() - ago.max(TimeDelta::zero())
-    }
 }
 
 /// A server that runs.
@@ -205,7 +115,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let database = projections::Database::open(&config.views).await?;
     // Before anybody can ask.
     database.expect(journal.heads().await?).await?;
-    let views = Views::new(database.clone());
+    let views = Queries::new(database.clone());
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);
     let projector = tokio::spawn(project(journal.clone(), runner, projecting.clone()));
@@ -214,12 +124,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         "too_much_work",
         both("places for long work", "longs travaux"),
         LONG_WORK_AT_ONCE,
-        SHARE_PATIENCE,
+        SHARE_TIMEOUT,
     );
     let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
     let app = App {
         presence: Presence::new(journal.clone(), stopping.clone()),
-        floors: Floors::new(journal.clone(), views.clone(), stopping.clone(), sockets.clone()),
+        floors: LiveFloors::new(journal.clone(), views.clone(), stopping.clone(), sockets.clone()),
         attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
         journal,
         views,
@@ -239,25 +149,25 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             "too_many_exports",
             both("exports", "exports"),
             EXPORTS_AT_ONCE,
-            SHARE_PATIENCE,
+            SHARE_TIMEOUT,
         ),
         questions: FairShare::new(
             "too_many_questions",
             both("questions to the database", "questions à la base de données"),
             QUESTIONS_AT_ONCE,
-            SHARE_PATIENCE,
+            SHARE_TIMEOUT,
         ),
-        pasts: FairShare::new(
+        past_reads: FairShare::new(
             "too_many_pasts",
-            both("looks into the past", "retours dans le passé"),
-            PASTS_AT_ONCE,
-            SHARE_PATIENCE,
+            both("reads of past states", "lectures d’états passés"),
+            PAST_READS_AT_ONCE,
+            SHARE_TIMEOUT,
         ),
         playbacks: FairShare::new(
             "too_many_playbacks",
             both("playbacks", "lectures du passé"),
             PLAYBACKS_AT_ONCE,
-            PLAYBACK_PATIENCE,
+            PLAYBACK_TIMEOUT,
         ),
         work,
         stopping,
@@ -266,7 +176,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     // In the background: the time to come back begins for each once it is loaded, and nobody has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
     // Twice the time of a frame: who takes that one late is told so, who takes nothing is cut off.
-    let patience = Patience { reader: config.slow_reader * 2, ..config.patience };
+    let timeouts = ClientTimeouts { reader: config.slow_reader * 2, ..config.timeouts };
     let serving = TaskTracker::new();
     let serve = |listener, router, register| {
         serving.spawn(connections::serve(listener, router, register, app.stopping.clone()));
@@ -276,12 +186,12 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         config.connections.all(),
         config.connections.connections_per_address as usize,
         app.proxies.clone(),
-        patience,
+        timeouts,
     );
     let metrics_address = match config.metrics_listen {
         Some(wanted) => {
             let (listener, address) = listen(wanted).await?;
-            let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), patience);
+            let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), timeouts);
             serve(listener, routes::metrics_only(app.clone()), register);
             Some(address)
         }
@@ -290,8 +200,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     serve(listener, routes::router(app.clone(), metrics_address.is_none()), register);
     serving.close();
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.metrics.clone().keep_up()));
-    let laying = stones::keep_laying(app.journal.clone());
-    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(laying));
+    let saving = snapshots::keep_saving(app.journal.clone());
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(saving));
     let rates = app.rates.clone();
     let forgetting = async move { rates.keep_forgetting().await };
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(forgetting));
@@ -343,7 +253,7 @@ async fn project(journal: Journal, runner: projections::Runner, cancel: Cancella
 struct LogOf(Journal);
 
 #[async_trait]
-impl projections::Log for LogOf {
+impl projections::EventSource for LogOf {
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
         Ok(self.0.heads().await?)
     }
@@ -353,7 +263,7 @@ impl projections::Log for LogOf {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+    ) -> Result<Vec<Arc<Record>>, BoxError> {
         Ok(self.0.read(livechat, after, limit).await?)
     }
 

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use domain::conversation::request::{Card, Request, Visitor};
-use domain::operator::Profile;
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, Command, ConversationId, Instant, Livechat, OperatorId, StaffId, VisitorId};
 use uuid::Uuid;

@@ -12,10 +12,10 @@ use clap::Parser;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use domain::text::Language;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{FieldId, LivechatId, OperatorId, SkillId, SurveyId, VisitorId};
 use hdrhistogram::Histogram;
-use projections::Views;
+use projections::Queries;
 use projections::conversations::{Answered, Cursor, Filter, Given, Question, Reason, Sort, State};
 use pupitre_benches::database::{Database, Kind};
 use pupitre_tests::many;
@@ -52,7 +52,7 @@ async fn main() {
         let began = Instant::now();
         many::conversations(&database.url(), "support", arguments.conversations).await;
         println!("{kind:?}: {} conversations in {:.0?}", arguments.conversations, began.elapsed());
-        let views = Views::new(views);
+        let views = Queries::new(views);
         for (name, question) in questions() {
             let (found, took) = asked(&views, &question, arguments.rounds).await;
             let ms = |quantile: f64| milliseconds(took.value_at_quantile(quantile));
@@ -69,7 +69,7 @@ fn milliseconds(micros: u64) -> String {
 
 /// Asks for the first page and the one after it in turns; tells how many were on the first, with a + if there
 /// are more.
-async fn asked(views: &Views, question: &Question, rounds: usize) -> (String, Histogram<u64>) {
+async fn asked(views: &Queries, question: &Question, rounds: usize) -> (String, Histogram<u64>) {
     let livechat = LivechatId::parse("support").unwrap();
     let mut took = Histogram::new_with_max(LONGEST_MICROS, 3).unwrap();
     let (mut cursor, mut found) = (None, String::new());

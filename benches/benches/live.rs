@@ -61,7 +61,7 @@ const STRAGGLERS: Duration = Duration::from_secs(15);
 fn main() -> ExitCode {
     // The server is this very program in another process.
     if std::env::args().nth(1).is_some_and(|argument| argument == "serve") {
-        return api::cli::main();
+        return cli::main();
     }
     let arguments = Arguments::parse();
     tokio::runtime::Runtime::new().unwrap().block_on(async {

@@ -16,16 +16,16 @@ use clap::Parser;
 use domain::LivechatId;
 use hdrhistogram::Histogram;
 use journal::store::{self, Store};
-use journal::{Journal, Options, Position, Recorded};
+use journal::{Journal, Options, Position, Record};
 use projections::audit::AuditSubjects;
-use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
 use projections::conversations::Conversations;
+use projections::floor::{FloorConversations, FloorLivechats, FloorOperators};
 use projections::outbox::Outbox;
 use projections::search::SearchLines;
 use projections::settings::Settings;
 use projections::survey_answers::PendingSurveys;
 use projections::transcript::Transcript;
-use projections::{BoxError, LiveBoard, Memory, Projection, Runner, Views, follow, operation};
+use projections::{BoxError, LiveFloor, Memory, Projection, Queries, Runner, follow, maintenance};
 use pupitre_benches::database::{Database, Kind};
 use pupitre_benches::history::{self, Service};
 use pupitre_benches::spent::{Meter, Spent};
@@ -90,7 +90,7 @@ async fn main() {
 struct Stored(Journal, Vec<(LivechatId, Position)>);
 
 #[async_trait]
-impl projections::Log for Stored {
+impl projections::EventSource for Stored {
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
         Ok(self.1.clone())
     }
@@ -100,7 +100,7 @@ impl projections::Log for Stored {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+    ) -> Result<Vec<Arc<Record>>, BoxError> {
         Ok(self.0.read(livechat, after, limit).await?)
     }
 
@@ -157,7 +157,7 @@ async fn catch_up(kind: Kind, database: &Database, arguments: &Arguments) {
             let cancel = CancellationToken::new();
             let runner = Runner::new(views.clone());
             let task = tokio::spawn(follow(Stored(journal.clone(), heads.clone()), runner, cancel.clone()));
-            let reader = Views::new(views.clone());
+            let reader = Queries::new(views.clone());
             for (livechat, head) in &heads {
                 assert!(reader.wait_for(livechat, *head, Duration::from_secs(600)).await.unwrap());
             }
@@ -178,7 +178,7 @@ async fn catch_up(kind: Kind, database: &Database, arguments: &Arguments) {
             let journal = Journal::open(&database.url(), Options::default()).await.unwrap();
             let meter = Meter::start(database).await;
             let log = Arc::new(Stored(journal.clone(), heads.clone()));
-            let rebuilt = operation::rebuild(&url, &log, &|_, _| {}).await.unwrap();
+            let rebuilt = maintenance::rebuild(&url, &log, &|_, _| {}).await.unwrap();
             let spent = meter.stop();
             // Timers that were due when the log was opened have added a few.
             assert!(rebuilt.events >= events as u64);
@@ -207,8 +207,8 @@ fn line(events: usize, mut rounds: Vec<Spent>) -> String {
     )
 }
 
-fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
-    fn one<P: Projection>(logs: &[Vec<Arc<Recorded>>], rounds: usize) -> (f64, usize) {
+fn fold(name: &str, logs: &[Vec<Arc<Record>>], rounds: usize) {
+    fn one<P: Projection>(logs: &[Vec<Arc<Record>>], rounds: usize) -> (f64, usize) {
         let mut times = Vec::new();
         let mut rows = 0;
         for _ in 0..rounds {
@@ -228,9 +228,9 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
     println!("| projection | ns/event | rows |");
     println!("|---|---:|---:|");
     let stateful = [
-        ("board_livechats", one::<BoardLivechats>(logs, rounds)),
-        ("board_operators", one::<BoardOperators>(logs, rounds)),
-        ("board_conversations", one::<BoardConversations>(logs, rounds)),
+        ("floor_livechats", one::<FloorLivechats>(logs, rounds)),
+        ("floor_operators", one::<FloorOperators>(logs, rounds)),
+        ("floor_conversations", one::<FloorConversations>(logs, rounds)),
         ("conversations", one::<Conversations>(logs, rounds)),
         ("audit_subjects", one::<AuditSubjects>(logs, rounds)),
         ("pending_surveys", one::<PendingSurveys>(logs, rounds)),
@@ -255,18 +255,18 @@ fn fold(name: &str, logs: &[Vec<Arc<Recorded>>], rounds: usize) {
 }
 
 /// The floor as live feeds and time travel hold it: livechat, operators, conversations, queue and calls for help.
-fn live_board(logs: &[Vec<Arc<Recorded>>], rounds: usize) -> (f64, usize) {
+fn live_board(logs: &[Vec<Arc<Record>>], rounds: usize) -> (f64, usize) {
     let mut times = Vec::new();
     let mut rows = 0;
     for _ in 0..rounds {
         let started = Instant::now();
         rows = 0;
         for log in logs {
-            let mut board = LiveBoard::empty(log[0].livechat.clone());
+            let mut board = LiveFloor::empty(log[0].livechat.clone());
             for event in log {
                 board.apply(event);
             }
-            rows += board.board().map_or(0, |board| board.conversations.len());
+            rows += board.view().map_or(0, |board| board.conversations.len());
         }
         times.push(started.elapsed());
     }
@@ -286,21 +286,21 @@ async fn floor(kind: Kind, database: &Database) {
     for batch in before.chunks(5_000) {
         runner.apply(batch).await.unwrap();
     }
-    let reader = Views::new(views.clone());
+    let reader = Queries::new(views.clone());
     let mut reads = Histogram::<u64>::new(3).unwrap();
     let mut size = (0, 0);
     for _ in 0..QUESTIONS {
         let started = Instant::now();
-        let board = reader.board(&livechat).await.unwrap().unwrap();
+        let board = reader.floor(&livechat).await.unwrap().unwrap();
         reads.record(u64::try_from(started.elapsed().as_micros()).unwrap()).unwrap();
         size = (board.operators.len(), board.conversations.len());
     }
-    let board = reader.board(&livechat).await.unwrap().unwrap();
-    let live_board = LiveBoard::seeded(livechat, board, HashMap::new());
+    let board = reader.floor(&livechat).await.unwrap().unwrap();
+    let live_board = LiveFloor::seeded(livechat, board, HashMap::new());
     let mut answers = Histogram::<u64>::new(3).unwrap();
     for _ in 0..QUESTIONS {
         let started = Instant::now();
-        let answer = serde_json::to_vec(&live_board.board().unwrap()).unwrap();
+        let answer = serde_json::to_vec(&live_board.view().unwrap()).unwrap();
         answers.record(u64::try_from(started.elapsed().as_micros()).unwrap()).unwrap();
         assert!(answer.len() > size.1 * 100);
     }

@@ -15,8 +15,8 @@ use journal::store::open;
 use pupitre_benches::database::{Database, Kind};
 use pupitre_benches::history::{self, Service};
 use pupitre_benches::table::thousands;
-use replay::stones::{Manner, lay};
-use replay::{Until, past, verify};
+use replay::snapshots::{Pace, create};
+use replay::{AsOf, as_of, verify};
 
 #[derive(Parser)]
 struct Arguments {
@@ -53,11 +53,11 @@ async fn measure(arguments: &Arguments) {
     drop(logs);
 
     let begun = Instant::now();
-    let laid = lay(&store, &livechat, Manner::FULL, |_| {}).await.unwrap();
+    let laid = create(&store, &livechat, Pace::FULL, |_| {}).await.unwrap();
     println!(
         "{} events, {} stones of {} bytes in all ({} bytes an event), laid in {:.1?} ({} events/s)",
         thousands(of(events)),
-        laid.stones,
+        laid.snapshots,
         thousands(of(laid.bytes)),
         laid.bytes / events.max(1),
         begun.elapsed(),
@@ -75,13 +75,13 @@ async fn measure(arguments: &Arguments) {
         for _ in 0..arguments.questions {
             let until = if by_moment {
                 let after = Duration::from_millis(draw(span));
-                Until::Moment(times.0 + chrono::TimeDelta::from_std(after).unwrap())
+                AsOf::Time(times.0 + chrono::TimeDelta::from_std(after).unwrap())
             } else {
-                Until::Position(1 + draw(events))
+                AsOf::Position(1 + draw(events))
             };
             let begun = Instant::now();
-            let past = past::in_store(&store, &livechat, until).await.unwrap();
-            let board = past.floor.board();
+            let past = as_of::in_store(&store, &livechat, until).await.unwrap();
+            let board = past.floor.view();
             took.record(u64::try_from(begun.elapsed().as_micros()).unwrap()).unwrap();
             assert!(board.is_some() || past.position == 0);
         }
@@ -99,7 +99,7 @@ async fn measure(arguments: &Arguments) {
     println!(
         "verified {} events and {} stones in {:.1?}: {} events/s; {} findings",
         thousands(of(verified.events)),
-        verified.stones,
+        verified.state_snapshots,
         verified.elapsed,
         thousands(verified.events_per_second()),
         verified.found.count(),

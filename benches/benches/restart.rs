@@ -40,7 +40,7 @@ struct Arguments {
 fn main() -> ExitCode {
     // The server is this very program in another process.
     if std::env::args().nth(1).is_some_and(|argument| argument == "serve") {
-        return api::cli::main();
+        return cli::main();
     }
     tokio::runtime::Runtime::new().unwrap().block_on(measure(&Arguments::parse()));
     ExitCode::SUCCESS

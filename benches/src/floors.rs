@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use domain::conversation::request::{Card, Request, Visitor};
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
-use domain::operator::Profile;
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
 use futures::StreamExt;

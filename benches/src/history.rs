@@ -6,14 +6,15 @@
 
 use std::sync::Arc;
 
-use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
-use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::transfer::Transfer;
+use domain::event::Target;
+use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
 use domain::{Action, Actor, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, VisitorId};
-use journal::Recorded;
+use journal::Record;
 use journal::Store;
-use journal::entry::{Entry, GENESIS, Outlook};
+use journal::entry::{Entry, GENESIS, WakeUp};
 use uuid::Uuid;
 
 use crate::floors;
@@ -41,7 +42,7 @@ struct Floor {
     operators: usize,
     commands: u64,
     requests: u64,
-    log: Vec<Arc<Recorded>>,
+    log: Vec<Arc<Record>>,
 }
 
 /// One conversation of a floor.
@@ -66,7 +67,7 @@ pub struct Service {
 
 /// The logs of all its livechats, together `events` events or a few more: livechat by livechat, each in its
 /// order.
-pub fn of(service: &Service, events: usize) -> Vec<Vec<Arc<Recorded>>> {
+pub fn of(service: &Service, events: usize) -> Vec<Vec<Arc<Record>>> {
     let one = |index: usize| {
         let mut floor = Floor::open(service, index);
         let mut exchanges: Vec<Option<Exchange>> = Vec::new();
@@ -82,13 +83,13 @@ pub fn of(service: &Service, events: usize) -> Vec<Vec<Arc<Recorded>>> {
 }
 
 /// Appends whole logs to a store.
-pub async fn store(store: &dyn Store, logs: &[Vec<Arc<Recorded>>]) {
+pub async fn store(store: &dyn Store, logs: &[Vec<Arc<Record>>]) {
     const BATCH: usize = 5_000;
     for log in logs {
         let mut hash = GENESIS;
         for batch in log.chunks(BATCH) {
-            let seal = |record: &Arc<Recorded>| {
-                let entry = Entry::seal(record, &hash, Outlook::UNKNOWN).expect("an event has a stored form");
+            let seal = |record: &Arc<Record>| {
+                let entry = Entry::seal(record, &hash, WakeUp::UNKNOWN).expect("an event has a stored form");
                 hash = entry.hash;
                 entry
             };
@@ -216,7 +217,7 @@ impl Floor {
         for event in self.state.handle_command(&command).unwrap_or_default() {
             let position = self.log.len() as u64 + 1;
             let livechat = self.id.clone();
-            self.log.push(Arc::new(Recorded {
+            self.log.push(Arc::new(Record {
                 livechat,
                 position,
                 command: CommandId(id),

@@ -20,3 +20,7 @@ pub mod latency;
 pub mod spent;
 pub mod stock;
 pub mod table;
+
+/// That of the program: what is measured here is measured as it runs there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

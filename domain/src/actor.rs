@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{OperatorId, StaffId, VisitorId};
 
-/// The true author of a command and of the events it caused (spec.md §Words).
+/// The true author of a command and of the events it caused (spec.md §Glossary).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {

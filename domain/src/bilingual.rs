@@ -1,4 +1,4 @@
-//! What is said to whoever asked, in both languages (spec.md §Languages of answers): a refusal is written once, in
+//! What is said to whoever asked, in both languages (spec.md §Answers to programs): a refusal is written once, in
 //! English and in French, and whoever answers picks the reader's.
 //!
 //! [`both`] takes two fixed texts, and the macro [`both!`](crate::both) two that hold values, as `format!` does:
@@ -21,7 +21,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
-use crate::text::Language;
+use crate::language::Language;
 
 /// One text in English and in French. It prints itself in English: logs are.
 #[derive(Clone, Debug, PartialEq, Eq)]

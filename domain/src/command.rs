@@ -3,22 +3,26 @@
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::assign::Assignment;
-use crate::conversation::file::File;
-use crate::conversation::request::Request;
 use crate::conversation::transfer::Transfer;
-use crate::conversation::visitor_page::{Page, Presence};
+use crate::event::Access;
+use crate::event::Bearer;
+use crate::event::Closing;
+use crate::event::DisconnectReason;
+use crate::event::File;
+use crate::event::Profile;
+use crate::event::Request;
 use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
+use crate::event::{Page, Presence};
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
-use crate::livechat::access::Access;
-use crate::livechat::issue_token::Bearer;
 use crate::livechat::rename::Renaming;
-use crate::operator::disconnect::DisconnectReason;
-use crate::operator::{Profile, Status};
 use crate::patch::Patch;
 use crate::personal::Personal;
+use crate::rejection::ConversationRejection;
+use crate::rejection::Rejection;
 use crate::settings::Section;
+use crate::settings::Status;
 use crate::settings::surveys::Answers;
-use crate::survey::{Closing, Which};
+use crate::survey::SurveyRef;
 use crate::text::{Language, Name, Note, Text};
 
 /// A request to change something: when, by whom, what.
@@ -50,7 +54,7 @@ pub enum Action {
         /// The whole new section.
         section: Box<Section>,
         /// The revision that is to be replaced, when its author knows it. Another one in force refuses the
-        /// change, so that nobody overwrites what he has not seen.
+        /// change, so that nobody overwrites what they have not seen.
         expected: Option<u64>,
     },
 
@@ -149,26 +153,33 @@ pub enum Action {
     /// See [`crate::survey::ask`].
     SendSurvey(ConversationId, SurveyId),
     /// See [`crate::survey::open`].
-    OpenSurvey(ConversationId, Which),
-    /// See [`crate::survey::cancel`]; the segment as in [`Which::segment`].
+    OpenSurvey(ConversationId, SurveyRef),
+    /// See [`crate::survey::cancel`]; the segment as in [`SurveyRef::segment`].
     CancelSurvey(ConversationId, Option<u32>),
     /// See [`crate::survey::answer`].
-    AnswerSurvey(ConversationId, Which, Box<Answers>),
+    AnswerSurvey(ConversationId, SurveyRef, Box<Answers>),
     /// See [`crate::survey::close`].
-    CloseSurvey(ConversationId, Which),
+    CloseSurvey(ConversationId, SurveyRef),
 }
 
 /// Lines of the exchange with the bot that a short request has at most.
 const SHORT_HISTORY_LINES: usize = 20;
 
 impl Action {
-    /// May it hold so much that it takes more than a moment to work with it? A section may have a mebibyte, and what
+    /// May it hold so much that it takes milliseconds to work with it? A section may have a mebibyte, and what
     /// follows from one may concern everybody who waits; a request has the exchange with the bot.
     pub fn is_long(&self) -> bool {
         if let Self::RequestConversation(_, request) | Self::RequestAgain(_, request) = self {
             return request.history.len() > SHORT_HISTORY_LINES;
         }
         matches!(self, Self::ChangeSettings { .. } | Self::PatchSettings { .. })
+    }
+
+    /// The conversation that this begins, whose id must not be in the log, and the refusal when it is. The state
+    /// remembers ids only for a while, so the caller has to look in the log.
+    pub fn must_be_new(&self) -> Option<(ConversationId, Rejection)> {
+        let Self::RequestConversation(id, _) = self else { return None };
+        Some((*id, ConversationRejection::Exists(*id).into()))
     }
 
     /// The conversation that is to change; none for a request, which begins a new one.
@@ -221,9 +232,9 @@ impl Action {
         }
     }
 
-    /// Could `fact` be what this action made happen first? A command that is repeated has to be the same
-    /// one; a client that reuses an idempotency key for something else must not be told that it is done.
-    pub fn is_told_by(&self, fact: &Fact) -> bool {
+    /// Could `fact` be the first event of this action? A repeated command has to be the same one: a client that reuses
+    /// an idempotency key for something else must not get its success.
+    pub fn is_recorded_as(&self, fact: &Fact) -> bool {
         match (self, fact) {
             (
                 Self::CreateLivechat { name, language },
@@ -241,7 +252,7 @@ impl Action {
                 Self::PatchSettings { section, patch, .. },
                 Fact::Livechat(LivechatFact::SettingsChanged { section: told }),
             ) => section.name() == told.name() && patch.holds_in(told),
-            (Self::RenameLivechat(new), Fact::Livechat(fact)) => new.is_told_by(fact),
+            (Self::RenameLivechat(new), Fact::Livechat(fact)) => new.is_recorded_as(fact),
             (Self::CloseLivechat, Fact::Livechat(LivechatFact::Shut))
             | (Self::ReopenLivechat, Fact::Livechat(LivechatFact::Reopened)) => true,
             (Self::RecordAccess(new), Fact::Livechat(LivechatFact::Accessed { access })) => new == access,
@@ -279,12 +290,12 @@ impl Action {
                 Self::Assign(id, new),
                 Fact::Conversation { conversation, operator, fact: ConversationFact::AssignedByHand { .. } },
             ) => id == conversation && operator.as_ref() == Some(&new.operator),
-            (_, Fact::Conversation { conversation, fact, .. }) => self.is_told_of(*conversation, fact),
+            (_, Fact::Conversation { conversation, fact, .. }) => self.is_recorded_about(*conversation, fact),
             (_, Fact::Livechat(_) | Fact::Operator { .. }) => false,
         }
     }
 
-    fn is_told_of(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
+    fn is_recorded_about(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
         match (self, fact) {
             (Self::RequestConversation(id, request), ConversationFact::Requested(told))
             | (Self::RequestAgain(id, request), ConversationFact::RequestedAgain(told)) => {

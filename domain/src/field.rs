@@ -8,8 +8,8 @@ use std::ops::RangeInclusive;
 
 use crate::bilingual::{Bilingual, both};
 use crate::both;
+use crate::language::Language;
 use crate::limits::WRONG_FIELDS_MAX;
-use crate::text::{Language, fits};
 
 pub use reader::of_reader;
 
@@ -39,7 +39,7 @@ impl std::error::Error for FieldError {}
 
 impl FieldError {
     /// The error in both languages.
-    pub fn told(&self) -> Bilingual {
+    pub fn message(&self) -> Bilingual {
         let (en, fr) = (self.allowed.text(Language::En), self.allowed.text(Language::Fr));
         Bilingual::new(format!("{}: {en}", self.field), format!("{}\u{a0}: {fr}", self.field))
     }
@@ -70,6 +70,12 @@ impl Range {
         let (en, fr) = (unit.text(Language::En), unit.text(Language::Fr));
         Bilingual::new(format!("{minimum} to {maximum} {en}"), format!("{minimum} à {maximum} {fr}"))
     }
+}
+
+/// Is `value` between 1 and `max` characters, without the NUL that databases refuse?
+pub(crate) fn fits(value: &str, max: usize) -> bool {
+    // A string of at most `max` bytes has at most `max` characters: the count is rarely needed.
+    !value.is_empty() && (value.len() <= max || value.chars().count() <= max) && !value.contains('\0')
 }
 
 /// Collects the wrong fields of one request, so that all are named at once.

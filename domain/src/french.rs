@@ -3,14 +3,14 @@
 
 use crate::Rejection;
 use crate::bilingual::Bilingual;
-use crate::conversation::Rejection as ConversationRejection;
 use crate::field::FieldError;
-use crate::livechat::in_use::InUse;
+use crate::rejection::ConversationRejection;
+use crate::rejection::in_use::InUse;
 use crate::text::Language;
 
 impl Rejection {
     /// The refusal in both languages.
-    pub fn told(&self) -> Bilingual {
+    pub fn message(&self) -> Bilingual {
         Bilingual::new(self.to_string(), french(self))
     }
 }

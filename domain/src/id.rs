@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::as_text::as_text;
 use crate::bilingual::{Bilingual, both};
 use crate::field::FieldError;
 use crate::limits::IDENTIFIER_CHARACTERS_MAX;
+use crate::string_serde::string_serde;
 
 macro_rules! slug {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {
@@ -57,7 +57,7 @@ macro_rules! slug {
             }
         }
 
-        as_text!($name, stored);
+        string_serde!($name, stored);
     };
 }
 

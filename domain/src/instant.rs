@@ -1,4 +1,4 @@
-//! Moments, and how an event says when it happened.
+//! Points in time, and how an event says when it happened.
 //!
 //! Every event does, so the usual form of RFC 3339, `2026-01-05T10:00:00.123Z`, is written and read here without
 //! the generality of a library; whatever else there is goes through `chrono`. What is
@@ -7,40 +7,46 @@
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
-use chrono::{Datelike, NaiveDate, SecondsFormat, Timelike};
+use chrono::{Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
 use crate::bilingual::{Bilingual, both};
+use crate::limits::CLOCK_HELD_SECS;
 
-/// A moment, in UTC, to the millisecond.
+/// A point in time, in UTC, to the millisecond.
 pub type Instant = chrono::DateTime<chrono::Utc>;
 
-/// The first moment and the last that there are here, in milliseconds since 1970: the beginning of the year 1 and
+/// The first and the last time that can be told here, in milliseconds since 1970: the beginning of the year 1 and
 /// the end of the year 9999, which four digits tell and every database and calendar knows.
 const MILLIS: RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
-/// What a moment in a request allows, in words.
+/// The times that a request may give, in words.
 pub const ALLOWED: Bilingual =
     both("a moment from 0001-01-01 to 9999-12-31 in UTC", "un instant du 0001-01-01 au 9999-12-31 en UTC");
 
-/// What a moment that is shown by the clocks of some place allows, in words.
+/// The times that a request may give where they are shown in a local time zone, in words.
 pub const ALLOWED_EVERYWHERE: Bilingual =
     both("a moment from 0001-01-02 to 9999-12-30 in UTC", "un instant du 0001-01-02 au 9999-12-30 en UTC");
 
-/// Is this a moment from the year 1 to the year 9999? What comes from outside is checked before anything is
+/// Was a clock that showed `before` and now shows `now` set back by more than is held (spec.md §Time)?
+pub fn was_set_back(before: Instant, now: Instant) -> bool {
+    before - now > TimeDelta::seconds(CLOCK_HELD_SECS)
+}
+
+/// Is this time in the years 1 to 9999? What comes from outside is checked before anything is
 /// computed with it or a database sees it.
 pub fn is_allowed(at: Instant) -> bool {
     MILLIS.contains(&at.timestamp_millis())
 }
 
-/// Is it one by the clocks of every place, too?
+/// Is it so in every time zone, too?
 pub fn is_allowed_everywhere(at: Instant) -> bool {
     const DAY: i64 = 86_400_000;
     (MILLIS.start() + DAY..=MILLIS.end() - DAY).contains(&at.timestamp_millis())
 }
 
-/// The moment itself, or the nearest that is allowed.
+/// The time itself, or the nearest that is allowed.
 ///
 /// A log may hold any, since it was not always asked: whoever reads one is given none that a calendar or a database
 /// would stumble over. No moment of a request becomes an allowed one by this for [`is_allowed_everywhere`].
@@ -52,7 +58,7 @@ pub fn nearest_allowed(at: Instant) -> Instant {
     Instant::from_timestamp_millis(millis).unwrap_or_default()
 }
 
-/// Does something with a moment as text in UTC, always with three decimals, so that text sorts as time does:
+/// Does something with a time as text in UTC, always with three decimals, so that text sorts as time does:
 /// `2026-01-05T10:00:00.000Z`. What is finer is cut off.
 pub fn with_millis<R>(at: Instant, then: impl FnOnce(&str) -> R) -> R {
     match usual(at).as_ref().and_then(|bytes| str::from_utf8(bytes).ok()) {
@@ -63,7 +69,7 @@ pub fn with_millis<R>(at: Instant, then: impl FnOnce(&str) -> R) -> R {
 
 const NANOS_PER_MILLI: u32 = 1_000_000;
 
-/// Bytes of a moment with its milliseconds.
+/// Bytes of a time with its milliseconds.
 const USUAL_BYTES: usize = 24;
 
 pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
@@ -94,7 +100,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     deserializer.deserialize_str(Moment)
 }
 
-/// The same for a moment that may be absent.
+/// The same for a time that may be absent.
 pub(crate) mod optional {
     use serde::{Deserialize, Deserializer, Serializer};
 
@@ -117,7 +123,7 @@ pub(crate) mod optional {
     }
 }
 
-/// The moment in its usual form; nothing for one that has none: in a year of other than four digits, or in a leap
+/// The time in its usual form; nothing for one that has none: in a year of other than four digits, or in a leap
 /// second.
 fn usual(at: Instant) -> Option<[u8; USUAL_BYTES]> {
     let (year, nanos) = (u32::try_from(at.year()).ok().filter(|year| *year <= 9_999)?, at.nanosecond());

@@ -9,15 +9,15 @@
 //! | [`react`] | what follows from this event by our own rules? |
 //! | [`due`] | which timer fires now? |
 //!
-//! Read in this order: [`command`] and [`event`] (the vocabulary), [`livechat`] (the state and the
-//! four functions), then one folder per concept ([`conversation`], [`operator`], [`survey`], [`settings`]) with
-//! one file per use case, then what they share ([`queue`], [`routing`], [`timer`], [`words`]).
+//! Read in this order: [`command`] and [`event`] (the vocabulary), [`state`] (the data and its indexes), [`livechat`]
+//! (the four functions as tables), then one folder per concept ([`conversation`], [`operator`], [`survey`],
+//! [`settings`]) with one file per use case. Imports go one way: use cases import state and events, and only
+//! `livechat` imports use cases.
 //!
 //! Nothing here awaits, reads a clock, draws a random number or performs I/O: time and identifiers
 //! come in with the command.
 
 pub mod actor;
-mod as_text;
 pub mod bilingual;
 pub mod command;
 pub mod conversation;
@@ -25,22 +25,22 @@ pub mod event;
 pub mod field;
 mod french;
 pub mod id;
-pub mod in_order;
 pub mod instant;
+mod language;
 pub mod limits;
 pub mod livechat;
 pub mod operator;
 pub mod patch;
 pub mod personal;
-pub mod queue;
 mod received;
 pub mod rejection;
-pub mod routing;
 pub mod settings;
+pub mod sorted_map;
+pub mod state;
+mod string_serde;
 pub mod survey;
 pub mod text;
-pub mod timer;
-pub mod words;
+pub mod text_search;
 
 pub use actor::Actor;
 pub use command::{Action, Command};
@@ -48,5 +48,6 @@ pub use event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 pub use id::{ArticleId, ChoiceId, FieldId, ReplyId, SurveyId};
 pub use id::{ConversationId, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
 pub use instant::{Instant, with_millis};
-pub use livechat::{Livechat, decide, due, evolve, react};
+pub use livechat::{decide, due, evolve, react};
 pub use rejection::Rejection;
+pub use state::Livechat;

@@ -1,6 +1,6 @@
 //! Every limit of the domain, with its reason.
 //!
-//! A limit that a user can run into is named in the refusal he gets.
+//! A limit that a user can run into is named in the refusal.
 
 /// Characters in one message. Long enough to paste a log extract, short enough that one message
 /// never dominates a batch of the journal.
@@ -122,7 +122,7 @@ pub const HOURS_LOOK_AHEAD_DAYS: u16 = 400;
 
 /// Conversations a livechat remembers after their end, so that a late message is answered with
 /// "this conversation is over" and not "no such conversation". Older ones are found in the log.
-pub const RECENTLY_OVER_MAX: usize = 10_000;
+pub const RECENTLY_ENDED_MAX: usize = 10_000;
 
 /// Events that one command may cause before the rules are declared to loop. The largest honest case
 /// is a capacity raised for everyone at once, which serves the whole queue.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::operator::Profile;
+use crate::event::Profile;
 use crate::settings::Section;
 use crate::text::Received;
 

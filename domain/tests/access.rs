@@ -1,6 +1,6 @@
 //! Access: a read by the staff is recorded, and changes nothing.
 
-use pupitre_domain::livechat::access::{Access, Exported, Form};
+use pupitre_domain::event::{Access, Exported, Form};
 use pupitre_domain::{Action, Actor, Fact, LivechatFact};
 
 use crate::support::*;

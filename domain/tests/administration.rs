@@ -1,15 +1,15 @@
 //! Administration: suspend, reinstate and remove operators; rename, close and reopen the livechat.
 
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::request::RefusalReason;
-use pupitre_domain::livechat::issue_token::Bearer;
+use pupitre_domain::event::Bearer;
+use pupitre_domain::event::Closing;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::RefusalReason;
+use pupitre_domain::event::ReleaseReason;
 use pupitre_domain::livechat::rename::Renaming;
-use pupitre_domain::operator::Profile;
 use pupitre_domain::patch::Patch;
 use pupitre_domain::settings::hours::TimeZone;
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{OpeningHours, Section};
-use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Language, Name};
 use pupitre_domain::{Action, Actor, Command, Event, Fact, LivechatFact, OperatorFact};
 use serde_json::json;
@@ -347,15 +347,15 @@ fn a_patch_that_was_done_is_known_although_others_changed_something_else_since()
         patch: Some(Patch(patch)),
     };
     let told = operator_registered("alice", profile(&[], Some(2)));
-    assert!(patched(json!({"capacity": 2})).is_told_by(&told));
-    assert!(patched(json!({"email": null})).is_told_by(&told));
-    assert!(!patched(json!({"capacity": null})).is_told_by(&told));
-    assert!(!patched(json!({"capacity": 3})).is_told_by(&told));
-    assert!(!patched(json!({"skills": ["sales"]})).is_told_by(&told));
+    assert!(patched(json!({"capacity": 2})).is_recorded_as(&told));
+    assert!(patched(json!({"email": null})).is_recorded_as(&told));
+    assert!(!patched(json!({"capacity": null})).is_recorded_as(&told));
+    assert!(!patched(json!({"capacity": 3})).is_recorded_as(&told));
+    assert!(!patched(json!({"skills": ["sales"]})).is_recorded_as(&told));
     let queue =
         |patch| Action::PatchSettings { section: Box::new(capacity(9, 9)), expected: 7, patch: Patch(patch) };
     let told = settings_changed(capacity(3, 4));
-    assert!(queue(json!({"queue_per_operator": 4})).is_told_by(&told));
-    assert!(!queue(json!({"queue_per_operator": 5})).is_told_by(&told));
-    assert!(!queue(json!({"queue_per_operator": 4})).is_told_by(&settings_changed(timeouts(10, 60))));
+    assert!(queue(json!({"queue_per_operator": 4})).is_recorded_as(&told));
+    assert!(!queue(json!({"queue_per_operator": 5})).is_recorded_as(&told));
+    assert!(!queue(json!({"queue_per_operator": 4})).is_recorded_as(&settings_changed(timeouts(10, 60))));
 }

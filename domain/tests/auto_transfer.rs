@@ -3,12 +3,12 @@
 
 use chrono::TimeDelta;
 use pupitre_domain::Action;
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::operator::Status;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::phrases::Wording;
 use pupitre_domain::settings::{Phrase, Phrases, Section, Timeouts};
+use pupitre_domain::state::timers::TimerKind::AutoTransfer;
 use pupitre_domain::text::Language;
-use pupitre_domain::timer::TimerKind::AutoTransfer;
 
 use crate::support::*;
 

@@ -1,8 +1,8 @@
 //! Until an operator has picked up, the visitor still waits, in the queue as on a tab that flashes: leaving the site
 //! ends it and frees the place, and to leave and to end mean the same (spec.md §The life of a conversation).
 
-use pupitre_domain::conversation::Presence::{Here, LeftSite};
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Presence::{Here, LeftSite};
 use pupitre_domain::{Action, Actor, ConversationFact};
 
 use crate::support::*;
@@ -153,9 +153,9 @@ fn who_gave_up_while_the_tab_flashed_has_no_operator_to_come_back_to() {
 #[test]
 fn a_repeated_word_is_told_by_what_came_of_it() {
     let fact = left_the_desk("zoe", "alice");
-    assert!(end("zoe").is_told_by(&fact) && leave("zoe").is_told_by(&fact));
-    assert!(!end("yann").is_told_by(&fact));
-    assert!(!leave("zoe").is_told_by(&told(
+    assert!(end("zoe").is_recorded_as(&fact) && leave("zoe").is_recorded_as(&fact));
+    assert!(!end("yann").is_recorded_as(&fact));
+    assert!(!leave("zoe").is_recorded_as(&told(
         "zoe",
         "alice",
         ConversationFact::Ended { reason: EndReason::Visitor }

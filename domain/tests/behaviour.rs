@@ -1,11 +1,11 @@
 //! Behaviour, statuses and desk options: what a choice changes, at once. What is kept open is in `keep_open.rs`,
 //! the redirections of articles in `desk_options.rs`.
 
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::request::RefusalReason::NoOperator;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::RefusalReason::NoOperator;
 use pupitre_domain::event::Voice::{Operator, System};
-use pupitre_domain::operator::Status::{Available, OnBreak, Phone, Searching, Training};
 use pupitre_domain::settings::Behaviour;
+use pupitre_domain::settings::Status::{Available, OnBreak, Phone, Searching, Training};
 use serde_json::json;
 
 use crate::support::*;

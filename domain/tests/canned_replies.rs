@@ -2,7 +2,7 @@
 
 use pupitre_domain::settings::canned_replies::{CannedReplies, CannedReply};
 use pupitre_domain::text::Language;
-use pupitre_domain::words::Term;
+use pupitre_domain::text_search::Term;
 use serde_json::{Value, json};
 
 use crate::support::wrong_fields;

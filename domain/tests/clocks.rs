@@ -7,8 +7,9 @@
 
 use std::fmt;
 
-use pupitre_domain::operator::Status::{self, Available, OnBreak, Searching};
-use pupitre_domain::timer::TimerKind;
+use pupitre_domain::settings::Status;
+use pupitre_domain::settings::Status::{Available, OnBreak, Searching};
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{Fact, LivechatFact};
 
 use crate::support::*;

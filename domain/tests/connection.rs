@@ -1,7 +1,7 @@
 //! Connect and disconnect.
 
 use pupitre_domain::Actor;
-use pupitre_domain::operator::Status;
+use pupitre_domain::settings::Status;
 
 use crate::support::*;
 

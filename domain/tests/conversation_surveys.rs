@@ -1,11 +1,12 @@
 //! The surveys of a conversation: asked, opened, given up, answered, closed, expired.
 
-use pupitre_domain::operator::Status::Available;
+use pupitre_domain::event::Closing::{ByHand, Expired, Replaced};
+use pupitre_domain::event::EndReason;
+use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::surveys::Audience::{Operator, Visitor};
 use pupitre_domain::settings::{Section, Timeouts};
-use pupitre_domain::survey::Closing::{ByHand, Expired, Replaced};
-use pupitre_domain::survey::Which;
-use pupitre_domain::{Action, ConversationFact, conversation::end::EndReason};
+use pupitre_domain::survey::SurveyRef;
+use pupitre_domain::{Action, ConversationFact};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -747,7 +748,7 @@ fn each_segment_has_its_surveys_about_its_own_operator_and_they_wait_beside_each
     assert_eq!(waits(&both), 4, "two of each segment");
     // While both wait it has to be said which.
     let zoe = conversation("zoe");
-    let of = |segment| Which { audience: Visitor, segment: Some(segment) };
+    let of = |segment| SurveyRef { audience: Visitor, segment: Some(segment) };
     let second = both
         .when(visitor("zoe"), answer_survey("zoe", Visitor, rated(5)))
         .then_refused("segment_needed")
@@ -769,7 +770,7 @@ fn each_segment_has_its_surveys_about_its_own_operator_and_they_wait_beside_each
 
 #[test]
 fn a_segment_that_is_named_is_the_one_that_is_meant() {
-    let of = |segment| Which { audience: Visitor, segment: Some(segment) };
+    let of = |segment| SurveyRef { audience: Visitor, segment: Some(segment) };
     let both = a_second_segment().past([ends("bob", "zoe")]);
     let zoe = conversation("zoe");
     both.when(visitor("zoe"), Action::OpenSurvey(zoe, of(1)))
@@ -807,7 +808,7 @@ fn the_same_operator_fills_in_one_for_each_segment() {
             operator("alice"),
             Action::AnswerSurvey(
                 conversation("zoe"),
-                Which { audience: Operator, segment: Some(2) },
+                SurveyRef { audience: Operator, segment: Some(2) },
                 Box::new(rated(3)),
             ),
         )

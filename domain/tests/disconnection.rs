@@ -2,7 +2,7 @@
 //! signs out. 30 seconds here, as by default.
 
 use pupitre_domain::Actor;
-use pupitre_domain::conversation::request::RefusalReason::NoOperator;
+use pupitre_domain::event::RefusalReason::NoOperator;
 use pupitre_domain::event::Voice;
 use pupitre_domain::settings::Section;
 

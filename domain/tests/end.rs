@@ -1,6 +1,6 @@
 //! End the livechat.
 
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::EndReason;
 
 use crate::support::*;
 
@@ -74,7 +74,7 @@ fn a_conversation_that_is_over_is_on_nobodys_desk_and_its_visitor_may_ask_again(
         .when(visitor("zoe"), request_with("zoe again", plain_request("zoe", None)))
         .then([requested_with("zoe again", plain_request("zoe", None)), queued("zoe again", 1)]);
     assert!(scene.livechat.conversation(conversation("zoe")).is_none());
-    assert!(scene.livechat.over().contains(conversation("zoe")));
+    assert!(scene.livechat.recently_ended().contains(conversation("zoe")));
 }
 
 #[test]

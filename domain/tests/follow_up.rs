@@ -2,7 +2,7 @@
 //! as by default.
 
 use pupitre_domain::settings::Section;
-use pupitre_domain::timer::TimerKind::FollowUp;
+use pupitre_domain::state::timers::TimerKind::FollowUp;
 
 use crate::support::*;
 

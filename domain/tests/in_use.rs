@@ -2,7 +2,7 @@
 //! may need it.
 
 use pupitre_domain::Rejection;
-use pupitre_domain::operator::Status;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{
     Behaviour, OperatorSurvey, Section, Skill, Skills, Statuses, Surveys, VisitorSurvey,

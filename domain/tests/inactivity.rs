@@ -1,7 +1,7 @@
 //! The visitor's inactivity: the reminder and the end. By default 10 minutes, with a reminder 60
 //! seconds before.
 
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::EndReason;
 
 use crate::support::*;
 

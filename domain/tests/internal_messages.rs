@@ -3,9 +3,9 @@
 use pupitre_domain::Actor;
 use pupitre_domain::event::Voice;
 use pupitre_domain::limits::MESSAGE_CHARACTERS_MAX;
-use pupitre_domain::operator::Status;
+use pupitre_domain::settings::Status;
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::text::Text;
-use pupitre_domain::timer::TimerKind;
 
 use crate::support::*;
 

@@ -1,10 +1,10 @@
 //! Kept open: with `behaviour.keep_open` the end of the livechat does not close the conversation. The visitor
 //! goes on with the bot, and comes back to the previous operator if that one may receive.
 
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours};
-use pupitre_domain::conversation::request::Request;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::RefusalReason::{NoOperator, OutsideHours};
+use pupitre_domain::event::ReleaseReason;
+use pupitre_domain::event::Request;
 use pupitre_domain::event::Voice::{Operator, Visitor};
 use pupitre_domain::settings::{Behaviour, Section, Timeouts};
 use pupitre_domain::{Fact, Instant};
@@ -262,7 +262,7 @@ fn a_refusal_keeps_it_open_so_that_the_visitor_may_try_again() {
         ])
         .past([Step::Do(
             operator("alice"),
-            change_status("alice", pupitre_domain::operator::Status::Available),
+            change_status("alice", pupitre_domain::settings::Status::Available),
         )])
         .when(visitor("zoe"), request_again("zoe", again()))
         .then([requested_again("zoe", again()), assigned("zoe", "alice")]);

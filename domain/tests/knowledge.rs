@@ -3,7 +3,7 @@
 use pupitre_domain::ArticleId;
 use pupitre_domain::settings::knowledge::{Article, Hit, Index, Knowledge};
 use pupitre_domain::text::Language;
-use pupitre_domain::words::Term;
+use pupitre_domain::text_search::Term;
 use serde_json::json;
 
 use crate::support::wrong_fields;

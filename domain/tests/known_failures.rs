@@ -1,12 +1,12 @@
 //! What other livechats are known to get wrong, each as a story that goes right here.
 
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours};
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::RefusalReason::{NoOperator, OutsideHours};
 use pupitre_domain::event::Voice;
-use pupitre_domain::operator::Status::Available;
+use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::hours::{Exception, TimeRange, Week};
 use pupitre_domain::settings::{OpeningHours, Section};
-use pupitre_domain::timer::TimerKind::{AutoTransfer, FollowUp, TimeoutReminder, VisitorInactivity};
+use pupitre_domain::state::timers::TimerKind::{AutoTransfer, FollowUp, TimeoutReminder, VisitorInactivity};
 use pupitre_domain::{Action, Actor, Instant};
 
 use crate::support::*;
@@ -266,7 +266,7 @@ fn who_comes_back_to_an_operator_who_is_full_goes_to_another_at_once() {
 #[test]
 fn who_comes_back_to_an_operator_whose_shift_is_over_goes_to_another_at_once() {
     let never = pupitre_domain::settings::hours::Schedule { week: Some(Week::default()), exceptions: vec![] };
-    let hours = pupitre_domain::operator::Profile { hours: Some(never), ..profile(&[], Some(1)) };
+    let hours = pupitre_domain::event::Profile { hours: Some(never), ..profile(&[], Some(1)) };
     assert_eq!(asked_again(zoe_comes_back().past([registered("alice", hours)])), "bob");
 }
 

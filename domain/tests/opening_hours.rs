@@ -1,10 +1,10 @@
 //! Opening hours at work: requests, the queue, and operators' own hours. Every story starts on Monday
 //! 5 January 2026 at 10:00 in Paris.
 
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::release::ReleaseReason::Closing;
-use pupitre_domain::conversation::request::RefusalReason::{NoOperator, OutsideHours, QueueClosed};
-use pupitre_domain::operator::Profile;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::RefusalReason::{NoOperator, OutsideHours, QueueClosed};
+use pupitre_domain::event::ReleaseReason::Closing;
 use pupitre_domain::settings::hours::{Exception, TimeZone};
 use pupitre_domain::settings::{OpeningHours, Section, Timeouts};
 

@@ -1,10 +1,10 @@
 //! `pending_survey`: how many minutes after the end a survey waits for the visitor. 30 here, as by default.
 //! What a survey is and who fills it in is specified elsewhere; here is only its clock.
 
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::Closing::{ByHand, Expired};
+use pupitre_domain::event::EndReason;
 use pupitre_domain::settings::Section;
 use pupitre_domain::settings::surveys::Audience;
-use pupitre_domain::survey::Closing::{ByHand, Expired};
 use pupitre_domain::{Action, Instant};
 
 use crate::support::*;

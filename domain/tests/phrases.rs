@@ -1,6 +1,6 @@
 //! Phrases: what Pupitre says by itself, and when.
 
-use pupitre_domain::conversation::request::Request;
+use pupitre_domain::event::Request;
 use pupitre_domain::settings::Phrase;
 use pupitre_domain::text::Language;
 

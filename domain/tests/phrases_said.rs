@@ -1,7 +1,7 @@
 //! Every phrase: said when it should be, silent when switched off, and what its variables become.
 
-use pupitre_domain::conversation::request::{Request, Visitor};
-use pupitre_domain::operator::Status;
+use pupitre_domain::event::{Request, Visitor};
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::{Phrase, Section, Timeouts};
 use pupitre_domain::text::{Language, Name};
 use pupitre_domain::{Action, Actor};

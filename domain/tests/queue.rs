@@ -1,6 +1,6 @@
 //! The queue: its limit, its order, and what serves it.
 
-use pupitre_domain::conversation::request::RefusalReason::{NoOperator, QueueFull};
+use pupitre_domain::event::RefusalReason::{NoOperator, QueueFull};
 
 use crate::support::*;
 
@@ -97,10 +97,7 @@ fn a_visitor_who_waits_for_a_skill_that_nobody_free_has_does_not_block_those_beh
         picks_up("bob", "yann"),
     ])
     .when(operator("bob"), end("yann"))
-    .then([
-        ended("yann", "bob", pupitre_domain::conversation::end::EndReason::Operator),
-        assigned("wim", "bob"),
-    ]);
+    .then([ended("yann", "bob", pupitre_domain::event::EndReason::Operator), assigned("wim", "bob")]);
 }
 
 #[test]

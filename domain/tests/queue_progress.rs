@@ -1,6 +1,6 @@
 //! Progress in the queue: who is told a new position, and the wait that is estimated.
 
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::EndReason;
 use pupitre_domain::event::Voice::Visitor;
 
 use crate::support::*;
@@ -41,7 +41,7 @@ fn those_ahead_of_the_one_who_leaves_are_told_nothing() {
 #[test]
 fn who_moves_up_between_two_of_these_positions_is_told_nothing_until_the_next() {
     let scene = waiting(7).past([leaves("a1")]);
-    let told = scene.livechat.conversation(conversation("a7")).unwrap().told_position;
+    let told = scene.livechat.conversation(conversation("a7")).unwrap().announced_position;
     assert_eq!(told, Some(7), "a7 is at 6 now");
     scene.when(visitor("a2"), leave("a2")).then([
         left("a2"),

@@ -1,7 +1,7 @@
 //! Request a conversation.
 
-use pupitre_domain::conversation::request::RefusalReason::NoOperator;
-use pupitre_domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request};
+use pupitre_domain::event::RefusalReason::NoOperator;
+use pupitre_domain::event::{Card, HistoryAuthor, HistoryLine, Request};
 use pupitre_domain::limits::{CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, HISTORY_LINES_MAX};
 use pupitre_domain::text::Text;
 

@@ -1,9 +1,9 @@
 //! `search_notice`: the visitor waits for an answer of an operator who is in the status `searching`. Every
 //! 2 minutes here, as by default.
 
-use pupitre_domain::operator::Status::{Available, OnBreak, Searching};
 use pupitre_domain::settings::Section;
-use pupitre_domain::timer::TimerKind::SearchNotice;
+use pupitre_domain::settings::Status::{Available, OnBreak, Searching};
+use pupitre_domain::state::timers::TimerKind::SearchNotice;
 
 use crate::support::*;
 

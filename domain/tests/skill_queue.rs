@@ -1,6 +1,6 @@
 //! A skill's own places in the queue, which replace the product for requests with that skill.
 
-use pupitre_domain::conversation::request::RefusalReason::{NoOperator, QueueFull};
+use pupitre_domain::event::RefusalReason::{NoOperator, QueueFull};
 
 use crate::support::*;
 

@@ -3,15 +3,16 @@
 //! A state that is serialised otherwise, or that the same events lead elsewhere, fails here: raise
 //! [`STATE_VERSION`] and write the new golden beside the old one, which can then go.
 
-use pupitre_domain::conversation::Presence;
-use pupitre_domain::livechat::STATE_VERSION;
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::Profile;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{
     Behaviour, OperatorSurvey, Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorSurvey,
 };
+use pupitre_domain::state::STATE_VERSION;
 use pupitre_domain::{Action, Livechat, SurveyId};
 
 use crate::support::*;
@@ -167,7 +168,7 @@ fn the_state_has_something_of_everything() {
     assert_eq!(state.pending_surveys().count(), 2);
     assert!(state.operator(&operator_id("dave")).unwrap().lost_until.is_some());
     assert!(state.operator(&operator_id("carol")).unwrap().shift_changes_at.is_some());
-    assert!(state.openings().changes_at(Some(&skill("technical"))).is_some());
+    assert!(state.service_hours().changes_at(Some(&skill("technical"))).is_some());
 }
 
 #[test]

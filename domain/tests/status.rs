@@ -1,7 +1,8 @@
 //! Statuses: what stops new assignments, and nothing else.
 
-use pupitre_domain::conversation::request::RefusalReason;
-use pupitre_domain::operator::Status::{self, Available, OnBreak};
+use pupitre_domain::event::RefusalReason;
+use pupitre_domain::settings::Status;
+use pupitre_domain::settings::Status::{Available, OnBreak};
 use pupitre_domain::settings::{Section, Statuses};
 
 use crate::support::*;

@@ -2,7 +2,7 @@
 //! §Administration): of whoever picked the segment up last, until it is filled in.
 
 use pupitre_domain::settings::surveys::Audience::{self, Operator, Visitor};
-use pupitre_domain::survey::Which;
+use pupitre_domain::survey::SurveyRef;
 use pupitre_domain::{Action, Actor};
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn administers(action: fn(pupitre_domain::OperatorId) -> Action, name: &str) -> 
 }
 
 fn answers_of_segment(by: &str, segment: u32) -> (Actor, Action) {
-    let which = Which { audience: Operator, segment: Some(segment) };
+    let which = SurveyRef { audience: Operator, segment: Some(segment) };
     (operator(by), Action::AnswerSurvey(conversation("zoe"), which, Box::new(rated(3))))
 }
 
@@ -50,7 +50,7 @@ fn only_an_answer_ends_it(scene: Scene, by: &str, segment: u32) {
         all.into_iter().filter(|(_, audience, _)| *audience == Operator).collect::<Vec<_>>()
     };
     assert_eq!(mandatory(waits(&scene)), mandatory(before));
-    let which = Which { audience: Operator, segment: Some(segment) };
+    let which = SurveyRef { audience: Operator, segment: Some(segment) };
     let close = Action::CloseSurvey(conversation("zoe"), which);
     let scene = scene.when(operator(by), close).then_option_off("operator_survey.closable_unanswered");
     for other in ["alice", "bob", "carol"].into_iter().filter(|other| *other != by) {

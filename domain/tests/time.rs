@@ -1,11 +1,11 @@
 //! Time (spec.md §Time): a clock that was set back, one that was ahead, and a server that was down.
 
-use pupitre_domain::conversation::end::EndReason;
+use pupitre_domain::event::Closing;
+use pupitre_domain::event::EndReason;
 use pupitre_domain::event::Voice;
 use pupitre_domain::livechat::Outage;
 use pupitre_domain::settings::{Section, Timeouts};
-use pupitre_domain::survey::Closing;
-use pupitre_domain::timer::TimerKind;
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{Event, Fact, Instant, LivechatFact};
 
 use crate::support::*;

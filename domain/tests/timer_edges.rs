@@ -4,13 +4,13 @@
 //! [`TIMERS`] says how each is set, started and seen; one test per edge goes through all of them.
 
 use chrono::TimeDelta;
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::request::RefusalReason;
-use pupitre_domain::livechat::access::{Access, Form};
-use pupitre_domain::operator::Status;
+use pupitre_domain::event::Closing;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::RefusalReason;
+use pupitre_domain::event::ReleaseReason;
+use pupitre_domain::event::{Access, Form};
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::{Behaviour, OperatorSurvey, Phrase, Section, Timeouts};
-use pupitre_domain::survey::Closing;
 use pupitre_domain::{Action, ConversationFact, Fact, OperatorFact};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Tokens: who may be given the means to act as another, and that it is recorded.
 
-use pupitre_domain::conversation::request::{Request, Visitor};
-use pupitre_domain::livechat::issue_token::Bearer;
+use pupitre_domain::event::Bearer;
+use pupitre_domain::event::{Request, Visitor};
 use pupitre_domain::{Action, Actor, Fact, LivechatFact};
 
 use crate::support::*;

@@ -1,7 +1,8 @@
 //! Transfer: to an operator, to a skill, by force.
 
-use pupitre_domain::conversation::request::RefusalReason::NoOperator;
-use pupitre_domain::conversation::transfer::{Target, Transfer};
+use pupitre_domain::conversation::transfer::Transfer;
+use pupitre_domain::event::RefusalReason::NoOperator;
+use pupitre_domain::event::Target;
 use pupitre_domain::text::Note;
 use pupitre_domain::{Action, ConversationFact, Fact};
 

@@ -1,7 +1,7 @@
 //! `unanswered`: nobody picked up for this many minutes since the request.
 
 use pupitre_domain::settings::Section;
-use pupitre_domain::timer::TimerKind::Unanswered;
+use pupitre_domain::state::timers::TimerKind::Unanswered;
 
 use crate::support::*;
 

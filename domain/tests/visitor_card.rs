@@ -1,6 +1,6 @@
 //! Visitor card: which facts of the visitor the desk gets, in which order.
 
-use pupitre_domain::conversation::request::Request;
+use pupitre_domain::event::Request;
 use pupitre_domain::settings::visitor_card::{CardField, VisitorCard};
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! The page that the visitor is on.
 
-use pupitre_domain::conversation::visitor_page::Page;
+use pupitre_domain::event::Page;
 use pupitre_domain::limits::{CARD_VALUE_CHARACTERS_MAX, PAGES_PER_CONVERSATION_MAX};
-use pupitre_domain::timer::TimerKind;
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{Actor, ConversationFact, Fact};
 
 use crate::support::*;

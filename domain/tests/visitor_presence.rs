@@ -1,8 +1,8 @@
 //! Where the visitor is: on the page, away from it, or gone from the site.
 
-use pupitre_domain::conversation::Presence::{Away, Here, LeftSite};
-use pupitre_domain::conversation::request::RefusalReason;
-use pupitre_domain::timer::TimerKind;
+use pupitre_domain::event::Presence::{Away, Here, LeftSite};
+use pupitre_domain::event::RefusalReason;
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{Action, Actor, ConversationFact};
 
 use crate::support::*;

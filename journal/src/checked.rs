@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use domain::{ConversationId, LivechatId};
 
-use crate::archive::chain::{Flaw, Problem, Tail};
+use crate::archive::chain::{Defect, Problem, Tail};
 use crate::entry::Hash;
 use crate::error::Error;
-use crate::host::at_length;
-use crate::recorded::{Position, Recorded};
-use crate::store::{Linked, PageAfter, Read, Stored, is_full, with_before};
+use crate::record::{Position, Record};
+use crate::runtime::block_in_place;
+use crate::store::{Linked, PageAfter, Read, StoredRecord, is_full, with_before};
 use crate::upcast::{SHORT_BYTES, decode};
 
 /// Records of a conversation read at once: most have fewer, and others have their turn after a millisecond.
@@ -48,16 +48,16 @@ impl Page {
     ///
     /// # Errors
     /// As [`Page::decode`].
-    pub(crate) fn decode_soon(self) -> Result<Vec<Arc<Recorded>>, Error> {
-        let bytes: usize = self.found.page.iter().map(Stored::bytes).sum();
-        if bytes > SHORT_BYTES { at_length(|| self.decode()) } else { self.decode() }
+    pub(crate) fn decode_soon(self) -> Result<Vec<Arc<Record>>, Error> {
+        let bytes: usize = self.found.page.iter().map(StoredRecord::bytes).sum();
+        if bytes > SHORT_BYTES { block_in_place(|| self.decode()) } else { self.decode() }
     }
 
     /// The records up to the first that does not follow the one before it, or cannot be read.
     ///
     /// # Errors
     /// [`Error::Damaged`] when that is the first one.
-    pub fn decode(self) -> Result<Vec<Arc<Recorded>>, Error> {
+    pub fn decode(self) -> Result<Vec<Arc<Record>>, Error> {
         let Self { livechat, after, found: PageAfter { before, page, .. } } = self;
         let mut tail = Tail::START;
         if after > 0 {
@@ -80,7 +80,7 @@ impl Page {
 ///
 /// # Errors
 /// [`Error::Damaged`].
-pub(crate) fn follow(tail: &mut Tail, stored: &Stored) -> Result<Recorded, Error> {
+pub(crate) fn follow(tail: &mut Tail, stored: &StoredRecord) -> Result<Record, Error> {
     tail.follow(stored)?;
     decode(stored)
 }
@@ -90,7 +90,7 @@ pub(crate) fn follow(tail: &mut Tail, stored: &Stored) -> Result<Recorded, Error
 ///
 /// # Errors
 /// [`Error::Damaged`] when that is the first one.
-pub fn decode_linked(page: &[Linked]) -> Result<Vec<Recorded>, Error> {
+pub fn decode_linked(page: &[Linked]) -> Result<Vec<Record>, Error> {
     let all = || {
         let mut records = Vec::with_capacity(page.len());
         for linked in page {
@@ -103,7 +103,7 @@ pub fn decode_linked(page: &[Linked]) -> Result<Vec<Recorded>, Error> {
         Ok(records)
     };
     let bytes: usize = page.iter().map(|linked| linked.stored.bytes()).sum();
-    if bytes > SHORT_BYTES { at_length(all) } else { all() }
+    if bytes > SHORT_BYTES { block_in_place(all) } else { all() }
 }
 
 /// Goes along the records of a conversation after a position, for as long as `step` goes on. A page is in memory at a
@@ -116,7 +116,7 @@ pub async fn each_of_conversation(
     livechat: &LivechatId,
     conversation: ConversationId,
     after: Position,
-    mut step: impl FnMut(Recorded) -> ControlFlow<()> + Send,
+    mut step: impl FnMut(Record) -> ControlFlow<()> + Send,
 ) -> Result<(), Error> {
     let mut reached = after;
     loop {
@@ -141,14 +141,14 @@ impl Linked {
     ///
     /// # Errors
     /// [`Error::Damaged`].
-    pub fn decode(&self) -> Result<Recorded, Error> {
+    pub fn decode(&self) -> Result<Record, Error> {
         let Self { stored, previous } = self;
         let mut tail = Tail::START;
         if let Some(before) = stored.position.checked_sub(1).filter(|before| *before > 0) {
             let hash = Hash::try_from(previous.as_slice()).map_err(|_| Problem {
                 livechat: stored.livechat.clone(),
                 position: before,
-                flaw: Flaw::Unlinked(stored.position),
+                defect: Defect::Unlinked(stored.position),
             })?;
             tail = Tail { position: before, hash };
         }
@@ -157,17 +157,17 @@ impl Linked {
 }
 
 /// Where a page begins: at the record after which it was read.
-fn beginning(livechat: &LivechatId, after: Position, before: &Stored) -> Result<Tail, Error> {
-    let problem = |flaw| Problem { livechat: livechat.clone(), position: after, flaw };
+fn beginning(livechat: &LivechatId, after: Position, before: &StoredRecord) -> Result<Tail, Error> {
+    let problem = |defect| Problem { livechat: livechat.clone(), position: after, defect };
     if before.position != after {
-        return Err(problem(Flaw::Displaced(before.position)).into());
+        return Err(problem(Defect::Displaced(before.position)).into());
     }
-    let hash = Hash::try_from(before.hash.as_slice()).map_err(|_| problem(Flaw::Unhashed))?;
+    let hash = Hash::try_from(before.hash.as_slice()).map_err(|_| problem(Defect::Unhashed))?;
     Ok(Tail { position: after, hash })
 }
 
 impl From<Problem> for Error {
-    fn from(Problem { livechat, position, flaw }: Problem) -> Self {
-        Self::Damaged { livechat, problem: format!("record {position}: {flaw}") }
+    fn from(Problem { livechat, position, defect }: Problem) -> Self {
+        Self::Damaged { livechat, problem: format!("record {position}: {defect}") }
     }
 }

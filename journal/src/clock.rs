@@ -3,23 +3,19 @@
 use async_trait::async_trait;
 use chrono::{SubsecRound, TimeDelta, Utc};
 use domain::Instant;
-use domain::limits::CLOCK_HELD_SECS;
 use tokio::sync::watch;
 
-/// Tells the time, and wakes up at a given moment.
+pub use domain::instant::was_set_back;
+
+/// Tells the time, and sleeps until a given time.
 #[async_trait]
 pub trait Clock: Send + Sync + 'static {
     /// Now, to the millisecond.
     fn now(&self) -> Instant;
 
     /// Returns once it is `deadline` or later, or once the clock was set back by more than is held
-    /// ([`was_set_back`]): who waits for a moment has to look again then.
+    /// ([`was_set_back`]): the caller has to check again then.
     async fn sleep_until(&self, deadline: Instant);
-}
-
-/// Was a clock set back, that showed `before` and now shows `now`, by more than is held (spec.md §Time)?
-pub fn was_set_back(before: Instant, now: Instant) -> bool {
-    before - now > TimeDelta::seconds(CLOCK_HELD_SECS)
 }
 
 /// The clock of the machine.

@@ -10,7 +10,6 @@ use domain::LivechatId;
 use tokio::time::Instant;
 
 use crate::error::Error;
-use crate::journal::Journal;
 
 /// How long what was found is believed: somebody may have brought back what was lost.
 const BELIEVED: Duration = Duration::from_secs(10);
@@ -28,6 +27,11 @@ struct Damage {
 }
 
 impl Damages {
+    /// How many are known.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<LivechatId, Damage>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -43,7 +47,7 @@ impl Damages {
     }
 
     /// A livechat was loaded, or not.
-    pub(crate) fn loaded(&self, livechat: &LivechatId, error: Option<&Error>) {
+    pub(crate) fn after_load(&self, livechat: &LivechatId, error: Option<&Error>) {
         match error {
             None => {
                 let mut all = self.lock();
@@ -73,13 +77,5 @@ impl Damages {
     fn note(&self, livechat: &LivechatId, problem: &str, stops: bool) {
         let damage = Damage { problem: problem.to_owned(), found_at: Instant::now(), stops };
         self.lock().insert(livechat.clone(), damage);
-    }
-}
-
-impl Journal {
-    /// How many livechats have logs that do not hold together, as far as anybody has tried to load them or to read there.
-    /// The others go on.
-    pub fn damaged(&self) -> usize {
-        self.0.damages.lock().len()
     }
 }

@@ -10,10 +10,9 @@ use domain::{ConversationId, Event, Instant, Livechat, LivechatId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::recorded::{Position, Recorded};
+use crate::record::{Position, Record};
 
-/// The hash of a record: SHA-256 over the previous hash and the bytes as stored.
-pub type Hash = [u8; 32];
+pub use crate::record::Hash;
 
 /// The hash before the first record.
 pub const GENESIS: Hash = [0; 32];
@@ -40,19 +39,19 @@ pub struct Entry {
     /// Covers everything above but `recorded_at` and `conversation`, which repeat what is in the payload.
     pub hash: Hash,
     /// What its livechat waits for; of each livechat, that of a batch's last entry is kept with the head.
-    pub outlook: Outlook,
+    pub wake_up: WakeUp,
 }
 
 /// What a livechat waits for, so that one that is not in memory can be woken in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outlook {
+pub struct WakeUp {
     /// When its first timer fires.
     pub wake_at: Option<Instant>,
     /// Whether an operator is connected.
     pub attended: bool,
 }
 
-impl Outlook {
+impl WakeUp {
     /// Nothing is known: the livechat is to be woken and looked at.
     pub const UNKNOWN: Self = Self { wake_at: Some(Instant::UNIX_EPOCH), attended: true };
 
@@ -77,7 +76,7 @@ impl Entry {
     ///
     /// # Errors
     /// When the event has no JSON form, which no event of the domain lacks.
-    pub fn seal(record: &Recorded, previous: &Hash, outlook: Outlook) -> Result<Self, serde_json::Error> {
+    pub fn seal(record: &Record, previous: &Hash, wake_up: WakeUp) -> Result<Self, serde_json::Error> {
         let payload = json(&record.event)?;
         let metadata = serde_json::to_string(&Metadata { command: record.command, address: record.address })?;
         let fact = &record.event.fact;
@@ -93,7 +92,7 @@ impl Entry {
             recorded_at: record.event.at,
             conversation: fact.conversation_id(),
             hash,
-            outlook,
+            wake_up,
         })
     }
 }

@@ -11,34 +11,34 @@ use domain::id::CommandId;
 use domain::{Event, Livechat, LivechatId, Rejection};
 use tokio::sync::OwnedMutexGuard;
 
+use crate::append_queue::{Permit, enqueue, seal, until_durable};
 use crate::error::Error;
 use crate::journal::Journal;
-use crate::queued::{Place, enqueue, seal, settle};
-use crate::recorded::Recorded;
-use crate::slots::Slot;
+use crate::record::Record;
+use crate::slot::LivechatSlot;
 use crate::store::StoreError;
 
 /// A livechat locked for one command.
 pub struct Context {
     id: LivechatId,
-    slot: OwnedMutexGuard<Slot>,
-    place: Option<Place>,
+    slot: OwnedMutexGuard<LivechatSlot>,
+    permit: Option<Permit>,
     /// Given out when there is no aggregate, which `load_aggregate` rules out.
     nowhere: Livechat,
 }
 
 impl AggregateContext<Livechat> for Context {
     fn aggregate(&mut self) -> &mut Livechat {
-        self.slot.loaded.as_mut().map_or(&mut self.nowhere, |loaded| &mut loaded.livechat)
+        self.slot.resident.as_mut().map_or(&mut self.nowhere, |resident| &mut resident.livechat)
     }
 }
 
 impl Drop for Context {
     fn drop(&mut self) {
-        if self.place.is_some()
-            && let Some(loaded) = &self.slot.loaded
+        if self.permit.is_some()
+            && let Some(resident) = &self.slot.resident
         {
-            loaded.fate.break_off();
+            resident.generation.invalidate();
         }
     }
 }
@@ -60,13 +60,13 @@ impl EventStore<Livechat> for Journal {
 
     async fn load_aggregate(&self, id: &str) -> Result<Context, AggregateError<Rejection>> {
         let id = LivechatId::parse(id).map_err(|error| AggregateError::UserError(error.into()))?;
-        let place = self.reserve()?;
+        let permit = self.reserve()?;
         let slot = self.lock(&id).await?;
-        if let Some(loaded) = &slot.loaded {
-            settle(enqueue(place, loaded, vec![], vec![])).await?;
+        if let Some(resident) = &slot.resident {
+            until_durable(enqueue(permit, resident, vec![], vec![])).await?;
         }
-        let place = self.reserve()?;
-        Ok(Context { id, slot, place: Some(place), nowhere: Livechat::default() })
+        let permit = self.reserve()?;
+        Ok(Context { id, slot, permit: Some(permit), nowhere: Livechat::default() })
     }
 
     async fn commit(
@@ -78,25 +78,25 @@ impl EventStore<Livechat> for Journal {
         let command = metadata
             .get("command")
             .and_then(|id| uuid::Uuid::parse_str(id).ok())
-            .map_or_else(|| self.host().new_id(), CommandId);
+            .map_or_else(|| self.runtime().new_id(), CommandId);
         let (mut records, mut entries) = (Vec::new(), Vec::new());
-        let Some(place) = context.place.take() else { return Err(Error::Closed.into()) };
+        let Some(permit) = context.permit.take() else { return Err(Error::Closed.into()) };
         let id = context.id.clone();
-        let Some(loaded) = context.slot.loaded.as_mut() else { return Err(Error::Closed.into()) };
-        seal(loaded, &id, (command, None), events, &mut records, &mut entries)?;
+        let Some(resident) = context.slot.resident.as_mut() else { return Err(Error::Closed.into()) };
+        seal(resident, &id, (command, None), events, &mut records, &mut entries)?;
         for record in &records {
-            loaded.receipts.extend(command, record.position);
+            resident.receipts.extend(command, record.position);
         }
-        self.tell_deadline(&id, &mut context.slot);
-        let Some(loaded) = &context.slot.loaded else { return Err(Error::Closed.into()) };
-        let done = enqueue(place, loaded, entries, records.clone());
+        self.report_deadline(&id, &mut context.slot);
+        let Some(resident) = &context.slot.resident else { return Err(Error::Closed.into()) };
+        let done = enqueue(permit, resident, entries, records.clone());
         drop(context);
-        settle(done).await?;
+        until_durable(done).await?;
         Ok(records.iter().map(|record| envelope(record)).collect())
     }
 }
 
-fn envelope(record: &Recorded) -> EventEnvelope<Livechat> {
+fn envelope(record: &Record) -> EventEnvelope<Livechat> {
     EventEnvelope {
         aggregate_id: record.livechat.to_string(),
         sequence: usize::try_from(record.position).unwrap_or(usize::MAX),

@@ -13,11 +13,11 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::checked::{Page, decode_linked};
 use crate::error::Error;
-use crate::recorded::{Position, Recorded};
+use crate::record::{Position, Record};
 use crate::store::{Read, Store};
 
 /// Committed events, in order, as the projections receive them.
-pub type Batch = Arc<Vec<Arc<Recorded>>>;
+pub type Batch = Arc<Vec<Arc<Record>>>;
 
 /// Batches the projections may be behind before they have to read the log again.
 const BATCHES_BACKLOG: usize = 1_024;
@@ -36,15 +36,15 @@ pub enum Scope {
 }
 
 /// Those who follow part of a livechat, in an order that is always the same.
-type Topics = HashMap<LivechatId, BTreeMap<Scope, broadcast::Sender<Told>>>;
+type Topics = HashMap<LivechatId, BTreeMap<Scope, broadcast::Sender<Update>>>;
 
-/// What followers are told.
+/// What followers receive.
 #[derive(Clone, Debug)]
-enum Told {
-    /// This has happened.
-    Record(Arc<Recorded>),
-    /// Something may have happened that nobody here has told.
-    LookAgain,
+enum Update {
+    /// A record was committed.
+    Record(Arc<Record>),
+    /// The log may hold records that were not published here.
+    Reread,
 }
 
 /// Where committed events are published.
@@ -63,7 +63,7 @@ impl Feed {
         self.batches.subscribe()
     }
 
-    fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Told> {
+    fn subscribe(&self, livechat: &LivechatId, scope: &Scope) -> broadcast::Receiver<Update> {
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         topics
             .entry(livechat.clone())
@@ -86,14 +86,14 @@ impl Feed {
         }
     }
 
-    /// Has those who follow a livechat read its log again. It was loaded, and what it holds may have come from
-    /// another process: one that has fallen and whose last words reached the log after the followers had
+    /// Makes the followers of a livechat read its log again. It was loaded, and what it holds may have come from
+    /// another process: one that crashed and whose last records reached the log after the followers had
     /// read it, or one that still writes.
-    pub(crate) fn look_again(&self, livechat: &LivechatId) {
+    pub(crate) fn request_reread(&self, livechat: &LivechatId) {
         let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         for followers in topics.get(livechat).into_iter().flat_map(BTreeMap::values) {
             // The last follower may be leaving now.
-            let _ = followers.send(Told::LookAgain);
+            let _ = followers.send(Update::Reread);
         }
     }
 
@@ -106,12 +106,12 @@ impl Feed {
                 let desks = of_livechat.iter().filter(|(scope, _)| concerns_desk(&record.event.fact, scope));
                 for (_, followers) in desks {
                     // The last follower may be leaving now.
-                    let _ = followers.send(Told::Record(record.clone()));
+                    let _ = followers.send(Update::Record(record.clone()));
                 }
                 for scope in scopes(&record.event.fact) {
                     if let Some(followers) = of_livechat.get(&scope) {
                         // The last follower may be leaving now.
-                        let _ = followers.send(Told::Record(record.clone()));
+                        let _ = followers.send(Update::Record(record.clone()));
                     }
                 }
             }
@@ -157,7 +157,7 @@ impl Scope {
         }
     }
 
-    fn includes(&self, record: &Recorded) -> bool {
+    fn includes(&self, record: &Record) -> bool {
         concerns_desk(&record.event.fact, self) || scopes(&record.event.fact).any(|scope| scope == *self)
     }
 
@@ -168,8 +168,8 @@ impl Scope {
         store: &dyn Read,
         livechat: &LivechatId,
         after: Position,
-    ) -> Result<Option<(Vec<Arc<Recorded>>, Position)>, Error> {
-        let records: Vec<Arc<Recorded>> = match self {
+    ) -> Result<Option<(Vec<Arc<Record>>, Position)>, Error> {
+        let records: Vec<Arc<Record>> = match self {
             Self::Conversation(id) => {
                 let page = decode_linked(&store.conversation(livechat, *id, after, PAGE).await?)?;
                 page.into_iter().map(Arc::new).collect()
@@ -190,7 +190,7 @@ pub(crate) fn follow(
     livechat: LivechatId,
     scope: Scope,
     after: Position,
-) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
+) -> impl Stream<Item = Result<Arc<Record>, Error>> + Send + use<> {
     let live = Subscription {
         events: Some(feed.subscribe(&livechat, &scope)),
         feed: Arc::downgrade(feed),
@@ -206,14 +206,14 @@ pub(crate) fn follow(
 /// A place among those who follow a topic, given back at the end.
 struct Subscription {
     /// There until the end.
-    events: Option<broadcast::Receiver<Told>>,
+    events: Option<broadcast::Receiver<Update>>,
     /// Followers do not keep a journal alive: without it their feed ends.
     feed: Weak<Feed>,
     topic: (LivechatId, Scope),
 }
 
 impl Subscription {
-    async fn recv(&mut self) -> Result<Told, RecvError> {
+    async fn recv(&mut self) -> Result<Update, RecvError> {
         match &mut self.events {
             Some(events) => events.recv().await,
             None => Err(RecvError::Closed),
@@ -235,13 +235,13 @@ struct Follower {
     live: Subscription,
     /// Everything up to here has been seen.
     reached: Position,
-    backlog: VecDeque<Arc<Recorded>>,
+    backlog: VecDeque<Arc<Record>>,
     /// Whether the log has to be read before going on live.
     behind: bool,
 }
 
 impl Follower {
-    async fn next(&mut self) -> Result<Option<Arc<Recorded>>, Error> {
+    async fn next(&mut self) -> Result<Option<Arc<Record>>, Error> {
         loop {
             if let Some(record) = self.backlog.pop_front() {
                 return Ok(Some(record));
@@ -258,12 +258,12 @@ impl Follower {
                 continue;
             }
             match self.live.recv().await {
-                Ok(Told::Record(record)) if record.position > self.reached => {
+                Ok(Update::Record(record)) if record.position > self.reached => {
                     self.reached = record.position;
                     return Ok(Some(record));
                 }
-                Ok(Told::Record(_)) => {}
-                Ok(Told::LookAgain) | Err(RecvError::Lagged(_)) => self.behind = true,
+                Ok(Update::Record(_)) => {}
+                Ok(Update::Reread) | Err(RecvError::Lagged(_)) => self.behind = true,
                 Err(RecvError::Closed) => return Ok(None),
             }
         }

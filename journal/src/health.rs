@@ -1,20 +1,10 @@
-//! Can the log be written? Known from the last attempt, and tried out when that failed.
+//! Can the log be written? Known from the last attempt, and probed when that failed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::error::Error;
-use crate::journal::Journal;
 use crate::store::StoreError;
-
-/// How long the database may take to say that it is well.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long a batch that failed is believed rather than a row that can be written: on a full disk a small
-/// row still finds a place where a batch does not.
-const DOUBT: Duration = Duration::from_secs(2);
 
 /// How the last attempt to write went: when it failed, or well.
 #[derive(Debug, Default)]
@@ -28,39 +18,11 @@ impl Health {
     }
 
     /// The database is well again, unless another batch has failed since this one did.
-    fn recovered(&self, from: Instant) {
+    pub(crate) fn recovered(&self, from: Instant) {
         self.failed_at().take_if(|failed_at| *failed_at == from);
     }
 
-    fn failed_at(&self) -> MutexGuard<'_, Option<Instant>> {
+    pub(crate) fn failed_at(&self) -> MutexGuard<'_, Option<Instant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Journal {
-    /// Can commands be done? The log can be read, and the last batch was written; if it was not, and that
-    /// is a while ago, a row that nobody reads is written to find out whether the database is back.
-    ///
-    /// # Errors
-    /// What stands in the way.
-    pub async fn check(&self) -> Result<(), Error> {
-        if !self.is_open() {
-            return Err(Error::Closed);
-        }
-        let health = &self.0.health;
-        let checked = async {
-            self.0.store.read().ping().await?;
-            let failed_at = *health.failed_at();
-            match failed_at {
-                None => {}
-                Some(failed_at) if failed_at.elapsed() < DOUBT => return Err(StoreError::Failing.into()),
-                Some(failed_at) => {
-                    self.0.store.beat(self.clock().now()).await?;
-                    health.recovered(failed_at);
-                }
-            }
-            Ok(())
-        };
-        tokio::time::timeout(PATIENCE, checked).await.unwrap_or(Err(StoreError::Silent(PATIENCE).into()))
     }
 }

@@ -1,13 +1,13 @@
 //! The journal: what happens to a command.
 //!
 //! 1. The livechat is locked, and loaded from its log if it is not in memory.
-//! 2. A place in the writer's queue is reserved; without one the command is refused at once.
-//! 3. A command done before is answered as the first time.
-//! 4. That the server was down, or the clock set back, is noted, and timers that fell due before now fire; then
-//!    the command is decided and applied.
+//! 2. A permit for the writer's queue is reserved; without one the command is refused at once.
+//! 3. A repeated command gets the answer of the first time.
+//! 4. An outage or a clock that was set back is recorded, and timers that are already due fire; then the command is
+//!    decided and applied.
 //! 5. The events are queued and the livechat unlocked: the next command is decided on top of them
 //!    while they are being written.
-//! 6. Once they are durable, whoever asked is answered.
+//! 6. Once they are durable, the caller is answered.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -18,21 +18,21 @@ use domain::{Action, Actor, Command, Livechat, LivechatId, Rejection};
 use futures::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use crate::append_queue::{Permit, enqueue, seal, until_durable};
 use crate::clock::{Clock, SystemClock};
 use crate::damage::Damages;
 use crate::error::Error;
 use crate::feed::Feed;
 use crate::health::Health;
-use crate::host::{Host, Threads, at_length};
-use crate::loaded::Loaded;
-use crate::memory::{self, Limits, Memory};
-use crate::queued::{Place, enqueue, seal, settle};
+use crate::memory_use::{Limits, MemoryUse};
 use crate::receipts::Span;
-use crate::recorded::{Author, Position, Recorded};
-use crate::slots::Slot;
-use crate::store::{self, Store, StoreError};
-use crate::timekeeper::{self, Again, News};
-use crate::writer::{self, Pending, Writer};
+use crate::record::{Author, Position, Record};
+use crate::resident::Resident;
+use crate::runtime::{Runtime, TokioRuntime, block_in_place};
+use crate::slot::LivechatSlot;
+use crate::store::{Store, StoreError};
+use crate::timekeeper_messages::{Message, RetryLater};
+use crate::writer::Pending;
 
 /// How a journal works.
 #[derive(Clone)]
@@ -44,9 +44,9 @@ pub struct Options {
     /// What may be kept in memory.
     pub memory: Limits,
     /// What it runs on.
-    pub host: Arc<dyn Host>,
-    /// Whether it is that of a server: then timers wait until the outage is noted ([`Journal::note_outage`]), so that
-    /// none fires for want of what nobody could do meanwhile.
+    pub runtime: Arc<dyn Runtime>,
+    /// Whether a server runs on it: then timers wait until the outage is recorded ([`Journal::note_outage`]), so that
+    /// none fires for lack of an action that nobody could take while the server was down.
     pub serves: bool,
 }
 
@@ -56,19 +56,19 @@ impl Default for Options {
             queue_commands_max: 10_000,
             clock: Arc::new(SystemClock),
             memory: Limits::default(),
-            host: Arc::new(Threads),
+            runtime: Arc::new(TokioRuntime),
             serves: false,
         }
     }
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug)]
 pub struct Receipt {
     /// Up to where the log has to be read to see what the command did.
     pub position: Position,
     /// What the command made happen, and what followed; empty when it changed nothing.
-    pub records: Vec<Arc<Recorded>>,
+    pub records: Vec<Arc<Record>>,
 }
 
 /// The log and the livechats in memory. Cheap to clone.
@@ -76,7 +76,7 @@ pub struct Receipt {
 pub struct Journal(pub(crate) Arc<Inner>);
 
 #[derive(Clone)]
-pub(crate) struct WeakJournal(Weak<Inner>);
+pub(crate) struct WeakJournal(pub(crate) Weak<Inner>);
 
 impl WeakJournal {
     pub(crate) fn upgrade(&self) -> Option<Journal> {
@@ -86,83 +86,30 @@ impl WeakJournal {
 
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    host: Arc<dyn Host>,
-    pub(crate) slots: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<Slot>>>>,
-    pub(crate) memory: Arc<Memory>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) livechats: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<LivechatSlot>>>>,
+    pub(crate) memory: Arc<MemoryUse>,
     pub(crate) health: Arc<Health>,
     pub(crate) damages: Arc<Damages>,
     /// Snapshots are written one at a time.
     pub(crate) snapshots: Arc<Semaphore>,
-    queue: Mutex<Option<mpsc::Sender<Pending>>>,
+    pub(crate) queue: Mutex<Option<mpsc::Sender<Pending>>>,
     pub(crate) feed: Arc<Feed>,
-    pub(crate) news: mpsc::UnboundedSender<News>,
+    pub(crate) to_timekeeper: mpsc::UnboundedSender<Message>,
     /// When the server was down last, once that is known.
     pub(crate) outage: OnceLock<Outage>,
-    /// The livechats that have gone on since.
-    pub(crate) gone_on: Mutex<HashSet<LivechatId>>,
-    /// The timekeeper of a server, until it may begin.
+    /// The livechats that have recorded that outage, or had nothing to record.
+    pub(crate) resumed: Mutex<HashSet<LivechatId>>,
+    /// The timekeeper of a server, until it may start.
     pub(crate) timekeeper: Mutex<Option<BoxFuture<'static, ()>>>,
-    writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
+    pub(crate) writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Journal {
-    /// Opens the log at `sqlite://FILE` or `postgres://…`.
+    /// Executes a command: decides it, makes its events durable, and returns them.
     ///
-    /// # Errors
-    /// When the database cannot be opened.
-    pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
-        Ok(Self::over(store::open(url).await?, options))
-    }
-
-    /// A journal over an open store.
-    pub fn over(store: Arc<dyn Store>, options: Options) -> Self {
-        let (queue, queued) = mpsc::channel(options.queue_commands_max.max(1));
-        let (news, told) = mpsc::unbounded_channel();
-        let feed = Arc::new(Feed::new());
-        let health = Arc::new(Health::default());
-        let again = Again { news: news.clone(), clock: options.clock.clone() };
-        let writer = Writer { store: store.clone(), again, health: health.clone() };
-        let host = options.host;
-        let (ended, writer_ended) = oneshot::channel();
-        let writing = writer::run(queued, writer, feed.clone(), host.clone());
-        host.spawn(Box::pin(async move {
-            writing.await;
-            // Whoever closes the journal waits for it.
-            let _ = ended.send(());
-        }));
-        let memory = Arc::new(Memory::new(options.memory));
-        let inner = Arc::new(Inner {
-            store,
-            clock: options.clock.clone(),
-            host: host.clone(),
-            slots: Mutex::default(),
-            memory: memory.clone(),
-            health,
-            damages: Arc::default(),
-            snapshots: Arc::new(Semaphore::new(1)),
-            queue: Mutex::new(Some(queue)),
-            feed,
-            news,
-            outage: OnceLock::new(),
-            gone_on: Mutex::default(),
-            timekeeper: Mutex::default(),
-            writer: tokio::sync::Mutex::new(Some(writer_ended)),
-        });
-        let weak = WeakJournal(Arc::downgrade(&inner));
-        let timekeeper: BoxFuture<'static, ()> = Box::pin(timekeeper::run(told, options.clock, weak.clone()));
-        if options.serves {
-            *inner.timekeeper.lock().unwrap_or_else(PoisonError::into_inner) = Some(timekeeper);
-        } else {
-            host.spawn(timekeeper);
-        }
-        host.spawn(Box::pin(memory::run(weak, memory)));
-        Self(inner)
-    }
-
-    /// Does a command: decides it, makes what happened durable, and tells it.
-    ///
-    /// A command whose `id` was done before is answered as the first time and writes nothing.
+    /// A command whose `id` was executed before gets the same answer and writes nothing.
     ///
     /// # Errors
     /// [`Error::Rejected`] when a rule refuses it, [`Error::Overloaded`] when too many wait,
@@ -176,77 +123,79 @@ impl Journal {
     ) -> Result<Receipt, Error> {
         let Author { by, address } = author.into();
         let mut slot = self.load(livechat).await?;
-        // Only now, so that those who wait for one livechat to load take no places from the others.
-        let place = match self.reserve() {
-            Ok(place) => place,
+        // Only now, so that callers waiting for one livechat to load take no permits from the others.
+        let permit = match self.reserve() {
+            Ok(permit) => permit,
             Err(error) => {
-                self.tell_deadline(livechat, &mut slot);
+                self.report_deadline(livechat, &mut slot);
                 return Err(error);
             }
         };
-        let Slot { loaded: Some(loaded), .. } = &mut *slot else { return Err(Error::Closed) };
-        if let Some(span) = loaded.receipts.get(id) {
-            let done = enqueue(place, loaded, vec![], vec![]);
-            self.tell_deadline(livechat, &mut slot);
+        let LivechatSlot { resident: Some(resident), .. } = &mut *slot else { return Err(Error::Closed) };
+        if let Some(span) = resident.receipts.get(id) {
+            let done = enqueue(permit, resident, vec![], vec![]);
+            self.report_deadline(livechat, &mut slot);
             drop(slot);
-            settle(done).await?;
-            return self.repeat(livechat, span, &by, &action).await;
+            until_durable(done).await?;
+            return self.receipt_from_log(livechat, span, &by, &action).await;
         }
-        if let Action::RequestConversation(conversation, _) = &action {
-            // An id used so long ago that nobody remembers it: the log does.
-            self.tell_deadline(livechat, &mut slot);
-            let known = self.0.store.read().conversation(livechat, *conversation, 0, 1).await?;
-            if let Some(known) = known.first() {
-                let Slot { loaded: Some(loaded), .. } = &*slot else { return Err(Error::Closed) };
-                if known.stored.position > loaded.fate.durable() {
-                    return Err(self.overtaken(livechat, loaded));
+        if let Some((conversation, rejection)) = action.must_be_new() {
+            // An id used so long ago that the state has forgotten it is still in the log.
+            self.report_deadline(livechat, &mut slot);
+            let first = self.0.store.read().conversation(livechat, conversation, 0, 1).await?;
+            if let Some(first) = first.first() {
+                let LivechatSlot { resident: Some(resident), .. } = &*slot else { return Err(Error::Closed) };
+                if first.stored.position > resident.generation.durable() {
+                    return Err(self.overtaken(livechat, resident));
                 }
-                let known = domain::conversation::Rejection::Exists(*conversation);
-                return Err(Rejection::from(known).into());
+                return Err(rejection.into());
             }
         }
-        let Slot { loaded: Some(loaded), .. } = &mut *slot else { return Err(Error::Closed) };
-        let _doubt = loaded.fate.doubt();
+        let LivechatSlot { resident: Some(resident), .. } = &mut *slot else { return Err(Error::Closed) };
+        let _guard = resident.generation.panic_guard();
         let now = self.0.clock.now();
         let mut records = Vec::new();
         let mut entries = Vec::new();
-        let passed = self.pass(livechat, &mut loaded.livechat, now);
+        let passed = self.apply_elapsed_time(livechat, &mut resident.livechat, now);
         if !passed.is_empty() {
-            let by_itself = (self.0.host.new_id(), None);
-            seal(loaded, livechat, by_itself, passed, &mut records, &mut entries)?;
+            let by_itself = (self.0.runtime.new_id(), None);
+            seal(resident, livechat, by_itself, passed, &mut records, &mut entries)?;
         }
         let fired = records.len();
         let is_long = action.is_long();
         let command = Command { at: now, by, action };
         let decide = |livechat: &mut Livechat| livechat.handle_command(&command);
-        let decided =
-            if is_long { at_length(|| decide(&mut loaded.livechat)) } else { decide(&mut loaded.livechat) };
+        let decided = if is_long {
+            block_in_place(|| decide(&mut resident.livechat))
+        } else {
+            decide(&mut resident.livechat)
+        };
         let refusal = match decided {
             Ok(story) => {
                 let span = Span {
-                    first: loaded.position + 1,
+                    first: resident.position + 1,
                     count: u32::try_from(story.len()).unwrap_or(u32::MAX),
                 };
-                let sealed = || seal(loaded, livechat, (id, address), story, &mut records, &mut entries);
-                if is_long { at_length(sealed) } else { sealed() }?;
-                loaded.receipts.remember(id, span);
+                let sealed = || seal(resident, livechat, (id, address), story, &mut records, &mut entries);
+                if is_long { block_in_place(sealed) } else { sealed() }?;
+                resident.receipts.remember(id, span);
                 None
             }
             Err(refusal) => Some(refusal),
         };
-        let position = loaded.position;
+        let position = resident.position;
         let answer = records.split_off(fired);
         records.extend(answer.iter().cloned());
         // Told before the batch is queued: should that fail, the writer's wake-up has the last word.
-        self.tell_deadline(livechat, &mut slot);
-        let Some(loaded) = &mut slot.loaded else { return Err(Error::Closed) };
-        let done = enqueue(place, loaded, entries, records);
-        let moment = self.moment_to_keep(loaded);
+        self.report_deadline(livechat, &mut slot);
+        let Some(resident) = &mut slot.resident else { return Err(Error::Closed) };
+        let done = enqueue(permit, resident, entries, records);
+        let state = self.state_to_save(resident);
         drop(slot);
-        settle(done).await?;
-        self.goes_on(livechat);
-        if let Some(moment) = moment {
-            self.keep_in_background(livechat, moment);
+        until_durable(done).await?;
+        self.mark_resumed(livechat);
+        if let Some(state) = state {
+            self.save_in_background(livechat, state);
         }
         match refusal {
             Some(refusal) => Err(refusal.into()),
@@ -254,9 +203,14 @@ impl Journal {
         }
     }
 
-    /// What time makes happen, before a command is decided: an outage is noted, and the livechat woken.
-    fn pass(&self, id: &LivechatId, livechat: &mut Livechat, now: domain::Instant) -> Vec<domain::Event> {
-        let mut story = match self.outage_of(id) {
+    /// What the passing of time causes, before a command is decided: an outage is recorded, and due timers fire.
+    fn apply_elapsed_time(
+        &self,
+        id: &LivechatId,
+        livechat: &mut Livechat,
+        now: domain::Instant,
+    ) -> Vec<domain::Event> {
+        let mut story = match self.pending_outage(id) {
             Some(outage) => livechat.resume(outage, now),
             None => vec![],
         };
@@ -266,8 +220,8 @@ impl Journal {
         story
     }
 
-    /// Where the log is kept, for those who read it as a whole. Whoever appends to it besides the journal is
-    /// another writer.
+    /// The store of the log, for readers of the whole log. Anything that appends to it besides the journal counts
+    /// as another writer.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.0.store
     }
@@ -281,29 +235,29 @@ impl Journal {
         WeakJournal(Arc::downgrade(&self.0))
     }
 
-    pub(crate) fn host(&self) -> &Arc<dyn Host> {
-        &self.0.host
+    pub(crate) fn runtime(&self) -> &Arc<dyn Runtime> {
+        &self.0.runtime
     }
 
     /// Refuses new commands, writes those accepted, and lets go of the database.
     pub async fn close(&self) {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // Whoever closes at the same time waits here, so that nobody takes the database from the writer.
+        // A concurrent close waits here, so that the database is not closed under the writer.
         let mut writer = self.0.writer.lock().await;
         if let Some(writer) = writer.as_mut()
             && writer.await.is_err()
         {
-            tracing::error!("the writer did not end well");
+            tracing::error!("the writer task panicked");
         }
         *writer = None;
-        self.last_beat().await;
+        self.last_heartbeat().await;
         self.0.store.close().await;
     }
 
-    /// What a command that was done before made happen, read from the log.
+    /// The receipt of a command that was executed before, read from the log.
     ///
-    /// The same id for another command, or from somebody else, is refused.
-    async fn repeat(
+    /// The same id for another command, or from another author, is refused.
+    async fn receipt_from_log(
         &self,
         livechat: &LivechatId,
         span: Span,
@@ -323,25 +277,26 @@ impl Journal {
             }
             records.extend(more);
         }
-        let same = |first: &Arc<Recorded>| first.event.by == *by && action.is_told_by(&first.event.fact);
+        let same = |first: &Arc<Record>| first.event.by == *by && action.is_recorded_as(&first.event.fact);
         if !records.first().is_some_and(same) {
             return Err(Rejection::KeyUsed.into());
         }
         Ok(Receipt { position: span.first + Position::from(span.count) - 1, records })
     }
 
-    /// Another writer appended to this livechat: what is in memory is old, and nothing can be refused on it.
-    fn overtaken(&self, livechat: &LivechatId, loaded: &Loaded) -> Error {
+    /// Another writer appended to this livechat: the state in memory is stale, and nothing can be refused because of it.
+    fn overtaken(&self, livechat: &LivechatId, resident: &Resident) -> Error {
         // What is being written meets the fence.
-        if loaded.is_settled() {
-            Again { news: self.0.news.clone(), clock: self.0.clock.clone() }.wake(livechat);
-            loaded.fate.break_off();
+        if resident.is_settled() {
+            RetryLater { to_timekeeper: self.0.to_timekeeper.clone(), clock: self.0.clock.clone() }
+                .wake(livechat);
+            resident.generation.invalidate();
         }
         Error::NotDurable(StoreError::Conflict.to_string())
     }
 
-    /// Takes a place in the writer's queue before anything is decided: what is decided can be queued.
-    pub(crate) fn reserve(&self) -> Result<Place, Error> {
+    /// Reserves a permit of the writer's queue before anything is decided, so that whatever is decided can be queued.
+    pub(crate) fn reserve(&self) -> Result<Permit, Error> {
         let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         queue.ok_or(Error::Closed)?.try_reserve_owned().map_err(|error| {
             metrics::counter!("journal_commands_shed_total").increment(1);

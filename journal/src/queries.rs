@@ -7,12 +7,12 @@ use domain::{ConversationId, Livechat, LivechatId};
 use futures::{Stream, TryStreamExt};
 use tokio::sync::{broadcast, oneshot};
 
+use crate::append_queue::{enqueue, until_durable};
 use crate::checked::{Page, each_of_conversation};
 use crate::error::Error;
 use crate::feed::{self, Batch, Scope};
 use crate::journal::Journal;
-use crate::queued::{enqueue, settle};
-use crate::recorded::{Position, Recorded};
+use crate::record::{Position, Record};
 use crate::store::Linked;
 
 impl Journal {
@@ -27,7 +27,7 @@ impl Journal {
         look: impl FnOnce(&Livechat) -> T,
     ) -> Result<T, Error> {
         let slot = self.lock(livechat).await?;
-        slot.loaded.as_ref().map(|loaded| look(&loaded.livechat)).ok_or(Error::Closed)
+        slot.resident.as_ref().map(|resident| look(&resident.livechat)).ok_or(Error::Closed)
     }
 
     /// Looks at the state of a livechat, and waits until what it saw is durable. Tells at which position
@@ -41,12 +41,12 @@ impl Journal {
         look: impl FnOnce(&Livechat) -> T,
     ) -> Result<(Position, T), Error> {
         let slot = self.lock(livechat).await?;
-        let place = self.reserve()?;
-        let Some(loaded) = &slot.loaded else { return Err(Error::Closed) };
-        let seen = (loaded.position, look(&loaded.livechat));
-        let done = enqueue(place, loaded, vec![], vec![]);
+        let permit = self.reserve()?;
+        let Some(resident) = &slot.resident else { return Err(Error::Closed) };
+        let seen = (resident.position, look(&resident.livechat));
+        let done = enqueue(permit, resident, vec![], vec![]);
         drop(slot);
-        settle(done).await?;
+        until_durable(done).await?;
         Ok(seen)
     }
 
@@ -58,7 +58,7 @@ impl Journal {
         livechat: &LivechatId,
         scope: Scope,
         after: Position,
-    ) -> impl Stream<Item = Result<Arc<Recorded>, Error>> + Send + use<> {
+    ) -> impl Stream<Item = Result<Arc<Record>, Error>> + Send + use<> {
         let (damages, id) = (self.0.damages.clone(), livechat.clone());
         feed::follow(&self.0.feed, self.0.store.clone(), livechat.clone(), scope, after)
             .inspect_err(move |error| damages.read(&id, Some(error)))
@@ -111,10 +111,10 @@ impl Journal {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, Error> {
+    ) -> Result<Vec<Arc<Record>>, Error> {
         let page = Page::read(self.0.store.read(), livechat, after, limit).await?;
         let (done, decoded) = oneshot::channel();
-        self.host().compute(Box::new(move || {
+        self.runtime().compute(Box::new(move || {
             // Whoever asked may have gone.
             let _ = done.send(page.decode());
         }));
@@ -132,7 +132,7 @@ impl Journal {
         livechat: &LivechatId,
         conversation: ConversationId,
         after: Position,
-        step: impl FnMut(Recorded) -> ControlFlow<()> + Send,
+        step: impl FnMut(Record) -> ControlFlow<()> + Send,
     ) -> Result<(), Error> {
         let read = each_of_conversation(self.0.store.read(), livechat, conversation, after, step).await;
         self.0.damages.read(livechat, read.as_ref().err());
@@ -147,7 +147,7 @@ impl Journal {
         &self,
         livechat: &LivechatId,
         conversation: ConversationId,
-    ) -> Result<Option<Recorded>, Error> {
+    ) -> Result<Option<Record>, Error> {
         let first = self.0.store.read().conversation(livechat, conversation, 0, 1).await?;
         let first = first.first().map(Linked::decode).transpose();
         self.0.damages.read(livechat, first.as_ref().err());

@@ -10,7 +10,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::recorded::Position;
+use crate::record::Position;
 
 /// Commands remembered per livechat: at a thousand a second, the last minute and a half.
 const REMEMBERED_MAX: usize = 100_000;

@@ -3,20 +3,14 @@
 //! A snapshot is a cache. One that was made by another version of the code, that is damaged, or that
 //! stands at a record which is not in the log is ignored, and the whole log is folded instead.
 
-use domain::livechat::STATE_VERSION;
-use domain::{Livechat, LivechatId};
+use domain::Livechat;
+use domain::state::STATE_VERSION;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::entry::Hash;
-use crate::journal::Journal;
-use crate::loaded::{Fate, Loaded};
 use crate::receipts::Receipts;
-use crate::recorded::Position;
-use crate::store::{Read, StoreError};
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+use crate::record::Position;
 
 /// The version of what is stored beside the state of the rules.
 const FORMAT: i32 = 2;
@@ -44,13 +38,13 @@ pub struct Snapshot {
 pub enum Unusable {
     /// It is of no use to this program, and there is nothing wrong with it.
     #[error("another version of the code made it")]
-    Foreign,
+    OtherVersion,
     /// Its bytes are not those that were written.
     #[error("it is damaged")]
     Damaged,
-    /// It stands at a record that was never written, or was written otherwise.
+    /// Its record is not in the log, or is another one there.
     #[error("it stands at a record that is not in the log")]
-    Stray,
+    NotInLog,
     /// Its bytes are as they were written, and are no state.
     #[error("it cannot be read")]
     Unreadable,
@@ -63,12 +57,12 @@ impl Snapshot {
     /// # Errors
     /// Why it cannot be used.
     pub fn livechat(&self) -> Result<Livechat, Unusable> {
-        self.open().map(|found| found.livechat)
+        self.open().map(|body| body.livechat)
     }
 
-    fn open(&self) -> Result<Found, Unusable> {
+    pub(crate) fn open(&self) -> Result<SnapshotBody, Unusable> {
         if self.version != VERSION {
-            return Err(Unusable::Foreign);
+            return Err(Unusable::OtherVersion);
         }
         if self.checksum[..] != Sha256::digest(&self.state)[..] {
             return Err(Unusable::Damaged);
@@ -77,44 +71,36 @@ impl Snapshot {
     }
 }
 
-/// What a livechat needs to go on.
+/// What a snapshot holds, to be written.
 #[derive(Serialize)]
-struct Kept<'a> {
+struct SnapshotBodyRef<'a> {
     livechat: &'a Livechat,
     receipts: &'a Receipts,
 }
 
-/// What a livechat goes on from.
+/// What a snapshot holds, as it was read.
 #[derive(Deserialize)]
-struct Found {
-    livechat: Livechat,
-    receipts: Receipts,
+pub(crate) struct SnapshotBody {
+    pub(crate) livechat: Livechat,
+    pub(crate) receipts: Receipts,
 }
 
-/// A livechat at a moment, apart from the one that goes on: cheap to take, dear to write down.
-pub(crate) struct Moment {
-    livechat: Livechat,
-    receipts: Receipts,
-    position: Position,
-    hash: Hash,
+/// A copy of a livechat, apart from the one that goes on: cheap to take, expensive to serialize.
+pub(crate) struct StateCopy {
+    pub(crate) livechat: Livechat,
+    pub(crate) receipts: Receipts,
+    pub(crate) position: Position,
+    pub(crate) hash: Hash,
 }
 
-impl Moment {
-    pub(crate) fn of(loaded: &Loaded) -> Self {
-        Self {
-            livechat: loaded.livechat.clone(),
-            receipts: loaded.receipts.clone(),
-            position: loaded.position,
-            hash: loaded.hash,
-        }
-    }
-
-    /// Writes it down.
+impl StateCopy {
+    /// Serializes it.
     ///
     /// # Errors
     /// When the state has no stored form, which no state lacks.
-    pub(crate) fn write_down(&self) -> Result<Snapshot, rmp_serde::encode::Error> {
-        let state = rmp_serde::to_vec_named(&Kept { livechat: &self.livechat, receipts: &self.receipts })?;
+    pub(crate) fn serialize(&self) -> Result<Snapshot, rmp_serde::encode::Error> {
+        let state =
+            rmp_serde::to_vec_named(&SnapshotBodyRef { livechat: &self.livechat, receipts: &self.receipts })?;
         Ok(Snapshot {
             position: self.position,
             version: VERSION,
@@ -122,89 +108,5 @@ impl Moment {
             checksum: Sha256::digest(&state).to_vec(),
             state,
         })
-    }
-}
-
-/// The livechat as its snapshot tells; `None` when there is none that can be used.
-pub(crate) async fn recall(store: &dyn Read, id: &LivechatId) -> Result<Option<Loaded>, StoreError> {
-    let Some(snapshot) = store.snapshot(id).await? else { return Ok(None) };
-    match check(store, id, snapshot).await? {
-        Ok(loaded) => Ok(Some(loaded)),
-        Err(why) => {
-            tracing::warn!(livechat = %id, %why, "a snapshot is ignored");
-            metrics::counter!("journal_snapshots_ignored_total").increment(1);
-            Ok(None)
-        }
-    }
-}
-
-/// The livechat of a snapshot, or why that snapshot cannot be used.
-async fn check(
-    store: &dyn Read,
-    id: &LivechatId,
-    snapshot: Snapshot,
-) -> Result<Result<Loaded, Unusable>, StoreError> {
-    let Found { livechat, receipts } = match snapshot.open() {
-        Ok(found) => found,
-        Err(why) => return Ok(Err(why)),
-    };
-    let Ok(hash) = Hash::try_from(snapshot.record_hash.as_slice()) else {
-        return Ok(Err(Unusable::Damaged));
-    };
-    let record = store.page(id, snapshot.position.saturating_sub(1), 1).await?;
-    if !record.first().is_some_and(|record| record.position == snapshot.position && record.hash == hash) {
-        return Ok(Err(Unusable::Stray));
-    }
-    Ok(Ok(Loaded {
-        livechat,
-        position: snapshot.position,
-        hash,
-        receipts,
-        fate: std::sync::Arc::new(Fate::default()),
-        snapshot_at: snapshot.position,
-    }))
-}
-
-impl Journal {
-    /// The state to keep, when it is time for a snapshot and no other is being written.
-    pub(crate) fn moment_to_keep(&self, loaded: &mut Loaded) -> Option<(Moment, OwnedSemaphorePermit)> {
-        if !loaded.deserves_snapshot() {
-            return None;
-        }
-        let permit = self.0.snapshots.clone().try_acquire_owned().ok()?;
-        loaded.snapshot_at = loaded.position;
-        Some((Moment::of(loaded), permit))
-    }
-
-    /// Keeps a state that is durable, while others go on.
-    pub(crate) fn keep_in_background(
-        &self,
-        livechat: &LivechatId,
-        (moment, permit): (Moment, OwnedSemaphorePermit),
-    ) {
-        let (journal, livechat) = (self.clone(), livechat.clone());
-        self.host().spawn(Box::pin(async move {
-            journal.keep_snapshot(&livechat, moment).await;
-            drop(permit);
-        }));
-    }
-
-    /// Keeps a state that is durable. A snapshot that cannot be kept is missed by nobody but the clock.
-    pub(crate) async fn keep_snapshot(&self, livechat: &LivechatId, moment: Moment) {
-        let (done, written) = oneshot::channel();
-        self.host().compute(Box::new(move || {
-            // Whoever wanted it waits for it.
-            let _ = done.send(moment.write_down());
-        }));
-        let written = written.await;
-        let kept: Result<(), BoxError> = match written {
-            Ok(Ok(snapshot)) => self.0.store.keep(livechat, &snapshot).await.map_err(Into::into),
-            Ok(Err(error)) => Err(error.into()),
-            Err(error) => Err(error.into()),
-        };
-        match kept {
-            Ok(()) => metrics::counter!("journal_snapshots_total").increment(1),
-            Err(error) => tracing::warn!(livechat = %livechat, %error, "a snapshot could not be kept"),
-        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Deadlines are part of the state of a livechat, and the first one is kept with its head, so nothing is
 //! lost by forgetting them here. Those in memory tell theirs; for the others the log is asked once a
-//! minute who has to be woken in the next two. Waking too often is harmless: a tick that finds nothing due
+//! minute which have to be woken in the next two. Waking too often is harmless: a tick that finds nothing due
 //! records nothing.
 
 use std::collections::{BTreeSet, HashMap};
@@ -17,43 +17,9 @@ use crate::clock::{Clock, was_set_back};
 use crate::error::Error;
 use crate::journal::{Journal, WeakJournal};
 use crate::store::StoreError;
+use crate::timekeeper_messages::{Message, PAUSE, RetryLater, SCAN_INTERVAL};
 
-/// How often the log is asked who has to be woken.
-pub(crate) const ROUND: TimeDelta = TimeDelta::seconds(60);
-
-/// What the timekeeper is told.
-#[derive(Debug)]
-pub(crate) enum News {
-    /// The first deadline of a livechat, or that it has none.
-    Deadline(LivechatId, Option<Instant>),
-    /// Who has to be woken until the round after the next, as the log said when it was asked.
-    Round {
-        /// When it was asked.
-        at: Instant,
-        /// Who, and when.
-        waking: Vec<(LivechatId, Instant)>,
-    },
-    /// The log could not be asked.
-    NoRound,
-}
-
-/// Wakes a livechat again after a failure: late enough not to hammer on a database that is down.
-pub(crate) struct Again {
-    pub(crate) news: mpsc::UnboundedSender<News>,
-    pub(crate) clock: Arc<dyn Clock>,
-}
-
-/// How long after a failure.
-const PAUSE: TimeDelta = TimeDelta::seconds(1);
-
-impl Again {
-    pub(crate) fn wake(&self, livechat: &LivechatId) {
-        // Without a timekeeper the journal is gone, and nothing has to wake.
-        let _ = self.news.send(News::Deadline(livechat.clone(), Some(self.clock.now() + PAUSE)));
-    }
-}
-
-/// Who is to be woken, and when.
+/// The livechats to be woken, and when.
 #[derive(Default)]
 struct Alarms {
     first: BTreeSet<(Instant, LivechatId)>,
@@ -71,8 +37,8 @@ impl Alarms {
         }
     }
 
-    /// Rings for everybody at `now`: whoever is woken tells the next deadline anew.
-    fn ring_for_all(&mut self, now: Instant) {
+    /// Wakes every livechat at `now`: each then reports its next deadline again.
+    fn set_all(&mut self, now: Instant) {
         let all: Vec<LivechatId> = self.deadlines.keys().cloned().collect();
         for livechat in all {
             self.set(livechat, Some(now));
@@ -92,21 +58,21 @@ impl Alarms {
 
 /// Wakes livechats until the journal is gone.
 pub(crate) async fn run(
-    mut told: mpsc::UnboundedReceiver<News>,
+    mut messages: mpsc::UnboundedReceiver<Message>,
     clock: Arc<dyn Clock>,
     journal: WeakJournal,
 ) {
     let mut alarms = Alarms::default();
     let mut seen = clock.now();
-    let mut next_round = Some(seen);
+    let mut next_scan = Some(seen);
     // At first, and whenever the clock was set back, the log may know of times that have not come yet.
     let mut ahead = true;
     loop {
         let now = clock.now();
         if was_set_back(seen, now) {
             tracing::warn!(from = %seen, to = %now, "the clock was set back: every livechat looks at it again");
-            alarms.ring_for_all(now);
-            next_round = next_round.map(|_| now);
+            alarms.set_all(now);
+            next_scan = next_scan.map(|_| now);
             (seen, ahead) = (now, true);
         }
         seen = seen.max(now);
@@ -116,58 +82,58 @@ pub(crate) async fn run(
                 None => std::future::pending().await,
             }
         };
-        let round = async {
-            match next_round {
+        let scan = async {
+            match next_scan {
                 Some(at) => clock.sleep_until(at).await,
                 None => std::future::pending().await,
             }
         };
-        // What it is told comes first: an alarm that is moved away does not ring.
+        // Messages come first: an alarm that was moved does not ring.
         tokio::select! {
             biased;
-            news = told.recv() => match news {
+            message = messages.recv() => match message {
                 None => return,
-                Some(News::Deadline(livechat, deadline)) => alarms.set(livechat, deadline),
-                Some(News::Round { at, waking }) => {
+                Some(Message::Deadline(livechat, deadline)) => alarms.set(livechat, deadline),
+                Some(Message::Scan { at, waking }) => {
                     for (livechat, deadline) in waking {
                         // A livechat in memory knows better.
                         if !alarms.knows(&livechat) {
                             alarms.set(livechat, Some(deadline));
                         }
                     }
-                    next_round = Some(at + ROUND);
+                    next_scan = Some(at + SCAN_INTERVAL);
                 }
-                Some(News::NoRound) => next_round = Some(clock.now() + PAUSE),
+                Some(Message::ScanFailed) => next_scan = Some(clock.now() + PAUSE),
             },
             () = wake => {
                 let Some(livechat) = alarms.pop() else { continue };
                 let Some(journal) = journal.upgrade() else { return };
-                // The tick tells the next deadline. One that fails tells it again after a while.
-                journal.clone().host().spawn(Box::pin(async move { journal.tick(&livechat).await }));
+                // The tick reports the next deadline. One that fails is retried after a while.
+                journal.clone().runtime().spawn(Box::pin(async move { journal.tick(&livechat).await }));
             }
-            () = round => {
+            () = scan => {
                 let Some(journal) = journal.upgrade() else { return };
-                next_round = None;
+                next_scan = None;
                 let ahead = std::mem::take(&mut ahead);
-                journal.clone().host().spawn(Box::pin(async move { journal.ask_who_wakes(ahead).await }));
+                journal.clone().runtime().spawn(Box::pin(async move { journal.scan_for_wake_ups(ahead).await }));
             }
         }
     }
 }
 
 impl Journal {
-    /// Fires what is due in a livechat now. The timekeeper has forgotten what it was told of it, so
-    /// it is told anew.
+    /// Fires what is due in a livechat now. The timekeeper has dropped its deadline, so it is reported again.
     pub(crate) async fn tick(&self, livechat: &LivechatId) {
         if let Ok(mut slot) = self.load(livechat).await {
             slot.deadline = None;
         }
-        let id = self.host().new_id();
+        let id = self.runtime().new_id();
         match self.execute(livechat, id, Actor::System, Action::Tick).await {
             Ok(_) | Err(Error::Closed | Error::Rejected(_)) => {}
             Err(error @ (Error::Overloaded | Error::NotDurable(_) | Error::Store(_))) => {
                 tracing::warn!(livechat = %livechat, %error, "timers could not fire; trying again");
-                Again { news: self.0.news.clone(), clock: self.clock().clone() }.wake(livechat);
+                RetryLater { to_timekeeper: self.0.to_timekeeper.clone(), clock: self.clock().clone() }
+                    .wake(livechat);
             }
             Err(error @ (Error::Damaged { .. } | Error::Unreadable(_) | Error::Unwritable(_))) => {
                 tracing::error!(livechat = %livechat, %error, "timers cannot fire");
@@ -175,25 +141,25 @@ impl Journal {
         }
     }
 
-    /// Asks the log which livechats have to be woken soon, and tells the timekeeper; with `ahead`, those as well
-    /// that wait for a time which a wrong clock has told.
-    pub(crate) async fn ask_who_wakes(&self, ahead: bool) {
+    /// Asks the log which livechats have to be woken soon, and reports them to the timekeeper; with `ahead`, also those
+    /// that wait for a time read from a clock that was ahead.
+    pub(crate) async fn scan_for_wake_ups(&self, ahead: bool) {
         let at = self.clock().now();
         let asked = async {
-            let mut waking = self.0.store.read().waking(at + ROUND + ROUND).await?;
+            let mut waking = self.0.store.read().waking(at + SCAN_INTERVAL + SCAN_INTERVAL).await?;
             if ahead {
                 let wrong = self.0.store.read().ahead(at + TimeDelta::seconds(CLOCK_HELD_SECS)).await?;
                 waking.extend(wrong.into_iter().map(|livechat| (livechat, at)));
             }
             Ok::<_, StoreError>(waking)
         };
-        let news = match asked.await {
-            Ok(waking) => News::Round { at, waking },
+        let message = match asked.await {
+            Ok(waking) => Message::Scan { at, waking },
             Err(error) => {
                 tracing::warn!(%error, "the log cannot be asked which timers fall due; trying again");
-                News::NoRound
+                Message::ScanFailed
             }
         };
-        let _ = self.0.news.send(news);
+        let _ = self.0.to_timekeeper.send(message);
     }
 }

@@ -6,8 +6,8 @@ use domain::id::CommandId;
 
 use crate::entry::Metadata;
 use crate::error::Error;
-use crate::recorded::Recorded;
-use crate::store::{Stored, StoredRef};
+use crate::record::Record;
+use crate::store::{StoredRecord, StoredRecordRef};
 
 /// The upcasters, oldest first. None is needed yet: every event is at its first version.
 fn upcasters() -> &'static [Box<dyn EventUpcaster>] {
@@ -18,7 +18,7 @@ fn upcasters() -> &'static [Box<dyn EventUpcaster>] {
 ///
 /// # Errors
 /// [`Error::Damaged`] when the record cannot be read.
-pub fn decode(stored: &Stored) -> Result<Recorded, Error> {
+pub fn decode(stored: &StoredRecord) -> Result<Record, Error> {
     decode_in_place(stored.borrowed())
 }
 
@@ -29,7 +29,7 @@ pub(crate) const SHORT_BYTES: usize = 256 * 1024;
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_in_place(stored: StoredRef<'_>) -> Result<Recorded, Error> {
+pub fn decode_in_place(stored: StoredRecordRef<'_>) -> Result<Record, Error> {
     let damaged = |problem: serde_json::Error| Error::Damaged {
         livechat: stored.livechat.clone(),
         problem: format!("record {} cannot be read: {problem}", stored.position),
@@ -58,7 +58,7 @@ pub fn decode_in_place(stored: StoredRef<'_>) -> Result<Recorded, Error> {
         serde_json::from_str(stored.metadata)
             .unwrap_or(Metadata { command: CommandId(uuid::Uuid::nil()), address: None })
     });
-    Ok(Recorded { livechat: stored.livechat.clone(), position: stored.position, command, address, event })
+    Ok(Record { livechat: stored.livechat.clone(), position: stored.position, command, address, event })
 }
 
 /// The metadata of nearly every record, a command and nothing else, in the form in which it is written here: read

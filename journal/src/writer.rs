@@ -8,7 +8,7 @@
 //! When the database refuses a batch because of something in it, the batch is halved until the one
 //! command is found that cannot be written, or the one livechat that somebody else wrote to; the others
 //! never notice. When a batch fails in any other way, everything in it fails, and so does everything that
-//! was decided on top of it: each loading of a livechat has a [`Fate`], which the failure breaks. The
+//! was decided on top of it: each loading of a livechat has a [`Generation`], which the failure breaks. The
 //! livechat is woken a moment later, so that it is loaded anew though nobody sends anything: the batch may
 //! have been written all the same, and the timers it cancelled may still be running.
 
@@ -21,13 +21,13 @@ use tokio::time::Instant;
 use crate::entry::Entry;
 use crate::error::Error;
 use crate::feed::Feed;
-use crate::figure::figure;
 use crate::health::Health;
-use crate::host::Host;
-use crate::loaded::Fate;
-use crate::recorded::Recorded;
+use crate::metric::as_f64;
+use crate::record::Record;
+use crate::resident::Generation;
+use crate::runtime::Runtime;
 use crate::store::{Store, StoreError};
-use crate::timekeeper::Again;
+use crate::timekeeper_messages::RetryLater;
 
 /// Entries in one transaction, at most: enough to amortise the commit and the moving of heads, few enough
 /// that a failure takes little with it.
@@ -43,23 +43,23 @@ const APPEND_MAX: Duration = Duration::from_secs(30);
 /// What waits to be written; without entries, an answer that waits for those before it.
 pub(crate) struct Pending {
     pub(crate) entries: Vec<Entry>,
-    pub(crate) records: Vec<Arc<Recorded>>,
-    pub(crate) fate: Arc<Fate>,
+    pub(crate) records: Vec<Arc<Record>>,
+    pub(crate) generation: Arc<Generation>,
     pub(crate) done: oneshot::Sender<Result<(), Error>>,
 }
 
-/// What the second task is told.
+/// Messages to the task that publishes and answers.
 enum Outcome {
     /// These are durable.
     Durable(Vec<Pending>),
-    /// Tell when all before this is published and answered.
+    /// Report when everything before this is published and answered.
     Flush(oneshot::Sender<()>),
 }
 
 /// What the writer works with.
 pub(crate) struct Writer {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) again: Again,
+    pub(crate) retry: RetryLater,
     pub(crate) health: Arc<Health>,
 }
 
@@ -68,12 +68,12 @@ pub(crate) async fn run(
     queue: mpsc::Receiver<Pending>,
     writer: Writer,
     feed: Arc<Feed>,
-    host: Arc<dyn Host>,
+    runtime: Arc<dyn Runtime>,
 ) {
-    let (outcomes, told) = mpsc::channel(BATCHES_UNANSWERED_MAX);
-    let writing = host.apart("pupitre-writer", Box::pin(write_all(queue, writer, outcomes)));
+    let (outcomes, published) = mpsc::channel(BATCHES_UNANSWERED_MAX);
+    let writing = runtime.spawn_dedicated("pupitre-writer", Box::pin(write_all(queue, writer, outcomes)));
     // Answers end when the writer does, however that ends.
-    futures::join!(writing, answer(told, feed));
+    futures::join!(writing, answer(published, feed));
 }
 
 async fn write_all(mut queue: mpsc::Receiver<Pending>, writer: Writer, outcomes: mpsc::Sender<Outcome>) {
@@ -86,14 +86,14 @@ async fn write_all(mut queue: mpsc::Receiver<Pending>, writer: Writer, outcomes:
             size += next.entries.len();
             batch.push(next);
         }
-        metrics::gauge!("journal_queue_commands").set(figure(queue.len()));
+        metrics::gauge!("journal_queue_commands").set(as_f64(queue.len()));
         writer.write(batch, &outcomes).await;
     }
 }
 
 /// Publishes what is durable, then answers those who asked.
-async fn answer(mut told: mpsc::Receiver<Outcome>, feed: Arc<Feed>) {
-    while let Some(outcome) = told.recv().await {
+async fn answer(mut outcomes: mpsc::Receiver<Outcome>, feed: Arc<Feed>) {
+    while let Some(outcome) = outcomes.recv().await {
         let batch = match outcome {
             Outcome::Durable(batch) => batch,
             Outcome::Flush(done) => {
@@ -104,7 +104,7 @@ async fn answer(mut told: mpsc::Receiver<Outcome>, feed: Arc<Feed>) {
         let mut committed = Vec::with_capacity(batch.len());
         for pending in &batch {
             if let Some(last) = pending.records.last() {
-                pending.fate.made_durable(last.position);
+                pending.generation.made_durable(last.position);
             }
             committed.extend(pending.records.iter().cloned());
         }
@@ -149,11 +149,12 @@ impl Writer {
 
     /// What was decided on events that never reached the log cannot be written.
     fn without_doomed(&self, part: Vec<Pending>) -> Vec<Pending> {
-        let (doomed, part): (Vec<_>, Vec<_>) = part.into_iter().partition(|pending| pending.fate.is_broken());
+        let (doomed, part): (Vec<_>, Vec<_>) =
+            part.into_iter().partition(|pending| pending.generation.is_invalid());
         for pending in doomed {
             // It may have told the timekeeper a deadline that is not in the log.
             if let Some(lost) = pending.records.last() {
-                self.again.wake(&lost.livechat);
+                self.retry.wake(&lost.livechat);
             }
             let why = "what it was decided on could not be written".to_owned();
             let _ = pending.done.send(Err(Error::NotDurable(why)));
@@ -172,7 +173,7 @@ impl Writer {
         self.health.wrote(done.as_ref().err());
         if done.is_ok() {
             metrics::histogram!("journal_commit_seconds").record(started.elapsed());
-            metrics::histogram!("journal_batch_events").record(figure(entries.len()));
+            metrics::histogram!("journal_batch_events").record(as_f64(entries.len()));
             metrics::counter!("journal_events_total").increment(entries.len() as u64);
         }
         done
@@ -181,8 +182,8 @@ impl Writer {
     async fn fail(&self, part: Vec<Pending>, error: &StoreError, outcomes: &mpsc::Sender<Outcome>) {
         tracing::error!(%error, "a batch could not be written");
         metrics::counter!("journal_batches_failed_total").increment(1);
-        // Who loads a livechat anew publishes what comes after its last durable event: that has to be
-        // all that was written before.
+        // Whoever reloads a livechat publishes what comes after its last durable event: everything written before has
+        // to be published by then.
         let (done, flushed) = oneshot::channel();
         if outcomes.send(Outcome::Flush(done)).await.is_ok() {
             let _ = flushed.await;
@@ -190,12 +191,12 @@ impl Writer {
         for pending in &part {
             if let Some(lost) = pending.records.last() {
                 // In this order: loading it anew replaces this wake-up by its true deadline.
-                self.again.wake(&lost.livechat);
-                pending.fate.break_off();
+                self.retry.wake(&lost.livechat);
+                pending.generation.invalidate();
             }
         }
         for pending in part {
-            let answer = if !pending.fate.is_broken() {
+            let answer = if !pending.generation.is_invalid() {
                 // It waited for earlier batches only.
                 Ok(())
             } else if matches!(error, StoreError::Refused(_)) && !pending.records.is_empty() {

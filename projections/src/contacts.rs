@@ -1,22 +1,22 @@
 //! Answers: how did each request for an operator go (spec.md §History, audit, analysts)?
 //!
 //! A contact is one segment of a conversation, from the request (or the request again) to its end, in
-//! whichever way. The live conversation on the board leaves it behind.
+//! whichever way. The live conversation on the floor emits it.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::end::EndReason;
+use domain::event::EndReason;
 use domain::{Actor, ConversationFact, Fact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::board::BoardConversation;
-use crate::board::shares::Share;
-use crate::board::so_far::millis;
-use crate::format;
-use crate::projection::{Column, Table, Trace};
+use crate::encoding;
+use crate::floor::FloorConversation;
+use crate::floor::responses::millis;
+use crate::floor::shares::Share;
+use crate::projection::{Column, HistoryRow, Table};
 
 /// How a contact went in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -53,7 +53,7 @@ pub struct Contact {
     /// Asked for again after it was kept open.
     pub again: bool,
     /// When it was requested.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub requested_at: DateTime<Utc>,
     /// The visitor was put in the queue at the request.
     pub queued: bool,
@@ -70,23 +70,23 @@ pub struct Contact {
     /// Who picked it up first.
     pub answered_by: Option<String>,
     /// When an operator was given it first.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub assigned_at: Option<DateTime<Utc>>,
     /// When it was picked up first.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub picked_up_at: Option<DateTime<Utc>>,
     /// When the visitor first had a message that a person typed in the operator's voice.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub first_answer_at: Option<DateTime<Utc>>,
     /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub first_reply_at: Option<DateTime<Utc>>,
     /// Who typed that message; absent also when it was a supervisor.
     pub first_answer_by: Option<String>,
-    /// Whose that answer was: its author, or whoever was in charge when it was a phrase.
+    /// Whose that answer was: its author, or the operator in charge when it was a phrase.
     pub first_reply_by: Option<String>,
     /// When it was over.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub ended_at: DateTime<Utc>,
     /// On whose desk it was then; absent when it waited in the queue.
     pub operator_at_end: Option<String>,
@@ -126,7 +126,7 @@ pub struct Contact {
     pub help_calls: i64,
 }
 
-impl Trace for Contact {
+impl HistoryRow for Contact {
     const TABLE: Table = Table {
         name: "contacts",
         key: &["livechat", "position"],
@@ -176,71 +176,71 @@ impl Trace for Contact {
 }
 
 impl Contact {
-    /// What a live conversation leaves behind if the event ends it.
-    pub(crate) fn left_by(before: &BoardConversation, event: &Recorded) -> Option<Self> {
+    /// The history row if the event ends a live conversation.
+    pub(crate) fn from_event(before: &FloorConversation, event: &Record) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
         let (outcome, reason) = outcome(&event.event.by, fact, before.picked_up_at.is_some())?;
         let at = event.event.at;
         let operators = before.shares(at);
-        let so_far = before.so_far.clone();
+        let running_totals = before.running_totals.clone();
         Some(Self {
             livechat: before.livechat.clone(),
-            position: format::position(event.position),
+            position: encoding::position(event.position),
             conversation: before.conversation.clone(),
             requested_position: before.requested_position,
             visitor: before.visitor.clone(),
             language: before.language.clone(),
-            skill: so_far.skill_asked,
+            skill: running_totals.skill_asked,
             again: before.again,
             requested_at: before.requested_at,
-            queued: so_far.queued,
+            queued: running_totals.queued,
             outcome,
             reason,
-            first_operator: so_far.first_operator,
-            last_operator: so_far.last_operator,
-            answered_by: so_far.answered_by,
-            assigned_at: so_far.first_assigned_at,
-            picked_up_at: so_far.first_picked_up_at,
-            first_answer_at: so_far.first_answer_at,
-            first_reply_at: so_far.first_reply_at,
-            first_answer_by: so_far.first_answer_by,
-            first_reply_by: so_far.first_reply_by,
+            first_operator: running_totals.first_operator,
+            last_operator: running_totals.last_operator,
+            answered_by: running_totals.answered_by,
+            assigned_at: running_totals.first_assigned_at,
+            picked_up_at: running_totals.first_picked_up_at,
+            first_answer_at: running_totals.first_answer_at,
+            first_reply_at: running_totals.first_reply_at,
+            first_answer_by: running_totals.first_answer_by,
+            first_reply_by: running_totals.first_reply_by,
             ended_at: at,
             operator_at_end: before.operator.clone(),
             operators,
-            wait_ms: millis(before.requested_at, so_far.first_picked_up_at.unwrap_or(at)),
-            handle_ms: so_far.handle_ms + before.picked_up_at.map_or(0, |since| millis(since, at)),
-            messages_visitor: so_far.messages_visitor,
-            messages_operator: so_far.messages_operator,
-            messages_system: so_far.messages_system,
-            transfers_to_operator: so_far.transfers_to_operator,
-            transfers_to_skill: so_far.transfers_to_skill,
-            transfers_forced: so_far.transfers_forced,
-            transfers_inactive: so_far.transfers_inactive,
-            transfers_disconnected: so_far.transfers_disconnected,
-            returns_to_queue: so_far.returns_to_queue,
-            responses: so_far.responses.count,
-            response_ms: so_far.responses.sum_ms,
-            response_worst_ms: so_far.responses.worst_ms,
+            wait_ms: millis(before.requested_at, running_totals.first_picked_up_at.unwrap_or(at)),
+            handle_ms: running_totals.handle_ms + before.picked_up_at.map_or(0, |since| millis(since, at)),
+            messages_visitor: running_totals.messages_visitor,
+            messages_operator: running_totals.messages_operator,
+            messages_system: running_totals.messages_system,
+            transfers_to_operator: running_totals.transfers_to_operator,
+            transfers_to_skill: running_totals.transfers_to_skill,
+            transfers_forced: running_totals.transfers_forced,
+            transfers_inactive: running_totals.transfers_inactive,
+            transfers_disconnected: running_totals.transfers_disconnected,
+            returns_to_queue: running_totals.returns_to_queue,
+            responses: running_totals.responses.count,
+            response_ms: running_totals.responses.sum_ms,
+            response_worst_ms: running_totals.responses.worst_ms,
             important: before.important,
-            help_calls: so_far.help_calls,
+            help_calls: running_totals.help_calls,
         })
     }
 }
 
 /// How a contact went that ends with this. `picked_up` is whether the operator who had it had picked it up: a
-/// visitor who ends it before that gives up waiting, which older logs tell as an end.
+/// visitor who ends it before that gives up waiting, which older logs record as an end.
 pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> Option<(Outcome, String)> {
     if let ConversationFact::Refused { reason } = fact {
-        Some((Outcome::Refused, format::word(reason)))
+        Some((Outcome::Refused, encoding::word(reason)))
     } else if let ConversationFact::Released { reason } = fact {
-        Some((Outcome::Released, format::word(reason)))
+        Some((Outcome::Released, encoding::word(reason)))
     } else if *fact == (ConversationFact::Ended { reason: EndReason::Visitor }) && !picked_up {
         Some((Outcome::Left, "gave_up".to_owned()))
     } else if let ConversationFact::Ended { reason } = fact {
-        Some((Outcome::Ended, format::word(reason)))
+        Some((Outcome::Ended, encoding::word(reason)))
     } else if *fact == ConversationFact::Left {
-        // Pupitre takes whoever has left the site out of the queue, or off the desk; everybody else leaves.
+        // Pupitre removes a visitor who has left the site from the queue, or from the desk; everybody else leaves.
         let reason = if *by == Actor::System { "left_site" } else { "gave_up" };
         Some((Outcome::Left, reason.to_owned()))
     } else {

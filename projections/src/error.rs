@@ -3,9 +3,9 @@
 use domain::LivechatId;
 use journal::Position;
 
-use crate::colour::Colour;
-use crate::database;
-use crate::log::BoxError;
+use crate::event_source::BoxError;
+use crate::slot::Slot;
+use crate::sql_errors;
 
 /// Why rows could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -49,48 +49,48 @@ pub enum Error {
         /// The version in the database.
         found: i64,
     },
-    /// A place that has to stay, or to be emptied, is used by somebody else.
-    #[error("{0} is in use: by a server, or by somebody who builds it anew")]
+    /// A slot that must stay as it is, or that is to be emptied, is in use.
+    #[error("{0} is in use: by a server, or by somebody who rebuilds it")]
     Busy(String),
-    /// A place that there is not.
+    /// A slot that does not exist.
     #[error(
-        "there is no {0} place: nothing has been computed into it from this log yet. A server does so when it starts; \
-         to have it done before, `pupitre projections rebuild`, then `swap`"
+        "there is no {0} slot: nothing has been computed into it from this log yet. A server does so when it starts; \
+         to do it before, run `pupitre projections rebuild`, then `swap`"
     )]
-    Missing(Colour),
-    /// The place that is read is not there, the other is.
+    Missing(Slot),
+    /// The active slot does not exist, the other one does.
     #[error(
-        "nothing has been computed yet into the {missing} place, which is read. There is the {there} one: read it from \
-         now on with `pupitre projections swap`, or name it (`--colour {there}`)"
+        "nothing has been computed yet into the {missing} slot, which is active. There is the {existing} one: make it \
+         active with `pupitre projections swap`, or name it (`--slot {existing}`)"
     )]
-    Unread {
-        /// The place that is read.
-        missing: Colour,
-        /// The place that there is.
-        there: Colour,
+    Inactive {
+        /// The active slot.
+        missing: Slot,
+        /// The slot that exists.
+        existing: Slot,
     },
-    /// The tables or the rows of a place are of another version of this program.
-    #[error("the {colour} place has {found}, this program is of version {expected}")]
-    Foreign {
-        /// Which place.
-        colour: Colour,
+    /// The tables or the rows of a slot are of another version of this program.
+    #[error("the {slot} slot has {found}, this program is of version {expected}")]
+    OtherVersion {
+        /// Which slot.
+        slot: Slot,
         /// The version of this program.
         expected: i64,
         /// What was found.
         found: String,
     },
-    /// A place lacks what is in the one that is read.
+    /// A slot lacks something that is in the active one.
     #[error(
-        "the {colour} place has {livechat} up to {reached}, and the one that is read up to {read}: it is not complete"
+        "the {slot} slot has {livechat} up to {reached}, and the active one up to {read}: it is not complete"
     )]
     Behind {
-        /// Which place.
-        colour: Colour,
+        /// Which slot.
+        slot: Slot,
         /// Whose rows.
         livechat: LivechatId,
         /// How far they are.
         reached: Position,
-        /// How far those are that are read.
+        /// How far the rows of the active slot are.
         read: Position,
     },
     /// The log of a livechat does not hold together: its rows stop before that.
@@ -119,7 +119,7 @@ pub enum Error {
     /// The log could not be read.
     #[error("the log: {0}")]
     Log(BoxError),
-    /// Reading many rows was cut off: whoever reads took too long, or the server stops.
+    /// Reading many rows was cut off: the reader took too long, or the server stops.
     #[error("reading was cut off")]
     CutOff,
     /// A row could not be written to or read from its stored form.
@@ -143,8 +143,8 @@ impl Error {
             | Self::Damaged { .. }
             | Self::Stopped(_)
             | Self::Missing(_)
-            | Self::Unread { .. }
-            | Self::Foreign { .. }
+            | Self::Inactive { .. }
+            | Self::OtherVersion { .. }
             | Self::Behind { .. }
             | Self::Address => true,
             Self::Migration(_) | Self::Busy(_) | Self::Log(_) | Self::CatchingUp { .. } | Self::CutOff => {
@@ -153,7 +153,7 @@ impl Error {
             Self::Database(error) => error
                 .as_database_error()
                 .and_then(sqlx::error::DatabaseError::code)
-                .is_some_and(|code| database::refuses_content(&code)),
+                .is_some_and(|code| sql_errors::refuses_content(&code)),
         }
     }
 }

@@ -1,28 +1,28 @@
 //! Answers: all rows of a table in a period, to take away (spec.md §History, audit, analysts).
 //!
 //! The rows are those that figures are computed from, with the same columns, so that nobody finds another
-//! number in them than on the screen. They are of one moment, and are read a page at a time: whatever their
+//! number in them than on the screen. They are as of the same time, and are read a page at a time: whatever their
 //! number, a few pages are in memory. Rows about what is not over yet are not there: they would change.
 //!
 //! The names of visitors are left out: nothing is counted by them.
 
 use std::time::Duration;
 
-use domain::livechat::access::Exported;
+use domain::event::Exported;
 use domain::{Instant, LivechatId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
+use crate::assignments::Assignment;
 use crate::contacts::Contact;
 use crate::conversations::Conversations;
 use crate::database::{Database, Span};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::operator_time::OperatorTime;
-use crate::projection::{Column, Projection as _, Table, Trace as _};
-use crate::stays::Stay;
+use crate::projection::{Column, HistoryRow as _, Projection as _, Table};
 use crate::survey_answers::SurveyAnswer;
 
 /// Rows in one page at most.
@@ -68,13 +68,13 @@ impl Rows {
 
     /// The name, as in an address.
     pub fn name(self) -> String {
-        format::word(&self)
+        encoding::word(&self)
     }
 
     const fn table(self) -> Table {
         match self {
             Self::Contacts => Contact::TABLE,
-            Self::Stays => Stay::TABLE,
+            Self::Stays => Assignment::TABLE,
             Self::OperatorTime => OperatorTime::TABLE,
             Self::Surveys => SurveyAnswer::TABLE,
             Self::Conversations => Conversations::TABLE,
@@ -111,7 +111,7 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Begins to read the rows of a livechat from a moment on, until before another, as they are now. Reading
+    /// Begins to read the rows of a livechat from a time on, until before another, as they are now. Reading
     /// ends when this value is dropped.
     ///
     /// # Errors

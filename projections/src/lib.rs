@@ -5,89 +5,81 @@
 //!
 //! | file | question |
 //! |---|---|
-//! | [`board`] | what does the floor look like now? |
-//! | [`queue`] | who waits, in which order? |
+//! | [`floor`] | what does the floor look like now? |
+//! | [`queue`] | which visitors are waiting, in which order? |
 //! | [`conversations`] | which conversations were there, and how did each go? |
 //! | [`transcript`] | what was said and done in a conversation? |
-//! | [`audit`] | who did what, when, on what? |
-//! | [`settings`] | what were the settings at any moment, and who changed what? |
+//! | [`audit`] | who did what, when, to what? |
+//! | [`settings`] | what were the settings at any time, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
 //! | [`search`] | in which conversations was this said? |
 //! | [`survey_answers`] | what was answered to the surveys? |
 //! | [`contacts`] | how did each request for an operator go? |
-//! | [`stays`] | which operator had which conversation, from when to when? |
+//! | [`assignments`] | which operator had which conversation, from when to when? |
 //! | [`operator_time`] | which operator was connected in which status, from when to when? |
 //! | [`figures`] | how much, how fast, how well, in any period? |
 //! | [`export`] | all rows of a table in a period, to take away |
 //! | [`analytics`] | whatever analysts ask in SQL |
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
-//! and a checkpoint in one transaction), [`mod@follow`] (which batches, for ever) and [`views`] (the
-//! queries). [`operation`] is for whoever runs it: how far is it, is it right, build it anew beside and
-//! swap. The folds need no database: [`projection::Memory`] runs them in a map.
+//! and a checkpoint in one transaction), [`subscription`] (which batches, forever) and [`queries`] (what
+//! can be asked). [`maintenance`] is for operators of the server: how far behind are the rows, are they right,
+//! rebuild them in the other slot and swap. The folds need no database: [`projection::Memory`] runs them in a map.
 //!
-//! Invariant: a row is a function of the events that name its key, so that everything here can be
-//! thrown away and computed again. Nothing here rejects a fact, sends a command or reads a clock.
+//! Invariant: a row is a function of the events that name its key, so everything here can be thrown away and
+//! computed again. Nothing here rejects a fact, sends a command or reads a clock.
 
 #![warn(missing_docs)]
 
-mod ahead;
 pub mod analytics;
+pub mod assignments;
 pub mod audit;
-mod backoff;
-pub mod board;
-mod colour;
 pub mod contacts;
-mod control;
 pub mod conversations;
 mod database;
-mod difference;
+mod encoding;
 mod error;
+mod event_source;
 pub mod export;
 pub mod figures;
-pub mod follow;
-mod follower;
-mod format;
-mod log;
-pub mod operation;
+pub mod floor;
+mod json_diff;
+pub mod maintenance;
 pub mod operator_names;
 pub mod operator_time;
 pub mod outbox;
 mod page;
-mod parked;
 pub mod participation;
 mod progress;
 pub mod projection;
+pub mod queries;
 pub mod queue;
 pub mod runner;
 pub mod search;
 pub mod settings;
 mod skill_names;
-mod stage;
-pub mod stays;
+mod slot;
+mod sql_errors;
+pub mod subscription;
 pub mod survey_answers;
 mod told_by;
 pub mod transcript;
-pub mod views;
-mod vigil;
-mod watch;
 
-pub use board::{
-    Board, BoardConversation, BoardLivechat, BoardOperator, Changes, Floor, HelpCall, LiveBoard,
-};
-pub use colour::{Colour, Pointed};
 pub use database::Database;
-pub use difference::Difference;
 pub use error::Error;
+pub use event_source::{BoxError, EventSource};
 pub use figures::Today;
-pub use follow::follow;
-pub use log::{BoxError, Log};
+pub use floor::{
+    Changes, FloorConversation, FloorLivechat, FloorOperator, FloorState, FloorView, HelpCall, LiveFloor,
+};
+pub use json_diff::Difference;
 pub use page::{Listing, PAGE_MAX, Page};
-pub use parked::Parked;
 pub use progress::CatchingUp;
-pub use projection::{Memory, Projection, Trace, Traces};
+pub use projection::{HistoryRow, HistoryRows, Memory, Projection};
+pub use queries::Queries;
 pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
 pub use runner::{Runner, VERSION};
 pub use skill_names::{Named, SkillNames};
+pub use slot::{ActiveSlot, Slot};
+pub use subscription::{Parked, follow};
 pub use told_by::ToldBy;
-pub use views::Views;

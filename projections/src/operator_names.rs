@@ -1,17 +1,17 @@
-//! Answers: what was an operator called at a position of the log, as visitors were told then?
+//! Answers: what was an operator called at a position of the log, as visitors saw it then?
 //!
-//! One row each time that an operator is registered under another name than before. The operator on the board leaves it
+//! One row each time that an operator is registered under another name than before. The operator on the floor emits it
 //! behind.
 
 use domain::{Fact, LivechatId, OperatorFact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 
-use crate::board::OperatorRow;
 use crate::database::{Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
-use crate::projection::{Column, OperatorKey, Table, Trace};
+use crate::floor::OperatorRow;
+use crate::projection::{Column, HistoryRow, OperatorKey, Table};
 
 /// What an operator was called from a position on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct OperatorName {
     pub name: String,
 }
 
-impl Trace for OperatorName {
+impl HistoryRow for OperatorName {
     const TABLE: Table = Table {
         name: "operator_names",
         key: &["livechat", "position"],
@@ -40,9 +40,13 @@ impl Trace for OperatorName {
 }
 
 impl OperatorName {
-    /// What is left behind if the event gives an operator another name. Who was removed and is registered again is
+    /// The history row if the event gives an operator another name. Who was removed and is registered again is
     /// another operator.
-    pub(crate) fn left_by(before: Option<&OperatorRow>, key: &OperatorKey, event: &Recorded) -> Option<Self> {
+    pub(crate) fn from_event(
+        before: Option<&OperatorRow>,
+        key: &OperatorKey,
+        event: &Record,
+    ) -> Option<Self> {
         let Fact::Operator { fact: OperatorFact::Registered { profile }, .. } = &event.event.fact else {
             return None;
         };
@@ -50,7 +54,7 @@ impl OperatorName {
         let is_new = known.is_none_or(|row| row.name != profile.name.as_str());
         is_new.then(|| Self {
             livechat: key.livechat.to_string(),
-            position: format::position(event.position),
+            position: encoding::position(event.position),
             operator: key.operator.to_string(),
             name: profile.name.to_string(),
         })

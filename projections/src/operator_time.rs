@@ -1,17 +1,17 @@
 //! Answers: which operator was connected in which status, from when to when (spec.md §Statuses)?
 //!
 //! One row each time a connected operator changes the status or is disconnected. A desk whose connection is
-//! lost counts as connected until the operator is disconnected. The operator on the board leaves it behind.
+//! lost counts as connected until the operator is disconnected. The operator on the floor emits it.
 
 use chrono::{DateTime, Utc};
 use domain::{Fact, OperatorFact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::board::OperatorRow;
-use crate::format;
-use crate::projection::{Column, Table, Trace};
+use crate::encoding;
+use crate::floor::OperatorRow;
+use crate::projection::{Column, HistoryRow, Table};
 
 /// A time that an operator was connected in one status.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -26,14 +26,14 @@ pub struct OperatorTime {
     /// `no_new_conversation`, `searching`.
     pub status: String,
     /// From when on.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub since: DateTime<Utc>,
     /// Until when.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub until: DateTime<Utc>,
 }
 
-impl Trace for OperatorTime {
+impl HistoryRow for OperatorTime {
     const TABLE: Table = Table {
         name: "operator_time",
         key: &["livechat", "position"],
@@ -49,8 +49,8 @@ impl Trace for OperatorTime {
 }
 
 impl OperatorTime {
-    /// What an operator leaves behind if the event ends a status or the connection.
-    pub(crate) fn left_by(before: &OperatorRow, event: &Recorded) -> Option<Self> {
+    /// The history row if the event ends a status or the connection of an operator.
+    pub(crate) fn from_event(before: &OperatorRow, event: &Record) -> Option<Self> {
         let Fact::Operator { fact, .. } = &event.event.fact else { return None };
         let ends = match fact {
             OperatorFact::StatusChanged { .. } | OperatorFact::Disconnected { .. } => true,
@@ -69,7 +69,7 @@ impl OperatorTime {
         }
         Some(Self {
             livechat: before.livechat.clone(),
-            position: format::position(event.position),
+            position: encoding::position(event.position),
             operator: before.operator.clone(),
             status: before.status.clone(),
             since: before.in_status_since()?,

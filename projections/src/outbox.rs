@@ -1,16 +1,16 @@
 //! Answers: which mails are waiting to be sent (spec.md §Desk options, `mail_to_self`)?
 //!
-//! One row per mail that somebody asked for. A row holds a personal address: it is for whoever delivers
+//! One row per mail that somebody asked for. A row holds a personal address: it is for the program that delivers
 //! mail, never for a screen. Nothing is delivered from here yet, so every row is pending.
 
 use chrono::{DateTime, Utc};
 use domain::{ConversationFact, Fact, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::page::{PAGE_MAX, Page};
 use crate::projection::{Column, EventKey, Projection, Table};
 
@@ -48,7 +48,7 @@ pub struct Mail {
     /// The address it goes to: personal.
     pub recipient: String,
     /// When it was asked for.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub at: DateTime<Utc>,
     /// What it is.
     pub kind: Kind,
@@ -77,12 +77,12 @@ impl Projection for Outbox {
 
     const APPEND_ONLY: bool = true;
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = EventKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = EventKey> {
         matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::CopyMailed { .. }, .. })
             .then(|| EventKey::of(event))
     }
 
-    fn fold(row: Option<Box<Mail>>, key: &EventKey, event: &Recorded) -> Option<Box<Mail>> {
+    fn fold(row: Option<Box<Mail>>, key: &EventKey, event: &Record) -> Option<Box<Mail>> {
         let Fact::Conversation { conversation, operator, fact: ConversationFact::CopyMailed { to } } =
             &event.event.fact
         else {
@@ -111,8 +111,8 @@ pub(crate) async fn pending(
     let limit = limit.clamp(1, PAGE_MAX);
     let select = Select::from(Outbox::TABLE)
         .equal("livechat", livechat)
-        .equal("state", &format::word(&State::Pending))
-        .after("position", format::position(after))
+        .equal("state", &encoding::word(&State::Pending))
+        .after("position", encoding::position(after))
         .order("position");
     Ok(Page::of(transaction.page(select, limit).await?, |row: &Mail| row.position))
 }

@@ -5,7 +5,7 @@ use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::format;
+use crate::encoding;
 
 /// Rows in one page at most: fills a screen several times, and a database hardly notices.
 pub const PAGE_MAX: usize = 200;
@@ -33,7 +33,7 @@ pub struct Listing<T> {
 impl<T> Page<T> {
     /// Makes a page of rows, and of whether there are more.
     pub(crate) fn of((items, more): (Vec<T>, bool), cursor: impl Fn(&T) -> i64) -> Self {
-        let next = if more { items.last().map(|row| format::log_position(cursor(row))) } else { None };
+        let next = if more { items.last().map(|row| encoding::log_position(cursor(row))) } else { None };
         Self { items, next }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Who is in charge has the whole conversation on the desk. Who was took part in the segments in which that
 //! operator had picked up, and in the last one if it was never given to anybody else. There is no row for it:
-//! [`Stay`] knows. Where a log of before has registered somebody under the identifier of an operator who was removed,
+//! [`Assignment`] knows. Where an older log has registered somebody under the identifier of an operator who was removed,
 //! what the former one had is not the new one's.
 
 use std::collections::BTreeSet;
@@ -10,13 +10,13 @@ use std::ops::RangeInclusive;
 
 use domain::{LivechatId, OperatorId};
 
+use crate::assignments::Assignment;
 use crate::audit;
 use crate::conversations::{Conversation, State};
 use crate::database::{Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
-use crate::projection::{Projection, Trace};
-use crate::stays::Stay;
+use crate::projection::{HistoryRow, Projection};
 use crate::transcript::{Kind, Line, Transcript};
 
 /// The part of a conversation that somebody may read, by positions in the log; nothing by default.
@@ -83,19 +83,22 @@ pub(crate) async fn part_of(
     if last_had && (in_charge || (is_one && *since == 0)) {
         return Ok(Part::whole());
     }
-    let stays = Select::from(Stay::TABLE)
+    let assignments = Select::from(Assignment::TABLE)
         .equal("livechat", livechat)
         .equal("operator", *operator)
         .equal("conversation", &conversation.conversation)
         .after("position", *since);
-    let stays: Vec<Stay> = transaction.select(stays).await?;
-    let last_had = last_had && (*since == 0 || !stays.is_empty());
-    let mut begun: BTreeSet<i64> =
-        stays.iter().filter(|stay| stay.picked_up_at.is_some()).map(|stay| stay.requested_position).collect();
+    let assignments: Vec<Assignment> = transaction.select(assignments).await?;
+    let last_had = last_had && (*since == 0 || !assignments.is_empty());
+    let mut begun: BTreeSet<i64> = assignments
+        .iter()
+        .filter(|assignment| assignment.picked_up_at.is_some())
+        .map(|assignment| assignment.requested_position)
+        .collect();
     if is_one {
         return Ok(if begun.is_empty() && !last_had { Part(vec![]) } else { Part::whole() });
     }
-    let requests = [Kind::Requested, Kind::RequestedAgain].map(|kind| format::word(&kind));
+    let requests = [Kind::Requested, Kind::RequestedAgain].map(|kind| encoding::word(&kind));
     let requests = Select::from(Transcript::TABLE)
         .equal("livechat", livechat)
         .equal("conversation", &conversation.conversation)
@@ -103,7 +106,7 @@ pub(crate) async fn part_of(
         .order("position");
     // One by one: each may hold an exchange with the bot.
     let mut starts: Vec<i64> = vec![];
-    transaction.each(requests, |line: Line| starts.push(line.position)).await?;
+    transaction.for_each(requests, |line: Line| starts.push(line.position)).await?;
     if last_had {
         begun.extend(starts.last());
     }

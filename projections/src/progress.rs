@@ -1,9 +1,9 @@
-//! How far each livechat is projected, for those who wait to read what they just wrote; and whether that is all that
+//! How far each livechat is projected, for callers that wait to read what they just wrote; and whether that is all that
 //! there was to be read when the program started.
 //!
 //! A server that runs is some milliseconds behind its log, which nobody notices. One that has just started may be years
 //! behind: after an import, a rebuild, or with a new version of the folds. Until the rows of a livechat have come to
-//! where its log was then, figures and lists would be of a part of it, and nothing would tell: there is no answer.
+//! where its log was then, figures and lists would be of a part of it, without a sign of it: so there is no answer.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ use crate::error::Error;
 pub(crate) struct Progress {
     moved: Mutex<HashMap<LivechatId, watch::Sender<Position>>>,
     gaps: Mutex<Gaps>,
-    /// How many livechats are told of there: mostly none.
+    /// How many livechats are in there: mostly none.
     incomplete: AtomicUsize,
 }
 
@@ -63,7 +63,7 @@ impl Progress {
 
     /// The livechat is projected up to `position`.
     pub(crate) fn moved(&self, livechat: &LivechatId, position: Position) {
-        // First: whoever waits for the position asks then whether anything is missing.
+        // First: a caller that waits for the position then asks whether anything is missing.
         if self.incomplete.load(Ordering::Acquire) > 0 {
             self.gaps(|gaps| {
                 if let Some(catching) = gaps.catching_up.get_mut(livechat) {
@@ -82,7 +82,7 @@ impl Progress {
         }
     }
 
-    /// The logs end at `heads`, and the rows are at `reached`: nothing is told of a livechat before it has come there.
+    /// The logs end at `heads`, and the rows are at `reached`: nothing is read of a livechat before its rows have come there.
     pub(crate) fn expect(
         &self,
         heads: impl IntoIterator<Item = (LivechatId, Position)>,
@@ -147,7 +147,7 @@ impl Progress {
     }
 
     /// Goes through what this process knows of how far each livechat is projected.
-    pub(crate) fn each(&self, mut look: impl FnMut(&LivechatId, Position)) {
+    pub(crate) fn for_each(&self, mut look: impl FnMut(&LivechatId, Position)) {
         for (livechat, sender) in self.lock().iter() {
             let position = *sender.borrow();
             if position > 0 {
@@ -159,7 +159,7 @@ impl Progress {
     /// The same, taken down.
     pub(crate) fn all(&self) -> BTreeMap<LivechatId, Position> {
         let mut all = BTreeMap::new();
-        self.each(|livechat, position| {
+        self.for_each(|livechat, position| {
             all.insert(livechat.clone(), position);
         });
         all

@@ -5,20 +5,20 @@ use std::hash::Hash;
 
 use domain::{ConversationId, LivechatId, OperatorId};
 use foldhash::{HashMap, HashMapExt};
-use journal::Recorded;
+use journal::Record;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::database::Rows;
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 
 /// One table computed from the log.
 pub trait Projection: 'static {
-    /// A row. It serialises to one flat JSON object with exactly the columns of the table.
+    /// A row. It serializes to one flat JSON object with exactly the columns of the table.
     type Row: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync;
-    /// What names a row. It serialises to a JSON object with exactly the key columns.
+    /// What names a row. It serializes to a JSON object with exactly the key columns.
     type Key: Serialize + DeserializeOwned + Clone + Ord + Hash + Debug + Send + Sync;
 
     /// Where the rows are kept.
@@ -28,62 +28,64 @@ pub trait Projection: 'static {
     const APPEND_ONLY: bool = false;
 
     /// The rows that the event concerns. No other row may change by it.
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = Self::Key>;
+    fn keys(event: &Record) -> impl IntoIterator<Item = Self::Key>;
 
-    /// Whether the event makes the row, whatever was there before: then what was stored need not be read.
-    fn makes(_event: &Recorded) -> bool {
+    /// Whether the event creates the row, whatever was there before: then the stored row need not be read.
+    fn creates(_event: &Record) -> bool {
         false
     }
 
     /// The row after the event; `None` when there is no such row (any more). A row has several hundred bytes
-    /// and changes with most events: in its box it stays where it is.
-    fn fold(row: Option<Box<Self::Row>>, key: &Self::Key, event: &Recorded) -> Option<Box<Self::Row>>;
+    /// and changes with most events: it is boxed so that it is not moved.
+    fn fold(row: Option<Box<Self::Row>>, key: &Self::Key, event: &Record) -> Option<Box<Self::Row>>;
 
-    /// What the event makes of the row as it was before for ever: a conversation that is over leaves how it
-    /// went, a status that changes leaves how long it was. Most rows leave nothing.
-    fn leave(_before: Option<&Self::Row>, _key: &Self::Key, _event: &Recorded, _traces: &mut Traces) {}
+    /// The history rows that the event adds, given the row before it: when a conversation ends, how it went; when a
+    /// status changes, how long it lasted. Most events add none.
+    fn emit(_before: Option<&Self::Row>, _key: &Self::Key, _event: &Record, _history: &mut HistoryRows) {}
 }
 
-/// A row that is left behind by a row of a projection (see [`Projection::leave`]): written once, never
-/// changed. Like any row it is a function of the events that name the key of the row that left it.
-pub trait Trace: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync + 'static {
+/// A row that a projection emits when something ends (see [`Projection::emit`]): written once, never changed. Like any
+/// row it is a function of the events that name the key of the row that emitted it.
+pub trait HistoryRow:
+    Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync + 'static
+{
     /// Where such rows are kept.
     const TABLE: Table;
 }
 
-/// Rows that were left behind, table by table, in the order in which they were.
+/// History rows, table by table, in the order in which they were emitted.
 #[derive(Debug)]
-pub struct Traces(Result<Left, Error>);
+pub struct HistoryRows(Result<Buffer, Error>);
 
-/// For a database they are encoded as they come; in memory they are kept to be looked at, if anybody wants to.
+/// For a database they are encoded at once; in memory they are kept as they are, or dropped.
 #[derive(Debug)]
-enum Left {
+enum Buffer {
     Encoded(Vec<Rows>),
     InMemory(Vec<(Table, Vec<Value>)>),
-    Unwanted,
+    Dropped,
 }
 
-impl Default for Traces {
+impl Default for HistoryRows {
     fn default() -> Self {
-        Self(Ok(Left::Encoded(vec![])))
+        Self(Ok(Buffer::Encoded(vec![])))
     }
 }
 
-impl Traces {
+impl HistoryRows {
     const fn in_memory() -> Self {
-        Self(Ok(Left::InMemory(vec![])))
+        Self(Ok(Buffer::InMemory(vec![])))
     }
 
-    /// Whether it makes a difference that a row is left behind.
-    const fn are_wanted(&self) -> bool {
-        !matches!(self.0, Ok(Left::Unwanted))
+    /// Whether rows are kept at all.
+    const fn are_kept(&self) -> bool {
+        !matches!(self.0, Ok(Buffer::Dropped))
     }
 
-    /// Leaves a row behind.
-    pub fn leave<T: Trace>(&mut self, row: &T) {
-        let Ok(left) = &mut self.0 else { return };
-        match left {
-            Left::Encoded(tables) => {
+    /// Adds a row.
+    pub fn push<T: HistoryRow>(&mut self, row: &T) {
+        let Ok(buffer) = &mut self.0 else { return };
+        match buffer {
+            Buffer::Encoded(tables) => {
                 let mut rows = tables
                     .iter()
                     .position(|rows| rows.table().name == T::TABLE.name)
@@ -93,27 +95,27 @@ impl Traces {
                     Err(error) => self.0 = Err(error),
                 }
             }
-            Left::InMemory(tables) => {
-                let row = format::json(row);
+            Buffer::InMemory(tables) => {
+                let row = encoding::json(row);
                 match tables.iter_mut().find(|(table, _)| table.name == T::TABLE.name) {
                     Some((_, rows)) => rows.push(row),
                     None => tables.push((T::TABLE, vec![row])),
                 }
             }
-            Left::Unwanted => {}
+            Buffer::Dropped => {}
         }
     }
 
     /// All rows of one table so far, of those that are kept in memory.
-    pub fn of<T: Trace>(&self) -> Vec<T> {
-        let Ok(Left::InMemory(tables)) = &self.0 else { return vec![] };
+    pub fn of<T: HistoryRow>(&self) -> Vec<T> {
+        let Ok(Buffer::InMemory(tables)) = &self.0 else { return vec![] };
         let rows = tables.iter().filter(|(table, _)| table.name == T::TABLE.name).flat_map(|(_, rows)| rows);
         rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
     }
 
-    /// All rows of one table so far, of those that are kept in memory, read as something that needs fewer columns.
-    pub(crate) fn seen<T: DeserializeOwned>(&self, table: Table) -> Vec<T> {
-        let Ok(Left::InMemory(tables)) = &self.0 else { return vec![] };
+    /// All rows of one table so far, of those that are kept in memory, read as a type that has fewer columns.
+    pub(crate) fn read_as<T: DeserializeOwned>(&self, table: Table) -> Vec<T> {
+        let Ok(Buffer::InMemory(tables)) = &self.0 else { return vec![] };
         let rows = tables.iter().filter(|(of, _)| of.name == table.name).flat_map(|(_, rows)| rows);
         rows.filter_map(|row| T::deserialize(row).ok()).collect()
     }
@@ -121,8 +123,8 @@ impl Traces {
     /// Every row for a database, table by table.
     pub(crate) fn encoded(self) -> Result<Vec<Rows>, Error> {
         match self.0? {
-            Left::Encoded(tables) => Ok(tables),
-            Left::InMemory(_) | Left::Unwanted => Ok(vec![]),
+            Buffer::Encoded(tables) => Ok(tables),
+            Buffer::InMemory(_) | Buffer::Dropped => Ok(vec![]),
         }
     }
 }
@@ -154,7 +156,7 @@ pub enum Kind {
     Text,
     /// A 64-bit integer.
     Integer,
-    /// A moment, to the millisecond: RFC 3339 text of fixed width in SQLite, `timestamptz` in PostgreSQL.
+    /// A time, to the millisecond: RFC 3339 text of fixed width in SQLite, `timestamptz` in PostgreSQL.
     Time,
     /// Yes or no: 0 or 1 in SQLite, `boolean` in PostgreSQL.
     Flag,
@@ -173,7 +175,7 @@ impl Column {
         Self { name, kind: Kind::Integer }
     }
 
-    /// A column of moments.
+    /// A column of times.
     pub const fn time(name: &'static str) -> Self {
         Self { name, kind: Kind::Time }
     }
@@ -216,7 +218,7 @@ pub struct ConversationKey {
 
 impl ConversationKey {
     /// The conversation an event is about, if any.
-    pub fn of(event: &Recorded) -> Option<Self> {
+    pub fn of(event: &Record) -> Option<Self> {
         let conversation = event.event.fact.conversation_id()?;
         Some(Self { livechat: event.livechat.clone(), conversation })
     }
@@ -233,37 +235,37 @@ pub struct EventKey {
 
 impl EventKey {
     /// The key of an event.
-    pub fn of(event: &Recorded) -> Self {
-        Self { livechat: event.livechat.clone(), position: format::position(event.position) }
+    pub fn of(event: &Record) -> Self {
+        Self { livechat: event.livechat.clone(), position: encoding::position(event.position) }
     }
 }
 
 /// The rows of a projection in memory, without any database: for time travel, checks of a rebuild,
-/// and tests. What rows leave behind is not kept, unless it is asked for ([`Memory::with_traces`]).
+/// and tests. History rows are dropped, unless they are asked for ([`Memory::with_history`]).
 #[derive(Debug)]
 pub struct Memory<P: Projection> {
     rows: HashMap<P::Key, Box<P::Row>>,
-    traces: Traces,
+    history: HistoryRows,
 }
 
 impl<P: Projection> Default for Memory<P> {
     fn default() -> Self {
-        Self { rows: HashMap::new(), traces: Traces(Ok(Left::Unwanted)) }
+        Self { rows: HashMap::new(), history: HistoryRows(Ok(Buffer::Dropped)) }
     }
 }
 
 impl<P: Projection> Memory<P> {
-    /// No rows yet; what they will leave behind is kept.
-    pub fn with_traces() -> Self {
-        Self { rows: HashMap::new(), traces: Traces::in_memory() }
+    /// No rows yet; their history rows are kept.
+    pub fn with_history() -> Self {
+        Self { rows: HashMap::new(), history: HistoryRows::in_memory() }
     }
 
     /// Folds one event. Events of a livechat come in their order, each once.
-    pub fn apply(&mut self, event: &Recorded) {
+    pub fn apply(&mut self, event: &Record) {
         for key in P::keys(event) {
             let row = self.rows.remove(&key);
-            if self.traces.are_wanted() {
-                P::leave(row.as_deref(), &key, event, &mut self.traces);
+            if self.history.are_kept() {
+                P::emit(row.as_deref(), &key, event, &mut self.history);
             }
             if let Some(row) = P::fold(row, &key, event) {
                 self.rows.insert(key, row);
@@ -271,20 +273,20 @@ impl<P: Projection> Memory<P> {
         }
     }
 
-    /// The same rows, which have left nothing behind yet: to go on from here in another way.
+    /// The same rows without their history: to go on from here in another way.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { rows: self.rows.clone(), traces: Traces::in_memory() }
+        Self { rows: self.rows.clone(), history: HistoryRows::in_memory() }
     }
 
-    /// Forgets what the rows have left behind so far; what they will is kept.
-    pub fn forget_traces(&mut self) {
-        self.traces = Traces::in_memory();
+    /// Forgets the history rows so far; those to come are kept.
+    pub fn forget_history(&mut self) {
+        self.history = HistoryRows::in_memory();
     }
 
-    /// What the rows have left behind.
-    pub const fn traces(&self) -> &Traces {
-        &self.traces
+    /// The history rows.
+    pub const fn history(&self) -> &HistoryRows {
+        &self.history
     }
 
     /// One row.

@@ -1,4 +1,4 @@
-//! Answers: who waits, in which order, since when, for which skill (spec.md §Routing)?
+//! Answers: which visitors wait, in which order, since when, for which skill (spec.md §Routing)?
 //!
 //! No table of its own: the queue is the live conversations that wait, in the order of the request.
 
@@ -9,15 +9,15 @@ use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::board::BoardConversation;
-use crate::board::conversations::State;
-use crate::format;
+use crate::encoding;
+use crate::floor::FloorConversation;
+use crate::floor::conversations::State;
 use crate::told_by::ToldBy;
 
-/// One place in the queue.
+/// One waiting visitor in the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct QueuePlace {
-    /// The how-manieth, from 1.
+    /// The position in the queue, from 1.
     pub position: usize,
     /// The conversation that waits, a UUID.
     pub conversation: String,
@@ -25,7 +25,7 @@ pub struct QueuePlace {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
-    /// Who told it: `visitor` is a claim that nobody has checked.
+    /// Who said so: `visitor` is a claim that nobody has checked.
     pub told_by: ToldBy,
     /// The skill asked for.
     pub skill: Option<String>,
@@ -33,12 +33,12 @@ pub struct QueuePlace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skill_name: Option<String>,
     /// Since when.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub since: DateTime<Utc>,
 }
 
-/// Somebody who waits, as live feeds tell it: the place follows from the order, by `since` and then by
-/// `requested_position`, so that nobody is told again because somebody in front has left.
+/// A waiting visitor, as live feeds send it: the position follows from the order, by `since` and then by
+/// `requested_position`, so that an entry is not sent again because somebody in front has left.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct QueueEntry {
     /// The conversation that waits, a UUID.
@@ -47,7 +47,7 @@ pub struct QueueEntry {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
-    /// Who told it: `visitor` is a claim that nobody has checked.
+    /// Who said so: `visitor` is a claim that nobody has checked.
     pub told_by: ToldBy,
     /// The skill asked for.
     pub skill: Option<String>,
@@ -55,15 +55,15 @@ pub struct QueueEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skill_name: Option<String>,
     /// Since when.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub since: DateTime<Utc>,
-    /// The position of the request in the log: the order among requests of the same moment.
+    /// The position of the request in the log: the order among requests at the same time.
     pub requested_position: i64,
 }
 
 impl QueueEntry {
     /// The entry of a conversation; none when it does not wait.
-    pub fn of(row: &BoardConversation) -> Option<Self> {
+    pub fn of(row: &FloorConversation) -> Option<Self> {
         (row.state == State::Waiting).then(|| Self {
             conversation: row.conversation.clone(),
             visitor: row.visitor.clone(),
@@ -88,7 +88,7 @@ pub struct QueueLine {
     /// How many wait.
     pub waiting: usize,
     /// Since when the first of them waits.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub longest_since: DateTime<Utc>,
 }
 
@@ -148,7 +148,7 @@ pub fn lines<'a>(entries: impl Iterator<Item = &'a QueueEntry>) -> Vec<QueueLine
 }
 
 /// The queue among live conversations.
-pub fn places(conversations: &[BoardConversation]) -> Vec<QueuePlace> {
+pub fn places(conversations: &[FloorConversation]) -> Vec<QueuePlace> {
     let mut waiting: Vec<_> =
         conversations.iter().filter(|conversation| conversation.state == State::Waiting).collect();
     waiting.sort_unstable_by_key(|conversation| (conversation.requested_at, conversation.requested_position));

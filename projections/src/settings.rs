@@ -1,4 +1,4 @@
-//! Answers: what were the settings at any moment, and who changed what (spec.md §Settings)?
+//! Answers: what were the settings at any time, and who changed what (spec.md §Settings)?
 //!
 //! One row per change, with the whole section after it. The revision of a section is how many times it
 //! was changed, so it is counted and not kept: a row is a function of its event alone.
@@ -7,16 +7,16 @@ use chrono::{DateTime, Utc};
 use domain::settings::surveys::Survey;
 use domain::settings::{Section, SectionName, Settings as AllSettings};
 use domain::{Fact, Instant, LivechatFact, LivechatId, SurveyId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::board::{BoardLivechat, BoardLivechats};
 use crate::database::{Select, Transaction};
-use crate::difference::{self, Difference};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
+use crate::floor::{FloorLivechat, FloorLivechats};
+use crate::json_diff::{self, Difference};
 use crate::page::{PAGE_MAX, Page};
 use crate::projection::{Column, Projection, Table};
 
@@ -34,7 +34,7 @@ pub struct SettingsRow {
     /// The position of the event in the log.
     pub position: i64,
     /// When.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub at: DateTime<Utc>,
     /// The role of the author.
     pub role: String,
@@ -55,7 +55,7 @@ pub struct ChangeKey {
     pub position: i64,
 }
 
-/// A section at some moment.
+/// A section as of some time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
     /// How many times it had been changed; 0 for the ready-made one.
@@ -70,7 +70,7 @@ pub struct Change {
     /// The revision that the change made: 1 for the first change of the section.
     pub revision: u64,
     /// When.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub at: DateTime<Utc>,
     /// Who.
     pub author: Author,
@@ -110,15 +110,15 @@ impl Projection for Settings {
 
     const APPEND_ONLY: bool = true;
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = ChangeKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = ChangeKey> {
         changed(event).map(|section| ChangeKey {
             livechat: event.livechat.clone(),
             section: section.name(),
-            position: format::position(event.position),
+            position: encoding::position(event.position),
         })
     }
 
-    fn fold(_row: Option<Box<SettingsRow>>, key: &ChangeKey, event: &Recorded) -> Option<Box<SettingsRow>> {
+    fn fold(_row: Option<Box<SettingsRow>>, key: &ChangeKey, event: &Record) -> Option<Box<SettingsRow>> {
         Some(Box::new(SettingsRow {
             livechat: key.livechat.to_string(),
             section: key.section.to_string(),
@@ -126,12 +126,12 @@ impl Projection for Settings {
             at: event.event.at,
             role: event.event.by.role().to_owned(),
             actor: event.event.by.subject().to_owned(),
-            content: format::json(changed(event)?),
+            content: encoding::json(changed(event)?),
         }))
     }
 }
 
-fn changed(event: &Recorded) -> Option<&Section> {
+fn changed(event: &Record) -> Option<&Section> {
     match &event.event.fact {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => Some(section),
         Fact::Livechat(
@@ -161,7 +161,7 @@ impl SettingsRow {
 
 /// The content of a section without its name.
 pub fn content(section: &Section) -> Value {
-    match format::json(section) {
+    match encoding::json(section) {
         Value::Object(tagged) => tagged.into_iter().next().map(|(_, content)| content).unwrap_or_default(),
         other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
             other
@@ -180,27 +180,27 @@ pub(crate) async fn revision(
     section: SectionName,
     position: Position,
 ) -> Result<u64, Error> {
-    transaction.count(of(livechat, section).up_to("position", format::position(position))).await
+    transaction.count(of(livechat, section).up_to("position", encoding::position(position))).await
 }
 
-/// A section as it was at a moment; nothing when the livechat had not been created.
+/// A section as it was at a time; nothing when the livechat had not been created.
 pub(crate) async fn at(
     transaction: &mut Transaction,
     livechat: &LivechatId,
     section: SectionName,
     moment: Instant,
 ) -> Result<Option<Revision>, Error> {
-    let created = Select::from(BoardLivechats::TABLE).equal("livechat", livechat);
-    let created: Vec<BoardLivechat> = transaction.select(created.by_moment("created_at", &moment)).await?;
+    let created = Select::from(FloorLivechats::TABLE).equal("livechat", livechat);
+    let created: Vec<FloorLivechat> = transaction.select(created.up_to_time("created_at", &moment)).await?;
     if created.is_empty() {
         return Ok(None);
     }
-    let last = of(livechat, section).by_moment("at", &moment).order("position DESC").limit(1);
+    let last = of(livechat, section).up_to_time("at", &moment).order("position DESC").limit(1);
     let last: Vec<SettingsRow> = transaction.select(last).await?;
     let Some(row) = last.first() else {
         return Ok(Some(Revision { revision: 0, section: AllSettings::default().section(section) }));
     };
-    let revision = revision(transaction, livechat, section, format::log_position(row.position)).await?;
+    let revision = revision(transaction, livechat, section, encoding::log_position(row.position)).await?;
     Ok(Some(Revision { revision, section: row.section()? }))
 }
 
@@ -212,7 +212,7 @@ pub(crate) async fn survey(
     version: u32,
     position: Position,
 ) -> Result<Option<Survey>, Error> {
-    let mut before = format::position(position);
+    let mut before = encoding::position(position);
     loop {
         let last = of(livechat, SectionName::Surveys).before_if("position", Some(before));
         let rows: Vec<SettingsRow> = transaction.select(last.order("position DESC").limit(1)).await?;
@@ -241,7 +241,7 @@ pub(crate) async fn history(
     limit: usize,
 ) -> Result<Page<Change>, Error> {
     let limit = limit.clamp(1, PAGE_MAX);
-    let mut before = cursor.map(format::position);
+    let mut before = cursor.map(encoding::position);
     let (mut changes, mut bytes, mut newer) = (vec![], 0, None::<SettingsRow>);
     let mut revision_of_next = None;
     // One by one, since each may be long: two are held at a time, and others have their turn in between.
@@ -252,17 +252,17 @@ pub(crate) async fn history(
             let number = match revision_of_next {
                 Some(number) => number,
                 None => {
-                    revision(transaction, livechat, section, format::log_position(after.position)).await?
+                    revision(transaction, livechat, section, encoding::log_position(after.position)).await?
                 }
             };
             revision_of_next = Some(number.saturating_sub(1));
             let position = after.position;
             let (change, long) =
-                journal::at_length(|| Change::between(after, row.as_ref(), section, number))?;
+                journal::block_in_place(|| Change::between(after, row.as_ref(), section, number))?;
             changes.push(change);
             bytes += long;
             if changes.len() == limit || bytes > HISTORY_BYTES {
-                break row.map(|_| format::log_position(position));
+                break row.map(|_| encoding::log_position(position));
             }
         }
         let Some(row) = row else { break None };
@@ -290,8 +290,8 @@ impl Change {
             revision,
             at: after.at,
             author: Author { role: after.role, id: after.actor },
-            changes: difference::between(&before, &new),
-            position: format::log_position(after.position),
+            changes: json_diff::between(&before, &new),
+            position: encoding::log_position(after.position),
         };
         Ok((change, new.to_string().len()))
     }

@@ -1,4 +1,4 @@
-//! What skills are called, beside their identifiers: rows have these, and are told with both.
+//! The names of skills: rows hold their identifiers, and answers have both.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use domain::settings::Skills;
 use domain::text::Language;
 
-use crate::board::{Board, BoardConversation, BoardOperator, Changes};
 use crate::conversations::Conversation;
 use crate::figures::report::{Of, Report};
+use crate::floor::{Changes, FloorConversation, FloorOperator, FloorView};
 use crate::queue::{QueueChanges, QueueEntry, QueueLine, QueuePlace, QueueSnapshot};
 
 /// What skills are called in the language of a reader. A skill that is not there any more is called nothing. Cheap to
@@ -59,9 +59,9 @@ macro_rules! named_by_skill {
     )+};
 }
 
-named_by_skill!(BoardConversation, Conversation, QueuePlace, QueueEntry, QueueLine);
+named_by_skill!(FloorConversation, Conversation, QueuePlace, QueueEntry, QueueLine);
 
-impl Named for BoardOperator {
+impl Named for FloorOperator {
     fn name_skills(&mut self, names: &SkillNames) {
         self.skill_names = names.all(self.row.skills.iter().map(String::as_str));
     }
@@ -75,7 +75,7 @@ impl<T: Named> Named for Vec<T> {
     }
 }
 
-impl Named for Board {
+impl Named for FloorView {
     fn name_skills(&mut self, names: &SkillNames) {
         self.operators.name_skills(names);
         self.conversations.name_skills(names);
@@ -114,7 +114,7 @@ impl Named for Report {
     }
 }
 
-impl Board {
+impl FloorView {
     /// With what skills are called in this language.
     #[must_use]
     pub fn named(mut self, language: Language) -> Self {

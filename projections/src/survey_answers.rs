@@ -1,22 +1,22 @@
 //! Answers: what was answered to the surveys (spec.md §Operator survey, §Visitor survey)?
 //!
 //! A survey that waits for its answers has a row of [`PendingSurveys`]; one that is settled (answered, or
-//! closed without an answer) has a [`SurveyAnswer`], which the other row leaves behind. At most one waits per
+//! closed without an answer) has a [`SurveyAnswer`], which the other row emits. At most one waits per
 //! segment of a conversation and audience. Free text among the answers is personal.
 
 use chrono::{DateTime, Utc};
 use domain::settings::surveys::Audience;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, SurveyId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::database::{Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::page::{PAGE_MAX, Page};
-use crate::projection::{Column, Projection, Table, Trace, Traces};
+use crate::projection::{Column, HistoryRow, HistoryRows, Projection, Table};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub struct PendingSurvey {
     pub livechat: String,
     /// About which conversation, a UUID.
     pub conversation: String,
-    /// About the how-manieth segment of it, from 1.
+    /// The number of the segment that it is about, from 1.
     pub segment: i64,
     /// Who is asked: `operator`, `visitor`.
     pub audience: String,
@@ -40,7 +40,7 @@ pub struct PendingSurvey {
     /// Which version of it.
     pub version: i64,
     /// When it was asked.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub asked_at: DateTime<Utc>,
     /// The position in the log of the event that asked it.
     pub position: i64,
@@ -68,7 +68,7 @@ pub struct SurveyAnswer {
     pub position: i64,
     /// About which conversation, a UUID.
     pub conversation: String,
-    /// About the how-manieth segment of it, from 1; 1 also where the log is older than that it says so.
+    /// The number of the segment that it is about, from 1; 1 also where the log is older than that it says so.
     pub segment: i64,
     /// The operator who had picked that segment up.
     pub operator: Option<String>,
@@ -79,13 +79,13 @@ pub struct SurveyAnswer {
     /// Which version of it: the answers are to its fields.
     pub version: i64,
     /// When it was asked.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub asked_at: DateTime<Utc>,
-    /// When it was first on the screen of whoever answered, if that is known.
-    #[serde(with = "format::millis_option")]
+    /// When it was first on the screen of the one who answered, if that is known.
+    #[serde(with = "encoding::millis_option")]
     pub opened_at: Option<DateTime<Utc>>,
     /// When it was answered, or closed.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub at: DateTime<Utc>,
     /// How it was closed: `by_hand`, `expired`, `replaced`; absent when it was answered.
     pub closing: Option<String>,
@@ -113,7 +113,7 @@ impl Projection for PendingSurveys {
         ],
     };
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = PendingKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = PendingKey> {
         let Fact::Conversation { conversation, fact, .. } = &event.event.fact else { return None };
         if let ConversationFact::SurveyAsked { audience, segment, .. }
         | ConversationFact::SurveyAnswered { audience, segment, .. }
@@ -129,7 +129,7 @@ impl Projection for PendingSurveys {
     fn fold(
         _row: Option<Box<PendingSurvey>>,
         key: &PendingKey,
-        event: &Recorded,
+        event: &Record,
     ) -> Option<Box<PendingSurvey>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return None };
         let ConversationFact::SurveyAsked { survey, version, .. } = fact else { return None };
@@ -137,30 +137,30 @@ impl Projection for PendingSurveys {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
             segment: i64::from(key.segment),
-            audience: format::word(&key.audience),
+            audience: encoding::word(&key.audience),
             operator: operator.as_ref().map(ToString::to_string),
             survey: survey.to_string(),
             version: i64::from(*version),
             asked_at: event.event.at,
-            position: format::position(event.position),
+            position: encoding::position(event.position),
         }))
     }
 
     /// How it went, when it is settled.
-    fn leave(before: Option<&PendingSurvey>, _key: &PendingKey, event: &Recorded, traces: &mut Traces) {
+    fn emit(before: Option<&PendingSurvey>, _key: &PendingKey, event: &Record, history: &mut HistoryRows) {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return };
         let Some(before) = before else { return };
         let settled = SurveyAnswer::of(before, event);
         if let ConversationFact::SurveyAnswered { opened_at, answers, .. } = fact {
-            let answers = Some(format::json(answers));
-            traces.leave(&SurveyAnswer { opened_at: *opened_at, answers, ..settled });
+            let answers = Some(encoding::json(answers));
+            history.push(&SurveyAnswer { opened_at: *opened_at, answers, ..settled });
         } else if let ConversationFact::SurveyClosed { closing, .. } = fact {
-            traces.leave(&SurveyAnswer { closing: Some(format::word(closing)), ..settled });
+            history.push(&SurveyAnswer { closing: Some(encoding::word(closing)), ..settled });
         }
     }
 }
 
-impl Trace for SurveyAnswer {
+impl HistoryRow for SurveyAnswer {
     const TABLE: Table = Table {
         name: "survey_answers",
         key: &["livechat", "position"],
@@ -183,10 +183,10 @@ impl Trace for SurveyAnswer {
 }
 
 impl SurveyAnswer {
-    fn of(pending: &PendingSurvey, event: &Recorded) -> Self {
+    fn of(pending: &PendingSurvey, event: &Record) -> Self {
         Self {
             livechat: pending.livechat.clone(),
-            position: format::position(event.position),
+            position: encoding::position(event.position),
             conversation: pending.conversation.clone(),
             segment: pending.segment,
             operator: pending.operator.clone(),
@@ -223,8 +223,8 @@ pub(crate) async fn list(
     let select = Select::from(SurveyAnswer::TABLE)
         .equal("livechat", livechat)
         .equal_if("survey", filter.survey.as_ref())
-        .equal_if("audience", filter.audience.as_ref().map(format::word))
-        .before_if("position", cursor.map(format::position))
+        .equal_if("audience", filter.audience.as_ref().map(encoding::word))
+        .before_if("position", cursor.map(encoding::position))
         .order("position DESC");
     Ok(Page::of(transaction.page(select, limit).await?, |row: &SurveyAnswer| row.position))
 }

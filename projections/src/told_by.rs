@@ -20,7 +20,7 @@ impl ToldBy {
         Self::role(by.role())
     }
 
-    /// The role of whoever requested.
+    /// The role of the requester.
     pub fn role(role: &str) -> Self {
         if role == "visitor" { Self::Visitor } else { Self::Integration }
     }

@@ -1,19 +1,19 @@
 //! Answers: what was said and done in a conversation, by whom, when (spec.md §History, audit, analysts)?
 //!
 //! One line per event of the conversation: the whole life reads back, from what the bot said before to
-//! the last phrase. Only that an operator typed is left out: it moves a clock and tells nothing.
+//! the last phrase. Only that an operator typed is left out: it moves a timer and shows nothing.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::request::Request;
+use domain::event::Request;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::database::{Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::page::Page;
 use crate::projection::{Column, Projection, Table};
 use crate::search::SearchLine;
@@ -26,7 +26,7 @@ pub const LINES_MAX: usize = 1_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Transcript;
 
-/// Who told a request, beside what it says.
+/// Who made a request, beside its content.
 const TOLD_BY: &str = "told_by";
 
 /// The key of a line.
@@ -49,7 +49,7 @@ impl LineKey {
     }
 }
 
-/// What a line tells.
+/// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -59,9 +59,9 @@ pub enum Kind {
     RequestedAgain,
     /// Refused; `data.reason` says why.
     Refused,
-    /// Started to wait; `data.position` is the place, from 1.
+    /// Started to wait; `data.position` is the position in the queue, from 1.
     Queued,
-    /// Came forward in the queue; `data.position` is the place, from 1.
+    /// Came forward in the queue; `data.position` is the position in the queue, from 1.
     QueueAdvanced,
     /// Given to `operator`.
     Assigned,
@@ -89,7 +89,7 @@ pub enum Kind {
     ReturnedToQueue,
     /// The visitor did not reply for a while.
     FollowedUp,
-    /// `operator` was still looking for information; `data.again_at` is when that is told again.
+    /// `operator` was still looking for information; `data.again_at` is when that is announced again.
     SearchNoticed,
     /// `operator` began to look for information or stopped; `data.searching`.
     OperatorSearches,
@@ -137,9 +137,9 @@ pub struct Line {
     /// The position of the event in the log.
     pub position: i64,
     /// When.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub at: DateTime<Utc>,
-    /// What the line tells.
+    /// What the line is about.
     pub kind: Kind,
     /// The role of the true author: `visitor`, `operator`, `supervisor`, `integration`, `system`.
     pub role: String,
@@ -149,13 +149,13 @@ pub struct Line {
     pub operator: Option<String>,
     /// In whose voice a message was heard: `visitor`, `operator`, `system`.
     pub voice: Option<String>,
-    /// The how-manieth message of the conversation it was, from 1.
+    /// The sequence number of the message in the conversation, from 1.
     pub number: Option<i64>,
     /// Which phrase of the settings it was.
     pub phrase: Option<String>,
     /// What was said.
     pub text: Option<String>,
-    /// What else there is to tell, by kind.
+    /// The details, by kind.
     pub data: Option<Value>,
     /// The command that caused it, a UUID.
     pub command: String,
@@ -188,9 +188,9 @@ impl Projection for Transcript {
 
     const APPEND_ONLY: bool = true;
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = LineKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = LineKey> {
         let livechat = &event.livechat;
-        let position = format::position(event.position);
+        let position = encoding::position(event.position);
         match &event.event.fact {
             Fact::Conversation {
                 fact: ConversationFact::OperatorTyped | ConversationFact::Typing { .. },
@@ -204,11 +204,11 @@ impl Projection for Transcript {
         }
     }
 
-    fn fold(row: Option<Box<Line>>, key: &LineKey, event: &Recorded) -> Option<Box<Line>> {
+    fn fold(row: Option<Box<Line>>, key: &LineKey, event: &Record) -> Option<Box<Line>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let (kind, mut data) = kind(fact)?;
         if let (Kind::Requested | Kind::RequestedAgain, Some(Value::Object(request))) = (kind, &mut data) {
-            request.insert(TOLD_BY.to_owned(), format::json(&ToldBy::author(&event.event.by)));
+            request.insert(TOLD_BY.to_owned(), encoding::json(&ToldBy::author(&event.event.by)));
         }
         let mut line = Box::new(Line {
             livechat: key.livechat.to_string(),
@@ -227,12 +227,12 @@ impl Projection for Transcript {
             command: event.command.to_string(),
         });
         if let ConversationFact::FileSent { voice, .. } = fact {
-            line.voice = Some(format::word(voice));
+            line.voice = Some(encoding::word(voice));
         }
         if let ConversationFact::MessagePosted { number, voice, phrase, text, .. } = fact {
             line.number = Some(i64::from(*number));
-            line.voice = Some(format::word(voice));
-            line.phrase = phrase.as_ref().map(format::word);
+            line.voice = Some(encoding::word(voice));
+            line.phrase = phrase.as_ref().map(encoding::word);
             line.text = Some(text.reveal().to_string());
         }
         if let ConversationFact::InternalMessagePosted { text } = fact {
@@ -243,36 +243,38 @@ impl Projection for Transcript {
 }
 
 impl Line {
-    /// How many bytes there are to tell, beside the few that every line has.
+    /// The bytes of the content, beside the few that every line has.
     pub fn bytes(&self) -> usize {
         let data = self.data.as_ref().map_or(0, |data| data.to_string().len());
         self.text.as_ref().map_or(0, String::len) + data
     }
 
     /// The line of an event; some are none.
-    pub fn of(event: &Recorded) -> Option<Self> {
+    pub fn of(event: &Record) -> Option<Self> {
         let key = Transcript::keys(event).into_iter().next()?;
         Transcript::fold(None, &key, event).map(|line| *line)
     }
 
-    /// The request that this line tells, if it is one.
+    /// The request in this line, if it is one.
     pub fn request(&self) -> Option<Request> {
         let mut data = self.data.clone()?;
-        // Who told it is no part of what was told.
+        // Who made the request is no part of it.
         data.as_object_mut()?.remove(TOLD_BY);
         serde_json::from_value(data).ok()
     }
 }
 
+fn because(reason: impl Serialize) -> Value {
+    json!({ "reason": reason })
+}
+
 /// Nothing for what is no line.
 fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
-    let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(format::millis::text);
+    let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(encoding::millis::text);
     Some(match fact {
-        ConversationFact::Requested(request) => (Kind::Requested, Some(format::json(request))),
-        ConversationFact::RequestedAgain(request) => (Kind::RequestedAgain, Some(format::json(request))),
-        ConversationFact::Refused { reason } => {
-            (Kind::Refused, Some(json!({ "reason": format::word(reason) })))
-        }
+        ConversationFact::Requested(request) => (Kind::Requested, Some(encoding::json(request))),
+        ConversationFact::RequestedAgain(request) => (Kind::RequestedAgain, Some(encoding::json(request))),
+        ConversationFact::Refused { reason } => (Kind::Refused, Some(because(encoding::word(reason)))),
         ConversationFact::Queued { position } => (Kind::Queued, Some(json!({ "position": position }))),
         ConversationFact::QueueAdvanced { position } => {
             (Kind::QueueAdvanced, Some(json!({ "position": position })))
@@ -280,9 +282,7 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
         ConversationFact::Assigned => (Kind::Assigned, None),
         ConversationFact::AssignedByHand { forced } => (Kind::Assigned, Some(json!({ "forced": forced }))),
         ConversationFact::Left => (Kind::Left, None),
-        ConversationFact::Released { reason } => {
-            (Kind::Released, Some(json!({ "reason": format::word(reason) })))
-        }
+        ConversationFact::Released { reason } => (Kind::Released, Some(because(encoding::word(reason)))),
         ConversationFact::PickedUp => (Kind::PickedUp, None),
         ConversationFact::MessagePosted { source, .. } => {
             (Kind::Message, source.as_ref().map(|source| json!({ "source": source })))
@@ -292,7 +292,7 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
         ConversationFact::VisitorPresence { presence } => {
             (Kind::VisitorPresence, Some(json!({ "presence": presence })))
         }
-        ConversationFact::PageChanged { page } => (Kind::PageChanged, Some(format::json(page))),
+        ConversationFact::PageChanged { page } => (Kind::PageChanged, Some(encoding::json(page))),
         ConversationFact::Transferred { from, target, note, forced } => (
             Kind::Transferred,
             Some(json!({ "from": from, "target": target, "note": note, "forced": forced })),
@@ -317,7 +317,7 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
             (Kind::OperatorSearches, Some(json!({ "searching": searching })))
         }
         ConversationFact::TimeoutAnnounced { ends_at } => {
-            (Kind::TimeoutAnnounced, Some(json!({ "ends_at": format::millis::text(ends_at) })))
+            (Kind::TimeoutAnnounced, Some(json!({ "ends_at": encoding::millis::text(ends_at) })))
         }
         ConversationFact::ImportanceMarked { important } => {
             (Kind::ImportanceMarked, Some(json!({ "important": important })))
@@ -326,7 +326,7 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
         ConversationFact::HelpTaken => (Kind::HelpTaken, None),
         ConversationFact::HelpDone => (Kind::HelpDone, None),
         ConversationFact::FileRequested { note } => (Kind::FileRequested, Some(json!({ "note": note }))),
-        ConversationFact::FileSent { file, .. } => (Kind::FileSent, Some(format::json(file))),
+        ConversationFact::FileSent { file, .. } => (Kind::FileSent, Some(encoding::json(file))),
         ConversationFact::CopyMailed { .. } => (Kind::CopyMailed, None),
         ConversationFact::SurveyAsked { audience, segment, survey, version } => (
             Kind::SurveyAsked,
@@ -359,9 +359,9 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
                 "closing": closing,
             })),
         ),
-        ConversationFact::Ended { reason } => (Kind::Ended, Some(json!({ "reason": format::word(reason) }))),
+        ConversationFact::Ended { reason } => (Kind::Ended, Some(because(encoding::word(reason)))),
         ConversationFact::KeptOpen { until } => {
-            (Kind::KeptOpen, Some(json!({ "until": format::millis::text(until) })))
+            (Kind::KeptOpen, Some(json!({ "until": encoding::millis::text(until) })))
         }
         ConversationFact::Closed => (Kind::Closed, None),
     })
@@ -377,7 +377,7 @@ pub(crate) async fn read(
     let select = Select::from(Transcript::TABLE)
         .equal("livechat", livechat)
         .equal("conversation", &conversation)
-        .after("position", format::position(after))
+        .after("position", encoding::position(after))
         .order("position");
     Ok(Page::of(transaction.page(select, LINES_MAX).await?, |line: &Line| line.position))
 }

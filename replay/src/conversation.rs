@@ -1,18 +1,18 @@
-//! A conversation as it was, or as a part of it tells.
+//! A conversation as it was, or as a visible part of it shows.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
 use journal::checked::each_of_conversation;
-use journal::{Position, Recorded, Store};
+use journal::{Position, Record, Store};
 use projections::Projection;
 use projections::conversations::{Conversation, Conversations};
 
 use crate::error::Error;
-use crate::past::Until;
+use crate::state_at::AsOf;
 
-/// How a conversation went up to a position or a moment; nothing when it had not begun.
+/// How a conversation went up to a position or a time; nothing when it had not begun.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -20,7 +20,7 @@ pub async fn conversation_at(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     id: ConversationId,
-    until: Until,
+    until: AsOf,
 ) -> Result<Option<Conversation>, Error> {
     let head = store.read().head(livechat).await?.map_or(0, |head| head.position);
     let extent = until.extent(store, livechat, head).await?;
@@ -35,42 +35,42 @@ pub async fn conversation_at(
     .await
 }
 
-/// How a conversation went up to a position, as its events tell that are told: nothing, when none is. Where the first of
+/// How a conversation went up to a position, according to its visible events: nothing, when none is. Where the first of
 /// them asks again, the conversation begins with it.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub async fn conversation_as_told(
+pub async fn conversation_as_visible(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     id: ConversationId,
     until: Position,
-    is_told: impl Fn(&Recorded) -> bool + Send + Sync,
+    is_visible: impl Fn(&Record) -> bool + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     fold(store, livechat, id, move |record| {
         if record.position < until {
-            ControlFlow::Continue(is_told(record))
+            ControlFlow::Continue(is_visible(record))
         } else {
-            ControlFlow::Break(record.position == until && is_told(record))
+            ControlFlow::Break(record.position == until && is_visible(record))
         }
     })
     .await
 }
 
-/// Folds the events that `is_told` says are told, up to the one at which it breaks.
+/// Folds the events that `is_visible` lets through, up to the one at which it breaks.
 async fn fold(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
     id: ConversationId,
-    is_told: impl Fn(&Recorded) -> ControlFlow<bool, bool> + Send + Sync,
+    is_visible: impl Fn(&Record) -> ControlFlow<bool, bool> + Send + Sync,
 ) -> Result<Option<Conversation>, Error> {
     let mut row: Option<Box<Conversation>> = None;
-    let step = |mut record: Recorded| {
-        let (is_told, goes_on) = match is_told(&record) {
-            ControlFlow::Continue(is_told) => (is_told, ControlFlow::Continue(())),
-            ControlFlow::Break(is_told) => (is_told, ControlFlow::Break(())),
+    let step = |mut record: Record| {
+        let (is_visible, goes_on) = match is_visible(&record) {
+            ControlFlow::Continue(is_visible) => (is_visible, ControlFlow::Continue(())),
+            ControlFlow::Break(is_visible) => (is_visible, ControlFlow::Break(())),
         };
-        if !is_told {
+        if !is_visible {
             return goes_on;
         }
         if row.is_none() {
@@ -85,8 +85,8 @@ async fn fold(
     Ok(row.map(|row| *row))
 }
 
-/// Makes the first event that is told the beginning of the conversation.
-fn begin(record: &mut Recorded) {
+/// Makes the first visible event the beginning of the conversation.
+fn begin(record: &mut Record) {
     if let Fact::Conversation { fact, .. } = &mut record.event.fact
         && let ConversationFact::RequestedAgain(request) = fact
     {

@@ -1,9 +1,9 @@
-//! Why the past could not be told.
+//! Why a past state could not be computed.
 
 use journal::store::{RecordsError, StoreError};
 use tokio::task::JoinError;
 
-/// Why the past could not be told.
+/// Why a past state could not be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The log cannot be read, or is not whole.
@@ -14,7 +14,7 @@ pub enum Error {
     Store(#[from] StoreError),
     /// The projections.
     #[error(transparent)]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
     /// A record cannot be read.
     #[error("{error}")]
     Record {
@@ -26,13 +26,13 @@ pub enum Error {
     /// The livechat that was asked for is not there.
     #[error("there is no log of {0}")]
     NoLog(domain::LivechatId),
-    /// A state has no stored form, which no state lacks.
-    #[error("a state cannot be written down: {0}")]
-    Unwritable(String),
-    /// What was under way is lost, with whoever had it.
-    #[error("the work was given up")]
-    GivenUp,
-    /// A part of the work was given up.
+    /// A state cannot be serialized, which never happens.
+    #[error("a state cannot be serialized: {0}")]
+    Unserializable(String),
+    /// The state is lost, with the thread that had it.
+    #[error("the work was abandoned")]
+    Abandoned,
+    /// A part of the work was cancelled.
     #[error("the work was interrupted: {0}")]
     Interrupted(#[from] JoinError),
 }

@@ -2,35 +2,37 @@
 //!
 //! | file | question |
 //! |---|---|
-//! | [`mod@past`], [`conversation`] | how was a livechat, or a conversation, at any moment of its past? |
-//! | [`stones`] | how is that told at once, wherever in a long log? |
+//! | [`as_of`], [`state_at`], [`conversation`] | how was a livechat, or a conversation, at any time in its past? |
+//! | [`snapshots`] | how is that answered quickly, wherever in a long log? |
 //! | [`playback`] | what happened next, and how long after? |
-//! | [`invariants`] | does what always has to hold, hold at every event? |
-//! | [`machine`] | and whatever goes wrong with the machine? |
-//! | [`mod@verify`] | is everything that was made of a log what the log says? |
-//! | [`what_if`] | how would it have gone under other settings, hours or staff? |
-//! | [`forecast`] | which staff is needed? |
-//! | [`mod@pages`] | how is a log read quickly? |
+//! | [`invariants`] | does what must always hold, hold at every event? |
+//! | [`simulation`] | and whatever fails: the process, the database, the network, the clock? |
+//! | [`mod@verify`] | is everything that was derived from a log what the log says? |
+//! | [`what_if`] | how would it have gone with other settings, hours or staff? |
+//! | [`forecast`] | how many operators are needed? |
+//! | [`ordered_fold`] | how is a log read quickly? |
 //!
 //! Invariant: the log is only read here, and the past is computed by the same [`domain::evolve`] and the same
-//! folds of the projections that computed it the first time. What is written are stepping stones, which are a
+//! folds of the projections that computed it the first time. All that is written are state snapshots, which are a
 //! cache beside it.
 
 #![warn(missing_docs)]
 
+pub mod as_of;
 pub mod conversation;
 mod error;
 pub mod forecast;
 pub mod invariants;
-pub mod machine;
-pub mod pages;
-pub mod past;
+pub mod ordered_fold;
 pub mod playback;
-pub mod stones;
+pub mod simulation;
+pub mod snapshots;
+pub mod state_at;
 pub mod verify;
 pub mod what_if;
 
-pub use conversation::{conversation_as_told, conversation_at};
+pub use as_of::at;
+pub use conversation::{conversation_as_visible, conversation_at};
 pub use error::Error;
-pub use past::{Extent, Past, Until, at};
+pub use state_at::{AsOf, Extent, StateAt};
 pub use verify::verify;

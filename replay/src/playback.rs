@@ -1,7 +1,7 @@
 //! Playing the past again: which records, and how long to wait before each (spec.md §The desk, the supervisor, the
 //! visitor: any conversation replayed at speed).
 //!
-//! Nothing here waits: whoever plays does, so that a page, a terminal and a test wait each in their way.
+//! Nothing here waits, the caller does, so that a page, a terminal and a test wait each in their way.
 //!
 //! Invariant: records come in order, each once, and memory holds a few pages, however long is played.
 
@@ -13,10 +13,10 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 use journal::checked::decode_linked;
 use journal::store::is_full;
-use journal::{Position, Recorded, Store};
+use journal::{Position, Record, Store};
 
 use crate::error::Error;
-use crate::pages;
+use crate::ordered_fold;
 
 /// The slowest: a tenth of the real speed.
 pub const SPEED_MIN: f64 = 0.1;
@@ -54,7 +54,7 @@ impl Tempo {
         Self { speed: speed.clamp(SPEED_MIN, SPEED_MAX), ..self }
     }
 
-    /// How long to wait between two moments of the past.
+    /// How long to wait between two events of the past.
     pub fn pause(&self, from: Instant, to: Instant) -> Duration {
         let real = (to - from).to_std().unwrap_or_default();
         let played = real.div_f64(self.speed);
@@ -63,11 +63,11 @@ impl Tempo {
 }
 
 /// Records to be played, in order.
-pub type Records = BoxStream<'static, Result<Recorded, Error>>;
+pub type Records = BoxStream<'static, Result<Record, Error>>;
 
 /// The records of a whole livechat after a position up to another.
 pub fn floor(store: &Arc<dyn Store>, livechat: &LivechatId, after: Position, until: Position) -> Records {
-    let pages = pages::read(store, livechat, (after, until), PAGE);
+    let pages = ordered_fold::read(store, livechat, (after, until), PAGE);
     let records = pages.map_ok(|page| stream::iter(page.into_iter().map(|chained| Ok(chained.record))));
     records.try_flatten().boxed()
 }

@@ -4,15 +4,15 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, TimeDelta};
-use domain::conversation::request::{Card, Request, Visitor};
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
-use domain::operator::Profile;
 use domain::text::{Language, Name, Text};
 use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
     OperatorId, StaffId, VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use pupitre_replay::invariants::{Checker, Invariant, Violation, state};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ fn start() -> Instant {
 }
 
 /// One operator, one visitor who writes and is answered, and who falls silent until the clocks end it.
-fn log() -> Vec<Recorded> {
+fn log() -> Vec<Record> {
     let administrator = Actor::Administrator(StaffId::parse("root").unwrap());
     let (alice, zoe) = (OperatorId::parse("alice").unwrap(), VisitorId::parse("zoe").unwrap());
     let (operator, visitor) = (Actor::Operator(alice.clone()), Actor::Visitor(zoe.clone()));
@@ -48,11 +48,11 @@ fn log() -> Vec<Recorded> {
         (3_600, &Actor::System, Action::Tick),
     ];
     let mut livechat = Livechat::default();
-    let mut log: Vec<Recorded> = vec![];
+    let mut log: Vec<Record> = vec![];
     for (index, (secs, by, action)) in commands.into_iter().enumerate() {
         let command = Command { at: start() + TimeDelta::seconds(secs), by: by.clone(), action };
         for event in livechat.handle_command(&command).unwrap() {
-            log.push(Recorded {
+            log.push(Record {
                 livechat: LivechatId::parse("support").unwrap(),
                 position: log.len() as u64 + 1,
                 command: CommandId(Uuid::from_u128(index as u128 + 1)),
@@ -64,7 +64,7 @@ fn log() -> Vec<Recorded> {
     log
 }
 
-fn check(log: &[Recorded]) -> Result<(), Box<Violation>> {
+fn check(log: &[Record]) -> Result<(), Box<Violation>> {
     let (mut checker, mut livechat) = (Checker::default(), Livechat::default());
     for record in log {
         domain::evolve(&mut livechat, &record.event);
@@ -74,12 +74,12 @@ fn check(log: &[Recorded]) -> Result<(), Box<Violation>> {
     log.last().map_or(Ok(()), |last| checker.settled(last))
 }
 
-fn place(log: &[Recorded], name: &str) -> usize {
+fn place(log: &[Record], name: &str) -> usize {
     log.iter().position(|record| record.event.fact.name() == name).unwrap()
 }
 
 /// What is found when the log is changed, and where.
-fn found(change: impl FnOnce(&mut Vec<Recorded>)) -> (Invariant, u64) {
+fn found(change: impl FnOnce(&mut Vec<Record>)) -> (Invariant, u64) {
     let mut log = log();
     change(&mut log);
     let violation = check(&log).expect_err("nothing was found");
@@ -125,7 +125,7 @@ fn a_message_that_is_numbered_otherwise_is_found() {
 
 #[test]
 fn a_conversation_that_is_given_away_twice_or_goes_on_after_its_end_is_found() {
-    let again = |name: &str, log: &mut Vec<Recorded>| {
+    let again = |name: &str, log: &mut Vec<Record>| {
         let mut record = log[place(log, name)].clone();
         let last = log.last().unwrap();
         (record.position, record.event.at, record.command) =

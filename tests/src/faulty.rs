@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::{Instant, LivechatId};
-use journal::entry::{Entry, Outlook};
+use journal::entry::{Entry, WakeUp};
 use journal::snapshot::Snapshot;
 use journal::store::{Head, Read, StoreError};
 use journal::{Position, Store};
@@ -112,21 +112,21 @@ impl Store for FaultyStore {
         self.inner.read()
     }
 
-    async fn foresee(
+    async fn update_wake_up(
         &self,
         livechat: &LivechatId,
         position: Position,
-        outlook: Outlook,
+        wake_up: WakeUp,
     ) -> Result<(), StoreError> {
-        self.inner.foresee(livechat, position, outlook).await
+        self.inner.update_wake_up(livechat, position, wake_up).await
     }
 
-    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
-        self.inner.keep(livechat, snapshot).await
+    async fn save_snapshot(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.inner.save_snapshot(livechat, snapshot).await
     }
 
-    async fn beat(&self, at: Instant) -> Result<(), StoreError> {
-        self.inner.beat(at).await
+    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError> {
+        self.inner.record_heartbeat(at).await
     }
 
     async fn close(&self) {

@@ -16,7 +16,7 @@ use api::rates;
 use api::server::{Config, views_beside};
 use chrono::{DateTime, TimeDelta};
 use domain::{ConversationId, LivechatId};
-use journal::{ManualClock, Position, Recorded};
+use journal::{ManualClock, Position, Record};
 use tempfile::TempDir;
 
 use crate::actors::{Bytes, Livechat, Person};
@@ -89,7 +89,7 @@ impl Server {
             assistant: Arc::new(FromArticles),
             slow_reader: SLOW_READER,
             connections: connections::Limits::default(),
-            patience: connections::Patience::default(),
+            timeouts: connections::ClientTimeouts::default(),
             // The people of tests write faster than people do.
             rates: rates::Limits { visitor_messages: 0, operator_messages: 0, ..rates::Limits::default() },
             metrics_listen: None,
@@ -146,7 +146,7 @@ impl Server {
     }
 
     /// Everything that has happened in a conversation.
-    pub async fn records_of(&self, livechat: &LivechatId, conversation: ConversationId) -> Vec<Recorded> {
+    pub async fn records_of(&self, livechat: &LivechatId, conversation: ConversationId) -> Vec<Record> {
         let mut records = vec![];
         let keep = |record| {
             records.push(record);
@@ -158,7 +158,7 @@ impl Server {
     }
 
     /// The inside of the running server, for what cannot be seen from outside.
-    pub fn app(&self) -> &api::server::App {
+    pub fn app(&self) -> &api::app::App {
         self.running.as_ref().expect("the server runs").app()
     }
 

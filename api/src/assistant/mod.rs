@@ -19,7 +19,7 @@ use crate::knowledge::Library;
 
 pub use articles::FromArticles;
 
-/// Somebody who answers operators. Answers are waited for as long as `limits::ASSISTANT_PATIENCE`.
+/// Somebody who answers operators. Answers are waited for as long as `limits::ASSISTANT_TIMEOUT`.
 #[async_trait]
 pub trait Assistant: Send + Sync {
     /// Answers one question.

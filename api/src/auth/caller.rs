@@ -15,16 +15,15 @@ use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use super::Claims;
+use crate::app::App;
 use crate::cross_origin;
 use crate::parameters;
 use crate::problem::Problem;
 use crate::rates::{Counted, network_of};
-use crate::server::App;
 
 /// What the bearer of a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[clap(rename_all = "snake_case")]
 pub enum Role {
     /// The end user: own conversation only.
     Visitor,
@@ -41,7 +40,18 @@ pub enum Role {
 }
 
 impl Role {
-    const fn name(self) -> &'static str {
+    /// Every role.
+    pub const ALL: [Self; 6] = [
+        Self::Visitor,
+        Self::Operator,
+        Self::Supervisor,
+        Self::Analyst,
+        Self::Administrator,
+        Self::Integration,
+    ];
+
+    /// Its name in tokens and in the API.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Visitor => "visitor",
             Self::Operator => "operator",

@@ -5,13 +5,13 @@
 //! identifier can be read only if the integration has made sure who the visitor is, now and then.
 
 use domain::conversation::Rejection as ConversationRejection;
-use domain::conversation::request::Visitor;
+use domain::event::Visitor;
 use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
-use journal::Recorded;
+use journal::Record;
 
 use super::{Caller, Role};
+use crate::app::App;
 use crate::problem::Problem;
-use crate::server::App;
 
 impl Caller {
     /// Lets a visitor change no conversation but the one of the token; everybody else is judged by the rules.
@@ -62,7 +62,7 @@ impl App {
 }
 
 /// Who asked, with this record or again with this record.
-pub fn asker(record: &Recorded) -> Option<Visitor> {
+pub fn asker(record: &Record) -> Option<Visitor> {
     if let Fact::Conversation {
         fact: ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request),
         ..

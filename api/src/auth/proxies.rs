@@ -19,7 +19,7 @@ pub struct Proxies {
 }
 
 /// The header in which a proxy says for whom it asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProxyHeader {
     /// `X-Forwarded-For: client, proxy`.
     #[default]
@@ -102,7 +102,7 @@ mod tests {
             // What is no address ends what can be believed.
             ("10.0.0.1", "192.0.2.7, unknown", "10.0.0.1"),
             ("10.0.0.1", "192.0.2.7, , 10.2.0.3", "10.2.0.3"),
-            // Somebody who is no proxy of ours says whatever he likes.
+            // Anyone who is not one of our proxies may claim anything.
             ("192.0.2.9", "192.0.2.7", "192.0.2.9"),
         ] {
             let lines = [("x-forwarded-for", value)];

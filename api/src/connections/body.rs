@@ -13,8 +13,8 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use super::state::Busy;
-use super::stream::rings;
-use crate::limits::{BODY_BYTES_PER_SEC_MIN, UNREAD_BODY_BYTES_MAX, UNREAD_BODY_PATIENCE};
+use super::timer::wait_until;
+use crate::limits::{BODY_BYTES_PER_SEC_MIN, UNREAD_BODY_BYTES_MAX, UNREAD_BODY_TIMEOUT};
 
 /// The sender took too long.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -42,8 +42,8 @@ impl Paced {
     /// When the next bytes must have come.
     fn deadline(&self, begun: Instant) -> Instant {
         let earned = std::time::Duration::from_secs(self.received / BODY_BYTES_PER_SEC_MIN);
-        let patience = self.busy.patience();
-        (begun + patience.body_grace + earned).min(self.last + patience.body_stall)
+        let timeouts = self.busy.timeouts();
+        (begun + timeouts.body_grace + earned).min(self.last + timeouts.body_stall)
     }
 }
 
@@ -80,7 +80,7 @@ impl http_body::Body for Paced {
             }
             Poll::Pending => {
                 let until = this.deadline(begun);
-                if rings(&mut this.timer, until, context).is_pending() {
+                if wait_until(&mut this.timer, until, context).is_pending() {
                     return Poll::Pending;
                 }
                 metrics::counter!("bodies_timed_out_total").increment(1);
@@ -123,7 +123,7 @@ async fn throw_away(mut body: Incoming, _busy: Busy) {
         }
     };
     // Whoever is slower loses the connection.
-    let _ = tokio::time::timeout(UNREAD_BODY_PATIENCE, all).await;
+    let _ = tokio::time::timeout(UNREAD_BODY_TIMEOUT, all).await;
 }
 
 /// The body of an answer: the connection is busy for as long as there is more of it.

@@ -16,7 +16,7 @@ pub fn raise() {
     }
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
     {
-        tracing::warn!(%error, "no more files may be opened than before");
+        tracing::warn!(%error, "cannot raise the limit of open files");
     }
 }
 

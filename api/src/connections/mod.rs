@@ -19,6 +19,7 @@ pub mod register;
 mod serve;
 mod state;
 mod stream;
+mod timer;
 
 pub use register::Register;
 pub use serve::serve;
@@ -26,13 +27,13 @@ pub use serve::serve;
 use std::time::Duration;
 
 use crate::limits::{
-    BODY_GRACE, BODY_STALL, CONNECTIONS_PER_ADDRESS, FIRST_HEAD_PATIENCE, HEAD_PATIENCE, IDLE_CONNECTION,
+    BODY_GRACE, BODY_STALL, CONNECTIONS_PER_ADDRESS, FIRST_HEAD_TIMEOUT, HEAD_TIMEOUT, IDLE_CONNECTION,
     SLOW_READER, STAFF_FEEDS, VISITOR_FEEDS,
 };
 
 /// How long is waited for what a client has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct ClientTimeouts {
     /// For the first request of a connection.
     pub first_head: Duration,
     /// For the whole head of a request once it has begun.
@@ -47,11 +48,11 @@ pub struct Patience {
     pub reader: Duration,
 }
 
-impl Default for Patience {
+impl Default for ClientTimeouts {
     fn default() -> Self {
         Self {
-            first_head: FIRST_HEAD_PATIENCE,
-            head: HEAD_PATIENCE,
+            first_head: FIRST_HEAD_TIMEOUT,
+            head: HEAD_TIMEOUT,
             idle: IDLE_CONNECTION,
             body_stall: BODY_STALL,
             body_grace: BODY_GRACE,
@@ -61,24 +62,19 @@ impl Default for Patience {
 }
 
 /// How many connections there may be, and how many live feeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Args)]
-#[group(skip)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Connections at once. Where there is no room for another, the one that has been waiting the longest for a
     /// request makes room; where all are in use, a new one is answered 503. 0: as many as the files that the process
     /// may open allow (`ulimit -n`), at most 40000.
-    #[arg(long, env = "PUPITRE_CONNECTIONS", default_value_t = 0)]
     pub connections: u32,
     /// Connections from one address (of version 6, one /64), and live feeds for it where it comes through a trusted
-    /// proxy; those of the proxies themselves and of programs on the same machine are not limited so. Set
-    /// --trusted-proxies, or all visitors are one address. 0: no limit.
-    #[arg(long, env = "PUPITRE_CONNECTIONS_PER_ADDRESS", default_value_t = CONNECTIONS_PER_ADDRESS)]
+    /// proxy; those of the proxies themselves and of programs on the same machine are not limited so. Without
+    /// trusted proxies all visitors of a proxy are one address. 0: no limit.
     pub connections_per_address: u32,
     /// Live feeds (sockets and event streams) of one visitor at once; the first makes room for another. 0: no limit.
-    #[arg(long, env = "PUPITRE_VISITOR_FEEDS", default_value_t = VISITOR_FEEDS)]
     pub visitor_feeds: u32,
     /// Live feeds of one operator, supervisor or program at once; the first makes room for another. 0: no limit.
-    #[arg(long, env = "PUPITRE_STAFF_FEEDS", default_value_t = STAFF_FEEDS)]
     pub staff_feeds: u32,
 }
 

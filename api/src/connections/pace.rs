@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
 
-use super::stream::rings;
+use super::timer::wait_until;
 use crate::limits::{SOCKET_BYTES_AT_ONCE, SOCKET_BYTES_IN_A_ROW, SOCKET_BYTES_PER_SEC};
 
 /// How fast one socket is read.
@@ -32,7 +32,7 @@ impl Pace {
     pub(super) fn may_read(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let at_once = time_for(SOCKET_BYTES_AT_ONCE);
         if self.earned.saturating_duration_since(Instant::now()) > at_once {
-            ready!(rings(&mut self.timer, self.earned - at_once, context));
+            ready!(wait_until(&mut self.timer, self.earned - at_once, context));
         }
         if self.in_a_row >= SOCKET_BYTES_IN_A_ROW {
             self.in_a_row = 0;

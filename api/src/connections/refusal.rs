@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::headers::ALWAYS;
-use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_PATIENCE};
+use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT};
 use crate::problem::Problem;
 
 /// The whole answer; the connection is closed after it.
@@ -39,7 +39,7 @@ fn reason(status: u16) -> &'static str {
 /// A request whose head did not come in time.
 pub(super) fn head_too_slow() -> Vec<u8> {
     let detail = both(
-        "the head of the request did not come in time",
+        "the head of the request did not arrive in time",
         "l’en-tête de la requête n’est pas arrivé à temps",
     );
     answer(&Problem::new(StatusCode::REQUEST_TIMEOUT, "request_too_slow", detail))
@@ -48,8 +48,8 @@ pub(super) fn head_too_slow() -> Vec<u8> {
 /// A protocol that is not spoken here.
 pub(super) fn only_http_1() -> Vec<u8> {
     let detail = both(
-        "this server speaks HTTP/1.1; a proxy in front of it may speak others",
-        "ce serveur parle HTTP/1.1\u{202f}; un proxy placé devant lui peut en parler d’autres",
+        "this server speaks HTTP/1.1 only; put a proxy in front of it for other versions",
+        "ce serveur ne parle que HTTP/1.1\u{202f}; placez un proxy devant lui pour les autres versions",
     );
     answer(&Problem::new(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "http_version", detail))
 }
@@ -95,7 +95,7 @@ pub(super) async fn turn_away(mut stream: TcpStream, problem: Problem) {
         Ok::<_, std::io::Error>(())
     };
     // Whoever has gone need not be told.
-    let _ = tokio::time::timeout(LAST_WORDS_PATIENCE, said).await;
+    let _ = tokio::time::timeout(LAST_WORDS_TIMEOUT, said).await;
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use domain::bilingual::{Bilingual, both};
 use domain::both;
 
-use super::Patience;
+use super::ClientTimeouts;
 use super::state::State;
 use crate::auth::Proxies;
 use crate::problem::Problem;
@@ -35,7 +35,7 @@ struct Inner {
     /// 0: no limit.
     per_address_max: usize,
     proxies: Arc<Proxies>,
-    patience: Patience,
+    timeouts: ClientTimeouts,
     open: Mutex<Open>,
 }
 
@@ -48,7 +48,7 @@ struct Open {
 
 /// A place, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     register: Register,
     number: u64,
     pub(super) state: Arc<State>,
@@ -56,8 +56,13 @@ pub(super) struct Place {
 
 impl Register {
     /// Nobody is connected.
-    pub fn new(all_max: usize, per_address_max: usize, proxies: Arc<Proxies>, patience: Patience) -> Self {
-        Self(Arc::new(Inner { all_max, per_address_max, proxies, patience, open: Mutex::default() }))
+    pub fn new(
+        all_max: usize,
+        per_address_max: usize,
+        proxies: Arc<Proxies>,
+        timeouts: ClientTimeouts,
+    ) -> Self {
+        Self(Arc::new(Inner { all_max, per_address_max, proxies, timeouts, open: Mutex::default() }))
     }
 
     /// How many are connected.
@@ -74,7 +79,7 @@ impl Register {
     ///
     /// # Errors
     /// What to say where there is none.
-    pub(super) fn enter(&self, peer: IpAddr) -> Result<Place, Problem> {
+    pub(super) fn enter(&self, peer: IpAddr) -> Result<Slot, Problem> {
         let address = network_of(peer);
         let mut open = self.open();
         let from_there = open.per_address.get(&address).copied().unwrap_or_default();
@@ -90,17 +95,17 @@ impl Register {
         if open.all.len() >= self.0.all_max && !open.makes_room(None, over) {
             metrics::counter!("connections_refused_total", "why" => "all").increment(1);
             return Err(too_many(both(
-                "there is no room for another connection",
-                "il n’y a plus de place pour une autre connexion",
+                "the server has reached its limit of connections",
+                "le serveur a atteint sa limite de connexions",
             )));
         }
-        let (number, state) = (open.next, Arc::new(State::new(self.0.patience)));
+        let (number, state) = (open.next, Arc::new(State::new(self.0.timeouts)));
         open.next += 1;
         open.all.insert(number, (address, state.clone()));
         *open.per_address.entry(address).or_default() += 1;
         metrics::gauge!("connections_open").set(float(open.all.len()));
         drop(open);
-        Ok(Place { register: self.clone(), number, state })
+        Ok(Slot { register: self.clone(), number, state })
     }
 
     /// Closes the connection that has been waiting the longest, if there is one.
@@ -128,7 +133,7 @@ impl Open {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         let mut open = self.register.open();
         let Some((address, _)) = open.all.remove(&self.number) else { return };
@@ -160,10 +165,10 @@ mod tests {
     fn register(all: usize, each: usize) -> Register {
         let trusted = vec!["10.0.0.0/8".parse().unwrap()];
         let proxies = Arc::new(Proxies { trusted, ..Proxies::default() });
-        Register::new(all, each, proxies, Patience::default())
+        Register::new(all, each, proxies, ClientTimeouts::default())
     }
 
-    fn enters(register: &Register, address: &str) -> Result<Place, String> {
+    fn enters(register: &Register, address: &str) -> Result<Slot, String> {
         register.enter(address.parse().unwrap()).map_err(|problem| problem.code)
     }
 

@@ -77,7 +77,7 @@ async fn not_accepted(error: &io::Error, register: &Register) {
         return;
     }
     metrics::counter!("connections_refused_total", "why" => "system").increment(1);
-    tracing::error!(%error, "no connection can be accepted; trying again");
+    tracing::error!(%error, "cannot accept connections; retrying");
     register.make_room();
     tokio::time::sleep(PAUSE).await;
 }
@@ -143,6 +143,6 @@ fn odd(request: &Request<Incoming>) -> Option<Problem> {
 /// Frames are small and people wait for them: none is held back to be sent with the next.
 fn without_delay(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection keeps its small delay");
+        tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
 }

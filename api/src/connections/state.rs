@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::task::AtomicWaker;
 use tokio::time::Instant;
 
-use super::Patience;
+use super::ClientTimeouts;
 
 /// How long a connection has waited, at least, before it may have to make room: what it was answered is on its way.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -17,7 +17,7 @@ const SETTLED: Duration = Duration::from_secs(1);
 pub(super) struct State {
     phase: Mutex<Phase>,
     reader: AtomicWaker,
-    pub(super) patience: Patience,
+    pub(super) timeouts: ClientTimeouts,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,17 +45,17 @@ pub(super) enum Wait {
 
 impl State {
     /// A connection that has just been made, and has a little less time than one that has proved itself.
-    pub(super) fn new(patience: Patience) -> Self {
+    pub(super) fn new(timeouts: ClientTimeouts) -> Self {
         let since = Instant::now();
-        let phase = Phase::Waiting { since, until: since + patience.first_head, begun: false };
-        Self { phase: Mutex::new(phase), reader: AtomicWaker::new(), patience }
+        let phase = Phase::Waiting { since, until: since + timeouts.first_head, begun: false };
+        Self { phase: Mutex::new(phase), reader: AtomicWaker::new(), timeouts }
     }
 
     /// Something has come.
     pub(super) fn heard(&self) {
         let mut phase = self.phase();
         if let Phase::Waiting { since, until, begun: false } = *phase {
-            let until = until.min(Instant::now() + self.patience.head);
+            let until = until.min(Instant::now() + self.timeouts.head);
             *phase = Phase::Waiting { since, until, begun: true };
         }
     }
@@ -122,8 +122,8 @@ pub(super) struct Busy(Arc<State>);
 
 impl Busy {
     /// How long the client is waited for.
-    pub(super) fn patience(&self) -> &Patience {
-        &self.0.patience
+    pub(super) fn timeouts(&self) -> &ClientTimeouts {
+        &self.0.timeouts
     }
 
     /// One more of the same request.
@@ -139,7 +139,7 @@ impl Drop for Busy {
             *bodies -= 1;
             if *bodies == 0 {
                 let since = Instant::now();
-                *phase = Phase::Waiting { since, until: since + self.0.patience.idle, begun: false };
+                *phase = Phase::Waiting { since, until: since + self.0.timeouts.idle, begun: false };
             }
         }
     }
@@ -149,7 +149,7 @@ impl Drop for Busy {
 mod tests {
     use super::*;
 
-    const PATIENCE: Patience = Patience {
+    const TIMEOUTS: ClientTimeouts = ClientTimeouts {
         first_head: Duration::from_secs(20),
         head: Duration::from_secs(15),
         idle: Duration::from_secs(75),
@@ -164,22 +164,22 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_head_has_less_time_than_a_connection_between_two_requests() {
-        let state = Arc::new(State::new(PATIENCE));
+        let state = Arc::new(State::new(TIMEOUTS));
         let now = Instant::now();
-        assert_eq!(wait(&state), Wait::Until { until: now + PATIENCE.first_head, begun: false });
+        assert_eq!(wait(&state), Wait::Until { until: now + TIMEOUTS.first_head, begun: false });
         drop(state.begin());
-        assert_eq!(wait(&state), Wait::Until { until: now + PATIENCE.idle, begun: false });
+        assert_eq!(wait(&state), Wait::Until { until: now + TIMEOUTS.idle, begun: false });
         state.heard();
-        assert_eq!(wait(&state), Wait::Until { until: now + PATIENCE.head, begun: true });
+        assert_eq!(wait(&state), Wait::Until { until: now + TIMEOUTS.head, begun: true });
         // Byte by byte gains nothing.
-        tokio::time::advance(PATIENCE.head / 2).await;
+        tokio::time::advance(TIMEOUTS.head / 2).await;
         state.heard();
-        assert_eq!(wait(&state), Wait::Until { until: now + PATIENCE.head, begun: true });
+        assert_eq!(wait(&state), Wait::Until { until: now + TIMEOUTS.head, begun: true });
     }
 
     #[tokio::test(start_paused = true)]
     async fn only_who_waits_makes_room() {
-        let state = Arc::new(State::new(PATIENCE));
+        let state = Arc::new(State::new(TIMEOUTS));
         assert_eq!(state.settled_since(), None, "it has just come");
         tokio::time::advance(SETTLED).await;
         assert!(state.settled_since().is_some());
@@ -196,11 +196,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_socket_stays_one() {
-        let state = Arc::new(State::new(PATIENCE));
+        let state = Arc::new(State::new(TIMEOUTS));
         let request = state.begin();
         state.is_socket();
         drop(request);
-        tokio::time::advance(PATIENCE.idle * 2).await;
+        tokio::time::advance(TIMEOUTS.idle * 2).await;
         assert!(state.is_a_socket());
         assert_eq!((wait(&state), state.displace()), (Wait::Unlimited, false));
     }

@@ -16,9 +16,10 @@ use tokio::time::{Instant, Sleep};
 
 use super::pace::Pace;
 use super::refusal;
-use super::register::Place;
+use super::register::Slot;
 use super::state::{State, Wait};
-use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_PATIENCE, SLOW_READER_BYTES};
+use super::timer::wait_until;
+use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT, SLOW_READER_BYTES};
 
 /// What a client that speaks HTTP/2 without asking begins with.
 const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
@@ -26,7 +27,7 @@ const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
 /// A connection with a place in the register.
 pub(super) struct Stream {
     io: TcpStream,
-    place: Place,
+    place: Slot,
     stalled: Option<Stalled>,
     /// Reads again when what is stalled has been taken.
     held_back: Option<Waker>,
@@ -46,7 +47,7 @@ struct Stalled {
 }
 
 impl Stream {
-    pub(super) const fn new(io: TcpStream, place: Place) -> Self {
+    pub(super) const fn new(io: TcpStream, place: Slot) -> Self {
         Self { io, place, stalled: None, held_back: None, waits: None, unread: None, pace: None }
     }
 
@@ -80,8 +81,8 @@ impl Stream {
     }
 
     fn stalls(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let patience = self.place.state.patience.reader;
-        let begun = || Stalled { until: Box::pin(tokio::time::sleep(patience)), taken: 0 };
+        let timeouts = self.place.state.timeouts.reader;
+        let begun = || Stalled { until: Box::pin(tokio::time::sleep(timeouts)), taken: 0 };
         let stalled = self.stalled.get_or_insert_with(begun);
         ready!(stalled.until.as_mut().poll(context));
         metrics::counter!("slow_readers_total").increment(1);
@@ -112,7 +113,7 @@ impl Stream {
             }
             Wait::Over => return Poll::Ready(io::ErrorKind::ConnectionAborted.into()),
         };
-        ready!(rings(&mut self.waits, until, context));
+        ready!(wait_until(&mut self.waits, until, context));
         metrics::counter!("connections_timed_out_total").increment(1);
         if begun {
             self.says(&refusal::head_too_slow());
@@ -133,7 +134,7 @@ impl Stream {
         let Some(mut thrown_away) = self.unread else { return Poll::Ready(()) };
         let until = match &self.waits {
             Some(waits) if thrown_away > 0 => waits.deadline(),
-            Some(_) | None => Instant::now() + LAST_WORDS_PATIENCE,
+            Some(_) | None => Instant::now() + LAST_WORDS_TIMEOUT,
         };
         let mut bytes = [0; 1_024];
         while thrown_away < LAST_WORDS_BYTES_MAX {
@@ -145,7 +146,7 @@ impl Stream {
                 Poll::Ready(_) => return Poll::Ready(()),
                 Poll::Pending => {
                     self.unread = Some(thrown_away.max(1));
-                    return rings(&mut self.waits, until, context);
+                    return wait_until(&mut self.waits, until, context);
                 }
             }
         }
@@ -226,17 +227,4 @@ impl AsyncWrite for Stream {
     fn is_write_vectored(&self) -> bool {
         self.io.is_write_vectored()
     }
-}
-
-/// Waits until a moment, which may be another each time.
-pub(super) fn rings(
-    timer: &mut Option<Pin<Box<Sleep>>>,
-    until: Instant,
-    context: &mut Context<'_>,
-) -> Poll<()> {
-    let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
-    if timer.deadline() != until {
-        timer.as_mut().reset(until);
-    }
-    timer.as_mut().poll(context)
 }

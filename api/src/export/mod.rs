@@ -6,7 +6,7 @@ mod text;
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
-use domain::livechat::access::Form;
+use domain::event::Form;
 use futures::Stream;
 use projections::export::{Pages, Rows};
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use utoipa::ToSchema;
 
 use crate::csv::Separator;
-use crate::fair_share::Place;
+use crate::fair_share::Permit;
 
 /// In which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -59,7 +59,7 @@ impl Format {
 pub enum Cut {
     /// The rows cannot be read.
     #[error(transparent)]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
     /// A row is not what its table says.
     #[error("a row cannot be read: {0}")]
     Row(#[from] serde_json::Error),
@@ -126,7 +126,7 @@ struct State {
     /// Nothing once the end is written.
     encoder: Option<Encoder>,
     /// Held as long as the export lasts.
-    _place: Place,
+    _place: Permit,
 }
 
 /// The bytes of an export, as they are made. Reading ends when the stream is dropped.
@@ -137,7 +137,7 @@ pub fn stream(
     pages: Pages,
     rows: Rows,
     (format, separator): (Format, Separator),
-    place: Place,
+    place: Permit,
 ) -> Result<impl Stream<Item = Result<Bytes, Cut>> + Send + 'static, Cut> {
     let state = State { pages, encoder: Some(Encoder::new(rows, format, separator)?), _place: place };
     Ok(futures::stream::try_unfold(state, async |mut state: State| {

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use domain::both;
 use tokio_util::sync::CancellationToken;
 
-use super::events::Reason;
+use super::feed_end::Reason;
 use crate::auth::{Caller, Role, Who};
 use crate::connections::Limits;
 use crate::problem::Problem;

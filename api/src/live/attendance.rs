@@ -18,15 +18,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::conversation::Presence;
-use domain::conversation::visitor_page::Page;
+use domain::event::Page;
+use domain::event::Presence;
 use domain::limits::{VISITOR_AWAY_SECS, VISITOR_LEFT_SECS};
 use domain::{Action, Actor, ConversationId, Instant, LivechatId};
 use journal::{Clock, Journal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::insist::insist;
+use super::retry_until_recorded::retry_until_recorded;
 
 type Key = (LivechatId, ConversationId);
 
@@ -165,8 +165,14 @@ impl Attendance {
         if self.known(livechat, *conversation, &still).await.is_none_or(|known| known == presence) {
             return;
         }
-        insist(&self.0.journal, livechat, &visitor, &Action::NotePresence(*conversation, presence), still)
-            .await;
+        retry_until_recorded(
+            &self.0.journal,
+            livechat,
+            &visitor,
+            &Action::NotePresence(*conversation, presence),
+            still,
+        )
+        .await;
     }
 
     /// Where the rules believe the visitor of a live conversation to be.
@@ -189,7 +195,7 @@ impl Attendance {
                     return None;
                 }
                 Err(error) => {
-                    tracing::warn!(%livechat, %error, "it cannot be read yet where a visitor is");
+                    tracing::warn!(%livechat, %error, "cannot read the presence of a visitor yet; retrying");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }

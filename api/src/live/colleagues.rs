@@ -17,13 +17,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cursor::Cursor;
-use super::feed::Frame;
+use super::stream::Frame;
 use super::transport::{After, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
 use crate::routes::desk::Online;
-use crate::server::App;
 
 /// How often is looked at who is there.
 const LOOK: Duration = Duration::from_secs(1);
@@ -70,7 +70,7 @@ pub async fn follow(
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
-    let language = accepted.or_livechats(&app, &caller.livechat).await?;
+    let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
     let frames = frames(app.clone(), caller.livechat.clone(), caller.actor()?, language);
     Ok(transport.tell(app, caller, "colleagues", frames))
 }

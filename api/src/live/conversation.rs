@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::livechat::access::{Access, Form};
+use domain::event::{Access, Form};
 use futures::{StreamExt, stream};
-use journal::{Recorded, Scope};
+use journal::{Record, Scope};
 use projections::transcript::Line;
 
-use super::feed::Frame;
-use super::frame::unknown;
+use super::socket_frames::unknown;
+use super::stream::Frame;
 use super::transport::{After, Reset, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::server::App;
 
 /// Reads a conversation live, as server-sent events, or over a WebSocket where one is asked for.
 ///
@@ -56,6 +56,6 @@ pub async fn read(
 }
 
 /// The line of an event; what is no line is not told.
-fn line(record: &Arc<Recorded>) -> Option<Frame> {
+fn line(record: &Arc<Record>) -> Option<Frame> {
     Some(Frame::new("line", Some(&**record), &Line::of(record)?))
 }

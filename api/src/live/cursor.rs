@@ -10,7 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::LivechatId;
-use journal::{Journal, Position, Recorded};
+use journal::{Journal, Position, Record};
 
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Cursor {
     }
 }
 
-fn mark_of(record: &Recorded) -> u32 {
+fn mark_of(record: &Record) -> u32 {
     let (_, _, _, [.., a, b, c, d]) = record.command.0.as_fields();
     u32::from_be_bytes([*a, *b, *c, *d])
 }
@@ -49,8 +49,8 @@ impl From<Position> for Cursor {
     }
 }
 
-impl From<&Recorded> for Cursor {
-    fn from(record: &Recorded) -> Self {
+impl From<&Record> for Cursor {
+    fn from(record: &Record) -> Self {
         Self { position: record.position, mark: Some(mark_of(record)) }
     }
 }

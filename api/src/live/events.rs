@@ -9,42 +9,14 @@ use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt, stream};
-use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use utoipa::ToSchema;
 
-use super::feed::Frame;
-use super::transport::Open;
+use super::feed_end::{End, Reason};
+use super::open_feeds::Open;
+use super::stream::Frame;
+use crate::app::App;
 use crate::limits::KEEP_ALIVE;
-use crate::server::App;
-
-/// Why the server ends an event stream; a reader who may comes back with the last id it saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = FeedEndReason)]
-pub enum Reason {
-    /// The token it was opened with has expired.
-    TokenExpired,
-    /// The same person or program has opened more feeds than there may be at once, and this one was the first.
-    TooManyFeeds,
-    /// The server is stopping.
-    ServerStopping,
-    /// The reader took too long to take a frame.
-    TooSlow,
-    /// The feed broke off.
-    Broken,
-    /// What was played has reached its end.
-    Over,
-    /// All steps that were asked for were taken.
-    Stepped,
-}
-
-/// The last event of a stream.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct End {
-    reason: Reason,
-}
 
 /// The headers of a stream.
 pub(super) const HEADERS: [(header::HeaderName, &str); 3] = [

@@ -4,26 +4,26 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::Instant;
-use journal::{Position, Recorded};
-use projections::board::HelpStep;
+use journal::{Position, Record};
 use projections::figures::Today;
-use projections::{Board, Changes, HelpCall};
+use projections::floor::HelpStep;
+use projections::{Changes, FloorView, HelpCall};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::feed::{self, Frame, Shown, View};
+use super::stream::{self, FeedScope, Frame, View};
 use super::transport::{After, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// The whole floor.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FloorSnapshot {
     /// Who is there, what each is doing, which conversations are live, and who waits.
     #[serde(flatten)]
-    pub board: Board,
+    pub board: FloorView,
     /// The calls for help that are not settled, oldest first.
     pub help: Vec<HelpCall>,
     /// Today's totals; absent where they are not counted yet, and told next then.
@@ -77,7 +77,7 @@ pub enum HelpWhat {
 }
 
 impl HelpFrame {
-    pub(super) fn new(event: &Recorded, step: &HelpStep, change: Changes) -> Self {
+    pub(super) fn new(event: &Record, step: &HelpStep, change: Changes) -> Self {
         let (what, note) = match step {
             HelpStep::Called(note) => (HelpWhat::Called, note.clone()),
             HelpStep::Taken => (HelpWhat::Taken, None),
@@ -119,7 +119,8 @@ pub async fn follow(
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
-    let view = View { of: Shown::Floor, language: accepted.or_livechats(&app, &caller.livechat).await? };
-    let frames = feed::follow(&app.floors, &caller.livechat, view, after);
+    let view =
+        View { of: FeedScope::Floor, language: accepted.or_livechats(&app.journal, &caller.livechat).await? };
+    let frames = stream::follow(&app.floors, &caller.livechat, view, after);
     Ok(transport.tell(app, caller, "floor", frames))
 }

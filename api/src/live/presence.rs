@@ -13,7 +13,7 @@ use domain::{Action, Actor, LivechatId, OperatorId};
 use journal::Journal;
 use tokio_util::sync::CancellationToken;
 
-use super::insist::insist;
+use super::retry_until_recorded::retry_until_recorded;
 
 type Desks = HashMap<(LivechatId, OperatorId), Seat>;
 
@@ -103,7 +103,7 @@ impl Presence {
     async fn lose(self, livechat: LivechatId, operator: OperatorId, lost: Seat) {
         let action = Action::LoseConnection(operator.clone());
         let still = || self.seat(&livechat, &operator) == lost;
-        if insist(&self.journal, &livechat, &Actor::System, &action, still).await {
+        if retry_until_recorded(&self.journal, &livechat, &Actor::System, &action, still).await {
             self.connect_if_back(&livechat, &operator).await;
         }
     }
@@ -112,7 +112,7 @@ impl Presence {
     async fn connect_if_back(&self, livechat: &LivechatId, operator: &OperatorId) {
         let action = Action::ConnectOperator(operator.clone());
         let still = || self.seat(livechat, operator).open > 0;
-        insist(&self.journal, livechat, &Actor::System, &action, still).await;
+        retry_until_recorded(&self.journal, livechat, &Actor::System, &action, still).await;
     }
 }
 

@@ -10,12 +10,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cursor::Cursor;
-use super::feed::{self, Frame, Shown, View};
+use super::stream::{self, FeedScope, Frame, View};
 use super::transport::{After, Resume, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// The frames of the queue for those who see everybody.
 pub(super) struct QueueFrame;
@@ -32,17 +32,17 @@ impl QueueFrame {
 
 /// What operators are told of the queue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Lengths {
+pub struct QueueLengths {
     position: Position,
     /// How many wait.
     waiting: usize,
     /// How many wait for what, those who asked for no skill first, then by skill.
-    lines: Vec<Length>,
+    lines: Vec<QueueLength>,
 }
 
 /// How many wait for a skill, or for none in particular.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Length {
+pub struct QueueLength {
     /// The skill asked for; absent for those who asked for none.
     skill: Option<String>,
     /// What it is called, in the language of the reader.
@@ -52,9 +52,9 @@ pub struct Length {
     waiting: usize,
 }
 
-impl Lengths {
+impl QueueLengths {
     fn new(position: Position, waiting: usize, lines: &[QueueLine]) -> Self {
-        let length = |line: &QueueLine| Length {
+        let length = |line: &QueueLine| QueueLength {
             skill: line.skill.clone(),
             skill_name: line.skill_name.clone(),
             waiting: line.waiting,
@@ -67,13 +67,13 @@ impl Lengths {
     }
 }
 
-impl From<&QueueChanges> for Lengths {
+impl From<&QueueChanges> for QueueLengths {
     fn from(changes: &QueueChanges) -> Self {
         Self::new(changes.position, changes.waiting, &changes.lines)
     }
 }
 
-impl From<&QueueSnapshot> for Lengths {
+impl From<&QueueSnapshot> for QueueLengths {
     fn from(queue: &QueueSnapshot) -> Self {
         Self::new(queue.position, queue.waiting, &queue.lines)
     }
@@ -96,12 +96,12 @@ pub async fn follow(
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor, Role::Administrator])?;
-    let of = if caller.role == Role::Operator { Shown::QueueLengths } else { Shown::Queue };
+    let of = if caller.role == Role::Operator { FeedScope::QueueLengths } else { FeedScope::Queue };
     if let Some(head) = transport.head() {
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
-    let view = View { of, language: accepted.or_livechats(&app, &caller.livechat).await? };
-    let frames = feed::follow(&app.floors, &caller.livechat, view, after);
+    let view = View { of, language: accepted.or_livechats(&app.journal, &caller.livechat).await? };
+    let frames = stream::follow(&app.floors, &caller.livechat, view, after);
     Ok(transport.tell(app, caller, "queue", frames))
 }

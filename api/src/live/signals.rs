@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::event::Voice;
 use domain::{ConversationId, LivechatId, OperatorId};
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,29 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-use super::frame::From;
 use crate::limits::TYPING_SHOWN;
+
+/// In whose voice something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// The visitor.
+    Visitor,
+    /// The operator.
+    Operator,
+    /// Pupitre itself.
+    System,
+}
+
+impl From<Voice> for Sender {
+    fn from(voice: Voice) -> Self {
+        match voice {
+            Voice::Visitor => Self::Visitor,
+            Voice::Operator => Self::Operator,
+            Voice::System => Self::System,
+        }
+    }
+}
 
 /// Signals that a slow receiver may miss: they are out of date by then.
 const BACKLOG: usize = 16;
@@ -67,7 +89,7 @@ pub struct Signals {
 /// Who has typed of late, so that a page that opens shows it.
 #[derive(Debug, Default)]
 struct Typing {
-    last: HashMap<(LivechatId, ConversationId, From), Typed>,
+    last: HashMap<(LivechatId, ConversationId, Sender), Typed>,
     /// When those who do not type any more were last forgotten.
     tidied: Option<Instant>,
 }
@@ -113,7 +135,7 @@ impl Signals {
     }
 
     /// Notes that one side is typing, after the message of this number.
-    pub(super) fn types(&self, livechat: &LivechatId, conversation: ConversationId, who: From, after: u32) {
+    pub(super) fn types(&self, livechat: &LivechatId, conversation: ConversationId, who: Sender, after: u32) {
         let mut typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner);
         if typing.tidied.is_none_or(|tidied| tidied.elapsed() >= TYPING_SHOWN) {
             typing.last.retain(|_, typed| typed.counts());
@@ -127,7 +149,7 @@ impl Signals {
         &self,
         livechat: &LivechatId,
         conversation: ConversationId,
-        who: From,
+        who: Sender,
         last_said: u32,
     ) -> bool {
         let typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner);

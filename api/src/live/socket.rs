@@ -25,17 +25,17 @@ use tokio::sync::mpsc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::events::Reason;
-use super::frame::{Answer, text};
+use super::feed_end::Reason;
+use super::socket_frames::{Answer, text};
+use crate::app::App;
 use crate::auth::Caller;
 use crate::language;
 use crate::limits::{
-    FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, FRAMES_AT_ONCE, FRAMES_PER_SEC, NONSENSE_FRAMES_MAX, PING_EVERY,
+    BAD_FRAMES_MAX, FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, FRAMES_AT_ONCE, FRAMES_PER_SEC, PING_EVERY,
     READ_BUFFER_BYTES, SHORT_FRAME_BYTES,
 };
 use crate::problem::Problem;
 use crate::request::parse;
-use crate::server::App;
 
 /// Answers that may wait to be sent before the client's next frame is read.
 const ANSWERS_BACKLOG: usize = 32;
@@ -70,23 +70,23 @@ pub(super) fn no_upgrade() -> Problem {
 }
 
 /// Does what a client says.
-pub(super) trait Ear: Sync {
+pub(super) trait FrameHandler: Sync {
     /// Does what one frame asks, and gives the answer, if there is one.
     ///
     /// # Errors
     /// When it asks for nothing that there is.
-    fn hear(&self, frame: &str) -> impl Future<Output = Result<Option<String>, Nonsense>> + Send;
+    fn handle(&self, frame: &str) -> impl Future<Output = Result<Option<String>, BadFrame>> + Send;
 }
 
 /// What is said of a frame that means nothing.
 #[derive(Debug)]
-pub(super) struct Nonsense {
+pub(super) struct BadFrame {
     /// The id of the command that it may have been.
     id: Option<Uuid>,
     problem: Box<Problem>,
 }
 
-impl Nonsense {
+impl BadFrame {
     /// This frame means nothing, for a reason.
     pub(super) fn of(frame: &str, problem: Problem) -> Self {
         Self { id: id_of(frame), problem: Box::new(problem) }
@@ -111,45 +111,45 @@ fn id_of(frame: &str) -> Option<Uuid> {
 ///
 /// # Errors
 /// When it says nothing that there is, or its livechat has no share left.
-pub(super) async fn said<T>(app: &App, caller: &Caller, frame: &str) -> Result<T, Nonsense>
+pub(super) async fn said<T>(app: &App, caller: &Caller, frame: &str) -> Result<T, BadFrame>
 where
     T: DeserializeOwned + ToSchema + Send + 'static,
 {
-    let read = |frame: &str| parse(frame.as_bytes()).map_err(|problem| Nonsense::of(frame, problem));
+    let read = |frame: &str| parse(frame.as_bytes()).map_err(|problem| BadFrame::of(frame, problem));
     if frame.len() <= SHORT_FRAME_BYTES {
         return read(frame);
     }
     let long = frame.to_owned();
     match app.work(&caller.livechat, move || read(&long)).await {
         Ok(said) => said,
-        Err(problem) => Err(Nonsense::of(frame, problem)),
+        Err(problem) => Err(BadFrame::of(frame, problem)),
     }
 }
 
 /// Runs a socket until either side closes it, the frames end, it `ends` for a reason of its own, the server stops, or
 /// the client takes too long to take a frame.
 ///
-/// `frames` is what is sent; an error in it closes the socket, and the client resumes. `ear` does what
+/// `frames` is what is sent; an error in it closes the socket, and the client resumes. `handler` does what
 /// a frame of the client asks, for whom `caller` is counted.
 pub(super) async fn run<E: Display>(
     app: &App,
     caller: &Caller,
     socket: WebSocket,
     frames: impl Stream<Item = Result<impl Into<Utf8Bytes>, E>> + Send,
-    ear: &impl Ear,
+    handler: &impl FrameHandler,
     ends: impl Future<Output = Reason> + Send,
 ) {
     let (sink, source) = socket.split();
     let (answers, answered) = mpsc::channel(ANSWERS_BACKLOG);
     tokio::select! {
-        () = read(source, ear, answers, app, caller) => {}
+        () = read(source, handler, answers, app, caller) => {}
         () = write(sink, frames, answered, app, ends) => {}
     }
 }
 
 async fn read(
     mut source: SplitStream<WebSocket>,
-    ear: &impl Ear,
+    handler: &impl FrameHandler,
     answers: mpsc::Sender<Message>,
     app: &App,
     caller: &Caller,
@@ -160,21 +160,21 @@ async fn read(
         if let Err(too_fast) = pace.check() {
             tokio::time::sleep(too_fast.wait_time_from(pace.clock().now())).await;
         }
-        let heard = match message {
-            Message::Text(frame) if frame.len() > FRAME_BYTES_MAX => Err(Nonsense::unread(both!(
+        let outcome = match message {
+            Message::Text(frame) if frame.len() > FRAME_BYTES_MAX => Err(BadFrame::unread(both!(
                 "at most {FRAME_BYTES_MAX} bytes",
                 "{FRAME_BYTES_MAX} octets au plus"
             ))),
-            Message::Text(frame) => ear.hear(frame.as_str()).await,
-            Message::Binary(_) => Err(Nonsense::unread(both(
+            Message::Text(frame) => handler.handle(frame.as_str()).await,
+            Message::Binary(_) => Err(BadFrame::unread(both(
                 "a text frame with a JSON object",
                 "une trame de texte contenant un objet JSON",
             ))),
             Message::Close(_) => return,
             Message::Ping(_) | Message::Pong(_) => Ok(None),
         };
-        let answer = heard.unwrap_or_else(|Nonsense { id, problem }| {
-            let counted = app.rates.nonsense(caller);
+        let answer = outcome.unwrap_or_else(|BadFrame { id, problem }| {
+            let counted = app.rates.bad_frame(caller);
             too_many += u32::from(counted.is_err());
             Some(text(&Answer::refusal(id, counted.err().unwrap_or(*problem))))
         });
@@ -183,8 +183,8 @@ async fn read(
         {
             return;
         }
-        if too_many > NONSENSE_FRAMES_MAX {
-            metrics::counter!("sockets_of_nonsense_total").increment(1);
+        if too_many > BAD_FRAMES_MAX {
+            metrics::counter!("sockets_closed_for_bad_frames_total").increment(1);
             let word = close(close_code::POLICY, "too many frames that mean nothing");
             if answers.send(word).await.is_ok() {
                 // The socket ends with that word, and not before it is said.

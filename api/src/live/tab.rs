@@ -4,24 +4,24 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::Presence;
-use domain::conversation::file::File;
+use domain::event::File;
+use domain::event::Presence;
 use domain::event::Voice;
 use domain::id::SurveyId;
 use domain::settings::VisitorCard;
 use domain::settings::surveys::Audience;
 use domain::text::{Language, Text};
 use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId, SkillId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::{SkillNames, ToldBy};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::frame::From;
 use super::newest::Newest;
-use crate::server::App;
-use crate::shown;
+use super::signals::Sender;
+use crate::app::App;
+use crate::visible_to_operator;
 
 /// A conversation on a desk.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -32,7 +32,7 @@ pub struct Tab {
     /// What operators are shown of the request: language, skill, the visitor card as the settings list it,
     /// history with the bot.
     #[serde(flatten)]
-    request: Box<shown::Request>,
+    request: Box<visible_to_operator::Request>,
     /// What the skill that was asked for is called, in the language of the reader.
     #[serde(skip_serializing_if = "Option::is_none")]
     skill_name: Option<String>,
@@ -87,13 +87,13 @@ pub struct Tab {
     presence: Presence,
     /// The page that the visitor is on, as far as it is known and the visitor card lists it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    page: Option<shown::Page>,
+    page: Option<visible_to_operator::Page>,
 }
 
 /// A survey that waits for answers.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct TabSurvey {
-    /// About the how-manieth segment of the conversation, from 1.
+    /// The number of the segment of the conversation that it is about, from 1.
     segment: u32,
     /// Who is asked.
     audience: Audience,
@@ -111,7 +111,7 @@ pub struct TabSurvey {
 pub struct TabFile {
     position: Position,
     at: DateTime<Utc>,
-    from: From,
+    from: Sender,
     file: File,
 }
 
@@ -121,7 +121,7 @@ pub struct TabMessage {
     position: Position,
     at: DateTime<Utc>,
     number: u32,
-    from: From,
+    from: Sender,
     #[schema(value_type = String)]
     text: Text,
 }
@@ -139,7 +139,7 @@ pub struct TabInternalMessage {
     text: Text,
 }
 
-fn told_by(request: &Recorded) -> ToldBy {
+fn told_by(request: &Record) -> ToldBy {
     ToldBy::author(&request.event.by)
 }
 
@@ -167,7 +167,7 @@ impl Tab {
         };
         let (card, skills) = app.journal.peek(livechat, look).await?;
         let mut tab: Option<Self> = None;
-        let step = |record: Recorded| {
+        let step = |record: Record| {
             if record.position > position {
                 return ControlFlow::Break(());
             }
@@ -182,14 +182,14 @@ impl Tab {
         tab.earlier_messages = tab.messages.earlier();
         tab.earlier_internal_messages = tab.internal_messages.earlier();
         tab.earlier_files = tab.files.earlier();
-        let said = tab.messages.latest(|message| message.from == From::Visitor);
+        let said = tab.messages.latest(|message| message.from == Sender::Visitor);
         let last_said = said.map_or(0, |message| message.number);
-        tab.typing = app.signals.is_typing(livechat, conversation, From::Visitor, last_said);
+        tab.typing = app.signals.is_typing(livechat, conversation, Sender::Visitor, last_said);
         tab.skill_name = skills.of(tab.request.skill.as_ref().map(SkillId::as_str));
         Ok(Some(tab))
     }
 
-    fn opened(record: &Recorded, card: &VisitorCard) -> Option<Self> {
+    fn opened(record: &Record, card: &VisitorCard) -> Option<Self> {
         let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
             &record.event.fact
         else {
@@ -197,7 +197,7 @@ impl Tab {
         };
         Some(Self {
             conversation: conversation.0,
-            request: Box::new(shown::Request::of(request, told_by(record), card)),
+            request: Box::new(visible_to_operator::Request::of(request, told_by(record), card)),
             skill_name: None,
             requested_at: record.event.at,
             picked_up: false,
@@ -219,11 +219,11 @@ impl Tab {
             earlier_files: 0,
             typing: false,
             presence: Presence::Here,
-            page: shown::Page::of_request(request, card),
+            page: visible_to_operator::Page::of_request(request, card),
         })
     }
 
-    fn apply(&mut self, record: &Recorded, card: &VisitorCard) {
+    fn apply(&mut self, record: &Record, card: &VisitorCard) {
         let Fact::Conversation { fact, .. } = &record.event.fact else { return };
         match fact {
             ConversationFact::PickedUp => self.picked_up = true,
@@ -243,16 +243,16 @@ impl Tab {
                 self.internal_messages.push(message, bytes);
             }
             ConversationFact::VisitorPresence { presence } => self.presence = *presence,
-            ConversationFact::PageChanged { page } => self.page = shown::Page::of(page, card),
+            ConversationFact::PageChanged { page } => self.page = visible_to_operator::Page::of(page, card),
             ConversationFact::Transferred { from, note, .. } => {
                 self.picked_up = false;
                 self.from = Some(from.clone());
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
             ConversationFact::RequestedAgain(request) => {
-                *self.request = shown::Request::of(request, told_by(record), card);
+                *self.request = visible_to_operator::Request::of(request, told_by(record), card);
                 self.presence = Presence::Here;
-                self.page = shown::Page::of_request(request, card);
+                self.page = visible_to_operator::Page::of_request(request, card);
                 self.requested_at = record.event.at;
                 self.picked_up = false;
                 self.from = None;
@@ -270,7 +270,7 @@ impl Tab {
             ConversationFact::HelpDone => (self.help_called, self.help_taken) = (false, false),
             ConversationFact::FileRequested { .. } => {
                 self.file_requested = true;
-                self.heard(From::Operator, record.event.at);
+                self.heard(Sender::Operator, record.event.at);
             }
             ConversationFact::FileSent { voice, file } => {
                 self.file_requested &= (*voice) != Voice::Visitor;
@@ -316,16 +316,16 @@ impl Tab {
     }
 
     /// Somebody has said something: who owes the answer, and whether the end is still near.
-    const fn heard(&mut self, from: From, at: DateTime<Utc>) {
+    const fn heard(&mut self, from: Sender, at: DateTime<Utc>) {
         match from {
-            From::Visitor => {
+            Sender::Visitor => {
                 self.ends_at = None;
                 if self.unanswered_since.is_none() {
                     self.unanswered_since = Some(at);
                 }
             }
-            From::Operator => self.unanswered_since = None,
-            From::System => {}
+            Sender::Operator => self.unanswered_since = None,
+            Sender::System => {}
         }
     }
 

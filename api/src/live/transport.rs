@@ -15,11 +15,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
 use super::events;
-use super::feed::Frame;
-use super::socket::{self, Ear, Nonsense};
+use super::open_feeds::Open;
+use super::socket::{self, BadFrame, FrameHandler};
+use super::stream::Frame;
+use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
-use crate::server::App;
 use domain::bilingual::both;
 
 /// Where to go on.
@@ -172,7 +173,7 @@ impl Transport {
         kind: &'static str,
         frames: impl Stream<Item = Result<Frame, E>> + Send + 'static,
     ) -> Response {
-        self.converse(app, caller, kind, frames, Deaf)
+        self.converse(app, caller, kind, frames, ReadOnly)
     }
 
     /// Tells frames, and does what is said over a WebSocket.
@@ -182,7 +183,7 @@ impl Transport {
         caller: Caller,
         kind: &'static str,
         frames: impl Stream<Item = Result<Frame, E>> + Send + 'static,
-        ear: impl Ear + Send + 'static,
+        handler: impl FrameHandler + Send + 'static,
     ) -> Response {
         let admitted = match app.admission.admit(&caller) {
             Ok(admitted) => admitted,
@@ -196,7 +197,7 @@ impl Transport {
                 let tracked = app.sockets.clone();
                 tracked.track_future(async move {
                     let _open = Open::count(kind);
-                    socket::run(&app, &caller, socket, frames, &ear, ends).await;
+                    socket::run(&app, &caller, socket, frames, &handler, ends).await;
                 })
             }),
         }
@@ -204,33 +205,17 @@ impl Transport {
 }
 
 /// Nothing can be said here.
-struct Deaf;
+struct ReadOnly;
 
-impl Ear for Deaf {
-    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
+impl FrameHandler for ReadOnly {
+    async fn handle(&self, frame: &str) -> Result<Option<String>, BadFrame> {
         let problem = Problem::field(
             "frame",
             both(
-                "nothing: this feed only tells, and commands go over HTTP",
-                "rien\u{a0}: ce flux ne fait que dire, les commandes passent par HTTP",
+                "nothing: this feed is read-only; send commands over HTTP",
+                "rien\u{a0}: ce flux est en lecture seule\u{202f}; envoyez les commandes par HTTP",
             ),
         );
-        Err(Nonsense::of(frame, problem))
-    }
-}
-
-/// A live connection, counted while it is open.
-pub(super) struct Open(&'static str);
-
-impl Open {
-    pub(super) fn count(kind: &'static str) -> Self {
-        metrics::gauge!("sockets_open", "kind" => kind).increment(1.0);
-        Self(kind)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        metrics::gauge!("sockets_open", "kind" => self.0).decrement(1.0);
+        Err(BadFrame::of(frame, problem))
     }
 }

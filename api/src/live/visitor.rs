@@ -6,19 +6,19 @@ use axum::extract::ws::WebSocket;
 use axum::extract::{Query, State, WebSocketUpgrade};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use domain::conversation::end::EndReason;
-use domain::conversation::file::File;
-use domain::conversation::release::ReleaseReason;
-use domain::conversation::request::RefusalReason;
-use domain::conversation::visitor_page::Page;
+use domain::event::EndReason;
+use domain::event::File;
+use domain::event::Page;
+use domain::event::RefusalReason;
+use domain::event::ReleaseReason;
 use domain::id::{CommandId, SurveyId};
 use domain::personal::Personal;
 use domain::settings::surveys::{Audience, Survey};
+use domain::state::timers::TimerKind;
 use domain::text::Text;
-use domain::timer::TimerKind;
 use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
 use futures::{StreamExt, stream};
-use journal::{Position, Recorded, Scope};
+use journal::{Position, Record, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -26,18 +26,19 @@ use uuid::Uuid;
 use super::admission::Admitted;
 use super::attendance::OpenPage;
 use super::cursor::Cursor;
-use super::feed::Frame;
-use super::frame::{Answer, From, Logged, SignalFrame, text, unknown};
-use super::hidden::Hidden;
-use super::place::{self, Waits};
+use super::hidden_transfers::HiddenTransfers;
+use super::queue_position::{self, IsWaiting};
+use super::signals::Sender;
 use super::signals::{ReceiptKind, Receiver, Signal, What};
-use super::socket::{self, Nonsense};
+use super::socket::{self, BadFrame};
+use super::socket_frames::{Answer, Logged, SignalFrame, text, unknown};
+use super::stream::Frame;
 use super::transport::{After, Reset, Start};
 use super::visitor_snapshot::{VisitorSnapshot, WaitingSurvey};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
-use crate::server::App;
 
 /// Which conversation, and from where.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -81,10 +82,10 @@ pub enum VisitorFrame {
     },
     /// Somebody said something; the visitor's own messages are told as well.
     Message {
-        /// The how-manieth of the conversation, from 1 without gaps.
+        /// Its number in the conversation, from 1 without gaps.
         number: u32,
         /// In whose voice.
-        from: From,
+        from: Sender,
         /// What was said.
         #[schema(value_type = String)]
         text: Text,
@@ -114,7 +115,7 @@ pub enum VisitorFrame {
     /// A file was sent; the visitor's own files are told as well.
     File {
         /// By whom.
-        from: From,
+        from: Sender,
         /// What is known of it.
         file: File,
     },
@@ -122,7 +123,7 @@ pub enum VisitorFrame {
     Survey(WaitingSurvey),
     /// The survey does not wait any more: it was answered, or its time is over.
     SurveyClosed {
-        /// About the how-manieth segment of the conversation, from 1.
+        /// The number of the segment of the conversation that it is about, from 1.
         segment: u32,
     },
     /// Nobody will answer.
@@ -156,7 +157,7 @@ pub enum VisitorFrame {
 /// What a visitor's page may say.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum VisitorSays {
+pub enum VisitorCommand {
     /// A message.
     Message {
         /// Repeated with the same id, it is recorded once.
@@ -206,7 +207,7 @@ pub enum VisitorSays {
 /// Opens the visitor's socket.
 #[utoipa::path(
     get, path = "/visitor", tag = "live", params(Resume),
-    responses((status = 101, description = "A WebSocket of `VisitorFrame` (and a `VisitorSnapshot` first, if asked for) out and `VisitorSays` in", body = VisitorFrame))
+    responses((status = 101, description = "A WebSocket of `VisitorFrame` (and a `VisitorSnapshot` first, if asked for) out and `VisitorCommand` in", body = VisitorFrame))
 )]
 pub async fn open(
     caller: Caller,
@@ -215,7 +216,7 @@ pub async fn open(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Visitor])?;
-    let Query(resume) = resume.map_err(crate::routes::query)?;
+    let Query(resume) = resume?;
     let conversation = ConversationId(resume.conversation);
     must_be_there(&app, &caller, conversation).await?;
     let upgrade = upgrade.map_err(|_| socket::no_upgrade())?;
@@ -250,7 +251,7 @@ async fn run(
     {
         Ok(first) => first,
         Err(error) => {
-            tracing::warn!(%error, "the page of a visitor cannot be shown");
+            tracing::warn!(%error, "cannot build the snapshot of a visitor’s page");
             return;
         }
     };
@@ -258,9 +259,9 @@ async fn run(
     let signals = app
         .signals
         .receive(&caller.livechat, Receiver::Visitor(conversation))
-        .map(|signal| SignalFrame::of(signal, From::Operator));
-    let waits = Waits::now(&app, &caller.livechat, conversation).await;
-    let places = place::follow(app.clone(), caller.livechat.clone(), conversation, waits.clone());
+        .map(|signal| SignalFrame::of(signal, Sender::Operator));
+    let waits = IsWaiting::now(&app, &caller.livechat, conversation).await;
+    let places = queue_position::follow(app.clone(), caller.livechat.clone(), conversation, waits.clone());
     let log = app.journal.follow(&caller.livechat, Scope::Conversation(conversation), after);
     let log = log.inspect(move |record| {
         if let Ok(record) = record
@@ -270,7 +271,7 @@ async fn run(
         }
     });
     let teller = app.clone();
-    let mut hidden = Hidden::at(&app, &caller.livechat, conversation, after).await;
+    let mut hidden = HiddenTransfers::at(&app, &caller.livechat, conversation, after).await;
     let frames = log.filter_map(move |record| {
         let is_hidden = record.as_ref().is_ok_and(|record| match &record.event.fact {
             Fact::Conversation { fact, .. } => hidden.hides(fact),
@@ -310,7 +311,7 @@ async fn first_frame(
 
 async fn frame(
     app: App,
-    record: Result<Arc<Recorded>, journal::Error>,
+    record: Result<Arc<Record>, journal::Error>,
 ) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
@@ -393,7 +394,7 @@ async fn frame(
 }
 
 /// The name visitors see.
-async fn name(app: &App, record: &Recorded, operator: Option<&OperatorId>) -> Option<String> {
+async fn name(app: &App, record: &Record, operator: Option<&OperatorId>) -> Option<String> {
     let operator = operator?;
     let name = app.journal.peek(&record.livechat, |state| {
         state.operator(operator).map(|operator| operator.profile.name.to_string())
@@ -402,7 +403,7 @@ async fn name(app: &App, record: &Recorded, operator: Option<&OperatorId>) -> Op
 }
 
 /// How long a visitor at this position waits, as far as can be told.
-async fn wait(app: &App, record: &Recorded, position: usize) -> Option<u32> {
+async fn wait(app: &App, record: &Record, position: usize) -> Option<u32> {
     let id = record.event.fact.conversation_id()?;
     let wait = app.journal.peek(&record.livechat, |state| {
         let skill = state.conversation(id).and_then(|live| live.skill.clone());
@@ -412,13 +413,13 @@ async fn wait(app: &App, record: &Recorded, position: usize) -> Option<u32> {
 }
 
 /// Does the conversation stay open after an end, as the settings are now?
-async fn keeps_open(app: &App, record: &Recorded) -> bool {
+async fn keeps_open(app: &App, record: &Record) -> bool {
     let keeps = app.journal.peek(&record.livechat, |state| state.settings().behaviour.keep_open);
     keeps.await.unwrap_or_default()
 }
 
 /// The survey that waits; `None` when it does not any more.
-async fn definition(app: &App, record: &Recorded, survey: &SurveyId, version: u32) -> Option<Survey> {
+async fn definition(app: &App, record: &Record, survey: &SurveyId, version: u32) -> Option<Survey> {
     app.journal.peek(&record.livechat, |state| state.survey(survey, version).cloned()).await.ok().flatten()
 }
 
@@ -430,32 +431,32 @@ struct Tab {
     page: OpenPage,
 }
 
-impl socket::Ear for Tab {
-    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
+impl socket::FrameHandler for Tab {
+    async fn handle(&self, frame: &str) -> Result<Option<String>, BadFrame> {
         let said = Box::pin(socket::said(&self.app, &self.caller, frame)).await?;
         let (id, action) = match said {
-            VisitorSays::Message { id, text } => (id, Action::Write(self.conversation, text)),
-            VisitorSays::Leave { id } => (id, Action::LeaveQueue(self.conversation)),
-            VisitorSays::End { id } => (id, Action::End(self.conversation)),
-            VisitorSays::Typing => {
+            VisitorCommand::Message { id, text } => (id, Action::Write(self.conversation, text)),
+            VisitorCommand::Leave { id } => (id, Action::LeaveQueue(self.conversation)),
+            VisitorCommand::End { id } => (id, Action::End(self.conversation)),
+            VisitorCommand::Typing => {
                 signal(&self.app, &self.caller, self.conversation, What::Typing).await;
                 return Ok(None);
             }
-            VisitorSays::Delivered { number } => {
+            VisitorCommand::Delivered { number } => {
                 let delivered = What::Receipt(ReceiptKind::Delivered, number);
                 signal(&self.app, &self.caller, self.conversation, delivered).await;
                 return Ok(None);
             }
-            VisitorSays::Read { number } => {
+            VisitorCommand::Read { number } => {
                 let read = What::Receipt(ReceiptKind::Read, number);
                 signal(&self.app, &self.caller, self.conversation, read).await;
                 return Ok(None);
             }
-            VisitorSays::Looking { looking } => {
+            VisitorCommand::Looking { looking } => {
                 self.page.is_looked_at(looking);
                 return Ok(None);
             }
-            VisitorSays::Page { url, title } => {
+            VisitorCommand::Page { url, title } => {
                 return Ok(Box::pin(self.goes_to(Page { url, title })).await);
             }
         };
@@ -494,7 +495,7 @@ async fn signal(app: &App, caller: &Caller, conversation: ConversationId, what: 
     });
     let Ok(Some((operator, counts, messages))) = live.await else { return };
     if what == What::Typing {
-        app.signals.types(&caller.livechat, conversation, From::Visitor, messages);
+        app.signals.types(&caller.livechat, conversation, Sender::Visitor, messages);
     }
     app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal { conversation, what });
     if counts {

@@ -4,22 +4,22 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::end::EndReason;
-use domain::conversation::file::File;
-use domain::conversation::release::ReleaseReason;
-use domain::conversation::request::RefusalReason;
+use domain::event::EndReason;
+use domain::event::File;
+use domain::event::RefusalReason;
+use domain::event::ReleaseReason;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
 use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::frame::From;
-use super::hidden::Hidden;
+use super::hidden_transfers::HiddenTransfers;
 use super::newest::Newest;
-use crate::server::App;
+use super::signals::Sender;
+use crate::app::App;
 
 /// The visitor's page.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -45,7 +45,7 @@ pub struct VisitorSnapshot {
     ends_at: Option<DateTime<Utc>>,
     /// The operator waits for a file, with what was said of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    file_requested: Option<FileWanted>,
+    file_requested: Option<RequestedFile>,
     /// What was said so far, in order: the newest messages, at most 200, or fewer where they are long. The transcript has
     /// all, page by page.
     #[schema(value_type = Vec<VisitorMessage>)]
@@ -66,7 +66,7 @@ pub struct VisitorSnapshot {
 /// A survey that waits for the visitor's answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WaitingSurvey {
-    /// About the how-manieth segment of the conversation, from 1.
+    /// The number of the segment of the conversation that it is about, from 1.
     pub(super) segment: u32,
     /// Which one.
     pub(super) survey: Box<Survey>,
@@ -110,7 +110,7 @@ pub enum VisitorState {
 
 /// A file that the operator waits for.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FileWanted {
+pub struct RequestedFile {
     /// Which one, in the operator's words.
     note: Option<String>,
 }
@@ -120,9 +120,9 @@ pub struct FileWanted {
 pub struct VisitorMessage {
     position: Position,
     at: DateTime<Utc>,
-    /// The how-manieth of the conversation, from 1 without gaps.
+    /// Its number in the conversation, from 1 without gaps.
     number: u32,
-    from: From,
+    from: Sender,
     #[schema(value_type = String)]
     text: Text,
     /// The id of the command that sent it.
@@ -134,7 +134,7 @@ pub struct VisitorMessage {
 pub struct VisitorFile {
     position: Position,
     at: DateTime<Utc>,
-    from: From,
+    from: Sender,
     file: File,
 }
 
@@ -152,8 +152,8 @@ impl VisitorSnapshot {
         let (position, ()) = journal.snapshot(livechat, |_| ()).await?;
         let (mut page, mut is_there) = (Self::empty(position), false);
         let mut in_charge: Option<OperatorId> = None;
-        let mut hidden = Hidden::default();
-        let step = |record: Recorded| {
+        let mut hidden = HiddenTransfers::default();
+        let step = |record: Record| {
             if record.position > position {
                 return ControlFlow::Break(());
             }
@@ -175,9 +175,9 @@ impl VisitorSnapshot {
         }
         (page.earlier_messages, page.earlier_files) = (page.messages.earlier(), page.files.earlier());
         journal.peek(livechat, |state| page.complete(state, id, in_charge.as_ref())).await?;
-        let said = page.messages.latest(|message| message.from == From::Operator);
+        let said = page.messages.latest(|message| message.from == Sender::Operator);
         let last_said = said.map_or(0, |message| message.number);
-        page.typing = app.signals.is_typing(livechat, id, From::Operator, last_said);
+        page.typing = app.signals.is_typing(livechat, id, Sender::Operator, last_said);
         Ok(Some(page))
     }
 
@@ -205,7 +205,7 @@ impl VisitorSnapshot {
         }
     }
 
-    fn apply(&mut self, record: &Recorded, fact: &ConversationFact) {
+    fn apply(&mut self, record: &Record, fact: &ConversationFact) {
         let at = record.event.at;
         match fact {
             ConversationFact::Requested(_)
@@ -225,8 +225,8 @@ impl VisitorSnapshot {
             ConversationFact::OperatorSearches { searching } => self.searching = *searching,
             ConversationFact::TimeoutAnnounced { ends_at } => self.ends_at = Some(*ends_at),
             ConversationFact::MessagePosted { number, voice, text, .. } => {
-                let from: From = (*voice).into();
-                if from == From::Visitor {
+                let from: Sender = (*voice).into();
+                if from == Sender::Visitor {
                     self.ends_at = None;
                 }
                 let (position, text, command) = (record.position, text.reveal().clone(), record.command.0);
@@ -236,11 +236,11 @@ impl VisitorSnapshot {
             }
             ConversationFact::FileRequested { note } => {
                 let note = note.as_ref().map(|note| note.reveal().to_string());
-                self.file_requested = Some(FileWanted { note });
+                self.file_requested = Some(RequestedFile { note });
             }
             ConversationFact::FileSent { voice, file } => {
-                let from: From = (*voice).into();
-                if from == From::Visitor {
+                let from: Sender = (*voice).into();
+                if from == Sender::Visitor {
                     (self.file_requested, self.ends_at) = (None, None);
                 }
                 self.files.push(VisitorFile { position: record.position, at, from, file: file.clone() }, 0);

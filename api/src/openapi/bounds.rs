@@ -1,6 +1,6 @@
 //! What texts, lists, tables and numbers may measure, in the OpenAPI document: from the limits that the rules keep.
 //!
-//! Lengths are in characters, after tidying (spec.md §Text). The ranges of settings are told by their sections.
+//! Lengths are in characters, after tidying (spec.md §Names, lines, texts, addresses). The ranges of settings are told by their sections.
 
 use std::ops::RangeInclusive;
 
@@ -54,10 +54,10 @@ fn bounds() -> Vec<(&'static str, Bound)> {
         ("Personal_Note", Characters(1..=NOTE_CHARACTERS_MAX)),
         ("Personal_Address", Characters(3..=ADDRESS_CHARACTERS_MAX)),
         ("Personal_String", Characters(0..=LONG_ANSWER_CHARACTERS_MAX)),
-        ("DeskSays/oneOf/1/properties/text", Characters(1..=MESSAGE_CHARACTERS_MAX)),
-        ("DeskSays/oneOf/2/properties/text", Characters(1..=MESSAGE_CHARACTERS_MAX)),
-        ("DeskSays/oneOf/3/properties/note", Characters(1..=NOTE_CHARACTERS_MAX)),
-        ("VisitorSays/oneOf/0/properties/text", Characters(1..=MESSAGE_CHARACTERS_MAX)),
+        ("DeskCommand/oneOf/1/properties/text", Characters(1..=MESSAGE_CHARACTERS_MAX)),
+        ("DeskCommand/oneOf/2/properties/text", Characters(1..=MESSAGE_CHARACTERS_MAX)),
+        ("DeskCommand/oneOf/3/properties/note", Characters(1..=NOTE_CHARACTERS_MAX)),
+        ("VisitorCommand/oneOf/0/properties/text", Characters(1..=MESSAGE_CHARACTERS_MAX)),
         ("TimeZone", formed.clone()),
         ("ClockTime", Characters(5..=5)),
         ("Identity/properties/name", name.clone()),
@@ -251,7 +251,7 @@ mod tests {
                 unbounded(&document, &at, &operation["requestBody"], &mut seen, &mut found);
             }
         }
-        for said in ["DeskSays", "VisitorSays"] {
+        for said in ["DeskCommand", "VisitorCommand"] {
             unbounded(&document, said, &document["components"]["schemas"][said], &mut seen, &mut found);
         }
         assert!(seen.len() > 50, "only {} schemas can be sent", seen.len());

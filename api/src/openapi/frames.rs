@@ -19,13 +19,13 @@ const LIVE: [Live; 8] = [
         "/visitor",
         "VisitorSocketFrame",
         &["VisitorSnapshot:snapshot", "+VisitorFrame", "Reset:reset", "SignalFrame", "CommandAnswer"],
-        Some("VisitorSays"),
+        Some("VisitorCommand"),
     ),
     (
         "/desk",
         "DeskFeedFrame",
         &["Snapshot:snapshot", "+DeskFrame", "SignalFrame", "CommandAnswer", "End:end"],
-        Some("DeskSays"),
+        Some("DeskCommand"),
     ),
     (
         "/floor",
@@ -36,7 +36,13 @@ const LIVE: [Live; 8] = [
     (
         "/queue/live",
         "QueueFeedFrame",
-        &["QueueSnapshot:snapshot", "QueueChanges:change", "Lengths:snapshot", "Lengths:change", "End:end"],
+        &[
+            "QueueSnapshot:snapshot",
+            "QueueChanges:change",
+            "QueueLengths:snapshot",
+            "QueueLengths:change",
+            "End:end",
+        ],
         None,
     ),
     ("/colleagues", "ColleaguesFeedFrame", &["Colleagues:colleagues", "End:end"], None),
@@ -49,13 +55,13 @@ const LIVE: [Live; 8] = [
     (
         "/floor/replay",
         "FloorPlaybackFrame",
-        &["FloorThen:snapshot", "FloorChange:change", "PlayedTo:end", "End:end"],
+        &["PastFloor:snapshot", "FloorChange:change", "PlaybackEnd:end", "End:end"],
         None,
     ),
     (
         "/conversations/{conversation}/replay",
         "ConversationPlaybackFrame",
-        &["ConversationThen:snapshot", "TranscriptLine:line", "PlayedTo:end", "End:end"],
+        &["PastConversation:snapshot", "TranscriptLine:line", "PlaybackEnd:end", "End:end"],
         None,
     ),
 ];
@@ -71,7 +77,7 @@ pub(super) fn describe(document: &mut OpenApi) {
                 None => all.item(Ref::from_schema_name(*frame)),
             },
         });
-        let about = format!("Whatever {path} tells, one at a time.");
+        let about = format!("Every frame of {path}.");
         components
             .schemas
             .insert(name.to_owned(), RefOr::T(Schema::AnyOf(all.description(Some(about)).build())));

@@ -5,40 +5,40 @@ use std::collections::BTreeMap;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::livechat::access::{Access, Form};
+use domain::event::{Access, Form};
 use domain::settings::hours::TimeZone;
 use domain::text::Language;
 use domain::{ConversationId, Instant, Rejection};
 use futures::{Stream, StreamExt, stream};
-use journal::{Position, Recorded, at_length};
+use journal::{Position, Record, block_in_place};
 use projections::transcript::Line;
 use replay::playback::{Records, conversation};
-use replay::{Error, Extent, Until};
+use replay::{AsOf, Error, Extent};
 use serde::{Deserialize, Serialize};
 use tokio::time;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::PlayedTo;
-use super::asked::Playback;
+use super::PlaybackEnd;
 use super::clock::Clock;
+use super::params::PlaybackQuery;
+use crate::as_of;
 use crate::auth::{Caller, Role};
-use crate::fair_share::Place;
+use crate::fair_share::Permit;
 use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
 use crate::live::cursor::Cursor;
-use crate::live::events::Reason;
-use crate::live::feed::Frame;
-use crate::live::frame::unknown;
+use crate::live::feed_end::Reason;
 use crate::live::newest::Newest;
+use crate::live::socket_frames::unknown;
+use crate::live::stream::Frame;
 use crate::live::transport::{After, Resume, Transport};
-use crate::past;
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::routes::query;
+
+use crate::app::App;
 use crate::routes::transcript::TranscriptLine;
-use crate::server::App;
-use crate::transcript::{Asked as Surveys, Telling};
+use crate::transcript::{KnownSurveys as Surveys, LineRenderer};
 
 /// Lines that the first frame tells, the last ones: a page of a transcript.
 const LINES_MAX: usize = 1_000;
@@ -56,7 +56,7 @@ pub struct Words {
 
 /// What had been said and done where the playback begins.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ConversationThen {
+pub struct PastConversation {
     /// The position it is as of: that of the last line, or where it begins.
     position: Position,
     /// The moment of the past.
@@ -85,9 +85,9 @@ pub struct ConversationThen {
 /// a snapshot. That it is read is recorded each time it is opened.
 #[utoipa::path(
     get, path = "/conversations/{conversation}/replay", tag = "replay", operation_id = "replay_conversation",
-    params(Playback, Words, Resume),
+    params(PlaybackQuery, Words, Resume),
     responses(
-        (status = 200, content_type = "text/event-stream", body = ConversationThen,
+        (status = 200, content_type = "text/event-stream", body = PastConversation,
             description = "Events `snapshot`, `line`, `end`; over a WebSocket the same as frames"),
         (status = 404, body = Problem, description = "`unknown_conversation`"),
         (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
@@ -102,13 +102,13 @@ pub async fn play(
     State(app): State<App>,
     after: After,
     ReaderLanguage(accepted): ReaderLanguage,
-    playback: Result<Query<Playback>, QueryRejection>,
+    playback: Result<Query<PlaybackQuery>, QueryRejection>,
     words: Result<Query<Words>, QueryRejection>,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
-    let language = words.map_err(query)?.0.lang.or(accepted);
+    let asked = playback?.0.of(&app, &caller.livechat).await?;
+    let language = words?.0.lang.or(accepted);
     let first = app.journal.beginning(&caller.livechat, id).await?.ok_or_else(|| unknown(id))?;
     if let Some(head) = transport.head() {
         return Ok(head);
@@ -118,21 +118,21 @@ pub async fn play(
     let access = Access::Transcript { conversation: id, form: Form::Live };
     app.record_access(&caller, access).await?;
 
-    let beginning = asked.from.unwrap_or(Until::Position(first.position - 1));
-    let start = after.map_or(beginning, Until::Position);
-    let so_far = SoFar::read(&app, &caller, id, start, asked.head).await.map_err(past::unknown)?;
+    let beginning = asked.from.unwrap_or(AsOf::Position(first.position - 1));
+    let start = after.map_or(beginning, AsOf::Position);
+    let so_far = SoFar::read(&app, &caller, id, start, asked.head).await.map_err(as_of::unreadable)?;
     // Nothing is waited for before the conversation begins.
     let last = so_far.at.unwrap_or(first.event.at);
     let at = if after.is_some() { last } else { asked.begins_at(last) };
     let position = so_far.position.unwrap_or(first.position - 1);
     let reached = Cursor::at(&app.journal, &caller.livechat, position).await?;
-    let telling = telling(&app, &caller, language, &first).await?;
+    let renderer = renderer(&app, &caller, language, &first).await?;
     let records = conversation(app.journal.store(), &caller.livechat, id, position, asked.last());
     let mut playing = Playing {
         clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
         app: app.clone(),
         caller: caller.clone(),
-        telling,
+        renderer,
         records,
         to: asked.extent,
         steps: asked.steps,
@@ -148,12 +148,12 @@ pub async fn play(
 }
 
 /// What it takes to tell lines to a supervisor, in the words of today.
-async fn telling(
+async fn renderer(
     app: &App,
     caller: &Caller,
     language: Option<Language>,
-    first: &Recorded,
-) -> Result<Telling, Problem> {
+    first: &Record,
+) -> Result<LineRenderer, Problem> {
     let visitor = match &first.event.fact {
         domain::Fact::Conversation { fact: domain::ConversationFact::Requested(request), .. } => {
             request.visitor.name.as_ref().map(|name| name.reveal().to_string())
@@ -161,7 +161,7 @@ async fn telling(
         domain::Fact::Conversation { .. } | domain::Fact::Operator { .. } | domain::Fact::Livechat(_) => None,
     };
     let look = |state: &domain::Livechat| {
-        let name = |(id, operator): (&domain::OperatorId, &domain::operator::Operator)| {
+        let name = |(id, operator): (&domain::OperatorId, &domain::state::Operator)| {
             (id.to_string(), operator.profile.name.to_string())
         };
         let zone = state.settings().opening_hours.time_zone.clone();
@@ -174,7 +174,7 @@ async fn telling(
     let language = language.unwrap_or(own);
     let (skills, introduced) = (skills.names(language), BTreeMap::new());
     let surveys = Surveys::default();
-    Ok(Telling { language, zone, visitor, to_staff: true, operators, skills, introduced, surveys })
+    Ok(LineRenderer { language, zone, visitor, to_staff: true, operators, skills, introduced, surveys })
 }
 
 /// The lines before the playback begins.
@@ -189,7 +189,7 @@ impl SoFar {
         app: &App,
         caller: &Caller,
         id: ConversationId,
-        until: Until,
+        until: AsOf,
         head: Position,
     ) -> Result<Self, Error> {
         let mut records = conversation(app.journal.store(), &caller.livechat, id, 0, head);
@@ -213,7 +213,7 @@ struct Playing {
     app: App,
     caller: Caller,
     clock: Clock,
-    telling: Telling,
+    renderer: LineRenderer,
     records: Records,
     to: Extent,
     steps: Option<usize>,
@@ -223,7 +223,7 @@ struct Playing {
     reached: Cursor,
     is_over: bool,
     // Held for its `Drop`.
-    _place: Place,
+    _place: Permit,
 }
 
 impl Playing {
@@ -265,26 +265,26 @@ impl Playing {
     async fn snapshot(&mut self, id: ConversationId, so_far: SoFar) -> Frame {
         let earlier = so_far.lines.earlier();
         let lines = self.told(so_far.lines.into_kept()).await;
-        let (time_zone, language) = (self.telling.zone.clone(), self.telling.language);
+        let (time_zone, language) = (self.renderer.zone.clone(), self.renderer.language);
         let (position, at) = (self.reached.position, self.clock.past());
-        let then = ConversationThen { position, at, conversation: id.0, time_zone, language, earlier, lines };
+        let then = PastConversation { position, at, conversation: id.0, time_zone, language, earlier, lines };
         Frame::new("snapshot", Some(self.reached), &then)
     }
 
     /// Lines as they read. A survey whose questions cannot be found reads without them.
     async fn told(&mut self, lines: Vec<Line>) -> Vec<TranscriptLine> {
         let lines_are_many = lines.len() > SHORT_LINES;
-        let found = self.telling.surveys.add(&self.app.views, &self.caller.livechat, &lines).await;
+        let found = self.renderer.surveys.add(&self.app.views, &self.caller.livechat, &lines).await;
         if let Err(error) = found {
             tracing::warn!(%error, "the questions of a survey cannot be read");
         }
-        let all = || lines.into_iter().map(|line| TranscriptLine::of(&self.telling, line)).collect();
+        let all = || lines.into_iter().map(|line| TranscriptLine::of(&self.renderer, line)).collect();
         // A thousand lines take some ten milliseconds.
-        if lines_are_many { at_length(all) } else { all() }
+        if lines_are_many { block_in_place(all) } else { all() }
     }
 
     fn end(&mut self, reason: Reason) -> Frame {
         self.is_over = true;
-        PlayedTo::frame(reason, self.reached, self.clock.past())
+        PlaybackEnd::frame(reason, self.reached, self.clock.past())
     }
 }

@@ -9,28 +9,28 @@ use axum::response::Response;
 use domain::Instant;
 use domain::text::Language;
 use futures::{Stream, StreamExt, stream};
-use journal::{Position, Recorded, at_length};
-use projections::{Board, Changes, HelpCall, LiveBoard, Named};
+use journal::{Position, Record, block_in_place};
+use projections::{Changes, FloorView, HelpCall, LiveFloor, Named};
 use replay::playback::{Records, floor};
-use replay::{Error, Extent, Past, Until};
+use replay::{AsOf, Error, Extent, StateAt};
 use serde::Serialize;
 use tokio::time;
 use utoipa::ToSchema;
 
-use super::PlayedTo;
-use super::asked::{Asked, Playback};
+use super::PlaybackEnd;
 use super::clock::Clock;
-use super::happening::Happening;
+use super::event_summary::EventSummary;
+use super::params::{PlaybackParams, PlaybackQuery};
 use crate::auth::{Caller, Role};
-use crate::fair_share::Place;
+use crate::fair_share::Permit;
 use crate::language::ReaderLanguage;
 use crate::live::cursor::Cursor;
-use crate::live::events::Reason;
-use crate::live::feed::Frame;
+use crate::live::feed_end::Reason;
+use crate::live::stream::Frame;
 use crate::live::transport::{After, Resume, Transport};
 use crate::problem::Problem;
-use crate::routes::query;
-use crate::server::App;
+
+use crate::app::App;
 
 /// What happens within this time is told together: a page draws no faster, and at 1,000 times the real speed a busy
 /// floor would be ten thousand frames a second.
@@ -44,13 +44,13 @@ const HAPPENED_MAX: usize = 20;
 
 /// The floor as it was where the playback begins.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FloorThen {
+pub struct PastFloor {
     /// The moment of the past.
     #[schema(value_type = String, format = DateTime)]
     at: Instant,
     /// Who was there, what each was doing, which conversations were live, and who waited.
     #[serde(flatten)]
-    board: Board,
+    board: FloorView,
     /// The calls for help that were not settled, oldest first.
     help: Vec<HelpCall>,
 }
@@ -67,7 +67,7 @@ pub struct FloorChange {
     /// How many events are in it.
     events: u64,
     /// The last of them, at most 20, oldest first.
-    happened: Vec<Happening>,
+    happened: Vec<EventSummary>,
 }
 
 /// Plays the floor again, as server-sent events, or over a WebSocket where one is asked for.
@@ -78,9 +78,9 @@ pub struct FloorChange {
 /// jump, or to change the speed, open another with `from`; for a step, with `steps=1`. Opened with `Last-Event-ID`
 /// or `after`, it goes on from just after that position, without a snapshot.
 #[utoipa::path(
-    get, path = "/floor/replay", tag = "replay", operation_id = "replay_floor", params(Playback, Resume),
+    get, path = "/floor/replay", tag = "replay", operation_id = "replay_floor", params(PlaybackQuery, Resume),
     responses(
-        (status = 200, content_type = "text/event-stream", body = FloorThen,
+        (status = 200, content_type = "text/event-stream", body = PastFloor,
             description = "Events `snapshot`, `change`, `end`; over a WebSocket the same as frames"),
         (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
         (status = 429, body = Problem, description = "`too_many_playbacks`: this livechat has its share"),
@@ -92,7 +92,7 @@ pub async fn play(
     State(app): State<App>,
     after: After,
     accepted: ReaderLanguage,
-    playback: Result<Query<Playback>, QueryRejection>,
+    playback: Result<Query<PlaybackQuery>, QueryRejection>,
     transport: Transport,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
@@ -100,13 +100,13 @@ pub async fn play(
         return Ok(head);
     }
     let after = after.start(&app, &caller.livechat).await?.position();
-    let asked = playback.map_err(query)?.0.of(&app, &caller.livechat).await?;
+    let asked = playback?.0.of(&app, &caller.livechat).await?;
     let place = app.playbacks.take(&caller.livechat).await?;
-    let beginning = asked.from.unwrap_or(Until::Position(1));
-    let past = app.past(&caller.livechat, after.map_or(beginning, Until::Position)).await?;
+    let beginning = asked.from.unwrap_or(AsOf::Position(1));
+    let past = app.state_at(&caller.livechat, after.map_or(beginning, AsOf::Position)).await?;
     let records = floor(app.journal.store(), &caller.livechat, past.position, asked.last());
     let reached = Cursor::at(&app.journal, &caller.livechat, past.floor.position()).await?;
-    let told = Told { reached, language: accepted.or_livechats(&app, &caller.livechat).await? };
+    let told = Told { reached, language: accepted.or_livechats(&app.journal, &caller.livechat).await? };
     let playing = Playing::new(&past, told, &asked, after.is_some(), records, place);
     Ok(transport.tell(app, caller, "replay", playing.frames()))
 }
@@ -119,10 +119,10 @@ struct Told {
 
 struct Playing {
     clock: Clock,
-    board: LiveBoard,
+    board: LiveFloor,
     records: Records,
     /// The record that comes next, when it was looked at already.
-    next: Option<Recorded>,
+    next: Option<Record>,
     to: Extent,
     steps: Option<usize>,
     /// What comes before everything else.
@@ -135,35 +135,35 @@ struct Playing {
     /// Since when there is something to tell.
     untold_since: Option<time::Instant>,
     events: u64,
-    happened: VecDeque<Happening>,
+    happened: VecDeque<EventSummary>,
     is_over: bool,
     // Held for its `Drop`.
-    _place: Place,
+    _place: Permit,
 }
 
 impl Playing {
     fn new(
-        past: &Past,
+        past: &StateAt,
         Told { reached, language }: Told,
-        asked: &Asked,
+        asked: &PlaybackParams,
         is_resumed: bool,
         records: Records,
-        place: Place,
+        place: Permit,
     ) -> Self {
         let livechat = past.floor.livechat().clone();
         let last = past.livechat.clock();
         let at = if is_resumed { last } else { asked.begins_at(last) };
-        let board = past.floor.board();
+        let board = past.floor.view();
         let snapshot = board.clone().filter(|_| !is_resumed).map(|board| {
             let help = past.floor.help();
-            at_length(|| {
+            block_in_place(|| {
                 let board = board.named(language);
-                Frame::new("snapshot", Some(reached), &FloorThen { at, board, help })
+                Frame::new("snapshot", Some(reached), &PastFloor { at, board, help })
             })
         });
         let board = match board {
-            Some(board) => LiveBoard::seeded(livechat, board, past.floor.notes().clone()),
-            None => LiveBoard::empty(livechat),
+            Some(board) => LiveFloor::seeded(livechat, board, past.floor.notes().clone()),
+            None => LiveFloor::empty(livechat),
         };
         Self {
             clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
@@ -229,7 +229,7 @@ impl Playing {
     }
 
     /// The record that comes next, if it is to be played.
-    async fn upcoming(&mut self) -> Result<Option<Recorded>, Error> {
+    async fn upcoming(&mut self) -> Result<Option<Record>, Error> {
         let record = match self.next.take() {
             Some(record) => Some(record),
             None => self.records.next().await.transpose()?,
@@ -241,7 +241,7 @@ impl Playing {
         Ok(record)
     }
 
-    fn apply(&mut self, record: &Recorded, due: time::Instant) {
+    fn apply(&mut self, record: &Record, due: time::Instant) {
         self.board.apply(record);
         self.reached = Cursor::from(record);
         self.clock.go_on(record.event.at, due);
@@ -267,12 +267,12 @@ impl Playing {
                 &FloorChange { at, changes, events, happened },
             ));
         }
-        let then = FloorThen { at, board: self.board.board()?.named(self.language), help: self.board.help() };
+        let then = PastFloor { at, board: self.board.view()?.named(self.language), help: self.board.help() };
         Some(Frame::new("snapshot", Some(self.reached), &then))
     }
 
     fn end(&mut self, reason: Reason) -> Frame {
         self.is_over = true;
-        PlayedTo::frame(reason, self.reached, self.clock.past())
+        PlaybackEnd::frame(reason, self.reached, self.clock.past())
     }
 }

@@ -5,13 +5,13 @@
 //! the speed, it opens another from the position it wants; a step is a feed of one event. A feed that was cut off
 //! is resumed with `Last-Event-ID`, as any other.
 //!
-//! [`asked`] is what is asked for, [`clock`] waits, [`conversation`] and [`floor`] are what is played.
+//! [`params`] is what is asked for, [`clock`] waits, [`conversation`] and [`floor`] are what is played.
 
-pub mod asked;
 mod clock;
 pub mod conversation;
+pub mod event_summary;
 pub mod floor;
-pub mod happening;
+pub mod params;
 
 use domain::Instant;
 use journal::Position;
@@ -19,12 +19,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::live::cursor::Cursor;
-use crate::live::events::Reason;
-use crate::live::feed::Frame;
+use crate::live::feed_end::Reason;
+use crate::live::stream::Frame;
 
 /// The last frame of a playback.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct PlayedTo {
+pub struct PlaybackEnd {
     /// Why it ends: `over`, it has reached its end; `stepped`, all steps asked for were taken.
     reason: Reason,
     /// The position it has reached: from where to go on.
@@ -34,7 +34,7 @@ pub struct PlayedTo {
     at: Instant,
 }
 
-impl PlayedTo {
+impl PlaybackEnd {
     fn frame(reason: Reason, reached: Cursor, at: Instant) -> Frame {
         Frame::end(Some(reached), &Self { reason, position: reached.position, at })
     }

@@ -6,24 +6,24 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::both;
-use domain::livechat::access::{Access, Exported, Form};
+use domain::event::{Access, Exported, Form};
 use domain::{Instant, LivechatId};
 use futures::stream;
 use journal::Position;
-use projections::audit::{Deed, Entity, Filter};
-use projections::{PAGE_MAX, Page, Views};
+use projections::audit::{AuditEntry, Entity, Filter};
+use projections::{PAGE_MAX, Page, Queries};
 use serde::Deserialize;
 use tokio::task::{JoinError, spawn_blocking};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::page_limit;
-use super::{AtLeast, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
-use crate::fair_share::Place;
+use crate::fair_share::Permit;
+use crate::freshness::{AtLeast, must_exist};
 use crate::problem::Problem;
 use crate::request::moment_in;
-use crate::server::App;
 
 /// Bytes in a filter: an identifier or the name of an event fits.
 const FILTER_BYTES_MAX: usize = 64;
@@ -31,10 +31,10 @@ const FILTER_BYTES_MAX: usize = 64;
 /// Actions in a filter: more than anybody picks from a list, and a short query for a database.
 const ACTIONS_MAX: usize = 20;
 
-/// Which deeds.
+/// Which audit entries.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct AuditParams {
     /// Only those to this kind of thing: livechat, settings, operator or conversation.
     #[param(value_type = Option<String>)]
     entity: Option<Entity>,
@@ -44,7 +44,7 @@ pub struct Which {
     role: Option<String>,
     /// Only those by whoever has this identifier.
     actor: Option<String>,
-    /// Only events of this name, such as `conversation.transferred`; or of one of several, divided by commas,
+    /// Only events of this name, such as `conversation.transferred`; or of one of several, separated by commas,
     /// at most 20.
     action: Option<String>,
     /// Only those from this address.
@@ -58,7 +58,7 @@ pub struct Which {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
-    /// What separates the cells of a CSV: `comma` unless told, `semicolon`, or `tab`.
+    /// What separates the cells of a CSV: `comma` by default, `semicolon` or `tab`.
     #[param(value_type = Option<String>)]
     #[serde(default)]
     separator: Separator,
@@ -83,10 +83,10 @@ pub enum Format {
 /// Who did what, when, from where, on what, and what it changed, newest first. A table is itself recorded as an
 /// export; it holds everything before that.
 #[utoipa::path(
-    get, path = "/audit", tag = "audit", params(Which, AtLeast),
+    get, path = "/audit", tag = "audit", params(AuditParams, AtLeast),
     responses(
         (status = 200, content(
-            (Page<Deed> = "application/json"),
+            (Page<AuditEntry> = "application/json"),
             (String = "text/csv", example = "\u{feff}position,at,role,actor,address,action,entity,entity_id,changes,data,command\r\n"),
         )),
         (status = 404, body = Problem),
@@ -96,23 +96,23 @@ pub enum Format {
 pub async fn list(
     caller: Caller,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<AuditParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let Query(mut which) = which.map_err(query)?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
     let limit = page_limit(which.limit)?;
     let [from, until] = which.period()?;
     let filter = which.filter()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let since = match &from {
-        Some(from) => app.views.audit_at(&caller.livechat, from).await.map_err(views)?,
+        Some(from) => app.views.audit_at(&caller.livechat, from).await?,
         None => 0,
     };
     let before = match &until {
-        Some(until) => Some(app.views.audit_until(&caller.livechat, until).await.map_err(views)?),
+        Some(until) => Some(app.views.audit_until(&caller.livechat, until).await?),
         None => None,
     };
     let filter = Filter { since, from, until, ..filter };
@@ -120,7 +120,7 @@ pub async fn list(
     match which.format {
         Format::Json => {
             let _place = app.questions.take(&caller.livechat).await?;
-            let page = app.views.audit(&caller.livechat, &filter, until, limit).await.map_err(views)?;
+            let page = app.views.audit(&caller.livechat, &filter, until, limit).await?;
             app.long_json(&caller.livechat, page).await
         }
         Format::Csv => {
@@ -136,7 +136,7 @@ pub async fn list(
     }
 }
 
-impl Which {
+impl AuditParams {
     fn period(&self) -> Result<[Option<Instant>; 2], Problem> {
         let moment =
             |field, text: &Option<String>| text.as_deref().map(|text| moment_in(field, text)).transpose();
@@ -150,7 +150,7 @@ impl Which {
             return Err(Problem::field(
                 "action",
                 both!(
-                    "at most {ACTIONS_MAX} names, divided by commas",
+                    "at most {ACTIONS_MAX} names, separated by commas",
                     "{ACTIONS_MAX} noms au plus, séparés par des virgules"
                 ),
             ));
@@ -198,11 +198,11 @@ const COLUMNS: [&str; 11] = [
 ];
 
 fn pages(
-    views: Views,
+    views: Queries,
     livechat: LivechatId,
     filter: Filter,
     before: Option<Position>,
-    (separator, place): (Separator, Place),
+    (separator, place): (Separator, Permit),
 ) -> impl futures::Stream<Item = Result<axum::body::Bytes, Cut>> + Send {
     // Held as long as the table is taken.
     stream::try_unfold((Some(before), place), move |(next, place)| {
@@ -218,8 +218,8 @@ fn pages(
     })
 }
 
-fn lines(separator: Separator, deeds: &[Deed]) -> Result<axum::body::Bytes, Cut> {
-    let rows = deeds.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
+fn lines(separator: Separator, entries: &[AuditEntry]) -> Result<axum::body::Bytes, Cut> {
+    let rows = entries.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
     Ok(csv::lines(separator, rows)?)
 }
 
@@ -227,7 +227,7 @@ fn lines(separator: Separator, deeds: &[Deed]) -> Result<axum::body::Bytes, Cut>
 #[derive(Debug, thiserror::Error)]
 enum Cut {
     #[error("the projections cannot be read: {0}")]
-    Views(#[from] projections::Error),
+    Queries(#[from] projections::Error),
     #[error(transparent)]
     Csv(#[from] ::csv::Error),
     #[error(transparent)]
@@ -236,13 +236,13 @@ enum Cut {
     Task(#[from] JoinError),
 }
 
-fn cells(deed: &Deed) -> Result<[String; 11], serde_json::Error> {
+fn cells(entry: &AuditEntry) -> Result<[String; 11], serde_json::Error> {
     let text = |cell: &str| csv::text(cell).into_owned();
     // As the JSON has it, to the millisecond.
-    let json = serde_json::to_value(deed)?;
+    let json = serde_json::to_value(entry)?;
     let field = |name: &str| json[name].as_str().map(text).unwrap_or_default();
     Ok([
-        deed.position.to_string(),
+        entry.position.to_string(),
         field("at"),
         field("role"),
         field("actor"),

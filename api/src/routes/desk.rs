@@ -8,22 +8,22 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::both;
-use domain::operator::{Operator, Status};
+use domain::settings::Status;
 use domain::settings::canned_replies::Theme;
 use domain::settings::surveys::Audience;
 use domain::settings::{Desk, DeskOption, OperatorSurvey, Settings};
+use domain::state::Operator;
 use domain::text::{Language, Name};
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Livechat, OperatorId, Rejection, ReplyId, SkillId, SurveyId};
 use projections::SkillNames;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::query;
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// What the desk may show.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -111,7 +111,7 @@ pub async fn options(
     State(app): State<App>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<DeskOptions>, Problem> {
-    let language = accepted.or_livechats(&app, &caller.livechat).await?;
+    let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
     let look = |state: &Livechat| DeskOptions::of(state.settings(), language);
     Ok(axum::Json(at_work(&app, &caller, None, look).await?))
 }
@@ -150,7 +150,7 @@ pub struct Online {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Which {
+pub struct OperatorsParams {
     /// Those after this identifier: the last one of the page before.
     #[param(value_type = Option<String>)]
     after: Option<OperatorId>,
@@ -162,7 +162,7 @@ pub struct Which {
 /// The operators, by identifier: who is online, for operators while `desk.list_operators` is on and for supervisors;
 /// everybody who is registered, for administrators.
 #[utoipa::path(
-    get, path = "/operators", tag = "operators", params(Which),
+    get, path = "/operators", tag = "operators", params(OperatorsParams),
     responses(
         (status = 200, body = Vec<Online>),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off")
@@ -171,10 +171,10 @@ pub struct Which {
 pub async fn operators(
     caller: Caller,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<OperatorsParams>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
-    let Query(Which { after, limit }) = which.map_err(query)?;
+    let Query(OperatorsParams { after, limit }) = which?;
     let limit = limit.unwrap_or(OPERATORS_PAGE_MAX);
     if !(1..=OPERATORS_PAGE_MAX).contains(&limit) {
         return Err(Problem::field(
@@ -183,7 +183,7 @@ pub async fn operators(
         ));
     }
     let everybody = caller.role == Role::Administrator;
-    let names = accepted.skill_names(&app, &caller.livechat).await?;
+    let names = accepted.skill_names(&app.journal, &caller.livechat).await?;
     let look = |state: &Livechat| {
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let all = state.operators().range::<OperatorId, _>((start, Bound::Unbounded));
@@ -223,7 +223,7 @@ impl Online {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct For {
+pub struct RepliesParams {
     /// The visitor's language, `fr` or `en`; the livechat's unless told.
     #[param(value_type = Option<String>)]
     language: Option<Language>,
@@ -261,7 +261,7 @@ pub struct Reply {
 /// that is written neither in the language asked for nor in the livechat's is left out. With `q` they are searched, as
 /// articles and conversations are.
 #[utoipa::path(
-    get, path = "/canned-replies", tag = "desk", params(For),
+    get, path = "/canned-replies", tag = "desk", params(RepliesParams),
     responses(
         (status = 200, body = Vec<Replies>),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
@@ -271,11 +271,11 @@ pub struct Reply {
 pub async fn canned_replies(
     caller: Caller,
     State(app): State<App>,
-    asked: Result<Query<For>, QueryRejection>,
+    asked: Result<Query<RepliesParams>, QueryRejection>,
 ) -> Result<axum::Json<Vec<Replies>>, Problem> {
-    let Query(For { language, q }) = asked.map_err(query)?;
+    let Query(RepliesParams { language, q }) = asked?;
     let terms = match q.filter(|q| !q.trim().is_empty()) {
-        Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.told()))?),
+        Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.message()))?),
         None => None,
     };
     let look = |state: &Livechat| {

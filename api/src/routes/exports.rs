@@ -9,25 +9,25 @@ use chrono::TimeDelta;
 use domain::Instant;
 use domain::bilingual::both;
 use domain::both;
-use domain::livechat::access::Access;
+use domain::event::Access;
 use futures::StreamExt;
 use projections::export::Rows;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{AtLeast, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::csv::Separator;
 use crate::export::{self, Format};
+use crate::freshness::{AtLeast, must_exist};
 use crate::limits::EXPORT_DAYS_MAX;
 use crate::problem::Problem;
 use crate::request::moment_in;
-use crate::server::App;
 
 /// Which rows, in which form.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct ExportParams {
     /// From this moment on: RFC 3339, such as `2026-01-31T00:00:00+01:00` (a `+` is written `%2B`), or a date, which
     /// begins by the clocks of the livechat.
     #[param(value_type = String, format = DateTime, required = true)]
@@ -39,7 +39,7 @@ pub struct Which {
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
-    /// What separates the cells of a CSV: `comma` unless told, `semicolon`, or `tab`.
+    /// What separates the cells of a CSV: `comma` by default, `semicolon` or `tab`.
     #[param(value_type = Option<String>)]
     #[serde(default)]
     separator: Separator,
@@ -47,7 +47,7 @@ pub struct Which {
 
 /// The last part of the path.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct What {
+pub struct RowsInPath {
     /// Which rows.
     rows: Rows,
 }
@@ -63,7 +63,7 @@ pub struct What {
 /// The export is recorded in the audit before it begins. An answer that breaks off, without the end of a chunked
 /// body, is incomplete.
 #[utoipa::path(
-    get, path = "/exports/{rows}", tag = "history", params(Which, AtLeast),
+    get, path = "/exports/{rows}", tag = "history", params(ExportParams, AtLeast),
     responses(
         (status = 200, content(
             (String = "text/csv", example = "\u{feff}livechat,position,operator,status,since,until\r\n"),
@@ -76,22 +76,22 @@ pub struct What {
 )]
 pub async fn take(
     caller: Caller,
-    what: Result<Path<What>, PathRejection>,
+    what: Result<Path<RowsInPath>, PathRejection>,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<ExportParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Analyst, Role::Supervisor, Role::Administrator])?;
-    let Path(What { rows }) = what.map_err(|_| unknown_rows())?;
-    let Query(mut which) = which.map_err(query)?;
+    let Path(RowsInPath { rows }) = what.map_err(|_| unknown_rows())?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
     let (from, until) = which.period()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let place = app.exports.take(&caller.livechat).await?;
     let (what, form) = (rows.exported(), which.format.form());
     app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
-    let pages = app.views.export(&caller.livechat, rows, from, until).await.map_err(views)?;
+    let pages = app.views.export(&caller.livechat, rows, from, until).await?;
     let bytes = export::stream(pages, rows, (which.format, which.separator), place)
         .map_err(|error| Problem::internal(&error))?;
     let bytes = bytes.inspect(|bytes| {
@@ -118,14 +118,14 @@ fn unknown_rows() -> Problem {
     )
 }
 
-impl Which {
+impl ExportParams {
     fn period(&self) -> Result<(Instant, Instant), Problem> {
         let moment = |field, text: &Option<String>| match text {
             Some(text) => moment_in(field, text),
             None => Err(Problem::field(
                 field,
                 both(
-                    "a moment as in RFC 3339: an export has a period",
+                    "a time as in RFC 3339: an export has a period",
                     "un instant selon la RFC 3339\u{a0}: un export porte sur une période",
                 ),
             )),
@@ -133,7 +133,7 @@ impl Which {
         let (from, until) = (moment("from", &self.from)?, moment("until", &self.until)?);
         if until <= from || until - from > TimeDelta::days(EXPORT_DAYS_MAX) {
             let allowed = both!(
-                "a moment after from, at most {EXPORT_DAYS_MAX} days later",
+                "a time after from, at most {EXPORT_DAYS_MAX} days later",
                 "un instant postérieur à from, de {EXPORT_DAYS_MAX} jours au plus"
             );
             return Err(Problem::field("until", allowed));

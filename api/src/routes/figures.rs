@@ -8,8 +8,8 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use domain::bilingual::{Bilingual, both};
 use domain::both;
+use domain::event::{Access, Exported, Form};
 use domain::field::FieldError;
-use domain::livechat::access::{Access, Exported, Form};
 use domain::settings::figures::SERVICE_LEVEL_SECONDS;
 use projections::Named;
 use projections::figures::definitions::{Figure, Per, all};
@@ -19,18 +19,18 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{AtLeast, must_exist, query, views};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
 use crate::dates;
+use crate::freshness::{AtLeast, must_exist};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
 /// Which figures.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct FiguresParams {
     /// The first moment of the period: RFC 3339, or a date by the clocks of the livechat.
     #[param(value_type = String, example = "2026-11-01")]
     from: Option<String>,
@@ -62,7 +62,7 @@ enum Format {
 /// The figures of a period: part by part, told apart by operator or skill when that is asked. A table is recorded
 /// as an export.
 #[utoipa::path(
-    get, path = "/figures", tag = "figures", params(Which, AtLeast),
+    get, path = "/figures", tag = "figures", params(FiguresParams, AtLeast),
     responses(
         (status = 200, content((Report = "application/json"), (String = "text/csv"))),
         (status = 404, body = Problem),
@@ -72,19 +72,19 @@ enum Format {
 pub async fn read(
     caller: Caller,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<FiguresParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
-    let Query(which) = which.map_err(query)?;
+    let Query(which) = which?;
     let (query, format, separator) = which.read(app.journal.clock().now())?;
-    at_least.map_err(super::query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let _place = app.questions.take(&caller.livechat).await?;
-    let read = app.views.figures(&caller.livechat, &query).await.map_err(views)?;
+    let read = app.views.figures(&caller.livechat, &query).await?;
     let mut report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
-    report.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    report.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
     match format {
         Format::Json => app.long_json(&caller.livechat, report).await,
         Format::Csv => {
@@ -114,7 +114,7 @@ pub async fn definitions(caller: Caller) -> Result<axum::Json<Definitions>, Prob
     Ok(axum::Json(Definitions { figures: all().collect() }))
 }
 
-impl Which {
+impl FiguresParams {
     /// Every wrong parameter is named.
     fn read(&self, now: domain::Instant) -> Result<(figures::Query, Format, Separator), Problem> {
         let mut wrong = vec![];
@@ -158,7 +158,7 @@ impl Which {
 }
 
 const EDGE: Bilingual = both(
-    "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z, or a date such as 2026-01-31, from 1970 to 9999",
+    "a time as in RFC 3339, such as 2026-01-31T09:00:00Z, or a date such as 2026-01-31, from 1970 to 9999",
     "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z, ou une date telle que 2026-01-31, de 1970 à 9999",
 );
 
@@ -183,9 +183,7 @@ fn edge(text: Option<&String>) -> Option<Edge> {
 
 fn refused(refusal: Refusal) -> Problem {
     match refusal {
-        Refusal::Empty => {
-            Problem::field("until", both("a moment after from", "un instant postérieur à from"))
-        }
+        Refusal::Empty => Problem::field("until", both("a time after from", "un instant postérieur à from")),
         Refusal::TooLong(days) => Problem::field(
             "until",
             both!("at most {days} days after from", "{days} jours au plus après from"),
@@ -207,7 +205,7 @@ fn table(report: &Report, separator: Separator) -> Result<Response, Problem> {
         Per::Operator => Some("operator"),
         Per::Skill => Some("skill"),
     };
-    let questions: BTreeSet<Asked> =
+    let questions: BTreeSet<QuestionColumn> =
         report.rows.iter().flat_map(|row| row.questions.iter().flat_map(asked)).collect();
     let figures = all().filter(|figure| figure.is_told(report.per)).map(|figure| figure.name.to_owned());
     let header: Vec<String> = ["from", "until"]
@@ -215,7 +213,7 @@ fn table(report: &Report, separator: Separator) -> Result<Response, Problem> {
         .chain(of)
         .map(str::to_owned)
         .chain(figures)
-        .chain(questions.iter().map(Asked::column))
+        .chain(questions.iter().map(QuestionColumn::column))
         .collect();
     let lines = csv::lines(separator, report.rows.iter().map(|row| cells(row, of.is_some(), &questions)));
     let lines = lines.map_err(|error| Problem::internal(&error))?;
@@ -226,25 +224,25 @@ fn table(report: &Report, separator: Separator) -> Result<Response, Problem> {
 
 /// What a column about a question holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
+struct QuestionColumn {
     survey: String,
     field: String,
-    what: What,
+    what: ColumnValue,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
+enum ColumnValue {
     Answers,
     Mean,
     Chosen(String),
 }
 
-impl Asked {
+impl QuestionColumn {
     fn column(&self) -> String {
         let what = match &self.what {
-            What::Answers => "answers",
-            What::Mean => "mean",
-            What::Chosen(choice) => choice,
+            ColumnValue::Answers => "answers",
+            ColumnValue::Mean => "mean",
+            ColumnValue::Chosen(choice) => choice,
         };
         format!("survey.{}.{}.{what}", self.survey, self.field)
     }
@@ -253,26 +251,26 @@ impl Asked {
         let question = row.questions.iter().find(|one| one.survey == self.survey && one.field == self.field);
         let Some(question) = question else { return String::new() };
         match &self.what {
-            What::Answers => question.answers.to_string(),
-            What::Mean => question.mean.map(|mean| mean.to_string()).unwrap_or_default(),
-            What::Chosen(choice) => {
+            ColumnValue::Answers => question.answers.to_string(),
+            ColumnValue::Mean => question.mean.map(|mean| mean.to_string()).unwrap_or_default(),
+            ColumnValue::Chosen(choice) => {
                 question.distribution.get(choice).copied().unwrap_or_default().to_string()
             }
         }
     }
 }
 
-fn asked(question: &QuestionFigures) -> impl Iterator<Item = Asked> + '_ {
-    let mean = question.mean.map(|_| What::Mean);
-    let chosen = question.distribution.keys().map(|choice| What::Chosen(choice.clone()));
-    [What::Answers].into_iter().chain(mean).chain(chosen).map(|what| Asked {
+fn asked(question: &QuestionFigures) -> impl Iterator<Item = QuestionColumn> + '_ {
+    let mean = question.mean.map(|_| ColumnValue::Mean);
+    let chosen = question.distribution.keys().map(|choice| ColumnValue::Chosen(choice.clone()));
+    [ColumnValue::Answers].into_iter().chain(mean).chain(chosen).map(|what| QuestionColumn {
         survey: question.survey.clone(),
         field: question.field.clone(),
         what,
     })
 }
 
-fn cells(row: &Row, told_apart: bool, questions: &BTreeSet<Asked>) -> Vec<String> {
+fn cells(row: &Row, told_apart: bool, questions: &BTreeSet<QuestionColumn>) -> Vec<String> {
     let of = told_apart.then(|| row.of.id().map(|id| csv::text(id).into_owned()).unwrap_or_default());
     let values = row.figures.0.iter();
     let values = values.map(|(_, value)| value.map(|value| value.to_string()).unwrap_or_default());

@@ -3,20 +3,20 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Action;
-use domain::conversation::file::File;
+use domain::event::File;
 
-use super::{Done, WithNote};
+use super::bodies::{OptionalNote, Receipt};
+use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json, JsonIfAny};
-use crate::server::App;
 
 /// Ask the visitor for a file: the operator who has picked up, while `desk.request_file` is on.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/file-requests", tag = "desk",
-    request_body = Option<WithNote>,
+    request_body = Option<OptionalNote>,
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off")
     )
 )]
@@ -25,8 +25,8 @@ pub async fn ask(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    JsonIfAny(WithNote { note }): JsonIfAny<WithNote>,
-) -> Result<axum::Json<Done>, Problem> {
+    JsonIfAny(OptionalNote { note }): JsonIfAny<OptionalNote>,
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::RequestFile(id, note)).await?.into()))
 }
 
@@ -38,7 +38,7 @@ pub async fn ask(
         "name": "invoice.pdf", "bytes": 48213, "media_type": "application/pdf"
     })),
     responses(
-        (status = 201, body = Done, example = json!({ "position": 42 })),
+        (status = 201, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 422, body = Problem, description = "`no_file_requested`, or a wrong field")
     )
@@ -49,7 +49,7 @@ pub async fn send(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     Json(file): Json<File>,
-) -> Result<(StatusCode, axum::Json<Done>), Problem> {
+) -> Result<(StatusCode, axum::Json<Receipt>), Problem> {
     let receipt = app.command(&caller, key, Action::SendFile(id, file)).await?;
     Ok((StatusCode::CREATED, axum::Json(receipt.into())))
 }

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use projections::CatchingUp;
 
+use crate::app::App;
 use crate::parameters::Checked;
 use crate::problem::Problem;
-use crate::server::App;
 use domain::bilingual::both;
 
 /// The process is alive.

@@ -6,24 +6,23 @@ use axum::http::StatusCode;
 use domain::bilingual::both;
 use domain::both;
 use domain::settings::DeskOption;
-use domain::settings::knowledge::Piece;
+use domain::settings::knowledge::Fragment;
 use domain::text::{Language, Note};
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Action, ArticleId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::query;
-use super::steps::{Written, written};
+use super::conversations::write::{Written, written};
+use crate::app::App;
 use crate::assistant::{Answer, Question};
 use crate::auth::{Caller, Role};
 use crate::knowledge::Found;
-use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_PATIENCE};
+use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_TIMEOUT};
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, IdempotencyKey, Json};
-use crate::server::App;
 
-/// What is looked for.
+/// The search.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -55,7 +54,7 @@ pub struct FoundArticle {
     /// Its theme.
     theme: String,
     /// The passage of its text that has most of the words.
-    extract: Vec<Piece>,
+    extract: Vec<Fragment>,
     /// What the visitor would get: the article at the end of the redirections, or itself.
     answers: Answering,
 }
@@ -86,7 +85,7 @@ pub async fn search(
     asked: Result<Query<Search>, QueryRejection>,
 ) -> Result<axum::Json<Vec<FoundArticle>>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
-    let Query(Search { q, language, limit }) = asked.map_err(query)?;
+    let Query(Search { q, language, limit }) = asked?;
     let (terms, limit) = checked(&q, limit)?;
     let by = caller.actor()?;
     let (library, _) =
@@ -99,7 +98,7 @@ pub async fn search(
 
 /// What is looked for and the number of articles, if the search makes sense.
 fn checked(q: &str, limit: Option<usize>) -> Result<(Vec<Term>, usize), Problem> {
-    let terms = Term::parse(q).map_err(|wrong| Problem::field("q", wrong.told()))?;
+    let terms = Term::parse(q).map_err(|wrong| Problem::field("q", wrong.message()))?;
     match limit.unwrap_or(10) {
         limit if (1..=ARTICLES_FOUND_MAX).contains(&limit) => Ok((terms, limit)),
         _ => Err(Problem::field("limit", both!("1 to {ARTICLES_FOUND_MAX}", "1 à {ARTICLES_FOUND_MAX}"))),
@@ -156,7 +155,7 @@ pub async fn send(
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "question": "How long can a parcel be returned?", "language": "en" }))]
-pub struct Asked {
+pub struct AssistantQuestion {
     /// 1 to 500 characters.
     question: Note,
     /// In which language to answer: the livechat's unless told.
@@ -167,7 +166,7 @@ pub struct Asked {
 /// Ask the assistant: operators while `desk.augmented` is on, and supervisors. Nothing of it is recorded,
 /// and the visitor sees nothing of it.
 #[utoipa::path(
-    post, path = "/desk/assistant", tag = "desk", request_body = Asked,
+    post, path = "/desk/assistant", tag = "desk", request_body = AssistantQuestion,
     responses(
         (status = 200, body = Answer),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
@@ -177,7 +176,7 @@ pub struct Asked {
 pub async fn ask(
     caller: Caller,
     State(app): State<App>,
-    Json(Asked { question, language }): Json<Asked>,
+    Json(AssistantQuestion { question, language }): Json<AssistantQuestion>,
 ) -> Result<axum::Json<Answer>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
     let question =
@@ -188,7 +187,7 @@ pub async fn ask(
     let livechat = caller.livechat;
     let question =
         Question { livechat, operator, language: language.unwrap_or(own), text: question, library };
-    match tokio::time::timeout(ASSISTANT_PATIENCE, app.assistant.answer(question)).await {
+    match tokio::time::timeout(ASSISTANT_TIMEOUT, app.assistant.answer(question)).await {
         Ok(Ok(answer)) => Ok(axum::Json(answer)),
         Ok(Err(error)) => Err(unavailable(&error)),
         Err(late) => Err(unavailable(&late)),
@@ -200,7 +199,7 @@ fn unavailable(error: &dyn std::fmt::Display) -> Problem {
     Problem::unavailable(
         "assistant_unavailable",
         both(
-            "the assistant does not answer now; ask again",
+            "the assistant is not answering; try again",
             "l’assistant ne répond pas pour l’instant\u{202f}; redemandez",
         ),
     )

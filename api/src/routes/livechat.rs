@@ -11,11 +11,11 @@ use projections::Page;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::Done;
+use super::bodies::Receipt;
+use crate::app::App;
 use crate::auth::{Caller, Role, bearer};
 use crate::problem::Problem;
 use crate::request::{EmptyBody, IdempotencyKey, Json};
-use crate::server::App;
 
 /// What a livechat is called.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -30,7 +30,7 @@ pub struct Identity {
 
 /// A livechat as it is now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LivechatShown {
+pub struct LivechatInfo {
     /// Its identifier.
     #[schema(value_type = String, example = "support")]
     livechat: LivechatId,
@@ -74,14 +74,14 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
 /// Create the livechat, with the ready-made settings.
 #[utoipa::path(
     put, path = "/", tag = "livechat", request_body = Identity,
-    responses((status = 200, body = Done), (status = 409, body = Problem, description = "It exists as something else"))
+    responses((status = 200, body = Receipt), (status = 409, body = Problem, description = "It exists as something else"))
 )]
 pub async fn create(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     Json(identity): Json<Identity>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::CreateLivechat { name: identity.name, language: identity.language };
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -89,9 +89,9 @@ pub async fn create(
 /// The livechat as it is now.
 #[utoipa::path(
     get, path = "/", tag = "livechat",
-    responses((status = 200, body = LivechatShown), (status = 404, body = Problem, description = "Not created"))
+    responses((status = 200, body = LivechatInfo), (status = 404, body = Problem, description = "Not created"))
 )]
-pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<LivechatShown>, Problem> {
+pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<LivechatInfo>, Problem> {
     caller.must_be(&STAFF)?;
     Ok(axum::Json(shown(&app, &caller.livechat).await?.ok_or(Rejection::UnknownLivechat)?))
 }
@@ -100,14 +100,14 @@ pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<L
 #[utoipa::path(
     patch, path = "/", tag = "livechat", operation_id = "change_livechat",
     request_body(content = LivechatChange, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = Done), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem), (status = 422, body = Problem))
 )]
 pub async fn change(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     Json(LivechatChange { name, language, time_zone }): Json<LivechatChange>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::RenameLivechat(Renaming { name, language, time_zone });
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -116,28 +116,28 @@ pub async fn change(
 /// desk goes on.
 #[utoipa::path(
     post, path = "/close", tag = "livechat", operation_id = "close_livechat",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn close(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::CloseLivechat).await?.into()))
 }
 
 /// Reopen a livechat that was closed.
 #[utoipa::path(
     post, path = "/reopen", tag = "livechat", operation_id = "reopen_livechat",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn reopen(
     caller: Caller,
     key: IdempotencyKey,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::ReopenLivechat).await?.into()))
 }
 
@@ -151,12 +151,12 @@ pub const ALL: &str = "/api/v1/livechats";
 /// as it has not been created.
 #[utoipa::path(
     get, path = "/api/v1/livechats", tag = "livechat", operation_id = "list_livechats",
-    responses((status = 200, body = Page<LivechatShown>), (status = 401, body = Problem), (status = 403, body = Problem))
+    responses((status = 200, body = Page<LivechatInfo>), (status = 401, body = Problem), (status = 403, body = Problem))
 )]
 pub async fn list(
     CallerAnywhere(caller): CallerAnywhere,
     State(app): State<App>,
-) -> Result<axum::Json<Page<LivechatShown>>, Problem> {
+) -> Result<axum::Json<Page<LivechatInfo>>, Problem> {
     caller.must_be(&STAFF)?;
     let items = shown(&app, &caller.livechat).await?.into_iter().collect();
     Ok(axum::Json(Page { items, next: None }))
@@ -174,13 +174,13 @@ impl FromRequestParts<App> for CallerAnywhere {
     }
 }
 
-async fn shown(app: &App, livechat: &LivechatId) -> Result<Option<LivechatShown>, Problem> {
+async fn shown(app: &App, livechat: &LivechatId) -> Result<Option<LivechatInfo>, Problem> {
     let look = |state: &Livechat| {
         let time_zone = state.settings().opening_hours.time_zone.clone();
         state.identity().map(|identity| (identity.clone(), time_zone, state.is_shut()))
     };
     let (position, found) = app.journal.snapshot(livechat, look).await?;
-    Ok(found.map(|(identity, time_zone, closed)| LivechatShown {
+    Ok(found.map(|(identity, time_zone, closed)| LivechatInfo {
         livechat: livechat.clone(),
         name: identity.name,
         language: identity.language,

@@ -6,21 +6,22 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::bilingual::both;
-use domain::livechat::issue_token::Bearer;
-use domain::operator::{Profile, Status};
+use domain::event::Bearer;
+use domain::event::Profile;
+use domain::settings::Status;
 use domain::{Action, Livechat, OperatorId, Rejection};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::Done;
+use super::bodies::Receipt;
 use super::patch::{patch_of, patched};
+use crate::app::App;
 use crate::auth::{Caller, Role};
-use crate::conditions::{IfMatch, IfNoneMatch, Revision};
+use crate::conditional::{IfMatch, IfNoneMatch, Revision};
 use crate::limits::OPERATOR_TOKEN_HOURS;
 use crate::problem::Problem;
 use crate::request::{EmptyBody, IdempotencyKey, Json, OperatorInPath, parse};
-use crate::server::App;
 
 /// Register an operator, or change the whole profile.
 ///
@@ -33,7 +34,7 @@ use crate::server::App;
         description = "The `ETag` of the profile that this replaces; another one in force refuses the change (412)."
     )),
     responses(
-        (status = 200, body = Done),
+        (status = 200, body = Receipt),
         (status = 404, body = Problem, description = "With `If-Match`: not registered"),
         (status = 409, body = Problem, description = "`identifier_taken`: of an operator who was removed"),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
@@ -47,7 +48,7 @@ pub async fn register(
     IfMatch(expected): IfMatch,
     State(app): State<App>,
     Json(profile): Json<Profile>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let profile = Box::new(profile);
     let action = match expected {
         None => Action::RegisterOperator(operator, profile),
@@ -76,7 +77,7 @@ pub async fn read(
     caller.must_be(&[Role::Administrator, Role::Supervisor, Role::Operator])?;
     if caller.role == Role::Operator && caller.subject != operator.as_str() {
         return Err(Problem::forbidden(both(
-            "an operator reads the own profile only",
+            "operators may read only their own profile",
             "un opérateur ne lit que son propre profil",
         )));
     }
@@ -104,7 +105,7 @@ async fn in_force(app: &App, caller: &Caller, operator: &OperatorId) -> Result<(
         description = "The `ETag` of the profile that was seen; another one in force refuses the change (412)."
     )),
     responses(
-        (status = 200, body = Done), (status = 404, body = Problem),
+        (status = 200, body = Receipt), (status = 404, body = Problem),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
         (status = 422, body = Problem)
     )
@@ -116,7 +117,7 @@ pub async fn change(
     IfMatch(asked): IfMatch,
     State(app): State<App>,
     Json(patch): Json<Value>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Administrator])?;
     let patch = patch_of(patch)?;
     let done = patched(asked, || async {
@@ -134,7 +135,7 @@ pub async fn change(
 /// conversations go to others or back to the queue, and tokens issued so far are no longer good.
 #[utoipa::path(
     post, path = "/operators/{operator}/suspend", tag = "operators", operation_id = "suspend_operator",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn suspend(
     caller: Caller,
@@ -142,7 +143,7 @@ pub async fn suspend(
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let done = app.command(&caller, key, Action::SuspendOperator(operator.clone())).await?;
     app.revocations.revoke(&caller.livechat, &operator);
     Ok(axum::Json(done.into()))
@@ -152,7 +153,7 @@ pub async fn suspend(
 /// without skills that are gone meanwhile. Tokens are issued anew.
 #[utoipa::path(
     post, path = "/operators/{operator}/reinstate", tag = "operators", operation_id = "reinstate_operator",
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn reinstate(
     caller: Caller,
@@ -160,7 +161,7 @@ pub async fn reinstate(
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::ReinstateOperator(operator)).await?.into()))
 }
 
@@ -173,7 +174,7 @@ pub async fn reinstate(
         description = "The `ETag` of the profile that was seen; another one in force refuses the removal (412)."
     )),
     responses(
-        (status = 200, body = Done), (status = 404, body = Problem),
+        (status = 200, body = Receipt), (status = 404, body = Problem),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told")
     )
 )]
@@ -184,7 +185,7 @@ pub async fn remove(
     IfMatch(expected): IfMatch,
     State(app): State<App>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let done = app.command(&caller, key, Action::RemoveOperator(operator.clone(), expected)).await?;
     app.revocations.revoke(&caller.livechat, &operator);
     Ok(axum::Json(done.into()))
@@ -244,7 +245,7 @@ pub struct NewStatus {
 /// Change the status: by the operator, or by a supervisor.
 #[utoipa::path(
     put, path = "/operators/{operator}/status", tag = "operators", request_body = NewStatus,
-    responses((status = 200, body = Done), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt), (status = 404, body = Problem))
 )]
 pub async fn change_status(
     caller: Caller,
@@ -252,7 +253,7 @@ pub async fn change_status(
     OperatorInPath(operator): OperatorInPath,
     State(app): State<App>,
     Json(NewStatus { status }): Json<NewStatus>,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Operator, Role::Supervisor])?;
     Ok(axum::Json(app.command(&caller, key, Action::ChangeStatus(operator, status)).await?.into()))
 }

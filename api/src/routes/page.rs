@@ -6,8 +6,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 
+use crate::app::App;
 use crate::problem::Problem;
-use crate::server::App;
 use domain::bilingual::both;
 
 const FLOOR: &str = include_str!("../../page/floor.html");

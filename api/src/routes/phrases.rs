@@ -18,10 +18,10 @@ use domain::text::Language;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::problem::Problem;
 use crate::request::Json;
-use crate::server::App;
 
 /// Which phrase, and for whom. What is left out of the example is unknown there.
 #[derive(Clone, Debug, Deserialize, ToSchema)]

@@ -4,27 +4,27 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::OperatorId;
 use domain::bilingual::both;
-use domain::livechat::access::Access;
+use domain::event::Access;
 use domain::settings::visitor_card::CardField;
-use domain::words::Term;
+use domain::text_search::Term;
 use projections::conversations::{Question, Sort};
 use projections::search::Found;
 use projections::{Listing, Named};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::conversations::{Reading, Which, page, visitor_card, within};
-use super::{AtLeast, must_exist, query, views};
+use super::conversations::{ConversationsParams, ParamErrors, page, visitor_card, within};
+use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::freshness::{AtLeast, must_exist};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::server::App;
 
-/// What is looked for.
+/// The search.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes a parameter that is read with the others")]
-pub struct Looked {
+pub struct SearchParams {
     /// Words, each of which has to be said somewhere in the conversation. `"…"` are words one after the other in
     /// one message, `word*` is the beginning of a word (2 letters at least). Case, accents and the endings of
     /// plural and feminine make no difference; words that say nothing ("le", "the") are not looked for. At most
@@ -41,7 +41,7 @@ pub struct Looked {
 /// A page may be short, or empty, and have a `next` all the same, as in the list. That somebody searched, and how
 /// many conversations were shown, is recorded before it is answered; what was looked for is not.
 #[utoipa::path(
-    get, path = "/conversations/search", tag = "conversations", params(Looked, Which, AtLeast),
+    get, path = "/conversations/search", tag = "conversations", params(SearchParams, ConversationsParams, AtLeast),
     responses(
         (status = 200, body = Listing<Found>), (status = 404, body = Problem),
         (status = 422, body = Problem, description = "Every wrong parameter, with what it allows")
@@ -50,17 +50,17 @@ pub struct Looked {
 pub async fn search(
     caller: Caller,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<ConversationsParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Listing<Found>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst, Role::Operator])?;
-    let Query(mut which) = which.map_err(query)?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, which.dates()).await?;
-    let mut reading = Reading::default();
-    let mut filter = which.filter(&mut reading);
+    let mut errors = ParamErrors::default();
+    let mut filter = which.filter(&mut errors);
     if which.is_sorted() {
-        reading.wrong(
+        errors.wrong(
             "sort",
             both(
                 "absent: the newest request is first",
@@ -71,11 +71,11 @@ pub async fn search(
     let said = match which.q.as_deref().map(Term::parse) {
         Some(Ok(terms)) => terms,
         Some(Err(wrong)) => {
-            reading.wrong("q", wrong.told());
+            errors.wrong("q", wrong.message());
             vec![]
         }
         None => {
-            reading.wrong("q", both("required", "obligatoire"));
+            errors.wrong("q", both("required", "obligatoire"));
             vec![]
         }
     };
@@ -91,16 +91,15 @@ pub async fn search(
         Role::Supervisor | Role::Administrator | Role::Visitor | Role::Integration => {}
     }
     let question = Question { filter, sort: Sort::Newest, said };
-    let (cursor, limit) = page(&mut reading, &which, &caller.livechat, &question);
-    reading.finish()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let (cursor, limit) = page(&mut errors, &which, &caller.livechat, &question);
+    errors.finish()?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     if nobody {
         return Ok(axum::Json(Listing { items: vec![], next: None }));
     }
     let _place = app.questions.take(&caller.livechat).await?;
-    let mut found =
-        app.views.search(&caller.livechat, &question, cursor, limit, reader.as_ref()).await.map_err(views)?;
+    let mut found = app.views.search(&caller.livechat, &question, cursor, limit, reader.as_ref()).await?;
     if caller.role == Role::Operator {
         let with_name = visitor_card(&app, &caller).await?.0.contains(&CardField::Name);
         let mut items = vec![];
@@ -115,7 +114,7 @@ pub async fn search(
         }
         found.items = items;
     }
-    let names = accepted.skill_names(&app, &caller.livechat).await?;
+    let names = accepted.skill_names(&app.journal, &caller.livechat).await?;
     found.items.iter_mut().for_each(|found| found.conversation.name_skills(&names));
     app.record_access(&caller, Access::Search { shown: found.items.len() }).await?;
     Ok(axum::Json(found))

@@ -16,22 +16,23 @@ use domain::{Action, Rejection};
 use journal::Position;
 use projections::Page;
 use projections::settings::{Change, content};
-use replay::Until;
+use replay::AsOf;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::bodies::Receipt;
 use super::conversations::page_limit;
 use super::patch::patched;
-use super::{AtLeast, Done, must_exist, query, views};
+use crate::app::App;
+use crate::as_of::{AsOfParams, not_created_yet};
 use crate::auth::{Caller, Role};
-use crate::conditions::{IfMatch, IfNoneMatch, Revision};
+use crate::conditional::{IfMatch, IfNoneMatch, Revision};
+use crate::freshness::{AtLeast, must_exist};
 use crate::json::read_section;
 use crate::limits::{AT_LEAST_WAIT, SHORT_BODY_BYTES};
-use crate::past::{When, not_yet};
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath};
-use crate::server::App;
 
 const READERS: [Role; 2] = [Role::Supervisor, Role::Administrator];
 
@@ -49,7 +50,7 @@ pub struct AllSettings {
 
 /// All settings in force, with the revision of each section: now, or at any moment of the past.
 #[utoipa::path(
-    get, path = "/settings", tag = "settings", operation_id = "read_settings", params(When),
+    get, path = "/settings", tag = "settings", operation_id = "read_settings", params(AsOfParams),
     responses(
         (status = 200, body = AllSettings), (status = 404, body = Problem),
         (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
@@ -58,17 +59,17 @@ pub struct AllSettings {
 pub async fn read_all(
     caller: Caller,
     State(app): State<App>,
-    when: Result<Query<When>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
     let look = |state: &domain::Livechat| {
         let revisions = SectionName::ALL.iter().map(|name| (*name, state.revision(*name))).collect();
         state.identity().map(|_| (revisions, state.settings().clone()))
     };
-    if let Some(until) = when.map_err(query)?.0.of(&app, &caller.livechat).await? {
-        let past = app.past(&caller.livechat, until).await?;
+    if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
+        let past = app.state_at(&caller.livechat, until).await?;
         let (revisions, settings) =
-            look(&past.livechat).ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
+            look(&past.livechat).ok_or_else(|| not_created_yet(&both("the livechat", "le livechat")))?;
         let all = AllSettings { revisions, settings, position: past.position };
         return app.long_json(&caller.livechat, all).await;
     }
@@ -81,7 +82,7 @@ pub async fn read_all(
 #[utoipa::path(
     get, path = "/settings/{section}", tag = "settings", operation_id = "read_{section}_settings",
     params(
-        When, AtLeast,
+        AsOfParams, AtLeast,
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of what the reader has already."),
     ),
     responses(
@@ -95,15 +96,15 @@ pub async fn read(
     SectionInPath(name): SectionInPath,
     known: IfNoneMatch,
     State(app): State<App>,
-    when: Result<Query<When>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must_be(&READERS)?;
-    let until = when.map_err(query)?.0.of(&app, &caller.livechat).await?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let until = when?.0.of(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     let (revision, section) = match until {
-        Some(Until::Position(then)) => {
-            let past = app.past(&caller.livechat, Until::Position(then)).await?.livechat;
+        Some(AsOf::Position(then)) => {
+            let past = app.state_at(&caller.livechat, AsOf::Position(then)).await?.livechat;
             (past.revision(name), past.settings().section(name))
         }
         None => {
@@ -112,15 +113,15 @@ pub async fn read(
             };
             app.journal.snapshot(&caller.livechat, look).await?.1.ok_or(Rejection::UnknownLivechat)?
         }
-        Some(Until::Moment(moment)) => {
+        Some(AsOf::Time(moment)) => {
             must_exist(&app, &caller.livechat).await?;
-            let then = app.views.settings_at(&caller.livechat, name, moment).await.map_err(views)?;
-            let then = then.ok_or_else(|| not_yet(&both("the livechat", "le livechat")))?;
+            let then = app.views.settings_at(&caller.livechat, name, moment).await?;
+            let then = then.ok_or_else(|| not_created_yet(&both("the livechat", "le livechat")))?;
             (then.revision, then.section)
         }
     };
     // A section may have a mebibyte.
-    let answer = journal::at_length(|| axum::Json(content(&section)).into_response());
+    let answer = journal::block_in_place(|| axum::Json(content(&section)).into_response());
     Ok(known.answer(Revision(revision), answer))
 }
 
@@ -137,7 +138,7 @@ pub async fn read(
     )),
     request_body = Value,
     responses(
-        (status = 200, body = Done, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 200, body = Receipt, headers(("ETag" = String, description = "The revision, in quotes."))),
         (status = 400, body = Problem, description = "A malformed body or `If-Match`"),
         (status = 404, body = Problem),
         (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
@@ -163,7 +164,7 @@ pub async fn change(
     let action = Action::ChangeSettings { section, expected };
     let receipt = app.command(&caller, key, action).await?;
     let revision = revision_at(&app, &caller, name, receipt.position).await;
-    let done = axum::Json(Done::from(receipt));
+    let done = axum::Json(Receipt::from(receipt));
     Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
 }
 
@@ -177,7 +178,7 @@ pub async fn change(
         description = "The `ETag` of the revision that was seen; another one in force refuses the change (412)."
     )),
     responses(
-        (status = 200, body = Done, headers(("ETag" = String, description = "The revision, in quotes."))),
+        (status = 200, body = Receipt, headers(("ETag" = String, description = "The revision, in quotes."))),
         (status = 404, body = Problem),
         (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
         (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
@@ -212,7 +213,7 @@ pub async fn patch(
     });
     let receipt = receipt.await?;
     let revision = revision_at(&app, &caller, name, receipt.position).await;
-    let done = axum::Json(Done::from(receipt));
+    let done = axum::Json(Receipt::from(receipt));
     Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
 }
 
@@ -225,7 +226,7 @@ async fn revision_at(app: &App, caller: &Caller, name: SectionName, position: Po
         Ok::<_, projections::Error>(in_time.then_some(revision))
     };
     found.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the revision of a change is not known");
+        tracing::error!(%error, "cannot read the revision of a settings change");
         None
     })
 }
@@ -233,7 +234,7 @@ async fn revision_at(app: &App, caller: &Caller, name: SectionName, position: Po
 /// Which changes.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct HistoryParams {
     /// Where the page before said the next one starts.
     cursor: Option<Position>,
     /// Changes in the page: 1 to 200, 50 by default.
@@ -244,22 +245,22 @@ pub struct Which {
 /// from the revision before.
 #[utoipa::path(
     get, path = "/settings/{section}/history", tag = "settings",
-    operation_id = "list_{section}_settings_history", params(Which, AtLeast),
+    operation_id = "list_{section}_settings_history", params(HistoryParams, AtLeast),
     responses((status = 200, body = Page<Change>), (status = 404, body = Problem))
 )]
 pub async fn history(
     caller: Caller,
     SectionInPath(name): SectionInPath,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<HistoryParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Page<Change>>, Problem> {
     caller.must_be(&READERS)?;
-    let Query(which) = which.map_err(query)?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let Query(which) = which?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let limit = page_limit(which.limit)?;
     let _place = app.questions.take(&caller.livechat).await?;
     let page = app.views.settings_history(&caller.livechat, name, which.cursor, limit).await;
-    Ok(axum::Json(page.map_err(views)?))
+    Ok(axum::Json(page?))
 }

@@ -9,24 +9,25 @@ use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use domain::conversation::Rejection as ConversationRejection;
 use domain::settings::surveys::{Answers, Audience, Survey};
-use domain::survey::{Pending, SurveyKey, Which};
+use domain::state::survey::{Pending, SurveyKey};
+use domain::survey::SurveyRef;
 use domain::{Action, Livechat, Rejection, SurveyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{Done, query};
+use super::bodies::Receipt;
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::limits::PENDING_SURVEYS_MAX;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
-use crate::server::App;
 
 /// Which survey.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "survey": "satisfaction" }))]
-pub struct Send {
+pub struct SurveySelection {
     /// One for visitors.
     survey: SurveyId,
 }
@@ -34,9 +35,9 @@ pub struct Send {
 /// Send a survey to the visitor by hand: the operator who has picked up, while
 /// `visitor_survey.operator_may_send` is on, once per segment of the conversation.
 #[utoipa::path(
-    post, path = "/conversations/{conversation}/surveys", tag = "surveys", request_body = Send,
+    post, path = "/conversations/{conversation}/surveys", tag = "surveys", request_body = SurveySelection,
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 409, body = Problem, description = "`survey_sent`: one was sent already"),
         (status = 422, body = Problem)
@@ -47,8 +48,8 @@ pub async fn send(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    Json(Send { survey }): Json<Send>,
-) -> Result<axum::Json<Done>, Problem> {
+    Json(SurveySelection { survey }): Json<SurveySelection>,
+) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::SendSurvey(id, survey)).await?.into()))
 }
 
@@ -56,8 +57,8 @@ pub async fn send(
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct About {
-    /// The how-manieth segment of the conversation, from 1. It need not be said while one survey only waits for the
+pub struct SegmentParams {
+    /// The number of the segment of the conversation, from 1. It need not be said while one survey only waits for the
     /// caller; without it, the last one is shown.
     #[param(minimum = 1)]
     segment: Option<u32>,
@@ -65,10 +66,10 @@ pub struct About {
 
 /// A survey that waits for answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Waiting {
+pub struct PendingSurvey {
     /// About which conversation.
     conversation: Uuid,
-    /// About the how-manieth segment of it, from 1.
+    /// The number of the segment of it that it is about, from 1.
     segment: u32,
     /// Since when it is on the screen, if it is.
     opened_at: Option<DateTime<Utc>>,
@@ -82,16 +83,16 @@ pub struct Waiting {
 /// reload.
 #[utoipa::path(
     get, path = "/conversations/{conversation}/surveys", tag = "surveys",
-    responses((status = 200, body = Vec<Waiting>, example = json!([])))
+    responses((status = 200, body = Vec<PendingSurvey>, example = json!([])))
 )]
 pub async fn waiting_here(
     caller: Caller,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-) -> Result<axum::Json<Vec<Waiting>>, Problem> {
+) -> Result<axum::Json<Vec<PendingSurvey>>, Problem> {
     let audience = audience(&caller)?;
     caller.must_hold(id)?;
-    let look = |state: &Livechat| -> Vec<Waiting> {
+    let look = |state: &Livechat| -> Vec<PendingSurvey> {
         let all = state.pending_surveys_of(id, audience);
         let mine = all.filter(|(_, pending)| is_for(pending, audience, &caller));
         mine.filter_map(|(key, pending)| waiting(state, key, pending)).collect()
@@ -101,9 +102,9 @@ pub async fn waiting_here(
 
 /// The survey of this conversation that waits for the caller: the visitor's page shows it after a reload.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}/survey", tag = "surveys", params(About),
+    get, path = "/conversations/{conversation}/survey", tag = "surveys", params(SegmentParams),
     responses(
-        (status = 200, body = Waiting, example = json!({
+        (status = 200, body = PendingSurvey, example = json!({
             "conversation": "0197a6d0-3f4c-7c2e-9d1b-5a4e8f0c1234",
             "segment": 1,
             "opened_at": null,
@@ -121,9 +122,9 @@ pub async fn read(
     caller: Caller,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    about: Result<Query<About>, QueryRejection>,
-) -> Result<axum::Json<Waiting>, Problem> {
-    let Which { audience, segment } = which(&caller, about)?;
+    about: Result<Query<SegmentParams>, QueryRejection>,
+) -> Result<axum::Json<PendingSurvey>, Problem> {
+    let SurveyRef { audience, segment } = which(&caller, about)?;
     caller.must_hold(id)?;
     let look = |state: &Livechat| {
         let mut all = state.pending_surveys_of(id, audience).rev();
@@ -140,7 +141,7 @@ pub async fn read(
 /// shows them after a reload.
 #[utoipa::path(
     get, path = "/surveys/pending", tag = "surveys",
-    responses((status = 200, body = Vec<Waiting>, example = json!([{
+    responses((status = 200, body = Vec<PendingSurvey>, example = json!([{
         "conversation": "0197a6d0-3f4c-7c2e-9d1b-5a4e8f0c1234",
         "segment": 1,
         "opened_at": "2027-01-15T12:00:40Z",
@@ -152,13 +153,17 @@ pub async fn read(
         }
     }])))
 )]
-pub async fn pending(caller: Caller, State(app): State<App>) -> Result<axum::Json<Vec<Waiting>>, Problem> {
+pub async fn pending(
+    caller: Caller,
+    State(app): State<App>,
+) -> Result<axum::Json<Vec<PendingSurvey>>, Problem> {
     caller.must_be(&[Role::Operator])?;
     let look = |state: &Livechat| {
         let mine = state.pending_surveys().filter(|(key, pending)| {
             key.audience == Audience::Operator && is_for(pending, key.audience, &caller)
         });
-        let mut mine: Vec<Waiting> = mine.filter_map(|(key, pending)| waiting(state, key, pending)).collect();
+        let mut mine: Vec<PendingSurvey> =
+            mine.filter_map(|(key, pending)| waiting(state, key, pending)).collect();
         // Those that wait until they are filled in have no end, and come last.
         mine.sort_by_key(|waiting| {
             (waiting.closes_at.is_none(), waiting.closes_at, waiting.conversation, waiting.segment)
@@ -172,9 +177,9 @@ pub async fn pending(caller: Caller, State(app): State<App>) -> Result<axum::Jso
 /// The survey is on the screen. An operator may open it before the end of the conversation while
 /// `operator_survey.complete_button` is on.
 #[utoipa::path(
-    put, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(About),
+    put, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(SegmentParams),
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
     )
 )]
@@ -183,18 +188,18 @@ pub async fn open(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    about: Result<Query<About>, QueryRejection>,
+    about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::OpenSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
 /// Give this attempt up: the operator, while `operator_survey.cancel_button` is on. The survey still waits.
 #[utoipa::path(
-    delete, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(About),
+    delete, path = "/conversations/{conversation}/survey/opened", tag = "surveys", params(SegmentParams),
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
     )
@@ -204,11 +209,11 @@ pub async fn cancel(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    about: Result<Query<About>, QueryRejection>,
+    about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Operator])?;
-    let Query(About { segment }) = about.map_err(query)?;
+    let Query(SegmentParams { segment }) = about?;
     Ok(axum::Json(app.command(&caller, key, Action::CancelSurvey(id, segment)).await?.into()))
 }
 
@@ -217,16 +222,16 @@ pub async fn cancel(
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "answers": { "note": { "rating": 5 }, "why": { "text": "Quick and friendly" } } }))]
 #[schema(as = GivenAnswers)]
-pub struct Given {
+pub struct GivenAnswers {
     /// By field.
     answers: Answers,
 }
 
 /// Answer: checked against the version that was asked. Every wrong answer is named.
 #[utoipa::path(
-    put, path = "/conversations/{conversation}/survey/answers", tag = "surveys", params(About), request_body = Given,
+    put, path = "/conversations/{conversation}/survey/answers", tag = "surveys", params(SegmentParams), request_body = GivenAnswers,
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller"),
         (status = 409, body = Problem, description = "`segment_needed`: several wait for the caller"),
         (status = 422, body = Problem)
@@ -237,18 +242,18 @@ pub async fn answer(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    about: Result<Query<About>, QueryRejection>,
-    Json(Given { answers }): Json<Given>,
-) -> Result<axum::Json<Done>, Problem> {
+    about: Result<Query<SegmentParams>, QueryRejection>,
+    Json(GivenAnswers { answers }): Json<GivenAnswers>,
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::AnswerSurvey(id, which(&caller, about)?, Box::new(answers));
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
 /// Close without an answer: the visitor, or the operator while `operator_survey.closable_unanswered` is on.
 #[utoipa::path(
-    post, path = "/conversations/{conversation}/survey/close", tag = "surveys", params(About),
+    post, path = "/conversations/{conversation}/survey/close", tag = "surveys", params(SegmentParams),
     responses(
-        (status = 200, body = Done, example = json!({ "position": 42 })),
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller")
     )
@@ -258,9 +263,9 @@ pub async fn close(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    about: Result<Query<About>, QueryRejection>,
+    about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
-) -> Result<axum::Json<Done>, Problem> {
+) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::CloseSurvey(id, which(&caller, about)?);
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
@@ -272,10 +277,10 @@ fn audience(caller: &Caller) -> Result<Audience, Problem> {
 }
 
 /// Which survey the caller means.
-fn which(caller: &Caller, about: Result<Query<About>, QueryRejection>) -> Result<Which, Problem> {
+fn which(caller: &Caller, about: Result<Query<SegmentParams>, QueryRejection>) -> Result<SurveyRef, Problem> {
     let audience = audience(caller)?;
-    let Query(About { segment }) = about.map_err(query)?;
-    Ok(Which { audience, segment })
+    let Query(SegmentParams { segment }) = about?;
+    Ok(SurveyRef { audience, segment })
 }
 
 /// Does it wait for the caller?
@@ -286,8 +291,8 @@ fn is_for(pending: &Pending, audience: Audience, caller: &Caller) -> bool {
     }
 }
 
-fn waiting(state: &Livechat, key: SurveyKey, pending: &Pending) -> Option<Waiting> {
-    Some(Waiting {
+fn waiting(state: &Livechat, key: SurveyKey, pending: &Pending) -> Option<PendingSurvey> {
+    Some(PendingSurvey {
         conversation: key.conversation.0,
         segment: key.segment,
         opened_at: pending.opened_at,

@@ -8,13 +8,13 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, FixedOffset};
-use domain::livechat::access::{Access, Form};
+use domain::event::{Access, Form};
 use domain::settings::hours::TimeZone;
 use domain::settings::{DeskOption, Settings};
 use domain::text::{Language, Name};
 use domain::{Actor, ConversationId, OperatorId, Rejection};
 use futures::{StreamExt, stream};
-use journal::{Position, at_length};
+use journal::{Position, block_in_place};
 use projections::Page;
 use projections::conversations::Conversation;
 use projections::operator_names::OperatorName;
@@ -25,21 +25,21 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::conversations::readable;
-use super::{AtLeast, query, views};
+use crate::app::App;
+use crate::as_of::{self, AsOfParams};
 use crate::auth::{Caller, Role};
+use crate::freshness::AtLeast;
 use crate::language::ReaderLanguage;
 use crate::limits::SHORT_LINES;
-use crate::past::{self, When};
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::server::App;
-use crate::transcript::known::Introduced;
-use crate::transcript::{Answered, Format, Head, Paper, Setter, Side, Telling, entry, known};
+use crate::transcript::redaction::IntroducedOperators;
+use crate::transcript::{Answered, Format, Head, LineRenderer, Paper, Side, Typesetter, entry, redaction};
 
 /// As what, from where, in which language.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct TranscriptParams {
     /// `json`, lines to work with, unless told; `text`; or `html`, a page to print.
     #[param(value_type = Option<String>)]
     #[serde(default)]
@@ -90,9 +90,9 @@ pub struct TranscriptLine {
 
 impl TranscriptLine {
     /// A line, as it is told.
-    pub(crate) fn of(telling: &Telling, line: Line) -> Self {
-        let told = telling.entry(&line);
-        let words = (told.side == Side::Happened).then_some(told.text);
+    pub(crate) fn of(renderer: &LineRenderer, line: Line) -> Self {
+        let told = renderer.entry(&line);
+        let words = (told.side == Side::Event).then_some(told.text);
         let (local_time, by) = (with_offset(told.at), told.author);
         Self { line, local_time, by, words, aside: told.aside, answers: told.answers }
     }
@@ -107,7 +107,7 @@ impl TranscriptLine {
 /// moment of the past, in the words of today. Operators print while `desk.print` is on. A read by the staff is
 /// recorded before it is answered; a page of lines is a read, unless it is empty.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(Which, When, AtLeast),
+    get, path = "/conversations/{conversation}/transcript", tag = "conversations", params(TranscriptParams, AsOfParams, AtLeast),
     responses(
         (status = 200, content(
             (Transcript = "application/json"),
@@ -123,21 +123,21 @@ pub async fn transcript(
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
     ReaderLanguage(accepted): ReaderLanguage,
-    which: Result<Query<Which>, QueryRejection>,
-    when: Result<Query<When>, QueryRejection>,
+    which: Result<Query<TranscriptParams>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let (Query(which), Query(when)) = (which.map_err(query)?, when.map_err(query)?);
+    let (Query(which), Query(when)) = (which?, when?);
     if when.is_past() {
         caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     }
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     let paper = match which.format {
         Format::Json => None,
         Format::Text => Some(Paper::Text),
         Format::Html => Some(Paper::Html),
     };
-    let place = Place::of(&app, &caller, paper.is_some()).await?;
+    let place = Context::of(&app, &caller, paper.is_some()).await?;
     let (conversation, part, until) = match when.of(&app, &caller.livechat).await? {
         None => {
             let (conversation, part) = readable(&app, &caller, id).await?;
@@ -145,13 +145,14 @@ pub async fn transcript(
         }
         Some(until) => {
             let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
-            let then = found.map_err(past::unknown)?.ok_or_else(|| crate::live::frame::unknown(id))?;
+            let then =
+                found.map_err(as_of::unreadable)?.ok_or_else(|| crate::live::socket_frames::unknown(id))?;
             let last = u64::try_from(then.position).unwrap_or_default();
             AtLeast::position(last).reached(&app, &caller.livechat).await?;
             (then, Part::whole(), last)
         }
     };
-    let telling = Telling {
+    let renderer = LineRenderer {
         language: which.lang.or(accepted).unwrap_or(place.language),
         zone: place.zone,
         visitor: conversation.visitor_name.clone(),
@@ -159,27 +160,35 @@ pub async fn transcript(
         operators: BTreeMap::new(),
         skills: BTreeMap::new(),
         introduced: BTreeMap::new(),
-        surveys: crate::transcript::Asked::default(),
+        surveys: crate::transcript::KnownSurveys::default(),
     };
-    let mut reading = Reading { app, caller, id, part, until, telling, introduced: Introduced::default() };
+    let mut reader = TranscriptReader {
+        app,
+        caller,
+        id,
+        part,
+        until,
+        renderer,
+        introduced: IntroducedOperators::default(),
+    };
     let Some(paper) = paper else {
-        reading.meet(which.after).await?;
-        return reading.lines(which.after).await;
+        reader.meet(which.after).await?;
+        return reader.lines(which.after).await;
     };
     let form = if paper == Paper::Html { Form::Html } else { Form::Text };
     let access = Access::Transcript { conversation: id, form };
-    reading.app.record_access(&reading.caller, access).await?;
-    reading.print(paper, &place.name, conversation).await
+    reader.app.record_access(&reader.caller, access).await?;
+    reader.print(paper, &place.name, conversation).await
 }
 
 /// What a transcript needs to know of the livechat.
-struct Place {
+struct Context {
     name: Name,
     language: Language,
     zone: TimeZone,
 }
 
-impl Place {
+impl Context {
     /// The livechat, if the caller may read there, or print, at all.
     async fn of(app: &App, caller: &Caller, prints: bool) -> Result<Self, Problem> {
         let by: Actor = caller.actor()?;
@@ -197,7 +206,7 @@ impl Place {
 
 /// Somebody who reads a conversation.
 #[derive(Clone)]
-struct Reading {
+struct TranscriptReader {
     app: App,
     caller: Caller,
     id: ConversationId,
@@ -205,11 +214,11 @@ struct Reading {
     part: Part,
     /// The last position that is told.
     until: Position,
-    telling: Telling,
-    introduced: Introduced,
+    renderer: LineRenderer,
+    introduced: IntroducedOperators,
 }
 
-impl Reading {
+impl TranscriptReader {
     /// Who was introduced to a visitor before the lines that are asked for.
     async fn meet(&mut self, after: Position) -> Result<(), Problem> {
         if self.caller.role != Role::Visitor {
@@ -234,14 +243,14 @@ impl Reading {
             let access = Access::Transcript { conversation: self.id, form: Form::Json };
             self.app.record_access(&self.caller, access).await?;
         }
-        let (telling, conversation) = (self.telling.clone(), self.id.0);
+        let (renderer, conversation) = (self.renderer.clone(), self.id.0);
         let told = move || {
-            let lines = page.items.into_iter().map(|line| TranscriptLine::of(&telling, line)).collect();
-            let (time_zone, language) = (telling.zone.clone(), telling.language);
+            let lines = page.items.into_iter().map(|line| TranscriptLine::of(&renderer, line)).collect();
+            let (time_zone, language) = (renderer.zone.clone(), renderer.language);
             axum::Json(Transcript { conversation, time_zone, language, lines, next: page.next })
                 .into_response()
         };
-        Ok(if is_short { told() } else { at_length(told) })
+        Ok(if is_short { told() } else { block_in_place(told) })
     }
 
     /// The whole of it, page by page. What goes wrong before the first is told; after it the answer is cut off.
@@ -251,23 +260,23 @@ impl Reading {
         livechat: &Name,
         conversation: Conversation,
     ) -> Result<Response, Problem> {
-        let mut setter = Setter::new(paper, self.telling.language);
+        let mut typesetter = Typesetter::new(paper, self.renderer.language);
         let first = self.page(0).await?;
-        let head = setter.head(&Head::of(livechat, &conversation, &first.items, &self.telling));
-        let beginning = head + &self.set(&mut setter, &first.items);
+        let head = typesetter.head(&Head::of(livechat, &conversation, &first.items, &self.renderer));
+        let beginning = head + &self.set(&mut typesetter, &first.items);
         let rest = stream::try_unfold(
-            (self, setter, first.next, false),
-            |(mut reading, mut setter, next, over)| async move {
+            (self, typesetter, first.next, false),
+            |(mut reader, mut typesetter, next, over)| async move {
                 if over {
                     return Ok::<_, Cut>(None);
                 }
                 let Some(after) = next else {
-                    let foot = setter.foot();
-                    return Ok(Some((foot, (reading, setter, None, true))));
+                    let foot = typesetter.foot();
+                    return Ok(Some((foot, (reader, typesetter, None, true))));
                 };
-                let page = reading.page(after).await.map_err(|problem| Cut(problem.detail.to_string()))?;
-                let set = reading.set(&mut setter, &page.items);
-                Ok(Some((set, (reading, setter, page.next, false))))
+                let page = reader.page(after).await.map_err(|problem| Cut(problem.detail.to_string()))?;
+                let set = reader.set(&mut typesetter, &page.items);
+                Ok(Some((set, (reader, typesetter, page.next, false))))
             },
         );
         let body = stream::iter([Ok(beginning)]).chain(rest);
@@ -287,22 +296,22 @@ impl Reading {
         Ok((headers, Body::from_stream(body)).into_response())
     }
 
-    fn set(&self, setter: &mut Setter, lines: &[Line]) -> String {
+    fn set(&self, typesetter: &mut Typesetter, lines: &[Line]) -> String {
         let mut set = || {
-            let entries: Vec<_> = lines.iter().flat_map(|line| self.telling.entries(line)).collect();
-            setter.entries(&entries)
+            let entries: Vec<_> = lines.iter().flat_map(|line| self.renderer.entries(line)).collect();
+            typesetter.entries(&entries)
         };
-        if lines.len() <= SHORT_LINES { set() } else { at_length(set) }
+        if lines.len() <= SHORT_LINES { set() } else { block_in_place(set) }
     }
 
     /// Who was heard in which line, as the visitor was told.
     async fn heard(&self) -> Result<BTreeMap<i64, String>, Problem> {
         let mut names: BTreeMap<&str, Vec<OperatorName>> = BTreeMap::new();
         let mut heard = BTreeMap::new();
-        for (at, id) in &self.introduced.heard {
+        for (at, id) in &self.introduced.speakers {
             if !names.contains_key(id.as_str()) {
                 let found = self.app.views.operator_names(&self.caller.livechat, id).await;
-                names.insert(id, found.map_err(views)?);
+                names.insert(id, found?);
             }
             let then = names.get(id.as_str()).and_then(|names| OperatorName::at(names, *at));
             heard.extend(then.map(|name| (*at, name.to_owned())));
@@ -317,7 +326,7 @@ impl Reading {
             return Ok(Page { items: vec![], next: None });
         };
         let after = after.unsigned_abs();
-        let mut page = self.app.views.transcript(livechat, self.id, after).await.map_err(views)?;
+        let mut page = self.app.views.transcript(livechat, self.id, after).await?;
         page.items.retain(|line| self.part.contains(line.position));
         let is_told = |line: &Line| u64::try_from(line.position).is_ok_and(|position| position <= self.until);
         if page.items.last().is_some_and(|last| !is_told(last)) {
@@ -327,11 +336,11 @@ impl Reading {
         let named = entry::operators(&page.items);
         let role = self.caller.role;
         let introduced = &mut self.introduced;
-        let language = self.telling.language;
+        let language = self.renderer.language;
         let skills = |settings: &Settings| settings.skills.names(language);
         let known = self.app.journal.peek(livechat, |state| {
             let settings: &Settings = state.settings();
-            known::to(role, settings, &mut page.items, introduced);
+            redaction::redact(role, settings, &mut page.items, introduced);
             let name = |id: &str| {
                 let operator = state.operator(&OperatorId::parse(id).ok()?)?;
                 Some(operator.profile.name.to_string())
@@ -340,21 +349,21 @@ impl Reading {
             (named.filter_map(|id| Some((id.clone(), name(id)?))).collect(), skills(settings))
         });
         let (operators, skills): (Vec<_>, _) = known.await?;
-        self.telling.operators.extend(operators);
-        self.telling.skills = skills;
+        self.renderer.operators.extend(operators);
+        self.renderer.skills = skills;
         // A visitor is told what the operators were called then.
         if role == Role::Visitor {
-            self.telling.introduced = self.heard().await?;
+            self.renderer.introduced = self.heard().await?;
         }
         // Who was removed is in the tables only.
         for id in named.iter().filter(|_| role != Role::Visitor) {
-            if !self.telling.operators.contains_key(id)
-                && let Some(name) = self.app.views.operator_name(livechat, id).await.map_err(views)?
+            if !self.renderer.operators.contains_key(id)
+                && let Some(name) = self.app.views.operator_name(livechat, id).await?
             {
-                self.telling.operators.insert(id.clone(), name);
+                self.renderer.operators.insert(id.clone(), name);
             }
         }
-        self.telling.surveys.add(&self.app.views, livechat, &page.items).await.map_err(views)?;
+        self.renderer.surveys.add(&self.app.views, livechat, &page.items).await?;
         Ok(page)
     }
 }

@@ -4,16 +4,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::both;
-use domain::livechat::issue_token::Bearer;
+use domain::event::Bearer;
 use domain::{Action, VisitorId};
 
 use super::operators::Token;
+use crate::app::App;
 use crate::auth::{Caller, Role, VisitorPass};
 use crate::limits::{VISITOR_TOKEN_HOURS, VISITOR_TOKEN_RENEWALS_DAYS};
-use crate::live::frame::unknown;
+use crate::live::socket_frames::unknown;
 use crate::problem::Problem;
 use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
-use crate::server::App;
 
 /// Issue a visitor's token anew, good for 24 hours and for this conversation only.
 ///

@@ -1,8 +1,8 @@
-use domain::operator::Profile;
+use domain::event::Profile;
 use serde_json::json;
 
 use super::*;
-use crate::live::desk::DeskSays;
+use crate::live::desk::DeskCommand;
 
 fn told(wrong: &[FieldError]) -> Vec<String> {
     wrong.iter().map(ToString::to_string).collect()
@@ -22,18 +22,18 @@ fn an_object_is_an_object() {
 #[test]
 fn every_wrong_field_of_a_frame_is_named() {
     let wrong =
-        wrong_fields_of::<DeskSays>(&json!({ "type": "message", "id": 5, "text": true, "colour": "red" }));
+        wrong_fields_of::<DeskCommand>(&json!({ "type": "message", "id": 5, "text": true, "colour": "red" }));
     let mut fields: Vec<&str> = wrong.iter().map(|error| error.field.as_str()).collect();
     fields.sort_unstable();
     assert_eq!(fields, ["colour", "conversation", "id", "text"]);
     let listed = json!(["message", { "id": "x" }]);
-    assert_eq!(told(&wrong_fields_of::<DeskSays>(&listed)), ["body: an object, not a list"]);
-    assert_eq!(wrong_fields_of::<DeskSays>(&json!({ "type": "dance" }))[0].field, "type");
-    assert_eq!(told(&wrong_fields_of::<DeskSays>(&json!({}))), ["type: required"]);
+    assert_eq!(told(&wrong_fields_of::<DeskCommand>(&listed)), ["body: an object, not a list"]);
+    assert_eq!(wrong_fields_of::<DeskCommand>(&json!({ "type": "dance" }))[0].field, "type");
+    assert_eq!(told(&wrong_fields_of::<DeskCommand>(&json!({}))), ["type: required"]);
     let transfer = |to: Value| {
         let id = "018f4e9a-0000-7000-8000-000000000000";
         let said = json!({ "type": "transfer", "id": id, "conversation": id, "to": to });
-        told(&wrong_fields_of::<DeskSays>(&said))
+        told(&wrong_fields_of::<DeskCommand>(&said))
     };
     assert!(transfer(json!({ "operator": "bob" })).is_empty());
     assert_eq!(

@@ -86,7 +86,7 @@ pub(super) fn expected(schema: &Value) -> Bilingual {
     match (kind.unwrap_or_default(), schema["format"].as_str()) {
         ("string", Some("uuid")) => both("a UUID", "un UUID"),
         ("string", Some("date-time")) => both(
-            "a moment as in RFC 3339, such as 2026-01-31T09:00:00Z",
+            "a time as in RFC 3339, such as 2026-01-31T09:00:00Z",
             "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z",
         ),
         ("string", Some("date")) => both("a date such as 2026-01-31", "une date telle que 2026-01-31"),

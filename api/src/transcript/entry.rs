@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, Utc};
-use domain::conversation::request::{HistoryAuthor, HistoryLine};
+use domain::event::{HistoryAuthor, HistoryLine};
 use domain::settings::hours::TimeZone;
 use domain::text::Language;
 use projections::ToldBy;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Asked, words};
+use super::{KnownSurveys, wording};
 
 /// A thing said or done.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +43,7 @@ pub enum Side {
     /// Said among the staff.
     Internal,
     /// Not said: it happened.
-    Happened,
+    Event,
 }
 
 /// A question of a survey and what was answered to it.
@@ -57,7 +57,7 @@ pub struct Answered {
 
 /// How lines are told: to whom, in which language and time.
 #[derive(Clone, Debug)]
-pub struct Telling {
+pub struct LineRenderer {
     /// The language of the reader.
     pub language: Language,
     /// The time zone of the livechat.
@@ -73,10 +73,10 @@ pub struct Telling {
     /// For a visitor: who was heard in the lines at these positions, as the visitor was told.
     pub introduced: BTreeMap<i64, String>,
     /// The surveys that the lines speak of.
-    pub surveys: Asked,
+    pub surveys: KnownSurveys,
 }
 
-impl Telling {
+impl LineRenderer {
     /// Every entry that a line makes: one, and before a request the exchange with the bot.
     pub fn entries(&self, line: &Line) -> Vec<Entry> {
         let mut entries = self.before(line);
@@ -137,10 +137,10 @@ impl Telling {
             | Kind::KeptOpen
             | Kind::Closed => Entry {
                 at,
-                side: Side::Happened,
-                author: self.author(line).filter(|_| words::leaves_author_open(line.kind)),
+                side: Side::Event,
+                author: self.author(line).filter(|_| wording::leaves_author_open(line.kind)),
                 aside: None,
-                text: words::happened(self, line),
+                text: wording::event_sentence(self, line),
                 answers: if line.kind == Kind::SurveyAnswered {
                     self.surveys.answered(line, language)
                 } else {
@@ -160,7 +160,7 @@ impl Telling {
         let entry = |said: HistoryLine| {
             let (side, author) = match said.author {
                 HistoryAuthor::Visitor => (Side::Visitor, self.visitor().to_owned()),
-                HistoryAuthor::Bot => (Side::Automatic, self.told_by(words::bot(self.language), line)),
+                HistoryAuthor::Bot => (Side::Automatic, self.told_by(wording::bot(self.language), line)),
             };
             Entry {
                 at: self.zone.wall_clock(said.at.unwrap_or(line.at)),
@@ -177,7 +177,7 @@ impl Telling {
     /// What a request says of the visitor; the staff is told where that is the visitor's own claim.
     pub(super) fn told_by(&self, what: &str, request: &Line) -> String {
         match ToldBy::role(&request.role) {
-            ToldBy::Visitor if self.to_staff => words::claimed(what, self.language),
+            ToldBy::Visitor if self.to_staff => wording::claimed(what, self.language),
             ToldBy::Visitor | ToldBy::Integration => what.to_owned(),
         }
     }
@@ -191,7 +191,7 @@ impl Telling {
                 let name = introduced.unwrap_or_else(|| self.operator(line.operator.as_deref()));
                 (Side::Operator, name.to_owned())
             }
-            Some(_) | None => (Side::Automatic, words::automatic(self.language).to_owned()),
+            Some(_) | None => (Side::Automatic, wording::automatic(self.language).to_owned()),
         }
     }
 
@@ -202,14 +202,14 @@ impl Telling {
         }
         let writer = match (line.voice.as_deref(), line.role.as_str()) {
             (Some("operator"), "supervisor") | (Some("visitor"), "integration") => {
-                Some(words::written_by(line.role.as_str(), &line.author, self.language))
+                Some(wording::written_by(line.role.as_str(), &line.author, self.language))
             }
             _ => None,
         };
         let article = line.data.as_ref().and_then(|data| data["source"]["sent"].as_str());
-        let article = article.map(|id| words::from_article(id, self.language));
+        let article = article.map(|id| wording::from_article(id, self.language));
         let asides: Vec<String> = writer.into_iter().chain(article).collect();
-        (!asides.is_empty()).then(|| asides.join(words::LIST))
+        (!asides.is_empty()).then(|| asides.join(wording::LIST))
     }
 
     /// Who did it, for the staff; nobody when the rules did.
@@ -221,19 +221,19 @@ impl Telling {
             "system" => None,
             "visitor" => Some(self.visitor().to_owned()),
             "operator" => Some(self.operator(Some(&line.author)).to_owned()),
-            role => Some(words::staff(role, &line.author, self.language)),
+            role => Some(wording::staff(role, &line.author, self.language)),
         }
     }
 
     pub(super) fn visitor(&self) -> &str {
-        self.visitor.as_deref().unwrap_or_else(|| words::visitor(self.language))
+        self.visitor.as_deref().unwrap_or_else(|| wording::visitor(self.language))
     }
 
     /// What an operator is called.
     pub(super) fn operator<'a>(&'a self, id: Option<&'a str>) -> &'a str {
         match id {
             Some(id) => self.operators.get(id).map_or(id, String::as_str),
-            None => words::operator(self.language),
+            None => wording::operator(self.language),
         }
     }
 

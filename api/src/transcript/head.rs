@@ -6,7 +6,7 @@ use domain::text::{Language, Name};
 use projections::conversations::Conversation;
 use projections::transcript::{Kind, Line};
 
-use super::{Telling, words};
+use super::{LineRenderer, wording};
 
 /// What stands above.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,41 +23,43 @@ pub struct Head {
 
 impl Head {
     /// Of a conversation, with the first of its lines, all as the reader may know them.
-    pub fn of(livechat: &Name, conversation: &Conversation, lines: &[Line], telling: &Telling) -> Self {
-        let language = telling.language;
+    pub fn of(livechat: &Name, conversation: &Conversation, lines: &[Line], renderer: &LineRenderer) -> Self {
+        let language = renderer.language;
         let mut facts = vec![];
         let mut add = |label: &str, value: Option<String>| {
             facts.extend(value.map(|value| (label.to_owned(), value)));
         };
-        let moment = |at| words::moment(telling.zone.wall_clock(at), language);
+        let moment = |at| wording::moment(renderer.zone.wall_clock(at), language);
         let request = lines.iter().rev().find(|l| matches!(l.kind, Kind::Requested | Kind::RequestedAgain));
         let name =
-            |name: &String| request.map_or_else(|| name.clone(), |request| telling.told_by(name, request));
-        add(words::visitor(language), telling.visitor.as_ref().map(name));
-        add(words::requested_at(language), Some(moment(conversation.requested_at)));
-        add(words::ended_at(language), conversation.ended_at.map(moment));
-        let operator = if telling.to_staff {
-            conversation.operator.as_deref().map(|id| telling.operator(Some(id)).to_owned())
+            |name: &String| request.map_or_else(|| name.clone(), |request| renderer.told_by(name, request));
+        add(wording::visitor(language), renderer.visitor.as_ref().map(name));
+        add(wording::requested_at(language), Some(moment(conversation.requested_at)));
+        add(wording::ended_at(language), conversation.ended_at.map(moment));
+        let operator = if renderer.to_staff {
+            conversation.operator.as_deref().map(|id| renderer.operator(Some(id)).to_owned())
         } else {
-            telling.introduced.values().next_back().cloned()
+            renderer.introduced.values().next_back().cloned()
         };
-        add(words::operator(language), operator);
-        let important = (conversation.important && telling.to_staff).then(|| words::yes(language).to_owned());
-        add(words::important(language), important);
+        add(wording::operator(language), operator);
+        let important =
+            (conversation.important && renderer.to_staff).then(|| wording::yes(language).to_owned());
+        add(wording::important(language), important);
         for line in request.map(card).unwrap_or_default() {
-            let (label, value) = (words::card_field(&line.field, language), value(&line, language));
+            let (label, value) = (wording::card_field(&line.field, language), value(&line, language));
             let told = match (&line.field, request) {
                 (CardField::Name, _) => None,
                 (CardField::Email | CardField::Variable(_), Some(request)) => {
-                    Some(telling.told_by(&value, request))
+                    Some(renderer.told_by(&value, request))
                 }
                 _ => Some(value),
             };
             add(&label, told);
         }
-        add(words::conversation(language), Some(conversation.conversation.clone()));
-        add(words::times(language), Some(telling.zone.0.clone()));
-        let title = words::title(telling.zone.wall_clock(conversation.requested_at).date_naive(), language);
+        add(wording::conversation(language), Some(conversation.conversation.clone()));
+        add(wording::times(language), Some(renderer.zone.0.clone()));
+        let title =
+            wording::title(renderer.zone.wall_clock(conversation.requested_at).date_naive(), language);
         Self { language, livechat: livechat.to_string(), title, facts }
     }
 }
@@ -77,8 +79,8 @@ fn card(request: &Line) -> Vec<CardLine> {
 fn value(line: &CardLine, language: Language) -> String {
     let value = line.value.reveal();
     match line.field {
-        CardField::TimeOnSite => value.parse().map_or_else(|_| value.clone(), words::duration),
-        CardField::Language => words::language(value, language).to_owned(),
+        CardField::TimeOnSite => value.parse().map_or_else(|_| value.clone(), wording::duration),
+        CardField::Language => wording::language(value, language).to_owned(),
         CardField::Name
         | CardField::Email
         | CardField::PageUrl

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use domain::text::{Language, isolated, one_line, shown};
 
-use super::{Entry, Head, Side, words};
+use super::{Entry, Head, Side, wording};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -23,7 +23,7 @@ pub(super) fn head(head: &Head) -> String {
          </style></head>\n<body>\n<header><p class=\"livechat\" dir=\"auto\">{}</p><h1>{title}</h1>\n<dl>\n",
         language.code(),
         Escaped(&isolated(&livechat)),
-        words::page(language),
+        wording::page(language),
         Escaped(&livechat),
     );
     for (label, value) in &head.facts {
@@ -49,22 +49,22 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
         Side::Operator => "operator",
         Side::Automatic => "automatic",
         Side::Internal => "internal",
-        Side::Happened => "happened",
+        Side::Event => "happened",
     };
-    let at = (entry.at.to_rfc3339(), words::time(entry.at));
+    let at = (entry.at.to_rfc3339(), wording::time(entry.at));
     let _ = write!(page, "<li class=\"{class}\"><time datetime=\"{}\">{}</time><div>", at.0, at.1);
     let author = entry.author.as_deref().map(one_line);
     let (text, author) = (Escaped(&entry.text), author.as_deref().map(Escaped));
     let aside = match (entry.side, &entry.aside) {
-        (Side::Internal, _) => Some(words::internal(language)),
+        (Side::Internal, _) => Some(wording::internal(language)),
         (_, Some(aside)) => Some(aside.as_str()),
         (_, None) => None,
     };
     let aside =
         aside.map(|aside| format!(" <small><bdi>{}</bdi></small>", Escaped(aside))).unwrap_or_default();
     let _ = match (entry.side, author) {
-        (Side::Happened, None) => write!(page, "<p>{text}</p>"),
-        (Side::Happened, Some(author)) => write!(page, "<p>{text} <small><bdi>{author}</bdi></small></p>"),
+        (Side::Event, None) => write!(page, "<p>{text}</p>"),
+        (Side::Event, Some(author)) => write!(page, "<p>{text} <small><bdi>{author}</bdi></small></p>"),
         (Side::Visitor | Side::Operator | Side::Automatic | Side::Internal, author) => {
             let author = author.unwrap_or(Escaped(""));
             write!(
@@ -85,7 +85,7 @@ pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
                 None => write!(
                     page,
                     "<dt dir=\"auto\">{question}</dt><dd><i>{}</i></dd>",
-                    words::unanswered(language)
+                    wording::unanswered(language)
                 ),
             };
         }

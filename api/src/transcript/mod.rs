@@ -1,28 +1,28 @@
 //! The transcript of a conversation for people (spec.md §History, audit, analysts): what was said and what
 //! happened, in the language of the reader and the time zone of the livechat.
 //!
-//! [`known`] leaves in the lines what a reader may know; everything after it tells all it is given. [`entry`]
-//! makes of a line what is told, in the words of [`words`]; [`surveys`] finds the questions that were answered.
+//! [`redaction`] leaves in the lines what a reader may know; everything after it tells all it is given. [`entry`]
+//! makes of a line what is told, in the words of [`wording`]; [`surveys`] finds the questions that were answered.
 //! [`html`] and [`text`] only set it, page by page, so that a long conversation takes no more memory than a
 //! short one.
 
 pub mod entry;
 mod head;
 mod html;
-pub mod known;
+pub mod redaction;
 mod size;
 mod surveys;
 mod text;
-mod words;
+mod wording;
 
 use chrono::NaiveDate;
 use domain::text::Language;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use entry::{Answered, Entry, Side, Telling};
+pub use entry::{Answered, Entry, LineRenderer, Side};
 pub use head::Head;
-pub use surveys::Asked;
+pub use surveys::KnownSurveys;
 
 /// As what a transcript is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -59,14 +59,14 @@ impl Paper {
 
 /// Sets a transcript, piece by piece.
 #[derive(Clone, Debug)]
-pub struct Setter {
+pub struct Typesetter {
     paper: Paper,
     language: Language,
     /// The day of the last entry, in the time zone of the livechat.
     day: Option<NaiveDate>,
 }
 
-impl Setter {
+impl Typesetter {
     /// Sets on this paper.
     pub const fn new(paper: Paper, language: Language) -> Self {
         Self { paper, language, day: None }
@@ -87,7 +87,7 @@ impl Setter {
             let day = entry.at.date_naive();
             let before = self.day.replace(day);
             if before != Some(day) {
-                let heading = words::day(day, self.language);
+                let heading = wording::day(day, self.language);
                 match self.paper {
                     Paper::Html => html::day(&mut page, &heading, before.is_none()),
                     Paper::Text => text::day(&mut page, &heading),

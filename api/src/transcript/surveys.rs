@@ -8,16 +8,16 @@ use domain::settings::surveys::{Answer, Answers, Field, Survey};
 use domain::text::Language;
 use domain::{LivechatId, SurveyId};
 use projections::transcript::Line;
-use projections::{Error, Views};
+use projections::{Error, Queries};
 
 use super::Answered;
-use super::words;
+use super::wording;
 
 /// Surveys by identifier and version.
 #[derive(Clone, Debug, Default)]
-pub struct Asked(BTreeMap<(SurveyId, u32), Survey>);
+pub struct KnownSurveys(BTreeMap<(SurveyId, u32), Survey>);
 
-impl Asked {
+impl KnownSurveys {
     /// These, in the versions in force.
     pub fn known(surveys: &[Survey]) -> Self {
         Self(surveys.iter().map(|survey| ((survey.id.clone(), survey.version), survey.clone())).collect())
@@ -27,7 +27,7 @@ impl Asked {
     ///
     /// # Errors
     /// The database.
-    pub async fn add(&mut self, views: &Views, livechat: &LivechatId, lines: &[Line]) -> Result<(), Error> {
+    pub async fn add(&mut self, views: &Queries, livechat: &LivechatId, lines: &[Line]) -> Result<(), Error> {
         for line in lines {
             let Some(key) = key(line) else { continue };
             if self.0.contains_key(&key) {
@@ -81,7 +81,7 @@ fn told(field: &Field, answer: &Answer, language: Language) -> String {
         Answer::Choice(choice) => label(field, choice, language).to_owned(),
         Answer::Choices(choices) => {
             let labels: Vec<&str> = choices.iter().map(|choice| label(field, choice, language)).collect();
-            labels.join(words::LIST)
+            labels.join(wording::LIST)
         }
         Answer::Rating(rating) => format!("{rating}\u{a0}/\u{a0}5"),
     }

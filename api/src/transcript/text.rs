@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use domain::text::{self, Language, isolated};
 
-use super::{Entry, Head, Side, words};
+use super::{Entry, Head, Side, wording};
 
 /// As wide as a time and two spaces.
 const INDENT: &str = "          ";
@@ -17,7 +17,7 @@ const FURTHER: &str = "        │ ";
 pub(super) fn head(head: &Head) -> String {
     let mut page = format!("{}\n{}\n\n", on_one_line(&head.livechat), head.title);
     for (label, value) in &head.facts {
-        let _ = writeln!(page, "{}{}{}", on_one_line(label), words::colon(head.language), indented(value));
+        let _ = writeln!(page, "{}{}{}", on_one_line(label), wording::colon(head.language), indented(value));
     }
     page
 }
@@ -27,29 +27,29 @@ pub(super) fn day(page: &mut String, heading: &str) {
 }
 
 pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
-    let (time, text, colon) = (words::time(entry.at), indented(&entry.text), words::colon(language));
+    let (time, text, colon) = (wording::time(entry.at), indented(&entry.text), wording::colon(language));
     let author = entry.author.as_deref().map(on_one_line).unwrap_or_default();
     // Names of visitors are their own choice: the side they stand on is said beside them.
     let side = match entry.side {
-        Side::Internal => Some(words::internal(language)),
-        Side::Visitor if author != words::visitor(language) => {
-            Some(words::on_the_side_of_the_visitor(language))
+        Side::Internal => Some(wording::internal(language)),
+        Side::Visitor if author != wording::visitor(language) => {
+            Some(wording::on_the_side_of_the_visitor(language))
         }
-        Side::Visitor | Side::Operator | Side::Automatic | Side::Happened => None,
+        Side::Visitor | Side::Operator | Side::Automatic | Side::Event => None,
     };
     let aside = entry.aside.as_deref().filter(|_| entry.side != Side::Internal);
     let asides: Vec<String> =
         side.into_iter().chain(aside).map(|aside| format!(" ({})", on_one_line(aside))).collect();
     let aside = asides.concat();
     let _ = match entry.side {
-        Side::Happened if author.is_empty() => writeln!(page, "{time}  — {text}"),
-        Side::Happened => writeln!(page, "{time}  — {text} ({author})"),
+        Side::Event if author.is_empty() => writeln!(page, "{time}  — {text}"),
+        Side::Event => writeln!(page, "{time}  — {text} ({author})"),
         Side::Visitor | Side::Operator | Side::Automatic | Side::Internal => {
             writeln!(page, "{time}  {author}{aside}{colon}{text}")
         }
     };
     for answered in &entry.answers {
-        let answer = answered.answer.as_deref().unwrap_or_else(|| words::unanswered(language));
+        let answer = answered.answer.as_deref().unwrap_or_else(|| wording::unanswered(language));
         let question = on_one_line(&answered.question);
         let divide = if question.ends_with(['?', '!', ':', '.', '…']) { " " } else { colon };
         let _ = writeln!(page, "{INDENT}{question}{divide}{}", indented(answer));

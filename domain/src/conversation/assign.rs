@@ -6,13 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Rejection as ConversationRejection, transfer};
+use super::transfer;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 
 /// The command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,76 +18,17 @@
 //! removed the conversations go whatever the setting (`operator/suspend.rs`); in a livechat that was closed nobody
 //! goes back to the queue.
 
-use std::collections::BTreeSet;
-
-use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
-
-use super::release::ReleaseReason;
-use super::{Conversation, Phase, clocks, leave, visitor_page};
+use super::{leave, timer_rules, visitor_page};
 use crate::Instant;
+use crate::event::Cause;
+use crate::event::ReleaseReason;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::limits::AUTO_TRANSFER_SECS_MAX;
-use crate::livechat::Livechat;
-use crate::queue::Place;
-use crate::settings::Timeouts;
-use crate::timer::TimerKind;
-
-/// Why a conversation is moved by rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The operator did not pick up or answer in time.
-    Inactive,
-    /// The operator was disconnected.
-    Disconnected,
-}
-
-/// How a conversation was passed on from inactive operators since one last had a word.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passes {
-    /// How often.
-    pub all: u32,
-    /// How often to somebody who had been tried already.
-    pub again: u32,
-    /// The visitor is to be told of the last one.
-    pub told: bool,
-    /// Of whom the visitor was told meanwhile, by a greeting or by the phrase of this transfer.
-    pub known: BTreeSet<OperatorId>,
-}
-
-impl Passes {
-    /// How long the operator who has it now may be inactive.
-    fn patience(&self, wait: TimeDelta) -> TimeDelta {
-        let longest = TimeDelta::seconds(AUTO_TRANSFER_SECS_MAX).max(wait);
-        (wait * 2_i32.pow(self.again.min(12))).min(longest)
-    }
-
-    /// It goes to somebody, who was tried already or not.
-    const fn go_on(&mut self, tried: bool) {
-        self.told = self.all == 0 || !tried;
-        self.all += 1;
-        self.again += tried as u32;
-    }
-}
-
-pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    start_at(conversation, timeouts, at, at);
-}
-
-/// Starts it as of a moment that is still to come, until which the operator counts as active.
-pub(crate) fn start_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
-    let wait = timeouts.auto_transfer().map(|wait| conversation.passes.patience(wait));
-    conversation.timers.arm(TimerKind::AutoTransfer, at, wait.map(|wait| from + wait));
-    conversation.stranded = false;
-}
-
-pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.cancel(TimerKind::AutoTransfer);
-    conversation.stranded = false;
-}
+use crate::state::Livechat;
+use crate::state::Passes;
+use crate::state::queue::Place;
+use crate::state::timers::TimerKind;
+use crate::state::{Conversation, Phase};
 
 /// The operator was inactive for too long.
 pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conversation) -> Option<Fact> {
@@ -220,9 +161,9 @@ pub(crate) fn evolve(
         if hidden && conversation.shown.is_some() {
             conversation.hidden = true;
         } else {
-            conversation.change_is_told(to);
+            conversation.announce_change(to);
         }
-        clocks::moved(conversation, &settings.timeouts, at);
+        timer_rules::moved(conversation, &settings.timeouts, at);
     });
 }
 
@@ -238,10 +179,10 @@ pub(crate) fn returned(livechat: &mut Livechat, id: ConversationId, from: &Opera
     livechat.change_conversation(id, |conversation, _| {
         conversation.phase = Phase::Waiting;
         conversation.previous = Some(from.clone());
-        conversation.told_position = Some(position);
+        conversation.announced_position = Some(position);
         conversation.searching = false;
         (conversation.hidden, conversation.shown) = (false, None);
         conversation.passes = Passes::default();
-        clocks::back_to_queue(conversation);
+        timer_rules::back_to_queue(conversation);
     });
 }

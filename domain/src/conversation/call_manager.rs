@@ -4,30 +4,18 @@
 //! One call per conversation at a time. It is over with the conversation at the latest; a transfer leaves
 //! it, since the question is still there. Called again with another note it is a new call, which nobody has taken yet.
 
-use serde::{Deserialize, Serialize};
-
-use super::Rejection as ConversationRejection;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
-use crate::id::{ConversationId, StaffId};
-use crate::livechat::Livechat;
+use crate::id::ConversationId;
 use crate::personal::Personal;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
+use crate::state::Help;
+use crate::state::Livechat;
 use crate::text::Note;
-
-/// A call for help that is not settled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Help {
-    /// Since when.
-    pub called_at: Instant,
-    /// Which supervisor takes care of it.
-    pub taken_by: Option<StaffId>,
-    /// What the operator needs.
-    pub note: Option<Personal<Note>>,
-}
 
 pub(crate) fn call(
     livechat: &Livechat,

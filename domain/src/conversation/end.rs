@@ -1,30 +1,16 @@
 //! End the livechat: by the visitor, by the operator in charge once it is picked up, by a supervisor,
 //! or by the visitor's inactivity. A visitor who ends it before the pick-up gives up waiting (`leave.rs`).
 
-use serde::{Deserialize, Serialize};
-
-use super::{Conversation, Phase, Rejection as ConversationRejection, leave};
+use super::leave;
 use crate::actor::Actor;
 use crate::bilingual::both;
+use crate::event::EndReason;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
-
-/// Why a livechat ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// The visitor ended it.
-    Visitor,
-    /// The operator ended it.
-    Operator,
-    /// A supervisor ended it.
-    Supervisor,
-    /// The visitor was silent for too long.
-    Timeout,
-}
+use crate::state::Livechat;
+use crate::state::{Conversation, Phase};
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;

@@ -3,18 +3,18 @@
 //! The clock runs from the operator's last message while the visitor does not reply; it fires once per
 //! silence, so that further messages of the operator do not start it again before the visitor has written.
 
-use super::Conversation;
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::settings::Timeouts;
-use crate::timer::TimerKind;
+use crate::state::Conversation;
+use crate::state::timers::TimerKind;
 
 pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
     restart_at(conversation, timeouts, at, at);
 }
 
-/// Starts it as of a moment that is still to come, until which the visitor counts as writing.
+/// Starts it as of a time in the future, until which the visitor counts as writing.
 pub(crate) fn restart_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
     conversation.timers.arm(TimerKind::FollowUp, at, timeouts.follow_up().map(|silence| from + silence));
 }

@@ -6,19 +6,19 @@
 //! the new operator has said nothing yet. Phrases are nobody's word. `timeout_reminder` seconds before the
 //! end both sides are warned. A running clock keeps the deadline it was given when the settings change.
 
-use super::Conversation;
-use super::end::EndReason;
 use crate::Instant;
+use crate::event::EndReason;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::settings::Timeouts;
-use crate::timer::TimerKind;
+use crate::state::Conversation;
+use crate::state::timers::TimerKind;
 
 pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
     restart_at(conversation, timeouts, at, at);
 }
 
-/// Starts it as of a moment that is still to come, until which the visitor counts as writing.
+/// Starts it as of a time in the future, until which the visitor counts as writing.
 pub(crate) fn restart_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
     let end = timeouts.inactivity().map(|silence| from + silence);
     let reminder = end.zip(timeouts.reminder()).map(|(end, before)| end - before);

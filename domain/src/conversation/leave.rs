@@ -5,13 +5,14 @@
 //! (`visitor_page.rs`), whoever had it before: after a transfer the visitor waits again (spec.md §The life of a
 //! conversation).
 
-use super::{Conversation, Rejection as ConversationRejection};
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
+use crate::state::Conversation;
+use crate::state::Livechat;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;

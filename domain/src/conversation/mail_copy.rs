@@ -3,14 +3,14 @@
 //!
 //! The event names the address; who delivers mail takes it from there. Each request is one copy.
 
-use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
+use crate::state::Livechat;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::MailToSelf, by)?;
@@ -30,7 +30,7 @@ fn whose_copy<'a>(
 ) -> Result<&'a OperatorId, Rejection> {
     const ACTION: Bilingual =
         both("have a copy of a conversation mailed", "se faire envoyer la copie d’une conversation");
-    let over = livechat.speaking_to(id).filter(|_| livechat.conversation(id).is_none());
+    let over = livechat.phrase_context(id).filter(|_| livechat.conversation(id).is_none());
     match (over.and_then(|over| over.operator), by) {
         (Some(was), Actor::Operator(me)) if was == me => Ok(was),
         (Some(_), Actor::Operator(_)) => Err(ConversationRejection::NotYours(id).into()),

@@ -4,14 +4,14 @@
 //! How important a conversation was is often known when it is over: whoever was in charge at the end, and a
 //! supervisor, may mark it then too, as long as the livechat remembers it.
 
-use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
+use crate::state::Livechat;
 
 const ACTION: Bilingual =
     both("mark a conversation as important", "marquer une conversation comme importante");
@@ -23,7 +23,7 @@ pub(crate) fn decide(
     important: bool,
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::MarkImportant, by)?;
-    let (operator, is_important) = match livechat.over().remains(id) {
+    let (operator, is_important) = match livechat.recently_ended().get(id) {
         Some(over) if livechat.conversation(id).is_none() => {
             may_mark(by, id, over.last_operator())?;
             (over.last_operator(), over.important)

@@ -1,15 +1,16 @@
 //! Pick up: the operator opens the flashing tab and takes the conversation in charge. The phrase
 //! `welcome` follows, once per operator that the visitor is shown. Picking up twice records nothing more.
 
-use super::{Conversation, Phase, clocks};
+use super::timer_rules;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::Phrase;
+use crate::state::Livechat;
+use crate::state::{Conversation, Phase};
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
@@ -54,6 +55,6 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {
                 conversation.shown = Some(operator.clone());
             }
         }
-        clocks::picked_up(conversation, &settings.timeouts, at, searching);
+        timer_rules::picked_up(conversation, &settings.timeouts, at, searching);
     });
 }

@@ -6,7 +6,7 @@
 //! leaves it; nobody is told a position twice, nor a worse one than before.
 
 use crate::event::{ConversationFact, Fact};
-use crate::livechat::Livechat;
+use crate::state::Livechat;
 
 /// The positions that are told.
 pub const MILESTONES: [usize; 8] = [1, 2, 3, 5, 10, 20, 50, 100];
@@ -22,7 +22,7 @@ pub(crate) fn reached(livechat: &Livechat) -> Vec<Fact> {
             continue;
         }
         milestones.next();
-        let before = livechat.conversation(place.conversation).and_then(|waits| waits.told_position);
+        let before = livechat.conversation(place.conversation).and_then(|waits| waits.announced_position);
         if before.is_some_and(|before| before > position) {
             let fact = ConversationFact::QueueAdvanced { position };
             told.push(Fact::conversation(place.conversation, None, fact));

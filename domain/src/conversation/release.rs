@@ -7,28 +7,14 @@
 //! (`auto_transfer.rs`). Who came back to the queue after closing time waits as long as anybody may receive,
 //! and is released when the last one goes.
 
-use serde::{Deserialize, Serialize};
-
-use super::Conversation;
 use crate::Instant;
+use crate::event::ReleaseReason;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, SkillId};
-use crate::livechat::Livechat;
-use crate::queue::Place;
 use crate::settings::Phrase;
-
-/// Why somebody is released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ReleaseReason {
-    /// Nobody picked up in time.
-    Unanswered,
-    /// Closing time came first.
-    Closing,
-    /// An administrator closed the livechat.
-    LivechatClosed,
-}
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::queue::Place;
 
 impl ReleaseReason {
     /// What the visitor is told.
@@ -57,7 +43,7 @@ pub(crate) fn next_left_alone(livechat: &Livechat) -> Option<Fact> {
 
 /// The next visitor who waits for a service that is closed, as was told.
 pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
-    next(livechat, |place, skill| livechat.openings().has_closed_on(skill, place.requested_at))
+    next(livechat, |place, skill| livechat.service_hours().has_closed_on(skill, place.requested_at))
 }
 
 /// The next visitor who waits in a livechat that an administrator has closed.

@@ -9,14 +9,15 @@
 //! is vouched for if that one was, and is not if that one was not. So whoever claims an identifier is given no
 //! conversation of the one who was vouched for, nor the other way round.
 
-use super::Rejection as ConversationRejection;
-use super::request::{self, Request};
+use super::request;
 use crate::Instant;
 use crate::actor::Actor;
+use crate::event::Request;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 
 pub(crate) fn decide(
     livechat: &Livechat,
@@ -41,6 +42,6 @@ pub(crate) fn decide(
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
     let kept = livechat.no_longer_kept(id);
-    livechat.over.forget(id);
+    livechat.recently_ended.forget(id);
     request::begin(livechat, at, id, request, kept);
 }

@@ -10,21 +10,14 @@
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
 //! setting says (spec.md §Statuses), as long as the operator is connected.
 
-use super::{Conversation, auto_transfer, clocks};
+use super::timer_rules;
 use crate::Instant;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
-use crate::livechat::Livechat;
 use crate::settings::Timeouts;
-use crate::timer::TimerKind;
-
-pub(crate) fn start(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
-    conversation.timers.arm(TimerKind::SearchNotice, at, timeouts.search_notice().map(|period| at + period));
-}
-
-pub(crate) const fn stop(conversation: &mut Conversation) {
-    conversation.timers.cancel(TimerKind::SearchNotice);
-}
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::timers::TimerKind;
 
 /// The operator has entered a status, connected or left: starts or stops the clock of each conversation.
 pub(crate) fn operator_changed(livechat: &mut Livechat, at: Instant, operator: &OperatorId) {
@@ -34,9 +27,9 @@ pub(crate) fn operator_changed(livechat: &mut Livechat, at: Instant, operator: &
         livechat.change_conversation(id, |conversation, settings| {
             let waits = conversation.answering().is_some() && conversation.unanswered_since.is_some();
             if waits {
-                clocks::waits_for_an_answer(conversation, &settings.timeouts, at, searches);
+                timer_rules::waits_for_an_answer(conversation, &settings.timeouts, at, searches);
             } else {
-                stop(conversation);
+                timer_rules::stop_search_notice(conversation);
             }
         });
     }
@@ -62,7 +55,7 @@ pub(crate) fn evolve(
     conversation.timers.arm(TimerKind::SearchNotice, at, again_at);
     // Nothing more is said of the search: it counts as activity no more.
     if again_at.is_none() {
-        auto_transfer::start(conversation, timeouts, at);
+        timer_rules::start_auto_transfer(conversation, timeouts, at);
     }
 }
 

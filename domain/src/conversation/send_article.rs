@@ -5,29 +5,17 @@
 //! as coming from the operator. Either way it is the operator's answer for the clocks, for it was the
 //! operator who gave it. An article longer than a message becomes several, cut where a line or a word ends.
 
-use serde::{Deserialize, Serialize};
-
-use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
 use crate::bilingual::both;
+use crate::event::Source;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::{ArticleId, ConversationId};
 use crate::limits::{MESSAGE_CHARACTERS_MAX, MESSAGES_PER_CONVERSATION_MAX};
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
+use crate::state::Livechat;
 use crate::text::Text;
-
-/// The article that a message was taken from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(as = ArticleSource))]
-pub struct Source {
-    /// The article that was chosen.
-    pub chosen: ArticleId,
-    /// The article whose text was sent: another one after a redirection.
-    pub sent: ArticleId,
-}
 
 pub(crate) fn decide(
     livechat: &Livechat,

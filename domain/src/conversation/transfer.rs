@@ -5,32 +5,23 @@
 //! asked of the receiver; only a supervisor may force, past room, status and skill but never to
 //! somebody who is not connected, and the event says so. The receiver has to pick up again.
 
+use crate::event::Target;
 use serde::{Deserialize, Serialize};
 
-use super::{Passes, Rejection as ConversationRejection, clocks};
+use super::timer_rules;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId, SkillId};
-use crate::livechat::Livechat;
-use crate::operator::Operator;
 use crate::personal::Personal;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
+use crate::state::Livechat;
+use crate::state::Operator;
+use crate::state::Passes;
 use crate::text::Note;
-
-/// Who should get the conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Target {
-    /// This operator.
-    Operator(OperatorId),
-    /// Whoever has this skill and is next by the rules of choice. From then on the conversation
-    /// asks for this skill.
-    Skill(SkillId),
-}
 
 /// The command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,8 +140,8 @@ pub(crate) fn evolve(
         if let Target::Skill(skill) = target {
             conversation.skill = Some(skill.clone());
         }
-        conversation.change_is_told(to);
+        conversation.announce_change(to);
         conversation.passes = Passes::default();
-        clocks::moved(conversation, &settings.timeouts, at);
+        timer_rules::moved(conversation, &settings.timeouts, at);
     });
 }

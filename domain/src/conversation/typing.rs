@@ -7,16 +7,17 @@
 
 use chrono::TimeDelta;
 
-use super::{Conversation, clocks};
+use super::timer_rules;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::ConversationId;
 use crate::limits::{OPERATOR_TYPING_SECS, VISITOR_TYPING_SECS};
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
-use crate::timer::TimerKind;
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::timers::TimerKind;
 
 const TYPE: Bilingual = both("type in a conversation", "saisir du texte dans une conversation");
 
@@ -62,8 +63,8 @@ pub(crate) fn decide(
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice, until: Instant) {
     livechat.change_conversation(id, |conversation: &mut Conversation, settings| match voice {
-        Voice::Operator => clocks::operator_types(conversation, &settings.timeouts, at, until),
-        Voice::Visitor => clocks::visitor_types(conversation, &settings.timeouts, at, until),
+        Voice::Operator => timer_rules::operator_types(conversation, &settings.timeouts, at, until),
+        Voice::Visitor => timer_rules::visitor_types(conversation, &settings.timeouts, at, until),
         Voice::System => {}
     });
 }

@@ -7,56 +7,22 @@
 //! be there to be answered. Once an operator has picked the conversation up, it goes on until its own clocks end
 //! it, also with the next operator to whom it is passed on; only back to the queue it does not go.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Conversation, Rejection as ConversationRejection, leave};
+use super::leave;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::both;
+use crate::event::Page;
+use crate::event::Presence;
 use crate::event::{ConversationFact, Fact};
 use crate::field::Check;
+use crate::field::fits;
 use crate::id::ConversationId;
 use crate::limits::{CARD_VALUE_CHARACTERS_MAX, PAGES_PER_CONVERSATION_MAX};
-use crate::livechat::Livechat;
 use crate::personal::Personal;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
-use crate::text::{Received, Rule, fits};
-
-/// Where the visitor is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Presence {
-    /// On the page, as far as anybody knows.
-    #[default]
-    Here,
-    /// The page is open and has not been looked at for 3 minutes.
-    Away,
-    /// No page has been open for 30 s.
-    LeftSite,
-}
-
-/// The page that the visitor is on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Page {
-    /// Its address: 1 to 2,000 characters.
-    pub url: Personal<String>,
-    /// Its title: 1 to 2,000 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<Personal<String>>,
-}
-
-impl Page {
-    pub(crate) fn read_texts(&mut self, texts: &mut Received) {
-        let line = Rule::line(CARD_VALUE_CHARACTERS_MAX);
-        texts.with(line, "url", &mut self.url);
-        if let Some(title) = &mut self.title {
-            texts.with(line, "title", title);
-        }
-    }
-}
+use crate::state::Conversation;
+use crate::state::Livechat;
 
 pub(crate) fn note(
     livechat: &Livechat,

@@ -3,17 +3,19 @@
 //! The visitor may write from the request on, also while waiting; the operator once the conversation
 //! is picked up. An integration writes in the visitor's voice.
 
-use super::send_article::Source;
-use super::{Phase, Rejection as ConversationRejection, clocks};
+use super::timer_rules;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
+use crate::event::Source;
 use crate::event::{ConversationFact, Fact, Voice};
 use crate::id::ConversationId;
 use crate::limits::MESSAGES_PER_CONVERSATION_MAX;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::Phrase;
+use crate::state::Livechat;
+use crate::state::Phase;
 use crate::text::Text;
 
 pub(crate) fn decide(
@@ -64,16 +66,16 @@ pub(crate) fn decide(
     )])
 }
 
-/// A sentence of Pupitre itself, in the visitor's language, if the phrase is switched on. It may come
-/// right after the end of the conversation.
-pub(crate) fn say(
+/// The message of a phrase, in the visitor's language, if the phrase is switched on. It may come right after the end
+/// of the conversation.
+pub(crate) fn phrase_message(
     livechat: &Livechat,
     id: ConversationId,
     phrase: Phrase,
     position: Option<usize>,
 ) -> Option<Fact> {
-    let about = livechat.speaking_to(id)?;
-    let text = livechat.say(phrase, &about, position)?;
+    let about = livechat.phrase_context(id)?;
+    let text = livechat.phrase_text(phrase, &about, position)?;
     Some(Fact::conversation(
         id,
         about.operator.cloned(),
@@ -96,16 +98,16 @@ pub(crate) fn evolve(
 ) {
     livechat.change_conversation(id, |conversation, _| conversation.messages = number);
     if let Some(speaker) = speaker {
-        spoke(livechat, at, id, speaker);
+        note_activity(livechat, at, id, speaker);
     }
 }
 
-/// Somebody has had a word, or sent something: what that does to the clocks.
-pub(crate) fn spoke(livechat: &mut Livechat, at: Instant, id: ConversationId, speaker: Voice) {
+/// Somebody wrote or sent something: what that does to the timers.
+pub(crate) fn note_activity(livechat: &mut Livechat, at: Instant, id: ConversationId, speaker: Voice) {
     let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| match speaker {
-        Voice::Visitor => clocks::visitor_wrote(conversation, &settings.timeouts, at, searching),
-        Voice::Operator => clocks::operator_wrote(conversation, &settings.timeouts, at),
+        Voice::Visitor => timer_rules::visitor_wrote(conversation, &settings.timeouts, at, searching),
+        Voice::Operator => timer_rules::operator_wrote(conversation, &settings.timeouts, at),
         Voice::System => {}
     });
 }

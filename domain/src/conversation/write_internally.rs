@@ -4,13 +4,13 @@
 //! It is part of the transcript for those who may read it, has no number among the messages of the
 //! conversation, and is nobody's word: no clock moves by it.
 
-use super::Rejection as ConversationRejection;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 use crate::text::Text;
 
 pub(crate) fn decide(

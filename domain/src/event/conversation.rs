@@ -2,20 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::file::File;
+use super::page::{Page, Presence};
+use super::payload::{Cause, Closing, EndReason, RefusalReason, ReleaseReason, Source, Target};
+use super::request::Request;
 use crate::Instant;
-use crate::conversation::auto_transfer::Cause;
-use crate::conversation::end::EndReason;
-use crate::conversation::file::File;
-use crate::conversation::release::ReleaseReason;
-use crate::conversation::request::{RefusalReason, Request};
-use crate::conversation::send_article::Source;
-use crate::conversation::transfer::Target;
-use crate::conversation::visitor_page::{Page, Presence};
 use crate::id::{OperatorId, SurveyId};
 use crate::personal::Personal;
 use crate::settings::Phrase;
 use crate::settings::surveys::{Answers, Audience};
-use crate::survey::Closing;
 use crate::text::{Address, Note, Text};
 
 /// What happens to a conversation.
@@ -33,7 +28,7 @@ pub enum ConversationFact {
     },
     /// The visitor waits.
     Queued {
-        /// The visitor's position at that moment, from 1.
+        /// The visitor's position at that time, from 1.
         position: usize,
     },
     /// The visitor who waits has come to a position that is told.
@@ -60,7 +55,7 @@ pub enum ConversationFact {
     PickedUp,
     /// Somebody said something.
     MessagePosted {
-        /// The how-manieth message of the conversation, from 1 and without gaps.
+        /// The sequence number of the message in the conversation, from 1 and without gaps.
         number: u32,
         /// In whose voice the others see it; the true author is the event's.
         voice: Voice,
@@ -187,8 +182,8 @@ pub enum ConversationFact {
     SurveyAsked {
         /// Who is asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
         /// Which survey.
@@ -200,8 +195,8 @@ pub enum ConversationFact {
     SurveyOpened {
         /// Who is asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
     },
@@ -209,8 +204,8 @@ pub enum ConversationFact {
     SurveyCancelled {
         /// Who is asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
     },
@@ -218,8 +213,8 @@ pub enum ConversationFact {
     SurveyAnswered {
         /// Who was asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
         /// Which survey.
@@ -236,8 +231,8 @@ pub enum ConversationFact {
     SurveyClosed {
         /// Who was asked.
         audience: Audience,
-        /// About the how-manieth segment of the conversation, from 1 (since version 1.1; before, segments were
-        /// not told apart, and it is read as the first).
+        /// The number of the segment of the conversation, from 1 (since version 1.1; before, segments were not
+        /// distinguished, and it is read as the first).
         #[serde(default = "first_segment", skip_serializing_if = "is_first_segment")]
         segment: u32,
         /// Which survey.

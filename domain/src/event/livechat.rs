@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::access::Access;
 use crate::Instant;
-use crate::id::SkillId;
-use crate::livechat::access::Access;
-use crate::livechat::issue_token::Bearer;
+use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::settings::Section;
 use crate::text::{Language, Name};
 
@@ -22,7 +21,7 @@ pub enum LivechatFact {
     },
     /// An administrator replaced one section of the settings.
     SettingsChanged {
-        /// The whole new section, so that the settings of any past moment are one fold away.
+        /// The whole new section, so that the settings at any past time are one fold away.
         section: Box<Section>,
     },
     /// Somebody on the staff read a transcript, searched, or took an export.
@@ -69,12 +68,27 @@ pub enum LivechatFact {
     /// The server was down, and nobody could do anything: what waits for somebody waits for so much longer. Desks
     /// that were open are lost next.
     Interrupted {
-        /// The last moment at which the server is known to have been up.
+        /// The last time at which the server is known to have been up.
         #[serde(with = "crate::instant")]
         since: Instant,
         /// When it was up again.
         #[serde(with = "crate::instant")]
         until: Instant,
+    },
+}
+
+/// As whom the bearer of a token acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bearer {
+    /// As an operator.
+    Operator(OperatorId),
+    /// As the visitor of one conversation.
+    Visitor {
+        /// Which visitor.
+        visitor: VisitorId,
+        /// Of which conversation.
+        conversation: ConversationId,
     },
 }
 

@@ -4,20 +4,34 @@
 //! An event by [`Actor::System`] was *decided* by a timer or a rule; every other was *observed*:
 //! somebody did it. Events carry outcome and reason, so that no reader recomputes a rule.
 
+mod access;
 mod conversation;
+mod file;
 mod livechat;
 mod operator;
+mod page;
+mod payload;
+mod profile;
+mod request;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::actor::Actor;
 use crate::id::{ConversationId, OperatorId};
-use crate::livechat::clock;
+use crate::instant::was_set_back;
 
+pub use access::{Access, Exported, Form};
 pub use conversation::{ConversationFact, Voice};
-pub use livechat::LivechatFact;
+pub use file::File;
+pub use livechat::{Bearer, LivechatFact};
 pub use operator::OperatorFact;
+pub use page::{Page, Presence};
+pub use payload::{
+    Cause, Closing, DisconnectReason, EndReason, RefusalReason, ReleaseReason, Source, Target,
+};
+pub use profile::Profile;
+pub use request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 
 /// One record of the log: when, by whom, what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,7 +87,7 @@ impl Event {
     pub fn may_follow(&self, before: Instant) -> bool {
         match &self.fact {
             Fact::Livechat(LivechatFact::ClockSetBack { from, to }) => {
-                *from == before && *to == self.at && clock::is_set_back(before, self.at)
+                *from == before && *to == self.at && was_set_back(before, self.at)
             }
             Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => self.at >= before,
         }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::payload::DisconnectReason;
+use super::profile::Profile;
 use crate::Instant;
-use crate::operator::disconnect::DisconnectReason;
-use crate::operator::{Profile, Status};
+use crate::settings::Status;
 
 /// What happens to an operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,12 +3,14 @@
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 
-use super::{Livechat, Outage, clock, decide, due, evolve, happen};
+use super::{Outage, apply_with_reactions, clock, decide, due, evolve};
 use crate::Instant;
 use crate::command::{Action, Command};
 use crate::event::Event;
+use crate::instant::was_set_back;
 use crate::limits::CONSEQUENCES_MAX;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 
 impl Livechat {
     /// Decides a command, applies it with all that follows, and tells the whole story.
@@ -20,13 +22,13 @@ impl Livechat {
             return Ok(self.tick(command.at));
         }
         let events = decide(self, command)?;
-        Ok(happen(self, events))
+        Ok(apply_with_reactions(self, events))
     }
 
     /// Follows a clock that was set back, then fires every timer that has fallen due by `now`, one after the other.
     pub fn tick(&mut self, now: Instant) -> Vec<Event> {
         let mut story = match clock::notice(self, now) {
-            Some(set_back) => happen(self, vec![set_back]),
+            Some(set_back) => apply_with_reactions(self, vec![set_back]),
             None => Vec::new(),
         };
         let now = now.max(self.clock);
@@ -36,7 +38,7 @@ impl Livechat {
             if events.is_empty() {
                 break;
             }
-            story.extend(happen(self, events));
+            story.extend(apply_with_reactions(self, events));
         }
         story
     }
@@ -46,14 +48,14 @@ impl Livechat {
     /// after the outage; one that has gone on since then has nothing to note.
     pub fn resume(&mut self, outage: Outage, now: Instant) -> Vec<Event> {
         match clock::note_outage(self, outage, now) {
-            Some(interrupted) => happen(self, vec![interrupted]),
+            Some(interrupted) => apply_with_reactions(self, vec![interrupted]),
             None => vec![],
         }
     }
 
     /// Does a tick make anything happen at `now`: has a timer fallen due, or was the clock set back?
     pub fn wakes(&self, now: Instant) -> bool {
-        clock::is_set_back(self.clock, now) || self.next_deadline().is_some_and(|deadline| deadline <= now)
+        was_set_back(self.clock, now) || self.next_deadline().is_some_and(|deadline| deadline <= now)
     }
 }
 

@@ -7,12 +7,13 @@
 //! It takes effect at once, whatever runs: who waits is served or released, who is in a status that was
 //! switched off leaves it, services open or close ([`follow`]).
 
-use super::{Livechat, in_use, openings};
+use super::{in_use, service_hours};
 use crate::Instant;
 use crate::event::{Fact, LivechatFact};
 use crate::operator::change_status;
 use crate::rejection::Rejection;
 use crate::settings::{Section, SectionName};
+use crate::state::Livechat;
 
 pub(crate) fn decide(
     livechat: &Livechat,
@@ -42,14 +43,14 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, section: &Section) {
     livechat.change_settings(|settings| settings.replace(section.clone()));
     *livechat.revisions.entry(section.name()).or_default() += 1;
     if matches!(section.name(), SectionName::OpeningHours | SectionName::Skills) {
-        openings::plan(livechat, at);
+        service_hours::plan(livechat, at);
     }
 }
 
 /// What the change means at once for those whom it concerns.
 pub(crate) fn follow(livechat: &Livechat, at: Instant, section: &Section) -> Vec<Fact> {
     match section.name() {
-        SectionName::OpeningHours | SectionName::Skills => openings::catch_up(livechat, at),
+        SectionName::OpeningHours | SectionName::Skills => service_hours::catch_up(livechat, at),
         SectionName::Statuses => change_status::leave_disabled(livechat),
         SectionName::Capacity
         | SectionName::Timeouts

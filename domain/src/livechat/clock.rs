@@ -14,34 +14,30 @@
 
 use chrono::TimeDelta;
 
-use super::{Livechat, openings};
+use super::service_hours;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::event::{Event, Fact, LivechatFact};
 use crate::id::{ConversationId, OperatorId};
-use crate::limits::CLOCK_HELD_SECS;
-use crate::survey::SurveyKey;
-use crate::timer::{Adjustment, Whose};
+use crate::instant::was_set_back;
+use crate::state::Livechat;
+use crate::state::survey::SurveyKey;
+use crate::state::timers::{Adjustment, TimerOwner};
 
 /// A time during which the server was down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// The last moment at which it is known to have been up; `None` when nothing is known.
+    /// The last time at which it is known to have been up; `None` when nothing is known.
     pub since: Option<Instant>,
     /// When it was up again.
     pub until: Instant,
 }
 
-/// Was a clock that shows `now` set back by more than is held, after an event at `last`?
-pub(crate) fn is_set_back(last: Instant, now: Instant) -> bool {
-    last - now > TimeDelta::seconds(CLOCK_HELD_SECS)
-}
-
 /// The event that tells that the clock was set back, if it was.
 pub(super) fn notice(livechat: &Livechat, now: Instant) -> Option<Event> {
     let from = livechat.clock;
-    let told = livechat.identity().is_some() && is_set_back(from, now);
-    told.then(|| by_itself(now, LivechatFact::ClockSetBack { from, to: now }))
+    let told = livechat.identity().is_some() && was_set_back(from, now);
+    told.then(|| system_event(now, LivechatFact::ClockSetBack { from, to: now }))
 }
 
 /// The event that tells of an outage, if it concerns anybody: a desk was open, or a clock waits for somebody.
@@ -53,16 +49,16 @@ pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Instant) -> 
         || livechat.is_attended()
         || livechat.conversations().any(|(_, conversation)| conversation.timers.next().is_some());
     let told = is_news && waits;
-    told.then(|| by_itself(now.max(livechat.clock), LivechatFact::Interrupted { since, until }))
+    told.then(|| system_event(now.max(livechat.clock), LivechatFact::Interrupted { since, until }))
 }
 
-const fn by_itself(at: Instant, fact: LivechatFact) -> Event {
+const fn system_event(at: Instant, fact: LivechatFact) -> Event {
     Event { at, by: Actor::System, fact: Fact::Livechat(fact) }
 }
 
 pub(super) fn set_back(livechat: &mut Livechat, from: Instant, to: Instant) {
     adjust(livechat, Adjustment::SetBack { from, to });
-    openings::plan(livechat, to);
+    service_hours::plan(livechat, to);
 }
 
 pub(super) fn stood_still(livechat: &mut Livechat, time: TimeDelta) {
@@ -76,13 +72,13 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
     for id in conversations {
         livechat.change_conversation(id, |conversation, _| {
             conversation.timers.adjust(now, adjustment);
-            conversation.requested_at = adjustment.moment(conversation.requested_at);
+            conversation.requested_at = adjustment.past_time(conversation.requested_at);
             let moments = [&mut conversation.assigned_at, &mut conversation.unanswered_since];
             for moment in moments.into_iter().flatten() {
-                *moment = adjustment.moment(*moment);
+                *moment = adjustment.past_time(*moment);
             }
             if let Some(help) = &mut conversation.help {
-                help.called_at = adjustment.moment(help.called_at);
+                help.called_at = adjustment.past_time(help.called_at);
             }
         });
     }
@@ -92,19 +88,19 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
             for moment in
                 [&mut operator.connected_since, &mut operator.last_assigned_at].into_iter().flatten()
             {
-                *moment = adjustment.moment(*moment);
+                *moment = adjustment.past_time(*moment);
             }
         });
     }
-    for (whose, since) in livechat.armed.clone() {
+    for (owner, since) in livechat.armed.clone() {
         let moved = |deadline: &mut Instant| *deadline = adjustment.deadline(since, *deadline);
-        match whose {
-            Whose::LostOperator(id) => livechat.change_operator(&id, |operator| {
+        match owner {
+            TimerOwner::LostOperator(id) => livechat.change_operator(&id, |operator| {
                 operator.lost_until.as_mut().map(moved);
             }),
-            Whose::Survey(key) => adjust_survey(livechat, key, moved),
-            Whose::Kept(id) => livechat.adjust_kept(id, moved),
-            Whose::Conversation(_) | Whose::Shift(_) | Whose::OpeningHours(_) => {}
+            TimerOwner::Survey(key) => adjust_survey(livechat, key, moved),
+            TimerOwner::Kept(id) => livechat.adjust_kept(id, moved),
+            TimerOwner::Conversation(_) | TimerOwner::Shift(_) | TimerOwner::OpeningHours(_) => {}
         }
     }
 }

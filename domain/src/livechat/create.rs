@@ -1,9 +1,9 @@
 //! Create the livechat, with the ready-made settings. Administrators only. Creating it again as it
 //! is records nothing; as something else is refused.
 
-use super::{Identity, Livechat};
 use crate::event::{Fact, LivechatFact};
 use crate::rejection::Rejection;
+use crate::state::{Identity, Livechat};
 use crate::text::{Language, Name};
 
 pub(crate) fn decide(livechat: &Livechat, name: &Name, language: Language) -> Result<Vec<Fact>, Rejection> {

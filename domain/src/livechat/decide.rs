@@ -1,6 +1,6 @@
 //! May this command be done, and what then happened?
 
-use super::{Livechat, access, change_settings, create, issue_token, rename, shut};
+use super::{access, change_settings, create, issue_token, rename, shut};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
@@ -12,6 +12,7 @@ use crate::conversation::{
 use crate::event::{Event, Fact};
 use crate::operator::{change_status, connect, disconnect, lose_connection, register, remove, suspend};
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 use crate::survey;
 
 /// Validates the whole command, then says what happened. Changes nothing.

@@ -1,32 +1,33 @@
 //! Which timer fires now?
 
-use super::{Livechat, openings};
+use super::service_hours;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{auto_transfer, follow_up, inactivity, keep_open, release, search_notice};
 use crate::event::{Event, Fact};
 use crate::id::ConversationId;
 use crate::operator::{lose_connection, shift};
+use crate::state::Livechat;
+use crate::state::timers::{TimerKind, TimerOwner};
 use crate::survey;
-use crate::timer::{TimerKind, Whose};
 
 /// What the first timer that has fallen due by `now` makes happen; nothing when none has. Call again
 /// after applying it, until nothing is due: one timer may cancel the next.
 ///
 /// Timers fire in the order of their deadlines; of those that fall due together, in the order of
-/// [`Whose`], and of one conversation's in the order of [`TimerKind`].
+/// [`TimerOwner`], and of one conversation's in the order of [`TimerKind`].
 pub fn due(livechat: &Livechat, now: Instant) -> Vec<Event> {
-    let Some((deadline, whose)) = livechat.deadlines.first() else { return vec![] };
+    let Some((deadline, owner)) = livechat.deadlines.first() else { return vec![] };
     if deadline > now {
         return vec![];
     }
-    let fact = match whose {
-        Whose::LostOperator(id) => Some(lose_connection::due(id.clone())),
-        Whose::Conversation(id) => of_conversation(livechat, *id, now),
-        Whose::Shift(id) => shift::due(livechat, id),
-        Whose::OpeningHours(skill) => Some(openings::due(livechat, skill.as_ref())),
-        Whose::Survey(key) => survey::close::due(livechat, *key),
-        Whose::Kept(id) => Some(keep_open::closed(*id)),
+    let fact = match owner {
+        TimerOwner::LostOperator(id) => Some(lose_connection::due(id.clone())),
+        TimerOwner::Conversation(id) => of_conversation(livechat, *id, now),
+        TimerOwner::Shift(id) => shift::due(livechat, id),
+        TimerOwner::OpeningHours(skill) => Some(service_hours::due(livechat, skill.as_ref())),
+        TimerOwner::Survey(key) => survey::close::due(livechat, *key),
+        TimerOwner::Kept(id) => Some(keep_open::closed(*id)),
     };
     fact.into_iter().map(|fact| Event { at: now, by: Actor::System, fact }).collect()
 }

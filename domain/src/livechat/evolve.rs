@@ -1,15 +1,17 @@
 //! What is the state after this event? Exhaustive, and cannot fail: an event is a fact.
 
-use super::{Livechat, change_settings, clock, create, openings, rename};
+use super::{change_settings, clock, create, rename, service_hours};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::conversation::{
-    Phase, auto_transfer, call_manager, clocks, file, follow_up, inactivity, pick_up, request, request_again,
-    search_notice, transfer, typing, write,
+    auto_transfer, call_manager, file, follow_up, inactivity, pick_up, request, request_again, search_notice,
+    timer_rules, transfer, typing, write,
 };
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::operator::{change_status, register, remove, shift, suspend};
+use crate::state::Livechat;
+use crate::state::Phase;
 use crate::survey;
 
 /// Applies one event.
@@ -30,8 +32,8 @@ fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
         LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
         LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => {}
         LivechatFact::SettingsChanged { section } => change_settings::evolve(livechat, at, section),
-        LivechatFact::Opened { skill } => openings::evolve(livechat, at, skill.as_ref(), true),
-        LivechatFact::Closed { skill } => openings::evolve(livechat, at, skill.as_ref(), false),
+        LivechatFact::Opened { skill } => service_hours::evolve(livechat, at, skill.as_ref(), true),
+        LivechatFact::Closed { skill } => service_hours::evolve(livechat, at, skill.as_ref(), false),
         LivechatFact::IdentityChanged { name, language } => rename::evolve(livechat, name, *language),
         LivechatFact::Shut => livechat.shut = true,
         LivechatFact::Reopened => livechat.shut = false,
@@ -87,24 +89,24 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         ConversationFact::RequestedAgain(request) => request_again::evolve(livechat, at, id, request),
         ConversationFact::Queued { position } => livechat.change_conversation(id, |conversation, _| {
             conversation.phase = Phase::Waiting;
-            conversation.told_position = Some(*position);
+            conversation.announced_position = Some(*position);
         }),
         ConversationFact::QueueAdvanced { position } => {
             livechat.change_conversation(id, |conversation, _| {
-                conversation.told_position = Some(*position);
+                conversation.announced_position = Some(*position);
             });
         }
         ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
             if let Some(operator) = operator {
                 livechat.put_on_desk(at, id, operator);
                 livechat.change_conversation(id, |conversation, settings| {
-                    clocks::assigned(conversation, &settings.timeouts, at);
+                    timer_rules::assigned(conversation, &settings.timeouts, at);
                 });
             }
         }
         ConversationFact::PickedUp => pick_up::evolve(livechat, at, id),
         ConversationFact::MessagePosted { number, voice, source, phrase, .. } => {
-            livechat.over.said(id, *number);
+            livechat.recently_ended.said(id, *number);
             if let Some(phrase) = *phrase {
                 livechat.change_conversation(id, |conversation, _| pick_up::introduced(conversation, phrase));
             }
@@ -112,7 +114,7 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             write::evolve(livechat, at, id, *number, speaker);
         }
         ConversationFact::OperatorTyped => livechat.change_conversation(id, |conversation, settings| {
-            clocks::operator_typed(conversation, &settings.timeouts, at);
+            timer_rules::operator_typed(conversation, &settings.timeouts, at);
         }),
         ConversationFact::Typing { voice, until } => typing::evolve(livechat, at, id, *voice, *until),
         ConversationFact::Transferred { from, target, .. } => {
@@ -149,7 +151,7 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
         }
         ConversationFact::ImportanceMarked { important } => {
             livechat.change_conversation(id, |conversation, _| conversation.important = *important);
-            livechat.over.mark(id, *important);
+            livechat.recently_ended.mark(id, *important);
         }
         ConversationFact::HelpCalled { note } => call_manager::called(livechat, at, id, note.as_ref()),
         ConversationFact::HelpTaken => call_manager::taken(livechat, id, by),
@@ -186,7 +188,7 @@ fn close(livechat: &mut Livechat, at: Instant, id: ConversationId) {
     if let Some(conversation) = livechat.conversation(id)
         && let Some(assigned_at) = conversation.assigned_at.filter(|_| conversation.is_answered())
     {
-        livechat.service.push(at - assigned_at);
+        livechat.service_times.push(at - assigned_at);
     }
     survey::ask::conversation_ended(livechat, at, id);
     livechat.close(id);

@@ -5,29 +5,12 @@
 //! the livechat, but nobody can deny it. The token that answers a request for a conversation needs no event of
 //! its own: the request says who asked for whom.
 
-use serde::{Deserialize, Serialize};
-
-use super::Livechat;
 use crate::actor::Actor;
 use crate::bilingual::both;
+use crate::event::Bearer;
 use crate::event::{Fact, LivechatFact};
-use crate::id::{ConversationId, OperatorId, VisitorId};
 use crate::rejection::Rejection;
-
-/// As whom the bearer of a token acts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bearer {
-    /// As an operator.
-    Operator(OperatorId),
-    /// As the visitor of one conversation.
-    Visitor {
-        /// Which visitor.
-        visitor: VisitorId,
-        /// Of which conversation.
-        conversation: ConversationId,
-    },
-}
+use crate::state::Livechat;
 
 /// Administrators have tokens made for operators who are registered, integrations for visitors. That the
 /// conversation is this visitor's is checked where the log is at hand: it may have ended long ago.

@@ -1,20 +1,23 @@
 //! What follows from this event by our own rules? All reactions on one screen.
 
-use super::{Livechat, change_settings, evolve, openings};
+use super::{change_settings, evolve, service_hours};
 use crate::actor::Actor;
-use crate::conversation::auto_transfer::{self, Cause};
-use crate::conversation::end::EndReason;
-use crate::conversation::release::ReleaseReason;
-use crate::conversation::request::{self, RefusalReason};
-use crate::conversation::write::say;
+use crate::conversation::auto_transfer;
+use crate::conversation::request;
+use crate::conversation::write::phrase_message;
 use crate::conversation::{keep_open, pick_up, queue_progress, release, search_notice, visitor_page};
+use crate::event::Cause;
+use crate::event::DisconnectReason;
+use crate::event::EndReason;
+use crate::event::RefusalReason;
+use crate::event::ReleaseReason;
 use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
-use crate::operator::disconnect::DisconnectReason;
 use crate::operator::{lose_connection, shift, suspend};
-use crate::queue::Place;
 use crate::settings::Phrase;
+use crate::state::Livechat;
+use crate::state::queue::Place;
 use crate::survey;
 
 /// The consequences of an event that has just been applied.
@@ -37,7 +40,7 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             }
             LivechatFact::Closed { .. } => or_else_serve(release::next_at_closing(livechat), livechat),
             LivechatFact::ClockSetBack { .. } => {
-                or_else_serve(openings::catch_up(livechat, event.at), livechat)
+                or_else_serve(service_hours::catch_up(livechat, event.at), livechat)
             }
             LivechatFact::Interrupted { .. } => lose_connection::all(livechat, event.at),
         },
@@ -74,7 +77,7 @@ fn follow(
     operator: Option<&OperatorId>,
     fact: &ConversationFact,
 ) -> Vec<Fact> {
-    let phrase = |phrase, position| say(livechat, id, phrase, position);
+    let phrase = |phrase, position| phrase_message(livechat, id, phrase, position);
     let surveys_and_kept =
         || survey::ask::at_end(livechat, id).into_iter().chain(keep_open::after_end(livechat, event.at, id));
     match fact {
@@ -206,7 +209,7 @@ fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectRe
         .into_iter()
         .flatten()
         .filter(|_| told)
-        .filter_map(|id| say(livechat, *id, Phrase::OperatorDisconnected, None));
+        .filter_map(|id| phrase_message(livechat, *id, Phrase::OperatorDisconnected, None));
     // Those who stay are shown that nobody searches for them any more.
     let shown = if next.is_none() { search_notice::shown(livechat, operator) } else { vec![] };
     phrases.chain(shown).chain(next.or_else(|| release::next_left_alone(livechat))).collect()
@@ -240,7 +243,7 @@ const fn farewell(reason: EndReason) -> Option<Phrase> {
 ///
 /// Each consequence is decided on the state that all before it left, so no two of them can contradict
 /// each other.
-pub fn happen(livechat: &mut Livechat, events: Vec<Event>) -> Vec<Event> {
+pub fn apply_with_reactions(livechat: &mut Livechat, events: Vec<Event>) -> Vec<Event> {
     let mut story = events;
     for event in &story {
         evolve(livechat, event);

@@ -4,11 +4,12 @@
 //! The time zone is one of the opening hours: it is changed as the section is, and every service and shift
 //! is planned anew at once.
 
-use super::{Identity, Livechat, change_settings};
+use super::change_settings;
 use crate::event::{Fact, LivechatFact};
 use crate::rejection::Rejection;
 use crate::settings::hours::TimeZone;
 use crate::settings::{OpeningHours, Section};
+use crate::state::{Identity, Livechat};
 use crate::text::{Language, Name};
 
 /// What to change.
@@ -23,8 +24,8 @@ pub struct Renaming {
 }
 
 impl Renaming {
-    /// Could `fact` be what this made happen first?
-    pub(crate) fn is_told_by(&self, fact: &LivechatFact) -> bool {
+    /// Could `fact` be the first event of this?
+    pub(crate) fn is_recorded_as(&self, fact: &LivechatFact) -> bool {
         match fact {
             LivechatFact::IdentityChanged { name, language } => {
                 self.name.as_ref().is_none_or(|new| new == name)

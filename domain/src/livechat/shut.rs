@@ -6,8 +6,8 @@
 //! everything can be read. Reopened, it is as before. The events are `shut` and `reopened`, since `closed` is what
 //! the opening hours do.
 
-use super::Livechat;
 use crate::event::{Fact, LivechatFact};
+use crate::state::Livechat;
 
 /// Close it.
 pub(crate) fn shut(livechat: &Livechat) -> Vec<Fact> {

@@ -9,9 +9,9 @@ use crate::bilingual::both;
 use crate::conversation::search_notice;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
-use crate::operator::Status;
 use crate::rejection::Rejection;
+use crate::settings::Status;
+use crate::state::Livechat;
 
 pub(crate) fn decide(
     livechat: &Livechat,

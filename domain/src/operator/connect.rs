@@ -8,8 +8,8 @@ use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
     super::only_self_or_system(by, id, both("connect another operator", "connecter un autre opérateur"))?;

@@ -1,24 +1,13 @@
 //! Disconnect: the operator signs out, or a lost desk did not come back in time. Nothing new is assigned;
 //! what becomes of running conversations is in `conversation/auto_transfer.rs`.
 
-use serde::{Deserialize, Serialize};
-
 use crate::actor::Actor;
 use crate::bilingual::both;
+use crate::event::DisconnectReason;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
-
-/// Why an operator is no longer connected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DisconnectReason {
-    /// The operator left on purpose.
-    SignedOut,
-    /// The connection was lost and did not come back in time.
-    ConnectionLost,
-}
+use crate::state::Livechat;
 
 pub(crate) fn decide(
     livechat: &Livechat,

@@ -10,13 +10,13 @@ use chrono::TimeDelta;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
+use crate::event::DisconnectReason;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::limits::DESK_GRACE_SECS;
-use crate::livechat::Livechat;
-use crate::operator::Operator;
-use crate::operator::disconnect::DisconnectReason;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
+use crate::state::Operator;
 
 /// How long a lost desk may be away when no time is set.
 pub const DESK_GRACE: TimeDelta = TimeDelta::seconds(DESK_GRACE_SECS);

@@ -10,14 +10,16 @@
 use crate::Instant;
 use crate::bilingual::both;
 use crate::both;
+use crate::event::Profile;
 use crate::event::{Fact, OperatorFact};
 use crate::field::Check;
 use crate::id::OperatorId;
 use crate::limits::OPERATORS_MAX;
-use crate::livechat::Livechat;
-use crate::operator::{Operator, Profile, shift};
+use crate::operator::shift;
 use crate::rejection::Rejection;
 use crate::settings::capacity::CONVERSATIONS_PER_OPERATOR;
+use crate::state::Livechat;
+use crate::state::Operator;
 
 pub(crate) fn decide(
     livechat: &Livechat,

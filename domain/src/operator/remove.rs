@@ -6,12 +6,12 @@
 //! (`register.rs`), who may be reinstated (`suspend.rs`).
 
 use super::{register, suspend};
+use crate::event::Closing;
 use crate::event::{ConversationFact, Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
-use crate::survey::Closing;
+use crate::state::Livechat;
 
 /// Made for the revision `expected` of the profile, if that is told.
 pub(crate) fn decide(

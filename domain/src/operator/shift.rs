@@ -8,8 +8,8 @@
 use crate::Instant;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
-use crate::operator::Operator;
+use crate::state::Livechat;
+use crate::state::Operator;
 
 /// Notes when the shift of `id` changes next, after `after`.
 pub(crate) fn plan(livechat: &mut Livechat, after: Instant, id: &OperatorId) {
@@ -28,7 +28,7 @@ pub(crate) fn catch_up(livechat: &Livechat, at: Instant, id: &OperatorId) -> Opt
     (operator.on_shift != is_within(livechat, operator, at)).then(|| change(id, operator))
 }
 
-/// The moment has come at which the shift of `id` begins or ends.
+/// The shift of `id` begins or ends now.
 pub(crate) fn due(livechat: &Livechat, id: &OperatorId) -> Option<Fact> {
     livechat.operator(id).map(|operator| change(id, operator))
 }
@@ -39,7 +39,7 @@ fn change(id: &OperatorId, operator: &Operator) -> Fact {
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, on_shift: bool) {
-    // A server that was down plans on from the moment that it missed, so that it misses none.
+    // A server that was down continues from the change that it missed, so that it misses none.
     let planned = livechat.operator(id).and_then(|operator| operator.shift_changes_at);
     livechat.change_operator(id, |operator| operator.on_shift = on_shift);
     plan(livechat, planned.filter(|planned| *planned <= at).unwrap_or(at), id);

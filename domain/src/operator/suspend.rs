@@ -8,12 +8,14 @@
 //! Who was removed comes back as the same person, with the last profile but for skills that are gone meanwhile: what
 //! that operator had is that operator's again.
 
+use crate::event::DisconnectReason;
+use crate::event::Profile;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
-use crate::livechat::Livechat;
-use crate::operator::disconnect::DisconnectReason;
-use crate::operator::{Operator, Profile, register};
+use crate::operator::register;
 use crate::rejection::Rejection;
+use crate::state::Livechat;
+use crate::state::Operator;
 
 pub(crate) fn suspend(livechat: &Livechat, id: &OperatorId) -> Result<Vec<Fact>, Rejection> {
     let fact = (!livechat.known_operator(id)?.suspended).then_some(OperatorFact::Suspended);

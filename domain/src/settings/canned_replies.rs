@@ -13,7 +13,7 @@ use crate::field::Check;
 use crate::id::{ArticleId, ReplyId};
 use crate::limits::{CANNED_REPLIES_MAX, MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::{Language, Received, Rule};
-use crate::words::Term;
+use crate::text_search::Term;
 
 /// The canned replies section: at most 500, and 1 MiB of text in all; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,9 +7,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::actor::Actor;
-use crate::rejection::Rejection;
-
 /// The desk section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -94,23 +91,6 @@ impl Desk {
             DeskOption::RequestFile => self.request_file,
             DeskOption::SendFile => self.send_file,
             DeskOption::Augmented => self.augmented,
-        }
-    }
-
-    /// May `by` do what `option` permits? Everybody but an operator may, as far as this section goes.
-    ///
-    /// # Errors
-    /// Names the option that forbids it.
-    pub const fn allow(&self, option: DeskOption, by: &Actor) -> Result<(), Rejection> {
-        match by {
-            Actor::Operator(_) if !self.has(option) => Err(Rejection::OptionOff(option.key())),
-            Actor::Operator(_)
-            | Actor::Visitor(_)
-            | Actor::Supervisor(_)
-            | Actor::Administrator(_)
-            | Actor::Analyst(_)
-            | Actor::Integration(_)
-            | Actor::System => Ok(()),
         }
     }
 }

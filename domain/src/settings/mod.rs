@@ -42,7 +42,7 @@ pub use operator_survey::OperatorSurvey;
 pub use origins::Origins;
 pub use phrases::{Phrase, Phrases};
 pub use skills::{Skill, Skills};
-pub use statuses::Statuses;
+pub use statuses::{Status, Statuses};
 pub use surveys::Surveys;
 pub use timeouts::Timeouts;
 pub use visitor_card::VisitorCard;

@@ -15,7 +15,7 @@ use crate::id::SkillId;
 use crate::limits::{NAME_CHARACTERS_MAX, SKILLS_MAX};
 use crate::text::{Language, Name, Received, Rule};
 
-/// The rank of an operator: the best skill he has. Lower is tried first.
+/// The rank of an operator: their best skill. Lower is tried first.
 pub type Rank = u16;
 
 /// The rank of an operator without any listed skill: tried last.

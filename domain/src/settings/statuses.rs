@@ -3,9 +3,9 @@
 //! `available` and `on_break` are always there. When a status in use is disabled, those in it move to
 //! `on_break` (`operator/change_status.rs`).
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
-use crate::operator::Status;
+use serde::{Deserialize, Serialize};
 
 /// The statuses section: which optional statuses an operator may take.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,66 @@ impl Statuses {
             Status::WithSupervisor => self.with_supervisor,
             Status::NoNewConversation => self.no_new_conversation,
             Status::Searching => self.searching,
+        }
+    }
+}
+
+/// What an operator is doing (spec.md §Statuses). No status touches running conversations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Receives new conversations.
+    #[default]
+    Available,
+    /// Does not receive new conversations.
+    OnBreak,
+    /// Optional; does not receive new conversations.
+    Training,
+    /// Optional; does not receive new conversations.
+    Phone,
+    /// Optional; does not receive new conversations.
+    WithSupervisor,
+    /// Optional; does not receive new conversations.
+    NoNewConversation,
+    /// Optional; receives new conversations, and the visitors are shown that the operator is looking for
+    /// information.
+    Searching,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Available => "available",
+            Self::OnBreak => "on_break",
+            Self::Training => "training",
+            Self::Phone => "phone",
+            Self::WithSupervisor => "with_supervisor",
+            Self::NoNewConversation => "no_new_conversation",
+            Self::Searching => "searching",
+        })
+    }
+}
+
+impl Status {
+    /// Every status, in the order of the settings page.
+    pub const ALL: [Self; 7] = [
+        Self::Available,
+        Self::OnBreak,
+        Self::Training,
+        Self::Phone,
+        Self::WithSupervisor,
+        Self::NoNewConversation,
+        Self::Searching,
+    ];
+
+    /// May an operator in this status be given a new conversation?
+    pub const fn receives(self) -> bool {
+        match self {
+            Self::Available | Self::Searching => true,
+            Self::OnBreak | Self::Training | Self::Phone | Self::WithSupervisor | Self::NoNewConversation => {
+                false
+            }
         }
     }
 }

@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::bilingual::both;
 use crate::both;
-use crate::conversation::request::Request;
 use crate::field::Check;
 use crate::limits::{CARD_VARIABLES_MAX, NAME_CHARACTERS_MAX};
 use crate::personal::Personal;
-use crate::text::{Address, Name, Received, Rule};
+use crate::text::{Received, Rule};
 
 /// The visitor card section: each fact at most once, at most 50 variables among them. By default all
 /// facts but variables; an empty list shows nothing.
@@ -73,26 +72,6 @@ impl CardField {
         Self::Browser,
         Self::System,
     ];
-
-    /// The value of this fact in a request.
-    fn of(&self, request: &Request) -> Option<Personal<String>> {
-        let Request { visitor, language, card, .. } = request;
-        let named = |name: &Personal<Name>| Personal(name.reveal().as_str().to_owned());
-        let address = |email: &Personal<Address>| Personal(email.reveal().as_str().to_owned());
-        match self {
-            Self::Name => visitor.name.as_ref().map(named),
-            Self::Email => visitor.email.as_ref().map(address),
-            Self::Language => Some(Personal(language.code().to_owned())),
-            Self::PageUrl => card.page_url.clone(),
-            Self::PageTitle => card.page_title.clone(),
-            Self::Browser => card.browser.clone(),
-            Self::System => card.system.clone(),
-            Self::Referrer => card.referrer.clone(),
-            Self::Country => card.country.clone(),
-            Self::TimeOnSite => card.time_on_site_secs.map(|secs| Personal(secs.to_string())),
-            Self::Variable(name) => card.variables.get(name).cloned(),
-        }
-    }
 }
 
 impl Default for VisitorCard {
@@ -139,14 +118,5 @@ impl VisitorCard {
                 both!("at most {CARD_VARIABLES_MAX} variables", "{CARD_VARIABLES_MAX} variables au plus"),
             );
         }
-    }
-
-    /// What the desk may see of a request: the facts listed, in order, that are known.
-    pub fn show(&self, request: &Request) -> Vec<CardLine> {
-        let line = |field: &CardField| {
-            let value = field.of(request).filter(|value| !value.reveal().trim().is_empty())?;
-            Some(CardLine { field: field.clone(), value })
-        };
-        self.0.iter().filter_map(line).collect()
     }
 }

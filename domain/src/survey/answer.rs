@@ -1,20 +1,21 @@
 //! Answer: every answer is checked against the version of the survey that was asked. When it was opened and
 //! when it was answered are both recorded.
 
-use super::{SurveyKey, Which};
+use super::SurveyRef;
 use crate::actor::Actor;
-use crate::conversation::Rejection as ConversationRejection;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::surveys::{Answers, Audience};
+use crate::state::Livechat;
+use crate::state::survey::SurveyKey;
 
 pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    which: Which,
+    which: SurveyRef,
     answers: &Answers,
 ) -> Result<Vec<Fact>, Rejection> {
     let (key, pending) = super::pending_for(livechat, by, id, which)?;

@@ -11,24 +11,26 @@
 
 use chrono::TimeDelta;
 
-use super::{Pending, SurveyKey, close};
+use super::close;
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::conversation::{self, Rejection as ConversationRejection};
+use crate::conversation;
 use crate::event::{ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId, SurveyId};
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Livechat;
+use crate::state::survey::{Pending, SurveyKey};
 
 /// The surveys that follow the end of a segment.
 pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Fact> {
-    let Some(remains) = livechat.over().remains(id) else { return vec![] };
+    let Some(ended) = livechat.recently_ended().get(id) else { return vec![] };
     // Whoever ends it on the way to the next operator asks the one who answered.
-    let Some(answered) = remains.picked_up_by.as_ref() else { return vec![] };
+    let Some(answered) = ended.picked_up_by.as_ref() else { return vec![] };
     let settings = livechat.settings();
-    let key = |audience| SurveyKey { conversation: id, segment: remains.segment, audience };
+    let key = |audience| SurveyKey { conversation: id, segment: ended.segment, audience };
     let waits_already = |audience| {
         livechat.pending_survey_of(key(audience)).is_some_and(|pending| match audience {
             Audience::Operator => pending.operator.as_ref() == Some(answered),
@@ -39,9 +41,8 @@ pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Fact> {
         let survey = survey.as_ref().filter(|_| !was_asked && !waits_already(audience))?;
         asked(livechat, key(audience), Some(answered), survey)
     };
-    let for_operator =
-        ask(Audience::Operator, &settings.operator_survey.survey, remains.operator_survey_done);
-    let for_visitor = ask(Audience::Visitor, &settings.visitor_survey.survey, remains.visitor_survey_sent);
+    let for_operator = ask(Audience::Operator, &settings.operator_survey.survey, ended.operator_survey_done);
+    let for_visitor = ask(Audience::Visitor, &settings.visitor_survey.survey, ended.visitor_survey_sent);
     let replaced = for_operator.as_ref().and_then(|_| close::replaced(livechat, key(Audience::Operator)));
     [replaced, for_operator, for_visitor].into_iter().flatten().collect()
 }
@@ -101,7 +102,8 @@ pub(crate) fn evolve(
     let id = key.conversation;
     let live = livechat.conversation(id).map(|live| live.visitor.clone());
     let is_live = live.is_some();
-    let Some(visitor) = live.or_else(|| livechat.over().remains(id).map(|over| over.visitor.clone())) else {
+    let Some(visitor) = live.or_else(|| livechat.recently_ended().get(id).map(|over| over.visitor.clone()))
+    else {
         return;
     };
     if key.audience == Audience::Visitor {

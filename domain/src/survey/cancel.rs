@@ -1,13 +1,14 @@
 //! Cancel: the operator gives up this attempt, while `cancel_button` is on. The conversation stays where it
 //! is, and the survey still waits.
 
-use super::{SurveyKey, Which};
+use super::SurveyRef;
 use crate::actor::Actor;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Livechat;
+use crate::state::survey::SurveyKey;
 
 pub(crate) fn decide(
     livechat: &Livechat,
@@ -16,7 +17,7 @@ pub(crate) fn decide(
     segment: Option<u32>,
 ) -> Result<Vec<Fact>, Rejection> {
     let audience = Audience::Operator;
-    let (key, pending) = super::pending_for(livechat, by, id, Which { audience, segment })?;
+    let (key, pending) = super::pending_for(livechat, by, id, SurveyRef { audience, segment })?;
     if !livechat.settings().operator_survey.cancel_button {
         return Err(Rejection::OptionOff("operator_survey.cancel_button"));
     }

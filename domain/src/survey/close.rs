@@ -3,19 +3,21 @@
 //! (`pending_survey`, `pending_hours`; see `ask.rs`). What an operator left half done before a transfer is closed when
 //! the next one is asked, since one survey per segment waits at a time: who had it last fills it in.
 
-use super::{Closing, SurveyKey, Which};
+use super::SurveyRef;
 use crate::actor::Actor;
+use crate::event::Closing;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Livechat;
+use crate::state::survey::SurveyKey;
 
 pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    which: Which,
+    which: SurveyRef,
 ) -> Result<Vec<Fact>, Rejection> {
     let (key, _) = super::pending_for(livechat, by, id, which)?;
     if key.audience == Audience::Operator && !livechat.settings().operator_survey.closable_unanswered {

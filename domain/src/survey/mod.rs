@@ -11,78 +11,37 @@ pub mod cancel;
 pub mod close;
 pub mod open;
 
-use serde::{Deserialize, Serialize};
-
 use crate::Instant;
 use crate::actor::Actor;
-use crate::conversation::Rejection as ConversationRejection;
 use crate::event::ConversationFact;
-use crate::id::{ConversationId, OperatorId, SurveyId, VisitorId};
-use crate::livechat::Livechat;
+use crate::id::{ConversationId, OperatorId};
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
-
-/// Which survey: at most one of each waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct SurveyKey {
-    /// About which conversation.
-    pub conversation: ConversationId,
-    /// About the how-manieth segment of it, from 1.
-    pub segment: u32,
-    /// Who is asked.
-    pub audience: Audience,
-}
+use crate::state::Livechat;
+use crate::state::survey::Pending;
+use crate::state::survey::SurveyKey;
 
 /// Which of the surveys of a conversation somebody means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Which {
+pub struct SurveyRef {
     /// Who is asked.
     pub audience: Audience,
     /// About which segment; it need not be said while one survey only waits for whoever acts.
     pub segment: Option<u32>,
 }
 
-impl From<Audience> for Which {
+impl From<Audience> for SurveyRef {
     fn from(audience: Audience) -> Self {
         Self { audience, segment: None }
     }
 }
 
-impl Which {
+impl SurveyRef {
     /// Could this be the one that is meant?
     pub(crate) fn may_be(self, audience: Audience, segment: u32) -> bool {
         self.audience == audience && self.segment.is_none_or(|asked| asked == segment)
     }
-}
-
-/// A survey that waits for its answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    /// Which survey.
-    pub survey: SurveyId,
-    /// In which version.
-    pub version: u32,
-    /// Who had picked the segment up: who is asked, when the survey is for operators, and who is rated.
-    pub operator: Option<OperatorId>,
-    /// Who chats: who is asked, when the survey is for visitors.
-    pub visitor: VisitorId,
-    /// Since when it is on the screen, if it is.
-    pub opened_at: Option<Instant>,
-    /// When it is closed unanswered; `None` while the conversation lasts, or when only by hand.
-    pub closes_at: Option<Instant>,
-}
-
-/// How a survey was closed without an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Closing {
-    /// By hand.
-    ByHand,
-    /// Its time was over.
-    Expired,
-    /// The operator who has the conversation now is asked in the place of the one before.
-    Replaced,
 }
 
 /// What an event about a survey changes.
@@ -113,7 +72,7 @@ fn pending_for<'a>(
     livechat: &'a Livechat,
     by: &Actor,
     id: ConversationId,
-    which: Which,
+    which: SurveyRef,
 ) -> Result<(SurveyKey, &'a Pending), Rejection> {
     let pending = livechat.pending_surveys_of(id, which.audience);
     let mut mine = pending.filter(|(key, pending)| {

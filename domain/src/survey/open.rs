@@ -4,27 +4,30 @@
 //! on; it is asked then. Whoever does not say which segment is meant means the one that goes on, if its survey may be
 //! opened, else the one that waits.
 
-use super::{Pending, SurveyKey, Which, ask, close};
+use super::{SurveyRef, ask, close};
 use crate::Instant;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::conversation::{self, Conversation, Rejection as ConversationRejection};
+use crate::conversation;
 use crate::event::{ConversationFact, Fact};
 use crate::id::ConversationId;
-use crate::livechat::Livechat;
+use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
+use crate::state::Conversation;
+use crate::state::Livechat;
+use crate::state::survey::{Pending, SurveyKey};
 
 pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    which: Which,
+    which: SurveyRef,
 ) -> Result<Vec<Fact>, Rejection> {
     let live = livechat.conversation(id).filter(|live| {
         which.audience == Audience::Operator && which.segment.is_none_or(|it| it == live.segment)
     });
-    let of_this = live.map(|live| Which { segment: Some(live.segment), ..which });
+    let of_this = live.map(|live| SurveyRef { segment: Some(live.segment), ..which });
     let which = of_this.filter(|it| super::pending_for(livechat, by, id, *it).is_ok()).unwrap_or(which);
     let pending = super::pending_for(livechat, by, id, which);
     match (pending, live) {

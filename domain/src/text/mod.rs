@@ -9,35 +9,29 @@ mod address;
 mod character;
 mod direction;
 mod invisible;
-mod language;
 mod print;
 mod received;
 mod rule;
+mod ruled;
 
 use std::fmt;
 
 use smol_str::SmolStr;
 
-use crate::as_text;
 use crate::field::FieldError;
+use crate::string_serde;
 
+pub use crate::language::Language;
 pub(crate) use character::{
     decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent, script,
 };
 pub use direction::isolated;
 pub(crate) use direction::{isolated_in, reads_right_to_left};
-pub use language::Language;
 pub use print::{lines, one_line, shown, steers};
 pub(crate) use received::Received;
 pub(crate) use rule::{Rule, shows_something};
 
-use received::Ruled;
-
-/// Is `value` between 1 and `max` characters, without the NUL that databases refuse?
-pub(crate) fn fits(value: &str, max: usize) -> bool {
-    // A string of at most `max` bytes has at most `max` characters: the count is rarely needed.
-    !value.is_empty() && (value.len() <= max || value.chars().count() <= max) && !value.contains('\0')
-}
+use ruled::Ruled;
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {
@@ -83,7 +77,7 @@ macro_rules! text {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                as_text::read(deserializer, |text| Ok(Self(text.into())))
+                string_serde::read(deserializer, |text| Ok(Self(text.into())))
             }
         }
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::rule::Rule;
+use super::ruled::{Ruled, Written};
 use super::{Address, Language, Name, Note, Text};
 use crate::bilingual::Bilingual;
 use crate::field::FieldError;
@@ -18,17 +19,6 @@ use crate::personal::Personal;
 #[derive(Debug, Default)]
 pub(crate) struct Received {
     wrong: Vec<FieldError>,
-}
-
-/// A text of any type.
-pub(crate) trait Written {
-    fn written(&self) -> &str;
-    fn replace(&mut self, tidy: String);
-}
-
-/// A text whose type says what it has to be.
-pub(crate) trait Ruled: Written {
-    const RULE: Rule;
 }
 
 impl Received {

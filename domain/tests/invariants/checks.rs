@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use pupitre_domain::conversation::queue_progress::MILESTONES;
-use pupitre_domain::conversation::{Conversation, Phase, Presence};
-use pupitre_domain::operator::{Operator, Status};
-use pupitre_domain::queue::{Place, Queue};
-use pupitre_domain::routing::Roster;
-use pupitre_domain::timer::{Deadlines, Whose};
+use pupitre_domain::event::Presence;
+use pupitre_domain::settings::Status;
+use pupitre_domain::state::Operator;
+use pupitre_domain::state::queue::{Place, Queue};
+use pupitre_domain::state::roster::Roster;
+use pupitre_domain::state::timers::{Deadlines, TimerOwner};
+use pupitre_domain::state::{Conversation, Phase};
 use pupitre_domain::{ConversationId, Instant, Livechat, OperatorId, SkillId};
 
 use super::moves::VISITORS;
@@ -93,8 +95,8 @@ pub(super) fn closes_at(livechat: &Livechat, skill: Option<&SkillId>, at: Instan
 
 /// After time has passed, the hours are those of the calendars, and every change that comes is planned.
 pub(super) fn hours_are_those_of_the_calendars(livechat: &Livechat, now: Instant) -> Result<(), String> {
-    for (skill, changes_at) in livechat.openings().changes() {
-        if livechat.openings().is_open(skill) != is_open(livechat, skill, now) {
+    for (skill, changes_at) in livechat.service_hours().changes() {
+        if livechat.service_hours().is_open(skill) != is_open(livechat, skill, now) {
             return Err(format!("the service {skill:?} is open or closed against its hours"));
         }
         if changes_at.is_some_and(|at| at <= now) {
@@ -140,7 +142,7 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), String
         if livechat.conversation_of(&conversation.visitor, conversation.vouched) != Some(*id) {
             return Err(format!("{id} is not the conversation of its visitor"));
         }
-        if livechat.over().contains(*id) || livechat.kept().contains_key(id) {
+        if livechat.recently_ended().contains(*id) || livechat.kept().contains_key(id) {
             return Err(format!("{id} is live and over"));
         }
     }
@@ -171,7 +173,7 @@ fn those_kept_open_are_nobody_s_work(livechat: &Livechat) -> Result<(), String> 
         if let Some(live) = livechat.conversation_of(&kept.visitor, kept.vouched) {
             return Err(format!("{id} is kept for a visitor who is in {live}"));
         }
-        if !livechat.over().contains(*id) {
+        if !livechat.recently_ended().contains(*id) {
             return Err(format!("{id} is kept and not over"));
         }
     }
@@ -244,8 +246,8 @@ fn nobody_waits_who_has_left_the_site(livechat: &Livechat) -> Result<(), String>
 /// Whoever stands at a milestone was told so, or better.
 fn who_has_come_forward_was_told(livechat: &Livechat) -> Result<(), String> {
     for (index, (id, one)) in waiting(livechat).into_iter().enumerate() {
-        if MILESTONES.contains(&(index + 1)) && one.told_position.is_none_or(|told| told > index + 1) {
-            return Err(format!("{id} is at {} and was told {:?}", index + 1, one.told_position));
+        if MILESTONES.contains(&(index + 1)) && one.announced_position.is_none_or(|told| told > index + 1) {
+            return Err(format!("{id} is at {} and was told {:?}", index + 1, one.announced_position));
         }
     }
     Ok(())
@@ -278,7 +280,7 @@ fn every_survey_that_waits_is_known(livechat: &Livechat) -> Result<(), String> {
             return Err(format!("{id} waits for a survey of a version that is gone"));
         }
         let live = livechat.conversation(id).is_some();
-        if !live && !livechat.over().contains(id) {
+        if !live && !livechat.recently_ended().contains(id) {
             return Err(format!("a survey waits for {id}, which is unknown"));
         }
         let segments = livechat.conversation(id).map(|live| live.segment);
@@ -315,23 +317,23 @@ fn indexes_are_those_of_the_state(livechat: &Livechat) -> Result<(), String> {
     Ok(())
 }
 
-fn all_deadlines(livechat: &Livechat) -> Vec<(Whose, Option<Instant>)> {
+fn all_deadlines(livechat: &Livechat) -> Vec<(TimerOwner, Option<Instant>)> {
     let mut all = vec![];
     for (id, conversation) in livechat.conversations() {
-        all.push((Whose::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));
+        all.push((TimerOwner::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));
     }
     for (id, operator) in livechat.operators() {
-        all.push((Whose::LostOperator(id.clone()), operator.lost_until));
-        all.push((Whose::Shift(id.clone()), operator.shift_changes_at));
+        all.push((TimerOwner::LostOperator(id.clone()), operator.lost_until));
+        all.push((TimerOwner::Shift(id.clone()), operator.shift_changes_at));
     }
-    for (skill, changes_at) in livechat.openings().changes() {
-        all.push((Whose::OpeningHours(skill.cloned()), changes_at));
+    for (skill, changes_at) in livechat.service_hours().changes() {
+        all.push((TimerOwner::OpeningHours(skill.cloned()), changes_at));
     }
     for (key, pending) in livechat.pending_surveys() {
-        all.push((Whose::Survey(key), pending.closes_at));
+        all.push((TimerOwner::Survey(key), pending.closes_at));
     }
     for (id, kept) in livechat.kept() {
-        all.push((Whose::Kept(*id), Some(kept.until)));
+        all.push((TimerOwner::Kept(*id), Some(kept.until)));
     }
     all
 }

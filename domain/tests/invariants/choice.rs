@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use pupitre_domain::conversation::request::RefusalReason;
-use pupitre_domain::operator::Operator;
+use pupitre_domain::event::RefusalReason;
+use pupitre_domain::state::Operator;
 use pupitre_domain::{ConversationId, Instant, Livechat, OperatorId, SkillId};
 
 use super::checks::{capacity_of, closes_at, free, has, is_open, receives, waiting};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use pupitre_domain::Instant;
 use pupitre_domain::settings::Timeouts;
-use pupitre_domain::timer::{TimerKind, Timers};
+use pupitre_domain::state::timers::{TimerKind, Timers};
 
 use crate::support::{minutes, seconds};
 

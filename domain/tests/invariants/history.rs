@@ -3,18 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pupitre_domain::conversation::auto_transfer::Cause;
-use pupitre_domain::conversation::end::EndReason;
 use pupitre_domain::conversation::queue_progress::MILESTONES;
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::transfer::Target;
-use pupitre_domain::conversation::{Conversation, Presence};
+use pupitre_domain::event::Bearer;
+use pupitre_domain::event::Cause;
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::ReleaseReason;
+use pupitre_domain::event::Target;
 use pupitre_domain::event::Voice;
-use pupitre_domain::livechat::issue_token::Bearer;
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Operator, Status};
 use pupitre_domain::settings::DeskOption;
-use pupitre_domain::timer::TimerKind;
+use pupitre_domain::settings::Status;
+use pupitre_domain::state::Conversation;
+use pupitre_domain::state::Operator;
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{
     Actor, ConversationFact, ConversationId, Event, Fact, Instant, Livechat, LivechatFact, OperatorFact,
     OperatorId, SkillId,
@@ -444,7 +446,7 @@ impl History {
                 must(!livechat.is_shut(), "sent back to wait in a livechat that is closed")?;
                 let receives = choice::somebody_receives(livechat, known.skill.as_ref());
                 let skill = known.skill.as_ref();
-                let open = livechat.openings().is_open(skill) || is_open(livechat, skill, at);
+                let open = livechat.service_hours().is_open(skill) || is_open(livechat, skill, at);
                 must(receives || open, "sent back to wait for a service that is closed")?;
                 let place = livechat.conversation(id).map(|one| one.request);
                 let ahead = waiting(livechat).iter().filter(|(_, one)| Some(one.request) < place).count();
@@ -676,7 +678,7 @@ impl History {
 /// Services open and close in turn; a change of hours alone, or their time, does it.
 fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> Checked {
     let flips = |skill: Option<&SkillId>, open| {
-        must(livechat.openings().is_open(skill) != open, "opens or closes twice")?;
+        must(livechat.service_hours().is_open(skill) != open, "opens or closes twice")?;
         must(event.by == Actor::System, "opened or closed by somebody")
     };
     match fact {
@@ -773,7 +775,7 @@ fn is_released_at_closing(livechat: &Livechat, id: ConversationId, known: &Known
 fn is_left_alone(livechat: &Livechat, known: &Known, from: &OperatorId, at: Instant) -> Checked {
     let skill = known.skill.as_ref();
     must(
-        !livechat.openings().is_open(skill),
+        !livechat.service_hours().is_open(skill),
         "released although nobody was told that the service is closed",
     )?;
     must(!is_open(livechat, skill, at), "released although the service is open")?;
@@ -783,7 +785,7 @@ fn is_left_alone(livechat: &Livechat, known: &Known, from: &OperatorId, at: Inst
 
 /// Since the visitor asked, the service has closed; and that was told.
 fn has_closed_on(livechat: &Livechat, skill: Option<&SkillId>, since: Instant, at: Instant) -> bool {
-    let told = !livechat.openings().is_open(skill);
+    let told = !livechat.service_hours().is_open(skill);
     let closed_since = closes_at(livechat, skill, since).is_some_and(|closed| closed <= at);
     told && (!is_open(livechat, skill, at) || !is_open(livechat, skill, since) || closed_since)
 }

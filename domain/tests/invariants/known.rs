@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pupitre_domain::conversation::request::Request;
-use pupitre_domain::conversation::{Conversation, Phase, Presence};
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::Request;
 use pupitre_domain::settings::surveys::Audience;
+use pupitre_domain::state::{Conversation, Phase};
 use pupitre_domain::{Instant, OperatorId, SkillId, StaffId, SurveyId, VisitorId};
 
 use super::clocks::Clocks;
@@ -42,7 +43,7 @@ pub(super) struct Known {
     /// Who has it, or had it last in this segment.
     pub(super) operator: Option<OperatorId>,
     pub(super) tried: BTreeSet<OperatorId>,
-    /// The how-manieth segment it is.
+    /// The number of the segment.
     pub(super) segment: u32,
     /// Who picked it up last in this segment.
     pub(super) picked_up_by: Option<OperatorId>,
@@ -149,7 +150,7 @@ impl Known {
         let help = state.help.as_ref().map(|help| help.taken_by.clone());
         let in_the_state = (
             (&phase, &state.skill, &state.tried, &state.previous, &state.picked_up_by, state.segment),
-            (state.messages, state.told_position, state.important, help, state.file_requested.is_some()),
+            (state.messages, state.announced_position, state.important, help, state.file_requested.is_some()),
             (state.searching, state.unanswered_since.is_some(), state.presence, state.pages),
         );
         let in_the_log = (

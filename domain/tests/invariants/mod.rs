@@ -24,9 +24,10 @@ mod surveys;
 
 use chrono::DateTime;
 use proptest::prelude::*;
-use pupitre_domain::conversation::transfer::{Target, Transfer};
+use pupitre_domain::conversation::transfer::Transfer;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::Target;
 use pupitre_domain::livechat::Outage;
-use pupitre_domain::operator::Profile;
 use pupitre_domain::settings::hours::TimeRange;
 use pupitre_domain::settings::{Behaviour, OpeningHours, OperatorSurvey, Section, Timeouts, VisitorSurvey};
 use pupitre_domain::{Action, Actor, Command, Event, Instant, Livechat};

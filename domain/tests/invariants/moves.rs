@@ -4,18 +4,21 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::select;
 use pupitre_domain::conversation::assign::Assignment;
-use pupitre_domain::conversation::file::File;
-use pupitre_domain::conversation::transfer::{Target, Transfer};
-use pupitre_domain::conversation::{Conversation, Presence};
-use pupitre_domain::livechat::access::{Access, Form};
-use pupitre_domain::livechat::issue_token::Bearer;
+use pupitre_domain::conversation::transfer::Transfer;
+use pupitre_domain::event::Bearer;
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::File;
+use pupitre_domain::event::Presence;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::Target;
+use pupitre_domain::event::{Access, Form};
 use pupitre_domain::livechat::rename::Renaming;
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Profile, Status};
 use pupitre_domain::patch::Patch;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::hours::TimeZone;
 use pupitre_domain::settings::surveys::{Answer, Answers, Audience};
 use pupitre_domain::settings::{Section, SectionName};
+use pupitre_domain::state::Conversation;
 use pupitre_domain::text::{Address, Language, Name, Text};
 use pupitre_domain::{Action, Actor, Command, ConversationId, FieldId, Instant, Livechat};
 use serde_json::{Value, json};
@@ -545,7 +548,7 @@ fn live(livechat: &Livechat, which: impl Fn(&Conversation) -> bool) -> Vec<Conve
     ids
 }
 
-/// The conversation of the how-manieth request.
+/// The conversation of the request with this number.
 fn numbered(request: usize) -> ConversationId {
     conversation(&format!("request {request}"))
 }

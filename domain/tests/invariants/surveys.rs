@@ -1,7 +1,7 @@
 //! The surveys of a conversation, as its log tells them (spec.md §Operator survey, §Visitor survey).
 
+use pupitre_domain::event::Closing;
 use pupitre_domain::settings::surveys::Audience;
-use pupitre_domain::survey::Closing;
 use pupitre_domain::{Actor, Instant, Livechat, SurveyId};
 
 use super::history::Moment;

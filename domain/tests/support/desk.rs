@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
-use pupitre_domain::conversation::auto_transfer::Cause;
-use pupitre_domain::conversation::file::File;
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::request::Request;
-use pupitre_domain::conversation::send_article::Source;
-use pupitre_domain::conversation::visitor_page::{Page, Presence};
+use pupitre_domain::event::Cause;
+use pupitre_domain::event::Closing;
+use pupitre_domain::event::File;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::ReleaseReason;
+use pupitre_domain::event::Request;
+use pupitre_domain::event::Source;
 use pupitre_domain::event::Voice;
-use pupitre_domain::operator::Profile;
+use pupitre_domain::event::{Page, Presence};
 use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::{Answers, Audience};
 use pupitre_domain::settings::{DeskOption, OpeningHours, Phrase, Section, Skill, Skills};
-use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Address, Name, Text};
 use pupitre_domain::{
     Action, Actor, ArticleId, ConversationFact, Fact, Instant, LivechatFact, OperatorFact, Rejection,

@@ -1,22 +1,22 @@
 //! One event of every kind, with everything it can carry.
 
 use chrono::{NaiveDate, TimeDelta};
-use pupitre_domain::conversation::auto_transfer::Cause;
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::file::File;
-use pupitre_domain::conversation::release::ReleaseReason;
-use pupitre_domain::conversation::request::{
-    Card, HistoryAuthor, HistoryLine, RefusalReason, Request, Visitor,
-};
-use pupitre_domain::conversation::send_article::Source;
-use pupitre_domain::conversation::transfer::Target;
-use pupitre_domain::conversation::visitor_page::{Page, Presence};
+use pupitre_domain::event::Bearer;
+use pupitre_domain::event::Cause;
+use pupitre_domain::event::Closing;
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::File;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::ReleaseReason;
+use pupitre_domain::event::Source;
+use pupitre_domain::event::Target;
 use pupitre_domain::event::Voice;
-use pupitre_domain::livechat::access::{Access, Exported, Form};
-use pupitre_domain::livechat::issue_token::Bearer;
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::event::{Access, Exported, Form};
+use pupitre_domain::event::{Card, HistoryAuthor, HistoryLine, RefusalReason, Request, Visitor};
+use pupitre_domain::event::{Page, Presence};
 use pupitre_domain::personal::Personal;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::canned_replies::CannedReply;
 use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, TimeZone, Week};
 use pupitre_domain::settings::knowledge::Article;
@@ -26,7 +26,6 @@ use pupitre_domain::settings::{
     Behaviour, CannedReplies, Desk, Figures, Knowledge, OpeningHours, OperatorSurvey, Origins, Phrase,
     Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorCard, VisitorSurvey,
 };
-use pupitre_domain::survey::Closing;
 use pupitre_domain::text::{Address, Language, Name, Note, Text};
 use pupitre_domain::{
     Actor, ArticleId, ChoiceId, ConversationFact, Event, Fact, FieldId, LivechatFact, OperatorFact, ReplyId,

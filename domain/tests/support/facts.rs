@@ -1,12 +1,13 @@
 //! What may have happened, in the words of the tests.
 
-use pupitre_domain::conversation::end::EndReason;
-use pupitre_domain::conversation::request::{RefusalReason, Request};
-use pupitre_domain::conversation::transfer::Target;
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::EndReason;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::Target;
 use pupitre_domain::event::Voice;
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::event::{RefusalReason, Request};
 use pupitre_domain::settings::Section;
+use pupitre_domain::settings::Status;
 use pupitre_domain::text::Text;
 use pupitre_domain::{ConversationFact, Fact, Instant, LivechatFact, OperatorFact};
 

@@ -1,10 +1,12 @@
 //! What can be done: actions, and steps of the past made of them.
 
 use chrono::TimeDelta;
-use pupitre_domain::conversation::request::{Card, Request, Visitor};
-use pupitre_domain::conversation::transfer::{Target, Transfer};
-use pupitre_domain::operator::disconnect::DisconnectReason;
-use pupitre_domain::operator::{Profile, Status};
+use pupitre_domain::conversation::transfer::Transfer;
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::Profile;
+use pupitre_domain::event::Target;
+use pupitre_domain::event::{Card, Request, Visitor};
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::phrases::Wording;
 use pupitre_domain::settings::{Capacity, Phrase, Phrases, Section, Skill, Skills, Timeouts};
 use pupitre_domain::text::{Language, Name, Text};

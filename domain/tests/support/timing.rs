@@ -1,16 +1,16 @@
 //! The words of the clocks: what sets them, what they make happen, and when they fall due.
 
 use chrono::TimeDelta;
-use pupitre_domain::conversation::auto_transfer::Cause;
-use pupitre_domain::conversation::release::ReleaseReason;
+use pupitre_domain::event::Cause;
+use pupitre_domain::event::Closing;
+use pupitre_domain::event::DisconnectReason;
+use pupitre_domain::event::ReleaseReason;
 use pupitre_domain::event::Voice;
-use pupitre_domain::operator::Status;
-use pupitre_domain::operator::disconnect::DisconnectReason;
+use pupitre_domain::settings::Status;
 use pupitre_domain::settings::knowledge::{Article, Knowledge};
 use pupitre_domain::settings::surveys::{Audience, Survey, Surveys};
 use pupitre_domain::settings::{Behaviour, Section, Statuses, Timeouts, VisitorSurvey};
-use pupitre_domain::survey::Closing;
-use pupitre_domain::timer::TimerKind;
+use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{Action, Actor, ArticleId, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
 use serde_json::json;
 

@@ -7,13 +7,13 @@ use serde::{Serialize, Serializer};
 
 use crate::entry::{GENESIS, Hash};
 use crate::error::Error;
-use crate::recorded::{Position, Recorded};
-use crate::store::Stored;
+use crate::record::{Position, Record};
+use crate::store::StoredRecord;
 use crate::upcast::decode;
 
 /// What is wrong with a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
+pub enum Defect {
     /// Another one stands in its place.
     #[error("it is not there; record {0} stands in its place")]
     Displaced(Position),
@@ -55,9 +55,9 @@ pub enum Flaw {
     Unportable(&'static str),
 }
 
-/// A flaw and where it is.
+/// A defect and where it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{livechat}, record {position}: {flaw}")]
+#[error("{livechat}, record {position}: {defect}")]
 pub struct Problem {
     /// In whose log.
     pub livechat: LivechatId,
@@ -65,11 +65,11 @@ pub struct Problem {
     pub position: Position,
     /// What is wrong there.
     #[serde(rename = "problem", serialize_with = "in_words")]
-    pub flaw: Flaw,
+    pub defect: Defect,
 }
 
-fn in_words<S: Serializer>(flaw: &Flaw, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(flaw)
+fn in_words<S: Serializer>(defect: &Defect, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(defect)
 }
 
 /// Where a log, or what was read of it so far, ends.
@@ -84,18 +84,18 @@ impl Tail {
     pub(crate) const START: Self = Self { position: 0, hash: GENESIS };
 
     /// Goes on to a record, when it is the next one. The problem stands at the record that should be next.
-    pub(crate) fn follow(&mut self, stored: &Stored) -> Result<(), Problem> {
+    pub(crate) fn follow(&mut self, stored: &StoredRecord) -> Result<(), Problem> {
         let next = self.position + 1;
-        let problem = |flaw| Err(Problem { livechat: stored.livechat.clone(), position: next, flaw });
+        let problem = |defect| Err(Problem { livechat: stored.livechat.clone(), position: next, defect });
         if stored.position != next {
-            return problem(Flaw::Displaced(stored.position));
+            return problem(Defect::Displaced(stored.position));
         }
         if stored.hash.is_empty() {
-            return problem(Flaw::Unhashed);
+            return problem(Defect::Unhashed);
         }
         let hash = stored.chained_to(&self.hash);
         if stored.hash != hash {
-            return problem(Flaw::Hash);
+            return problem(Defect::Hash);
         }
         *self = Self { position: next, hash };
         Ok(())
@@ -111,7 +111,7 @@ impl Tails {
         self.0.get(livechat).copied().unwrap_or(Tail::START)
     }
 
-    pub(super) fn follow(&mut self, stored: &Stored) -> Result<(), Problem> {
+    pub(super) fn follow(&mut self, stored: &StoredRecord) -> Result<(), Problem> {
         match self.0.get_mut(&stored.livechat) {
             Some(tail) => tail.follow(stored),
             None => self.0.entry(stored.livechat.clone()).or_insert(Tail::START).follow(stored),
@@ -123,24 +123,25 @@ impl Tails {
     }
 }
 
-/// What the records of a livechat have to tell, one after the other, beside being chained: what a verification finds
-/// fault with, an import takes no record of.
+/// Checks of the content of a livechat's records, one after the other, besides the chain: an import accepts no record
+/// that a verification would complain about.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Telling {
-    /// When what was read last happened.
+pub(super) struct ContentCheck {
+    /// The time of the last record.
     at: Option<Instant>,
 }
 
-impl Telling {
+impl ContentCheck {
     /// Goes on to a record that can be read and is not older than the one before, but where it says that the clock was set back. The problem stands at the record.
-    pub(super) fn follow(&mut self, stored: &Stored) -> Result<Recorded, Problem> {
-        let problem = |flaw| Problem { livechat: stored.livechat.clone(), position: stored.position, flaw };
+    pub(super) fn follow(&mut self, stored: &StoredRecord) -> Result<Record, Problem> {
+        let problem =
+            |defect| Problem { livechat: stored.livechat.clone(), position: stored.position, defect };
         let record = read(stored)?;
         if [&stored.payload, &stored.metadata].into_iter().any(|json| has_nul(json)) {
-            return Err(problem(Flaw::Nul));
+            return Err(problem(Defect::Nul));
         }
         if self.at.is_some_and(|before| !record.event.may_follow(before)) {
-            return Err(problem(Flaw::Older));
+            return Err(problem(Defect::Older));
         }
         self.at = Some(record.event.at);
         Ok(record)
@@ -156,10 +157,14 @@ fn has_nul(json: &str) -> bool {
 }
 
 /// The event of a record, in the words of this module.
-pub(super) fn read(stored: &Stored) -> Result<Recorded, Problem> {
+pub(super) fn read(stored: &StoredRecord) -> Result<Record, Problem> {
     decode(stored).map_err(|error| {
         let why = if let Error::Damaged { problem, .. } = error { problem } else { error.to_string() };
-        Problem { livechat: stored.livechat.clone(), position: stored.position, flaw: Flaw::Unreadable(why) }
+        Problem {
+            livechat: stored.livechat.clone(),
+            position: stored.position,
+            defect: Defect::Unreadable(why),
+        }
     })
 }
 

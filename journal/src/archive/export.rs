@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use domain::LivechatId;
 use tokio::task::spawn_blocking;
 
-use super::chain::{Flaw, Problem, Tails};
-use super::lines::Lines;
+use super::chain::{Defect, Problem, Tails};
+use super::file_reader::FileReader;
 use super::pages::{holds, pages};
-use super::{Error, Progress, line};
-use crate::rights::warn_of_open;
-use crate::store::{Head, Read, Store, Stored};
+use super::{Error, Progress, record_line};
+use crate::permissions::warn_if_shared_file;
+use crate::store::{Head, Read, Store, StoredRecord};
 
 /// Where an export goes.
 pub enum Target {
@@ -48,7 +48,7 @@ pub async fn export(store: &dyn Store, target: Target, progress: Progress<'_>) -
     let heads = log.heads().await?;
     let is_headed = |livechat: &LivechatId| heads.iter().any(|head| head.livechat == *livechat);
     if let Some(livechat) = livechats.into_iter().find(|livechat| !is_headed(livechat)) {
-        return Err(Problem { livechat, position: 1, flaw: Flaw::Headless }.into());
+        return Err(Problem { livechat, position: 1, defect: Defect::Headless }.into());
     }
     agree(log, &sink.tails, &heads).await?;
     let found = sink.tails.iter().map(|(_, tail)| tail.position).sum();
@@ -66,8 +66,8 @@ pub async fn export(store: &dyn Store, target: Target, progress: Progress<'_>) -
         written.1?;
         let end = sink.tails.of(&head.livechat).position;
         if end < head.position {
-            let flaw = Flaw::Missing(head.position);
-            return Err(Problem { livechat: head.livechat, position: end + 1, flaw }.into());
+            let defect = Defect::Missing(head.position);
+            return Err(Problem { livechat: head.livechat, position: end + 1, defect }.into());
         }
     }
     spawn_blocking(move || sink.close()).await??;
@@ -106,12 +106,12 @@ impl Sink {
             Target::File(path) => {
                 let mut file =
                     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
-                warn_of_open(&path, &file.metadata()?);
+                warn_if_shared_file(&path, &file.metadata()?);
                 file.try_lock().map_err(|error| match error {
                     TryLockError::WouldBlock => Error::Busy,
                     TryLockError::Error(error) => error.into(),
                 })?;
-                let mut lines = Lines::of(BufReader::new(&file));
+                let mut lines = FileReader::of(BufReader::new(&file));
                 while lines.next_whole()?.is_some() {}
                 let (tails, bytes) = lines.into_tails();
                 file.set_len(bytes)?;
@@ -123,12 +123,12 @@ impl Sink {
     }
 
     /// Writes the records up to the first that cannot be.
-    fn page(&mut self, page: &[Stored]) -> Result<(), Error> {
+    fn page(&mut self, page: &[StoredRecord]) -> Result<(), Error> {
         self.buffer.clear();
         let lines = page.iter().try_for_each(|stored| {
             // Followed first, so that a line of a record that does not belong there is never written.
             self.tails.follow(stored)?;
-            line::write(stored, &mut self.buffer)
+            record_line::write(stored, &mut self.buffer)
         });
         match &mut self.out {
             Out::File(file) => file.write_all(&self.buffer)?,

@@ -12,13 +12,13 @@ use std::io::{BufRead, Seek};
 use domain::LivechatId;
 use tokio::task::spawn_blocking;
 
-use super::chain::Telling;
-use super::lines::Lines;
+use super::chain::ContentCheck;
+use super::file_reader::FileReader;
 use super::pages::holds;
 use super::{Error, Progress};
-use crate::entry::{Entry, Hash, Outlook};
-use crate::recorded::{Position, Recorded};
-use crate::store::{Read, Store, Stored};
+use crate::entry::{Entry, Hash, WakeUp};
+use crate::record::{Position, Record};
+use crate::store::{Read, Store, StoredRecord};
 
 /// Records in a batch, one transaction each.
 const BATCH: u64 = 4_000;
@@ -51,7 +51,7 @@ pub async fn import<F: BufRead + Seek + Send + 'static>(
     let log = store.read();
     let heads = log.heads().await?.into_iter().map(|head| (head.livechat, (head.position, head.hash)));
     let (checked, all) = check(log, Source::of(file, heads.collect()), progress).await?;
-    let source = checked.again()?;
+    let source = checked.rewind()?;
     let mut done = Imported::default();
     let (mut source, mut batch) = spawn_blocking(|| source.gather()).await?;
     while batch.end.is_none() {
@@ -117,18 +117,18 @@ struct Batch {
 
 /// A file being read, and where the log ended before.
 struct Source<F> {
-    lines: Lines<F>,
+    lines: FileReader<F>,
     heads: HashMap<LivechatId, (Position, Hash)>,
-    tellings: HashMap<LivechatId, Telling>,
+    content_checks: HashMap<LivechatId, ContentCheck>,
 }
 
 impl<F: BufRead + Seek> Source<F> {
     fn of(file: F, heads: HashMap<LivechatId, (Position, Hash)>) -> Self {
-        Self { lines: Lines::of(file), heads, tellings: HashMap::new() }
+        Self { lines: FileReader::of(file), heads, content_checks: HashMap::new() }
     }
 
     /// The same, from the beginning.
-    fn again(self) -> Result<Self, Error> {
+    fn rewind(self) -> Result<Self, Error> {
         let mut file = self.lines.into_file();
         file.rewind()?;
         Ok(Self::of(file, self.heads))
@@ -159,8 +159,8 @@ impl<F: BufRead + Seek> Source<F> {
 
     fn next(&mut self) -> Result<Option<Next>, Error> {
         let Some(stored) = self.lines.next()? else { return Ok(None) };
-        let telling = self.tellings.entry(stored.livechat.clone()).or_default();
-        let record = telling.follow(&stored).map_err(|problem| self.lines.wrong(problem.to_string()))?;
+        let content = self.content_checks.entry(stored.livechat.clone()).or_default();
+        let record = content.follow(&stored).map_err(|problem| self.lines.wrong(problem.to_string()))?;
         if let Some((position, hash)) = self.heads.get(&stored.livechat) {
             if stored.position == *position && stored.hash != hash {
                 return Err(Error::AnotherHistory { livechat: stored.livechat, position: stored.position });
@@ -183,7 +183,7 @@ enum Next {
 }
 
 /// A record with the columns that repeat what is in its payload.
-fn entry(stored: Stored, Recorded { event, .. }: &Recorded, hash: Hash) -> Entry {
+fn entry(stored: StoredRecord, Record { event, .. }: &Record, hash: Hash) -> Entry {
     Entry {
         livechat: stored.livechat,
         position: stored.position,
@@ -194,6 +194,6 @@ fn entry(stored: Stored, Recorded { event, .. }: &Recorded, hash: Hash) -> Entry
         recorded_at: event.at,
         conversation: event.fact.conversation_id(),
         hash,
-        outlook: Outlook::UNKNOWN,
+        wake_up: WakeUp::UNKNOWN,
     }
 }

@@ -1,8 +1,8 @@
 //! Whole logs, from outside: are they whole ([`verify`](verify()), [`status`](status())), and how do they get
 //! to a file and back ([`export`](export()), [`import`](import()))?
 //!
-//! Read [`chain`] (what makes one record follow another), [`pages`] (how a log is read), [`line`] (a record
-//! in a file) and [`lines`] (a file of them), then the four uses.
+//! Read [`chain`] (what makes one record follow another), [`pages`] (how a log is read), [`record_line`] (a
+//! record in a file) and [`file_reader`] (a file of them), then the four uses.
 //!
 //! Invariant: nothing here goes through a [`Journal`](crate::Journal) or needs a server, and nothing is
 //! carried, in either direction, whose chain does not hold. Memory is bounded by two pages, however long a
@@ -10,23 +10,23 @@
 
 pub(crate) mod chain;
 mod export;
+mod file_reader;
 mod import;
-mod line;
-mod lines;
 mod pages;
+mod record_line;
 mod status;
 mod verify;
 
-pub use chain::{Flaw, Problem};
+pub use chain::{Defect, Problem};
 pub use export::{Exported, Target, export};
 pub use import::{Imported, import};
-pub use status::{Standing, status};
+pub use status::{LogStatus, status};
 pub use verify::{Verified, verify};
 
 use domain::LivechatId;
 use tokio::task::JoinError;
 
-use crate::recorded::Position;
+use crate::record::Position;
 use crate::store::StoreError;
 
 /// Is told now and then how many records are done, and of how many when that is known.
@@ -46,7 +46,7 @@ pub enum Error {
     NoLog(LivechatId),
     /// A record of the log.
     #[error(transparent)]
-    Flawed(#[from] Problem),
+    Defective(#[from] Problem),
     /// A line of the file.
     #[error("line {line}: {what}")]
     Line {

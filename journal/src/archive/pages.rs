@@ -6,8 +6,8 @@ use domain::LivechatId;
 
 use super::Error;
 use super::chain::Tail;
-use crate::recorded::Position;
-use crate::store::{Read, Stored};
+use crate::record::Position;
+use crate::store::{Read, StoredRecord};
 
 /// Records in a page: enough for the database to be busy, a few MB.
 const PAGE: u64 = 4_000;
@@ -21,7 +21,7 @@ pub(super) async fn pages<S: Send + 'static>(
     livechat: &LivechatId,
     (after, until): (Position, Position),
     mut state: S,
-    work: fn(&mut S, &[Stored]) -> Result<(), Error>,
+    work: fn(&mut S, &[StoredRecord]) -> Result<(), Error>,
     mut done: impl FnMut(u64),
 ) -> Result<(S, Result<(), Error>), Error> {
     let next = async |after: Position| {

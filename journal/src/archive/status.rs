@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::Error;
 use super::chain::read;
 use crate::entry::hex;
-use crate::recorded::Position;
+use crate::record::Position;
 use crate::store::Store;
 
-/// Where one livechat stands.
+/// How far the log of one livechat goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Standing {
+pub struct LogStatus {
     /// Which one.
     pub livechat: LivechatId,
     /// How many records it has: the position of its head.
@@ -30,26 +30,26 @@ pub struct Standing {
     pub attended: bool,
 }
 
-/// Where every livechat stands, in the order of their names.
+/// The status of every livechat's log, in the order of their names.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub async fn status(store: &dyn Store) -> Result<Vec<Standing>, Error> {
+pub async fn status(store: &dyn Store) -> Result<Vec<LogStatus>, Error> {
     let log = store.read();
-    let mut standings = Vec::new();
+    let mut statuses = Vec::new();
     for head in log.heads().await? {
         let last = log.page(&head.livechat, head.position.saturating_sub(1), 1).await?;
         let last_at = last.first().and_then(|stored| read(stored).ok()).map(|record| record.event.at);
         let snapshot = log.snapshot(&head.livechat).await?.map(|snapshot| snapshot.position);
-        standings.push(Standing {
+        statuses.push(LogStatus {
             livechat: head.livechat,
             records: head.position,
             hash: hex(&head.hash),
             last_at,
             snapshot,
-            wake_at: head.outlook.wake_at,
-            attended: head.outlook.attended,
+            wake_at: head.wake_up.wake_at,
+            attended: head.wake_up.attended,
         });
     }
-    Ok(standings)
+    Ok(statuses)
 }

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant as Watch};
 
 use domain::LivechatId;
 
-use super::chain::{Flaw, Problem, Tail, Telling};
+use super::chain::{ContentCheck, Defect, Problem, Tail};
 use super::pages::pages;
 use super::{Error, Progress};
-use crate::recorded::Position;
-use crate::store::{Head, Read, Store, Stored};
+use crate::record::Position;
+use crate::store::{Head, Read, Store, StoredRecord};
 
 /// What a verification found.
 #[derive(Clone, Debug)]
@@ -96,11 +96,11 @@ async fn verify_one(
     let snapshot = log.snapshot(livechat).await?.map(|snapshot| (snapshot.position, snapshot.record_hash));
     let head = log.head(livechat).await?;
     let until = head.as_ref().map_or(Position::MAX, |head| head.position);
-    let check = Check { tail: Tail::START, telling: Telling::default(), snapshot };
+    let check = Check { tail: Tail::START, content: ContentCheck::default(), snapshot };
     let (check, outcome) = pages(log, livechat, (0, until), check, Check::page, done).await?;
     let problem = match outcome {
         Ok(()) => check.end(log, livechat, head).await?,
-        Err(Error::Flawed(problem)) => Some(problem),
+        Err(Error::Defective(problem)) => Some(problem),
         Err(error) => return Err(error),
     };
     Ok((check.tail.position, problem))
@@ -109,26 +109,26 @@ async fn verify_one(
 /// A livechat being checked.
 struct Check {
     tail: Tail,
-    telling: Telling,
+    content: ContentCheck,
     snapshot: Option<(Position, Vec<u8>)>,
 }
 
 impl Check {
-    fn page(&mut self, page: &[Stored]) -> Result<(), Error> {
+    fn page(&mut self, page: &[StoredRecord]) -> Result<(), Error> {
         Ok(page.iter().try_for_each(|stored| self.record(stored))?)
     }
 
-    fn record(&mut self, stored: &Stored) -> Result<(), Problem> {
-        let (mut tail, mut telling) = (self.tail, self.telling);
+    fn record(&mut self, stored: &StoredRecord) -> Result<(), Problem> {
+        let (mut tail, mut content) = (self.tail, self.content);
         tail.follow(stored)?;
-        telling.follow(stored)?;
+        content.follow(stored)?;
         if let Some((position, hash)) = &self.snapshot
             && *position == stored.position
             && *hash != stored.hash
         {
-            return Err(at(&stored.livechat, stored.position, Flaw::Snapshot));
+            return Err(at(&stored.livechat, stored.position, Defect::Snapshot));
         }
-        (self.tail, self.telling) = (tail, telling);
+        (self.tail, self.content) = (tail, content);
         Ok(())
     }
 
@@ -140,25 +140,25 @@ impl Check {
         head: Option<Head>,
     ) -> Result<Option<Problem>, Error> {
         let end = self.tail.position;
-        let Some(head) = head else { return Ok(Some(at(livechat, end, Flaw::Headless))) };
+        let Some(head) = head else { return Ok(Some(at(livechat, end, Defect::Headless))) };
         if end < head.position {
-            return Ok(Some(at(livechat, end + 1, Flaw::Missing(head.position))));
+            return Ok(Some(at(livechat, end + 1, Defect::Missing(head.position))));
         }
         if self.tail.hash != head.hash {
-            return Ok(Some(at(livechat, end, Flaw::Head)));
+            return Ok(Some(at(livechat, end, Defect::Head)));
         }
         if let Some(beyond) = log.page(livechat, end, 1).await?.first() {
             // Somebody works on this livechat, and its head has moved too; or nobody knows of the record.
             let now = log.head(livechat).await?.map_or(0, |head| head.position);
             if now < beyond.position {
-                return Ok(Some(at(livechat, beyond.position, Flaw::Beyond(now))));
+                return Ok(Some(at(livechat, beyond.position, Defect::Beyond(now))));
             }
         }
         let snapshot = self.snapshot.as_ref().filter(|(position, _)| !(1..=end).contains(position));
-        Ok(snapshot.map(|(position, _)| at(livechat, *position, Flaw::Snapshot)))
+        Ok(snapshot.map(|(position, _)| at(livechat, *position, Defect::Snapshot)))
     }
 }
 
-fn at(livechat: &LivechatId, position: Position, flaw: Flaw) -> Problem {
-    Problem { livechat: livechat.clone(), position, flaw }
+fn at(livechat: &LivechatId, position: Position, defect: Defect) -> Problem {
+    Problem { livechat: livechat.clone(), position, defect }
 }

@@ -7,7 +7,7 @@
 use cqrs_es::Aggregate;
 use domain::{Instant, Livechat};
 
-use super::to_sql;
+use super::sql::to_sql;
 use crate::entry::Entry;
 
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";

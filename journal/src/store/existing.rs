@@ -12,29 +12,34 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection as _};
 
-use super::{BUSY_MAX, StoreError};
+use super::connection::BUSY_MAX;
+use super::error::StoreError;
 
 /// How a SQLite database begins.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Whether an address may lead to nothing yet.
+/// What an address has to lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Expect {
     /// A log that is there.
     Log,
-    /// A log that is there, or a place for a new one.
-    Place,
+    /// A log, or nothing yet: a new log may begin there.
+    LogOrNothing,
 }
 
 /// Looks at a SQLite file.
 ///
 /// # Errors
 /// [`StoreError::Missing`] and [`StoreError::NotALog`]; the file.
-pub(super) fn in_file(file: &Path, wanted: Wanted) -> Result<(), StoreError> {
+pub(super) fn in_file(file: &Path, expect: Expect) -> Result<(), StoreError> {
     let not = |why| Err(StoreError::NotALog { place: file.display().to_string(), why });
-    let nothing = |why| if wanted == Wanted::Place { Ok(()) } else { not(why) };
+    let nothing = |why| if expect == Expect::LogOrNothing { Ok(()) } else { not(why) };
     if !file.exists() {
-        return if wanted == Wanted::Place { Ok(()) } else { Err(StoreError::Missing(file.to_owned())) };
+        return if expect == Expect::LogOrNothing {
+            Ok(())
+        } else {
+            Err(StoreError::Missing(file.to_owned()))
+        };
     }
     if !file.is_file() {
         return not("it is no file");

@@ -1,9 +1,10 @@
 //! The chain, checked along a page while it is decoded.
 
-use super::{RecordsError, StoredRef};
-use crate::archive::chain::{Flaw, Problem};
+use super::records_error::RecordsError;
+use super::stored_record::StoredRecordRef;
+use crate::archive::chain::{Defect, Problem};
 use crate::entry::{GENESIS, Hash};
-use crate::recorded::Position;
+use crate::record::Position;
 
 /// The record that was read last, for the next one to be checked against. Where a record is missing there is nothing
 /// to check the next one against: that is for the reader to notice, who knows which ones there should be.
@@ -25,14 +26,14 @@ impl Link {
     ///
     /// # Errors
     /// [`RecordsError::Record`] when its hash does not fit its bytes and the record before it.
-    pub(super) fn follow(&mut self, stored: StoredRef<'_>, hash: &[u8]) -> Result<(), RecordsError> {
+    pub(super) fn follow(&mut self, stored: StoredRecordRef<'_>, hash: &[u8]) -> Result<(), RecordsError> {
         if let Some((position, previous)) = self.0
             && position + 1 == stored.position
             && stored.chained_to(&previous) != hash
         {
-            let flaw = if hash.is_empty() { Flaw::Unhashed } else { Flaw::Hash };
+            let defect = if hash.is_empty() { Defect::Unhashed } else { Defect::Hash };
             let (livechat, position) = (stored.livechat.clone(), stored.position);
-            let error = Box::new(Problem { livechat, position, flaw }.into());
+            let error = Box::new(Problem { livechat, position, defect }.into());
             return Err(RecordsError::Record { position, error });
         }
         self.begin(stored.position, hash);

@@ -14,16 +14,17 @@ use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, PgPool, Transaction};
 
+use super::connection::READERS;
 use super::copy::Rows;
-use super::hand::Writer;
 use super::reader::reader;
-use super::stones::stones;
+use super::state_snapshots::state_snapshots;
+use super::writer_connection::Writer;
 use super::{
-    Head, Linked, Milestone, Move, READERS, Read, Stone, Stones, Store, StoreError, Stored, by_livechat,
-    moves, pool, sql, to_sql,
+    Head, Linked, Move, Read, SnapshotInfo, StateSnapshot, StateSnapshots, Store, StoreError, StoredRecord,
+    by_livechat, moves, pool, sql, to_sql,
 };
-use crate::entry::{Entry, Outlook};
-use crate::recorded::Position;
+use crate::entry::{Entry, WakeUp};
+use crate::record::Position;
 use crate::snapshot::Snapshot;
 
 const COPY: &str = "
@@ -89,17 +90,17 @@ const fn stamp(at: Instant) -> Stamp {
     at
 }
 
-const fn recorded(at: Instant) -> Stamp {
+const fn record_stamp(at: Instant) -> Stamp {
     at
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "not every database stores instants only")]
-const fn moment(stamp: Stamp) -> Option<Instant> {
+const fn from_stamp(stamp: Stamp) -> Option<Instant> {
     Some(stamp)
 }
 
 reader!(PgPool, PgRow);
-stones!(PostgresStore);
+state_snapshots!(PostgresStore);
 
 /// Reads pages of the log.
 struct Pages(PgPool);
@@ -110,7 +111,7 @@ impl Pages {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<Vec<StoredRecord>, StoreError> {
         let query = sqlx::query(sql::PAGE)
             .bind(Livechat::TYPE)
             .bind(livechat.as_str())
@@ -206,8 +207,8 @@ impl PostgresStore {
             .bind(steps.iter().map(|step| step.last.livechat.as_str()).collect::<Vec<_>>())
             .bind(steps.iter().map(column).collect::<Vec<i64>>())
             .bind(steps.iter().map(|step| step.last.hash.as_slice()).collect::<Vec<_>>())
-            .bind(steps.iter().map(|step| step.last.outlook.wake_at).collect::<Vec<_>>())
-            .bind(steps.iter().map(|step| step.last.outlook.attended).collect::<Vec<_>>());
+            .bind(steps.iter().map(|step| step.last.wake_up.wake_at).collect::<Vec<_>>())
+            .bind(steps.iter().map(|step| step.last.wake_up.attended).collect::<Vec<_>>());
         if from {
             query = query.bind(steps.iter().map(|step| to_sql(step.expected)).collect::<Vec<i64>>());
         }
@@ -266,7 +267,7 @@ impl Store for PostgresStore {
             Err(_) => tx.rollback().await.map_err(StoreError::from),
         };
         if ended.is_ok() {
-            writer.keep();
+            writer.give_back();
         }
         done.and(ended)
     }
@@ -283,28 +284,28 @@ impl Store for PostgresStore {
         &self.reader
     }
 
-    fn stones(&self) -> Option<&dyn Stones> {
+    fn state_snapshots(&self) -> Option<&dyn StateSnapshots> {
         Some(self)
     }
 
-    async fn foresee(
+    async fn update_wake_up(
         &self,
         livechat: &LivechatId,
         position: Position,
-        outlook: Outlook,
+        wake_up: WakeUp,
     ) -> Result<(), StoreError> {
-        sqlx::query(sql::FORESEE)
+        sqlx::query(sql::UPDATE_WAKE_UP)
             .bind(livechat.as_str())
             .bind(to_sql(position))
-            .bind(outlook.wake_at.map(stamp))
-            .bind(outlook.attended)
+            .bind(wake_up.wake_at.map(stamp))
+            .bind(wake_up.attended)
             .execute(&self.others)
             .await?;
         Ok(())
     }
 
-    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
-        sqlx::query(sql::KEEP)
+    async fn save_snapshot(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        sqlx::query(sql::SAVE_SNAPSHOT)
             .bind(livechat.as_str())
             .bind(to_sql(snapshot.position))
             .bind(snapshot.version)
@@ -316,8 +317,8 @@ impl Store for PostgresStore {
         Ok(())
     }
 
-    async fn beat(&self, at: Instant) -> Result<(), StoreError> {
-        sqlx::query(sql::BEAT).bind(stamp(at)).execute(&self.others).await?;
+    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError> {
+        sqlx::query(sql::HEARTBEAT).bind(stamp(at)).execute(&self.others).await?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Reading the log: the same in both databases but for the types of their driver.
 
 /// Defines `Reader`, which reads from a pool of connections. The file that uses it
-/// says how an instant is stored: the type `Stamp`, and the functions `stamp` and `moment`, and `recorded` for that
+/// says how a time is stored: the type `Stamp`, and the functions `stamp` and `from_stamp`, and `record_stamp` for that
 /// of a record; how a conversation is
 /// read: the statement `CONVERSATION`; what reads pages: the type `Pages`; and, if there is a quicker way, how records
 /// are read that are to be decoded.
@@ -18,17 +18,17 @@ macro_rules! reader {
             ) -> Option<Head> {
                 Some(Head {
                     livechat: LivechatId::stored(&livechat).ok()?,
-                    position: $crate::store::from_sql(sequence),
+                    position: $crate::store::sql::from_sql(sequence),
                     hash: hash.try_into().ok()?,
-                    outlook: Outlook { wake_at: wake_at.and_then(moment), attended },
+                    wake_up: WakeUp { wake_at: wake_at.and_then(from_stamp), attended },
                 })
             }
 
-            fn stored(livechat: &LivechatId, row: &$row) -> Result<Stored, sqlx::Error> {
+            fn stored(livechat: &LivechatId, row: &$row) -> Result<StoredRecord, sqlx::Error> {
                 use sqlx::Row;
-                Ok(Stored {
+                Ok(StoredRecord {
                     livechat: livechat.clone(),
-                    position: $crate::store::from_sql(row.try_get("sequence")?),
+                    position: $crate::store::sql::from_sql(row.try_get("sequence")?),
                     event_type: row.try_get("event_type")?,
                     event_version: row.try_get("event_version")?,
                     payload: row.try_get("payload")?,
@@ -44,7 +44,7 @@ macro_rules! reader {
             }
 
             /// The records that a query finds, as they come, up to the one with which they are long enough.
-            async fn page_of<T: AsRef<Stored>>(
+            async fn page_of<T: AsRef<StoredRecord>>(
                 pool: &$pool,
                 query: Statement<'_>,
                 read: impl Fn(&$row) -> Result<T, sqlx::Error> + Send,
@@ -53,7 +53,7 @@ macro_rules! reader {
                 let mut connection = pool.acquire().await?;
                 let (mut page, mut bytes) = (Vec::new(), 0);
                 let mut rows = query.fetch(&mut *connection);
-                while bytes < $crate::store::PAGE_BYTES
+                while bytes < $crate::store::stored_record::PAGE_BYTES
                     && let Some(row) = rows.try_next().await?
                 {
                     let record = read(&row)?;
@@ -61,7 +61,7 @@ macro_rules! reader {
                     page.push(record);
                 }
                 drop(rows);
-                if bytes >= $crate::store::PAGE_BYTES {
+                if bytes >= $crate::store::stored_record::PAGE_BYTES {
                     // What is on its way still is of no use, and whoever comes next would have to wait for it.
                     connection.close_on_drop();
                 }
@@ -76,7 +76,7 @@ macro_rules! reader {
                 livechat: &LivechatId,
                 after: Position,
                 limit: usize,
-            ) -> Result<Vec<Stored>, StoreError> {
+            ) -> Result<Vec<StoredRecord>, StoreError> {
                 self.pages.read(livechat, after, limit).await
             }
 
@@ -93,7 +93,7 @@ macro_rules! reader {
                     .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
                     .bind(conversation.0)
-                    .bind($crate::store::to_sql(after))
+                    .bind($crate::store::sql::to_sql(after))
                     .bind(i64::try_from(limit).unwrap_or(i64::MAX));
                 Self::page_of(&self.pool, query, |row| Self::linked(livechat, row)).await
             }
@@ -126,20 +126,20 @@ macro_rules! reader {
                     .await?;
                 Ok(rows
                     .into_iter()
-                    .filter_map(|(livechat, at)| Some((LivechatId::stored(&livechat).ok()?, moment(at)?)))
+                    .filter_map(|(livechat, at)| Some((LivechatId::stored(&livechat).ok()?, from_stamp(at)?)))
                     .collect())
             }
 
             async fn ahead(&self, of: Instant) -> Result<Vec<LivechatId>, StoreError> {
                 let rows: Vec<String> = sqlx::query_scalar($crate::store::sql::AHEAD)
                     .bind(Livechat::TYPE)
-                    .bind(recorded(of))
+                    .bind(record_stamp(of))
                     .fetch_all(&self.pool)
                     .await?;
                 Ok(rows.iter().filter_map(|livechat| LivechatId::stored(livechat).ok()).collect())
             }
 
-            async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<Stored>, StoreError> {
+            async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<StoredRecord>, StoreError> {
                 let rows = sqlx::query($crate::store::sql::SET_BACKS)
                     .bind(Livechat::TYPE)
                     .bind(livechat.as_str())
@@ -148,10 +148,10 @@ macro_rules! reader {
                 Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
             }
 
-            async fn last_beat(&self) -> Result<Option<Instant>, StoreError> {
+            async fn last_heartbeat(&self) -> Result<Option<Instant>, StoreError> {
                 let at: Option<Stamp> =
-                    sqlx::query_scalar($crate::store::sql::LAST_BEAT).fetch_optional(&self.pool).await?;
-                Ok(at.and_then(moment))
+                    sqlx::query_scalar($crate::store::sql::LAST_HEARTBEAT).fetch_optional(&self.pool).await?;
+                Ok(at.and_then(from_stamp))
             }
 
             async fn attended(&self) -> Result<Vec<LivechatId>, StoreError> {
@@ -167,7 +167,7 @@ macro_rules! reader {
                         .fetch_optional(&self.pool)
                         .await?;
                 Ok(row.map(|(sequence, version, record_hash, checksum, state)| Snapshot {
-                    position: $crate::store::from_sql(sequence),
+                    position: $crate::store::sql::from_sql(sequence),
                     version,
                     record_hash,
                     checksum,

@@ -1,5 +1,7 @@
 //! The queries that read the same in both databases.
 
+use crate::record::Position;
+
 /// The columns of a record.
 macro_rules! columns {
     ($from:expr) => {
@@ -33,7 +35,7 @@ pub(super) const PAGE: &str = columns!(
 );
 
 /// Up to the livechat's mark the side table tells which records are the conversation's; after it, they are
-/// looked for. One statement sees both as of one moment. Where to find the records of the `place`s that the
+/// looked for. One statement sees both as of one point in time. Where to find the records of the `place`s that the
 /// side table tells is said in the words of each database, so that neither thinks of reading the whole livechat.
 macro_rules! conversation {
     ($noted:literal) => {
@@ -81,22 +83,22 @@ pub(super) const ATTENDED: &str = "SELECT livechat FROM heads WHERE attended ORD
 pub(super) const SNAPSHOT: &str =
     "SELECT sequence, version, record_hash, checksum, state FROM livechat_snapshots WHERE livechat = $1";
 
-pub(super) const KEEP: &str = "
+pub(super) const SAVE_SNAPSHOT: &str = "
 INSERT INTO livechat_snapshots (livechat, sequence, version, record_hash, checksum, state)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (livechat) DO UPDATE SET sequence = excluded.sequence, version = excluded.version,
     record_hash = excluded.record_hash, checksum = excluded.checksum, state = excluded.state";
 
-pub(super) const FORESEE: &str =
+pub(super) const UPDATE_WAKE_UP: &str =
     "UPDATE heads SET wake_at = $3, attended = $4 WHERE livechat = $1 AND sequence = $2";
 
 pub(super) const PING: &str = "SELECT sequence FROM heads LIMIT 1";
 
-pub(super) const BEAT: &str = "
+pub(super) const HEARTBEAT: &str = "
 INSERT INTO pulse (beats, at) VALUES (1, $1)
 ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1, at = excluded.at";
 
-pub(super) const LAST_BEAT: &str = "SELECT at FROM pulse WHERE at IS NOT NULL";
+pub(super) const LAST_HEARTBEAT: &str = "SELECT at FROM pulse WHERE at IS NOT NULL";
 
 pub(super) const AHEAD: &str = "
 SELECT heads.livechat FROM heads JOIN events ON events.aggregate_type = $1
@@ -108,5 +110,14 @@ pub(super) const SET_BACKS: &str = columns!(
     "events WHERE aggregate_type = $1 AND aggregate_id = $2 AND event_type = 'livechat.clock_set_back' \
      ORDER BY sequence"
 );
+
+/// A signed integer for the database; positions never come near its limit.
+pub(super) fn to_sql(position: Position) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+pub(super) fn from_sql(position: i64) -> Position {
+    Position::try_from(position).unwrap_or_default()
+}
 
 pub(super) use {columns, conversation, head, previous};

@@ -46,16 +46,16 @@ pub(super) enum Sql {
         /// On SQLite.
         sqlite: &'static str,
     },
-    /// Milliseconds from one column of moments to another.
+    /// Milliseconds from one column of times to another.
     Elapsed {
         /// The earlier one.
         from: &'static str,
         /// The later one.
         to: &'static str,
     },
-    /// Milliseconds from a moment to now.
-    SoFar {
-        /// The moment.
+    /// Milliseconds from a time to now.
+    RunningTotals {
+        /// The time.
         from: &'static str,
     },
 }
@@ -81,11 +81,11 @@ impl Sql {
                 sqlite_ms(&quoted(to)),
                 sqlite_ms(&quoted(from))
             )),
-            (Self::SoFar { from }, Dialect::Postgres) => Cow::Owned(format!(
+            (Self::RunningTotals { from }, Dialect::Postgres) => Cow::Owned(format!(
                 "CASE WHEN now() < ({from}) THEN 0 \
                  ELSE CAST(round(extract(epoch FROM now() - ({from})) * 1000) AS bigint) END"
             )),
-            (Self::SoFar { from }, Dialect::Sqlite) => {
+            (Self::RunningTotals { from }, Dialect::Sqlite) => {
                 let so_far =
                     format!("({} - ({}))", sqlite_ms("CAST(CURRENT_TIMESTAMP AS text)"), sqlite_ms(from));
                 Cow::Owned(format!("CASE WHEN {so_far} < 0 THEN 0 ELSE CAST({so_far} AS bigint) END"))
@@ -135,21 +135,21 @@ impl Column {
     }
 }
 
-/// Milliseconds from one column of moments to another: 0 where the clock was set back between the two.
+/// Milliseconds from one column of times to another: 0 where the clock was set back between the two.
 pub(super) const fn elapsed_ms(from: &'static str, to: &'static str) -> Sql {
     Sql::Elapsed { from, to }
 }
 
-/// Milliseconds from a moment to now: 0 where the clock of the database is behind.
+/// Milliseconds from a time to now: 0 where the clock of the database is behind.
 pub(super) const fn so_far_ms(from: &'static str) -> Sql {
-    Sql::SoFar { from }
+    Sql::RunningTotals { from }
 }
 
 fn quoted(column: &str) -> String {
     format!("\"{column}\"")
 }
 
-/// Milliseconds of a moment as SQLite has it (`2026-01-31T09:00:00.000Z`), from some moment long ago. It is arithmetic
+/// Milliseconds of a time as SQLite has it (`2026-01-31T09:00:00.000Z`), from some fixed time long ago. It is arithmetic
 /// on the text and nothing else: programs that read the file and understand the view by themselves (`DuckDB` does) have
 /// `julianday` under another name or not at all and divide whole numbers otherwise. Here every division comes out even.
 ///

@@ -60,7 +60,7 @@ pub(super) mod postgres {
     /// Two servers that start together make the views one after the other: "analytic" in ASCII.
     pub(crate) const LOCK: &str = "SELECT pg_advisory_xact_lock(7020113345164077411)";
 
-    /// The schema, and who may read which livechat. Whoever makes the views may read all.
+    /// The schema, and which role may read which livechat. The owner of the views may read all. Views of former names go.
     pub(crate) fn before() -> String {
         format!(
             "CREATE SCHEMA IF NOT EXISTS analytics;
@@ -73,11 +73,12 @@ COMMENT ON TABLE {GRANTS} IS 'Which role sees which livechat in the views; no ro
 COMMENT ON COLUMN {GRANTS}.role IS 'A login, or a group role that logins are members of.';
 COMMENT ON COLUMN {GRANTS}.livechat IS 'The identifier of a livechat; * for all, those to come included.';
 INSERT INTO {GRANTS} VALUES (current_user, '*') ON CONFLICT DO NOTHING;
+DROP VIEW IF EXISTS analytics.stays, analytics.open_stays;
 "
         )
     }
 
-    /// The views. A condition of whoever reads is not tried on rows of a livechat that is not his: hence the
+    /// The views. A condition of a reader is not evaluated on rows of a livechat that is not theirs: hence the
     /// security barrier.
     pub(crate) fn views() -> String {
         let mut sql = String::new();

@@ -11,10 +11,10 @@
 //! there already as this program knows them and over the tables that are read now: [`install`] does it again
 //! when other tables take their place.
 //!
-//! Invariant: nobody reads a livechat that he was not granted. A livechat is an island (spec.md §Privacy and
+//! Invariant: nobody reads a livechat without a grant. A livechat is an island (spec.md §Privacy and
 //! security): on PostgreSQL a role sees those that `analytics.grants` gives it, or a role that it inherits
-//! from, and none by default. A setting of the session could do the same and would protect nothing: whoever
-//! reads sets it as he likes.
+//! from, and none by default. A setting of the session could do the same and would protect nothing: readers
+//! set it as they like.
 
 mod catalogue;
 mod definition;
@@ -46,7 +46,7 @@ const GRANTS: &str = "analytics.grants";
 /// Makes the views over the tables that this database reads and writes now, unless they are there.
 ///
 /// # Errors
-/// The database; or, on PostgreSQL, somebody's own view that depends on one that has to be made anew.
+/// The database; or, on PostgreSQL, somebody's own view that depends on one that has to be created again.
 pub async fn install(database: &Database) -> Result<(), Error> {
     let mut transaction = database.write().await?;
     match &mut transaction {
@@ -56,9 +56,9 @@ pub async fn install(database: &Database) -> Result<(), Error> {
     transaction.commit().await
 }
 
-/// The same when the projections are opened. Analysts can wait, visitors cannot: a failure is told and
+/// The same when the projections are opened. Analysts can wait, visitors cannot: a failure is logged and
 /// stops nothing.
-pub(crate) async fn install_or_tell(database: &Database) {
+pub(crate) async fn install_or_log(database: &Database) {
     if let Err(error) = install(database).await {
         tracing::error!(%error, "the views for analysts are not up to date");
     }

@@ -8,7 +8,7 @@ use crate::projection::Kind;
 /// The page, as the catalogue says it.
 pub fn page() -> String {
     let mut page = String::from(include_str!("introduction.md"));
-    page.push_str("\n## Views\n\n| view | one row is | text of visitors |\n|---|---|---|\n");
+    page.push_str("\n## Queries\n\n| view | one row is | text of visitors |\n|---|---|---|\n");
     for View { name, comment, personal, .. } in VIEWS {
         let personal = if *personal { "yes" } else { "" };
         let first =

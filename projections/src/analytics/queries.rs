@@ -17,7 +17,7 @@ impl Query {
         self.content.lines().next().map(|line| line.trim_start_matches("-- ")).unwrap_or_default()
     }
 
-    /// The rest of its comment: what it tells.
+    /// The rest of its comment: what it answers.
     pub fn sentence(&self) -> String {
         let lines = self.content.lines().skip(1);
         let lines = lines.take_while(|line| line.starts_with("--") && !line.starts_with(NOT_PORTABLE));

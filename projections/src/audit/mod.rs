@@ -1,35 +1,35 @@
-//! Answers: who did what, when, from where, on what, and what did it change (spec.md §History, audit,
+//! Answers: who did what, when, from where, to what, and what did it change (spec.md §History, audit,
 //! analysts)?
 //!
-//! One row per event. A deed tells what it changed, and so depends on how its subject was before: it is left
-//! behind by the row that knows, which is [`Conversations`](crate::conversations::Conversations) for a
-//! conversation and [`subjects`] for everything else.
+//! One entry per event. An entry says what the event changed, and so depends on how its subject was before: it is
+//! emitted by the row that knows the previous state, which is [`Conversations`](crate::conversations::Conversations) for a
+//! conversation and [`subject_state`] for everything else.
 //!
 //! No personal text: what was said, names, cards and notes are left out, so that the audit can be kept and
 //! shown longer than they are.
 
-mod about;
-mod changes;
+mod details;
+mod diff;
 mod query;
-pub mod subjects;
+pub mod subject_state;
 
 use chrono::{DateTime, Utc};
-use domain::livechat::access::Access;
-use domain::livechat::issue_token::Bearer;
+use domain::event::Access;
+use domain::event::Bearer;
 use domain::{Fact, LivechatFact};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::difference::Difference;
-use crate::format;
-use crate::projection::{Column, Table, Trace};
+use crate::encoding;
+use crate::json_diff::Difference;
+use crate::projection::{Column, HistoryRow, Table};
 
-pub(crate) use changes::of_conversation;
+pub(crate) use diff::of_conversation;
 pub use query::Filter;
 pub(crate) use query::{end_at, first_at, list, operator_since};
-pub use subjects::AuditSubjects;
+pub use subject_state::AuditSubjects;
 
 /// The kind of thing something was done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -45,15 +45,15 @@ pub enum Entity {
     Conversation,
 }
 
-/// One deed.
+/// One entry of the audit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Deed {
+pub struct AuditEntry {
     /// In which livechat.
     pub livechat: String,
     /// The position of the event in the log.
     pub position: i64,
     /// When.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub at: DateTime<Utc>,
     /// The role of the true author: `visitor`, `operator`, `supervisor`, `administrator`, `analyst`,
     /// `integration`, `system`.
@@ -68,9 +68,9 @@ pub struct Deed {
     pub entity: Entity,
     /// The identifier of that thing; of the settings, the name of the section.
     pub entity_id: String,
-    /// What it changed: the fields of a section, the profile and the status of an operator, the state, the
-    /// importance and who is in charge of a conversation. That a name or a mail address was changed is told without
-    /// it. Of more than 16 KiB only the places are told, or that it was changed at all.
+    /// What it changed: the fields of a section; the profile and the status of an operator; the state, the
+    /// importance and the operator in charge of a conversation. A change of a name or a mail address is listed without
+    /// its values. Of more than 16 KiB only the paths are listed, or only that something changed.
     pub changes: Vec<Difference>,
     /// The rest, without personal text.
     pub data: Value,
@@ -78,7 +78,7 @@ pub struct Deed {
     pub command: String,
 }
 
-impl Trace for Deed {
+impl HistoryRow for AuditEntry {
     const TABLE: Table = Table {
         name: "audit",
         key: &["livechat", "position"],
@@ -99,29 +99,29 @@ impl Trace for Deed {
     };
 }
 
-impl Deed {
-    fn of(event: &Recorded, (entity, entity_id): (Entity, String), changes: Vec<Difference>) -> Self {
+impl AuditEntry {
+    fn of(event: &Record, (entity, entity_id): (Entity, String), changes: Vec<Difference>) -> Self {
         let fact = &event.event.fact;
         Self {
             livechat: event.livechat.to_string(),
-            position: format::position(event.position),
+            position: encoding::position(event.position),
             at: event.event.at,
             role: event.event.by.role().to_owned(),
             actor: event.event.by.subject().to_owned(),
-            // What the rules decided next is recorded with the address of the command before it.
+            // What the rules decided next is recorded with the address of the command that caused it.
             address: event.address.filter(|_| event.event.is_observed()).map(|address| address.to_string()),
             action: fact.name().to_owned(),
             entity,
             entity_id,
             changes,
-            data: about::about(&event.event),
+            data: details::details(&event.event),
             command: event.command.to_string(),
         }
     }
 }
 
 /// What the event was done to.
-fn subject(event: &Recorded) -> (Entity, String) {
+fn subject(event: &Record) -> (Entity, String) {
     match &event.event.fact {
         Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
             (Entity::Settings, section.name().to_string())

@@ -1,7 +1,7 @@
-//! Where a page ends: a place in the order that rows which appear meanwhile do not move.
+//! Where a page ends: a position in the order that rows which appear meanwhile do not move.
 //!
-//! A cursor is opaque to whoever carries it. It holds the place and a mark of the question it was made for,
-//! so that it is not taken for a place in another order.
+//! A cursor is opaque to its holder. It holds the position and a mark of the question it was made for,
+//! so that it is not taken for a position in another order.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -10,12 +10,12 @@ use domain::LivechatId;
 use super::filter::Question;
 use super::row::Conversation;
 
-/// A place in the order of a question: between a conversation and the next one.
+/// A position in the order of a question: between a conversation and the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// What the conversation before has in the column of the order.
     pub(super) value: i64,
-    /// Its request, which tells those apart that have the same there.
+    /// Its request, which distinguishes rows with the same value.
     pub(super) position: i64,
 }
 
@@ -31,7 +31,7 @@ impl Cursor {
         Some(Self { value: number(value)?, position: number(position)? })
     }
 
-    /// The place after a conversation.
+    /// The position after a conversation.
     pub(super) fn after(row: &Conversation, question: &Question) -> Self {
         Self { value: question.sort.value(row), position: row.requested_position }
     }
@@ -47,7 +47,7 @@ fn number(text: &str) -> Option<i64> {
     i64::from_str_radix(text, 16).ok().filter(|number| *number >= 0)
 }
 
-/// The same in every process of the same program; after an update, whoever pages begins again.
+/// The same in every process of the same program; after an update, paging begins again.
 fn mark_of(livechat: &LivechatId, question: &Question) -> u32 {
     let mut hasher = DefaultHasher::new();
     (livechat, question).hash(&mut hasher);

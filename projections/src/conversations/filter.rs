@@ -4,13 +4,13 @@ use std::ops::RangeInclusive;
 
 use domain::settings::surveys::Audience;
 use domain::text::Language;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{ChoiceId, FieldId, Instant, OperatorId, SkillId, SurveyId, VisitorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::row::{Conversation, State};
-use crate::format;
+use crate::encoding;
 
 /// A question for a list: which, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -42,9 +42,9 @@ pub struct Filter {
     pub important: Option<bool>,
     /// Those passed on at least once in whichever way, or those that never were.
     pub transferred: Option<bool>,
-    /// Those first requested at this moment or later.
+    /// Those first requested at this time or later.
     pub requested_from: Option<Instant>,
-    /// Those first requested before this moment.
+    /// Those first requested before this time.
     pub requested_until: Option<Instant>,
     /// Those that waited longer than so many seconds. One that still waits is not among them: it has no wait
     /// yet.
@@ -161,7 +161,7 @@ impl Sort {
         }
     }
 
-    /// Is that column a moment?
+    /// Is that column a time?
     pub(super) const fn is_by_moment(self) -> bool {
         match self {
             Self::Newest | Self::Oldest | Self::LastEnded => true,
@@ -169,7 +169,7 @@ impl Sort {
         }
     }
 
-    /// Is it by the request, whose moment stands in every index by another column?
+    /// Is it by the request, whose time stands in every index by another column?
     pub(super) const fn is_by_request(self) -> bool {
         match self {
             Self::Newest | Self::Oldest => true,
@@ -185,7 +185,7 @@ impl Sort {
         }
     }
 
-    /// What a conversation has in that column, moments in milliseconds.
+    /// What a conversation has in that column, times in milliseconds.
     pub(super) fn value(self, row: &Conversation) -> i64 {
         match self {
             Self::Newest | Self::Oldest => row.requested_at.timestamp_millis(),
@@ -218,7 +218,7 @@ impl Filter {
     /// Does it fit, as far as the row of a conversation, or of a part of one, tells?
     pub fn fits(&self, row: &Conversation) -> bool {
         let wait_over = |secs: u32| row.wait_ms.is_some_and(|wait| wait > i64::from(secs) * 1_000);
-        let is_reason = |reason: &Reason| row.reason.as_deref() == Some(format::word(reason).as_str());
+        let is_reason = |reason: &Reason| row.reason.as_deref() == Some(encoding::word(reason).as_str());
         (self.states.is_empty() || self.states.contains(&row.state))
             && (self.reasons.is_empty() || self.reasons.iter().any(is_reason))
             && self.skill.as_ref().is_none_or(|skill| row.skill.as_deref() == Some(skill.as_str()))
@@ -243,12 +243,12 @@ impl Filter {
 
 #[cfg(test)]
 mod tests {
-    use domain::conversation::end::EndReason;
-    use domain::conversation::release::ReleaseReason;
-    use domain::conversation::request::RefusalReason;
+    use domain::event::EndReason;
+    use domain::event::RefusalReason;
+    use domain::event::ReleaseReason;
 
     use super::*;
-    use crate::format;
+    use crate::encoding;
 
     #[test]
     fn every_reason_that_a_row_may_have_can_be_asked_for() {
@@ -257,12 +257,12 @@ mod tests {
         let mut all: Vec<String> =
             [R::NoOperator, R::QueueFull, R::QueueClosed, R::OutsideHours, R::LivechatClosed]
                 .iter()
-                .map(format::word)
-                .chain([ReleaseReason::Unanswered, ReleaseReason::Closing].iter().map(format::word))
-                .chain([E::Visitor, E::Operator, E::Supervisor, E::Timeout].iter().map(format::word))
+                .map(encoding::word)
+                .chain([ReleaseReason::Unanswered, ReleaseReason::Closing].iter().map(encoding::word))
+                .chain([E::Visitor, E::Operator, E::Supervisor, E::Timeout].iter().map(encoding::word))
                 .collect();
         all.sort_unstable();
-        let mut asked: Vec<String> = Reason::ALL.iter().map(format::word).collect();
+        let mut asked: Vec<String> = Reason::ALL.iter().map(encoding::word).collect();
         asked.sort_unstable();
         assert_eq!(asked, all);
     }

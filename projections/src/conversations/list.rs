@@ -1,7 +1,7 @@
 //! How a page of a list is found, in bounded time whatever is asked for.
 //!
 //! 1. An index is read in the order of the question: that of the first condition which has one in this order,
-//!    else that of the order alone. What no index tells is looked at row by row. As long as many fit, a few
+//!    else that of the order alone. What no index covers is checked row by row. As long as many fit, a few
 //!    hundred rows fill a page.
 //! 2. If they do not, few fit. Where some index shows at most [`FEW`] conversations for one of the conditions,
 //!    all of those are read and sorted: the page is full, or the last.
@@ -51,25 +51,25 @@ pub(crate) async fn list(
     };
     if plan.rest.is_empty() {
         let statement = plan.page(transaction, cursor, limit + 1, limit + 1);
-        return Ok(cut(transaction.find(Conversations::TABLE, statement).await?, None));
+        return Ok(cut(transaction.query_json(Conversations::TABLE, statement).await?, None));
     }
     let (mut found, mut after) = (vec![], cursor);
     let (mut window, mut read) = (FIRST_ROWS.max(2 * limit), 0);
     loop {
         let statement = plan.page(transaction, after, window, limit + 1 - found.len());
-        found.extend(transaction.find(Conversations::TABLE, statement).await?);
+        found.extend(transaction.query_json(Conversations::TABLE, statement).await?);
         if found.len() > limit {
             return Ok(cut(found, None));
         }
         let statement = plan.last(transaction, after, window);
-        let last: Vec<Conversation> = transaction.find(Conversations::TABLE, statement).await?;
+        let last: Vec<Conversation> = transaction.query_json(Conversations::TABLE, statement).await?;
         let Some(last) = last.first() else { return Ok(cut(found, None)) };
         after = Some(Cursor::after(last, question));
         if read == 0
             && let Some(condition) = few(transaction, &plan).await?
         {
             let statement = plan.gather(transaction, &condition, cursor, limit + 1);
-            return Ok(cut(transaction.find(Conversations::TABLE, statement).await?, None));
+            return Ok(cut(transaction.query_json(Conversations::TABLE, statement).await?, None));
         }
         read += window;
         if read >= ROWS_READ_MAX {

@@ -2,14 +2,14 @@
 //! by row.
 
 use domain::settings::surveys::Audience;
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{Instant, LivechatId, OperatorId};
 
 use super::cursor::Cursor;
 use super::filter::{Answered, Given, Question, Settled, Sort};
 use super::row::{Conversations, State};
 use crate::database::{Statement, Transaction};
-use crate::format;
+use crate::encoding;
 use crate::projection::Projection;
 use crate::search::query::TermInRows;
 
@@ -24,7 +24,7 @@ pub(super) enum Condition {
     HadBefore(LivechatId, OperatorId),
     /// The column is true, or false.
     Flag(&'static str, bool),
-    /// The moment in the column is in this time, if it has an end; the end is not part of it.
+    /// The time in the column is in this period, whose end, if any, is exclusive.
     During(&'static str, Option<Instant>, Option<Instant>),
     /// The number in the column is larger.
     Over(&'static str, i64),
@@ -50,9 +50,9 @@ pub(super) struct Plan<'a> {
     lead: Option<Condition>,
     /// The part of that index.
     bounds: Vec<Condition>,
-    /// What no index in that order tells.
+    /// What no index in that order covers.
     pub(super) rest: Vec<Condition>,
-    /// Those of all conditions that an index tells, in whichever order.
+    /// Those of all conditions that some index covers, in whichever order.
     pub(super) narrow: Vec<Condition>,
     /// Nothing can be both.
     pub(super) is_empty: bool,
@@ -124,21 +124,21 @@ impl<'a> Plan<'a> {
         limit: usize,
     ) -> Statement {
         let mut statement = transaction.statement();
-        statement.say(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
+        statement.push_sql(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
         self.walk(&mut statement, after, window);
-        statement.say(&format!(" LIMIT {window}) AS conversations"));
+        statement.push_sql(&format!(" LIMIT {window}) AS conversations"));
         write_all(&mut statement, " WHERE ", &self.rest);
-        statement.say(&self.order());
-        statement.say(&format!(" LIMIT {limit}"));
+        statement.push_sql(&self.order());
+        statement.push_sql(&format!(" LIMIT {limit}"));
         statement
     }
 
     /// The last of the next `window` conversations in the order; none, if there are not so many.
     pub(super) fn last(&self, transaction: &Transaction, after: Option<Cursor>, window: usize) -> Statement {
         let mut statement = transaction.statement();
-        statement.say(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
+        statement.push_sql(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
         self.walk(&mut statement, after, window);
-        statement.say(&format!(" LIMIT 1 OFFSET {}) AS conversations", window.saturating_sub(1)));
+        statement.push_sql(&format!(" LIMIT 1 OFFSET {}) AS conversations", window.saturating_sub(1)));
         statement
     }
 
@@ -150,9 +150,9 @@ impl<'a> Plan<'a> {
         window: usize,
     ) -> Statement {
         let mut statement = transaction.statement();
-        statement.say("SELECT CAST(count(*) AS text) FROM (");
+        statement.push_sql("SELECT CAST(count(*) AS text) FROM (");
         self.walk(&mut statement, None, window);
-        statement.say(&format!(" LIMIT {window}) AS conversations WHERE "));
+        statement.push_sql(&format!(" LIMIT {window}) AS conversations WHERE "));
         condition.write(&mut statement);
         statement
     }
@@ -160,13 +160,13 @@ impl<'a> Plan<'a> {
     /// How many rows an index has for one condition, if fewer than `up_to`; else that many.
     pub(super) fn probe(&self, transaction: &Transaction, narrow: &Condition, up_to: usize) -> Statement {
         let mut statement = transaction.statement();
-        statement.say("SELECT CAST(count(*) AS text) FROM (");
+        statement.push_sql("SELECT CAST(count(*) AS text) FROM (");
         if let Condition::Said(term) = narrow {
             term.matches(&mut statement, "1", self.livechat);
         } else {
             self.all(&mut statement, narrow);
         }
-        statement.say(&format!(" LIMIT {up_to}) AS probed"));
+        statement.push_sql(&format!(" LIMIT {up_to}) AS probed"));
         statement
     }
 
@@ -180,25 +180,25 @@ impl<'a> Plan<'a> {
     ) -> Statement {
         let mut statement = transaction.statement();
         // Materialised: or else it might be found by reading the whole order.
-        statement.say("WITH few AS MATERIALIZED (");
+        statement.push_sql("WITH few AS MATERIALIZED (");
         if let Condition::Said(term) = narrow {
-            statement.say("SELECT * FROM conversations WHERE livechat = ");
+            statement.push_sql("SELECT * FROM conversations WHERE livechat = ");
             statement.text(self.livechat);
-            statement.say(" AND conversation IN (");
+            statement.push_sql(" AND conversation IN (");
             term.matches(&mut statement, "l.conversation", self.livechat);
-            statement.say(")");
+            statement.push_sql(")");
         } else {
             self.all(&mut statement, narrow);
         }
-        statement.say(&format!(
+        statement.push_sql(&format!(
             ") SELECT {} FROM few AS conversations WHERE ",
             transaction.row_of(Conversations::TABLE)
         ));
         let all: Vec<Condition> = self.lead.iter().chain(&self.bounds).chain(&self.rest).cloned().collect();
         write_all(&mut statement, "", &all);
         self.after(&mut statement, after);
-        statement.say(&self.order());
-        statement.say(&format!(" LIMIT {limit}"));
+        statement.push_sql(&self.order());
+        statement.push_sql(&format!(" LIMIT {limit}"));
         statement
     }
 
@@ -217,11 +217,11 @@ impl<'a> Plan<'a> {
             ("", String::new())
         };
         for number in 0..branches.len().max(1) {
-            statement.say(if number == 0 { "" } else { " UNION ALL " });
+            statement.push_sql(if number == 0 { "" } else { " UNION ALL " });
             statement.dialect("", begin);
             if let Some(branch) = branches.get(number) {
                 self.of_livechat(statement, branch.index());
-                statement.say(" AND ");
+                statement.push_sql(" AND ");
                 branch.write(statement);
             } else {
                 self.of_livechat(statement, Some(in_order));
@@ -230,27 +230,27 @@ impl<'a> Plan<'a> {
             self.after(statement, after);
             statement.dialect("", &end);
         }
-        statement.say(&self.order());
+        statement.push_sql(&self.order());
     }
 
     /// Every conversation that one condition leaves.
     fn all(&self, statement: &mut Statement, narrow: &Condition) {
         for (number, branch) in narrow.branches().iter().enumerate() {
-            statement.say(if number == 0 { "" } else { " UNION ALL " });
+            statement.push_sql(if number == 0 { "" } else { " UNION ALL " });
             self.of_livechat(statement, branch.index());
-            statement.say(" AND ");
+            statement.push_sql(" AND ");
             branch.write(statement);
         }
     }
 
-    /// Without statistics, SQLite cannot tell which index is best: it is told. Without one, rows are found by
+    /// Without statistics, SQLite cannot tell which index is best: the query names it. Without one, rows are found by
     /// their key.
     fn of_livechat(&self, statement: &mut Statement, index: Option<&str>) {
-        statement.say("SELECT * FROM conversations");
+        statement.push_sql("SELECT * FROM conversations");
         let index = index
             .map_or("sqlite_autoindex_conversations_1".to_owned(), |index| format!("conversations_{index}"));
         statement.dialect(&format!(" INDEXED BY {index}"), "");
-        statement.say(" WHERE livechat = ");
+        statement.push_sql(" WHERE livechat = ");
         statement.text(self.livechat);
     }
 
@@ -258,15 +258,15 @@ impl<'a> Plan<'a> {
         let Some(Cursor { value, position }) = after else { return };
         let sort = self.question.sort;
         let than = if sort.ascends() { ">" } else { "<" };
-        statement.say(&format!(" AND ({}, requested_position) {than} (", sort.column()));
+        statement.push_sql(&format!(" AND ({}, requested_position) {than} (", sort.column()));
         if sort.is_by_moment() {
-            statement.moment(&Instant::from_timestamp_millis(value).unwrap_or_default());
+            statement.time(&Instant::from_timestamp_millis(value).unwrap_or_default());
         } else {
             statement.integer(value);
         }
-        statement.say(", ");
+        statement.push_sql(", ");
         statement.integer(position);
-        statement.say(")");
+        statement.push_sql(")");
     }
 
     fn order(&self) -> String {
@@ -291,7 +291,7 @@ fn states(question: &Question) -> Option<Vec<State>> {
 }
 
 fn words(column: &'static str, values: &[impl serde::Serialize]) -> Option<Condition> {
-    let mut values: Vec<String> = values.iter().map(format::word).collect();
+    let mut values: Vec<String> = values.iter().map(encoding::word).collect();
     values.sort_unstable();
     values.dedup();
     (!values.is_empty()).then_some(Condition::Is(column, values))
@@ -299,7 +299,7 @@ fn words(column: &'static str, values: &[impl serde::Serialize]) -> Option<Condi
 
 fn write_all(statement: &mut Statement, before: &str, conditions: &[Condition]) {
     for (index, condition) in conditions.iter().enumerate() {
-        statement.say(if index == 0 { before } else { " AND " });
+        statement.push_sql(if index == 0 { before } else { " AND " });
         condition.write(statement);
     }
 }
@@ -352,55 +352,58 @@ impl Condition {
     fn write(&self, statement: &mut Statement) {
         match self {
             Self::Is(column, values) if values.len() == 1 => {
-                statement.say(&format!("{column} = "));
+                statement.push_sql(&format!("{column} = "));
                 statement.list(values);
             }
             Self::Is(column, values) => {
-                statement.say(&format!("{column} IN ("));
+                statement.push_sql(&format!("{column} IN ("));
                 statement.list(values);
-                statement.say(")");
+                statement.push_sql(")");
             }
             Self::TookPart(livechat, operator) => {
-                statement.say("(operator = ");
+                statement.push_sql("(operator = ");
                 statement.text(operator);
-                statement.say(" OR EXISTS (SELECT 1 FROM stays AS s WHERE s.livechat = ");
+                statement.push_sql(" OR EXISTS (SELECT 1 FROM assignments AS s WHERE s.livechat = ");
                 statement.text(livechat);
-                statement.say(" AND s.operator = ");
+                statement.push_sql(" AND s.operator = ");
                 statement.text(operator);
-                statement
-                    .say(" AND s.conversation = conversations.conversation AND s.picked_up_at IS NOT NULL))");
+                statement.push_sql(
+                    " AND s.conversation = conversations.conversation AND s.picked_up_at IS NOT NULL))",
+                );
             }
             Self::HadBefore(livechat, operator) => {
-                statement.say("conversation IN (SELECT s.conversation FROM stays AS s WHERE s.livechat = ");
+                statement.push_sql(
+                    "conversation IN (SELECT s.conversation FROM assignments AS s WHERE s.livechat = ",
+                );
                 statement.text(livechat);
-                statement.say(" AND s.operator = ");
+                statement.push_sql(" AND s.operator = ");
                 statement.text(operator);
-                statement.say(" AND s.picked_up_at IS NOT NULL) AND (operator IS NULL OR operator <> ");
+                statement.push_sql(" AND s.picked_up_at IS NOT NULL) AND (operator IS NULL OR operator <> ");
                 statement.text(operator);
-                statement.say(")");
+                statement.push_sql(")");
             }
-            Self::Flag(column, true) => statement.say(column),
-            Self::Flag(column, false) => statement.say(&format!("NOT {column}")),
+            Self::Flag(column, true) => statement.push_sql(column),
+            Self::Flag(column, false) => statement.push_sql(&format!("NOT {column}")),
             Self::During(column, from, until) => {
                 let ends = [(">=", from), ("<", until)];
                 let ends = ends.iter().filter_map(|(than, end)| Some((than, end.as_ref()?)));
                 for (index, (than, end)) in ends.enumerate() {
                     let and = if index == 0 { "" } else { " AND " };
-                    statement.say(&format!("{and}{column} {than} "));
-                    statement.moment(end);
+                    statement.push_sql(&format!("{and}{column} {than} "));
+                    statement.time(end);
                 }
             }
             Self::Over(column, number) => {
-                statement.say(&format!("{column} > "));
+                statement.push_sql(&format!("{column} > "));
                 statement.integer(*number);
             }
-            Self::Zero(column) => statement.say(&format!("{column} = 0")),
-            Self::Present(column) => statement.say(&format!("{column} IS NOT NULL")),
+            Self::Zero(column) => statement.push_sql(&format!("{column} = 0")),
+            Self::Present(column) => statement.push_sql(&format!("{column} IS NOT NULL")),
             Self::Settled(audience, settled) => {
                 with_survey(statement, |statement| {
-                    statement.say("a.audience = ");
-                    statement.text(&format::word(audience));
-                    statement.say(match settled {
+                    statement.push_sql("a.audience = ");
+                    statement.text(&encoding::word(audience));
+                    statement.push_sql(match settled {
                         Settled::Answered => " AND a.closing IS NULL",
                         Settled::Unanswered => " AND a.closing IS NOT NULL",
                     });
@@ -408,17 +411,17 @@ impl Condition {
             }
             Self::Answered(Answered { survey, field }) => {
                 with_survey(statement, |statement| {
-                    statement.say("a.survey = ");
+                    statement.push_sql("a.survey = ");
                     statement.text(survey);
-                    statement.say(" AND a.closing IS NULL");
+                    statement.push_sql(" AND a.closing IS NULL");
                     match field {
                         None => {}
                         Some((field, Given::Choice(choice))) => {
-                            statement.say(" AND ");
+                            statement.push_sql(" AND ");
                             statement.chosen("a.answers", field.as_str(), choice.as_str());
                         }
                         Some((field, Given::Rating(range))) => {
-                            statement.say(" AND ");
+                            statement.push_sql(" AND ");
                             statement.rated("a.answers", field.as_str(), *range.start(), *range.end());
                         }
                     }
@@ -430,10 +433,10 @@ impl Condition {
 }
 
 fn with_survey(statement: &mut Statement, write: impl FnOnce(&mut Statement)) {
-    statement.say(
+    statement.push_sql(
         "EXISTS (SELECT 1 FROM survey_answers AS a WHERE a.livechat = conversations.livechat \
          AND a.conversation = conversations.conversation AND ",
     );
     write(statement);
-    statement.say(")");
+    statement.push_sql(")");
 }

@@ -1,22 +1,22 @@
-//! How a conversation went: one row for ever, from the request to after the end. A conversation that was kept
-//! open and asked for again is one row with several segments: counts are of all of them, the moments
+//! How a conversation went: one row forever, from the request to after the end. A conversation that was kept
+//! open and asked for again is one row with several segments: counts are of all of them, the times
 //! `assigned_at` and `picked_up_at` and the wait of the first, state, reason and end of the last.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::auto_transfer::Cause;
-use domain::conversation::request::Request;
-use domain::conversation::transfer::Target;
+use domain::event::Cause;
+use domain::event::Request;
+use domain::event::Target;
 use domain::event::Voice;
 use domain::{ConversationFact, Fact, OperatorId};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::audit;
-use crate::board::so_far::millis;
 use crate::contacts::{Outcome, outcome};
-use crate::format;
-use crate::projection::{Column, ConversationKey, Projection, Table, Traces};
+use crate::encoding;
+use crate::floor::responses::millis;
+use crate::projection::{Column, ConversationKey, HistoryRows, Projection, Table};
 use crate::told_by::ToldBy;
 
 /// The projection.
@@ -82,7 +82,7 @@ pub struct Conversation {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
-    /// Who told it: `visitor` is a claim that nobody has checked.
+    /// Who said so: `visitor` is a claim that nobody has checked.
     pub told_by: ToldBy,
     /// The visitor's language: `fr` or `en`.
     pub language: String,
@@ -121,24 +121,24 @@ pub struct Conversation {
     /// kept open.
     pub segments: i64,
     /// When it was first requested.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub requested_at: DateTime<Utc>,
     /// The position of the request in the log: newest first is by this.
     pub requested_position: i64,
     /// When it was last requested: the same, unless the visitor asked again.
-    #[serde(with = "format::millis")]
+    #[serde(with = "encoding::millis")]
     pub last_requested_at: DateTime<Utc>,
     /// When an operator was first given it.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub assigned_at: Option<DateTime<Utc>>,
     /// When an operator first picked it up.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub picked_up_at: Option<DateTime<Utc>>,
     /// When the last segment was over, in whichever way; absent while one is live.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub ended_at: Option<DateTime<Utc>>,
     /// Until when the visitor may ask again, while it is kept open.
-    #[serde(with = "format::millis_option")]
+    #[serde(with = "encoding::millis_option")]
     pub kept_open_until: Option<DateTime<Utc>>,
     /// Milliseconds from the first request to the first pick-up, or to the end of the first segment if there was
     /// none. Asking again does not change it.
@@ -196,18 +196,18 @@ impl Projection for Conversations {
         ],
     };
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = ConversationKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = ConversationKey> {
         ConversationKey::of(event)
     }
 
-    fn makes(event: &Recorded) -> bool {
+    fn creates(event: &Record) -> bool {
         matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::Requested(_), .. })
     }
 
     fn fold(
         row: Option<Box<Conversation>>,
         key: &ConversationKey,
-        event: &Recorded,
+        event: &Record,
     ) -> Option<Box<Conversation>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row = if let ConversationFact::Requested(request) = fact {
@@ -221,25 +221,25 @@ impl Projection for Conversations {
             row.state = State::Left;
             row.reason = Some(reason);
         }
-        row.position = format::position(event.position);
+        row.position = encoding::position(event.position);
         Some(row)
     }
 
-    fn leave(before: Option<&Conversation>, key: &ConversationKey, event: &Recorded, traces: &mut Traces) {
+    fn emit(before: Option<&Conversation>, key: &ConversationKey, event: &Record, history: &mut HistoryRows) {
         let after = || Self::fold(before.cloned().map(Box::new), key, event).map(|row| *row);
-        traces.leave(&audit::of_conversation(before, event, after));
+        history.push(&audit::of_conversation(before, event, after));
     }
 }
 
 impl Conversation {
-    fn new(key: &ConversationKey, event: &Recorded, request: &Request) -> Self {
+    fn new(key: &ConversationKey, event: &Record, request: &Request) -> Self {
         Self {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
             visitor: request.visitor.id.to_string(),
             visitor_name: request.visitor.name.as_ref().map(|name| name.reveal().to_string()),
             told_by: ToldBy::author(&event.event.by),
-            language: format::word(&request.language),
+            language: encoding::word(&request.language),
             skill: request.skill.as_ref().map(ToString::to_string),
             skill_name: None,
             state: State::Requested,
@@ -256,7 +256,7 @@ impl Conversation {
             files_operator: 0,
             segments: 1,
             requested_at: event.event.at,
-            requested_position: format::position(event.position),
+            requested_position: encoding::position(event.position),
             last_requested_at: event.event.at,
             assigned_at: None,
             picked_up_at: None,
@@ -349,12 +349,14 @@ impl Conversation {
                 Voice::Operator => self.messages_operator += 1,
                 Voice::System => self.messages_system += 1,
             },
-            ConversationFact::Refused { reason } => self.end(at, State::Refused, Some(format::word(reason))),
+            ConversationFact::Refused { reason } => {
+                self.end(at, State::Refused, Some(encoding::word(reason)));
+            }
             ConversationFact::Left => self.end(at, State::Left, None),
             ConversationFact::Released { reason } => {
-                self.end(at, State::Released, Some(format::word(reason)));
+                self.end(at, State::Released, Some(encoding::word(reason)));
             }
-            ConversationFact::Ended { reason } => self.end(at, State::Ended, Some(format::word(reason))),
+            ConversationFact::Ended { reason } => self.end(at, State::Ended, Some(encoding::word(reason))),
         }
     }
 

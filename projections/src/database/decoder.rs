@@ -14,7 +14,7 @@ pub(super) enum Cell<'de> {
     Null,
     /// Text.
     Text(&'de str),
-    /// A number, or a moment in milliseconds since 1970.
+    /// A number, or a time in milliseconds since 1970.
     Number(i64),
     /// Yes or no.
     Flag(bool),

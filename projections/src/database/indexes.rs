@@ -1,7 +1,7 @@
-//! Indexes that are put off: a place that is filled from the first event on, and that nobody reads yet, gets
-//! them once its rows are there. Sorting all keys once takes a fraction of what finding a place for each takes.
+//! Deferred indexes: a slot that is filled from the first event on, and that nobody reads yet, gets its indexes once
+//! its rows are there. Sorting all keys once takes a fraction of the time of inserting one after the other.
 //!
-//! What was put off is noted in the place itself, so that it is made in the end, whoever is killed meanwhile.
+//! Which indexes are deferred is stored in the slot itself, so that they are created in the end, even after a crash.
 //! Primary keys stay: rows are found by them, and none can be there twice.
 
 use futures::future::try_join;
@@ -12,16 +12,16 @@ use crate::error::Error;
 /// Memory for the sorting of one index, in the words of PostgreSQL.
 const MEMORY: &str = "SET LOCAL maintenance_work_mem = '256MB'";
 
-/// Every index of the place that no constraint needs.
-const NOTE: &str = "INSERT INTO indexes_put_off (name, definition) \
+/// Every index of the slot that no constraint needs.
+const NOTE: &str = "INSERT INTO deferred_indexes (name, definition) \
      SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index AS i \
      JOIN pg_class AS c ON c.oid = i.indexrelid \
      WHERE c.relnamespace = current_schema()::regnamespace \
      AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid) \
      RETURNING name";
 
-/// Drops the indexes of a place, to be made later.
-pub(super) async fn put_off(writer: &PgPool) -> Result<(), Error> {
+/// Drops the indexes of a slot, to be created later.
+pub(super) async fn defer(writer: &PgPool) -> Result<(), Error> {
     let mut transaction = writer.begin().await?;
     let names: Vec<String> = sqlx::query_scalar(NOTE).fetch_all(&mut *transaction).await?;
     if !names.is_empty() {
@@ -32,19 +32,19 @@ pub(super) async fn put_off(writer: &PgPool) -> Result<(), Error> {
     Ok(())
 }
 
-/// The next that nobody is making. That of words first: it takes the longest, and begun last it would be made
+/// The next that nobody is creating. That of words first: it takes the longest, and begun last it would be created
 /// while nothing else is left to do.
-const NEXT: &str = "DELETE FROM indexes_put_off WHERE name = \
-     (SELECT name FROM indexes_put_off ORDER BY definition NOT LIKE '% USING gin %', name LIMIT 1 \
+const NEXT: &str = "DELETE FROM deferred_indexes WHERE name = \
+     (SELECT name FROM deferred_indexes ORDER BY definition NOT LIKE '% USING gin %', name LIMIT 1 \
      FOR UPDATE SKIP LOCKED) RETURNING definition";
 
-/// Makes what was put off, two at a time: each keeps a process of PostgreSQL busy.
-pub(super) async fn make(writer: &PgPool) -> Result<(), Error> {
-    try_join(make_one_by_one(writer), make_one_by_one(writer)).await?;
+/// Creates the deferred indexes, two at a time: each keeps a process of PostgreSQL busy.
+pub(super) async fn create_deferred(writer: &PgPool) -> Result<(), Error> {
+    try_join(create_one_by_one(writer), create_one_by_one(writer)).await?;
     Ok(())
 }
 
-async fn make_one_by_one(writer: &PgPool) -> Result<(), Error> {
+async fn create_one_by_one(writer: &PgPool) -> Result<(), Error> {
     loop {
         let mut transaction = writer.begin().await?;
         let next: Option<String> = sqlx::query_scalar(NEXT).fetch_optional(&mut *transaction).await?;

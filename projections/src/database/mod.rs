@@ -1,25 +1,27 @@
 //! The database of the projections: its own SQLite file, or the schema `projections` of the
-//! PostgreSQL database that holds the log; and the same again in green beside it (see [`Colour`]).
+//! PostgreSQL database that holds the log; and the same again for the green slot (see [`Slot`]).
 //!
-//! One writer serves every table: the values of a row are encoded once for all that is done with them, by the
-//! names of its fields (`columns.rs`, `encoder.rs`), and decoded in the same way (`stored.rs`, `decoder.rs`). A
-//! batch costs a few statements per table whatever the number of rows. What differs between the two databases is in `sqlite.rs` and
-//! `postgres.rs`; the statements built from it are in `statements.rs`, and what runs them in `write.rs` and
-//! `insertion.rs`.
+//! One writer serves every table: the values of a row are encoded once for everything that is done with them, by the
+//! names of its fields (`row_buffer.rs`, `encoder.rs`), and decoded in the same way (`stored.rs`, `decoder.rs`). A
+//! batch costs a few statements per table, however many rows it has. What differs between the two databases is in
+//! `sqlite.rs` and `postgres.rs`; the statements built from it are in `statements.rs`, and what runs them in `write.rs`
+//! and `bulk_insert.rs`.
 //!
 //! Everything here can be computed again from the log, so a commit need not reach the disk at once:
 //! after a power cut rows and checkpoint are a little older, together, and the runner goes on from there.
+//!
+//! Invariant: nothing here knows what a table is about.
 
-mod columns;
+mod bulk_insert;
 mod decoder;
 mod encoder;
 mod indexes;
-mod insertion;
+mod open_slot;
 mod pages;
-mod place;
-mod pointer;
 mod postgres;
+mod row_buffer;
 mod select;
+mod slot_pointer;
 mod sqlite;
 mod statement;
 mod statements;
@@ -29,40 +31,34 @@ mod write;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::LivechatId;
 use futures::TryStreamExt;
-use journal::Position;
 use serde::de::DeserializeOwned;
 use sqlx::{Postgres, Sqlite};
 
-use crate::analytics;
-use crate::colour::{Colour, Spot};
 use crate::error::Error;
-use crate::figures::today::Days;
 use crate::progress::Progress;
-use crate::runner::checkpoint;
+use crate::slot::{Location, Slot};
 
-use place::{Connection, Kind, Place};
+use open_slot::{Connection, Kind, OpenSlot};
+use stored::Native;
 
-pub(crate) use columns::Rows;
-pub(crate) use insertion::Insertion;
+pub(crate) use bulk_insert::BulkInsert;
+pub(crate) use open_slot::Claim;
 pub(crate) use pages::Span;
-pub(crate) use place::Claim;
-pub(crate) use pointer::Pointer;
+pub(crate) use row_buffer::Rows;
 pub(crate) use select::Select;
+pub(crate) use slot_pointer::{SlotPointer, active_slot};
 pub(crate) use statement::Statement;
 pub(crate) use statements::Dialect;
-use stored::Native;
 pub(crate) use stored::Stored;
 
-/// A database that holds projections: whoever holds it reads and writes the place that is read now. Cheap to
-/// clone; all clones move to another place together.
+/// A database that holds projections: reads and writes go to its current slot. Cheap to clone; all clones move to
+/// another slot together.
 #[derive(Clone, Debug)]
 pub struct Database {
-    active: Arc<RwLock<Arc<Place>>>,
-    pub(crate) pointer: Pointer,
+    current: Arc<RwLock<Arc<OpenSlot>>>,
+    pub(crate) pointer: SlotPointer,
     pub(crate) progress: Arc<Progress>,
-    pub(crate) days: Arc<Days>,
 }
 
 /// Which database is this the address of?
@@ -76,108 +72,78 @@ fn kind(url: &str) -> Result<Kind, Error> {
     }
 }
 
-/// How often is looked whether the last reader of a place has gone.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How often a slot that was left is checked for readers.
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 impl Database {
-    /// Opens the place that is read (see [`Colour`]) of `sqlite://FILE` (made if missing) or `postgres://…`
-    /// (schema `projections`) and brings its tables up to date. Rows of an older version of the folds are
-    /// deleted, to be computed again.
-    ///
-    /// # Errors
-    /// A database that cannot be reached, or an address of another kind.
-    pub async fn open(url: &str) -> Result<Self, Error> {
-        let pointer = Pointer::new(url)?;
-        pointer.make().await?;
-        let colour = pointer.read().await?.colour;
-        let database = Self::of(Place::open(url, Spot::Colour(colour)).await?, pointer);
-        checkpoint::forget_older(&database).await?;
-        database.make_indexes().await?;
-        analytics::install_or_tell(&database).await;
-        Ok(database)
+    /// Opens a slot, active or not, and brings its tables up to date.
+    pub(crate) async fn at(url: &str, location: Location) -> Result<Self, Error> {
+        Ok(Self::of(OpenSlot::open(url, location).await?, SlotPointer::new(url)?))
     }
 
-    /// Opens one place, whichever is read, and brings its tables up to date.
-    pub(crate) async fn at(url: &str, spot: Spot) -> Result<Self, Error> {
-        Ok(Self::of(Place::open(url, spot).await?, Pointer::new(url)?))
+    /// Opens a slot as it is; nothing when it does not exist.
+    pub(crate) async fn existing(url: &str, slot: Slot) -> Result<Option<Self>, Error> {
+        let pointer = SlotPointer::new(url)?;
+        Ok(OpenSlot::existing(url, Location::Slot(slot)).await?.map(|slot| Self::of(slot, pointer)))
     }
 
-    /// Opens one place as it is; nothing when there is none.
-    pub(crate) async fn existing(url: &str, colour: Colour) -> Result<Option<Self>, Error> {
-        let pointer = Pointer::new(url)?;
-        Ok(Place::existing(url, Spot::Colour(colour)).await?.map(|place| Self::of(place, pointer)))
+    fn of(slot: OpenSlot, pointer: SlotPointer) -> Self {
+        Self { current: Arc::new(RwLock::new(Arc::new(slot))), pointer, progress: Arc::default() }
     }
 
-    fn of(place: Place, pointer: Pointer) -> Self {
-        Self {
-            active: Arc::new(RwLock::new(Arc::new(place))),
-            pointer,
-            progress: Arc::default(),
-            days: Arc::default(),
-        }
-    }
-
-    /// The logs end at `heads`: until the rows of a livechat are there, nothing is read of it. To be said before anybody
-    /// asks.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn expect(&self, heads: Vec<(LivechatId, Position)>) -> Result<(), Error> {
-        let reached = checkpoint::all(&mut self.read().await?).await?;
-        self.progress.expect(heads, &reached);
-        Ok(())
-    }
-
-    fn place(&self) -> Arc<Place> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn open_slot(&self) -> Arc<OpenSlot> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Its address.
     pub(crate) fn url(&self) -> String {
-        self.place().url().to_owned()
+        self.open_slot().url().to_owned()
     }
 
-    /// The place that is read; nothing when it is none of the two.
-    pub fn colour(&self) -> Option<Colour> {
-        match self.spot() {
-            Spot::Colour(colour) => Some(colour),
-            Spot::Scratch => None,
+    /// The current slot; nothing when it is neither of the two.
+    pub fn slot(&self) -> Option<Slot> {
+        match self.location() {
+            Location::Slot(slot) => Some(slot),
+            Location::Scratch => None,
         }
     }
 
-    /// Where it stands.
-    pub(crate) fn spot(&self) -> Spot {
-        self.place().spot()
+    /// Where the rows are.
+    pub(crate) fn location(&self) -> Location {
+        self.open_slot().location()
+    }
+
+    /// Which opening of a slot is read now: what was computed from the rows of another one does not hold here.
+    pub(crate) fn generation(&self) -> u64 {
+        self.open_slot().generation()
     }
 
     /// Are its tables those that this program knows?
     pub(crate) async fn has_known_tables(&self) -> Result<bool, Error> {
-        self.place().has_known_tables().await
+        self.open_slot().has_known_tables().await
     }
 
-    /// Leaves the indexes of this place, which nobody reads yet, for later.
-    pub(crate) async fn put_off_indexes(&self) -> Result<(), Error> {
-        self.place().put_off_indexes().await
+    /// Drops the indexes of this slot, which nobody reads yet, to be created later.
+    pub(crate) async fn defer_indexes(&self) -> Result<(), Error> {
+        self.open_slot().defer_indexes().await
     }
 
-    /// Makes the indexes that were left for later: before anybody reads this place.
-    pub(crate) async fn make_indexes(&self) -> Result<(), Error> {
-        self.place().make_indexes().await
+    /// Creates the indexes that were deferred, before anybody reads this slot.
+    pub(crate) async fn create_deferred_indexes(&self) -> Result<(), Error> {
+        self.open_slot().create_deferred_indexes().await
     }
 
-    /// Moves to the place of another one, together with all clones. Whoever is reading finishes where he is;
-    /// then the place that was left is closed.
+    /// Moves to the slot of another database, together with all clones. Reads under way finish where they are;
+    /// then the slot that was left is closed.
     pub(crate) fn adopt(&self, next: &Self) {
-        let place = next.place();
-        let mut active = self.active.write().unwrap_or_else(PoisonError::into_inner);
-        let left = std::mem::replace(&mut *active, place);
-        drop(active);
-        // Counted from other rows.
-        self.days.forget();
+        let next = next.open_slot();
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let left = std::mem::replace(&mut *current, next);
+        drop(current);
         tokio::spawn(async move {
-            // Somebody may have taken it and not yet have a connection.
+            // A reader may hold it and not yet have a connection.
             while Arc::strong_count(&left) > 1 {
-                tokio::time::sleep(LOOK_AGAIN).await;
+                tokio::time::sleep(CHECK_INTERVAL).await;
             }
             left.close().await;
         });
@@ -185,35 +151,29 @@ impl Database {
 
     /// Closes every connection, after the statements under way.
     pub async fn close(&self) {
-        self.place().close().await;
+        self.open_slot().close().await;
         self.pointer.close().await;
     }
 
     /// A connection that is there to be lost when the database crashes.
     pub(crate) async fn connection(&self) -> Result<Connection, Error> {
-        self.place().connection().await
+        self.open_slot().connection().await
     }
 
     /// A transaction that writes.
     pub(crate) async fn write(&self) -> Result<Transaction, Error> {
-        self.place().write().await
+        self.open_slot().write().await
     }
 
-    /// How many may write at once to some purpose.
+    /// How many can usefully write at once.
     pub(crate) fn writers(&self) -> usize {
-        self.place().writers()
+        self.open_slot().writers()
     }
 
-    /// A transaction in which everything read is of the same moment.
+    /// A transaction in which everything read is as of the same time.
     pub(crate) async fn read(&self) -> Result<Transaction, Error> {
-        self.place().read().await
+        self.open_slot().read().await
     }
-}
-
-/// Is this what a database answers to content that it will never take?
-pub(crate) fn refuses_content(code: &str) -> bool {
-    // PostgreSQL codes have five characters, SQLite's are numbers of at most four digits.
-    if code.len() == 5 { postgres::refuses_content(code) } else { sqlite::refuses_content(code) }
 }
 
 /// A transaction; dropped without [`Transaction::commit`], it never happened.
@@ -299,13 +259,13 @@ impl Transaction {
         };
         let stored = Stored::new(table, rows);
         let is_long = count > ROWS_IN_A_ROW as usize || bytes > SHORT_BYTES;
-        let rows = if is_long { journal::at_length(|| stored.decode()) } else { stored.decode() };
+        let rows = if is_long { journal::block_in_place(|| stored.decode()) } else { stored.decode() };
         Ok((rows?, more))
     }
 
     /// Hands over the rows that a query finds, one by one as they arrive: a year of them takes no more memory
     /// than what is kept of them.
-    pub(crate) async fn each<R: DeserializeOwned>(
+    pub(crate) async fn for_each<R: DeserializeOwned>(
         &mut self,
         select: Select,
         mut take: impl FnMut(R),
@@ -371,7 +331,7 @@ impl Transaction {
 /// Bytes of rows with which a page ends, however few they are; thousands of ordinary ones.
 pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
-/// Bytes of rows that are decoded where they were read: beyond it, it takes more than a moment.
+/// Bytes of rows that are decoded where they were read: beyond it, decoding takes more than an instant.
 const SHORT_BYTES: usize = 128 * 1024;
 
 /// Rows taken before others have their turn: a millisecond. A database that is faster than its reader would never

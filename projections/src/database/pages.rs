@@ -1,4 +1,4 @@
-//! Many rows, a page at a time, all of one moment.
+//! Many rows, a page at a time, all as of the same time.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::SendTimeoutError;
 
 use super::{PAGE_BYTES, Transaction};
+use crate::encoding;
 use crate::error::Error;
 use crate::export::PAGE_ROWS;
-use crate::format;
 use crate::projection::Table;
 
-/// How long whoever reads may take for one page. A transaction that lasts keeps the database from cleaning up.
+/// How long a reader may take for one page. A transaction that lasts keeps the database from cleaning up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The rows of a livechat in a period.
@@ -46,7 +46,7 @@ impl Transaction {
         let sql = self.span_sql(livechat, span);
         match self {
             Self::Sqlite(mut transaction) => {
-                // The statement stands still while nobody asks for more, and ends when it is dropped.
+                // The statement pauses while nobody asks for more, and ends when it is dropped.
                 let rows = sqlx::query_scalar(&sql).fetch(&mut *transaction);
                 if send_all(reader, rows).await?.is_none() {
                     return Ok(());
@@ -74,7 +74,7 @@ impl Transaction {
         let Span { table, begins, ends, from, until, present, order } = span;
         let dialect = self.dialect();
         let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        let at = |moment: &Instant| literal(&format::millis::text(moment)) + dialect.moment;
+        let at = |moment: &Instant| literal(&encoding::millis::text(moment)) + dialect.time_cast;
         let present = present.map_or_else(String::new, |column| format!(" AND {column} IS NOT NULL"));
         format!(
             "SELECT {} FROM {} WHERE livechat = {} AND {ends} >= {} AND {begins} < {}{present} ORDER BY {order}",
@@ -87,7 +87,7 @@ impl Transaction {
     }
 }
 
-/// Sends rows as they come, and tells how many; nothing when nobody reads them any more. A page has [`PAGE_ROWS`] or is
+/// Sends rows as they come, and returns how many; nothing when nobody reads them any more. A page has [`PAGE_ROWS`] or is
 /// [`PAGE_BYTES`] long.
 async fn send_all(
     reader: &Reader,

@@ -7,18 +7,18 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgRow};
 use sqlx::{Connection, PgConnection, PgPool, Row, ValueRef};
 
-use super::columns::JSON_VERSION;
 use super::decoder::Cell;
 use super::encoder::EPOCH_MICROS;
+use super::row_buffer::JSON_VERSION;
 use super::statements::names;
 use super::{Dialect, Rows};
-use crate::colour::{Colour, Spot};
 use crate::error::Error;
 use crate::projection::{Column, Kind, Table};
+use crate::slot::{Location, Slot};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/postgres");
 
-/// Everything read in a transaction is of the same moment.
+/// Everything read in a transaction is as of the same time.
 pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Those that bring rows up to date, another for when one hangs on a server that went silent, and one that waits
@@ -30,47 +30,47 @@ const WRITERS: u32 = 4;
 pub(super) const WRITERS_CATCHING_UP: usize = 2;
 
 const READERS: u32 = 8;
-/// The schema of the blue place.
+/// The schema of the blue slot.
 const BLUE: &str = "projections";
 const MICROS_PER_MILLI: i64 = 1_000;
 /// "projecti" in ASCII: two servers that start together make the schema one after the other.
 const SCHEMA_LOCK: i64 = 0x7072_6f6a_6563_7469;
 
-/// What makes the pointer.
+/// Creates the pointer.
 pub(super) const POINTER: &str = include_str!("../../../migrations/pointer/postgres.sql");
 
-/// The schema of a place.
-pub(super) fn schema(spot: Spot) -> String {
-    match spot.suffix() {
+/// The schema of a slot.
+pub(super) fn schema(location: Location) -> String {
+    match location.suffix() {
         "" => BLUE.to_owned(),
         suffix => format!("{BLUE}_{suffix}"),
     }
 }
 
-/// Opens a place, made if missing, and brings its tables up to date.
-pub(super) async fn open(url: &str, spot: Spot) -> Result<(PgPool, PgPool), Error> {
+/// Opens a slot, created if missing, and brings its tables up to date.
+pub(super) async fn open(url: &str, location: Location) -> Result<(PgPool, PgPool), Error> {
     let options = PgConnectOptions::from_str(url)?;
-    alone(&options, &[&format!("CREATE SCHEMA IF NOT EXISTS {}", schema(spot))]).await?;
-    let (writer, readers) = connect(options, spot).await?;
+    alone(&options, &[&format!("CREATE SCHEMA IF NOT EXISTS {}", schema(location))]).await?;
+    let (writer, readers) = connect(options, location).await?;
     MIGRATIONS.run(&writer).await?;
     Ok((writer, readers))
 }
 
-/// Opens a place as it is; nothing when there is none.
-pub(super) async fn existing(url: &str, spot: Spot) -> Result<Option<(PgPool, PgPool)>, Error> {
+/// Opens a slot as it is; nothing when it does not exist.
+pub(super) async fn existing(url: &str, location: Location) -> Result<Option<(PgPool, PgPool)>, Error> {
     let options = PgConnectOptions::from_str(url)?;
     let mut connection = PgConnection::connect_with(&options).await?;
     let migrated = "SELECT to_regclass($1) IS NOT NULL";
     let is_there: bool = sqlx::query_scalar(migrated)
-        .bind(format!("{}._sqlx_migrations", schema(spot)))
+        .bind(format!("{}._sqlx_migrations", schema(location)))
         .fetch_one(&mut connection)
         .await?;
     connection.close().await?;
-    if is_there { connect(options, spot).await.map(Some) } else { Ok(None) }
+    if is_there { connect(options, location).await.map(Some) } else { Ok(None) }
 }
 
-async fn connect(options: PgConnectOptions, spot: Spot) -> Result<(PgPool, PgPool), Error> {
-    let search_path = schema(spot);
+async fn connect(options: PgConnectOptions, location: Location) -> Result<(PgPool, PgPool), Error> {
+    let search_path = schema(location);
     let options = options.options([
         ("search_path", &search_path[..]),
         // A plan made for an empty table, or for any value, must not outlive its growth, nor be taken for a
@@ -93,12 +93,12 @@ pub(super) fn migrations() -> Vec<i64> {
     MIGRATIONS.iter().map(|migration| migration.version).collect()
 }
 
-/// Empties a place, all at once or not at all; the pointer stays where it is.
-pub(super) async fn wipe(url: &str, spot: Spot) -> Result<(), Error> {
-    let schema = schema(spot);
+/// Empties a slot, all at once or not at all; the pointer stays as it is.
+pub(super) async fn wipe(url: &str, location: Location) -> Result<(), Error> {
+    let schema = schema(location);
     let drop = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
     let options = PgConnectOptions::from_str(url)?;
-    if spot != Spot::Colour(Colour::Blue) {
+    if location != Location::Slot(Slot::Blue) {
         return alone(&options, &[&drop]).await;
     }
     let aside = format!("{schema}_aside");
@@ -115,39 +115,39 @@ pub(super) async fn wipe(url: &str, spot: Spot) -> Result<(), Error> {
     alone(&options, &statements.each_ref().map(String::as_str)).await
 }
 
-/// Makes the pointer if it is missing.
-pub(super) async fn make_pointer(url: &str) -> Result<(), Error> {
+/// Creates the pointer if it is missing.
+pub(super) async fn create_pointer(url: &str) -> Result<(), Error> {
     let schema = format!("CREATE SCHEMA IF NOT EXISTS {BLUE}");
     alone(&PgConnectOptions::from_str(url)?, &[&schema, POINTER]).await
 }
 
-/// A connection that does nothing, and that nobody empties the place under.
-pub(super) async fn listen(writer: &PgPool, spot: Spot) -> Result<PgListener, Error> {
+/// An idle connection that keeps the slot from being emptied.
+pub(super) async fn listen(writer: &PgPool, location: Location) -> Result<PgListener, Error> {
     let mut listener = PgListener::connect_with(writer).await?;
     listener.eager_reconnect(false);
     let locked: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock_shared($1)")
-        .bind(use_lock(spot))
+        .bind(use_lock(location))
         .fetch_one(&mut listener)
         .await?;
-    if locked { Ok(listener) } else { Err(Error::Busy(schema(spot))) }
+    if locked { Ok(listener) } else { Err(Error::Busy(schema(location))) }
 }
 
-/// A connection that keeps others from using the place; with `shared`, only from emptying it.
-pub(super) async fn claim(url: &str, spot: Spot, shared: bool) -> Result<PgConnection, Error> {
+/// A connection that keeps others from using the slot; with `shared`, only from emptying it.
+pub(super) async fn claim(url: &str, location: Location, shared: bool) -> Result<PgConnection, Error> {
     let mut connection = PgConnection::connect(url).await?;
     let lock = if shared { "pg_try_advisory_lock_shared" } else { "pg_try_advisory_lock" };
     let locked: bool = sqlx::query_scalar(&format!("SELECT {lock}($1)"))
-        .bind(use_lock(spot))
+        .bind(use_lock(location))
         .fetch_one(&mut connection)
         .await?;
-    if locked { Ok(connection) } else { Err(Error::Busy(schema(spot))) }
+    if locked { Ok(connection) } else { Err(Error::Busy(schema(location))) }
 }
 
-const fn use_lock(spot: Spot) -> i64 {
-    i64::from_be_bytes(match spot {
-        Spot::Colour(Colour::Blue) => *b"prj-blue",
-        Spot::Colour(Colour::Green) => *b"prj-gree",
-        Spot::Scratch => *b"prj-scra",
+const fn use_lock(location: Location) -> i64 {
+    i64::from_be_bytes(match location {
+        Location::Slot(Slot::Blue) => *b"prj-blue",
+        Location::Slot(Slot::Green) => *b"prj-gree",
+        Location::Scratch => *b"prj-scra",
     })
 }
 
@@ -164,7 +164,7 @@ async fn alone(options: &PgConnectOptions, statements: &[&str]) -> Result<(), Er
     Ok(())
 }
 
-pub(super) const DIALECT: Dialect = Dialect { row, incoming, moment: "::timestamptz" };
+pub(super) const DIALECT: Dialect = Dialect { row, incoming, time_cast: "::timestamptz" };
 
 fn row(table: Table) -> String {
     let fields: Vec<String> =
@@ -214,9 +214,4 @@ pub(super) fn copy(rows: &Rows) -> String {
         rows.table.name,
         names(&rows.columns()).join(", ")
     )
-}
-
-/// Classes 22 (data), 23 (integrity) and 54 (limits): the content, not the moment.
-pub(super) fn refuses_content(code: &str) -> bool {
-    ["22", "23", "54"].iter().any(|class| code.starts_with(class))
 }

@@ -1,5 +1,5 @@
 //! A query over one table: every question of this crate is one, by equality, before or after a
-//! position or a moment, in the order of an index.
+//! position or a time, in the order of an index.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use domain::Instant;
 
 use super::statements::row;
 use super::{Argument, Dialect};
-use crate::format;
+use crate::encoding;
 use crate::projection::{Column, Kind, Table};
 
 /// A query being written. Only names of columns that stand in the code are put into the text; values
@@ -26,9 +26,9 @@ pub(crate) struct Select {
 enum Condition {
     /// The whole text.
     Plain(String),
-    /// A comparison with a moment, up to the argument: its type is the dialect's to name.
-    Moment(String),
-    /// These columns together are after these arguments, some of which are moments.
+    /// A comparison with a time, without the cast of its argument: its type is the dialect's to name.
+    Time(String),
+    /// These columns together are after these arguments, some of which are times.
     After(String, Vec<(bool, usize)>),
 }
 
@@ -67,7 +67,7 @@ impl Select {
         self
     }
 
-    /// Rows whose column has not this value, if that is asked. The value stands in the text of the query, so
+    /// Rows whose column differs from `value`, if `asked`. The value stands in the text of the query, so
     /// that the database may use an index that leaves out just that.
     pub(crate) fn unless_if(mut self, column: &'static str, value: &'static str, asked: bool) -> Self {
         if asked {
@@ -96,41 +96,41 @@ impl Select {
         self
     }
 
-    /// Rows of this moment or before.
-    pub(crate) fn by_moment(self, column: &'static str, moment: &Instant) -> Self {
+    /// Rows at this time or before.
+    pub(crate) fn up_to_time(self, column: &'static str, moment: &Instant) -> Self {
         self.moment(column, "<=", moment)
     }
 
-    /// Rows of this moment or after.
-    pub(crate) fn since_moment(self, column: &'static str, moment: &Instant) -> Self {
+    /// Rows at this time or after.
+    pub(crate) fn since_time(self, column: &'static str, moment: &Instant) -> Self {
         self.moment(column, ">=", moment)
     }
 
-    /// Rows before this moment.
-    pub(crate) fn before_moment(self, column: &'static str, moment: &Instant) -> Self {
+    /// Rows before this time.
+    pub(crate) fn before_time(self, column: &'static str, moment: &Instant) -> Self {
         self.moment(column, "<", moment)
     }
 
-    /// The column is at this moment or later, if one is given.
-    pub(crate) fn since_moment_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
+    /// The column is at this time or later, if one is given.
+    pub(crate) fn since_time_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
         match moment {
-            Some(moment) => self.since_moment(column, moment),
+            Some(moment) => self.since_time(column, moment),
             None => self,
         }
     }
 
-    /// The column is before this moment, if one is given.
-    pub(crate) fn before_moment_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
+    /// The column is before this time, if one is given.
+    pub(crate) fn before_time_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
         match moment {
-            Some(moment) => self.before_moment(column, moment),
+            Some(moment) => self.before_time(column, moment),
             None => self,
         }
     }
 
     fn moment(mut self, column: &'static str, comparison: &str, moment: &Instant) -> Self {
-        self.arguments.push(Argument::Text(format::millis::text(moment)));
+        self.arguments.push(Argument::Text(encoding::millis::text(moment)));
         let condition = format!("{column} {comparison} ${}", self.arguments.len());
-        self.conditions.push(Condition::Moment(condition));
+        self.conditions.push(Condition::Time(condition));
         self
     }
 
@@ -198,10 +198,10 @@ impl Select {
     fn filter(&self, dialect: Dialect) -> String {
         let text = |condition: &Condition| match condition {
             Condition::Plain(text) => text.clone(),
-            Condition::Moment(text) => format!("{text}{}", dialect.moment),
+            Condition::Time(text) => format!("{text}{}", dialect.time_cast),
             Condition::After(columns, places) => {
-                let place = |(is_moment, place): &(bool, usize)| {
-                    format!("${place}{}", if *is_moment { dialect.moment } else { "" })
+                let place = |(is_time, place): &(bool, usize)| {
+                    format!("${place}{}", if *is_time { dialect.time_cast } else { "" })
                 };
                 format!("({columns}) > ({})", places.iter().map(place).collect::<Vec<_>>().join(", "))
             }

@@ -1,4 +1,4 @@
-//! SQLite: a file of its own for each place, one connection that writes, eight that read.
+//! SQLite: a file of its own for each slot, one connection that writes, eight that read.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -13,13 +13,13 @@ use sqlx::sqlite::{
 use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool};
 
 use super::Dialect;
-use super::columns::JSON_VERSION;
 use super::decoder::Cell;
 use super::encoder::EPOCH_MICROS;
-use crate::colour::{Colour, Spot};
+use super::row_buffer::JSON_VERSION;
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::projection::{Column, Kind, Table};
+use crate::slot::{Location, Slot};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/sqlite");
 
@@ -36,19 +36,22 @@ const STATEMENTS: usize = 512;
 /// 64 MiB (a negative number is in KiB): the inner pages of every index stay in memory.
 const WRITER_CACHE: &str = "-65536";
 
-/// What makes the pointer.
+/// Creates the pointer.
 pub(super) const POINTER: &str = include_str!("../../../migrations/pointer/sqlite.sql");
 
-/// Opens a place, made if missing, and brings its tables up to date.
-pub(super) async fn open(url: &str, spot: Spot) -> Result<(SqlitePool, SqlitePool), Error> {
-    let (writer, readers) = connect(options(url, spot)?.create_if_missing(true)).await?;
+/// Opens a slot, created if missing, and brings its tables up to date.
+pub(super) async fn open(url: &str, location: Location) -> Result<(SqlitePool, SqlitePool), Error> {
+    let (writer, readers) = connect(options(url, location)?.create_if_missing(true)).await?;
     MIGRATIONS.run(&writer).await?;
     Ok((writer, readers))
 }
 
-/// Opens a place as it is; nothing when there is none.
-pub(super) async fn existing(url: &str, spot: Spot) -> Result<Option<(SqlitePool, SqlitePool)>, Error> {
-    let options = options(url, spot)?;
+/// Opens a slot as it is; nothing when it does not exist.
+pub(super) async fn existing(
+    url: &str,
+    location: Location,
+) -> Result<Option<(SqlitePool, SqlitePool)>, Error> {
+    let options = options(url, location)?;
     if !options.get_filename().is_file() {
         return Ok(None);
     }
@@ -63,23 +66,23 @@ pub(super) async fn existing(url: &str, spot: Spot) -> Result<Option<(SqlitePool
     Ok(None)
 }
 
-/// How the file of a place is opened.
-pub(super) fn options(url: &str, spot: Spot) -> Result<SqliteConnectOptions, Error> {
+/// How the file of a slot is opened.
+pub(super) fn options(url: &str, location: Location) -> Result<SqliteConnectOptions, Error> {
     let options = SqliteConnectOptions::from_str(url)?
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_TIMEOUT);
-    let file = file(options.get_filename(), spot);
+    let file = file(options.get_filename(), location);
     Ok(options.filename(file))
 }
 
-/// The file of a place: `views.db`, `views-green.db`.
-fn file(blue: &Path, spot: Spot) -> PathBuf {
-    if spot.suffix().is_empty() {
+/// The file of a slot: `views.db`, `views-green.db`.
+fn file(blue: &Path, location: Location) -> PathBuf {
+    if location.suffix().is_empty() {
         return blue.to_owned();
     }
     let mut name = blue.file_stem().unwrap_or_default().to_owned();
-    name.push(format!("-{}", spot.suffix()));
+    name.push(format!("-{}", location.suffix()));
     if let Some(extension) = blue.extension() {
         name.push(".");
         name.push(extension);
@@ -91,7 +94,7 @@ async fn connect(options: SqliteConnectOptions) -> Result<(SqlitePool, SqlitePoo
     let pool = || SqlitePoolOptions::new().test_before_acquire(false);
     let writing = options.clone().pragma("cache_size", WRITER_CACHE).statement_cache_capacity(STATEMENTS);
     let writer = pool().max_connections(1).connect_with(writing).await?;
-    journal::rights::warn_of(options.get_filename());
+    journal::permissions::warn_if_shared(options.get_filename());
     let readers = pool().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
     Ok((writer, readers))
 }
@@ -101,14 +104,14 @@ pub(super) fn migrations() -> Vec<i64> {
     MIGRATIONS.iter().map(|migration| migration.version).collect()
 }
 
-/// Empties a place, all at once or not at all; the pointer stays where it is.
-pub(super) async fn wipe(url: &str, spot: Spot) -> Result<(), Error> {
+/// Empties a slot, all at once or not at all; the pointer stays as it is.
+pub(super) async fn wipe(url: &str, location: Location) -> Result<(), Error> {
     // A virtual table takes its own tables with it, which cannot be dropped by themselves.
     const NEXT: &str = "SELECT name FROM sqlite_master
         WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'pointer'
         ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC LIMIT 1";
     // Without foreign keys a table is dropped without deleting its rows first.
-    let options = options(url, spot)?.create_if_missing(true).foreign_keys(false);
+    let options = options(url, location)?.create_if_missing(true).foreign_keys(false);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     while let Some(table) = sqlx::query_scalar::<_, String>(NEXT).fetch_optional(&mut *transaction).await? {
@@ -119,9 +122,9 @@ pub(super) async fn wipe(url: &str, spot: Spot) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes the files of a place.
-pub(super) fn remove(url: &str, spot: Spot) -> Result<(), Error> {
-    let file = options(url, spot)?.get_filename().to_owned();
+/// Deletes the files of a slot.
+pub(super) fn remove(url: &str, location: Location) -> Result<(), Error> {
+    let file = options(url, location)?.get_filename().to_owned();
     for ending in ["", "-wal", "-shm", LOCK] {
         let mut name = file.clone().into_os_string();
         name.push(ending);
@@ -135,19 +138,19 @@ pub(super) fn remove(url: &str, spot: Spot) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the pointer if it is missing.
-pub(super) async fn make_pointer(url: &str) -> Result<(), Error> {
-    let options = options(url, Spot::Colour(Colour::Blue))?.create_if_missing(true);
+/// Creates the pointer if it is missing.
+pub(super) async fn create_pointer(url: &str) -> Result<(), Error> {
+    let options = options(url, Location::Slot(Slot::Blue))?.create_if_missing(true);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     sqlx::raw_sql(POINTER).execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }
 
-/// Keeps others from using the place as long as the file is open; with `shared`, only from emptying it. It
+/// Keeps others from using the slot as long as the file is open; with `shared`, only from emptying it. It
 /// is a file of its own: SQLite forgets its locks when somebody else in the process closes its file.
-pub(super) fn claim(url: &str, spot: Spot, shared: bool) -> Result<File, Error> {
-    let place = options(url, spot)?.get_filename().to_owned();
+pub(super) fn claim(url: &str, location: Location, shared: bool) -> Result<File, Error> {
+    let place = options(url, location)?.get_filename().to_owned();
     let mut lock = place.clone().into_os_string();
     lock.push(LOCK);
     let open = File::options().create(true).truncate(false).write(true).open(lock);
@@ -160,7 +163,7 @@ pub(super) fn claim(url: &str, spot: Spot, shared: bool) -> Result<File, Error> 
     }
 }
 
-pub(super) const DIALECT: Dialect = Dialect { row, incoming, moment: "" };
+pub(super) const DIALECT: Dialect = Dialect { row, incoming, time_cast: "" };
 
 fn row(table: Table) -> String {
     let fields: Vec<String> = table
@@ -212,18 +215,9 @@ pub(super) fn bind<'q>(query: Query<'q>, kind: Kind, value: Option<&'q [u8]>) ->
             let at = value
                 .and_then(number)
                 .and_then(|micros| Instant::from_timestamp_micros(micros + EPOCH_MICROS));
-            query.bind(at.as_ref().map(format::millis::text))
+            query.bind(at.as_ref().map(encoding::millis::text))
         }
         Kind::Flag => query.bind(value.map(|bytes| bytes != [0])),
         Kind::Json => query.bind(value.and_then(|bytes| bytes.strip_prefix(&[JSON_VERSION])).and_then(text)),
     }
-}
-
-/// Constraint, too big, wrong type: the content, not the moment.
-pub(super) fn refuses_content(code: &str) -> bool {
-    const TOO_BIG: u32 = 18;
-    const CONSTRAINT: u32 = 19;
-    const MISMATCH: u32 = 20;
-    // The low byte of an extended code is the primary one.
-    code.parse::<u32>().is_ok_and(|code| [TOO_BIG, CONSTRAINT, MISMATCH].contains(&(code & 0xff)))
 }

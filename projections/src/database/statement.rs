@@ -6,28 +6,28 @@ use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 
 use super::{Argument, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::projection::Table;
 
 /// A query being written. Its text is put together from words that stand in the code; values are always
 /// arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
-    speech: Speech,
+    syntax: Syntax,
     sql: String,
     arguments: Vec<Argument>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Speech {
+enum Syntax {
     Sqlite,
     Postgres,
 }
 
 impl Statement {
     /// Adds to the text.
-    pub(crate) fn say(&mut self, sql: &str) {
+    pub(crate) fn push_sql(&mut self, sql: &str) {
         self.sql.push_str(sql);
     }
 
@@ -42,90 +42,90 @@ impl Statement {
     }
 
     /// Adds a value.
-    pub(crate) fn moment(&mut self, value: &Instant) {
-        self.argument(Argument::Text(format::millis::text(value)), "::text::timestamptz");
+    pub(crate) fn time(&mut self, value: &Instant) {
+        self.argument(Argument::Text(encoding::millis::text(value)), "::text::timestamptz");
     }
 
     /// What is added is one of several values.
     pub(crate) fn list(&mut self, values: &[String]) {
         for (index, value) in values.iter().enumerate() {
-            self.say(if index == 0 { "" } else { ", " });
+            self.push_sql(if index == 0 { "" } else { ", " });
             self.text(value);
         }
     }
 
     /// Adds: this text is in that one.
     pub(crate) fn contains(&mut self, expression: &str, part: &str) {
-        self.say(match self.speech {
-            Speech::Sqlite => "instr(",
-            Speech::Postgres => "strpos(",
+        self.push_sql(match self.syntax {
+            Syntax::Sqlite => "instr(",
+            Syntax::Postgres => "strpos(",
         });
-        self.say(expression);
-        self.say(", ");
+        self.push_sql(expression);
+        self.push_sql(", ");
         self.text(part);
-        self.say(") > 0");
+        self.push_sql(") > 0");
     }
 
     /// Adds: the answer to a field, in a column of answers, is a rating in this range.
     pub(crate) fn rated(&mut self, answers: &str, field: &str, from: i64, to: i64) {
-        match self.speech {
-            Speech::Sqlite => {
-                self.say(&format!("json_extract({answers}, "));
+        match self.syntax {
+            Syntax::Sqlite => {
+                self.push_sql(&format!("json_extract({answers}, "));
                 self.text(&format!("$.\"{field}\".rating"));
-                self.say(") BETWEEN ");
+                self.push_sql(") BETWEEN ");
             }
-            Speech::Postgres => {
-                self.say(&format!("({answers} -> "));
+            Syntax::Postgres => {
+                self.push_sql(&format!("({answers} -> "));
                 self.text(field);
-                self.say(" ->> 'rating')::bigint BETWEEN ");
+                self.push_sql(" ->> 'rating')::bigint BETWEEN ");
             }
         }
         self.integer(from);
-        self.say(" AND ");
+        self.push_sql(" AND ");
         self.integer(to);
     }
 
     /// Adds: the answer to a field, in a column of answers, is this choice, or has it among others.
     pub(crate) fn chosen(&mut self, answers: &str, field: &str, choice: &str) {
-        match self.speech {
-            Speech::Sqlite => {
-                self.say(&format!("(json_extract({answers}, "));
+        match self.syntax {
+            Syntax::Sqlite => {
+                self.push_sql(&format!("(json_extract({answers}, "));
                 self.text(&format!("$.\"{field}\".choice"));
-                self.say(") = ");
+                self.push_sql(") = ");
                 self.text(choice);
-                self.say(&format!(" OR EXISTS (SELECT 1 FROM json_each({answers}, "));
+                self.push_sql(&format!(" OR EXISTS (SELECT 1 FROM json_each({answers}, "));
                 self.text(&format!("$.\"{field}\".choices"));
-                self.say(") WHERE value = ");
+                self.push_sql(") WHERE value = ");
                 self.text(choice);
-                self.say("))");
+                self.push_sql("))");
             }
-            Speech::Postgres => {
-                self.say(&format!("({answers} -> "));
+            Syntax::Postgres => {
+                self.push_sql(&format!("({answers} -> "));
                 self.text(field);
-                self.say(" ->> 'choice' = ");
+                self.push_sql(" ->> 'choice' = ");
                 self.text(choice);
-                self.say(&format!(" OR {answers} -> "));
+                self.push_sql(&format!(" OR {answers} -> "));
                 self.text(field);
-                self.say(" -> 'choices' ? ");
+                self.push_sql(" -> 'choices' ? ");
                 self.text(choice);
-                self.say(")");
+                self.push_sql(")");
             }
         }
     }
 
     /// Adds one of two texts.
     pub(crate) fn dialect(&mut self, sqlite: &str, postgres: &str) {
-        self.say(match self.speech {
-            Speech::Sqlite => sqlite,
-            Speech::Postgres => postgres,
+        self.push_sql(match self.syntax {
+            Syntax::Sqlite => sqlite,
+            Syntax::Postgres => postgres,
         });
     }
 
     /// Adds one of two values.
     pub(crate) fn dialect_text(&mut self, sqlite: &str, postgres: &str) {
-        match self.speech {
-            Speech::Sqlite => self.text(sqlite),
-            Speech::Postgres => self.text(postgres),
+        match self.syntax {
+            Syntax::Sqlite => self.text(sqlite),
+            Syntax::Postgres => self.text(postgres),
         }
     }
 
@@ -133,7 +133,7 @@ impl Statement {
         self.arguments.push(argument);
         self.sql.push('$');
         self.sql.push_str(&self.arguments.len().to_string());
-        if self.speech == Speech::Postgres {
+        if self.syntax == Syntax::Postgres {
             self.sql.push_str(kind);
         }
     }
@@ -142,11 +142,11 @@ impl Statement {
 impl Transaction {
     /// An empty query.
     pub(crate) const fn statement(&self) -> Statement {
-        let speech = match self {
-            Self::Sqlite(_) => Speech::Sqlite,
-            Self::Postgres(_) => Speech::Postgres,
+        let syntax = match self {
+            Self::Sqlite(_) => Syntax::Sqlite,
+            Self::Postgres(_) => Syntax::Postgres,
         };
-        Statement { speech, sql: String::new(), arguments: vec![] }
+        Statement { syntax, sql: String::new(), arguments: vec![] }
     }
 
     /// A stored row of a table as a JSON object, as an expression.
@@ -155,7 +155,7 @@ impl Transaction {
     }
 
     /// The rows that a query finds: its one column is a JSON object.
-    pub(crate) async fn find<R: DeserializeOwned>(
+    pub(crate) async fn query_json<R: DeserializeOwned>(
         &mut self,
         of: Table,
         statement: Statement,

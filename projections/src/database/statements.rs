@@ -7,12 +7,12 @@ use crate::projection::{Column, Table};
 /// What differs between the databases.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dialect {
-    /// A stored row as a JSON object, in text, for queries that tell more than a row.
+    /// A stored row as a JSON object, in text, for queries that return more than a row.
     pub(crate) row: fn(Table) -> String,
     /// A query that gives so many rows of these columns, which come as the arguments of the statement.
     pub(crate) incoming: fn(&[Column], usize) -> String,
-    /// What makes a moment of an argument that is text, written after it.
-    pub(crate) moment: &'static str,
+    /// What makes a time of an argument that is text, written after it.
+    pub(crate) time_cast: &'static str,
 }
 
 impl Dialect {

@@ -26,9 +26,9 @@ pub enum By {
 /// A part of the period: from `from`, before `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
-    /// Its first moment.
+    /// Its start.
     pub from: Instant,
-    /// The first moment after it.
+    /// Its end, exclusive.
     pub until: Instant,
 }
 
@@ -49,7 +49,7 @@ pub fn buckets(zone: &TimeZone, from: Instant, until: Instant, by: By) -> Vec<Bu
     buckets
 }
 
-/// The moment at which the hour that the clocks show is over. Clocks that change by less than an hour may show
+/// The time at which the hour that the clocks show is over. Clocks that change by less than an hour may show
 /// the middle of one then, and the next part is shorter.
 fn next_hour(zone: &TimeZone, at: Instant) -> Instant {
     let time = zone.wall_clock(at).time();
@@ -65,7 +65,7 @@ fn next_day(zone: &TimeZone, at: Instant) -> Instant {
     midnight.filter(|midnight| *midnight > at).unwrap_or(at + TimeDelta::days(2))
 }
 
-/// In which bucket a moment is.
+/// The bucket that a time is in.
 pub(super) fn index(buckets: &[Bucket], at: Instant) -> Option<usize> {
     let index = buckets.partition_point(|bucket| bucket.until <= at);
     buckets.get(index).filter(|bucket| bucket.from <= at).map(|_| index)

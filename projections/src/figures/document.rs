@@ -16,7 +16,7 @@ checks that it still is. `GET /api/v1/livechats/{livechat}/figures` answers with
 hours or days by those clocks: a day has 23 or 25 hours when they change, and the hour that comes twice is two
 rows with different offsets. At most 400 days, 62 when cut into hours, 20,000 rows.
 
-**Where a row counts.** A contact (a request and all that came of it) in the hour of its request; a stay (one time
+**Where a row counts.** A contact (a request and all that came of it) in the hour of its request; an assignment (one time
 that an operator had a conversation) in the hour in which it began; a survey in the hour in which it was asked.
 Time within the period is clipped to it, at both ends and at now. What is not over counts with all that has
 happened so far, except in means and percentiles of what has an end.
@@ -32,10 +32,10 @@ next one, `left` counts also these, and `left_after_answer` only these.
 
 **Whose it is.** What an operator did counts for that operator, whoever the contact began with; what no operator did,
 as what a supervisor wrote in an operator's stead, is in the row of nobody. What a figure says of an operator stands
-beside its formula; one that says nothing of a single operator is empty in those rows. A stay is its operator's; a
+beside its formula; one that says nothing of a single operator is empty in those rows. An assignment is its operator's; a
 survey is about the operator who had picked up the segment it belongs to. By skill, all is of the skill that the
 request asked for, or of none. What *adds up* has the total of the livechat as its sum over hours, days, operators or
-skills, as far as it is told apart by them.
+skills, as far as it is broken down by them.
 
 **Occupancy** is the time in conversations, from the pick-up to the end, ÷ (reference concurrency × time online), here,
 in `analytics/occupancy_per_operator.sql` and in what-ifs; what is not over yet counts until now. The reference is the
@@ -103,8 +103,10 @@ fn line(figure: &Figure) -> String {
 const fn told(source: Source) -> &'static str {
     match source {
         Source::Contacts => "Contacts: table `contacts` and live conversations, requested in the period",
-        Source::Stays => "Stays: table `stays` and live conversations, begun in the period",
-        Source::StaysWithin => "Stays: table `stays` and live conversations, the part within the period",
+        Source::Assignments => "Assignments: table `assignments` and live conversations, begun in the period",
+        Source::AssignmentsWithin => {
+            "Assignments: table `assignments` and live conversations, the part within the period"
+        }
         Source::OperatorTime => {
             "Operators: table `operator_time` and those connected, the part within the period"
         }

@@ -1,4 +1,4 @@
-//! The figures of events that no database holds: what a what-if decides anew is measured as what happened.
+//! The figures of events that no database holds: what a what-if decides again is measured like what happened.
 //!
 //! Invariant: the same rows are folded and counted by the same code as for the tables, so the figures of the same
 //! events are the same, wherever they are kept.
@@ -6,25 +6,25 @@
 use domain::settings::Figures as FiguresSettings;
 use domain::settings::hours::TimeZone;
 use domain::{Instant, LivechatId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 
+use super::inputs::{AssignmentInput, ContactInput, LiveInput, StatusTimeInput, SurveyInput};
 use super::report::Report;
-use super::seen::{SeenContact, SeenLive, SeenStay, SeenSurvey, SeenTime};
 use super::{Count, Per, Query, Refusal, limits, parts};
-use crate::board::{BoardConversations, BoardOperators};
+use crate::assignments::Assignment;
 use crate::contacts::Contact;
-use crate::format;
+use crate::encoding;
+use crate::floor::{FloorConversations, FloorOperators};
 use crate::operator_time::OperatorTime;
-use crate::projection::{Memory, Trace};
-use crate::stays::Stay;
+use crate::projection::{HistoryRow, Memory};
 use crate::survey_answers::{PendingSurveys, SurveyAnswer};
 use serde::Deserialize;
 
 /// What the figures of one livechat are counted from.
 #[derive(Debug)]
 pub struct InMemory {
-    conversations: Memory<BoardConversations>,
-    operators: Memory<BoardOperators>,
+    conversations: Memory<FloorConversations>,
+    operators: Memory<FloorOperators>,
     surveys: Memory<PendingSurveys>,
     position: Position,
 }
@@ -32,9 +32,9 @@ pub struct InMemory {
 impl Default for InMemory {
     fn default() -> Self {
         Self {
-            conversations: Memory::with_traces(),
-            operators: Memory::with_traces(),
-            surveys: Memory::with_traces(),
+            conversations: Memory::with_history(),
+            operators: Memory::with_history(),
+            surveys: Memory::with_history(),
             position: 0,
         }
     }
@@ -42,18 +42,18 @@ impl Default for InMemory {
 
 impl InMemory {
     /// Folds one event. Those of the livechat come in their order, from the first one of its log.
-    pub fn apply(&mut self, event: &Recorded) {
+    pub fn apply(&mut self, event: &Record) {
         self.conversations.apply(event);
         self.operators.apply(event);
         self.surveys.apply(event);
         self.position = event.position;
     }
 
-    /// Forgets what is over by now: no period that is asked for begins before this moment.
+    /// Forgets what is over by now: no period that is asked for begins before this time.
     pub fn forget_what_is_over(&mut self) {
-        self.conversations.forget_traces();
-        self.operators.forget_traces();
-        self.surveys.forget_traces();
+        self.conversations.forget_history();
+        self.operators.forget_history();
+        self.surveys.forget_history();
     }
 
     /// The same without what is over, to go on from here in another way.
@@ -85,33 +85,33 @@ impl InMemory {
     }
 
     fn count(&self, count: &mut Count<'_>, now: Instant) {
-        let left = self.conversations.traces();
-        for row in left.seen::<SeenContact>(Contact::TABLE) {
+        let left = self.conversations.history();
+        for row in left.read_as::<ContactInput>(Contact::TABLE) {
             count.contact(&row);
         }
-        for row in left.seen::<SeenStay>(Stay::TABLE) {
-            count.stay(&row);
+        for row in left.read_as::<AssignmentInput>(Assignment::TABLE) {
+            count.assignment(&row);
         }
         for row in self.conversations.rows() {
             // A row of the board reads as what figures need of it: that is how it is read from the table.
-            if let Ok(live) = SeenLive::deserialize(format::json(row)) {
+            if let Ok(live) = LiveInput::deserialize(encoding::json(row)) {
                 count.live(&live);
             }
         }
         if count.query.per == Per::Skill {
             return;
         }
-        for row in self.operators.traces().seen::<SeenTime>(OperatorTime::TABLE) {
+        for row in self.operators.history().read_as::<StatusTimeInput>(OperatorTime::TABLE) {
             count.time(&row);
         }
-        for row in self.operators.rows().into_iter().filter_map(|row| SeenTime::live(row, now)) {
+        for row in self.operators.rows().into_iter().filter_map(|row| StatusTimeInput::live(row, now)) {
             count.time(&row);
         }
-        for row in self.surveys.traces().seen::<SeenSurvey>(SurveyAnswer::TABLE) {
+        for row in self.surveys.history().read_as::<SurveyInput>(SurveyAnswer::TABLE) {
             count.survey(&row);
         }
         for row in self.surveys.rows() {
-            count.survey(&SeenSurvey::pending(row.clone()));
+            count.survey(&SurveyInput::pending(row.clone()));
         }
     }
 }

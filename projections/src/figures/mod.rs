@@ -1,24 +1,24 @@
 //! Answers: how much, how fast, how well, in any period (spec.md §History, audit, analysts: figures)?
 //!
-//! Pure functions over the rows that others left behind: [`definitions`] is the table of figures, `tally` counts
+//! Pure functions over history rows: [`definitions`] is the table of figures, `aggregate` counts
 //! rows, [`buckets`] cuts a period into hours and days of the livechat, [`report`] is the answer. What is not
 //! over yet is read from the board in the same transaction, up to a `now` that the caller brings.
 //!
-//! Where a row counts: a contact in the hour of its request, a stay in the hour in which it began, a survey in
-//! the hour in which it was asked, each with all that came of it. Times that are compared with the period (online,
+//! Where a row counts: a contact in the hour of its request, an assignment in the hour in which it began, a survey in
+//! the hour in which it was asked, each with all that came of it. Samples that are compared with the period (online,
 //! in a status, in conversation) are clipped to it. What an operator did in a contact counts for that operator, whoever
-//! the contact began with ([`crate::board::shares`]). So every sum over hours, operators or skills is the total.
+//! the contact began with ([`crate::floor::shares`]). So every sum over hours, operators or skills is the total.
 
+mod aggregate;
 pub mod buckets;
+mod concurrency;
 pub mod definitions;
 pub mod document;
 pub mod in_memory;
-mod presence;
+mod inputs;
 pub mod report;
-mod seen;
-mod tally;
+mod samples;
 pub mod today;
-mod values;
 
 use std::collections::BTreeMap;
 
@@ -28,26 +28,26 @@ use domain::settings::{Figures as FiguresSettings, OpeningHours, Section, Sectio
 use domain::{Instant, LivechatId};
 use journal::Position;
 
-use crate::board::shares::NOBODY;
-use crate::board::{BoardOperators, OperatorRow};
 use crate::contacts::Outcome;
 use crate::database::{Select, Transaction};
 use crate::error::Error;
+use crate::floor::shares::NOBODY;
+use crate::floor::{FloorOperators, OperatorRow};
 use crate::projection::Projection;
 use crate::runner::checkpoint;
 use crate::settings;
 use crate::survey_answers::{PendingSurvey, PendingSurveys};
+use aggregate::{Aggregate, Limits};
 use buckets::{Bucket, By, buckets, clip, index};
+use concurrency::Concurrency;
 use definitions::{Per, Slice};
-use presence::Presence;
+use inputs::{AssignmentInput, ContactInput, LiveInput, StatusTimeInput, SurveyInput};
 use report::{Report, Row};
-use seen::{SeenContact, SeenLive, SeenStay, SeenSurvey, SeenTime};
-use tally::{Limits, Tally};
 
 pub use definitions::Figure;
 pub use in_memory::InMemory;
+pub use samples::Value;
 pub use today::Today;
-pub use values::Value;
 
 /// Days in a period at most.
 pub const DAYS_MAX: i64 = 400;
@@ -59,26 +59,26 @@ pub const ROWS_MAX: usize = 20_000;
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// The first moment of the period.
+    /// The start of the period.
     pub from: Edge,
-    /// The first moment after it.
+    /// Its end, exclusive.
     pub until: Edge,
     /// How it is cut.
     pub by: By,
-    /// What figures are told apart by.
+    /// What figures are broken down by.
     pub per: Per,
     /// Seconds of the service level, if not those of the settings.
     pub service_level_secs: Option<i64>,
-    /// Now: what is not over is looked at as of this moment.
+    /// Now: what is not over is looked at as of this time.
     pub now: Instant,
 }
 
 /// An end of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
-    /// A moment.
+    /// A time.
     Moment(Instant),
-    /// The first moment of a date, by the clocks of the livechat.
+    /// The start of a date, by the clocks of the livechat.
     Date(NaiveDate),
 }
 
@@ -117,7 +117,7 @@ pub(crate) async fn read(
         count.read(transaction, livechat, first.from, last.until).await?;
     }
     // Medians are of sorted times, of which there may be millions.
-    Ok(Some(journal::at_length(|| count.report(livechat, position, &zone, &settings))))
+    Ok(Some(journal::block_in_place(|| count.report(livechat, position, &zone, &settings))))
 }
 
 /// What contacts are measured against.
@@ -172,8 +172,8 @@ struct Count<'a> {
     query: &'a Query,
     parts: &'a [Bucket],
     limits: Limits,
-    tallies: BTreeMap<(usize, Option<String>), Tally>,
-    presence: Presence,
+    aggregates: BTreeMap<(usize, Option<String>), Aggregate>,
+    concurrency: Concurrency,
     overflows: bool,
 }
 
@@ -183,12 +183,12 @@ impl<'a> Count<'a> {
             query,
             parts,
             limits,
-            tallies: BTreeMap::new(),
-            presence: Presence::default(),
+            aggregates: BTreeMap::new(),
+            concurrency: Concurrency::default(),
             overflows: false,
         };
         if query.per == Per::Livechat {
-            count.tallies = (0..parts.len()).map(|part| ((part, None), Tally::default())).collect();
+            count.aggregates = (0..parts.len()).map(|part| ((part, None), Aggregate::default())).collect();
         }
         count
     }
@@ -203,128 +203,135 @@ impl<'a> Count<'a> {
     ) -> Result<(), Error> {
         let now = self.query.now;
         let of = |table| Select::from(table).equal("livechat", livechat);
-        let asked = |table, column| of(table).since_moment(column, &from).before_moment(column, &until);
-        let meets = |table| of(table).since_moment("until", &from).before_moment("since", &until);
+        let asked = |table, column| of(table).since_time(column, &from).before_time(column, &until);
+        let meets = |table| of(table).since_time("until", &from).before_time("since", &until);
         transaction
-            .each(asked(SeenContact::TABLE, "requested_at"), |row: SeenContact| self.contact(&row))
+            .for_each(asked(ContactInput::TABLE, "requested_at"), |row: ContactInput| self.contact(&row))
             .await?;
-        transaction.each(meets(SeenStay::TABLE), |row: SeenStay| self.stay(&row)).await?;
-        transaction.each(of(SeenLive::TABLE), |row: SeenLive| self.live(&row)).await?;
+        transaction
+            .for_each(meets(AssignmentInput::TABLE), |row: AssignmentInput| self.assignment(&row))
+            .await?;
+        transaction.for_each(of(LiveInput::TABLE), |row: LiveInput| self.live(&row)).await?;
         if self.query.per != Per::Skill {
-            transaction.each(meets(SeenTime::TABLE), |row: SeenTime| self.time(&row)).await?;
-            let operator = |row: OperatorRow| SeenTime::live(&row, now).iter().for_each(|row| self.time(row));
-            transaction.each(of(BoardOperators::TABLE), operator).await?;
             transaction
-                .each(asked(SeenSurvey::TABLE, "asked_at"), |row: SeenSurvey| self.survey(&row))
+                .for_each(meets(StatusTimeInput::TABLE), |row: StatusTimeInput| self.time(&row))
+                .await?;
+            let operator =
+                |row: OperatorRow| StatusTimeInput::live(&row, now).iter().for_each(|row| self.time(row));
+            transaction.for_each(of(FloorOperators::TABLE), operator).await?;
+            transaction
+                .for_each(asked(SurveyInput::TABLE, "asked_at"), |row: SurveyInput| self.survey(&row))
                 .await?;
             let pending = asked(PendingSurveys::TABLE, "asked_at");
-            transaction.each(pending, |row: PendingSurvey| self.survey(&SeenSurvey::pending(row))).await?;
+            transaction
+                .for_each(pending, |row: PendingSurvey| self.survey(&SurveyInput::pending(row)))
+                .await?;
         }
         Ok(())
     }
 
-    fn live(&mut self, row: &SeenLive) {
-        let contact = SeenContact::live(row, self.query.now);
+    fn live(&mut self, row: &LiveInput) {
+        let contact = ContactInput::live(row, self.query.now);
         self.contact(&contact);
-        if let Some(stay) = SeenStay::live(row, self.query.now) {
-            self.stay(&stay);
+        if let Some(assignment) = AssignmentInput::live(row, self.query.now) {
+            self.assignment(&assignment);
         }
     }
 
-    fn contact(&mut self, contact: &SeenContact) {
+    fn contact(&mut self, contact: &ContactInput) {
         let Some(part) = index(self.parts, contact.requested_at) else { return };
         let limits = self.limits;
         if self.query.per == Per::Operator {
             self.share_out(part, contact);
-        } else if let Some(tally) = self.tally(part, None, contact.skill.as_ref()) {
-            tally.contacts.add(contact, limits);
+        } else if let Some(aggregate) = self.aggregate(part, None, contact.skill.as_ref()) {
+            aggregate.contacts.add(contact, limits);
         }
     }
 
     /// Counts what each operator did in a contact for that operator, and what nobody of them did for nobody.
-    fn share_out(&mut self, part: usize, contact: &SeenContact) {
+    fn share_out(&mut self, part: usize, contact: &ContactInput) {
         let limits = self.limits;
         if contact.picked_up_at.is_some()
-            && let Some(tally) = self.tally(part, contact.answered_by.as_ref(), None)
+            && let Some(aggregate) = self.aggregate(part, contact.answered_by.as_ref(), None)
         {
-            tally.contacts.taken_in += 1;
-            tally.contacts.picked_up(contact, limits);
+            aggregate.contacts.taken_in += 1;
+            aggregate.contacts.picked_up(contact, limits);
         }
         if contact.first_answer_at.is_some()
-            && let Some(tally) = self.tally(part, contact.first_answer_by.as_ref(), None)
+            && let Some(aggregate) = self.aggregate(part, contact.first_answer_by.as_ref(), None)
         {
-            tally.contacts.first_answered(contact);
+            aggregate.contacts.first_answered(contact);
         }
         if contact.first_reply_at.is_some()
-            && let Some(tally) = self.tally(part, contact.first_reply_by.as_ref(), None)
+            && let Some(aggregate) = self.aggregate(part, contact.first_reply_by.as_ref(), None)
         {
-            tally.contacts.first_replied(contact);
+            aggregate.contacts.first_replied(contact);
         }
         if matches!(contact.outcome, None | Some(Outcome::Ended)) || contact.important {
             let at_end = contact.operator_at_end.as_ref();
-            if let Some(tally) = self.tally(part, at_end, None) {
-                tally.contacts.went(contact);
+            if let Some(aggregate) = self.aggregate(part, at_end, None) {
+                aggregate.contacts.went(contact);
             }
         }
         for (operator, share) in &contact.operators {
             let operator = Some(operator).filter(|operator| *operator != NOBODY);
-            if let Some(tally) = self.tally(part, operator, None) {
-                tally.contacts.share(share, contact.ended_at.is_some());
+            if let Some(aggregate) = self.aggregate(part, operator, None) {
+                aggregate.contacts.share(share, contact.ended_at.is_some());
             }
         }
     }
 
-    fn stay(&mut self, stay: &SeenStay) {
-        let (operator, skill) = (Some(&stay.operator), stay.skill.as_ref());
-        if let Some(part) = index(self.parts, stay.since)
-            && let Some(tally) = self.tally(part, operator, skill)
+    fn assignment(&mut self, assignment: &AssignmentInput) {
+        let (operator, skill) = (Some(&assignment.operator), assignment.skill.as_ref());
+        if let Some(part) = index(self.parts, assignment.since)
+            && let Some(aggregate) = self.aggregate(part, operator, skill)
         {
-            tally.stays.add(stay);
+            aggregate.assignments.add(assignment);
         }
-        let Some(picked_up_at) = stay.picked_up_at else { return };
-        for (part, millis) in clip(self.parts, picked_up_at, stay.until) {
-            if let Some(tally) = self.tally(part, operator, skill) {
-                tally.time.conversation_ms += millis;
+        let Some(picked_up_at) = assignment.picked_up_at else { return };
+        for (part, millis) in clip(self.parts, picked_up_at, assignment.until) {
+            if let Some(aggregate) = self.aggregate(part, operator, skill) {
+                aggregate.time.conversation_ms += millis;
             }
         }
     }
 
-    fn time(&mut self, time: &SeenTime) {
+    fn time(&mut self, time: &StatusTimeInput) {
         for (part, millis) in clip(self.parts, time.since, time.until) {
-            if let Some(tally) = self.tally(part, Some(&time.operator), None) {
-                *tally.time.status_ms.entry(time.status.clone()).or_default() += millis;
+            if let Some(aggregate) = self.aggregate(part, Some(&time.operator), None) {
+                *aggregate.time.status_ms.entry(time.status.clone()).or_default() += millis;
             }
         }
         if self.query.per == Per::Livechat {
-            self.presence.add(time.since, time.until);
+            self.concurrency.add(time.since, time.until);
         }
     }
 
-    fn survey(&mut self, survey: &SeenSurvey) {
+    fn survey(&mut self, survey: &SurveyInput) {
         let Some(part) = index(self.parts, survey.asked_at) else { return };
-        if let Some(tally) = self.tally(part, survey.operator.as_ref(), None) {
-            tally.survey(survey);
+        if let Some(aggregate) = self.aggregate(part, survey.operator.as_ref(), None) {
+            aggregate.survey(survey);
         }
     }
 
-    /// What counts a part for whoever it is told apart by.
-    fn tally(
+    /// The aggregate of a part, for the operator or skill it is broken down by.
+    fn aggregate(
         &mut self,
         part: usize,
         operator: Option<&String>,
         skill: Option<&String>,
-    ) -> Option<&mut Tally> {
+    ) -> Option<&mut Aggregate> {
         let of = match self.query.per {
             Per::Livechat => None,
             Per::Operator => operator.cloned(),
             Per::Skill => skill.cloned(),
         };
         let key = (part, of);
-        if self.tallies.len() >= ROWS_MAX && !self.tallies.contains_key(&key) {
+        if self.aggregates.len() >= ROWS_MAX && !self.aggregates.contains_key(&key) {
             self.overflows = true;
             return None;
         }
-        Some(self.tallies.entry(key).or_default())
+        Some(self.aggregates.entry(key).or_default())
     }
 
     /// The answer, once everything is counted.
@@ -361,18 +368,21 @@ impl<'a> Count<'a> {
     }
 
     fn rows(mut self, zone: &TimeZone, reference_concurrency: i64) -> Vec<Row> {
-        for (part, most) in self.presence.most(self.parts).into_iter().enumerate() {
-            if let Some(tally) = self.tallies.get_mut(&(part, None)) {
-                tally.time.operators_max = most;
+        for (part, most) in self.concurrency.peak(self.parts).into_iter().enumerate() {
+            if let Some(aggregate) = self.aggregates.get_mut(&(part, None)) {
+                aggregate.time.operators_max = most;
             }
         }
-        let mut rows = Vec::with_capacity(self.tallies.len());
-        for ((part, of), mut tally) in self.tallies {
+        let mut rows = Vec::with_capacity(self.aggregates.len());
+        for ((part, of), mut aggregate) in self.aggregates {
             let Some(bucket) = self.parts.get(part) else { continue };
-            tally.sort();
+            aggregate.sort();
             let over = bucket.until.min(self.query.now) - bucket.from;
-            let slice =
-                Slice { tally: &tally, period_ms: over.num_milliseconds().max(0), reference_concurrency };
+            let slice = Slice {
+                aggregate: &aggregate,
+                period_ms: over.num_milliseconds().max(0),
+                reference_concurrency,
+            };
             rows.push(Row::new(zone, *bucket, self.query.per, of, &slice));
         }
         rows

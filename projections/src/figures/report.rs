@@ -7,11 +7,11 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::aggregate::{Aggregate, Question};
 use super::buckets::{Bucket, By};
 use super::definitions::{self, Figure, Per, Slice};
-use super::tally::{Question, Tally};
-use super::values::Value;
-use crate::format;
+use super::samples::Value;
+use crate::encoding;
 
 /// The figures of a period.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -23,19 +23,19 @@ pub struct Report {
     /// The time zone of the livechat: its hours and days are meant.
     #[schema(example = "Europe/Paris")]
     pub time_zone: String,
-    /// The first moment of the period.
+    /// The start of the period.
     #[schema(example = "2026-11-24T00:00:00+01:00")]
     pub from: String,
-    /// The first moment after it.
+    /// Its end, exclusive.
     pub until: String,
-    /// Both ends, as moments.
+    /// Both ends, as times.
     #[serde(skip)]
     pub period: (Instant, Instant),
-    /// The moment at which what is not over is looked at.
+    /// The time at which what is not over is looked at.
     pub now: String,
     /// How the period is cut.
     pub by: By,
-    /// What figures are told apart by.
+    /// What figures are broken down by.
     pub per: Per,
     /// Seconds of the service level.
     pub service_level_s: i64,
@@ -43,16 +43,16 @@ pub struct Report {
     pub short_abandon_s: i64,
     /// Conversations at once that count as fully occupied.
     pub reference_concurrency: i64,
-    /// Part by part. Told apart by operator or skill, only those of whom there is anything to tell.
+    /// Part by part. Broken down by operator or skill, only those that have anything to show.
     pub rows: Vec<Row>,
 }
 
 /// The figures of one part of the period.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Row {
-    /// The first moment of the part, by the clocks of the livechat.
+    /// The start of the part, by the clocks of the livechat.
     pub from: String,
-    /// The first moment after it.
+    /// Its end, exclusive.
     pub until: String,
     /// Of whom or what.
     #[serde(flatten)]
@@ -60,7 +60,7 @@ pub struct Row {
     /// By name; `null` when there is nothing to measure, or the figure says nothing of a single operator.
     #[schema(value_type = std::collections::BTreeMap<String, Option<f64>>)]
     pub figures: Figures,
-    /// What was answered to surveys asked then, question by question; not told apart by skill.
+    /// What was answered to surveys asked then, question by question; not broken down by skill.
     pub questions: Vec<QuestionFigures>,
 }
 
@@ -139,23 +139,23 @@ impl Row {
                 Per::Skill => Of::Skill { skill: of, skill_name: None },
             },
             figures: Figures(values),
-            questions: questions(slice.tally),
+            questions: questions(slice.aggregate),
         }
     }
 }
 
-fn questions(tally: &Tally) -> Vec<QuestionFigures> {
+fn questions(aggregate: &Aggregate) -> Vec<QuestionFigures> {
     let told = |((survey, field), question): (&(String, _), &Question)| QuestionFigures {
         survey: survey.clone(),
-        field: format::word(field),
+        field: encoding::word(field),
         answers: question.answers,
         mean: question.ratings.and_then(|sum| Value::ratio(sum, question.answers)),
         distribution: question.distribution.clone(),
     };
-    tally.questions.iter().map(told).collect()
+    aggregate.questions.iter().map(told).collect()
 }
 
-/// A moment as the clocks of the livechat show it, with their offset.
+/// A time as the clocks of the livechat show it, with their offset.
 pub(super) fn wall(zone: &TimeZone, at: Instant) -> String {
     let at = zone.wall_clock(at);
     // To the millisecond, and no longer than it is.

@@ -13,13 +13,13 @@ use domain::{Instant, LivechatId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::seen::{SeenContact, SeenLive, SeenSurvey};
-use super::tally::{Limits, Tally};
-use super::values::Value;
+use super::aggregate::{Aggregate, Limits};
+use super::inputs::{ContactInput, LiveInput, SurveyInput};
+use super::samples::Value;
 use crate::contacts::Outcome;
 use crate::database::{Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::projection::Table;
 use crate::runner::checkpoint;
 
@@ -50,34 +50,33 @@ pub struct Today {
     pub satisfaction_count: i64,
 }
 
-/// What was over, by livechat, when it was last asked.
+/// What was counted, by livechat, at the last question.
 #[derive(Debug, Default)]
 pub(crate) struct Days(Mutex<HashMap<LivechatId, Day>>);
 
 /// What is over of one day.
 #[derive(Clone, Debug)]
 struct Day {
+    /// Which opening of the database the rows were read from.
+    generation: u64,
     from: Instant,
     /// Up to where the log is counted.
     position: i64,
-    tally: Tally,
+    aggregate: Aggregate,
 }
 
 impl Days {
-    fn get(&self, livechat: &LivechatId, from: Instant, position: i64) -> Day {
+    fn get(&self, livechat: &LivechatId, generation: u64, from: Instant, position: i64) -> Day {
         let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = days.get(livechat).filter(|day| day.from == from && day.position <= position).cloned();
-        known.unwrap_or_else(|| Day { from, position: 0, tally: Tally::default() })
-    }
-
-    /// Has everything counted again.
-    pub(crate) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let is_usable =
+            |day: &&Day| day.generation == generation && day.from == from && day.position <= position;
+        let known = days.get(livechat).filter(is_usable).cloned();
+        known.unwrap_or_else(|| Day { generation, from, position: 0, aggregate: Aggregate::default() })
     }
 
     fn put(&self, livechat: &LivechatId, day: Day) {
         let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Who is not asked about for a day is forgotten.
+        // A livechat that is not asked about for a day is forgotten.
         days.retain(|_, other| day.from - other.from < chrono::TimeDelta::days(2));
         days.insert(livechat.clone(), day);
     }
@@ -85,51 +84,53 @@ impl Days {
 
 pub(crate) async fn read(
     transaction: &mut Transaction,
-    days: &Days,
+    (days, generation): (&Days, u64),
     livechat: &LivechatId,
     now: Instant,
 ) -> Result<Today, Error> {
-    let position = format::position(checkpoint::position(transaction, livechat).await?);
+    let position = encoding::position(checkpoint::position(transaction, livechat).await?);
     let from = midnight(&super::zone(transaction, livechat, now).await?, now);
-    let mut day = days.get(livechat, from, position);
+    let mut day = days.get(livechat, generation, from, position);
     let new = |table: Table, column| {
-        let select = Select::from(table).equal("livechat", livechat).since_moment(column, &from);
-        // What is counted up to the beginning of the day is found by its moment, the rest by its position.
+        let select = Select::from(table).equal("livechat", livechat).since_time(column, &from);
+        // What is counted up to the beginning of the day is found by its time, the rest by its position.
         if day.position == 0 { select } else { select.after("position", day.position) }
     };
-    let (contacts, surveys) = (new(SeenContact::TABLE, "requested_at"), new(SeenSurvey::TABLE, "asked_at"));
-    let surveys = surveys.equal("audience", &format::word(&Audience::Visitor));
-    let tally = &mut day.tally;
-    transaction.each(contacts, |row: SeenContact| tally.contacts.add(&row, Limits::default())).await?;
-    transaction.each(surveys, |row: SeenSurvey| tally.survey(&row)).await?;
+    let (contacts, surveys) = (new(ContactInput::TABLE, "requested_at"), new(SurveyInput::TABLE, "asked_at"));
+    let surveys = surveys.equal("audience", &encoding::word(&Audience::Visitor));
+    let aggregate = &mut day.aggregate;
+    transaction
+        .for_each(contacts, |row: ContactInput| aggregate.contacts.add(&row, Limits::default()))
+        .await?;
+    transaction.for_each(surveys, |row: SurveyInput| aggregate.survey(&row)).await?;
     day.position = position;
-    day.tally.forget_lists();
+    day.aggregate.drop_samples();
     days.put(livechat, day.clone());
 
-    let mut tally = day.tally;
+    let mut aggregate = day.aggregate;
     let mut waiting = 0;
-    let live = Select::from(SeenLive::TABLE).equal("livechat", livechat);
+    let live = Select::from(LiveInput::TABLE).equal("livechat", livechat);
     transaction
-        .each(live, |row: SeenLive| {
-            let contact = SeenContact::live(&row, now);
+        .for_each(live, |row: LiveInput| {
+            let contact = ContactInput::live(&row, now);
             waiting += i64::from(contact.waiting);
             if contact.requested_at >= from {
-                tally.contacts.add(&contact, Limits::default());
+                aggregate.contacts.add(&contact, Limits::default());
             }
         })
         .await?;
-    Ok(Today::of(&tally, waiting))
+    Ok(Today::of(&aggregate, waiting))
 }
 
-/// The first moment of the day.
+/// The start of the day.
 fn midnight(zone: &TimeZone, now: Instant) -> Instant {
     zone.first_instant(zone.wall_clock(now).date_naive().and_time(NaiveTime::MIN))
 }
 
 impl Today {
-    fn of(tally: &Tally, waiting: i64) -> Self {
-        let contacts = &tally.contacts;
-        let surveys = &tally.visitor_surveys;
+    fn of(aggregate: &Aggregate, waiting: i64) -> Self {
+        let contacts = &aggregate.contacts;
+        let surveys = &aggregate.visitor_surveys;
         let millis = |value| if let Some(Value::Millis(millis)) = value { Some(millis) } else { None };
         let satisfaction = Value::ratio(surveys.rating_sum, surveys.ratings);
         Self {

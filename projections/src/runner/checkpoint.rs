@@ -7,16 +7,16 @@ use domain::LivechatId;
 use journal::Position;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Database, Rows, Select, Transaction};
+use crate::database::{Rows, Select, Transaction};
+use crate::encoding;
 use crate::error::Error;
-use crate::format;
 use crate::projection::{Column, LivechatKey, Table};
-use crate::runner::tables::Tables;
+use crate::slot::Slot;
 
 /// The version of the folds. Raise it when a fold changes what it computes: rows of another version
-/// are never added to. Those of an older version are deleted when the database is opened ([`forget_older`])
+/// are never added to. Those of an older version are deleted when the database is opened (see [`older`])
 /// and computed again; those of a newer one are left to the program that knows it.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 6;
 
 pub(crate) const TABLE: Table = Table {
     name: "checkpoints",
@@ -43,26 +43,16 @@ pub(crate) async fn claim(
         if row.version != VERSION {
             return Err(Error::Version { livechat: row.livechat, expected: VERSION, found: row.version });
         }
-        checkpoints.insert(row.livechat, format::log_position(row.position));
+        checkpoints.insert(row.livechat, encoding::log_position(row.position));
     }
     Ok(checkpoints)
 }
 
-/// Deletes rows and checkpoint of every livechat that an older version of the folds has computed, so that
-/// it is computed again from its first event. All in one transaction: either all is there or nothing is.
-pub(crate) async fn forget_older(database: &Database) -> Result<(), Error> {
-    let mut transaction = database.write().await?;
+/// The livechats whose rows an older version of the folds has computed.
+pub(crate) async fn older(transaction: &mut Transaction) -> Result<Vec<LivechatKey>, Error> {
     let all: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
-    let older: Vec<Checkpoint> = all.into_iter().filter(|row| row.version < VERSION).collect();
-    if older.is_empty() {
-        return Ok(());
-    }
-    tracing::info!(livechats = older.len(), "rows of an older version are deleted and computed again");
-    let keys: Vec<LivechatKey> =
-        older.into_iter().map(|row| LivechatKey { livechat: row.livechat }).collect();
-    Tables::forget(&mut transaction, &keys).await?;
-    transaction.delete(Rows::keys(TABLE).with(&keys)?).await?;
-    transaction.commit().await
+    let older = all.into_iter().filter(|row| row.version < VERSION);
+    Ok(older.map(|row| LivechatKey { livechat: row.livechat }).collect())
 }
 
 pub(crate) async fn store(
@@ -76,7 +66,7 @@ pub(crate) async fn store(
 fn rows<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Result<Rows, Error> {
     let checkpoint = |(livechat, position): (&LivechatId, Position)| Checkpoint {
         livechat: livechat.clone(),
-        position: format::position(position),
+        position: encoding::position(position),
         version: VERSION,
     };
     Rows::of(TABLE).with(checkpoints.map(checkpoint))
@@ -84,7 +74,7 @@ fn rows<'a>(checkpoints: impl Iterator<Item = (&'a LivechatId, Position)>) -> Re
 
 pub(crate) async fn all(transaction: &mut Transaction) -> Result<BTreeMap<LivechatId, Position>, Error> {
     let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE)).await?;
-    Ok(rows.into_iter().map(|row| (row.livechat, format::log_position(row.position))).collect())
+    Ok(rows.into_iter().map(|row| (row.livechat, encoding::log_position(row.position))).collect())
 }
 
 /// The versions of the folds that the rows were computed with.
@@ -98,5 +88,23 @@ pub(crate) async fn position(
     livechat: &LivechatId,
 ) -> Result<Position, Error> {
     let rows: Vec<Checkpoint> = transaction.select(Select::from(TABLE).equal("livechat", livechat)).await?;
-    Ok(rows.first().map(|row| format::log_position(row.position)).unwrap_or_default())
+    Ok(rows.first().map(|row| encoding::log_position(row.position)).unwrap_or_default())
+}
+
+/// Ensures that a slot has everything that could be read so far.
+///
+/// # Errors
+/// [`Error::Behind`].
+pub(crate) fn ensure_complete(
+    slot: Slot,
+    reached: &BTreeMap<LivechatId, Position>,
+    read: &BTreeMap<LivechatId, Position>,
+) -> Result<(), Error> {
+    let reached = |livechat: &LivechatId| reached.get(livechat).copied().unwrap_or_default();
+    match read.iter().find(|(livechat, read)| reached(livechat) < **read) {
+        None => Ok(()),
+        Some((livechat, read)) => {
+            Err(Error::Behind { slot, livechat: livechat.clone(), reached: reached(livechat), read: *read })
+        }
+    }
 }

@@ -4,13 +4,14 @@
 //! beyond the next one is a hole and nothing at all is written.
 
 pub(crate) mod checkpoint;
+pub(crate) mod table_batch;
 pub(crate) mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::LivechatId;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 
 use crate::database::{Database, Transaction};
 use crate::error::Error;
@@ -47,7 +48,7 @@ impl Runner {
     ///
     /// # Errors
     /// A hole, an event or a row that cannot be stored, the database. Nothing is written then.
-    pub async fn apply(&self, batch: &[Arc<Recorded>]) -> Result<BTreeMap<LivechatId, Position>, Error> {
+    pub async fn apply(&self, batch: &[Arc<Record>]) -> Result<BTreeMap<LivechatId, Position>, Error> {
         match self.write(batch).await? {
             Some(written) => written.commit().await,
             None => Ok(BTreeMap::new()),
@@ -58,7 +59,7 @@ impl Runner {
     ///
     /// # Errors
     /// As [`Runner::apply`].
-    pub async fn write(&self, batch: &[Arc<Recorded>]) -> Result<Option<Written>, Error> {
+    pub async fn write(&self, batch: &[Arc<Record>]) -> Result<Option<Written>, Error> {
         let livechats: BTreeSet<&LivechatId> = batch.iter().map(|event| &event.livechat).collect();
         if livechats.is_empty() {
             return Ok(None);
@@ -77,9 +78,9 @@ impl Runner {
 
 /// The events of the batch after the checkpoints, and the checkpoints they lead to.
 fn fresh<'a>(
-    batch: &'a [Arc<Recorded>],
+    batch: &'a [Arc<Record>],
     before: &BTreeMap<LivechatId, Position>,
-) -> Result<(Vec<&'a Recorded>, BTreeMap<LivechatId, Position>), Error> {
+) -> Result<(Vec<&'a Record>, BTreeMap<LivechatId, Position>), Error> {
     let mut events = Vec::with_capacity(batch.len());
     let mut after = BTreeMap::new();
     for event in batch {

@@ -1,50 +1,56 @@
 //! Every table there is. A new projection is one file, one line here in each of the two lists, and one
 //! migration.
 
-use journal::Recorded;
+use journal::Record;
 
-use crate::audit::{AuditSubjects, Deed};
-use crate::board::{BoardConversations, BoardLivechats, BoardOperators};
+use crate::assignments::Assignment;
+use crate::audit::{AuditEntry, AuditSubjects};
 use crate::contacts::Contact;
 use crate::conversations::Conversations;
-use crate::database::{Insertion, Rows, Transaction};
+use crate::database::{BulkInsert, Rows, Transaction};
 use crate::error::Error;
+use crate::floor::{FloorConversations, FloorLivechats, FloorOperators};
 use crate::operator_names::OperatorName;
 use crate::operator_time::OperatorTime;
 use crate::outbox::Outbox;
-use crate::projection::{LivechatKey, Table, Trace};
+use crate::projection::{HistoryRow, LivechatKey, Table};
+use crate::runner::table_batch::{ProjectionBatch, TableBatch};
 use crate::search::SearchLines;
 use crate::settings::Settings;
-use crate::stage::{Stage, Steps};
-use crate::stays::Stay;
 use crate::survey_answers::{PendingSurveys, SurveyAnswer};
 use crate::transcript::Transcript;
 
 /// The rows that a batch concerns, table by table.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    livechats: Stage<BoardLivechats>,
-    operators: Stage<BoardOperators>,
-    board: Stage<BoardConversations>,
-    conversations: Stage<Conversations>,
-    transcript: Stage<Transcript>,
-    audit_subjects: Stage<AuditSubjects>,
-    settings: Stage<Settings>,
-    outbox: Stage<Outbox>,
-    search_lines: Stage<SearchLines>,
-    pending_surveys: Stage<PendingSurveys>,
+    livechats: ProjectionBatch<FloorLivechats>,
+    operators: ProjectionBatch<FloorOperators>,
+    conversations_on_floor: ProjectionBatch<FloorConversations>,
+    conversations: ProjectionBatch<Conversations>,
+    transcript: ProjectionBatch<Transcript>,
+    audit_subjects: ProjectionBatch<AuditSubjects>,
+    settings: ProjectionBatch<Settings>,
+    outbox: ProjectionBatch<Outbox>,
+    search_lines: ProjectionBatch<SearchLines>,
+    pending_surveys: ProjectionBatch<PendingSurveys>,
 }
 
-/// The tables of what rows leave behind.
-const TRACES: [Table; 6] =
-    [Contact::TABLE, Stay::TABLE, OperatorTime::TABLE, OperatorName::TABLE, SurveyAnswer::TABLE, Deed::TABLE];
+/// The tables of history rows.
+const HISTORY_TABLES: [Table; 6] = [
+    Contact::TABLE,
+    Assignment::TABLE,
+    OperatorTime::TABLE,
+    OperatorName::TABLE,
+    SurveyAnswer::TABLE,
+    AuditEntry::TABLE,
+];
 
 impl Tables {
-    fn each(&mut self) -> [&mut dyn Steps; 10] {
+    fn batches(&mut self) -> [&mut dyn TableBatch; 10] {
         [
             &mut self.livechats,
             &mut self.operators,
-            &mut self.board,
+            &mut self.conversations_on_floor,
             &mut self.conversations,
             &mut self.transcript,
             &mut self.audit_subjects,
@@ -57,11 +63,11 @@ impl Tables {
 
     /// Every table that holds rows computed from the log.
     pub(crate) fn all() -> Vec<Table> {
-        Self::default().each().map(|table| table.table()).into_iter().chain(TRACES).collect()
+        Self::default().batches().map(|table| table.table()).into_iter().chain(HISTORY_TABLES).collect()
     }
 
     /// Deletes every row of these livechats.
-    pub(crate) async fn forget(
+    pub(crate) async fn delete(
         transaction: &mut Transaction,
         livechats: &[LivechatKey],
     ) -> Result<(), Error> {
@@ -72,16 +78,16 @@ impl Tables {
     }
 
     /// Loads the rows that the events concern, folds, and writes what changed.
-    pub(crate) async fn apply(transaction: &mut Transaction, events: &[&Recorded]) -> Result<(), Error> {
+    pub(crate) async fn apply(transaction: &mut Transaction, events: &[&Record]) -> Result<(), Error> {
         let mut tables = Self::default();
-        for table in tables.each() {
-            if table.appends() {
+        for table in tables.batches() {
+            if table.is_append_only() {
                 append(transaction, table, events).await?;
             } else {
                 change(transaction, table, events).await?;
             }
-            for mut rows in table.left()? {
-                Insertion::into(transaction).send(&mut rows).await?.finish(rows).await?;
+            for mut rows in table.history_rows()? {
+                BulkInsert::into(transaction).send(&mut rows).await?.finish(rows).await?;
             }
         }
         Ok(())
@@ -89,16 +95,16 @@ impl Tables {
 }
 
 /// Events folded into new rows before those are sent.
-const AT_ONCE: usize = 250;
+const EVENTS_PER_SEND: usize = 250;
 
 async fn append(
     transaction: &mut Transaction,
-    table: &mut dyn Steps,
-    events: &[&Recorded],
+    table: &mut dyn TableBatch,
+    events: &[&Record],
 ) -> Result<(), Error> {
     let mut rows = Rows::of(table.table());
-    let mut insertion = Insertion::into(transaction);
-    for events in events.chunks(AT_ONCE) {
+    let mut insertion = BulkInsert::into(transaction);
+    for events in events.chunks(EVENTS_PER_SEND) {
         table.append(events, &mut rows)?;
         insertion = insertion.send(&mut rows).await?;
     }
@@ -107,13 +113,13 @@ async fn append(
 
 async fn change(
     transaction: &mut Transaction,
-    table: &mut dyn Steps,
-    events: &[&Recorded],
+    table: &mut dyn TableBatch,
+    events: &[&Record],
 ) -> Result<(), Error> {
     table.expect(events);
     let stored = transaction.load(table.wanted()?).await?;
     table.load(&stored)?;
     table.fold(events);
     transaction.upsert(table.changed()?).await?;
-    transaction.delete(table.gone()?).await
+    transaction.delete(table.deleted()?).await
 }

@@ -1,13 +1,13 @@
 //! What is shown of a conversation that was found: up to three lines in which something of it is said.
 
 use chrono::{DateTime, Utc};
-use domain::conversation::request::HistoryAuthor;
-use domain::words::{Piece, Term, passage};
+use domain::event::HistoryAuthor;
+use domain::text_search::{Fragment, Term, passage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::lines::SearchLine;
-use crate::format;
+use crate::encoding;
 use crate::told_by::ToldBy;
 use crate::transcript::Line;
 
@@ -17,16 +17,16 @@ pub struct Extract {
     /// The position of its line in the transcript; that of the request, for the exchange with the bot.
     pub position: i64,
     /// When it was said, if that is known.
-    #[serde(serialize_with = "format::millis_option::serialize")]
+    #[serde(serialize_with = "encoding::millis_option::serialize")]
     pub at: Option<DateTime<Utc>>,
     /// Who was heard.
     pub voice: Speaker,
     /// Who of the staff wrote it.
     pub author: Option<String>,
-    /// Who told the exchange with the bot: `visitor` is a claim that nobody has checked. Absent for what was said here.
+    /// Who handed in the exchange with the bot: `visitor` is a claim that nobody has checked. Absent for what was said here.
     pub told_by: Option<ToldBy>,
     /// The passage that has most of the words, in pieces that follow one another.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<Fragment>,
 }
 
 /// Who is heard in a line.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{LivechatId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ const LINES_AT_ONCE: usize = 500;
 pub struct Found {
     /// How it went.
     pub conversation: Conversation,
-    /// What of it whoever searches may read.
+    /// The part of it that the reader may see.
     #[serde(skip)]
     pub part: Part,
     /// Where it is said: up to three lines, in their order. Those with more of the words are preferred, and
@@ -44,7 +44,7 @@ struct Hit {
     line: SearchLine,
     /// The first of the terms that are said in it.
     term: i64,
-    /// The how-manieth line of the conversation for that term, from 1.
+    /// The number of the line among those for that term, from 1.
     rank: i64,
 }
 
@@ -119,31 +119,31 @@ async fn hits(
     let columns: Vec<String> =
         SearchLines::TABLE.columns.iter().map(|column| format!("'{0}', {0}", column.name)).collect();
     let columns = columns.join(", ");
-    statement.say("SELECT ");
+    statement.push_sql("SELECT ");
     statement.dialect("json_object(", "json_build_object(");
-    statement.say(&format!("{columns}, 'term', term, 'rank', rank)"));
+    statement.push_sql(&format!("{columns}, 'term', term, 'rank', rank)"));
     statement.dialect("", "::text");
-    statement.say(
+    statement.push_sql(
         " FROM (SELECT *, row_number() OVER (PARTITION BY conversation, term ORDER BY words DESC, position, line) \
          AS rank FROM (SELECT l.*, CASE ",
     );
     for (number, term) in terms.iter().enumerate() {
-        statement.say("WHEN ");
+        statement.push_sql("WHEN ");
         term.is_in_line(&mut statement);
-        statement.say(&format!(" THEN {number} "));
+        statement.push_sql(&format!(" THEN {number} "));
     }
-    statement.say("END AS term");
+    statement.push_sql("END AS term");
     for (number, term) in terms.iter().enumerate() {
-        statement.say(if number == 0 { ", CASE WHEN " } else { " + CASE WHEN " });
+        statement.push_sql(if number == 0 { ", CASE WHEN " } else { " + CASE WHEN " });
         term.is_in_line(&mut statement);
-        statement.say(" THEN 1 ELSE 0 END");
+        statement.push_sql(" THEN 1 ELSE 0 END");
     }
-    statement.say(" AS words FROM search_lines AS l WHERE l.livechat = ");
+    statement.push_sql(" AS words FROM search_lines AS l WHERE l.livechat = ");
     statement.text(livechat);
-    statement.say(" AND l.conversation IN (");
+    statement.push_sql(" AND l.conversation IN (");
     statement.list(conversations);
-    statement.say(&format!(")) AS told WHERE term IS NOT NULL) AS ranked WHERE rank <= {EXTRACTS_MAX}"));
-    transaction.find(SearchLines::TABLE, statement).await
+    statement.push_sql(&format!(")) AS told WHERE term IS NOT NULL) AS ranked WHERE rank <= {EXTRACTS_MAX}"));
+    transaction.query_json(SearchLines::TABLE, statement).await
 }
 
 /// The first lines of a part of a conversation for each term; none, unless each term is said in that part.
@@ -166,7 +166,7 @@ async fn hits_in(
         }
         let (lines, more): (Vec<SearchLine>, bool) = transaction.page(lines, LINES_AT_ONCE).await?;
         last = lines.last().map(|line| (line.position, line.line));
-        journal::at_length(|| {
+        journal::block_in_place(|| {
             for line in lines.iter().filter(|line| part.contains(line.position)) {
                 look_at(line, terms, &mut hits);
             }

@@ -3,14 +3,14 @@
 //!
 //! Words that say nothing ("le", "the") are left out.
 
-use domain::conversation::request::Request;
+use domain::event::Request;
 use domain::event::Voice;
-use domain::words::each_stem;
+use domain::text_search::each_stem;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId};
-use journal::Recorded;
+use journal::Record;
 use serde::{Deserialize, Serialize};
 
-use crate::format;
+use crate::encoding;
 use crate::projection::{Column, Projection, Table};
 
 /// The projection.
@@ -63,13 +63,13 @@ impl Projection for SearchLines {
 
     const APPEND_ONLY: bool = true;
 
-    fn keys(event: &Recorded) -> impl IntoIterator<Item = SearchLineKey> {
+    fn keys(event: &Record) -> impl IntoIterator<Item = SearchLineKey> {
         let lines = match &event.event.fact {
             Fact::Conversation { fact, .. } => lines_of(fact),
             Fact::Livechat(_) | Fact::Operator { .. } => 0,
         };
         let conversation = event.event.fact.conversation_id().filter(|_| lines > 0);
-        let (livechat, position) = (event.livechat.clone(), format::position(event.position));
+        let (livechat, position) = (event.livechat.clone(), encoding::position(event.position));
         conversation.into_iter().flat_map(move |conversation| {
             let livechat = livechat.clone();
             (0..lines).map(move |line| SearchLineKey {
@@ -81,7 +81,7 @@ impl Projection for SearchLines {
         })
     }
 
-    fn fold(row: Option<Box<SearchLine>>, key: &SearchLineKey, event: &Recorded) -> Option<Box<SearchLine>> {
+    fn fold(row: Option<Box<SearchLine>>, key: &SearchLineKey, event: &Record) -> Option<Box<SearchLine>> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return row };
         let stems = stems(text_of(fact, key.line)?);
         (!stems.is_empty()).then(|| {

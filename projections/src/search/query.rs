@@ -1,7 +1,7 @@
-//! How a term is looked for in the rows of both databases. What it means is said in [`domain::words`].
+//! How a term is looked for in the rows of both databases. What it means is said in [`domain::text_search`].
 
 use domain::LivechatId;
-use domain::words::Term;
+use domain::text_search::Term;
 
 use crate::database::Statement;
 
@@ -23,11 +23,11 @@ impl TermInRows for Term {
         match self {
             Term::Word(stem) => statement.contains(LINE, &format!(" {stem} ")),
             Term::Prefix { begins, stem } => {
-                statement.say("(");
+                statement.push_sql("(");
                 statement.contains(LINE, &format!(" {begins}"));
-                statement.say(" OR ");
+                statement.push_sql(" OR ");
                 statement.contains(LINE, &format!(" {stem} "));
-                statement.say(")");
+                statement.push_sql(")");
             }
             Term::Phrase { stems, open } => {
                 let end = if *open { "" } else { " " };
@@ -37,26 +37,26 @@ impl TermInRows for Term {
     }
 
     fn is_said(&self, statement: &mut Statement) {
-        statement.say(
+        statement.push_sql(
             "EXISTS (SELECT 1 FROM search_lines AS l WHERE l.livechat = conversations.livechat \
              AND l.conversation = conversations.conversation AND ",
         );
         self.is_in_line(statement);
-        statement.say(")");
+        statement.push_sql(")");
     }
 
     fn matches(&self, statement: &mut Statement, what: &str, livechat: &LivechatId) {
-        statement.say(&format!("SELECT {what} FROM "));
+        statement.push_sql(&format!("SELECT {what} FROM "));
         statement.dialect(
             "search_index CROSS JOIN search_lines AS l ON l.id = search_index.rowid WHERE search_index MATCH ",
             "search_lines AS l WHERE search_words(l.livechat, l.stems) @@ ",
         );
         statement.dialect_text(&for_sqlite(self, livechat), &for_postgres(self, livechat));
         statement.dialect("", "::tsquery");
-        statement.say(" AND l.livechat = ");
+        statement.push_sql(" AND l.livechat = ");
         statement.text(livechat);
         if let Term::Phrase { .. } = self {
-            statement.say(" AND ");
+            statement.push_sql(" AND ");
             self.is_in_line(statement);
         }
     }

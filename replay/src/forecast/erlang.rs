@@ -41,7 +41,7 @@ impl System {
         self.arrivals * self.handle_s
     }
 
-    /// Erlang C: nobody ever gives up. `None` when more comes than can be served: then the queue grows for ever.
+    /// Erlang C: nobody ever gives up. `None` when more comes than can be served: then the queue grows forever.
     pub fn erlang_c(&self, within_s: f64) -> Option<Answer> {
         let (servers, load) = (f64::from(self.servers), self.load());
         if load >= servers {
@@ -108,7 +108,7 @@ impl System {
         // The exponent is greatest where as many leave the queue as join it.
         let top = if arrivals > serving { (arrivals / serving).ln() / leaving } else { 0.0 };
         let scale = exponent(top);
-        // Past the top the exponent only falls: where it is negligible the area ends.
+        // StateAt the top the exponent only crashes: where it is negligible the area ends.
         let mut beyond = 1.0 / serving;
         while exponent(top + beyond) - scale > NEGLIGIBLE {
             beyond *= 1.5;

@@ -158,7 +158,7 @@ fn calendars(settings: &Settings) -> Vec<Calendar<'_>> {
     std::iter::once(hours.calendar()).chain(own.map(|own| own.calendar(&hours.time_zone))).collect()
 }
 
-/// How long anything was open from one moment to another.
+/// How long anything was open between two times.
 fn open_time(settings: &Settings, from: Instant, until: Instant) -> TimeDelta {
     let calendars = calendars(settings);
     let (mut at, mut open) = (from, TimeDelta::zero());
@@ -213,12 +213,12 @@ mod tests {
     use std::sync::Arc;
 
     use chrono::{NaiveDate, NaiveDateTime};
-    use domain::conversation::request::{Card, Request, Visitor};
+    use domain::event::{Card, Request, Visitor};
     use domain::id::CommandId;
     use domain::settings::hours::{Exception, OpeningHours, TimeRange, Week};
     use domain::text::{Language, Name};
     use domain::{Actor, Event, LivechatId, StaffId, VisitorId};
-    use journal::Recorded;
+    use journal::Record;
     use uuid::Uuid;
 
     use super::*;
@@ -260,13 +260,13 @@ mod tests {
                 Fact::Conversation { conversation, operator: None, fact },
             ));
         }
-        let records: Vec<Arc<Recorded>> = facts
+        let records: Vec<Arc<Record>> = facts
             .into_iter()
             .zip(1..)
             .map(|((at, by, fact), position)| {
                 let command = CommandId(Uuid::from_u128(position.into()));
                 let event = Event { at, by, fact };
-                Arc::new(Recorded { livechat: livechat.clone(), position, command, address: None, event })
+                Arc::new(Record { livechat: livechat.clone(), position, command, address: None, event })
             })
             .collect();
         // Two weeks from a Monday.

@@ -3,7 +3,7 @@
 //! By simulation on the real rules ([`simulation`]), with the formulas of Erlang beside it ([`erlang`]). What comes and
 //! how long it takes is measured in a past period ([`measure`]) or given.
 //!
-//! Each half hour is taken by itself, as if it went on for ever like that (the stationary independent period by period
+//! Each half hour is taken by itself, as if it went on forever like that (the stationary independent period by period
 //! approach): what a busy half hour leaves to the next is not seen. An operator with room for `c` conversations counts
 //! as `c` servers in the formulas, and works as fast with all of them as with one; so does the simulation. The formulas
 //! count the pick-up: it keeps a server busy, and who is picked up late has as much less time to wait before. Who gives

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use chrono::TimeDelta;
-use domain::conversation::request::{Card, Request, Visitor};
-use domain::operator::Profile;
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::settings::phrases::Wording;
 use domain::settings::{Capacity, Phrase, Section, Timeouts};
 use domain::text::{Language, Name};
@@ -88,7 +88,7 @@ struct Simulation<'a> {
     open: usize,
 }
 
-/// Simulates so many visitors and tells how it went for each who was measured.
+/// Simulates so many visitors and returns how it went for each who was measured.
 ///
 /// # Errors
 /// When the livechat cannot be set up like that: a capacity or a number of operators out of range.
@@ -183,7 +183,7 @@ impl<'a> Simulation<'a> {
     fn does(&mut self, by: Actor, action: Action) -> Result<(), Rejection> {
         let story = self.state.handle_command(&Command { at: self.now, by, action })?;
         for event in &story {
-            self.heed(event);
+            self.on_event(event);
         }
         Ok(())
     }
@@ -249,7 +249,7 @@ impl<'a> Simulation<'a> {
         self.tries(Actor::Visitor(visitor), Action::LeaveQueue(id));
     }
 
-    fn heed(&mut self, event: &Event) {
+    fn on_event(&mut self, event: &Event) {
         let Fact::Conversation { conversation: id, fact, .. } = &event.fact else { return };
         let Some((number, since, assigned_at)) = self.there.get(id).copied() else { return };
         let millis = |at: Instant| (at - since).num_milliseconds();

@@ -4,19 +4,19 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use domain::id::CommandId;
-use domain::timer::Whose;
+use domain::state::timers::TimerOwner;
 use domain::{Actor, ConversationId, Fact, Instant, Livechat, LivechatFact, OperatorFact, OperatorId};
 use foldhash::HashMap as QuickMap;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 
-use super::life::Life;
+use super::lifecycle::Life;
 use super::timers;
 use super::violation::{Broken, Invariant, Violation, must};
 
 /// What is known of one log up to the last event that was checked. It begins with the first event of the log.
 ///
 /// It keeps about a hundred bytes for each conversation there ever was: that one which is over never comes
-/// back can only be told by whoever remembers it.
+/// back can only be found by a checker that remembers it.
 #[derive(Debug, Default)]
 pub struct Checker {
     last: Option<Last>,
@@ -33,7 +33,7 @@ struct Last {
     command: CommandId,
     livechat: domain::LivechatId,
     /// The first timer that runs.
-    due: Option<(Instant, Whose)>,
+    due: Option<(Instant, TimerOwner)>,
     /// Somebody waits whom somebody could serve.
     in_vain: Option<ConversationId>,
 }
@@ -43,22 +43,22 @@ impl Checker {
     ///
     /// # Errors
     /// The first thing that does not hold. What comes after it is not to be checked with the same checker.
-    pub fn check(&mut self, after: &Livechat, record: &Recorded) -> Result<(), Box<Violation>> {
+    pub fn check(&mut self, after: &Livechat, record: &Record) -> Result<(), Box<Violation>> {
         self.follow(after, record).map_err(|broken| Box::new(violation(record, broken)))?;
         self.note(after, record);
         Ok(())
     }
 
     /// The same for those who go on after it: what the event is about is then believed to stand where the state says,
-    /// so that what does not hold is told with the event with which it shows, and not again with all that follow.
-    pub fn check_on(&mut self, after: &Livechat, record: &Recorded) -> Option<Box<Violation>> {
+    /// so that what does not hold is reported with the event that shows it, and not again with all that follow.
+    pub fn check_on(&mut self, after: &Livechat, record: &Record) -> Option<Box<Violation>> {
         let violation = self.check(after, record).err()?;
         self.believe(after, record);
         self.note(after, record);
         Some(violation)
     }
 
-    fn believe(&mut self, after: &Livechat, record: &Recorded) {
+    fn believe(&mut self, after: &Livechat, record: &Record) {
         match &record.event.fact {
             Fact::Livechat(_) => {}
             Fact::Operator { operator, .. } => {
@@ -75,7 +75,7 @@ impl Checker {
         }
     }
 
-    fn note(&mut self, after: &Livechat, record: &Recorded) {
+    fn note(&mut self, after: &Livechat, record: &Record) {
         let event = &record.event;
         let in_vain = after.roster().next_to_serve(after.queue()).map(|(place, _)| place.conversation);
         let due = after.deadlines().first().map(|(at, whose)| (at, whose.clone()));
@@ -98,12 +98,12 @@ impl Checker {
     ///
     /// # Errors
     /// What is missing.
-    pub fn settled(&self, last: &Recorded) -> Result<(), Box<Violation>> {
+    pub fn settled(&self, last: &Record) -> Result<(), Box<Violation>> {
         let in_vain = self.last.as_ref().and_then(|last| last.in_vain);
         nobody_waits_in_vain(in_vain).map_err(|broken| Box::new(violation(last, broken)))
     }
 
-    fn follow(&mut self, after: &Livechat, record: &Recorded) -> Result<(), Broken> {
+    fn follow(&mut self, after: &Livechat, record: &Record) -> Result<(), Broken> {
         let event = &record.event;
         must(record.position == self.position + 1, Invariant::Positions, || {
             format!("record {} follows record {}", record.position, self.position)
@@ -115,7 +115,7 @@ impl Checker {
             must(event.may_follow(last.at), Invariant::Time, || {
                 format!("{} comes after {}", event.at, last.at)
             })?;
-            // All that a command makes happen is told under its name; other programs give none.
+            // All that a command makes happen is recorded under its name; other programs give none.
             if record.command != last.command || record.command.0.is_nil() {
                 nobody_waits_in_vain(last.in_vain)?;
             }
@@ -157,7 +157,7 @@ impl Checker {
             }
             LivechatFact::Opened { skill } | LivechatFact::Closed { skill } => {
                 let opened = matches!(fact, LivechatFact::Opened { .. });
-                let agrees = after.openings().is_open(skill.as_ref()) == opened;
+                let agrees = after.service_hours().is_open(skill.as_ref()) == opened;
                 must(agrees, Invariant::State, || "the service has opened or closed, and the state has not")
             }
             LivechatFact::SettingsChanged { section } => {
@@ -241,7 +241,7 @@ fn nobody_waits_in_vain(waits: Option<ConversationId>) -> Result<(), Broken> {
     must(waits.is_none(), Invariant::WaitsInVain, otherwise)
 }
 
-fn violation(record: &Recorded, (invariant, what): Broken) -> Violation {
+fn violation(record: &Record, (invariant, what): Broken) -> Violation {
     let (livechat, position, at) = (record.livechat.clone(), record.position, record.event.at);
     let conversation = record.event.fact.conversation_id();
     Violation { livechat, position, at, conversation, invariant, what }

@@ -6,16 +6,16 @@
 //! simulation, now and then along a long log. Read [`violation`] (what is promised), then `life` (what may
 //! follow what), `timers` and `whole`.
 //!
-//! Invariant: nothing here decides by the code of the rules it checks. It is written anew, from events and
+//! Invariant: nothing here decides by the code of the rules it checks. It is written independently, from events and
 //! the fields of the state; the one index of the rules that is asked (who is next in the queue) is compared
 //! with the rest of the state by [`state`].
 
 mod checker;
-mod life;
+mod lifecycle;
+mod state;
 mod timers;
 pub mod violation;
-mod whole;
 
 pub use checker::Checker;
+pub use state::state;
 pub use violation::{Invariant, Violation};
-pub use whole::state;

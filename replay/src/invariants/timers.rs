@@ -1,16 +1,17 @@
 //! Timers fire when their time has come, and once per arming.
 
-use domain::conversation::auto_transfer::Cause;
-use domain::conversation::end::EndReason;
-use domain::conversation::release::ReleaseReason;
-use domain::survey::{Closing, SurveyKey};
-use domain::timer::{TimerKind, Whose};
+use domain::event::Cause;
+use domain::event::Closing;
+use domain::event::EndReason;
+use domain::event::ReleaseReason;
+use domain::state::survey::SurveyKey;
+use domain::state::timers::{TimerKind, TimerOwner};
 use domain::{Actor, ConversationFact, ConversationId, Event, Instant, Livechat};
 
 use super::violation::{Broken, Invariant, must};
 
 /// The first timer of all.
-type Due = (Instant, Whose);
+type Due = (Instant, TimerOwner);
 
 /// An event that a timer makes happen comes when that timer is the first of all and its time has come.
 pub(super) fn fires_in_time(
@@ -20,11 +21,11 @@ pub(super) fn fires_in_time(
     fact: &ConversationFact,
 ) -> Result<(), Broken> {
     let whose = if kind(fact).is_some() {
-        Whose::Conversation(id)
+        TimerOwner::Conversation(id)
     } else if matches!(fact, ConversationFact::Closed) && event.by == Actor::System {
-        Whose::Kept(id)
+        TimerOwner::Kept(id)
     } else if let ConversationFact::SurveyClosed { audience, segment, closing: Closing::Expired, .. } = fact {
-        Whose::Survey(SurveyKey { conversation: id, segment: *segment, audience: *audience })
+        TimerOwner::Survey(SurveyKey { conversation: id, segment: *segment, audience: *audience })
     } else {
         return Ok(());
     };

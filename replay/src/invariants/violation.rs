@@ -30,7 +30,7 @@ pub enum Invariant {
     Messages,
     /// No timer fires before its time, and each once per arming.
     TimerEarly,
-    /// What fell due fires before anybody does anything.
+    /// Due timers fire before anything else happens.
     TimerOverdue,
     /// Indexes and counts of the state are those of the rest of it.
     State,
@@ -49,7 +49,7 @@ impl fmt::Display for Invariant {
             Self::WaitsInVain => "nobody waits while somebody has room",
             Self::Messages => "messages are numbered without gaps",
             Self::TimerEarly => "timers fire in time, and once",
-            Self::TimerOverdue => "what fell due fires first",
+            Self::TimerOverdue => "due timers fire first",
             Self::State => "indexes are those of the state",
         })
     }

@@ -1,32 +1,32 @@
-//! What was made of a log, compared with what it adds up to.
+//! What was derived from a log, compared with what its events add up to.
 
 use domain::LivechatId;
 use journal::Position;
 use journal::snapshot::{Snapshot, Unusable as UnusableSnapshot};
-use journal::store::Stone;
-use projections::Board;
+use journal::store::StateSnapshot;
+use projections::FloorView;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::Subject;
-use crate::past::Past;
-use crate::stones::content::{self, Unpacked, Unusable};
+use crate::snapshots::content::{self, Unpacked, Unusable};
+use crate::state_at::StateAt;
 
-/// What stands at a position and has to be compared there.
+/// Something derived from the log as of a position, to be compared there.
 #[derive(Debug)]
-pub(super) enum Made {
+pub(super) enum Derived {
     Snapshot(Box<Snapshot>),
-    /// And what is in it, as far as it can be told.
-    Stone(Box<Stone>, Result<Unpacked, Unusable>),
-    Board(Box<Board>),
+    /// And its content, if it can be used.
+    StateSnapshot(Box<StateSnapshot>, Result<Unpacked, Unusable>),
+    Floor(Box<FloorView>),
 }
 
-/// What stands at a position, and the livechat as it is there.
+/// What is to be compared at a position, and the livechat as it is there.
 pub(super) struct Comparison {
-    pub(super) past: Past,
+    pub(super) past: StateAt,
     /// The hash of the record of that position.
     pub(super) record_hash: Vec<u8>,
-    pub(super) made: Vec<Made>,
+    pub(super) derived: Vec<Derived>,
 }
 
 /// What came of comparing one thing.
@@ -37,12 +37,12 @@ pub(super) struct Outcome {
 }
 
 impl Comparison {
-    /// Compares everything that stands here.
+    /// Compares everything as of this position.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
-        self.made.iter().map(|made| Outcome {
+        self.derived.iter().map(|derived| Outcome {
             position: self.past.position,
-            subject: made.subject(),
-            compared: made.compare(&self.past, &self.record_hash),
+            subject: derived.subject(),
+            compared: derived.compare(&self.past, &self.record_hash),
         })
     }
 }
@@ -51,63 +51,67 @@ impl Comparison {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Compared {
     Right,
-    /// Made by other code, which alone could tell.
-    Foreign,
+    /// Created by another version of the code, which alone could compare it.
+    OtherVersion,
     Wrong(String),
 }
 
-impl Made {
-    /// A stone of a livechat.
-    pub(super) fn of_stone(livechat: &LivechatId, stone: Stone) -> Self {
-        let unpacked = content::unpack(livechat, &stone);
-        Self::Stone(Box::new(stone), unpacked)
+impl Derived {
+    /// A state snapshot of a livechat.
+    pub(super) fn of_state_snapshot(livechat: &LivechatId, snapshot: StateSnapshot) -> Self {
+        let unpacked = content::unpack(livechat, &snapshot);
+        Self::StateSnapshot(Box::new(snapshot), unpacked)
     }
 
     pub(super) const fn subject(&self) -> Subject {
         match self {
             Self::Snapshot(_) => Subject::Snapshot,
-            Self::Stone(..) => Subject::Stone,
-            Self::Board(_) => Subject::Board,
+            Self::StateSnapshot(..) => Subject::StateSnapshot,
+            Self::Floor(_) => Subject::Floor,
         }
     }
 
     /// Compares it with the livechat at its position, whose record has this hash.
-    fn compare(&self, past: &Past, record_hash: &[u8]) -> Compared {
+    fn compare(&self, past: &StateAt, record_hash: &[u8]) -> Compared {
         match self {
             Self::Snapshot(snapshot) => match snapshot.livechat() {
-                Err(UnusableSnapshot::Foreign) => Compared::Foreign,
+                Err(UnusableSnapshot::OtherVersion) => Compared::OtherVersion,
                 Err(unusable) => Compared::Wrong(unusable.to_string()),
                 Ok(_) if snapshot.record_hash != record_hash => {
-                    Compared::Wrong(UnusableSnapshot::Stray.to_string())
+                    Compared::Wrong(UnusableSnapshot::NotInLog.to_string())
                 }
                 Ok(livechat) if livechat == past.livechat => Compared::Right,
                 Ok(livechat) => Compared::Wrong(first_difference("state", &past.livechat, &livechat)),
             },
-            Self::Stone(stone, unpacked) => match unpacked {
-                Err(Unusable::Foreign) => Compared::Foreign,
+            Self::StateSnapshot(snapshot, unpacked) => match unpacked {
+                Err(Unusable::OtherVersion) => Compared::OtherVersion,
                 Err(unusable) => Compared::Wrong(unusable.to_string()),
-                Ok(_) if stone.record_hash != record_hash => Compared::Wrong(Unusable::Stray.to_string()),
-                Ok(unpacked) if stone.at == past.livechat.clock() && unpacked.tells(past) => Compared::Right,
-                Ok(unpacked) => stood(unpacked.read(stone), past),
+                Ok(_) if snapshot.record_hash != record_hash => {
+                    Compared::Wrong(Unusable::NotInLog.to_string())
+                }
+                Ok(unpacked) if snapshot.at == past.livechat.clock() && unpacked.is_form_of(past) => {
+                    Compared::Right
+                }
+                Ok(unpacked) => compare_parsed(unpacked.read(snapshot), past),
             },
-            Self::Board(found) => match past.floor.board() {
+            Self::Floor(found) => match past.floor.view() {
                 Some(expected) if expected == **found => Compared::Right,
-                Some(expected) => Compared::Wrong(first_difference("board", &expected, found)),
-                None => Compared::Wrong("the log tells of no livechat yet".to_owned()),
+                Some(expected) => Compared::Wrong(first_difference("floor", &expected, found)),
+                None => Compared::Wrong("the log has no livechat yet".to_owned()),
             },
         }
     }
 }
 
-/// What a stone tells, taken apart, compared with what it should tell.
-fn stood(stood: Result<Past, Unusable>, past: &Past) -> Compared {
-    match stood {
+/// A parsed state snapshot, compared with what it should be.
+fn compare_parsed(found: Result<StateAt, Unusable>, past: &StateAt) -> Compared {
+    match found {
         Err(unusable) => Compared::Wrong(unusable.to_string()),
-        Ok(stood) if stood.livechat != past.livechat => {
-            Compared::Wrong(first_difference("state", &past.livechat, &stood.livechat))
+        Ok(found) if found.livechat != past.livechat => {
+            Compared::Wrong(first_difference("state", &past.livechat, &found.livechat))
         }
-        Ok(stood) if stood.floor != past.floor => {
-            Compared::Wrong(first_difference("floor", &past.floor, &stood.floor))
+        Ok(found) if found.floor != past.floor => {
+            Compared::Wrong(first_difference("floor", &past.floor, &found.floor))
         }
         Ok(_) => Compared::Right,
     }
@@ -118,7 +122,7 @@ fn first_difference(name: &str, expected: &impl Serialize, found: &impl Serializ
     let expected = serde_json::to_value(expected).unwrap_or_default();
     let found = serde_json::to_value(found).unwrap_or_default();
     differs(name, &expected, &found)
-        .unwrap_or_else(|| format!("the {name} is another, in a way that is not told"))
+        .unwrap_or_else(|| format!("the {name} is another, in a way that is not shown"))
 }
 
 fn differs(path: &str, expected: &Value, found: &Value) -> Option<String> {
@@ -142,7 +146,7 @@ fn differs(path: &str, expected: &Value, found: &Value) -> Option<String> {
     }
 }
 
-/// Characters of a value that are told: enough to recognise it.
+/// Characters of a value that are shown: enough to recognise it.
 const TOLD_MAX: usize = 120;
 
 fn short(value: &Value) -> String {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::invariants::Invariant;
 
-/// Findings of a kind that are told one by one.
+/// Findings of a kind that are reported one by one.
 pub const EXAMPLES_MAX: usize = 10;
 
 /// What is not what the log says.
@@ -17,14 +17,14 @@ pub const EXAMPLES_MAX: usize = 10;
 pub enum Subject {
     /// The log itself: records are missing, or cannot be read.
     Log,
-    /// Something that always holds does not, at this event.
+    /// An invariant does not hold at this event.
     Invariant,
     /// The snapshot of the livechat.
     Snapshot,
-    /// A stepping stone.
-    Stone,
-    /// A row of the board, as the projections have it.
-    Board,
+    /// A state snapshot.
+    StateSnapshot,
+    /// The floor of the projections.
+    Floor,
 }
 
 impl fmt::Display for Subject {
@@ -33,8 +33,8 @@ impl fmt::Display for Subject {
             Self::Log => "the log",
             Self::Invariant => "an invariant",
             Self::Snapshot => "the snapshot",
-            Self::Stone => "a stepping stone",
-            Self::Board => "the board of the projections",
+            Self::StateSnapshot => "a state snapshot",
+            Self::Floor => "the floor of the projections",
         })
     }
 }
@@ -92,7 +92,7 @@ impl Findings {
         self.groups.iter().map(|group| group.count).sum()
     }
 
-    /// Those of a kind that are told.
+    /// Those of a kind that are reported.
     pub fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Finding> + 'a {
         let is_of = |one: &&Finding| one.subject == group.subject && one.invariant == group.invariant;
         self.findings.iter().filter(is_of)

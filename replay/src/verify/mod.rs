@@ -1,18 +1,18 @@
-//! Is everything that was made of a log what the log says? Everything is folded anew, from the first event, and
-//! compared: with what always holds ([`crate::invariants`]), with the snapshot, with every stepping stone, and with
-//! the board as the projections have it.
+//! Is everything that was derived from a log what the log says? Every event is folded again, from the first one, and
+//! compared: with the invariants ([`crate::invariants`]), the snapshot, every state snapshot, and the floor of the
+//! projections.
 //!
 //! Whether the log itself is what was written is another question, which `journal::archive::verify` answers; and
-//! every row of every table is compared by `projections::operation::verify`, at the price of computing them all.
+//! every row of every table is compared by `projections::maintenance::verify`, at the price of computing them all.
 //!
-//! [`finding`] is what is told, [`compare`] what is compared, [`one`] goes along one log.
+//! [`finding`] is what is reported, [`compare`] what is compared, [`livechat`] verifies one log.
 //!
 //! Invariant: nothing is written, and no server is disturbed. What is compared is read before the end of the log is,
 //! so that a log that grows meanwhile is as right as one that stands still.
 
 mod compare;
 pub mod finding;
-mod one;
+mod livechat;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,14 +20,14 @@ use std::time::{Duration, Instant as Watch};
 
 use domain::LivechatId;
 use journal::Store;
-use projections::Views;
+use projections::Queries;
 use serde::Serialize;
 
 use crate::error::Error;
 
 pub use finding::{EXAMPLES_MAX, Finding, Findings, Group, Subject};
 
-/// Is told now and then how many events are done, and of how many.
+/// Called now and then with how many events are done, and of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
 
 /// What a verification found.
@@ -39,12 +39,12 @@ pub struct Verified {
     pub events: u64,
     /// Snapshots that are what the log says.
     pub snapshots: u64,
-    /// Stepping stones that are what the log says.
-    pub stones: u64,
-    /// Boards of the projections that are what the log says.
-    pub boards: u64,
-    /// Snapshots and stones that other versions of the code made, which nobody reads.
-    pub foreign: u64,
+    /// State snapshots that are what the log says.
+    pub state_snapshots: u64,
+    /// Floors of the projections that are what the log says.
+    pub floors: u64,
+    /// Snapshots of both kinds that other versions of the code created, which nobody reads.
+    pub other_version: u64,
     /// What is wrong. A log is followed to its end whatever does not hold in it, unless it cannot be read any further.
     #[serde(flatten)]
     pub found: Findings,
@@ -66,16 +66,16 @@ impl Verified {
     }
 }
 
-/// Verifies every livechat of a log, or one; with the boards of the projections, where these are given.
+/// Verifies every livechat of a log, or one; with the floors of the projections, where these are given.
 ///
-/// Memory holds one state, a few pages of records with the stones that stand in them, and some hundred bytes for each
-/// conversation that the log of the livechat under way tells of.
+/// Memory holds one state, a few pages of records with their state snapshots, and some hundred bytes for each
+/// conversation in the log of the livechat under way.
 ///
 /// # Errors
 /// When the databases cannot be read, or the livechat has no log. What is wrong is no error, but a finding.
 pub async fn verify(
     store: &Arc<dyn Store>,
-    views: Option<&Views>,
+    views: Option<&Queries>,
     only: Option<&LivechatId>,
     progress: Progress<'_>,
 ) -> Result<Verified, Error> {
@@ -96,17 +96,17 @@ pub async fn verify(
         livechats: 0,
         events: 0,
         snapshots: 0,
-        stones: 0,
-        boards: 0,
-        foreign: 0,
+        state_snapshots: 0,
+        floors: 0,
+        other_version: 0,
         found: Findings::default(),
         elapsed: Duration::ZERO,
     };
     progress(0, all);
     for livechat in livechats {
         let before = verified.events;
-        let told = |events: u64| progress((before + events).min(all), all);
-        one::verify(store, views, &livechat, &mut verified, told).await?;
+        let progress = |events: u64| progress((before + events).min(all), all);
+        livechat::verify(store, views, &livechat, &mut verified, progress).await?;
         verified.livechats += 1;
     }
     progress(all, all);

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::Instant;
 
-use super::script::Order;
+use super::behaviour::Order;
 
 /// Names an entry, so that it can be taken out again.
 pub(super) type Key = (Instant, Order, u64);
 
-/// Entries by their moment; of those at the same moment, by their place in history, then as they came.
+/// Entries by their time; of those at the same time, by their place in history, then as they came.
 #[derive(Debug)]
 pub(super) struct Calendar<T> {
     entries: BTreeMap<Key, T>,

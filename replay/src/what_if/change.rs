@@ -5,7 +5,7 @@ use domain::settings::hours::{ClockTime, OpeningHours, TimeRange};
 use domain::settings::{Section, SectionName, Settings};
 use serde_json::Value;
 
-use super::Error;
+use super::error::Error;
 
 /// What would be otherwise. By default nothing.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,4 +1,4 @@
-//! A period of the past, as the log tells it.
+//! A period of the past, as the log has it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use chrono::TimeDelta;
 use domain::settings::hours::TimeZone;
 use domain::settings::{Section, Settings};
 use domain::{ConversationId, Fact, Instant, Livechat, LivechatFact, LivechatId};
-use journal::{Position, Recorded};
-use projections::Log;
+use journal::{Position, Record};
+use projections::EventSource;
 use projections::figures::InMemory;
 
-use super::Error;
+use super::error::Error;
 use super::timeline::Timeline;
 
 /// Records read from the log at once.
@@ -26,7 +26,7 @@ pub struct History {
     pub(super) livechat: LivechatId,
     pub(super) from: Instant,
     pub(super) until: Instant,
-    /// The first moment after the period, in the time of the [`Timeline`].
+    /// The end of the period, exclusive, by the time of the [`Timeline`].
     pub(super) until_elapsed: Instant,
     /// The state when the period began.
     pub(super) before: Livechat,
@@ -35,10 +35,10 @@ pub struct History {
     /// The rows of figures when the period began.
     pub(super) figures: InMemory,
     /// What happened from then on, until the last conversation that was requested in the period was over.
-    pub(super) records: Vec<Arc<Recorded>>,
-    /// The last moment of which everything is known, in the time of the [`Timeline`].
+    pub(super) records: Vec<Arc<Record>>,
+    /// The last time up to which everything is known, by the time of the [`Timeline`].
     pub(super) ends: Instant,
-    /// The moment as of which what is not over is looked at.
+    /// The time as of which what is not over is looked at.
     pub(super) now: Instant,
     /// The settings when the period ended.
     pub(super) settings: Settings,
@@ -46,7 +46,7 @@ pub struct History {
     pub(super) all_over: bool,
 }
 
-/// Reads a period, from `from` on and before `until`. `progress` is told the position now and then.
+/// Reads a period, from `from` on and before `until`. `progress` is called with the position now and then.
 ///
 /// The log is read from its beginning, in pages; only the period is kept. It is read to its end, since the clock may have
 /// been set back to the period when that seemed to be over; then it is read once more.
@@ -54,7 +54,7 @@ pub struct History {
 /// # Errors
 /// When the period is empty, the livechat has no log, or the log cannot be read.
 pub async fn read(
-    log: &impl Log,
+    log: &impl EventSource,
     livechat: &LivechatId,
     (from, until): (Instant, Instant),
     progress: &(dyn Fn(Position) + Send + Sync),
@@ -90,7 +90,7 @@ pub async fn read(
 ///
 /// # Errors
 /// When the log cannot be read.
-pub async fn time_zone(log: &impl Log, livechat: &LivechatId) -> Result<TimeZone, Error> {
+pub async fn time_zone(log: &impl EventSource, livechat: &LivechatId) -> Result<TimeZone, Error> {
     let (mut position, mut zone) = (0, TimeZone::default());
     loop {
         let page = log.read(livechat, position, PAGE).await.map_err(Error::Log)?;
@@ -115,7 +115,7 @@ impl History {
     /// When the period is empty, or there are no records.
     pub fn of(
         livechat: &LivechatId,
-        records: &[Arc<Recorded>],
+        records: &[Arc<Record>],
         (from, until): (Instant, Instant),
     ) -> Result<Self, Error> {
         let mut reader = Reader::new(livechat, from, until)?;
@@ -125,13 +125,13 @@ impl History {
         reader.done()
     }
 
-    /// The first moment of the period, and the first after it.
+    /// The start of the period, and the first after it.
     pub const fn period(&self) -> (Instant, Instant) {
         (self.from, self.until)
     }
 
     /// An event of before the period.
-    fn came_before(&mut self, record: &Recorded) {
+    fn came_before(&mut self, record: &Record) {
         self.figures.apply(record);
         if record.position.is_multiple_of(PAGE as u64) {
             self.figures.forget_what_is_over();
@@ -150,7 +150,7 @@ impl History {
     }
 
     /// What happened, in order: the period, and what came of its conversations.
-    pub fn records(&self) -> &[Arc<Recorded>] {
+    pub fn records(&self) -> &[Arc<Record>] {
         &self.records
     }
 }
@@ -194,8 +194,8 @@ impl Reader {
         Ok(Self { history, after: None, state, is_past: false, timeline, certain: 0 })
     }
 
-    /// Takes the next record; tells whether more are needed.
-    fn take(&mut self, record: &Arc<Recorded>) -> bool {
+    /// Takes the next record; returns whether more are needed.
+    fn take(&mut self, record: &Arc<Record>) -> bool {
         let at = record.event.at;
         if self.is_past && self.comes_again_with(record) {
             self.comes_again(at);
@@ -219,7 +219,7 @@ impl Reader {
             history.settings = self.state.settings().clone();
         }
         if let Some(After { open }) = &self.after {
-            // All that happened at the last moment belongs to it.
+            // All that happened at the end belongs to it.
             let followed_until = history.until_elapsed + FOLLOWED_MAX;
             let is_over = (open.is_empty() && elapsed > history.ends) || elapsed > followed_until;
             if is_over && record.position > self.certain {
@@ -257,13 +257,13 @@ impl Reader {
         Ok(history)
     }
 
-    /// Was the clock set back with this event to a moment of the period, or before it?
-    fn comes_again_with(&self, record: &Recorded) -> bool {
+    /// Was the clock set back with this event to a time in the period, or before it?
+    fn comes_again_with(&self, record: &Record) -> bool {
         record.event.sets_back() && record.event.at < self.history.until
     }
 
-    /// It was. A moment of the past is the last time that it was
-    /// so late (spec.md §Time): whatever came before the first moment of the period is before it.
+    /// It was. A time in the past means the last time that it was
+    /// so late (spec.md §Time): whatever came before the start of the period is before it.
     fn comes_again(&mut self, to: Instant) {
         self.after = None;
         if to < self.history.from {

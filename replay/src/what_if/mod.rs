@@ -1,5 +1,5 @@
 //! What if? A period of the past, played again on the real rules with other settings, hours or staff, beside what
-//! happened (spec.md §History).
+//! happened (spec.md §History, audit, analysts).
 //!
 //! # What is kept
 //!
@@ -10,7 +10,7 @@
 //! - **Operators** are connected, lost, back, gone and in a status when they were. Those who are added work like one
 //!   who was there (`staff`).
 //! - **Administrators** change settings when they did; what is to be otherwise stays otherwise.
-//! - **Picking up** takes an operator as long as it took, from the moment the conversation is given. When somebody
+//! - **Picking up** takes an operator as long as it took, from the time the conversation is given. When somebody
 //!   else is given it, the time is drawn from what was seen of that operator (from that of all, when less than twenty
 //!   pick-ups were seen).
 //! - **Answers, replies, transfers by hand, marks, files, the end**: each act follows what was done in the
@@ -30,15 +30,15 @@
 //! Two things are kept that would change in life: people work as fast with five conversations as with three, and
 //! nobody comes back because of a shorter wait or stays away because of a longer one.
 //!
-//! # What is decided anew
+//! # What is decided again
 //!
 //! Everything else, by [`domain::Livechat::handle_command`] and [`domain::Livechat::tick`]: who gets which
 //! conversation, who waits, who is refused and why, what moves from one operator to another by rule, which timers
-//! fire, what visitors are told, when services open and close, when surveys are asked.
+//! fire, what is said to visitors, when services open and close, when surveys are asked.
 //!
 //! # What is certain
 //!
-//! Where nothing is otherwise, what is decided anew is what was decided then, event by event ([`Played::is_history`]).
+//! Where nothing is otherwise, what is decided again is what was decided then, event by event ([`Played::is_history`]).
 //! That holds for a history that these rules made. One that was imported, or that another version of the rules made,
 //! is played otherwise from some event on even where nothing is: then the figures of the other side show what the
 //! rules do as well as what the change does, and the answer says so ([`WhatIf::departs`]).
@@ -48,57 +48,37 @@
 //!
 //! Invariant: the log is only read.
 
+mod behaviour;
 mod calendar;
 mod change;
 pub mod chart;
+mod difference;
+mod error;
 mod history;
 mod observe;
 mod report;
-mod retell;
 mod run;
-mod script;
 mod simulation;
 mod staff;
 mod survival;
 mod timeline;
-mod tracked;
+mod to_command;
+mod tracking;
 
 use std::sync::Arc;
 
-use domain::{LivechatId, Rejection};
-use journal::Recorded;
-use projections::figures::Refusal;
+use journal::Record;
 
 pub use change::{Change, Hours, Set};
+pub use difference::Difference;
+pub use error::Error;
 pub use history::{History, read, time_zone};
 pub use report::{Departure, FIGURES, Measured, Part, WhatIf};
 pub use survival::{Sample, Survival};
 
+use difference::difference;
 use report::Measure;
 use simulation::Simulation;
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The period ends before it has begun.
-    #[error("the period has to end after it begins")]
-    EmptyPeriod,
-    /// Figures are not told of so long a period, hour by hour.
-    #[error("the period has no figures by the hour: {0}")]
-    Period(String),
-    /// There is no such livechat.
-    #[error("there is no livechat {0} in this log")]
-    UnknownLivechat(LivechatId),
-    /// Something that is to be otherwise cannot be: the field, and what it allows.
-    #[error("{0}")]
-    Wrong(String),
-    /// The rules refuse what is to be otherwise.
-    #[error("{0}")]
-    Rejected(Rejection),
-    /// The log cannot be read.
-    #[error("the log cannot be read: {0}")]
-    Log(projections::BoxError),
-}
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -115,7 +95,7 @@ pub struct Question {
 #[derive(Debug)]
 pub struct Played {
     /// What happened, in order. Positions go on from those before the period.
-    pub events: Vec<Arc<Recorded>>,
+    pub events: Vec<Arc<Record>>,
     /// What people did then and the rules did not let them do now.
     pub refused: usize,
 }
@@ -132,18 +112,6 @@ impl Played {
     }
 }
 
-/// What happened then, and what happened now.
-pub type Difference<'a> = (Option<&'a Recorded>, Option<&'a Recorded>);
-
-/// `events` are those until the last moment of history.
-fn difference<'a>(history: &'a History, events: &'a [Arc<Recorded>]) -> Option<Difference<'a>> {
-    let length = events.len().max(history.records.len());
-    let nth = |of: &'a [Arc<Recorded>], index: usize| of.get(index).map(AsRef::as_ref);
-    (0..length)
-        .map(|index| (nth(&history.records, index), nth(events, index)))
-        .find(|(then, now)| then.map(|then| &then.event) != now.map(|now| &now.event))
-}
-
 /// How long people took and were willing to wait, seen in a period.
 #[derive(Clone, Debug)]
 pub struct People {
@@ -155,8 +123,8 @@ pub struct People {
 
 /// How long people took and were willing to wait in a period.
 pub fn people(history: &History) -> People {
-    let script = observe::script(history);
-    People { patience: script.patience, pick_ups: script.pick_ups_of_all }
+    let behaviour = observe::behaviour(history);
+    People { patience: behaviour.patience, pick_ups: behaviour.pick_ups_of_all }
 }
 
 /// Plays a period again.
@@ -164,8 +132,8 @@ pub fn people(history: &History) -> People {
 /// # Errors
 /// When what is to be otherwise is not allowed.
 pub fn play(history: &History, question: &Question) -> Result<Played, Error> {
-    let script = observe::script(history);
-    let mut simulation = Simulation::new(history, &script, &question.change, question.seed)?;
+    let behaviour = observe::behaviour(history);
+    let mut simulation = Simulation::new(history, &behaviour, &question.change, question.seed)?;
     simulation.play(history.ends);
     Ok(Played { events: simulation.events, refused: simulation.refused })
 }
@@ -175,8 +143,8 @@ pub fn play(history: &History, question: &Question) -> Result<Played, Error> {
 /// # Errors
 /// When what is to be otherwise is not allowed, or the period is too long for figures by the hour.
 pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, Error> {
-    let script = observe::script(history);
-    let mut simulation = Simulation::new(history, &script, &question.change, question.seed)?;
+    let behaviour = observe::behaviour(history);
+    let mut simulation = Simulation::new(history, &behaviour, &question.change, question.seed)?;
     simulation.play(history.ends);
     let as_far_as_history = simulation.events.len();
     if history.all_over {
@@ -188,13 +156,13 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
     let measure = Measure { history, settings: &settings, service_level_secs: question.service_level_secs };
     let before = measure.of(&history.records, history.now)?;
     let after = measure.of(&simulation.events, ends)?;
-    let (gave_up, censored) = script.patience_sample.counts();
+    let (gave_up, censored) = behaviour.patience_sample.counts();
     let changed = difference(history, simulation.events.get(..as_far_as_history).unwrap_or_default());
     let departs = if question.change == Change::default() {
         changed.as_ref().and_then(Departure::of)
     } else {
         let nothing = Change::default();
-        let mut unchanged = Simulation::new(history, &script, &nothing, question.seed)?;
+        let mut unchanged = Simulation::new(history, &behaviour, &nothing, question.seed)?;
         unchanged.play(history.ends);
         difference(history, &unchanged.events).as_ref().and_then(Departure::of)
     };
@@ -210,19 +178,11 @@ pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, E
         seed: question.seed,
         patience_seen: gave_up,
         patience_censored: censored,
-        patience_median_s: script.patience.median().map(|millis| millis / 1_000),
+        patience_median_s: behaviour.patience.median().map(|millis| millis / 1_000),
         acts_refused: simulation.refused,
         is_history: changed.is_none(),
         departs,
         before: before.measured,
         after: after.measured,
     })
-}
-
-fn told(refusal: Refusal) -> String {
-    match refusal {
-        Refusal::Empty => "it is empty".to_owned(),
-        Refusal::TooLong(days) => format!("it has more than {days} days"),
-        Refusal::TooManyRows => "there would be too many".to_owned(),
-    }
 }

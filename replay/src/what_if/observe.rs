@@ -1,33 +1,35 @@
 //! What people did, read from the log.
 //!
 //! The first event of each command is turned back into the command; what followed from it by rule, and what timers
-//! did, is forgotten. What each act followed is taken from the state at that moment: see [`Tracked::needs`].
+//! did, is forgotten. What each act followed is taken from the state at that time: see [`Tracked::needs`].
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
-use domain::conversation::{Phase, Presence};
-use domain::survey::{Closing, SurveyKey};
+use domain::event::Closing;
+use domain::event::Presence;
+use domain::state::Phase;
+use domain::state::survey::SurveyKey;
 use domain::{
     Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorFact, OperatorId,
     SkillId,
 };
-use journal::Recorded;
+use journal::Record;
 
-use super::history::History;
-use super::retell;
-use super::script::{
-    AFTER_ALL, Act, Deed, Needs, Order, PickUp, Script, Seen, Segment, Step, Wake, WhichSurvey,
+use super::behaviour::{
+    AFTER_ALL, Act, Behaviour, Needs, Order, PickUp, Seen, Segment, Step, TimedAct, Wake, WhichSurvey,
 };
+use super::history::History;
 use super::survival::{Sample, Survival};
 use super::timeline::Timeline;
-use super::tracked::{Stint, Tracked};
+use super::to_command;
+use super::tracking::{Tracked, TrackedAssignment};
 
 /// Pick-ups of an operator that have to be seen before they are taken for what the operator is like.
 const PICK_UPS_MIN: usize = 20;
 
 /// Reads what people did in a period.
-pub(super) fn script(history: &History) -> Script {
+pub(super) fn behaviour(history: &History) -> Behaviour {
     let mut observer = Observer::new(history);
     for command in history.records.chunk_by(|one, other| one.command == other.command) {
         observer.command(command.iter().map(AsRef::as_ref).collect::<Vec<_>>().as_slice());
@@ -38,7 +40,7 @@ pub(super) fn script(history: &History) -> Script {
 struct Observer {
     state: Livechat,
     from: Instant,
-    script: Script,
+    behaviour: Behaviour,
     tracked: HashMap<ConversationId, Tracked>,
     /// Of the surveys that wait: which, and when they were asked or last touched.
     surveys: HashMap<SurveyKey, (usize, Instant)>,
@@ -59,7 +61,7 @@ impl Observer {
         let mut observer = Self {
             state: history.before.clone(),
             from: history.from,
-            script: Script::default(),
+            behaviour: Behaviour::default(),
             tracked: HashMap::new(),
             surveys: HashMap::new(),
             online_since: BTreeMap::new(),
@@ -71,7 +73,7 @@ impl Observer {
             let skill = live.skill.clone();
             let mut tracked = observer.begin(skill, live.requested_at, history.from, history.position);
             if let Phase::Assigned { operator, picked_up } = &live.phase {
-                tracked.stints.push(Stint {
+                tracked.assignments.push(TrackedAssignment {
                     operator: operator.clone(),
                     since: history.from,
                     picked_up: picked_up.then_some((history.from, history.position)),
@@ -79,7 +81,7 @@ impl Observer {
                 });
             }
             tracked.first_pick_up = live.is_answered().then_some(history.from);
-            observer.script.live.insert(id, tracked.segment);
+            observer.behaviour.live.insert(id, tracked.segment);
             observer.tracked.insert(id, tracked);
         }
         for (key, _) in history.before.pending_surveys() {
@@ -91,7 +93,7 @@ impl Observer {
     }
 
     fn begin(&mut self, skill: Option<SkillId>, requested_at: Instant, at: Instant, order: Order) -> Tracked {
-        self.script.segments.push(Segment {
+        self.behaviour.segments.push(Segment {
             skill,
             requested_at,
             steps: vec![],
@@ -103,9 +105,9 @@ impl Observer {
             closing: None,
         });
         Tracked {
-            segment: self.script.segments.len() - 1,
+            segment: self.behaviour.segments.len() - 1,
             last: (at, order),
-            stints: vec![],
+            assignments: vec![],
             first_pick_up: None,
             over: None,
             ended_by_a_step: false,
@@ -113,11 +115,11 @@ impl Observer {
     }
 
     /// One command with all that followed from it.
-    fn command(&mut self, records: &[&Recorded]) {
+    fn command(&mut self, records: &[&Record]) {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return };
-        if let Some(mut action) = retell::action(&first.event, &self.state) {
+        if let Some(mut action) = to_command::action(&first.event, &self.state) {
             let follows = records.get(1).map(|record| &record.event.fact);
-            retell::complete(&mut action, follows);
+            to_command::complete(&mut action, follows);
             self.act(first, last.position, records, action);
         } else {
             let at = self.timeline.elapsed(first.event.at);
@@ -127,9 +129,9 @@ impl Observer {
             // One that is still to come is moved by what happens now, or fires at its own time.
             let passed = |deadline: &Instant| broken.is_none() || *deadline <= wake.at;
             if let Some(deadline) = deadline.filter(passed) {
-                self.script.wakes.insert(deadline, wake);
+                self.behaviour.wakes.insert(deadline, wake);
             }
-            self.script.breaks.extend(broken);
+            self.behaviour.breaks.extend(broken);
         }
         for record in records {
             self.follow(record);
@@ -137,58 +139,58 @@ impl Observer {
         }
     }
 
-    fn act(&mut self, first: &Recorded, until: Order, records: &[&Recorded], action: Action) {
+    fn act(&mut self, first: &Record, until: Order, records: &[&Record], action: Action) {
         let at = self.timeline.elapsed(first.event.at);
         let (order, by) = (first.position, first.event.by.clone());
         let act = |delay, action| Act { delay, order, by: by.clone(), action };
-        let mut deed = Deed { at, order, by: by.clone(), action, segment: None };
+        let mut timed = TimedAct { at, order, by: by.clone(), action, segment: None };
         let Fact::Conversation { conversation: id, fact, .. } = &first.event.fact else {
-            self.script.deeds.push(deed);
+            self.behaviour.timed_acts.push(timed);
             return;
         };
         if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
             let tracked = self.begin(request.skill.clone(), at, at, until);
-            deed.segment = Some(tracked.segment);
+            timed.segment = Some(tracked.segment);
             self.tracked.insert(*id, tracked);
-            self.script.deeds.push(deed);
+            self.behaviour.timed_acts.push(timed);
             return;
         }
         if let Some(key) = about_a_survey(*id, fact)
             && let Some((which, touched)) = self.surveys.get_mut(&key)
         {
             let key: WhichSurvey = (key, *which);
-            self.script.surveys.entry(key).or_default().push(act(at - *touched, deed.action));
+            self.behaviour.surveys.entry(key).or_default().push(act(at - *touched, timed.action));
             *touched = at;
             return;
         }
         let Some(tracked) = self.tracked.get_mut(id) else {
-            self.script.deeds.push(deed);
+            self.behaviour.timed_acts.push(timed);
             return;
         };
-        let Some(segment) = self.script.segments.get_mut(tracked.segment) else { return };
+        let Some(segment) = self.behaviour.segments.get_mut(tracked.segment) else { return };
         if tracked.over.is_some() {
-            segment.afterwards.push(act(at - tracked.last.0, deed.action));
+            segment.afterwards.push(act(at - tracked.last.0, timed.action));
             tracked.last = (at, until);
-        } else if tracked.first_pick_up.is_none() && gives_up(&deed, records) {
-            segment.gave_up = Some(act(at - segment.requested_at, deed.action));
+        } else if tracked.first_pick_up.is_none() && gives_up(&timed, records) {
+            segment.gave_up = Some(act(at - segment.requested_at, timed.action));
             tracked.ended_by_a_step = true;
-        } else if !matches!(deed.action, Action::PickUp(_)) {
-            let needs = tracked.needs(&by, &deed.action);
+        } else if !matches!(timed.action, Action::PickUp(_)) {
+            let needs = tracked.needs(&by, &timed.action);
             let attempts = tracked.attempts(needs, at);
-            if matches!((&deed.action, needs), (Action::Write(..), Needs::PickedUp)) {
+            if matches!((&timed.action, needs), (Action::Write(..), Needs::PickedUp)) {
                 let answers = &mut self.samples.answers;
                 for seen in &attempts {
                     answers.add(seen.delay.num_milliseconds(), seen.happened);
                 }
             }
-            tracked.ended_by_a_step = matches!(deed.action, Action::End(_) | Action::LeaveQueue(_));
-            segment.steps.push(Step { order, by, action: deed.action, needs, attempts });
+            tracked.ended_by_a_step = matches!(timed.action, Action::End(_) | Action::LeaveQueue(_));
+            segment.steps.push(Step { order, by, action: timed.action, needs, attempts });
             tracked.last = (at, until);
         }
     }
 
     /// Keeps track of where everything is.
-    fn follow(&mut self, record: &Recorded) {
+    fn follow(&mut self, record: &Record) {
         let (at, order) = (self.timeline.follow(&record.event), record.position);
         match &record.event.fact {
             Fact::Livechat(_) => {}
@@ -231,14 +233,14 @@ impl Observer {
 
     fn offline(&mut self, operator: &OperatorId, at: Instant) {
         if let Some(since) = self.online_since.remove(operator) {
-            *self.script.online_ms.entry(operator.clone()).or_default() += (at - since).num_milliseconds();
+            *self.behaviour.online_ms.entry(operator.clone()).or_default() += (at - since).num_milliseconds();
         }
     }
 
     /// A segment is over, or will not be watched any longer.
     fn over(&mut self, id: ConversationId, at: Instant) {
         let Some(tracked) = self.tracked.get_mut(&id) else { return };
-        let Some(segment) = self.script.segments.get_mut(tracked.segment) else { return };
+        let Some(segment) = self.behaviour.segments.get_mut(tracked.segment) else { return };
         if tracked.over.is_some() {
             return;
         }
@@ -250,15 +252,15 @@ impl Observer {
         if let Some(at) = tracked.first_pick_up.or(Some(at)).filter(|_| segment.gave_up.is_none()) {
             segment.waited = at - segment.requested_at;
         }
-        for stint in &tracked.stints {
-            let until = stint.picked_up.or(stint.ended).map_or(at, |(at, _)| at);
-            let seen = Seen { delay: until - stint.since, happened: stint.picked_up.is_some() };
-            let order = stint.picked_up.map_or(AFTER_ALL, |(_, order)| order);
-            segment.pick_ups.push(PickUp { operator: stint.operator.clone(), seen, order });
-            if stint.since > self.from {
+        for assignment in &tracked.assignments {
+            let until = assignment.picked_up.or(assignment.ended).map_or(at, |(at, _)| at);
+            let seen = Seen { delay: until - assignment.since, happened: assignment.picked_up.is_some() };
+            let order = assignment.picked_up.map_or(AFTER_ALL, |(_, order)| order);
+            segment.pick_ups.push(PickUp { operator: assignment.operator.clone(), seen, order });
+            if assignment.since > self.from {
                 let millis = seen.delay.num_milliseconds();
                 self.samples.pick_ups_of_all.add(millis, seen.happened);
-                let own = self.samples.pick_ups.entry(stint.operator.clone()).or_default();
+                let own = self.samples.pick_ups.entry(assignment.operator.clone()).or_default();
                 own.add(millis, seen.happened);
             }
         }
@@ -266,7 +268,7 @@ impl Observer {
         tracked.last = (at, AFTER_ALL);
     }
 
-    fn finish(mut self, ends: Instant) -> Script {
+    fn finish(mut self, ends: Instant) -> Behaviour {
         let mut live: Vec<ConversationId> = self.tracked.keys().copied().collect();
         live.sort_unstable();
         // Whatever they were about to do, they had not done it by then.
@@ -282,28 +284,28 @@ impl Observer {
         if let Some(deadline) = deadline.filter(|deadline| *deadline <= ends) {
             // It has passed and was not noticed yet.
             let wake = Wake { at: after, order: AFTER_ALL };
-            self.script.wakes.insert(deadline, wake);
+            self.behaviour.wakes.insert(deadline, wake);
         }
-        let mut script = self.script;
-        for (index, segment) in script.segments.iter().enumerate() {
+        let mut behaviour = self.behaviour;
+        for (index, segment) in behaviour.segments.iter().enumerate() {
             if segment.requested_at < self.from {
                 continue;
             }
             match &segment.gave_up {
-                Some(act) => script.patience_sample.add(act.delay.num_milliseconds(), true),
-                None => script.patience_sample.add(segment.waited.num_milliseconds(), false),
+                Some(act) => behaviour.patience_sample.add(act.delay.num_milliseconds(), true),
+                None => behaviour.patience_sample.add(segment.waited.num_milliseconds(), false),
             }
             if segment.answered && segment.closing.is_none() {
-                script.donors.push(index);
-                script.donors_of.entry(segment.skill.clone()).or_default().push(index);
+                behaviour.donors.push(index);
+                behaviour.donors_of.entry(segment.skill.clone()).or_default().push(index);
             }
         }
-        script.patience = Survival::estimate(&script.patience_sample);
-        script.answers = Survival::estimate(&self.samples.answers);
-        script.pick_ups_of_all = Survival::estimate(&self.samples.pick_ups_of_all);
+        behaviour.patience = Survival::estimate(&behaviour.patience_sample);
+        behaviour.answers = Survival::estimate(&self.samples.answers);
+        behaviour.pick_ups_of_all = Survival::estimate(&self.samples.pick_ups_of_all);
         let known = self.samples.pick_ups.into_iter().filter(|(_, sample)| sample.counts().0 >= PICK_UPS_MIN);
-        script.pick_ups = known.map(|(id, sample)| (id, Survival::estimate(&sample))).collect();
-        script
+        behaviour.pick_ups = known.map(|(id, sample)| (id, Survival::estimate(&sample))).collect();
+        behaviour
     }
 }
 
@@ -356,13 +358,13 @@ const fn about_a_survey(conversation: ConversationId, fact: &ConversationFact) -
 }
 
 /// Does the visitor give up waiting with this: leave the queue or what flashes on a desk, or the site?
-fn gives_up(deed: &Deed, records: &[&Recorded]) -> bool {
-    let is_the_visitors = matches!(deed.by, Actor::Visitor(_) | Actor::Integration(_));
-    if matches!(deed.action, Action::NotePresence(_, Presence::LeftSite)) {
-        let has_left = |record: &&Recorded| {
+fn gives_up(act: &TimedAct, records: &[&Record]) -> bool {
+    let is_the_visitors = matches!(act.by, Actor::Visitor(_) | Actor::Integration(_));
+    if matches!(act.action, Action::NotePresence(_, Presence::LeftSite)) {
+        let has_left = |record: &&Record| {
             matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Left, .. })
         };
         return is_the_visitors && records.iter().any(has_left);
     }
-    is_the_visitors && matches!(deed.action, Action::LeaveQueue(_) | Action::End(_))
+    is_the_visitors && matches!(act.action, Action::LeaveQueue(_) | Action::End(_))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Instant;
 use domain::settings::Settings;
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::report::{Report, Row};
@@ -12,8 +12,9 @@ use projections::figures::{Edge, Query};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::difference::Difference;
+use super::error::Error;
 use super::history::History;
-use super::{Difference, Error, told};
 
 /// The figures that are shown side by side, by their names in FIGURES.md.
 pub const FIGURES: &[&str] = &[
@@ -60,9 +61,9 @@ pub struct WhatIf {
     pub time_zone: String,
     /// Seconds of the service level.
     pub service_level_s: i64,
-    /// The first moment of the period.
+    /// The start of the period.
     pub from: String,
-    /// The first moment after it.
+    /// Its end, exclusive.
     pub until: String,
     /// The settings that are otherwise.
     pub set: Vec<String>,
@@ -131,9 +132,9 @@ pub struct Measured {
 /// An hour in figures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Part {
-    /// The first moment of the hour, by the clocks of the livechat.
+    /// The start of the hour, by the clocks of the livechat.
     pub from: String,
-    /// The first moment after it.
+    /// Its end, exclusive.
     pub until: String,
     /// By name; empty where there is nothing to measure.
     pub figures: Map<String, Value>,
@@ -158,7 +159,7 @@ pub(super) struct Side {
 
 impl Measure<'_> {
     /// The figures of what happened, as of `now`.
-    pub(super) fn of(&self, events: &[Arc<Recorded>], now: Instant) -> Result<Side, Error> {
+    pub(super) fn of(&self, events: &[Arc<Record>], now: Instant) -> Result<Side, Error> {
         let mut rows = self.history.figures.fork();
         for record in events {
             rows.apply(record);
@@ -174,7 +175,7 @@ impl Measure<'_> {
             };
             let zone = &self.settings.opening_hours.time_zone;
             rows.report(&self.history.livechat, zone, &self.settings.figures, &query)
-                .map_err(|refusal| Error::Period(told(refusal)))
+                .map_err(Error::no_figures)
         };
         let (total, hours) = (report(By::Total)?, report(By::Hour)?);
         let hours = hours.rows.iter().map(|row| Part {
@@ -195,9 +196,9 @@ impl Measure<'_> {
     }
 }
 
-/// The figures that are shown, as `GET …/figures` tells them.
+/// The figures that are shown, as `GET …/figures` has them.
 fn figures(row: &Row) -> Map<String, Value> {
     let shown = row.figures.0.iter().filter(|(figure, _)| FIGURES.contains(&figure.name));
-    let told = |value: &Option<_>| serde_json::to_value(value).unwrap_or_default();
-    shown.map(|(figure, value)| (figure.name.to_owned(), told(value))).collect()
+    let json = |value: &Option<_>| serde_json::to_value(value).unwrap_or_default();
+    shown.map(|(figure, value)| (figure.name.to_owned(), json(value))).collect()
 }

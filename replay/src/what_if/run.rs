@@ -9,7 +9,7 @@ use super::calendar::Key;
 pub(super) struct Run {
     pub(super) conversation: ConversationId,
     pub(super) visitor: VisitorId,
-    /// Its own part of the script.
+    /// Its own part of the behaviour.
     pub(super) own: usize,
     /// Whose steps are played: its own, or those of another one when nobody knows how it would have gone on.
     pub(super) plan: usize,

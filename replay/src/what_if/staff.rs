@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::operator::Status;
+use domain::settings::Status;
 use domain::{Action, Actor, Livechat, OperatorId};
 
-use super::Error;
-use super::script::{Deed, Script};
+use super::behaviour::{Behaviour, TimedAct};
+use super::error::Error;
 
 /// Who is there besides those who were, and who is not.
 #[derive(Debug, Default)]
@@ -25,8 +25,8 @@ impl Staff {
     ///
     /// # Errors
     /// When nobody was connected whom they could work like, or not that many.
-    pub(super) fn of(operators: i64, script: &Script, before: &Livechat) -> Result<Self, Error> {
-        let mut connected: Vec<(&OperatorId, i64)> = script
+    pub(super) fn of(operators: i64, behaviour: &Behaviour, before: &Livechat) -> Result<Self, Error> {
+        let mut connected: Vec<(&OperatorId, i64)> = behaviour
             .online_ms
             .iter()
             .map(|(id, millis)| (id, *millis))
@@ -65,7 +65,7 @@ impl Staff {
         // Who is registered later never connects.
         for id in self.removed.iter().filter(|id| before.operator(id).is_some()) {
             let by = Actor::Operator(id.clone());
-            let reason = domain::operator::disconnect::DisconnectReason::SignedOut;
+            let reason = domain::event::DisconnectReason::SignedOut;
             done.push((by, Action::DisconnectOperator(id.clone(), reason)));
         }
         for (id, model) in &self.added {
@@ -84,16 +84,16 @@ impl Staff {
     }
 
     /// What is done instead of what was: nothing by who is not there, and the same by whoever works alike.
-    pub(super) fn instead(&self, deed: &Deed) -> Vec<(Actor, Action)> {
-        let as_it_was = (deed.by.clone(), deed.action.clone());
-        let Some(who) = concerned(&deed.action) else { return vec![as_it_was] };
-        let is_registration = matches!(deed.action, Action::RegisterOperator(..));
+    pub(super) fn instead(&self, act: &TimedAct) -> Vec<(Actor, Action)> {
+        let as_it_was = (act.by.clone(), act.action.clone());
+        let Some(who) = concerned(&act.action) else { return vec![as_it_was] };
+        let is_registration = matches!(act.action, Action::RegisterOperator(..));
         let mut done = vec![];
         if is_registration || !self.removed.contains(who) {
             done.push(as_it_was);
         }
         for (id, _) in self.added.iter().filter(|(_, model)| model == who) {
-            let by = match &deed.by {
+            let by = match &act.by {
                 Actor::Operator(_) => Actor::Operator(id.clone()),
                 by @ (Actor::Visitor(_)
                 | Actor::Supervisor(_)
@@ -102,7 +102,7 @@ impl Staff {
                 | Actor::Integration(_)
                 | Actor::System) => by.clone(),
             };
-            done.push((by, renamed(&deed.action, id)));
+            done.push((by, renamed(&act.action, id)));
         }
         done
     }

@@ -2,7 +2,7 @@
 //!
 //! A visitor who was served would have waited longer: only that the patience exceeds the wait is known. To leave
 //! those out, or to take their wait for their patience, would make visitors look impatient. The estimate of Kaplan
-//! and Meier (1958) uses both kinds: at each moment at which somebody left, the share of those still there who did.
+//! and Meier (1958) uses both kinds: each time somebody left, the share of those still there who did.
 //!
 //! Beyond the last one who was seen to leave nothing is known, and the estimate stays above zero. What is drawn from
 //! there on is exponential, with the rate of the whole sample: those who left ÷ all the time that was waited. Where
@@ -38,7 +38,7 @@ impl Survival {
     /// The estimate of Kaplan and Meier.
     pub fn estimate(sample: &Sample) -> Self {
         let mut watched = sample.0.clone();
-        // Of those at the same moment, it happens first to those to whom it does: the others were still there.
+        // Of those at the same time, it happens first to those to whom it does: the others were still there.
         watched.sort_unstable_by_key(|(millis, happened)| (*millis, !happened));
         let mut there = watched.len();
         let mut share = 1.0;

@@ -1,4 +1,4 @@
-//! A time that never goes back, so that what people did can be told by how long after what it was.
+//! A time that never goes back, so that what people did can be described by how long after what it was.
 //!
 //! It is that of the clock with every step back made good: what lasted from one event to the next lasts as long here,
 //! and between the last event before a step and the step lies nothing. It begins with the period.
@@ -6,9 +6,9 @@
 use chrono::TimeDelta;
 use domain::livechat::Outage;
 use domain::{Event, Fact, Instant, LivechatFact};
-use journal::Recorded;
+use journal::Record;
 
-use super::script::{Break, Order};
+use super::behaviour::{Break, Order};
 
 /// By how much the clock was set back so far.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +21,12 @@ impl Default for Timeline {
 }
 
 impl Timeline {
-    /// The moment at which the clock shows `shown`.
+    /// The time at which the clock shows `shown`.
     pub(super) fn elapsed(self, shown: Instant) -> Instant {
         shown + self.0
     }
 
-    /// What the clock shows at a moment.
+    /// What the clock shows at a time.
     pub(super) fn shown(self, elapsed: Instant) -> Instant {
         elapsed - self.0
     }
@@ -36,14 +36,14 @@ impl Timeline {
         self.0 += by;
     }
 
-    /// The moment of the next event.
+    /// The time of the next event.
     pub(super) fn follow(&mut self, event: &Event) -> Instant {
         self.set_back(step(event));
         self.elapsed(event.at)
     }
 
-    /// The time that did not go on as usual, if that is what a command tells of.
-    pub(super) fn break_of(self, records: &[&Recorded]) -> Option<Break> {
+    /// The time that did not go on as usual, if a command records one.
+    pub(super) fn break_of(self, records: &[&Record]) -> Option<Break> {
         let first = records.first()?;
         let outage = outage(&first.event);
         if outage.is_none() && !first.event.sets_back() {
@@ -76,7 +76,7 @@ fn outage(event: &Event) -> Option<Outage> {
 }
 
 impl Break {
-    /// Does something at this moment, which stood there in the log, come before it?
+    /// Does something at this time, which stood there in the log, come before it?
     pub(super) fn is_after(&self, at: Instant, order: Order) -> bool {
         (at, order) < (self.since, self.order)
     }

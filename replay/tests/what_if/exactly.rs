@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::{Action, Actor, Instant};
-use journal::Recorded;
+use journal::Record;
 use pupitre_replay::what_if::{self, History, Question};
 
 use crate::floor::{Floor, operator};
@@ -19,9 +19,8 @@ fn is_as_it_was(floor: &Floor, from: Instant, until: Instant, what: &str) -> usi
     if let Some((then, now)) = played.difference(&history) {
         let about = then.or(now).and_then(|record| record.event.fact.conversation_id());
         let before = then.or(now).map_or(0, |record| record.position);
-        let alike = |record: &&Arc<Recorded>| {
-            record.position <= before && record.event.fact.conversation_id() == about
-        };
+        let alike =
+            |record: &&Arc<Record>| record.position <= before && record.event.fact.conversation_id() == about;
         for record in floor.log.iter().filter(alike) {
             println!("{} {:?} {:?}", record.position, record.event, record.command);
         }
@@ -145,7 +144,7 @@ fn disturbed(disturb: impl FnOnce(&mut Floor)) -> (Floor, Instant) {
     (floor, from)
 }
 
-/// What is done to a floor, in words and in deed.
+/// What is done to a floor, in words and in act.
 type Disturbance = (&'static str, fn(&mut Floor));
 
 #[test]

@@ -5,14 +5,14 @@ use domain::LivechatId;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::{Edge, Query};
-use projections::{Database, Runner, Views};
+use projections::{Database, Queries, Runner};
 use pupitre_replay::what_if::{self, FIGURES, History, Question};
 use serde_json::{Map, Value};
 
 use crate::floor::Floor;
 
 /// What `GET …/figures` answers, of the figures that a what-if shows.
-async fn reported(views: &Views, livechat: &LivechatId, query: &Query) -> Vec<Map<String, Value>> {
+async fn reported(views: &Queries, livechat: &LivechatId, query: &Query) -> Vec<Map<String, Value>> {
     let report = views.figures(livechat, query).await.unwrap().unwrap().unwrap();
     let report = serde_json::to_value(report).unwrap();
     let rows = report["rows"].as_array().unwrap().iter();
@@ -38,7 +38,7 @@ async fn as_it_was_is_what_the_figures_of_the_period_say() {
         let url = format!("sqlite://{}", folder.path().join("projections.db").display());
         let database = Database::open(&url).await.unwrap();
         Runner::new(database.clone()).apply(&floor.log).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         let history = History::of(&floor.id, &floor.log, (from, until)).unwrap();
         let answer = what_if::try_otherwise(&history, &Question::default()).unwrap();
         let query = |by| Query {

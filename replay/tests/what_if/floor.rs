@@ -4,28 +4,30 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::conversation::Presence;
 use domain::conversation::assign::Assignment;
-use domain::conversation::file::File;
-use domain::conversation::request::{Card, Request, Visitor};
-use domain::conversation::transfer::{Target, Transfer};
-use domain::conversation::visitor_page::Page;
+use domain::conversation::transfer::Transfer;
+use domain::event::Bearer;
+use domain::event::DisconnectReason;
+use domain::event::File;
+use domain::event::Page;
+use domain::event::Presence;
+use domain::event::Profile;
+use domain::event::Target;
+use domain::event::{Access, Form};
+use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::livechat::Outage;
-use domain::livechat::access::{Access, Form};
-use domain::livechat::issue_token::Bearer;
 use domain::livechat::rename::Renaming;
-use domain::operator::disconnect::DisconnectReason;
-use domain::operator::{Profile, Status};
 use domain::settings::Section;
+use domain::settings::Status;
 use domain::settings::surveys::{Answers, Audience};
-use domain::survey::Which;
+use domain::survey::SurveyRef;
 use domain::text::{Address, Language, Name, Text};
 use domain::{
     Action, Actor, ArticleId, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId,
     StaffId, SurveyId, VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -36,7 +38,7 @@ use uuid::Uuid;
 pub(crate) struct Floor {
     pub(crate) id: LivechatId,
     pub(crate) state: Livechat,
-    pub(crate) log: Vec<Arc<Recorded>>,
+    pub(crate) log: Vec<Arc<Record>>,
     pub(crate) now: Instant,
     commands: u128,
     /// Whether the server falls, and its clock is set, now and then.
@@ -132,7 +134,7 @@ impl Floor {
         for event in story {
             let (livechat, position) = (self.id.clone(), self.log.len() as u64 + 1);
             let command = CommandId(Uuid::from_u128(self.commands));
-            self.log.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+            self.log.push(Arc::new(Record { livechat, position, command, address: None, event }));
         }
     }
 
@@ -357,7 +359,7 @@ impl Floor {
         let Some((key, operator, visitor)) = pending.choose(&mut self.random).cloned() else {
             return;
         };
-        let which = Which { audience: key.audience, segment: Some(key.segment) };
+        let which = SurveyRef { audience: key.audience, segment: Some(key.segment) };
         let id = key.conversation;
         let by = match key.audience {
             Audience::Operator => operator.map_or_else(supervisor, Actor::Operator),

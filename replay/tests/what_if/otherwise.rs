@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::floor::{Floor, moment, operator};
 
-/// A floor with a script: times in seconds from its beginning.
+/// A floor with a behaviour: times in seconds from its beginning.
 struct Scene {
     floor: Floor,
     begins: Instant,
@@ -53,7 +53,7 @@ impl Scene {
         assert!(self.floor.does(by, action), "at {second}");
     }
 
-    /// An operator has the conversation from one moment to another.
+    /// An operator has the conversation from one time to another.
     fn talks(&mut self, who: &str, n: u128, picked_up: i64, ended: i64) {
         let by = Actor::Operator(operator(who));
         self.does(picked_up, by.clone(), Action::PickUp(id(n)));

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Where the program's texts are.
-const FOLDERS: [&str; 6] =
-    ["domain/src", "journal/src", "projections/src", "replay/src", "api/src", "api/page"];
+const FOLDERS: [&str; 7] =
+    ["domain/src", "journal/src", "projections/src", "replay/src", "api/src", "api/page", "cli/src"];
 
 /// Every file below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {

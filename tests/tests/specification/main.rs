@@ -17,6 +17,7 @@
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
 //! | [`french`] | that French is set as French is set, wherever the program speaks it |
 //! | [`settings_table`] | that the table of every option of the configuration page is true |
+//! | [`tidy`] | that the code and its documents stay in order: circles, long files, words, names of files |
 //! | [`live`] | the sockets of visitors and desks, the feed of the floor, presence |
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
@@ -36,3 +37,4 @@ mod projections;
 mod readme;
 mod replay;
 mod settings_table;
+mod tidy;

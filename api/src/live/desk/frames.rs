@@ -4,31 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::conversation::end::EndReason;
-use domain::conversation::file::File;
-use domain::conversation::transfer::Target;
-use domain::conversation::visitor_page::Presence;
+use domain::event::EndReason;
+use domain::event::File;
+use domain::event::Presence;
+use domain::event::Target;
 use domain::id::SurveyId;
-use domain::operator::Status;
 use domain::personal::Personal;
 use domain::settings::SectionName;
+use domain::settings::Status;
 use domain::settings::surveys::Audience;
 use domain::text::{Language, Note, Text};
 use domain::{
     Actor, ConversationFact, ConversationId, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId,
 };
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::SkillNames;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::live::feed::Frame;
-use crate::live::frame::{From, Logged};
+use crate::app::App;
+use crate::live::signals::Sender;
+use crate::live::socket_frames::Logged;
+use crate::live::stream::Frame;
 use crate::live::tab::Tab;
 use crate::routes::desk::DeskOptions;
-use crate::server::App;
-use crate::shown;
+use crate::visible_to_operator;
 
 /// What a desk is told.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -55,10 +56,10 @@ pub enum DeskFrame {
     Message {
         /// Where.
         conversation: Uuid,
-        /// The how-manieth of the conversation, from 1 without gaps.
+        /// Its number in the conversation, from 1 without gaps.
         number: u32,
         /// In whose voice.
-        from: From,
+        from: Sender,
         /// What was said.
         #[schema(value_type = String)]
         text: Text,
@@ -91,7 +92,7 @@ pub enum DeskFrame {
         /// In which conversation.
         conversation: Uuid,
         /// Which page, as far as the visitor card lists it.
-        page: shown::Page,
+        page: visible_to_operator::Page,
     },
     /// The conversation ends soon if the visitor stays silent.
     TimeoutAnnounced {
@@ -124,7 +125,7 @@ pub enum DeskFrame {
         /// Where.
         conversation: Uuid,
         /// By whom.
-        from: From,
+        from: Sender,
         /// What is known of it.
         file: File,
     },
@@ -132,7 +133,7 @@ pub enum DeskFrame {
     SurveyAsked {
         /// About which conversation.
         conversation: Uuid,
-        /// About the how-manieth segment of it, from 1.
+        /// The number of the segment of it that it is about, from 1.
         segment: u32,
         /// Who is asked.
         audience: Audience,
@@ -146,7 +147,7 @@ pub enum DeskFrame {
     SurveyClosed {
         /// About which conversation.
         conversation: Uuid,
-        /// About the how-manieth segment of it, from 1.
+        /// The number of the segment of it that it is about, from 1.
         segment: u32,
         /// Who was asked.
         audience: Audience,
@@ -164,7 +165,7 @@ pub enum DeskFrame {
     /// The operator's own profile or capacity has changed.
     Profile {
         /// The operator, as now.
-        operator: Me,
+        operator: DeskOperator,
     },
 }
 
@@ -212,7 +213,7 @@ pub struct Snapshot {
     /// Up to where the log is told.
     pub(super) position: Position,
     /// The operator.
-    pub(super) operator: Me,
+    pub(super) operator: DeskOperator,
     /// What the desk may show.
     pub(super) options: Box<DeskOptions>,
     /// The conversations on the desk.
@@ -223,7 +224,7 @@ pub struct Snapshot {
 
 /// The operator of a desk.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Me {
+pub struct DeskOperator {
     #[schema(value_type = String)]
     pub(super) id: OperatorId,
     pub(super) name: String,
@@ -238,7 +239,7 @@ pub struct Me {
     pub(super) load: usize,
 }
 
-impl Me {
+impl DeskOperator {
     /// As the livechat knows the operator.
     pub(super) fn of(state: &Livechat, me: &OperatorId, language: Language) -> Self {
         let known = state.operator(me);
@@ -251,7 +252,7 @@ impl Me {
             skill_names: names.all(skills),
             status: known.map(|known| known.status).unwrap_or_default(),
             capacity: known.map_or(0, |known| known.capacity(&state.settings().capacity)),
-            load: known.map_or(0, domain::operator::Operator::load),
+            load: known.map_or(0, domain::state::Operator::load),
         }
     }
 }
@@ -259,7 +260,7 @@ impl Me {
 /// What a desk may say. Each command has an id; repeated with the same id, it is done once.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum DeskSays {
+pub enum DeskCommand {
     /// Open a flashing tab.
     PickUp { id: Uuid, conversation: Uuid },
     /// Write to the visitor: 1 to 5,000 characters.
@@ -313,7 +314,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Is it about a conversation that is not the operator's any more, and more than that its tab is closed?
-    fn leaves_out(&self, record: &Recorded) -> bool {
+    fn leaves_out(&self, record: &Record) -> bool {
         let Fact::Conversation { conversation, fact, .. } = &record.event.fact else { return false };
         record.position <= self.head && !self.conversations.contains(conversation) && !closes(fact)
     }
@@ -335,7 +336,7 @@ pub(super) async fn frame(
     app: App,
     me: OperatorId,
     kept: Arc<Kept>,
-    record: Result<Arc<Recorded>, journal::Error>,
+    record: Result<Arc<Record>, journal::Error>,
 ) -> Option<Result<Frame, journal::Error>> {
     let record = match record {
         Ok(record) => record,
@@ -356,7 +357,7 @@ pub(super) async fn frame(
         }
         Fact::Livechat(_) => return None,
         Fact::Operator { fact: OperatorFact::Registered { .. }, .. } => {
-            match app.journal.peek(&record.livechat, |state| Me::of(state, &me, language)).await {
+            match app.journal.peek(&record.livechat, |state| DeskOperator::of(state, &me, language)).await {
                 Ok(operator) => DeskFrame::Profile { operator },
                 Err(error) => return Some(Err(error)),
             }
@@ -387,7 +388,7 @@ pub(super) async fn frame(
                 match card.await {
                     Ok(card) => DeskFrame::PageChanged {
                         conversation: conversation.0,
-                        page: shown::Page::of(page, &card)?,
+                        page: visible_to_operator::Page::of(page, &card)?,
                     },
                     Err(error) => return Some(Err(error)),
                 }
@@ -416,7 +417,7 @@ fn settings(
         | SectionName::Skills => {
             Some(DeskFrame::Options { options: Box::new(DeskOptions::of(state.settings(), language)) })
         }
-        SectionName::Capacity => Some(DeskFrame::Profile { operator: Me::of(state, me, language) }),
+        SectionName::Capacity => Some(DeskFrame::Profile { operator: DeskOperator::of(state, me, language) }),
         SectionName::Timeouts
         | SectionName::Behaviour
         | SectionName::OpeningHours
@@ -440,7 +441,7 @@ const fn arrives(fact: &ConversationFact) -> bool {
     )
 }
 
-fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Recorded) -> Option<DeskFrame> {
+fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Record) -> Option<DeskFrame> {
     Some(match fact {
         ConversationFact::Transferred { .. } | ConversationFact::AutoTransferred { .. } if !here => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Transferred }

@@ -16,39 +16,40 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use domain::conversation::transfer::Transfer;
+use domain::event::DisconnectReason;
 use domain::id::CommandId;
-use domain::operator::disconnect::DisconnectReason;
+use domain::state::timers::TimerKind;
 use domain::text::Language;
-use domain::timer::TimerKind;
 use domain::{Action, ConversationId, LivechatId, OperatorId};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Scope};
 use uuid::Uuid;
 
 use super::cursor::Cursor;
-use super::feed::Frame;
-use super::frame::{Answer, From, SignalFrame, text};
+use super::signals::Sender;
 use super::signals::{ReceiptKind, Receiver, Signal, What};
-use super::socket::{self, Nonsense};
+use super::socket::{self, BadFrame};
+use super::socket_frames::{Answer, SignalFrame, text};
+use super::stream::Frame;
 use super::tab::Tab;
 use super::transport::{After, Resume, Start, Transport};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::language::ReaderLanguage;
 use crate::limits::DESK_RESUMES_MAX;
 use crate::problem::Problem;
 use crate::request::IdempotencyKey;
 use crate::routes::desk::DeskOptions;
-use crate::server::App;
 
 use frames::Kept;
-pub use frames::{ClosedReason, DeskFrame, DeskSays, Me, Snapshot};
+pub use frames::{ClosedReason, DeskCommand, DeskFrame, DeskOperator, Snapshot};
 
 /// Opens the desk, over a WebSocket, or as server-sent events where none is asked for. Either connects the
 /// operator until the last one is closed.
 #[utoipa::path(
     get, path = "/desk", tag = "live", params(Resume),
     responses(
-        (status = 101, description = "A WebSocket: a `Snapshot`, then `DeskFrame` out and `DeskSays` in", body = DeskFrame),
+        (status = 101, description = "A WebSocket: a `Snapshot`, then `DeskFrame` out and `DeskCommand` in", body = DeskFrame),
         (status = 200, description = "The same frames as events named by their type, and `end`; commands go over HTTP",
             content_type = "text/event-stream", body = DeskFrame)
     )
@@ -69,9 +70,9 @@ pub async fn open(
     let connect = IdempotencyKey(CommandId(Uuid::now_v7()));
     app.command(&caller, connect, Action::ConnectOperator(me.clone())).await?;
     let start = after.start(&app, &caller.livechat).await?;
-    let language = accepted.or_livechats(&app, &caller.livechat).await?;
+    let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
     let signals = app.signals.receive(&caller.livechat, Receiver::Desk(me.clone()));
-    let signals = signals.map(|signal| SignalFrame::of(signal, From::Visitor));
+    let signals = signals.map(|signal| SignalFrame::of(signal, Sender::Visitor));
     let waiting = app.floors.waiting(&caller.livechat).map(|waiting| SignalFrame::Queue { waiting });
     let signals = stream::select(signals, waiting).map(|signal| Ok(Frame::tagged(None::<Position>, &signal)));
     let frames = stream::select(feed(&app, &caller.livechat, &me, language, start), signals);
@@ -137,7 +138,7 @@ async fn snapshot(
         .journal
         .snapshot(livechat, |state| {
             let known = state.operator(me);
-            let operator = Me::of(state, me, language);
+            let operator = DeskOperator::of(state, me, language);
             let conversations: Vec<ConversationId> =
                 known.map(|known| known.conversations.iter().copied().collect()).unwrap_or_default();
             (operator, conversations, state.queue().len(), DeskOptions::of(state.settings(), language))
@@ -157,35 +158,35 @@ struct Desk {
     me: OperatorId,
 }
 
-impl socket::Ear for Desk {
-    async fn hear(&self, frame: &str) -> Result<Option<String>, Nonsense> {
+impl socket::FrameHandler for Desk {
+    async fn handle(&self, frame: &str) -> Result<Option<String>, BadFrame> {
         let me = &self.me;
         let said = Box::pin(socket::said(&self.app, &self.caller, frame)).await?;
         let (id, action) = match said {
-            DeskSays::PickUp { id, conversation } => (id, Action::PickUp(ConversationId(conversation))),
-            DeskSays::Message { id, conversation, text } => {
+            DeskCommand::PickUp { id, conversation } => (id, Action::PickUp(ConversationId(conversation))),
+            DeskCommand::Message { id, conversation, text } => {
                 (id, Action::Write(ConversationId(conversation), text))
             }
-            DeskSays::InternalMessage { id, conversation, text } => {
+            DeskCommand::InternalMessage { id, conversation, text } => {
                 (id, Action::WriteInternally(ConversationId(conversation), text))
             }
-            DeskSays::Transfer { id, conversation, to, note, force } => {
+            DeskCommand::Transfer { id, conversation, to, note, force } => {
                 (id, Action::Transfer(ConversationId(conversation), Transfer { to, note, force }))
             }
-            DeskSays::End { id, conversation } => (id, Action::End(ConversationId(conversation))),
-            DeskSays::Status { id, status } => (id, Action::ChangeStatus(me.clone(), status)),
-            DeskSays::SignOut { id } => {
+            DeskCommand::End { id, conversation } => (id, Action::End(ConversationId(conversation))),
+            DeskCommand::Status { id, status } => (id, Action::ChangeStatus(me.clone(), status)),
+            DeskCommand::SignOut { id } => {
                 (id, Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut))
             }
-            DeskSays::Typing { conversation } => {
+            DeskCommand::Typing { conversation } => {
                 signal_typing(&self.app, &self.caller, me, ConversationId(conversation)).await;
                 return Ok(None);
             }
-            DeskSays::Delivered { conversation, number } => {
+            DeskCommand::Delivered { conversation, number } => {
                 self.has(conversation, ReceiptKind::Delivered, number).await;
                 return Ok(None);
             }
-            DeskSays::Read { conversation, number } => {
+            DeskCommand::Read { conversation, number } => {
                 self.has(conversation, ReceiptKind::Read, number).await;
                 return Ok(None);
             }
@@ -219,7 +220,7 @@ async fn signal_typing(app: &App, caller: &Caller, me: &OperatorId, conversation
         })
     });
     let Ok(Some((clock_runs, messages))) = mine.await else { return };
-    app.signals.types(&caller.livechat, conversation, From::Operator, messages);
+    app.signals.types(&caller.livechat, conversation, Sender::Operator, messages);
     app.signals.send(
         &caller.livechat,
         Receiver::Visitor(conversation),

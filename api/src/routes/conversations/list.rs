@@ -10,12 +10,12 @@ use projections::{Listing, Named, PAGE_MAX};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::which::{Reading, Which};
+use super::params::{ConversationsParams, ParamErrors};
+use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::freshness::{AtLeast, must_exist};
 use crate::language::ReaderLanguage;
 use crate::problem::Problem;
-use crate::routes::{AtLeast, must_exist, query, views};
-use crate::server::App;
 
 /// In which order.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -34,7 +34,7 @@ pub(super) struct Order {
 /// neither repeat nor leave out a conversation because others are requested meanwhile; one that changes meanwhile
 /// is found where it is then. A cursor is for the parameters it was given for.
 #[utoipa::path(
-    get, path = "/conversations", tag = "conversations", params(Which, Order, AtLeast),
+    get, path = "/conversations", tag = "conversations", params(ConversationsParams, Order, AtLeast),
     responses(
         (status = 200, body = Listing<Conversation>), (status = 404, body = Problem),
         (status = 422, body = Problem, description = "Every wrong parameter, with what it allows")
@@ -43,40 +43,40 @@ pub(super) struct Order {
 pub async fn list(
     caller: Caller,
     State(app): State<App>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<ConversationsParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Listing<Conversation>>, Problem> {
     caller.must_be(&[Role::Supervisor, Role::Analyst])?;
-    let Query(mut which) = which.map_err(query)?;
+    let Query(mut which) = which?;
     app.dates_as_moments(&caller.livechat, which.dates()).await?;
-    let mut reading = Reading::default();
-    let mut filter = which.filter(&mut reading);
+    let mut errors = ParamErrors::default();
+    let mut filter = which.filter(&mut errors);
     filter.over_only = caller.role == Role::Analyst;
     if which.q.is_some() {
-        reading.wrong(
+        errors.wrong(
             "q",
             both(
-                "absent: words are looked for by …/conversations/search",
+                "absent: search for words with …/conversations/search",
                 "absent\u{a0}: les mots se cherchent par …/conversations/search",
             ),
         );
     }
-    let question = Question { filter, sort: which.sort(&mut reading), said: vec![] };
-    let (cursor, limit) = page(&mut reading, &which, &caller.livechat, &question);
-    reading.finish()?;
-    at_least.map_err(query)?.0.reached(&app, &caller.livechat).await?;
+    let question = Question { filter, sort: which.sort(&mut errors), said: vec![] };
+    let (cursor, limit) = page(&mut errors, &which, &caller.livechat, &question);
+    errors.finish()?;
+    at_least?.0.reached(&app, &caller.livechat).await?;
     must_exist(&app, &caller.livechat).await?;
     let found = app.views.conversations(&caller.livechat, &question, cursor, limit).await;
-    let mut listing = found.map_err(views)?;
-    listing.items.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    let mut listing = found?;
+    listing.items.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
     Ok(axum::Json(listing))
 }
 
 /// The page that is asked for; what is wrong is noted.
 pub(in crate::routes) fn page(
-    reading: &mut Reading,
-    which: &Which,
+    errors: &mut ParamErrors,
+    which: &ConversationsParams,
     livechat: &LivechatId,
     question: &Question,
 ) -> (Option<Cursor>, usize) {
@@ -84,10 +84,10 @@ pub(in crate::routes) fn page(
         "the next of a page with the same parameters and the same order",
         "le next d’une page demandée avec les mêmes paramètres et dans le même ordre",
     );
-    let cursor = reading
-        .value("cursor", which.cursor.as_ref(), CURSOR, |text| Cursor::parse(text, livechat, question));
+    let cursor =
+        errors.value("cursor", which.cursor.as_ref(), CURSOR, |text| Cursor::parse(text, livechat, question));
     let limit =
-        reading.value("limit", which.limit.as_ref(), both!("1 to {PAGE_MAX}", "1 à {PAGE_MAX}"), |text| {
+        errors.value("limit", which.limit.as_ref(), both!("1 to {PAGE_MAX}", "1 à {PAGE_MAX}"), |text| {
             text.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))
         });
     (cursor, limit.unwrap_or(PAGE_DEFAULT))

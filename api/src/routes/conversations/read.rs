@@ -6,25 +6,25 @@ use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
 use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use projections::Named;
 use projections::conversations::Conversation;
 use projections::participation::Part;
 
+use crate::app::App;
+use crate::as_of::{self, AsOfParams};
 use crate::auth::{Caller, Role};
+use crate::freshness::AtLeast;
 use crate::language::ReaderLanguage;
-use crate::live::frame::unknown;
-use crate::past::{self, When};
+use crate::live::socket_frames::unknown;
 use crate::problem::Problem;
 use crate::request::ConversationInPath;
-use crate::routes::{AtLeast, query, views};
-use crate::server::App;
 
 /// One conversation: as it is, or, for supervisors and administrators, as it was at any moment of the past. Operators who
 /// are not in charge of it see how the segments went that they took part in, as of the end of the last of them; visitors
 /// what they were told.
 #[utoipa::path(
-    get, path = "/conversations/{conversation}", tag = "conversations", params(When, AtLeast),
+    get, path = "/conversations/{conversation}", tag = "conversations", params(AsOfParams, AtLeast),
     responses(
         (status = 200, body = Conversation),
         (status = 404, body = Problem, description = "No such conversation, or not yet at that moment"),
@@ -35,24 +35,24 @@ pub async fn read(
     caller: Caller,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    when: Result<Query<When>, QueryRejection>,
+    when: Result<Query<AsOfParams>, QueryRejection>,
     at_least: Result<Query<AtLeast>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Conversation>, Problem> {
-    let Query(when) = when.map_err(query)?;
+    let Query(when) = when?;
     if when.is_past() {
         caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     }
-    let at_least = at_least.map_err(query)?.0.checked(&app, &caller.livechat).await?;
+    let at_least = at_least?.0.checked(&app, &caller.livechat).await?;
     if let Some(until) = when.of(&app, &caller.livechat).await? {
         let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
-        let mut found = found.map_err(past::unknown)?.ok_or_else(|| unknown(id))?;
-        found.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+        let mut found = found.map_err(as_of::unreadable)?.ok_or_else(|| unknown(id))?;
+        found.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
         return Ok(axum::Json(found));
     }
     AtLeast { at_least }.reached(&app, &caller.livechat).await?;
     let mut found = readable(&app, &caller, id).await?.0;
-    found.name_skills(&accepted.skill_names(&app, &caller.livechat).await?);
+    found.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
     Ok(axum::Json(found))
 }
 
@@ -67,12 +67,12 @@ pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Resul
 /// The row of a conversation. One that was just requested has none yet: it is waited for, so that whoever was told
 /// of a conversation finds it.
 async fn row(app: &App, livechat: &LivechatId, id: ConversationId) -> Result<Conversation, Problem> {
-    if let Some(found) = app.views.conversation(livechat, id).await.map_err(views)? {
+    if let Some(found) = app.views.conversation(livechat, id).await? {
         return Ok(found);
     }
     let first = app.journal.beginning(livechat, id).await?.ok_or_else(|| unknown(id))?;
     AtLeast::position(first.position).reached(app, livechat).await?;
-    app.views.conversation(livechat, id).await.map_err(views)?.ok_or_else(|| unknown(id))
+    app.views.conversation(livechat, id).await?.ok_or_else(|| unknown(id))
 }
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that
@@ -95,14 +95,14 @@ pub(in crate::routes) async fn readable(
         Role::Integration => Part::default(),
         Role::Operator => {
             let own = OperatorId::parse(&caller.subject)?;
-            app.views.part_of(&caller.livechat, &found, &own).await.map_err(views)?
+            app.views.part_of(&caller.livechat, &found, &own).await?
         }
         Role::Analyst => found.ended_at.map_or_else(Part::default, |_| Part::whole()),
     };
     if part.is_empty() {
         return Err(Problem::forbidden(both(
-            "this conversation is not for you to read",
-            "il ne vous appartient pas de lire cette conversation",
+            "you may not read this conversation",
+            "vous n’avez pas accès à cette conversation",
         )));
     }
     let shown = match caller.role {
@@ -134,7 +134,7 @@ pub(in crate::routes) async fn within(
         return Ok(row);
     }
     let id = uuid::Uuid::parse_str(&row.conversation).map_err(|error| Problem::internal(&error))?;
-    let is_told = |record: &Recorded| i64::try_from(record.position).is_ok_and(|at| part.contains(at));
+    let is_told = |record: &Record| i64::try_from(record.position).is_ok_and(|at| part.contains(at));
     as_told(app, caller, ConversationId(id), &row, is_told).await
 }
 
@@ -154,7 +154,7 @@ async fn told_to_visitor(
     Ok(Conversation { operator: None, important: false, help_calls: 0, ..row })
 }
 
-const fn is_hidden_transfer(record: &Recorded) -> bool {
+const fn is_hidden_transfer(record: &Record) -> bool {
     matches!(
         &record.event.fact,
         Fact::Conversation { fact: ConversationFact::AutoTransferred { hidden: true, .. }, .. }
@@ -166,10 +166,10 @@ async fn as_told(
     caller: &Caller,
     id: ConversationId,
     row: &Conversation,
-    is_told: impl Fn(&Recorded) -> bool + Send + Sync,
+    is_told: impl Fn(&Record) -> bool + Send + Sync,
 ) -> Result<Conversation, Problem> {
     let until = Position::try_from(row.position).unwrap_or_default();
     let store = app.journal.store();
-    let told = replay::conversation_as_told(store, &caller.livechat, id, until, is_told).await;
-    told.map_err(past::unknown)?.ok_or_else(|| unknown(id))
+    let told = replay::conversation_as_visible(store, &caller.livechat, id, until, is_told).await;
+    told.map_err(as_of::unreadable)?.ok_or_else(|| unknown(id))
 }

@@ -9,8 +9,10 @@ use std::iter::Peekable;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 
+use super::exception::Exception;
+use super::zone::TimeZone;
 use super::zone::first_instant;
-use super::{Exception, TimeZone, Week};
+use super::{OpeningHours, Schedule, Week};
 use crate::Instant;
 use crate::limits::HOURS_LOOK_AHEAD_DAYS;
 
@@ -29,6 +31,20 @@ pub struct Change {
     pub at: Instant,
     /// Does it open, or close?
     pub opens: bool,
+}
+
+impl OpeningHours {
+    /// These hours as a calendar.
+    pub fn calendar(&self) -> Calendar<'_> {
+        Calendar::new(&self.time_zone, self.week.as_ref(), &self.exceptions)
+    }
+}
+
+impl Schedule {
+    /// These hours as a calendar in the time zone of the livechat.
+    pub fn calendar(&self, zone: &TimeZone) -> Calendar<'_> {
+        Calendar::new(zone, self.week.as_ref(), &self.exceptions)
+    }
 }
 
 impl<'a> Calendar<'a> {

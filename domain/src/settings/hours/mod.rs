@@ -80,11 +80,6 @@ pub struct Week {
 }
 
 impl OpeningHours {
-    /// These hours as a calendar.
-    pub fn calendar(&self) -> Calendar<'_> {
-        Calendar::new(&self.time_zone, self.week.as_ref(), &self.exceptions)
-    }
-
     pub(super) fn read_texts(&mut self, texts: &mut Received) {
         read_labels(&mut self.exceptions, "", texts);
     }
@@ -104,11 +99,6 @@ impl OpeningHours {
 }
 
 impl Schedule {
-    /// These hours as a calendar in the time zone of the livechat.
-    pub fn calendar(&self, zone: &TimeZone) -> Calendar<'_> {
-        Calendar::new(zone, self.week.as_ref(), &self.exceptions)
-    }
-
     pub(crate) fn read_texts(&mut self, path: &str, texts: &mut Received) {
         read_labels(&mut self.exceptions, path, texts);
     }

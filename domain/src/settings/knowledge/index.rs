@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use super::{Article, Knowledge};
 use crate::id::ArticleId;
 use crate::text::Language;
-use crate::words::{NOT_MEANT, Piece, Place, Term, Word, each_word, extract, is_ignored, known_by, stem};
+use crate::text_search::{
+    Fragment, NOT_MEANT, Term, TokenSpan, Word, each_word, excerpt, is_ignored, known_by, stem,
+};
 
 /// Points of a word in the title. More than any number of times in the body.
 const TITLE_POINTS: u32 = 12;
@@ -34,7 +36,7 @@ pub struct Hit {
     /// How well it fits; to be compared with the other hits of the same search only.
     pub score: u32,
     /// The passage of its body that has most of the words: about 240 bytes.
-    pub extract: Vec<Piece>,
+    pub extract: Vec<Fragment>,
 }
 
 /// The words of all articles.
@@ -57,7 +59,7 @@ struct Entry {
     /// The stems of the words of its title.
     title: Vec<u32>,
     /// The words of its body.
-    places: Vec<Place>,
+    places: Vec<TokenSpan>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +80,14 @@ enum Meant {
     },
     /// Words with these stems, one after the other, and then one with one of the last.
     Phrase { stems: Vec<u32>, last: Vec<u32> },
+}
+
+impl Knowledge {
+    /// The articles in which each term is said, best first: see [`Index::search`]. Makes an index
+    /// for this one search; whoever searches often keeps one.
+    pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Hit> {
+        Index::new(self).search(terms, language, limit)
+    }
 }
 
 impl Index {
@@ -104,7 +114,7 @@ impl Index {
             if let Some(stem) = self.learn(folded) {
                 self.posting(stem, position).in_body += 1;
                 let Word { start, end } = word;
-                places.push(Place { start: as_u32(start), end: as_u32(end), stem });
+                places.push(TokenSpan { start: as_u32(start), end: as_u32(end), stem });
             }
         });
         self.articles.push(Entry {
@@ -171,7 +181,7 @@ impl Index {
         best.into_iter()
             .map(|(score, article)| {
                 let Entry { id, body, places, .. } = &self.articles[article];
-                Hit { article: id.clone(), score, extract: extract(body, &marked(places, &meant)) }
+                Hit { article: id.clone(), score, extract: excerpt(body, &marked(places, &meant)) }
             })
             .collect()
     }
@@ -258,9 +268,10 @@ fn phrases<'a>(text: &'a [u32], stems: &'a [u32], last: &'a [u32]) -> impl Itera
 }
 
 /// The words of a text with the number of the term each is meant by.
-fn marked(places: &[Place], meant: &[Meant]) -> Vec<Place> {
+fn marked(places: &[TokenSpan], meant: &[Meant]) -> Vec<TokenSpan> {
     let text: Vec<u32> = places.iter().map(|place| place.stem).collect();
-    let mut marked: Vec<Place> = places.iter().map(|place| Place { stem: NOT_MEANT, ..*place }).collect();
+    let mut marked: Vec<TokenSpan> =
+        places.iter().map(|place| TokenSpan { stem: NOT_MEANT, ..*place }).collect();
     for (number, term) in (0..).zip(meant) {
         match term {
             Meant::Word { stems, .. } => {

@@ -16,9 +16,8 @@ use crate::field::Check;
 use crate::id::ArticleId;
 use crate::limits::{ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::{Language, Received, Rule};
-use crate::words::Term;
 
-pub use crate::words::Piece;
+pub use crate::text_search::Fragment;
 pub use index::{Hit, Index};
 
 /// The knowledge section: at most 500 articles, and 1 MiB of text in all; none by default.
@@ -139,12 +138,6 @@ impl Knowledge {
             article = self.get(next)?;
         }
         Some(Resolved { article, redirected: steps > 0 })
-    }
-
-    /// The articles in which each term is said, best first: see [`Index::search`]. Makes an index
-    /// for this one search; whoever searches often keeps one.
-    pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Hit> {
-        Index::new(self).search(terms, language, limit)
     }
 }
 

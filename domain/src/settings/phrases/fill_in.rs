@@ -47,9 +47,9 @@ pub struct Filled {
 /// Fills in the variables; what fills one in is not looked at again.
 pub fn fill_in(text: &str, with: Variables<'_>) -> Filled {
     let mut filled = Filled::default();
-    let written = pieces(text).filter_map(|piece| match piece {
-        Piece::Text(text) => Some(text),
-        Piece::Variable(_) => None,
+    let written = fragments(text).filter_map(|piece| match piece {
+        Fragment::Text(text) => Some(text),
+        Fragment::Variable(_) => None,
     });
     let known = Known { with, right_to_left: reads_right_to_left(written.flat_map(str::chars)) };
     let without_options = optional_parts(text, known, &mut filled);
@@ -72,9 +72,9 @@ impl Filled {
 
 /// The names of the variables in a text, as they are known.
 pub fn names(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    pieces(text).filter_map(|piece| match piece {
-        Piece::Variable(name) => Some(known_as(name)),
-        Piece::Text(_) => None,
+    fragments(text).filter_map(|piece| match piece {
+        Fragment::Variable(name) => Some(known_as(name)),
+        Fragment::Text(_) => None,
     })
 }
 
@@ -114,10 +114,10 @@ fn optional_parts(text: &str, known: Known<'_>, filled: &mut Filled) -> String {
 fn part(text: &str, known: Known<'_>) -> Result<String, Vec<String>> {
     let mut said = String::with_capacity(text.len());
     let mut unknown = vec![];
-    for piece in pieces(text) {
+    for piece in fragments(text) {
         match piece {
-            Piece::Text(text) => said.push_str(text),
-            Piece::Variable(name) => match known.value_of(name) {
+            Fragment::Text(text) => said.push_str(text),
+            Fragment::Variable(name) => match known.value_of(name) {
                 Some(value) => said.push_str(&isolated_in(known.right_to_left, &value)),
                 None => unknown.push(known_as(name).into_owned()),
             },
@@ -127,13 +127,13 @@ fn part(text: &str, known: Known<'_>) -> Result<String, Vec<String>> {
 }
 
 /// A piece of a phrase as it is written.
-enum Piece<'a> {
+enum Fragment<'a> {
     Text(&'a str),
     /// What is between braces.
     Variable(&'a str),
 }
 
-fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+fn fragments(text: &str) -> impl Iterator<Item = Fragment<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -141,13 +141,13 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
         }
         if let Some(name) = variable_at(rest) {
             rest = &rest[name.len() + 2..];
-            return Some(Piece::Variable(name.trim()));
+            return Some(Fragment::Variable(name.trim()));
         }
         // Up to the next brace that begins a variable.
         let next = rest.char_indices().skip(1).find(|(at, _)| variable_at(&rest[*at..]).is_some());
         let (before, after) = rest.split_at(next.map_or(rest.len(), |(at, _)| at));
         rest = after;
-        Some(Piece::Text(before))
+        Some(Fragment::Text(before))
     })
 }
 

@@ -17,16 +17,17 @@ use sqlx::{Connection, SqlitePool, Transaction};
 
 use self::checkpoints::Checkpoints;
 use self::pages::Pages;
-use super::hand::Writer;
+use super::connection::{BUSY_MAX, READER_CACHE, READERS};
 use super::reader::reader;
-use super::stones::stones;
+use super::state_snapshots::state_snapshots;
+use super::writer_connection::Writer;
 use super::{
-    BUSY_MAX, Chain, Head, Linked, Milestone, Move, READERS, Read, RecordsError, Stone, Stones, Store,
-    StoreError, Stored, Then, by_livechat, moves, pool, sql, to_sql,
+    Chain, Head, Linked, Move, Read, RecordsError, SnapshotInfo, StateSnapshot, StateSnapshots, Store,
+    StoreError, StoredRecord, Then, by_livechat, moves, pool, sql, to_sql,
 };
-use crate::entry::{Entry, Outlook, hex};
-use crate::recorded::Position;
-use crate::rights::warn_of;
+use crate::entry::{Entry, WakeUp, hex};
+use crate::permissions::warn_if_shared;
+use crate::record::Position;
 use crate::snapshot::Snapshot;
 
 /// Bytes in a page. A row takes about 500; with twice the usual 4,096, fewer pages are written twice.
@@ -39,9 +40,6 @@ const CHECKPOINT_PAGES: &str = "8192";
 /// What the writer keeps in memory of the file: the negative number of KiB.
 const WRITER_CACHE: &str = "-65536";
 
-/// What each reader keeps in memory of the file.
-const READER_CACHE: &str = "-8192";
-
 /// Rows per INSERT, largest first: few different statements, so that each stays prepared.
 const ROWS_PER_STATEMENT: [usize; 5] = [512, 128, 32, 8, 1];
 
@@ -53,11 +51,11 @@ const fn stamp(at: Instant) -> Stamp {
 }
 
 /// The time of a record is stored as text, as the common format has it.
-fn recorded(at: Instant) -> String {
+fn record_stamp(at: Instant) -> String {
     with_millis(at, str::to_owned)
 }
 
-const fn moment(stamp: Stamp) -> Option<Instant> {
+const fn from_stamp(stamp: Stamp) -> Option<Instant> {
     DateTime::from_timestamp_millis(stamp)
 }
 
@@ -99,7 +97,7 @@ SELECT value ->> 0, value ->> 1 FROM json_each($1) WHERE true
 ON CONFLICT DO UPDATE SET sequence = excluded.sequence";
 
 /// The one row is named: SQLite gives an integer key the next number, whatever its default is.
-const BEAT: &str = "
+const HEARTBEAT: &str = "
 INSERT INTO pulse (one, beats, at) VALUES (1, 1, $1)
 ON CONFLICT (one) DO UPDATE SET beats = pulse.beats + 1, at = excluded.at";
 
@@ -117,7 +115,7 @@ reader!(
         self.pages.records(livechat, (after, limit), chain, then).await
     }
 );
-stones!(SqliteStore);
+state_snapshots!(SqliteStore);
 
 /// A statement with its values.
 type Statement<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments<'a>>;
@@ -156,7 +154,7 @@ impl SqliteStore {
             .pragma("wal_autocheckpoint", pages_before_checkpoint)
             .busy_timeout(BUSY_MAX);
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
-        warn_of(options.get_filename());
+        warn_if_shared(options.get_filename());
         sqlx::migrate!("../migrations/log/sqlite").run(&writer).await?;
         let options = options.pragma("cache_size", READER_CACHE).read_only(true);
         let pages = Pages::of(options.get_filename().to_owned());
@@ -170,7 +168,7 @@ impl SqliteStore {
     async fn write(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
         let mut writer = self.writer.take().await?;
         let done = statement.execute(&mut *writer.connection()).await?;
-        writer.keep();
+        writer.give_back();
         Ok(done.rows_affected())
     }
 
@@ -253,7 +251,7 @@ impl SqliteStore {
 /// A head for [`CREATE_HEADS`] and [`MOVE_HEADS`].
 fn row(step: &Move<'_>) -> serde_json::Value {
     let last = step.last;
-    let Outlook { wake_at, attended } = last.outlook;
+    let WakeUp { wake_at, attended } = last.wake_up;
     serde_json::json!([
         last.livechat,
         last.position,
@@ -303,7 +301,7 @@ impl Store for SqliteStore {
             Err(_) => tx.rollback().await,
         };
         if ended.is_ok() {
-            writer.keep();
+            writer.give_back();
         }
         done.and(ended.map_err(StoreError::from))
     }
@@ -315,7 +313,7 @@ impl Store for SqliteStore {
             .bind(livechat.as_str())
             .fetch_optional(&mut *writer.connection())
             .await?;
-        writer.keep();
+        writer.give_back();
         Ok(row.and_then(Reader::head_of))
     }
 
@@ -323,26 +321,26 @@ impl Store for SqliteStore {
         &self.reader
     }
 
-    fn stones(&self) -> Option<&dyn Stones> {
+    fn state_snapshots(&self) -> Option<&dyn StateSnapshots> {
         Some(self)
     }
 
-    async fn foresee(
+    async fn update_wake_up(
         &self,
         livechat: &LivechatId,
         position: Position,
-        outlook: Outlook,
+        wake_up: WakeUp,
     ) -> Result<(), StoreError> {
-        let query = sqlx::query(sql::FORESEE)
+        let query = sqlx::query(sql::UPDATE_WAKE_UP)
             .bind(livechat.as_str())
             .bind(to_sql(position))
-            .bind(outlook.wake_at.map(stamp))
-            .bind(outlook.attended);
+            .bind(wake_up.wake_at.map(stamp))
+            .bind(wake_up.attended);
         self.write(query).await.map(|_| ())
     }
 
-    async fn keep(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let query = sqlx::query(sql::KEEP)
+    async fn save_snapshot(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let query = sqlx::query(sql::SAVE_SNAPSHOT)
             .bind(livechat.as_str())
             .bind(to_sql(snapshot.position))
             .bind(snapshot.version)
@@ -352,8 +350,8 @@ impl Store for SqliteStore {
         self.write(query).await.map(|_| ())
     }
 
-    async fn beat(&self, at: Instant) -> Result<(), StoreError> {
-        self.write(sqlx::query(BEAT).bind(stamp(at))).await.map(|_| ())
+    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError> {
+        self.write(sqlx::query(HEARTBEAT).bind(stamp(at))).await.map(|_| ())
     }
 
     async fn close(&self) {

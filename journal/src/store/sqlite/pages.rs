@@ -13,14 +13,14 @@ use cqrs_es::Aggregate;
 use domain::{Livechat, LivechatId};
 use rusqlite::{Connection, OpenFlags, Row, params};
 
+use super::super::connection::{BUSY_MAX, READER_CACHE, READERS};
 use super::super::link::Link;
 use super::super::{
-    BUSY_MAX, Chain, PAGE_BYTES, READERS, Records, RecordsError, StoreError, Stored, StoredRef, Then,
-    from_sql, to_sql,
+    Chain, PAGE_BYTES, Records, RecordsError, StoreError, StoredRecord, StoredRecordRef, Then, from_sql,
+    to_sql,
 };
-use super::READER_CACHE;
 use crate::entry::Hash;
-use crate::recorded::{Chained, Position};
+use crate::record::{Chained, Position};
 use crate::upcast::decode_in_place;
 
 /// As the page of the other database, without its casts, each of which would be a copy here.
@@ -37,7 +37,7 @@ pub(super) struct Pages(Arc<Shared>);
 
 struct Shared {
     file: PathBuf,
-    /// Connections that nobody uses at the moment.
+    /// Connections that are not in use.
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -53,10 +53,10 @@ impl Pages {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<Vec<StoredRecord>, StoreError> {
         let id = livechat.clone();
         let read = move |row: &Row<'_>| {
-            let stored = Stored {
+            let stored = StoredRecord {
                 livechat: id.clone(),
                 position: from_sql(row.get(0)?),
                 event_type: row.get(1)?,
@@ -97,7 +97,7 @@ impl Pages {
                 return Ok(None);
             }
             let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
-            let stored = StoredRef {
+            let stored = StoredRecordRef {
                 livechat: &id,
                 position,
                 event_type: text(1)?,

@@ -115,11 +115,11 @@ pub(super) const CONTACTS: View = View {
 };
 
 /// One row per time that an operator had a conversation.
-pub(super) const STAYS: View = View {
-    name: "stays",
+pub(super) const ASSIGNMENTS: View = View {
+    name: "assignments",
     comment: "Each time that an operator had a conversation, once it is over.",
     personal: false,
-    source: Sql::Same("stays"),
+    source: Sql::Same("assignments"),
     only: None,
     columns: &[
         Column::text("livechat", LIVECHAT),
@@ -129,14 +129,14 @@ pub(super) const STAYS: View = View {
         Column::text("skill", "The skill asked for by that request; null: none."),
         Column::text("operator", "Who had it."),
         Column::text(
-            "given",
+            "assigned_by",
             "How it came to the operator: assigned, transferred, or from one who was inactive or disconnected.",
         ),
         Column::time("since", "When it did."),
         Column::time("picked_up_at", "When the operator picked it up; null: never."),
         Column::time("until", "When the operator did not have it any more."),
         Column::text(
-            "gone",
+            "unassigned_by",
             "Why not: transferred, inactive, disconnected, returned_to_queue, released, left (before the pick-up) or \
              ended.",
         ),
@@ -155,11 +155,11 @@ pub(super) const STAYS: View = View {
 };
 
 /// One row per conversation that an operator has now.
-pub(super) const OPEN_STAYS: View = View {
-    name: "open_stays",
-    comment: "Each conversation that an operator has now: what will be a row of stays once it is over.",
+pub(super) const OPEN_ASSIGNMENTS: View = View {
+    name: "open_assignments",
+    comment: "Each conversation that an operator has now: what will be a row of assignments once it is over.",
     personal: false,
-    source: Sql::Same("board_conversations"),
+    source: Sql::Same("floor_conversations"),
     only: Some(Sql::Same("operator IS NOT NULL")),
     columns: &[
         Column::text("livechat", LIVECHAT),
@@ -167,7 +167,7 @@ pub(super) const OPEN_STAYS: View = View {
         Column::integer("requested_position", "The position of the request: it names the contact."),
         Column::text("operator", "Who has it."),
         Column::text(
-            "given",
+            "assigned_by",
             "How it came to the operator: assigned, transferred, or from one who was inactive or disconnected.",
         ),
         Column::time("since", "When it did.").is("assigned_at"),
@@ -185,7 +185,7 @@ pub(super) const OPEN_OPERATOR_TIME: View = View {
     comment: "Each operator who is connected now: what will be a row of operator_time once the status or the \
               connection is over.",
     personal: false,
-    source: Sql::Same("board_operators"),
+    source: Sql::Same("floor_operators"),
     only: Some(Sql::Same("connected_since IS NOT NULL")),
     columns: &[
         Column::text("livechat", LIVECHAT),

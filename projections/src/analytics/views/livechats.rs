@@ -9,7 +9,7 @@ pub(super) const LIVECHATS: View = View {
     name: "livechats",
     comment: "Each livechat as it is now: those that the reader may read.",
     personal: false,
-    source: Sql::Same("board_livechats AS livechats"),
+    source: Sql::Same("floor_livechats AS livechats"),
     only: None,
     columns: &[
         Column::text("livechat", "Its identifier, which every other view begins with.")
@@ -56,7 +56,7 @@ pub(super) const OPERATORS: View = View {
     name: "operators",
     comment: "Each operator who was ever registered, as of now.",
     personal: false,
-    source: Sql::Same("board_operators"),
+    source: Sql::Same("floor_operators"),
     only: None,
     columns: &[
         Column::text("livechat", LIVECHAT),

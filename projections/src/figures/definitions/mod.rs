@@ -1,8 +1,8 @@
 //! The table of figures: each is defined once, here, with its unit, its source and its formula in words, beside
 //! the function that computes it. `FIGURES.md` and `GET …/figures/definitions` are this table.
 
+mod assignments;
 mod contacts;
-mod stays;
 mod surveys;
 mod time;
 mod waits;
@@ -10,17 +10,17 @@ mod waits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::tally::Tally;
-use super::values::Value;
+use super::aggregate::Aggregate;
+use super::samples::Value;
 
-/// What figures are told apart by.
+/// What figures are broken down by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
     /// By nothing: the whole livechat.
     #[default]
     Livechat,
-    /// By operator: what an operator did is counted for that operator, whoever the contact began with.
+    /// By operator: what an operator did is counted for that operator, whichever operator the contact began with.
     Operator,
     /// By the skill that the request asked for; those that asked for none are apart.
     Skill,
@@ -45,10 +45,10 @@ pub enum Unit {
 pub enum Source {
     /// Table `contacts`, and live conversations: those requested in the period.
     Contacts,
-    /// Table `stays`, and live conversations: those that began in the period.
-    Stays,
-    /// Table `stays`, and live conversations: the part of each that lies in the period.
-    StaysWithin,
+    /// Table `assignments`, and live conversations: those that began in the period.
+    Assignments,
+    /// Table `assignments`, and live conversations: the part of each that lies in the period.
+    AssignmentsWithin,
     /// Table `operator_time`, and connected operators: the part of each that lies in the period.
     OperatorTime,
     /// Tables `survey_answers` and `pending_surveys`: those asked in the period.
@@ -76,7 +76,7 @@ pub struct Figure {
     pub source: Source,
     /// Do its values over hours, days, operators or skills add up to the total?
     pub adds_up: bool,
-    /// What it can be told apart by.
+    /// What it can be broken down by.
     pub per: &'static [Per],
     /// What it is called.
     pub label: Words,
@@ -90,21 +90,21 @@ pub struct Figure {
 
 #[derive(Clone, Copy, Debug)]
 enum Compute {
-    Count(fn(&Tally) -> i64),
+    Count(fn(&Aggregate) -> i64),
     Value(fn(&Slice) -> Option<Value>),
 }
 
 /// One part of the period and one slice of it, with what else figures are measured against.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slice<'a> {
-    pub(super) tally: &'a Tally,
+    pub(super) aggregate: &'a Aggregate,
     /// Milliseconds of the part that are over.
     pub(super) period_ms: i64,
     /// Conversations at once that count as fully occupied.
     pub(super) reference_concurrency: i64,
 }
 
-/// Told apart by anything.
+/// Broken down by anything.
 const ANY: &[Per] = &[Per::Livechat, Per::Operator, Per::Skill];
 /// Not by operator: it is nothing that one operator does.
 const NOT_OPERATOR: &[Per] = &[Per::Livechat, Per::Skill];
@@ -120,7 +120,7 @@ impl Figure {
         source: Source,
         label: [&'static str; 2],
         formula: [&'static str; 2],
-        count: fn(&Tally) -> i64,
+        count: fn(&Aggregate) -> i64,
     ) -> Self {
         Self {
             name,
@@ -180,7 +180,7 @@ impl Figure {
         Self { adds_up, ..self }
     }
 
-    /// Whether rows that are told apart like this have it; one that says nothing of a single operator is empty in
+    /// Whether rows that are broken down like this have it; one that says nothing of a single operator is empty in
     /// those of operators.
     pub fn is_told(&self, per: Per) -> bool {
         self.per.contains(&per) || (per == Per::Operator && self.per.contains(&Per::Skill))
@@ -189,7 +189,7 @@ impl Figure {
     /// Its value; nothing when there is nothing to measure.
     pub(super) fn value(&self, slice: &Slice) -> Option<Value> {
         match self.compute {
-            Compute::Count(count) => Some(Value::Count(count(slice.tally))),
+            Compute::Count(count) => Some(Value::Count(count(slice.aggregate))),
             Compute::Value(value) => value(slice),
         }
     }
@@ -201,7 +201,9 @@ const fn words([fr, en]: [&'static str; 2]) -> Words {
 
 /// Every figure, in the order of answers and columns.
 pub fn all() -> impl Iterator<Item = &'static Figure> {
-    [contacts::FIGURES, waits::FIGURES, stays::FIGURES, time::FIGURES, surveys::FIGURES].into_iter().flatten()
+    [contacts::FIGURES, waits::FIGURES, assignments::FIGURES, time::FIGURES, surveys::FIGURES]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Surveys: how many were asked, how many of those were answered, and how long that took. What was answered is
-//! told question by question beside these. A survey belongs to the operator who was in charge.
+//! listed question by question beside these. A survey belongs to the operator who was in charge.
 
 use super::Source::Surveys;
 use super::{Figure, NOT_SKILL};
-use crate::figures::values::{Value, mean};
+use crate::figures::samples::{Value, mean};
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::count(
@@ -30,7 +30,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "visitor_surveys_answered ÷ visitor_surveys_sent.",
             "visitor_surveys_answered ÷ visitor_surveys_sent.",
         ],
-        |s| Value::ratio(s.tally.visitor_surveys.answered, s.tally.visitor_surveys.sent),
+        |s| Value::ratio(s.aggregate.visitor_surveys.answered, s.aggregate.visitor_surveys.sent),
     )
     .only(NOT_SKILL),
     Figure::seconds(
@@ -41,7 +41,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: réponse − première ouverture, quand celle-ci est connue.",
             "Mean of: answer − first opening, where that is known.",
         ],
-        |s| mean(s.tally.visitor_surveys.fill_ms, s.tally.visitor_surveys.filled),
+        |s| mean(s.aggregate.visitor_surveys.fill_ms, s.aggregate.visitor_surveys.filled),
     )
     .only(NOT_SKILL),
     Figure::ratio(
@@ -52,7 +52,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne des notes (1 à 5) des réponses de visiteurs, toutes questions.",
             "Mean of the ratings (1 to 5) in the answers of visitors, to whichever question.",
         ],
-        |s| Value::ratio(s.tally.visitor_surveys.rating_sum, s.tally.visitor_surveys.ratings),
+        |s| Value::ratio(s.aggregate.visitor_surveys.rating_sum, s.aggregate.visitor_surveys.ratings),
     )
     .only(NOT_SKILL),
     Figure::count(
@@ -79,7 +79,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "operator_surveys_answered ÷ operator_surveys_sent.",
             "operator_surveys_answered ÷ operator_surveys_sent.",
         ],
-        |s| Value::ratio(s.tally.operator_surveys.answered, s.tally.operator_surveys.sent),
+        |s| Value::ratio(s.aggregate.operator_surveys.answered, s.aggregate.operator_surveys.sent),
     )
     .only(NOT_SKILL),
     Figure::seconds(
@@ -90,7 +90,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: réponse − première ouverture, quand celle-ci est connue.",
             "Mean of: answer − first opening, where that is known.",
         ],
-        |s| mean(s.tally.operator_surveys.fill_ms, s.tally.operator_surveys.filled),
+        |s| mean(s.aggregate.operator_surveys.fill_ms, s.aggregate.operator_surveys.filled),
     )
     .only(NOT_SKILL),
 ];

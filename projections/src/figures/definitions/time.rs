@@ -1,40 +1,45 @@
 //! Time that lies in the period, whenever it began: clipped at both ends, and at now.
 
-use super::Source::{OperatorTime, StaysWithin};
+use super::Source::{AssignmentsWithin, OperatorTime};
 use super::{Figure, NOT_SKILL, Slice, Unit, WHOLE};
-use crate::figures::values::Value;
+use crate::figures::samples::Value;
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::seconds(
         "conversation_time_s",
-        StaysWithin,
+        AssignmentsWithin,
         ["Temps de conversation", "Conversation time"],
         [
             "Somme, sur les affectations, du temps entre le décroché et la fin qui est dans la période.",
             "Sum over assignments of the time from the pick-up to the end that lies in the period.",
         ],
-        |s| Some(Value::Millis(s.tally.time.conversation_ms)),
+        |s| Some(Value::Millis(s.aggregate.time.conversation_ms)),
     )
     .adding_up(true),
     Figure::ratio(
         "simultaneity",
-        StaysWithin,
+        AssignmentsWithin,
         ["Simultanéité", "Simultaneity"],
         [
             "conversation_time_s ÷ durée écoulée de la période\u{202f}; peut dépasser 1.",
             "conversation_time_s ÷ the part of the period that is over; may exceed 1.",
         ],
-        |s| Value::ratio(s.tally.time.conversation_ms, s.period_ms),
+        |s| Value::ratio(s.aggregate.time.conversation_ms, s.period_ms),
     ),
     Figure::ratio(
         "occupancy",
-        StaysWithin,
+        AssignmentsWithin,
         ["Taux d’occupation", "Occupancy"],
         [
             "conversation_time_s ÷ (reference_concurrency × online_time_s)\u{202f}; la référence est réglée.",
             "conversation_time_s ÷ (reference_concurrency × online_time_s); the reference is a setting.",
         ],
-        |s| Value::ratio(s.tally.time.conversation_ms, s.reference_concurrency * s.tally.time.online_ms()),
+        |s| {
+            Value::ratio(
+                s.aggregate.time.conversation_ms,
+                s.reference_concurrency * s.aggregate.time.online_ms(),
+            )
+        },
     )
     .only(NOT_SKILL),
     Figure {
@@ -47,7 +52,7 @@ pub(super) const FIGURES: &[Figure] = &[
                 "Plus grand nombre d’opérateurs connectés au même moment, quel que soit leur statut.",
                 "The most operators connected at the same moment, in whichever status.",
             ],
-            |s| Some(Value::Count(s.tally.time.operators_max)),
+            |s| Some(Value::Count(s.aggregate.time.operators_max)),
         )
     }
     .only(WHOLE),
@@ -59,7 +64,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Temps connecté, tous statuts\u{202f}; une connexion perdue compte jusqu’à la déconnexion.",
             "Time connected, in all statuses; a lost connection counts until the disconnection.",
         ],
-        |s| Some(Value::Millis(s.tally.time.online_ms())),
+        |s| Some(Value::Millis(s.aggregate.time.online_ms())),
     )
     .adding_up(true)
     .only(NOT_SKILL),
@@ -120,5 +125,5 @@ const fn status(
 }
 
 fn in_status(slice: &Slice, status: &str) -> i64 {
-    slice.tally.time.status_ms.get(status).copied().unwrap_or_default()
+    slice.aggregate.time.status_ms.get(status).copied().unwrap_or_default()
 }

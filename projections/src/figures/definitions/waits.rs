@@ -3,7 +3,7 @@
 
 use super::Source::Contacts;
 use super::{Figure, NOT_OPERATOR};
-use crate::figures::values::{Value, mean};
+use crate::figures::samples::{Value, mean};
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::seconds(
@@ -14,7 +14,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: premier décroché − demande, des demandes décrochées.",
             "Mean of: first pick-up − request, of those answered.",
         ],
-        |s| s.tally.contacts.wait_served.mean(),
+        |s| s.aggregate.contacts.wait_served.mean(),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -22,7 +22,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Attente médiane des servis", "Median wait of those served"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
-        |s| s.tally.contacts.wait_served.percentile(50),
+        |s| s.aggregate.contacts.wait_served.percentile(50),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -33,7 +33,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "90e centile (rang le plus proche) de la même durée.",
             "90th percentile (nearest rank) of the same.",
         ],
-        |s| s.tally.contacts.wait_served.percentile(90),
+        |s| s.aggregate.contacts.wait_served.percentile(90),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -41,7 +41,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Pire attente des servis", "Worst wait of those served"],
         ["Maximum de la même durée.", "Greatest of the same."],
-        |s| s.tally.contacts.wait_served.max(),
+        |s| s.aggregate.contacts.wait_served.max(),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -52,7 +52,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: départ − demande, des abandons.",
             "Mean of: leaving − request, of those abandoned.",
         ],
-        |s| s.tally.contacts.wait_left.mean(),
+        |s| s.aggregate.contacts.wait_left.mean(),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -60,7 +60,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Attente médiane avant départ", "Median wait of those who left"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
-        |s| s.tally.contacts.wait_left.percentile(50),
+        |s| s.aggregate.contacts.wait_left.percentile(50),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -71,7 +71,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "90e centile (rang le plus proche) de la même durée.",
             "90th percentile (nearest rank) of the same.",
         ],
-        |s| s.tally.contacts.wait_left.percentile(90),
+        |s| s.aggregate.contacts.wait_left.percentile(90),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -79,7 +79,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Pire attente avant départ", "Worst wait of those who left"],
         ["Maximum de la même durée.", "Greatest of the same."],
-        |s| s.tally.contacts.wait_left.max(),
+        |s| s.aggregate.contacts.wait_left.max(),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -87,7 +87,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Délai moyen de décroché", "Mean time to the pick-up"],
         ["Autre nom de wait_served_mean_s.", "Another name of wait_served_mean_s."],
-        |s| s.tally.contacts.wait_served.mean(),
+        |s| s.aggregate.contacts.wait_served.mean(),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -95,7 +95,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Délai médian de décroché", "Median time to the pick-up"],
         ["Autre nom de wait_served_median_s.", "Another name of wait_served_median_s."],
-        |s| s.tally.contacts.wait_served.percentile(50),
+        |s| s.aggregate.contacts.wait_served.percentile(50),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -103,7 +103,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Délai de décroché, 90e centile", "90th percentile of the time to the pick-up"],
         ["Autre nom de wait_served_p90_s.", "Another name of wait_served_p90_s."],
-        |s| s.tally.contacts.wait_served.percentile(90),
+        |s| s.aggregate.contacts.wait_served.percentile(90),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -111,7 +111,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Pire délai de décroché", "Worst time to the pick-up"],
         ["Autre nom de wait_served_worst_s.", "Another name of wait_served_worst_s."],
-        |s| s.tally.contacts.wait_served.max(),
+        |s| s.aggregate.contacts.wait_served.max(),
     )
     .of_operator(["Des demandes que l’opérateur a décrochées le premier.", "Of the requests that the operator was the first to pick up."]),
     Figure::seconds(
@@ -122,7 +122,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: première affectation − demande, des demandes affectées à un opérateur, décrochées ou non.",
             "Mean of: first assignment − request, of the requests that an operator was given, picked up or not.",
         ],
-        |s| s.tally.contacts.to_assignment.mean(),
+        |s| s.aggregate.contacts.to_assignment.mean(),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -133,7 +133,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Médiane (rang le plus proche) de la même durée.",
             "Median (nearest rank) of the same.",
         ],
-        |s| s.tally.contacts.to_assignment.percentile(50),
+        |s| s.aggregate.contacts.to_assignment.percentile(50),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -144,7 +144,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "90e centile (rang le plus proche) de la même durée.",
             "90th percentile (nearest rank) of the same.",
         ],
-        |s| s.tally.contacts.to_assignment.percentile(90),
+        |s| s.aggregate.contacts.to_assignment.percentile(90),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -155,7 +155,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Maximum de la même durée.",
             "Greatest of the same.",
         ],
-        |s| s.tally.contacts.to_assignment.max(),
+        |s| s.aggregate.contacts.to_assignment.max(),
     )
     .only(NOT_OPERATOR),
     Figure::ratio(
@@ -163,7 +163,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Taux d’abandon", "Abandonment rate"],
         ["abandoned ÷ (requested − refused).", "abandoned ÷ (requested − refused)."],
-        |s| Value::ratio(s.tally.contacts.abandoned, s.tally.contacts.taken_in),
+        |s| Value::ratio(s.aggregate.contacts.abandoned, s.aggregate.contacts.taken_in),
     )
     .only(NOT_OPERATOR),
     Figure::ratio(
@@ -175,7 +175,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "(abandoned − abandoned_short) ÷ (requested − refused − abandoned_short).",
         ],
         |s| {
-            let contacts = &s.tally.contacts;
+            let contacts = &s.aggregate.contacts;
             let short = contacts.abandoned_short;
             Value::ratio(contacts.abandoned - short, contacts.taken_in - short)
         },
@@ -189,7 +189,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Décrochées en N secondes ou moins après la demande ÷ (requested − refused)\u{202f}; N est demandé, sinon réglé (service_level_seconds).",
             "Answered within N seconds of the request ÷ (requested − refused); N is asked for, else the setting service_level_seconds.",
         ],
-        |s| Value::ratio(s.tally.contacts.answered_in_time, s.tally.contacts.taken_in),
+        |s| Value::ratio(s.aggregate.contacts.answered_in_time, s.aggregate.contacts.taken_in),
     )
     .of_operator(["Part de celles que l’opérateur a décrochées le premier.", "The share of those that the operator was the first to pick up."]),
     Figure::seconds(
@@ -200,7 +200,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: premier message saisi par une personne au nom de l’opérateur − demande\u{202f}; phrases automatiques et articles exclus.",
             "Mean of: first message that a person typed in the operator's voice − request; automatic phrases and articles excluded.",
         ],
-        |s| s.tally.contacts.first_answer.mean(),
+        |s| s.aggregate.contacts.first_answer.mean(),
     )
     .of_operator(["Des demandes dont l’opérateur a saisi le premier message.", "Of the requests of which the operator typed the first message."]),
     Figure::seconds(
@@ -208,7 +208,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Première réponse saisie, médiane", "Median time to the first typed answer"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
-        |s| s.tally.contacts.first_answer.percentile(50),
+        |s| s.aggregate.contacts.first_answer.percentile(50),
     )
     .of_operator(["Des demandes dont l’opérateur a saisi le premier message.", "Of the requests of which the operator typed the first message."]),
     Figure::seconds(
@@ -219,7 +219,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: premier message au nom de l’opérateur, ou première phrase automatique une fois décroché − demande.",
             "Mean of: first message in the operator's voice, or first automatic phrase once it is picked up − request.",
         ],
-        |s| s.tally.contacts.first_reply.mean(),
+        |s| s.aggregate.contacts.first_reply.mean(),
     )
     .of_operator(["De l’auteur de cette réponse, ou de l’opérateur qui avait la conversation si c’est une phrase.", "Of the author of that answer, or of the operator in charge when it is a phrase."]),
     Figure::seconds(
@@ -227,7 +227,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Première réponse, phrases comprises, médiane", "Median time to the first answer, phrases included"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
-        |s| s.tally.contacts.first_reply.percentile(50),
+        |s| s.aggregate.contacts.first_reply.percentile(50),
     )
     .of_operator(["De l’auteur de cette réponse, ou de l’opérateur qui avait la conversation si c’est une phrase.", "Of the author of that answer, or of the operator in charge when it is a phrase."]),
     Figure::seconds(
@@ -238,7 +238,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne de\u{a0}: fin − demande, des demandes décrochées et finies.",
             "Mean of: end − request, of those answered that are over.",
         ],
-        |s| s.tally.contacts.duration.mean(),
+        |s| s.aggregate.contacts.duration.mean(),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -246,7 +246,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Durée médiane d’un segment", "Median duration of a segment"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
-        |s| s.tally.contacts.duration.percentile(50),
+        |s| s.aggregate.contacts.duration.percentile(50),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -254,7 +254,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Durée du plus long segment", "Duration of the longest segment"],
         ["Maximum de la même durée.", "Greatest of the same."],
-        |s| s.tally.contacts.duration.max(),
+        |s| s.aggregate.contacts.duration.max(),
     )
     .only(NOT_OPERATOR),
     Figure::seconds(
@@ -265,7 +265,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Moyenne du temps passé décroché, tous opérateurs ensemble, des demandes décrochées et finies.",
             "Mean of the time picked up, over all operators together, of those answered that are over.",
         ],
-        |s| s.tally.contacts.handle.mean(),
+        |s| s.aggregate.contacts.handle.mean(),
     )
     .of_operator(["Temps décroché par cet opérateur, des demandes qu’il a décrochées et qui sont finies.", "The time for which this operator had picked up, of those that this operator picked up that are over."]),
     Figure::seconds(
@@ -273,7 +273,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Durée médiane de traitement", "Median handle time"],
         ["Médiane (rang le plus proche) de la même durée.", "Median (nearest rank) of the same."],
-        |s| s.tally.contacts.handle.percentile(50),
+        |s| s.aggregate.contacts.handle.percentile(50),
     )
     .of_operator(["Temps décroché par cet opérateur, des demandes qu’il a décrochées et qui sont finies.", "The time for which this operator had picked up, of those that this operator picked up that are over."]),
     Figure::count(
@@ -282,7 +282,7 @@ pub(super) const FIGURES: &[Figure] = &[
         ["Réponses", "Responses"],
         [
             "Fois qu’une parole du visiteur (message ou fichier) a été suivie d’une parole de l’opérateur (message, article, fichier ou demande de fichier).",
-            "Times that a word of the visitor (message or file) was followed by one of the operator (message, article, file or question for one).",
+            "Samples that a word of the visitor (message or file) was followed by one of the operator (message, article, file or question for one).",
         ],
         |t| t.contacts.responses,
     )
@@ -295,7 +295,7 @@ pub(super) const FIGURES: &[Figure] = &[
             "Somme ÷ responses de\u{a0}: réponse − première parole du visiteur depuis la dernière de l’opérateur, même dite en file.",
             "Sum ÷ responses of: response − first word of the visitor since the operator's last, even one said in the queue.",
         ],
-        |s| mean(s.tally.contacts.response_ms, s.tally.contacts.responses),
+        |s| mean(s.aggregate.contacts.response_ms, s.aggregate.contacts.responses),
     )
     .of_operator(["Des réponses données par l’opérateur.", "Of the responses that the operator gave."]),
     Figure::seconds(
@@ -303,7 +303,7 @@ pub(super) const FIGURES: &[Figure] = &[
         Contacts,
         ["Pire temps de réponse", "Worst response time"],
         ["Maximum de la même durée.", "Greatest of the same."],
-        |s| (s.tally.contacts.responses > 0).then_some(Value::Millis(s.tally.contacts.response_worst_ms)),
+        |s| (s.aggregate.contacts.responses > 0).then_some(Value::Millis(s.aggregate.contacts.response_worst_ms)),
     )
     .of_operator(["Des réponses données par l’opérateur.", "Of the responses that the operator gave."]),
 ];

@@ -1,46 +1,46 @@
 //! The past played again on the real rules: people do what they did, the rules decide what comes of it.
 //!
-//! Everything that people do is in a calendar: what does not depend on the rules at its moment, and each act in a
+//! Everything that people do is in a calendar: what does not depend on the rules at its time, and each act in a
 //! conversation once what it follows has happened. Timers are ticks at their deadlines, noticed as late as history
-//! noticed the same deadline. After each command the events tell whose turn it is next.
+//! noticed the same deadline. After each command the events decide what is scheduled next.
 //!
 //! Invariant: nothing here decides who gets a conversation, who waits, who is refused, or when a timer fires.
 
-mod acts;
-mod expect;
-mod heed;
+mod behaviour_steps;
+mod on_event;
+mod schedule;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::conversation::Phase;
 use domain::id::CommandId;
-use domain::survey::SurveyKey;
+use domain::state::Phase;
+use domain::state::survey::SurveyKey;
 use domain::{
     Action, Actor, Command, ConversationId, Event, Instant, Livechat, Rejection, StaffId, VisitorId,
 };
-use journal::{Position, Recorded};
+use journal::{Position, Record};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::what_if::Error;
+use crate::what_if::behaviour::{AFTER_ALL, Behaviour, Break};
 use crate::what_if::calendar::Calendar;
 use crate::what_if::change::Change;
 use crate::what_if::history::History;
 use crate::what_if::run::{OnDesk, Run};
-use crate::what_if::script::{AFTER_ALL, Break, Script};
 use crate::what_if::staff::Staff;
 use crate::what_if::timeline::Timeline;
 
-/// How long after the last moment of history what has not ended yet is played on, at most.
+/// How long after the end of history what has not ended yet is played on, at most.
 const PLAYED_ON_MAX: TimeDelta = TimeDelta::hours(4);
 
 /// What is in the calendar.
 #[derive(Clone, Copy, Debug)]
 enum Entry {
-    /// Something that was done at its moment.
-    Deed(usize),
+    /// Something that was done at its time.
+    TimedAct(usize),
     /// An operator picks up.
     PickUp(usize),
     /// A visitor is not willing to wait any longer.
@@ -69,7 +69,7 @@ struct Asked {
 /// See the module.
 pub(super) struct Simulation<'a> {
     history: &'a History,
-    script: &'a Script,
+    behaviour: &'a Behaviour,
     change: &'a Change,
     staff: Staff,
     state: Livechat,
@@ -95,7 +95,7 @@ pub(super) struct Simulation<'a> {
     pub(super) position: Position,
     commands: u128,
     /// Everything that happened.
-    pub(super) events: Vec<Arc<Recorded>>,
+    pub(super) events: Vec<Arc<Record>>,
     /// What people did in history and the rules did not let them do now.
     pub(super) refused: usize,
 }
@@ -107,15 +107,15 @@ impl<'a> Simulation<'a> {
     /// When the change is not allowed.
     pub(super) fn new(
         history: &'a History,
-        script: &'a Script,
+        behaviour: &'a Behaviour,
         change: &'a Change,
         seed: u64,
     ) -> Result<Self, Error> {
         let mut simulation = Self {
             history,
-            script,
+            behaviour,
             change,
-            staff: Staff::of(change.operators, script, &history.before)?,
+            staff: Staff::of(change.operators, behaviour, &history.before)?,
             state: history.before.clone(),
             calendar: Calendar::default(),
             runs: vec![],
@@ -134,14 +134,14 @@ impl<'a> Simulation<'a> {
             events: vec![],
             refused: 0,
         };
-        for (index, deed) in script.deeds.iter().enumerate() {
-            simulation.calendar.put(deed.at, deed.order, Entry::Deed(index));
+        for (index, act) in behaviour.timed_acts.iter().enumerate() {
+            simulation.calendar.put(act.at, act.order, Entry::TimedAct(index));
         }
         simulation.go_on();
         if simulation.state.identity().is_some() {
             simulation.begin_otherwise(history.from)?;
         } else {
-            // What is wrong in itself is told before the livechat exists.
+            // What is wrong in itself is reported before the livechat exists.
             change.sections(simulation.state.settings())?;
         }
         Ok(simulation)
@@ -150,7 +150,7 @@ impl<'a> Simulation<'a> {
     /// What was live when the period began goes on.
     fn go_on(&mut self) {
         let from = self.history.from;
-        for (id, segment) in &self.script.live {
+        for (id, segment) in &self.behaviour.live {
             let Some(live) = self.history.before.conversation(*id) else { continue };
             let mut run = Run::new(*id, live.visitor.clone(), *segment, live.requested_at, from);
             run.first_pick_up = live.is_answered().then_some(from);
@@ -162,12 +162,12 @@ impl<'a> Simulation<'a> {
             }
             let index = self.begin(run);
             if self.runs.get(index).is_some_and(|run| run.desk.is_some() && run.picked_up().is_none()) {
-                self.expect_pick_up(index, 0, from);
+                self.schedule_pick_up(index, 0, from);
             }
         }
         for (key, _) in self.history.before.pending_surveys() {
             self.surveys.insert(key, Asked { which: 0, done: 0, touched: from });
-            self.expect_about_survey(key);
+            self.schedule_about_survey(key);
         }
     }
 
@@ -190,7 +190,7 @@ impl<'a> Simulation<'a> {
         while self.next(limit) {}
     }
 
-    /// Plays on until all that was requested in the period is over, but not for ever.
+    /// Plays on until all that was requested in the period is over, but not forever.
     pub(super) fn play_on(&mut self) {
         let limit = self.history.ends.max(self.history.until_elapsed) + PLAYED_ON_MAX;
         while self.open > 0 && self.next(limit) {}
@@ -206,10 +206,10 @@ impl<'a> Simulation<'a> {
         let entry = self.calendar.first();
         let deadline = self.state.next_deadline().map(|deadline| self.timeline.elapsed(deadline));
         let deadline = deadline.filter(|deadline| self.stuck != Some(*deadline));
-        let wake = deadline.and_then(|deadline| self.script.wakes.get(&deadline));
+        let wake = deadline.and_then(|deadline| self.behaviour.wakes.get(&deadline));
         let noticed =
             deadline.map(|deadline| wake.map_or((deadline, AFTER_ALL), |wake| (wake.at, wake.order)));
-        if let Some(broken) = self.script.breaks.get(self.breaks)
+        if let Some(broken) = self.behaviour.breaks.get(self.breaks)
             && entry.into_iter().chain(noticed).all(|(at, order)| !broken.is_after(at, order))
         {
             return broken.at <= limit && self.resume(broken);
@@ -240,7 +240,7 @@ impl<'a> Simulation<'a> {
         // Nobody could do anything while the server was down.
         let at = at.max(self.resumed);
         match entry {
-            Entry::Deed(index) => self.deed(at, index),
+            Entry::TimedAct(index) => self.act(at, index),
             Entry::PickUp(run) => self.pick_up(at, run),
             Entry::Patience(run) => self.give_up(at, run),
             Entry::Step(run) => self.step(at, run),
@@ -267,7 +267,7 @@ impl<'a> Simulation<'a> {
 
     fn tick(&mut self, at: Instant, deadline: Option<Instant>) {
         let story = self.state.tick(self.timeline.shown(at));
-        // A deadline at which nothing happens would be looked at for ever.
+        // A deadline at which nothing happens would be looked at forever.
         self.stuck = deadline.filter(|_| story.is_empty());
         self.record(story);
     }
@@ -299,10 +299,10 @@ impl<'a> Simulation<'a> {
         let command = CommandId(uuid::Uuid::from_u128(self.commands));
         for event in story {
             self.position += 1;
-            self.heed(&event);
+            self.on_event(&event);
             let livechat = self.history.livechat.clone();
             let position = self.position;
-            self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+            self.events.push(Arc::new(Record { livechat, position, command, address: None, event }));
         }
     }
 }

@@ -193,7 +193,7 @@ async fn a_view_that_somebody_built_on_these_stops_no_server() {
 
 #[tokio::test]
 async fn after_a_swap_the_views_are_over_the_place_that_is_read() {
-    use projections::{Colour, operation};
+    use projections::{Slot, maintenance};
 
     use crate::projections::fake_log::{FakeLog, Following};
 
@@ -203,10 +203,10 @@ async fn after_a_swap_the_views_are_over_the_place_that_is_read() {
         log.commit(&events[..1_000]);
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..1_000]).await;
-        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
         pupitre_tests::patience::soon(async {
-            while following.database.colour() != Some(Colour::Green) {
+            while following.database.slot() != Some(Slot::Green) {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::{Actor, ConversationFact, Fact};
-use projections::BoardConversation;
+use projections::FloorConversation;
 use projections::analytics::{QUERIES, Query, ROLE};
 use projections::contacts::Outcome;
 use projections::conversations::{Conversation, State};
@@ -187,7 +187,7 @@ async fn the_service_level_counts_pick_ups_in_time() {
 async fn occupancy_is_the_time_in_conversations_by_the_time_connected() {
     let story = story();
     let dump = Dump::expected(&story.events);
-    let is_live = |row: &BoardConversation| row.picked_up_at.is_some();
+    let is_live = |row: &FloorConversation| row.picked_up_at.is_some();
     assert!(dump.board.iter().any(is_live), "a story in which somebody is still talking");
     let expected = || {
         let mut operators: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();

@@ -126,9 +126,9 @@ async fn an_analyst_reads_neither_the_tables_nor_the_log_and_writes_nothing() {
             "projections.outbox",
             "projections.checkpoints",
             "projections.contacts",
-            "projections.stays",
+            "projections.assignments",
             "projections.settings",
-            "projections.board_livechats",
+            "projections.floor_livechats",
         ];
         for table in tables {
             anna.may_not(&format!("SELECT * FROM {table}")).await;

@@ -1,13 +1,13 @@
-//! `kill -9` of the server in the middle of a simulation: everything acknowledged is there, the clients
+//! `kill -9` of the server in the middle of a load test: everything acknowledged is there, the clients
 //! resume by themselves, and the comparison of every transcript with the file shows no difference.
 
 use std::path::Path;
 use std::time::Duration;
 
 use api::auth::{Key, Role};
-use api::simulate::{self, Report, Tokens};
 use chrono::TimeDelta;
 use clap::Parser;
+use cli::loadtest::{self, Report, Tokens};
 use domain::LivechatId;
 use pupitre_tests::patience::soon;
 use pupitre_tests::process::ServerProcess;
@@ -24,29 +24,29 @@ const KILLS: [u64; 5] = [60, 300, 310, 700, 1_100];
 #[derive(Parser)]
 struct Arguments {
     #[command(flatten)]
-    simulation: simulate::Options,
+    load_test: loadtest::Options,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_simulation_ends_without_a_difference_however_often_the_server_is_killed() {
+async fn a_load_test_ends_without_a_difference_however_often_the_server_is_killed() {
     each_store(async |store| {
-        let report = simulation_with_kills(&store).await;
+        let report = load_test_with_kills(&store).await;
         assert!(report.is_clean(), "{report}");
         assert_eq!((report.requested, report.served, report.refused), (120, 120, 0), "{report}");
     })
     .await;
 }
 
-async fn simulation_with_kills(store: &StoreUnderTest) -> Report {
+async fn load_test_with_kills(store: &StoreUnderTest) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let key_file = folder.path().join("key");
     let mut server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key_file).await;
     let key = Key::from_file(&key_file).unwrap();
-    let livechat = LivechatId::parse("simulation").unwrap();
+    let livechat = LivechatId::parse("loadtest").unwrap();
     let token = |role| key.issue(&livechat, role, "test", TimeDelta::hours(1)).unwrap().0;
     let url = server.url();
     let options = Arguments::parse_from([
-        "simulate",
+        "loadtest",
         "--server",
         &url,
         "--conversations",
@@ -66,16 +66,15 @@ async fn simulation_with_kills(store: &StoreUnderTest) -> Report {
             server.kill_and_restart().await;
         }
     };
-    let simulation =
-        tokio::time::timeout(Duration::from_secs(180), simulate::run(options.simulation, tokens));
-    let (report, ()) = tokio::join!(simulation, kills);
+    let load_test = tokio::time::timeout(Duration::from_secs(180), loadtest::run(options.load_test, tokens));
+    let (report, ()) = tokio::join!(load_test, kills);
     report.unwrap().unwrap()
 }
 
 /// Waits until the livechat's log has reached a position, as anybody may see it in the audit trail.
 async fn log_reaches(url: &str, supervisor: &str, position: u64) {
     let http = reqwest::Client::new();
-    let audit = format!("{url}/api/v1/livechats/simulation/audit?limit=1");
+    let audit = format!("{url}/api/v1/livechats/loadtest/audit?limit=1");
     loop {
         if let Ok(answer) = http.get(&audit).bearer_auth(supervisor).send().await
             && let Ok(page) = answer.json::<serde_json::Value>().await

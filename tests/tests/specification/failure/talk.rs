@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::LivechatId;
 use journal::entry::GENESIS;
-use journal::store::Stored;
+use journal::store::StoredRecord;
 use pupitre_tests::actors::{Answer, Livechat, Operator, Person, Visitor};
 use pupitre_tests::patience::soon;
 use pupitre_tests::store::Sql;
@@ -128,7 +128,7 @@ impl Talk {
         let livechat = LivechatId::parse(&self.livechat.id).unwrap();
         let mut previous = GENESIS;
         for (expected, row) in (1..).zip(sql.rows(&livechat).await) {
-            let record = Stored {
+            let record = StoredRecord {
                 livechat: livechat.clone(),
                 position: row.sequence.unsigned_abs(),
                 event_type: row.event_type,

@@ -6,16 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use domain::event::Profile;
 use domain::event::Voice;
-use domain::operator::{Profile, Status};
+use domain::settings::Status;
 use domain::{
     Actor, ConversationFact as Did, ConversationId, Fact, Instant, LivechatId, OperatorFact, OperatorId,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::{Edge, Query};
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use crate::projections::story::{Story, slug};
 /// One segment: what happened in it, with who is in charge after it, up to its end.
 type Segment<'a> = Vec<(Instant, &'a Actor, Option<&'a OperatorId>, &'a Did)>;
 
-fn segments(log: &[Arc<Recorded>]) -> Vec<Segment<'_>> {
+fn segments(log: &[Arc<Record>]) -> Vec<Segment<'_>> {
     let mut all: Vec<Segment> = vec![];
     let mut live: BTreeMap<ConversationId, usize> = BTreeMap::new();
     for record in log {
@@ -100,7 +101,7 @@ fn within(from: Instant, until: Instant, (since, to): (Instant, Instant)) -> f64
 }
 
 /// From when to when each operator was connected, in which status.
-fn online(log: &[Arc<Recorded>], now: Instant) -> Vec<(&OperatorId, Status, Instant, Instant)> {
+fn online(log: &[Arc<Record>], now: Instant) -> Vec<(&OperatorId, Status, Instant, Instant)> {
     let mut status: BTreeMap<&OperatorId, Status> = BTreeMap::new();
     let mut since: BTreeMap<&OperatorId, Instant> = BTreeMap::new();
     let mut times = vec![];
@@ -155,7 +156,7 @@ fn responses(segment: &Segment, of: &OperatorId) -> Vec<f64> {
 }
 
 /// What one operator did in the segments requested in a period, whoever they began with.
-fn naive_of(log: &[Arc<Recorded>], me: &OperatorId, from: Instant, until: Instant, now: Instant) -> Value {
+fn naive_of(log: &[Arc<Record>], me: &OperatorId, from: Instant, until: Instant, now: Instant) -> Value {
     let every = segments(log);
     let mine: Vec<&Segment> =
         every.iter().filter(|segment| segment[0].0 >= from && segment[0].0 < until).collect();
@@ -222,11 +223,11 @@ fn naive_of(log: &[Arc<Recorded>], me: &OperatorId, from: Instant, until: Instan
         "ended_by_operator": acts(&|fact| matches!(fact, Did::Ended { .. })),
         "transfers_to_operator": acts(&|fact| matches!(
             fact,
-            Did::Transferred { target: domain::conversation::transfer::Target::Operator(_), .. }
+            Did::Transferred { target: domain::event::Target::Operator(_), .. }
         )),
         "transfers_inactive": taken_from_me(&|fact| matches!(
             fact,
-            Did::AutoTransferred { cause: domain::conversation::auto_transfer::Cause::Inactive, .. }
+            Did::AutoTransferred { cause: domain::event::Cause::Inactive, .. }
         )),
         "returns_to_queue": taken_from_me(&|fact| matches!(fact, Did::ReturnedToQueue { .. })),
         "help_calls": acts(&|fact| matches!(fact, Did::HelpCalled { .. })),
@@ -239,7 +240,7 @@ fn naive_of(log: &[Arc<Recorded>], me: &OperatorId, from: Instant, until: Instan
 
 /// The figures of a period, of the whole livechat.
 #[expect(clippy::too_many_lines, reason = "a list of figures, each by itself")]
-fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> Value {
+fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Value {
     let every = segments(log);
     let mine: Vec<&Segment> =
         every.iter().filter(|segment| segment[0].0 >= from && segment[0].0 < until).collect();
@@ -361,14 +362,14 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
             "transfers_to_operator",
             json!(times(&|fact| matches!(
                 fact,
-                Did::Transferred { target: domain::conversation::transfer::Target::Operator(_), .. }
+                Did::Transferred { target: domain::event::Target::Operator(_), .. }
             ))),
         ),
         (
             "transfers_to_skill",
             json!(times(&|fact| matches!(
                 fact,
-                Did::Transferred { target: domain::conversation::transfer::Target::Skill(_), .. }
+                Did::Transferred { target: domain::event::Target::Skill(_), .. }
             ))),
         ),
         ("transfers_forced", json!(times(&|fact| matches!(fact, Did::Transferred { forced: true, .. })))),
@@ -376,14 +377,14 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
             "transfers_inactive",
             json!(times(&|fact| matches!(
                 fact,
-                Did::AutoTransferred { cause: domain::conversation::auto_transfer::Cause::Inactive, .. }
+                Did::AutoTransferred { cause: domain::event::Cause::Inactive, .. }
             ))),
         ),
         (
             "transfers_disconnected",
             json!(times(&|fact| matches!(
                 fact,
-                Did::AutoTransferred { cause: domain::conversation::auto_transfer::Cause::Disconnected, .. }
+                Did::AutoTransferred { cause: domain::event::Cause::Disconnected, .. }
             ))),
         ),
         ("returns_to_queue", json!(times(&|fact| matches!(fact, Did::ReturnedToQueue { .. })))),
@@ -424,9 +425,9 @@ fn naive(log: &[Arc<Recorded>], from: Instant, until: Instant, now: Instant) -> 
 }
 
 async fn agree(
-    log: &[Arc<Recorded>],
+    log: &[Arc<Record>],
     livechat: &LivechatId,
-    views: &Views,
+    views: &Queries,
     from: Instant,
     until: Instant,
     now: Instant,
@@ -472,7 +473,7 @@ async fn stories_made_up_by_chance_have_the_same_figures_by_another_way() {
         for scratch in Scratch::each().await {
             let database = scratch.open().await;
             Runner::new(database.clone()).apply(&story.events).await.unwrap();
-            let views = Views::new(database);
+            let views = Queries::new(database);
             for (island, livechat) in ["support", "ventes"].map(slug).into_iter().enumerate() {
                 let log = &story.islands[island].log;
                 let (first, now) = (log[0].event.at, log.last().unwrap().event.at);

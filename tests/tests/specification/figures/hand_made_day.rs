@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use domain::Action;
-use domain::conversation::Presence;
-use domain::operator::Status;
-use domain::operator::disconnect::DisconnectReason::SignedOut;
+use domain::event::DisconnectReason::SignedOut;
+use domain::event::Presence;
+use domain::settings::Status;
 use domain::settings::surveys::Audience;
 use projections::figures::buckets::By;
 use projections::figures::definitions::{self, Per};

@@ -3,7 +3,7 @@
 
 use chrono::{TimeDelta, Utc};
 use domain::Action;
-use domain::operator::disconnect::DisconnectReason::SignedOut;
+use domain::event::DisconnectReason::SignedOut;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use serde_json::{Value, json};

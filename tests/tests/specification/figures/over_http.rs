@@ -157,13 +157,13 @@ async fn a_wrong_question_names_what_is_wrong_with_it() {
     let analyst = livechat.person(Role::Analyst, "ann");
     for (question, field, allowed) in [
         ("until=2027-01-16", "from", "or a date such as 2026-01-31"),
-        ("from=2027-01-15", "until", "a moment as in RFC 3339"),
+        ("from=2027-01-15", "until", "a time as in RFC 3339"),
         ("from=yesterday&until=2027-01-16", "from", "from 1970 to 9999"),
         ("from=1969-12-31&until=1970-01-02", "from", "from 1970 to 9999"),
         ("from=+262142-12-31&until=2027-01-01", "from", "from 1970 to 9999"),
-        ("from=2027-01-15T10:00:00&until=2027-01-16", "from", "a moment as in RFC 3339"),
-        ("from=2027-01-16&until=2027-01-16", "until", "a moment after from"),
-        ("from=2027-01-16&until=2027-01-15", "until", "a moment after from"),
+        ("from=2027-01-15T10:00:00&until=2027-01-16", "from", "a time as in RFC 3339"),
+        ("from=2027-01-16&until=2027-01-16", "until", "a time after from"),
+        ("from=2027-01-16&until=2027-01-15", "until", "a time after from"),
         ("from=2027-01-01&until=2028-02-06", "until", "at most 400 days after from"),
         ("from=2027-01-01&until=2027-03-05&by=hour", "until", "at most 62 days after from"),
         ("from=2027-01-15&until=2027-01-16&by=week", "by", "hour, day or total"),

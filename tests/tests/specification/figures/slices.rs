@@ -6,7 +6,7 @@ use domain::Instant;
 use projections::figures::buckets::By;
 use projections::figures::definitions::{self, Per};
 use projections::figures::{Edge, Query};
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use serde_json::Value;
 
 use super::stage::rows;
@@ -34,7 +34,7 @@ async fn the_sum_of_the_slices_is_the_total() {
         let scratch = scratches.pop().unwrap();
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&story.events).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         for livechat in ["support", "ventes"].map(slug) {
             let from = story.islands[0].log[0].event.at;
             for until in [last + chrono::TimeDelta::hours(3), from + (last - from) / 2] {
@@ -44,7 +44,7 @@ async fn the_sum_of_the_slices_is_the_total() {
     }
 }
 
-async fn add_up(views: &Views, livechat: &domain::LivechatId, from: Instant, until: Instant, now: Instant) {
+async fn add_up(views: &Queries, livechat: &domain::LivechatId, from: Instant, until: Instant, now: Instant) {
     let ask = async |by, per| {
         let (from, until) = (Edge::Moment(from), Edge::Moment(until));
         rows(views, livechat, &Query { from, until, by, per, service_level_secs: None, now }).await

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use domain::conversation::request::{Request, Visitor};
-use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::transfer::Transfer;
+use domain::event::Profile;
+use domain::event::Target;
+use domain::event::{Request, Visitor};
 use domain::id::CommandId;
-use domain::operator::Profile;
 use domain::settings::Section;
 use domain::text::{Language, Name, Text};
 use domain::{
     Action, Actor, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId, StaffId,
     VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use projections::figures::{Edge, Query};
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,7 +27,7 @@ use crate::projections::scratch::Scratch;
 pub(crate) struct Stage {
     pub(crate) id: LivechatId,
     state: Livechat,
-    pub(crate) log: Vec<Arc<Recorded>>,
+    pub(crate) log: Vec<Arc<Record>>,
     /// What comes before each time of the story, and what after: `2026-11-24T` and `+01:00`.
     date: &'static str,
     offset: &'static str,
@@ -93,7 +94,7 @@ impl Stage {
             assert_eq!(event.at, at, "{event:?}");
             let position = self.log.len() as u64 + 1;
             let livechat = self.id.clone();
-            self.log.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+            self.log.push(Arc::new(Record { livechat, position, command, address: None, event }));
         }
     }
 
@@ -104,7 +105,7 @@ impl Stage {
             for event in self.state.handle_command(&Command { at, by, action }).unwrap_or_default() {
                 let position = self.log.len() as u64 + 1;
                 let livechat = self.id.clone();
-                self.log.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+                self.log.push(Arc::new(Record { livechat, position, command, address: None, event }));
             }
         }
     }
@@ -167,7 +168,7 @@ impl Stage {
             visitor: Visitor::of(VisitorId::parse(&format!("v{n}")).unwrap()),
             language: Language::Fr,
             skill: skill.map(|skill| SkillId::parse(skill).unwrap()),
-            card: domain::conversation::request::Card::default(),
+            card: domain::event::Card::default(),
         }
     }
 
@@ -204,12 +205,12 @@ impl Stage {
     }
 
     /// The views of each database that holds what happened.
-    pub(crate) async fn views(&self) -> Vec<(Scratch, Views)> {
+    pub(crate) async fn views(&self) -> Vec<(Scratch, Queries)> {
         let mut all = vec![];
         for scratch in Scratch::each().await {
             let database = scratch.open().await;
             Runner::new(database.clone()).apply(&self.log).await.unwrap();
-            all.push((scratch, Views::new(database)));
+            all.push((scratch, Queries::new(database)));
         }
         all
     }
@@ -227,7 +228,7 @@ fn visitor(n: u128) -> Actor {
 }
 
 /// The rows of an answer, as JSON.
-pub(crate) async fn rows(views: &Views, livechat: &LivechatId, query: &Query) -> Vec<Value> {
+pub(crate) async fn rows(views: &Queries, livechat: &LivechatId, query: &Query) -> Vec<Value> {
     let report = views.figures(livechat, query).await.unwrap().expect("there is such a livechat");
     let report = serde_json::to_value(report.expect("the period has figures")).unwrap();
     report["rows"].as_array().unwrap().clone()

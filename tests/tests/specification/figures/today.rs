@@ -3,7 +3,7 @@
 use projections::figures::Today;
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use serde_json::{Value, json};
 
 use super::hand_made_day::day;
@@ -41,7 +41,7 @@ async fn asked_again_and_again_they_are_the_figures_so_far() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         let runner = Runner::new(database.clone());
-        let views = Views::new(database);
+        let views = Queries::new(database);
         for batch in day.log.chunks(7) {
             runner.apply(batch).await.unwrap();
             let now = batch.last().unwrap().event.at;

@@ -1,7 +1,7 @@
 //! A conversation in which everything happens that a transcript tells, and people of every role to read it.
 
 use api::auth::Role;
-use domain::conversation::visitor_page::{Page, Presence};
+use domain::event::{Page, Presence};
 use domain::text::Text;
 use domain::{Action, Actor, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
 use pupitre_tests::actors::{Livechat, Operator, Person, Visitor};

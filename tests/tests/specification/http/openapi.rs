@@ -127,8 +127,8 @@ fn parameters_are_where_they_are_looked_for() {
 fn every_frame_is_reached_from_its_path() {
     let document = document();
     for (path, frames, said) in [
-        ("/visitor", &["snapshot", "reset", "message", "typing", "done"][..], Some("VisitorSays")),
-        ("/desk", &["snapshot", "opened", "message", "typing", "done", "end"], Some("DeskSays")),
+        ("/visitor", &["snapshot", "reset", "message", "typing", "done"][..], Some("VisitorCommand")),
+        ("/desk", &["snapshot", "opened", "message", "typing", "done", "end"], Some("DeskCommand")),
         ("/floor", &["snapshot", "change", "help", "totals", "end"], None),
         ("/queue/live", &["snapshot", "change", "end"], None),
         ("/colleagues", &["colleagues", "end"], None),

@@ -64,7 +64,7 @@ async fn a_livechat_whose_share_is_used_up_waits_and_the_others_do_not() {
     let figures = "/figures?from=2020-01-01&until=2020-02-01";
     let table = "/audit?format=csv";
     let cases = [
-        (&app.pasts, "/board?position=1", "too_many_pasts"),
+        (&app.past_reads, "/board?position=1", "too_many_pasts"),
         (&app.questions, figures, "too_many_questions"),
         (&app.questions, "/conversations/search?q=bonjour", "too_many_questions"),
         (&app.questions, "/audit", "too_many_questions"),

@@ -2,7 +2,7 @@
 
 use api::auth::Role;
 use domain::Action;
-use domain::conversation::end::EndReason;
+use domain::event::EndReason;
 use journal::entry::Entry;
 use pupitre_tests::patience::soon;
 use pupitre_tests::server::Server;

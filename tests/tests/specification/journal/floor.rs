@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::id::CommandId;
 use domain::{Action, Actor, ConversationId, Livechat, LivechatId};
-use journal::memory::Limits;
-use journal::{Error, Journal, ManualClock, Options, Receipt, Recorded, Store};
+use journal::eviction::Limits;
+use journal::{Error, Journal, ManualClock, Options, Receipt, Record, Store};
 use pupitre_tests::patience::soon;
 use uuid::Uuid;
 
@@ -111,7 +111,7 @@ impl Floor {
     }
 
     /// The whole log.
-    pub(super) async fn log(&self) -> Vec<Arc<Recorded>> {
+    pub(super) async fn log(&self) -> Vec<Arc<Record>> {
         self.journal.read(&self.livechat, 0, 1_000_000).await.unwrap()
     }
 
@@ -137,7 +137,7 @@ impl Floor {
 
 /// These are all positions from `first` on, in order.
 #[track_caller]
-pub(super) fn assert_gapless(records: &[Arc<Recorded>], first: u64) {
+pub(super) fn assert_gapless(records: &[Arc<Record>], first: u64) {
     let positions: Vec<u64> = records.iter().map(|record| record.position).collect();
     let expected: Vec<u64> = (first..first + positions.len() as u64).collect();
     assert_eq!(positions, expected);

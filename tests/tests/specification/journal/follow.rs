@@ -3,11 +3,12 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::transfer::Transfer;
+use domain::event::Target;
 use domain::{Action, Fact};
 use futures::StreamExt;
 use futures::future::join_all;
-use journal::{Error, Position, Recorded, Scope};
+use journal::{Error, Position, Record, Scope};
 use pupitre_tests::faulty::FaultyStore;
 use pupitre_tests::patience::soon;
 use pupitre_tests::store::each_store;
@@ -18,10 +19,10 @@ use super::story::{administrator, by_operator, by_visitor, one_clock, operator, 
 /// The next records of a feed, up to a position.
 async fn up_to(
     last: Position,
-    feed: impl futures::Stream<Item = Result<Arc<Recorded>, Error>>,
-) -> Vec<Arc<Recorded>> {
+    feed: impl futures::Stream<Item = Result<Arc<Record>, Error>>,
+) -> Vec<Arc<Record>> {
     let mut feed = pin!(feed);
-    let mut seen: Vec<Arc<Recorded>> = Vec::new();
+    let mut seen: Vec<Arc<Record>> = Vec::new();
     while seen.last().is_none_or(|record| record.position < last) {
         seen.push(soon(feed.next()).await.expect("a feed has no end").unwrap());
     }
@@ -153,7 +154,7 @@ async fn a_feed_of_a_conversation_or_of_a_desk_has_exactly_what_concerns_it() {
         floor.does(by_operator("alice"), write(yann, "oui ?")).await.unwrap();
         floor.does(by_visitor("yann"), Action::End(yann)).await.unwrap();
         floor.does(by_operator("bob"), Action::End(zoe)).await.unwrap();
-        let signed_out = domain::operator::disconnect::DisconnectReason::SignedOut;
+        let signed_out = domain::event::DisconnectReason::SignedOut;
         for who in ["alice", "bob"] {
             let action = Action::DisconnectOperator(operator(who), signed_out);
             floor.does(by_operator(who), action).await.unwrap();
@@ -161,7 +162,7 @@ async fn a_feed_of_a_conversation_or_of_a_desk_has_exactly_what_concerns_it() {
 
         let log = floor.log().await;
         for (scope, after, feed) in feeds {
-            let expected: Vec<Arc<Recorded>> = log
+            let expected: Vec<Arc<Record>> = log
                 .iter()
                 .filter(|record| record.position > after && concerns(&scope, &record.event.fact))
                 .cloned()

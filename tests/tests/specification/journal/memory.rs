@@ -9,7 +9,7 @@ use domain::settings::{Section, Timeouts};
 use futures::StreamExt;
 use futures::future::join_all;
 use journal::Scope;
-use journal::memory::{Limits, Usage};
+use journal::eviction::{Limits, Usage};
 use pupitre_tests::faulty::FaultyStore;
 use pupitre_tests::patience::soon;
 use pupitre_tests::store::each_store;
@@ -158,7 +158,7 @@ async fn the_log_tells_which_livechats_have_somebody_connected() {
         let (by, create) = super::story::opening().remove(0);
         empty.does(by, create).await.unwrap();
         assert_eq!(floor.journal.attended().await.unwrap(), std::slice::from_ref(&floor.livechat));
-        let reason = domain::operator::disconnect::DisconnectReason::SignedOut;
+        let reason = domain::event::DisconnectReason::SignedOut;
         let leave = Action::DisconnectOperator(super::story::operator("alice"), reason);
         floor.does(by_operator("alice"), leave).await.unwrap();
         assert!(floor.journal.attended().await.unwrap().is_empty());
@@ -173,11 +173,11 @@ async fn a_head_that_knows_nothing_is_corrected_once_the_livechat_is_loaded() {
         let store = under_test.open().await;
         let before = store.read().head(&floor.livechat).await.unwrap().unwrap();
         floor.close().await;
-        let unknown = journal::entry::Outlook::UNKNOWN;
-        store.foresee(&floor.livechat, before.position, unknown).await.unwrap();
+        let unknown = journal::entry::WakeUp::UNKNOWN;
+        store.update_wake_up(&floor.livechat, before.position, unknown).await.unwrap();
         // A head that has moved on is left alone.
-        store.foresee(&floor.livechat, before.position - 1, before.outlook).await.unwrap();
-        assert_eq!(store.read().head(&floor.livechat).await.unwrap().unwrap().outlook, unknown);
+        store.update_wake_up(&floor.livechat, before.position - 1, before.wake_up).await.unwrap();
+        assert_eq!(store.read().head(&floor.livechat).await.unwrap().unwrap().wake_up, unknown);
         let again = Floor::again(under_test.open().await);
         again.state().await;
         assert_eq!(store.read().head(&floor.livechat).await.unwrap().unwrap(), before);

@@ -78,7 +78,7 @@ async fn it_changes_nothing_when_the_first_changed_nothing() {
         let first = connect().await.unwrap();
         assert!(first.records.is_empty());
         floor.conversation("zoe").await;
-        let signed_out = domain::operator::disconnect::DisconnectReason::SignedOut;
+        let signed_out = domain::event::DisconnectReason::SignedOut;
         let disconnect = Action::DisconnectOperator(operator("alice"), signed_out);
         floor.does(by_operator("alice"), disconnect).await.unwrap();
         let log = floor.log().await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use journal::checked::{Page, each_of_conversation};
 use journal::entry::{Entry, GENESIS};
-use journal::store::{PAGE_BYTES, StoreError, Stored, is_full};
+use journal::store::{PAGE_BYTES, StoreError, StoredRecord, is_full};
 use journal::upcast::decode;
 use journal::{Journal, Options, Store};
 use pupitre_tests::patience::soon;
@@ -17,7 +17,7 @@ use super::story::{Story, by_operator, by_visitor, chained_again, id, words, wri
 use domain::{Action, Livechat};
 
 /// The stored records are these, and nothing else.
-fn assert_same(stored: &[impl AsRef<Stored>], entries: &[Entry]) {
+fn assert_same(stored: &[impl AsRef<StoredRecord>], entries: &[Entry]) {
     assert_eq!(stored.len(), entries.len());
     for (stored, entry) in stored.iter().map(AsRef::as_ref).zip(entries) {
         assert_eq!(stored.livechat, entry.livechat);
@@ -360,7 +360,7 @@ async fn a_page_of_long_records_ends_early_and_the_next_goes_on() {
             entries.extend(story.goes_on(by_visitor("zoe"), Action::Write(zoe, text)));
         }
         log.append(&entries).await.unwrap();
-        let bytes = |page: &[Stored]| page.iter().map(Stored::bytes).sum::<usize>();
+        let bytes = |page: &[StoredRecord]| page.iter().map(StoredRecord::bytes).sum::<usize>();
         let (mut all, mut pages) = (vec![], 0);
         loop {
             let page = log.read().page(&story.livechat, all.len() as u64, 1_000).await.unwrap();

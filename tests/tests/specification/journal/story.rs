@@ -1,17 +1,17 @@
 //! A livechat without a journal: commands in, records of the log out.
 
 use chrono::{DateTime, TimeDelta};
-use domain::conversation::request::{Card, Request, Visitor};
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
-use domain::operator::Profile;
 use domain::settings::{Capacity, Section, Timeouts};
 use domain::text::{Language, Name, Text};
 use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
     OperatorId, StaffId, VisitorId,
 };
-use journal::entry::{Entry, GENESIS, Hash, Outlook, chain};
-use journal::{Position, Recorded};
+use journal::entry::{Entry, GENESIS, Hash, WakeUp, chain};
+use journal::{Position, Record};
 use uuid::Uuid;
 
 /// What a livechat has told so far.
@@ -52,8 +52,8 @@ impl Story {
         for event in events {
             self.position += 1;
             let livechat = self.livechat.clone();
-            let record = Recorded { livechat, position: self.position, command, address: None, event };
-            let entry = Entry::seal(&record, &self.hash, Outlook::of(&self.state)).unwrap();
+            let record = Record { livechat, position: self.position, command, address: None, event };
+            let entry = Entry::seal(&record, &self.hash, WakeUp::of(&self.state)).unwrap();
             self.hash = entry.hash;
             entries.push(entry);
         }
@@ -131,7 +131,7 @@ pub(crate) fn by_visitor(who: &str) -> Actor {
 }
 
 /// What somebody wrote, when that is what happened.
-pub(crate) fn words(record: &Recorded) -> Option<&str> {
+pub(crate) fn words(record: &Record) -> Option<&str> {
     match &record.event.fact {
         Fact::Conversation { fact: ConversationFact::MessagePosted { text, phrase: None, .. }, .. } => {
             Some(text.reveal().as_str())

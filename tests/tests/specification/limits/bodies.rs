@@ -72,7 +72,7 @@ async fn what_is_too_long_is_refused_before_it_is_sent_and_in_chunks_as_soon_as_
 
 #[tokio::test]
 async fn a_body_that_stalls_or_trickles_is_not_waited_for() {
-    let server = Server::start_with(|config| config.patience = IMPATIENT).await;
+    let server = Server::start_with(|config| config.timeouts = IMPATIENT).await;
     let livechat = server.livechat("support").await;
     let token = livechat.administrator().token().to_owned();
     let put = |length: &str| format!("Authorization: Bearer {token}\r\n{length}\r\n");

@@ -12,7 +12,7 @@ use super::{IMPATIENT, SHORT};
 
 #[tokio::test]
 async fn a_connection_that_says_nothing_or_half_of_something_is_closed() {
-    let server = Server::start_with(|config| config.patience = IMPATIENT).await;
+    let server = Server::start_with(|config| config.timeouts = IMPATIENT).await;
     let mut silent = server.bytes().await;
     let mut half = server.bytes().await;
     half.sends("GET /healthz HTTP/1.1\r\nHost: x\r\nX").await;
@@ -33,7 +33,7 @@ async fn a_connection_that_says_nothing_or_half_of_something_is_closed() {
 
 #[tokio::test]
 async fn a_head_that_comes_little_by_little_gains_no_time() {
-    let server = Server::start_with(|config| config.patience = IMPATIENT).await;
+    let server = Server::start_with(|config| config.timeouts = IMPATIENT).await;
     let mut slow = server.bytes().await;
     slow.sends("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ").await;
     // It is written until the server, which was sent no end of it, closes.
@@ -44,8 +44,8 @@ async fn a_head_that_comes_little_by_little_gains_no_time() {
 #[tokio::test]
 async fn a_connection_in_use_is_not_closed() {
     let server = Server::start_with(|config| {
-        config.patience.first_head = SHORT;
-        config.patience.head = SHORT;
+        config.timeouts.first_head = SHORT;
+        config.timeouts.head = SHORT;
     })
     .await;
     let livechat = server.livechat("support").await;

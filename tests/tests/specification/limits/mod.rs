@@ -10,13 +10,13 @@ mod sockets;
 
 use std::time::Duration;
 
-use api::connections::Patience;
+use api::connections::ClientTimeouts;
 
 /// Less patience than usual, so that tests need not wait for long.
 const SHORT: Duration = Duration::from_millis(800);
 
 /// Short for heads, bodies and pauses.
-const IMPATIENT: Patience = Patience {
+const IMPATIENT: ClientTimeouts = ClientTimeouts {
     first_head: SHORT,
     head: SHORT,
     idle: SHORT,

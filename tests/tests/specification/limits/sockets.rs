@@ -1,7 +1,7 @@
 //! Frames that mean nothing: they count like what they might have been, and who goes on with them is cut off.
 
 use api::auth::Role;
-use api::limits::NONSENSE_FRAMES_MAX;
+use api::limits::BAD_FRAMES_MAX;
 use api::rates::Limits;
 use pupitre_tests::actors::Socket;
 use pupitre_tests::server::Server;
@@ -33,7 +33,7 @@ async fn is_cut_off_after(socket: &mut Socket, allowed: usize) {
         assert!(["malformed_json", "invalid_fields"].contains(&code), "{answer:#}");
     }
     // Nobody waits for an answer any more.
-    for _ in 0..=NONSENSE_FRAMES_MAX {
+    for _ in 0..=BAD_FRAMES_MAX {
         socket.sends(Message::text("[")).await;
     }
     let answer = socket.hears(|frame| frame["problem"]["code"] == "rate_limited").await;

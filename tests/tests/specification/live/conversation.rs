@@ -66,7 +66,7 @@ async fn that_it_is_read_is_recorded_each_time_it_is_opened() {
     let reads = async || {
         let id = domain::LivechatId::parse("support").unwrap();
         let log = server.app().journal.read(&id, before, 1_000).await.unwrap();
-        let of = |record: &std::sync::Arc<journal::Recorded>| record.event.fact.name() == "livechat.accessed";
+        let of = |record: &std::sync::Arc<journal::Record>| record.event.fact.name() == "livechat.accessed";
         log.iter().filter(|record| of(record)).count()
     };
     let mut feed = Feed::follow(&supervisor, Transport::Socket, &visitor.path("/live"), None).await;

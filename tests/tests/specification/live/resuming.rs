@@ -2,8 +2,8 @@
 //! tells again only what is the operator's still.
 
 use api::auth::Role;
+use domain::event::Access;
 use domain::id::CommandId;
-use domain::livechat::access::Access;
 use domain::{Action, Actor, LivechatId, StaffId};
 use futures::StreamExt;
 use pupitre_tests::actors::{Feed, FeedFrame, Livechat, Person, Socket, Transport, Visitor};

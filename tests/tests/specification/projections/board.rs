@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::conversation::Phase;
 use domain::event::Voice;
+use domain::state::Phase;
 use domain::{ConversationFact, Fact, Instant, Livechat};
-use projections::board::BoardConversations;
-use projections::board::conversations::{Owes, State};
+use projections::floor::FloorConversations;
+use projections::floor::conversations::{Owes, State};
 use projections::projection::ConversationKey;
-use projections::{Board, Memory, Runner, Views};
+use projections::{FloorView, Memory, Queries, Runner};
 
 use super::scratch::Scratch;
 use super::story::Story;
@@ -17,7 +17,7 @@ use super::story::Story;
 async fn it_shows_what_the_rules_hold_true() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
-        let (runner, views) = (Runner::new(database.clone()), Views::new(database));
+        let (runner, views) = (Runner::new(database.clone()), Queries::new(database));
         let mut story = Story::begin(21);
         let (mut told, mut waited) = (0, 0);
         while story.events.len() < 3_000 {
@@ -27,7 +27,7 @@ async fn it_shows_what_the_rules_hold_true() {
             runner.apply(&story.events[told..]).await.unwrap();
             told = story.events.len();
             for island in &story.islands {
-                let board = views.board(&island.id).await.unwrap().unwrap();
+                let board = views.floor(&island.id).await.unwrap().unwrap();
                 assert_eq!(board.position, island.log.len() as u64);
                 compare(&board, &island.state);
                 waited += board.queue.len();
@@ -37,12 +37,12 @@ async fn it_shows_what_the_rules_hold_true() {
     }
 }
 
-fn compare(board: &Board, state: &Livechat) {
+fn compare(board: &FloorView, state: &Livechat) {
     let capacity = &state.settings().capacity;
     assert_eq!(board.livechat.conversations_per_operator, capacity.conversations_per_operator);
-    assert_eq!(board.livechat.open, state.openings().is_open(None));
+    assert_eq!(board.livechat.open, state.service_hours().is_open(None));
     let billing = domain::SkillId::parse("billing").unwrap();
-    assert_eq!(board.livechat.openings["billing"], state.openings().is_open(Some(&billing)));
+    assert_eq!(board.livechat.openings["billing"], state.service_hours().is_open(Some(&billing)));
     assert_eq!(board.operators.len(), state.operators().len());
     for (shown, (id, operator)) in board.operators.iter().zip(state.operators()) {
         assert_eq!(shown.row.operator, id.as_str());
@@ -78,7 +78,7 @@ fn compare(board: &Board, state: &Livechat) {
         assert_eq!(row.help_called_at, help.map(|help| help.called_at));
         let taken_by = help.and_then(|help| help.taken_by.as_ref()).map(ToString::to_string);
         assert_eq!(row.help_taken_by, taken_by);
-        assert_eq!(row.given.is_some(), conversation.operator().is_some());
+        assert_eq!(row.assigned_by.is_some(), conversation.operator().is_some());
         if conversation.unanswered_since.is_some() {
             assert_eq!(row.owes_answer, Owes::Operator, "a message is unanswered");
             assert!(row.owed_since >= conversation.unanswered_since);
@@ -95,7 +95,7 @@ fn compare(board: &Board, state: &Livechat) {
 #[test]
 fn it_says_who_owes_the_answer_since_when() {
     let story = Story::of(23, 1_500);
-    let mut memory = Memory::<BoardConversations>::default();
+    let mut memory = Memory::<FloorConversations>::default();
     let mut words: BTreeMap<ConversationKey, (Owes, Option<Instant>)> = BTreeMap::new();
     let mut seen = BTreeMap::new();
     for event in &story.events {

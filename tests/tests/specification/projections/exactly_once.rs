@@ -100,7 +100,7 @@ async fn rows_of_an_older_version_are_computed_again() {
         let schema = if scratch.kind == "SQLite" { "" } else { "projections." };
         for statement in [
             format!("UPDATE {schema}checkpoints SET version = 1 WHERE livechat = 'support'"),
-            format!("UPDATE {schema}board_operators SET name = 'as it was computed then'"),
+            format!("UPDATE {schema}floor_operators SET name = 'as it was computed then'"),
         ] {
             scratch.execute(&statement).await;
         }

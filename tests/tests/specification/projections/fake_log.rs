@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use domain::{Instant, LivechatId};
-use journal::{Position, Recorded};
-use projections::{BoxError, Database, Log, Runner, Views, follow};
+use journal::{Position, Record};
+use projections::{BoxError, Database, EventSource, Queries, Runner, follow};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -20,8 +20,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A log in memory that can be told to fail.
 #[derive(Clone)]
 pub(crate) struct FakeLog {
-    events: Arc<Mutex<Vec<Arc<Recorded>>>>,
-    live: broadcast::Sender<Arc<Vec<Arc<Recorded>>>>,
+    events: Arc<Mutex<Vec<Arc<Record>>>>,
+    live: broadcast::Sender<Arc<Vec<Arc<Record>>>>,
     pub(crate) failures: Arc<AtomicU32>,
 }
 
@@ -35,18 +35,18 @@ impl FakeLog {
         Arc::new(self.clone())
     }
 
-    pub(crate) fn commit(&self, batch: &[Arc<Recorded>]) {
+    pub(crate) fn commit(&self, batch: &[Arc<Record>]) {
         self.commit_silently(batch);
         let _ = self.live.send(Arc::new(batch.to_vec()));
     }
 
-    pub(crate) fn commit_silently(&self, batch: &[Arc<Recorded>]) {
+    pub(crate) fn commit_silently(&self, batch: &[Arc<Record>]) {
         self.events.lock().unwrap().extend_from_slice(batch);
     }
 }
 
 #[async_trait]
-impl Log for FakeLog {
+impl EventSource for FakeLog {
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError> {
         let mut heads = std::collections::BTreeMap::new();
         for event in self.events.lock().unwrap().iter() {
@@ -60,17 +60,17 @@ impl Log for FakeLog {
         livechat: &LivechatId,
         after: Position,
         limit: usize,
-    ) -> Result<Vec<Arc<Recorded>>, BoxError> {
+    ) -> Result<Vec<Arc<Record>>, BoxError> {
         if self.failures.load(Ordering::Relaxed) > 0 {
             self.failures.fetch_sub(1, Ordering::Relaxed);
             return Err("the log has stumbled".into());
         }
         let events = self.events.lock().unwrap();
-        let of_livechat = |e: &&Arc<Recorded>| e.livechat == *livechat && e.position > after;
+        let of_livechat = |e: &&Arc<Record>| e.livechat == *livechat && e.position > after;
         Ok(events.iter().filter(of_livechat).take(limit).cloned().collect())
     }
 
-    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Recorded>>>> {
+    fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Record>>>> {
         self.live.subscribe()
     }
 
@@ -81,7 +81,7 @@ impl Log for FakeLog {
 
 pub(crate) struct Following {
     pub(crate) database: Database,
-    pub(crate) views: Views,
+    pub(crate) views: Queries,
     cancel: CancellationToken,
     task: tokio::task::JoinHandle<()>,
 }
@@ -92,11 +92,11 @@ impl Following {
         let cancel = CancellationToken::new();
         let runner = Runner::new(database.clone());
         let task = tokio::spawn(follow(log.clone(), runner, cancel.clone()));
-        Self { views: Views::new(database.clone()), database, cancel, task }
+        Self { views: Queries::new(database.clone()), database, cancel, task }
     }
 
     /// Waits until everything in `events` is projected.
-    pub(crate) async fn caught_up(&self, events: &[Arc<Recorded>]) {
+    pub(crate) async fn caught_up(&self, events: &[Arc<Record>]) {
         for livechat in [slug("support"), slug("ventes")] {
             if let Some(last) = events.iter().rfind(|event| event.livechat == livechat) {
                 assert!(self.views.wait_for(&livechat, last.position, PATIENCE).await.unwrap(), "{livechat}");

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 
 use domain::ConversationId;
 use domain::settings::SectionName;
-use journal::Recorded;
-use projections::{Error, Log, Runner, Views, audit};
+use journal::Record;
+use projections::{Error, EventSource, Queries, Runner, audit};
 
 use super::fake_log::{FakeLog, Following, PATIENCE};
 use super::scratch::{Dump, Scratch};
@@ -81,7 +81,7 @@ async fn a_hole_in_the_log_parks_its_livechat_and_no_other() {
     let events = Story::of(44, 1_000).events;
     for scratch in Scratch::each().await {
         let mut damaged = events.clone();
-        let is_victim = |event: &Arc<Recorded>| event.livechat == slug("support") && event.position == 60;
+        let is_victim = |event: &Arc<Record>| event.livechat == slug("support") && event.position == 60;
         let victim = damaged.iter().position(is_victim).unwrap();
         damaged.remove(victim);
         let log = FakeLog::new(100);
@@ -155,7 +155,7 @@ async fn nothing_is_read_of_a_part_of_what_the_log_had_at_the_start() {
         log.commit(&events);
         let database = scratch.open().await;
         database.expect(log.heads().await.unwrap()).await.unwrap();
-        let views = Views::new(database.clone());
+        let views = Queries::new(database.clone());
         let runner = Runner::new(database.clone());
         runner.apply(&events[..200]).await.unwrap();
         let all = views.catching_up().unwrap();
@@ -188,7 +188,7 @@ async fn nothing_is_read_of_a_part_of_what_the_log_had_at_the_start() {
         database.close().await;
         let again = scratch.open().await;
         again.expect(log.heads().await.unwrap()).await.unwrap();
-        assert_eq!(Views::new(again.clone()).catching_up(), None, "everything was there");
+        assert_eq!(Queries::new(again.clone()).catching_up(), None, "everything was there");
         again.close().await;
     }
 }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use domain::text::Language;
 use domain::{ChoiceId, FieldId, Instant, LivechatId, SkillId, SurveyId, VisitorId};
+use projections::assignments::Assignment;
 use projections::conversations::{
     Answered, Conversation, Conversations, Cursor, Filter, Given, Question, Reason, Settled, Sort, State,
 };
-use projections::stays::Stay;
 use projections::survey_answers::SurveyAnswer;
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use pupitre_tests::many;
 
 use super::scratch::{Dump, Scratch};
@@ -78,7 +78,7 @@ fn filters(middle: Instant) -> Vec<Filter> {
 /// What should be found, by looking at every row.
 fn expected<'a>(
     rows: &'a [Conversation],
-    (surveys, stays): (&[SurveyAnswer], &[Stay]),
+    (surveys, stays): (&[SurveyAnswer], &[Assignment]),
     livechat: &LivechatId,
     Question { filter, sort, .. }: &Question,
 ) -> Vec<&'a Conversation> {
@@ -162,7 +162,7 @@ fn expected<'a>(
 
 /// All pages, one after the other, up to so many conversations; and how many pages there were.
 async fn paged(
-    views: &Views,
+    views: &Queries,
     livechat: &LivechatId,
     question: &Question,
     limit: usize,
@@ -188,7 +188,7 @@ async fn every_filter_in_every_order_finds_what_looking_at_every_row_finds() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&story.events).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         let mut not_empty = 0;
         for filter in filters(middle) {
             for sort in Sort::ALL {
@@ -217,7 +217,7 @@ async fn among_many_conversations_the_same_is_found_in_bounded_steps() {
         many::conversations(&scratch.url, "support", COUNT).await;
         // The neighbours are not looked at.
         many::conversations(&scratch.url, "ventes", 500).await;
-        let views = Views::new(database);
+        let views = Queries::new(database);
         let rows = scratch.table::<Conversations>().await;
         let surveys = scratch.left::<SurveyAnswer>().await;
         let livechat = slug("support");
@@ -247,7 +247,7 @@ async fn new_conversations_neither_repeat_nor_hide_one_that_was_there() {
         let database = scratch.open().await;
         let runner = Runner::new(database.clone());
         runner.apply(&story.events).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         let livechat = slug("support");
         for sort in [Sort::Newest, Sort::Oldest] {
             let question = Question { sort, ..Question::default() };
@@ -287,7 +287,7 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         many::conversations(&scratch.url, "support", 24_000).await;
-        let views = Views::new(database);
+        let views = Queries::new(database);
         let livechat = slug("support");
         let middle = Instant::from_timestamp(1_700_000_000 + 12_000 * 30, 0).unwrap();
         for filter in
@@ -312,7 +312,7 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
 fn assert_reads_an_index(scratch: &Scratch, plan: &[String], question: &Question) {
     let (sql, steps) = plan.split_first().unwrap();
     let told = || format!("{} {question:?}:\n{sql}\n{}", scratch.kind, steps.join("\n"));
-    let handed_over = sql.contains("IN (SELECT s.conversation FROM stays");
+    let handed_over = sql.contains("IN (SELECT s.conversation FROM assignments");
     let walks = sql.contains("FROM (SELECT * FROM conversations");
     if scratch.kind == "SQLite" {
         // What was limited is read under the name of the table once more.

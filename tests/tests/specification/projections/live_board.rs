@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use projections::queue::QueueEntry;
-use projections::{Board, Changes, LiveBoard, QueueChanges, QueueSnapshot, Runner, Views};
+use projections::{Changes, FloorView, LiveFloor, Queries, QueueChanges, QueueSnapshot, Runner};
 
 use super::scratch::Scratch;
 use super::story::{Dice, Story, slug};
@@ -12,10 +12,10 @@ use super::story::{Dice, Story, slug};
 async fn it_is_the_board_of_the_tables() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
-        let (runner, views) = (Runner::new(database.clone()), Views::new(database));
+        let (runner, views) = (Runner::new(database.clone()), Queries::new(database));
         let mut story = Story::begin(4);
         let support = slug("support");
-        let mut live = LiveBoard::empty(support.clone());
+        let mut live = LiveFloor::empty(support.clone());
         let mut told = 0;
         while story.events.len() < 2_000 {
             for _ in 0..25 {
@@ -26,10 +26,10 @@ async fn it_is_the_board_of_the_tables() {
                 live.apply(event);
             }
             told = story.events.len();
-            let board = views.board(&support).await.unwrap();
-            assert_eq!(live.board(), board);
+            let board = views.floor(&support).await.unwrap();
+            assert_eq!(live.view(), board);
             // The next one begins from the tables.
-            live = LiveBoard::seeded(support.clone(), board.unwrap(), HashMap::new());
+            live = LiveFloor::seeded(support.clone(), board.unwrap(), HashMap::new());
         }
     }
 }
@@ -39,10 +39,10 @@ fn from_every_position_the_changes_lead_to_now() {
     let mut story = Story::begin(5);
     let mut dice = Dice::new(6);
     let support = slug("support");
-    let mut live = LiveBoard::empty(support.clone());
+    let mut live = LiveFloor::empty(support.clone());
     let mut told = 0;
     // Readers who stand at different positions.
-    let mut readers: Vec<(Board, QueueSnapshot)> = vec![];
+    let mut readers: Vec<(FloorView, QueueSnapshot)> = vec![];
     let mut queued = 0;
     while story.events.len() < 3_000 {
         story.step();
@@ -50,7 +50,7 @@ fn from_every_position_the_changes_lead_to_now() {
             live.apply(event);
         }
         told = story.events.len();
-        let now = (live.board().unwrap(), live.queue().unwrap());
+        let now = (live.view().unwrap(), live.queue().unwrap());
         queued += now.1.waiting;
         for (board, queue) in &mut readers {
             if dice.roll(8) == 0 {
@@ -67,7 +67,7 @@ fn from_every_position_the_changes_lead_to_now() {
     assert_eq!(live.changes_after(live.position() + 1), None, "not reached");
 }
 
-fn put(board: &mut Board, changes: Changes) {
+fn put(board: &mut FloorView, changes: Changes) {
     assert!(changes.after <= board.position);
     board.position = changes.position;
     if let Some(about) = changes.about {

@@ -4,19 +4,19 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::conversation::request::{Card, Request, Visitor};
+use domain::event::Profile;
+use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
-use domain::operator::Profile;
 use domain::text::{Language, Name, Text};
-use domain::words::Term;
+use domain::text_search::Term;
 use domain::{
     Action, Actor, Command, ConversationId, Event, Fact, Instant, Livechat, LivechatId, OperatorFact,
     OperatorId, StaffId, VisitorId, evolve,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::conversations::{Filter, Question, Sort};
 use projections::participation::Part;
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use uuid::Uuid;
 
 use super::scratch::Scratch;
@@ -27,7 +27,7 @@ struct Past {
     livechat: LivechatId,
     state: Livechat,
     now: Instant,
-    events: Vec<Arc<Recorded>>,
+    events: Vec<Arc<Record>>,
 }
 
 fn ada() -> Actor {
@@ -74,7 +74,7 @@ impl Past {
     fn note(&mut self, event: Event) {
         let position = self.events.len() as u64 + 1;
         let (livechat, command) = (self.livechat.clone(), CommandId(Uuid::from_u128(position.into())));
-        self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+        self.events.push(Arc::new(Record { livechat, position, command, address: None, event }));
     }
 
     /// Alice talks with a visitor, to the end.
@@ -94,20 +94,20 @@ impl Past {
         self.does(visitor, Action::End(id(number)));
     }
 
-    async fn on(&self, scratch: &Scratch) -> Views {
+    async fn on(&self, scratch: &Scratch) -> Queries {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&self.events).await.unwrap();
-        Views::new(database)
+        Queries::new(database)
     }
 }
 
-async fn part(views: &Views, number: u128) -> Part {
+async fn part(views: &Queries, number: u128) -> Part {
     let row = views.conversation(&slug("support"), id(number)).await.unwrap().unwrap();
     views.part_of(&slug("support"), &row, &alice()).await.unwrap()
 }
 
 /// The conversations that Alice finds.
-async fn found(views: &Views) -> Vec<u128> {
+async fn found(views: &Queries) -> Vec<u128> {
     let filter = Filter { operator: Some(alice()), ..Filter::default() };
     let question = Question { filter, sort: Sort::Oldest, said: Term::parse("licornes").unwrap() };
     let page = views.search(&slug("support"), &question, None, 50, Some(&alice())).await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::settings::{SectionName, Settings};
 use domain::{ConversationId, Livechat};
-use projections::{Runner, Views, audit, transcript};
+use projections::{Queries, Runner, audit, transcript};
 use uuid::Uuid;
 
 use super::scratch::{Dump, Scratch};
@@ -35,7 +35,7 @@ async fn the_audit_pages_and_filters() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&story.events).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         for filter in &filters {
             let is = |asked: &Option<String>, has: &str| asked.as_deref().is_none_or(|asked| asked == has);
             let mut expected: Vec<_> = all
@@ -73,7 +73,7 @@ async fn a_moment_is_the_position_of_the_first_deed_at_it_or_later() {
     let log = &story.islands[0].log;
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
-        let views = Views::new(database.clone());
+        let views = Queries::new(database.clone());
         let id = &story.islands[0].id;
         assert_eq!(views.audit_at(id, &log[0].event.at).await.unwrap(), 1, "nothing there yet");
         Runner::new(database).apply(&story.events).await.unwrap();
@@ -97,7 +97,7 @@ async fn the_settings_at_any_moment_are_those_of_the_state_then() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&story.events).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         let first = island.log[0].event.at;
         let before = first - chrono::TimeDelta::milliseconds(1);
         assert_eq!(views.settings_at(&island.id, SectionName::Capacity, before).await.unwrap(), None);
@@ -135,7 +135,7 @@ async fn the_pages_of_the_history_of_a_section_hold_each_change_exactly_once_new
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&story.events).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         for limit in [1, 3, 200] {
             let (mut found, mut cursor) = (vec![], None);
             loop {
@@ -171,7 +171,7 @@ async fn a_transcript_reads_back_the_whole_life() {
     for scratch in Scratch::each().await {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&story.events).await.unwrap();
-        let views = Views::new(database);
+        let views = Queries::new(database);
         for row in all.conversations.iter().filter(|row| row.livechat == "ventes") {
             let id = ConversationId(Uuid::parse_str(&row.conversation).unwrap());
             assert_eq!(views.conversation(&slug("ventes"), id).await.unwrap().as_ref(), Some(row));
@@ -194,11 +194,11 @@ async fn somebody_who_wrote_can_wait_to_read_it() {
     let scratch = Scratch::sqlite();
     let database = scratch.open().await;
     let runner = Runner::new(database.clone());
-    let views = Views::new(database);
+    let views = Queries::new(database);
     let last = story.events.iter().rfind(|event| event.livechat == slug("support")).unwrap().position;
     let no_time = Duration::from_millis(1);
     assert!(!views.wait_for(&slug("support"), last, no_time).await.unwrap(), "nothing there yet");
-    assert!(views.board(&slug("support")).await.unwrap().is_none());
+    assert!(views.floor(&slug("support")).await.unwrap().is_none());
     let waiting = tokio::spawn({
         let views = views.clone();
         async move { views.wait_for(&slug("support"), last, Duration::from_secs(60)).await }

@@ -47,24 +47,24 @@ async fn one_by_one_gives_the_same_rows_as_all_at_once() {
 
 #[test]
 fn a_row_has_the_columns_of_its_table() {
-    use projections::audit::{AuditSubjects, Deed};
-    use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
+    use projections::assignments::Assignment;
+    use projections::audit::{AuditEntry, AuditSubjects};
     use projections::contacts::Contact;
     use projections::conversations::Conversations;
+    use projections::floor::{FloorConversations, FloorLivechats, FloorOperators};
     use projections::operator_time::OperatorTime;
     use projections::outbox::Outbox;
     use projections::search::SearchLines;
     use projections::settings::Settings;
-    use projections::stays::Stay;
     use projections::survey_answers::{PendingSurveys, SurveyAnswer};
     use projections::transcript::Transcript;
-    use projections::{Projection, Trace, projection::Table};
+    use projections::{HistoryRow, Projection, projection::Table};
     use serde::Serialize;
 
     fn check<P: Projection>(rows: &[P::Row]) {
         same(P::TABLE, rows);
     }
-    fn check_left<T: Trace>(rows: &[T]) {
+    fn check_left<T: HistoryRow>(rows: &[T]) {
         same(T::TABLE, rows);
     }
     fn same(table: Table, rows: &[impl Serialize]) {
@@ -75,19 +75,19 @@ fn a_row_has_the_columns_of_its_table() {
         assert_eq!(fields, columns, "{}", table.name);
     }
     let all = Dump::expected(&Story::of(2, 2_000).events);
-    check::<BoardLivechats>(&all.livechats);
-    check::<BoardOperators>(&all.operators);
-    check::<BoardConversations>(&all.board);
+    check::<FloorLivechats>(&all.livechats);
+    check::<FloorOperators>(&all.operators);
+    check::<FloorConversations>(&all.board);
     check::<Conversations>(&all.conversations);
     check::<Transcript>(&all.transcript);
-    check_left::<Deed>(&all.audit);
+    check_left::<AuditEntry>(&all.audit);
     check::<AuditSubjects>(&all.audit_subjects);
     check::<Settings>(&all.settings);
     check::<Outbox>(&all.outbox);
     check::<SearchLines>(&all.search_lines);
     check::<PendingSurveys>(&all.pending_surveys);
     check_left::<Contact>(&all.contacts);
-    check_left::<Stay>(&all.stays);
+    check_left::<Assignment>(&all.stays);
     check_left::<OperatorTime>(&all.operator_time);
     check_left::<SurveyAnswer>(&all.survey_answers);
 }
@@ -163,19 +163,19 @@ fn every_event_is_a_deed_and_what_it_changed_was_left_so_by_the_one_before() {
     let all = Dump::expected(&story.events).audit;
     assert_eq!(all.len(), story.events.len());
     let mut left = std::collections::BTreeMap::new();
-    for deed in &all {
+    for entry in &all {
         // Of a name and a mail address, only that they were changed is told.
         let is_told = |path: &str| !matches!(path, "/name" | "/email");
-        for change in deed.changes.iter().filter(|change| is_told(&change.path)) {
-            let place = (&deed.livechat, deed.entity, &deed.entity_id, &change.path);
-            assert_ne!(change.before, change.after, "{deed:?}");
+        for change in entry.changes.iter().filter(|change| is_told(&change.path)) {
+            let place = (&entry.livechat, entry.entity, &entry.entity_id, &change.path);
+            assert_ne!(change.before, change.after, "{entry:?}");
             if let Some(before) = left.insert(place, change.after.clone()) {
-                assert_eq!(change.before, before, "{deed:?}");
+                assert_eq!(change.before, before, "{entry:?}");
             }
         }
     }
     let told = |entity: Entity, path: &str| {
-        let values = all.iter().filter(|deed| deed.entity == entity).flat_map(|deed| &deed.changes);
+        let values = all.iter().filter(|entry| entry.entity == entity).flat_map(|entry| &entry.changes);
         let values = values.filter(|change| change.path == path);
         values.map(|change| (change.before.clone(), change.after.clone())).collect::<Vec<_>>()
     };
@@ -200,12 +200,12 @@ fn every_event_is_a_deed_and_what_it_changed_was_left_so_by_the_one_before() {
     assert!(told(Entity::Operator, "/status").contains(&state("available", "on_break")));
     let capacities = told(Entity::Settings, "/conversations_per_operator");
     assert_eq!(capacities[0].0, Some(json!(3)), "the ready-made one");
-    let reads: Vec<_> = all.iter().filter(|deed| deed.action == "livechat.accessed").collect();
+    let reads: Vec<_> = all.iter().filter(|entry| entry.action == "livechat.accessed").collect();
     for entity in [Entity::Livechat, Entity::Conversation] {
-        assert!(reads.iter().any(|deed| deed.entity == entity && deed.role == "analyst"));
+        assert!(reads.iter().any(|entry| entry.entity == entity && entry.role == "analyst"));
     }
-    for deed in &all {
-        assert_eq!(deed.address.is_some(), ["operator", "administrator"].contains(&deed.role.as_str()));
+    for entry in &all {
+        assert_eq!(entry.address.is_some(), ["operator", "administrator"].contains(&entry.role.as_str()));
     }
 }
 

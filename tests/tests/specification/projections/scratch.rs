@@ -1,19 +1,19 @@
 //! Databases to test on: SQLite always, PostgreSQL when there is one.
 
-use projections::audit::{AuditSubjects, Deed};
-use projections::board::{BoardConversations, BoardLivechats, BoardOperators};
+use projections::assignments::Assignment;
+use projections::audit::{AuditEntry, AuditSubjects};
 use projections::contacts::Contact;
 use projections::conversations::Conversations;
+use projections::floor::{FloorConversations, FloorLivechats, FloorOperators};
 use projections::operator_names::OperatorName;
 use projections::operator_time::OperatorTime;
 use projections::outbox::Outbox;
 use projections::projection::{EventKey, Kind, Table};
 use projections::search::SearchLines;
 use projections::settings::Settings;
-use projections::stays::Stay;
 use projections::survey_answers::{PendingSurveys, SurveyAnswer};
 use projections::transcript::Transcript;
-use projections::{Colour, Database, Memory, Projection, Trace};
+use projections::{Database, HistoryRow, Memory, Projection, Slot};
 use pupitre_tests::postgres;
 use serde::de::DeserializeOwned;
 
@@ -48,25 +48,25 @@ impl Scratch {
 
     /// Everything in the tables, by a way of its own: each row as JSON text of its columns, sorted.
     pub(crate) async fn dump(&self) -> Dump {
-        self.dump_of(Colour::Blue).await
+        self.dump_of(Slot::Blue).await
     }
 
     /// The same of one of the two places.
-    pub(crate) async fn dump_of(&self, colour: Colour) -> Dump {
+    pub(crate) async fn dump_of(&self, colour: Slot) -> Dump {
         Dump {
-            livechats: self.table_of::<BoardLivechats>(colour).await,
-            operators: self.table_of::<BoardOperators>(colour).await,
-            board: self.table_of::<BoardConversations>(colour).await,
+            livechats: self.table_of::<FloorLivechats>(colour).await,
+            operators: self.table_of::<FloorOperators>(colour).await,
+            board: self.table_of::<FloorConversations>(colour).await,
             conversations: self.table_of::<Conversations>(colour).await,
             transcript: self.table_of::<Transcript>(colour).await,
-            audit: self.left_of::<Deed>(colour).await,
+            audit: self.left_of::<AuditEntry>(colour).await,
             audit_subjects: self.table_of::<AuditSubjects>(colour).await,
             settings: self.table_of::<Settings>(colour).await,
             outbox: self.table_of::<Outbox>(colour).await,
             search_lines: self.table_of::<SearchLines>(colour).await,
             pending_surveys: self.table_of::<PendingSurveys>(colour).await,
             contacts: self.left_of::<Contact>(colour).await,
-            stays: self.left_of::<Stay>(colour).await,
+            stays: self.left_of::<Assignment>(colour).await,
             operator_time: self.left_of::<OperatorTime>(colour).await,
             operator_names: self.left_of::<OperatorName>(colour).await,
             survey_answers: self.left_of::<SurveyAnswer>(colour).await,
@@ -75,24 +75,24 @@ impl Scratch {
     }
 
     pub(crate) async fn table<P: Projection>(&self) -> Vec<P::Row> {
-        self.table_of::<P>(Colour::Blue).await
+        self.table_of::<P>(Slot::Blue).await
     }
 
-    async fn table_of<P: Projection>(&self, colour: Colour) -> Vec<P::Row> {
+    async fn table_of<P: Projection>(&self, colour: Slot) -> Vec<P::Row> {
         self.rows::<P::Key, P::Row>(colour, P::TABLE).await
     }
 
-    pub(crate) async fn left<T: Trace>(&self) -> Vec<T> {
-        self.left_of::<T>(Colour::Blue).await
+    pub(crate) async fn left<T: HistoryRow>(&self) -> Vec<T> {
+        self.left_of::<T>(Slot::Blue).await
     }
 
-    async fn left_of<T: Trace>(&self, colour: Colour) -> Vec<T> {
+    async fn left_of<T: HistoryRow>(&self, colour: Slot) -> Vec<T> {
         self.rows::<EventKey, T>(colour, T::TABLE).await
     }
 
     async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(
         &self,
-        colour: Colour,
+        colour: Slot,
         table: Table,
     ) -> Vec<R> {
         let name = table.name;
@@ -121,7 +121,7 @@ impl Scratch {
         keyed.into_iter().map(|(_, row)| row).collect()
     }
 
-    async fn checkpoints(&self, colour: Colour) -> Vec<String> {
+    async fn checkpoints(&self, colour: Slot) -> Vec<String> {
         let schema = self.schema(colour);
         let checkpoints =
             format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat");
@@ -129,29 +129,29 @@ impl Scratch {
     }
 
     /// What is written before the name of a table in one of the two places.
-    pub(crate) fn schema(&self, colour: Colour) -> &'static str {
+    pub(crate) fn schema(&self, colour: Slot) -> &'static str {
         match (self.kind, colour) {
             ("SQLite", _) => "",
-            (_, Colour::Blue) => "projections.",
-            (_, Colour::Green) => "projections_green.",
+            (_, Slot::Blue) => "projections.",
+            (_, Slot::Green) => "projections_green.",
         }
     }
 
     /// The address of one of the two places.
-    fn at(&self, colour: Colour) -> String {
+    fn at(&self, colour: Slot) -> String {
         match (self.kind, colour) {
-            ("SQLite", Colour::Green) => self.url.replace(".db", "-green.db"),
+            ("SQLite", Slot::Green) => self.url.replace(".db", "-green.db"),
             _ => self.url.clone(),
         }
     }
 
     /// Changes the tables behind the back of the runner.
     pub(crate) async fn execute(&self, sql: &str) {
-        self.execute_in(Colour::Blue, sql).await;
+        self.execute_in(Slot::Blue, sql).await;
     }
 
     /// The same in one of the two places.
-    pub(crate) async fn execute_in(&self, colour: Colour, sql: &str) {
+    pub(crate) async fn execute_in(&self, colour: Slot, sql: &str) {
         let url = self.at(colour);
         if self.kind == "SQLite" {
             let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
@@ -164,7 +164,7 @@ impl Scratch {
         }
     }
 
-    async fn fetch(&self, colour: Colour, sql: &str) -> Vec<String> {
+    async fn fetch(&self, colour: Slot, sql: &str) -> Vec<String> {
         let url = self.at(colour);
         if self.kind == "SQLite" {
             let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
@@ -183,19 +183,19 @@ impl Scratch {
 /// What is in the tables.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Dump {
-    pub(crate) livechats: Vec<<BoardLivechats as Projection>::Row>,
-    pub(crate) operators: Vec<<BoardOperators as Projection>::Row>,
-    pub(crate) board: Vec<<BoardConversations as Projection>::Row>,
+    pub(crate) livechats: Vec<<FloorLivechats as Projection>::Row>,
+    pub(crate) operators: Vec<<FloorOperators as Projection>::Row>,
+    pub(crate) board: Vec<<FloorConversations as Projection>::Row>,
     pub(crate) conversations: Vec<<Conversations as Projection>::Row>,
     pub(crate) transcript: Vec<<Transcript as Projection>::Row>,
-    pub(crate) audit: Vec<Deed>,
+    pub(crate) audit: Vec<AuditEntry>,
     pub(crate) audit_subjects: Vec<<AuditSubjects as Projection>::Row>,
     pub(crate) settings: Vec<<Settings as Projection>::Row>,
     pub(crate) outbox: Vec<<Outbox as Projection>::Row>,
     pub(crate) search_lines: Vec<<SearchLines as Projection>::Row>,
     pub(crate) pending_surveys: Vec<<PendingSurveys as Projection>::Row>,
     pub(crate) contacts: Vec<Contact>,
-    pub(crate) stays: Vec<Stay>,
+    pub(crate) stays: Vec<Assignment>,
     pub(crate) operator_time: Vec<OperatorTime>,
     pub(crate) operator_names: Vec<OperatorName>,
     pub(crate) survey_answers: Vec<SurveyAnswer>,
@@ -204,20 +204,20 @@ pub(crate) struct Dump {
 
 impl Dump {
     /// What should be in the tables after these events.
-    pub(crate) fn expected(events: &[std::sync::Arc<journal::Recorded>]) -> Self {
+    pub(crate) fn expected(events: &[std::sync::Arc<journal::Record>]) -> Self {
         let mut checkpoints = std::collections::BTreeMap::new();
         for event in events {
             checkpoints.insert(event.livechat.clone(), event.position);
         }
         Self {
-            livechats: folded::<BoardLivechats>(events),
-            operators: folded::<BoardOperators>(events),
-            board: folded::<BoardConversations>(events),
+            livechats: folded::<FloorLivechats>(events),
+            operators: folded::<FloorOperators>(events),
+            board: folded::<FloorConversations>(events),
             conversations: folded::<Conversations>(events),
             transcript: folded::<Transcript>(events),
             audit: {
-                let of_conversations = memory::<Conversations>(events).traces().of::<Deed>();
-                let of_others = memory::<AuditSubjects>(events).traces().of::<Deed>();
+                let of_conversations = memory::<Conversations>(events).history().of::<AuditEntry>();
+                let of_others = memory::<AuditSubjects>(events).history().of::<AuditEntry>();
                 let mut all = [of_conversations, of_others].concat();
                 all.sort_by_key(|row| key(&row.livechat, row.position));
                 all
@@ -227,12 +227,12 @@ impl Dump {
             outbox: folded::<Outbox>(events),
             search_lines: folded::<SearchLines>(events),
             pending_surveys: folded::<PendingSurveys>(events),
-            contacts: left::<BoardConversations, Contact>(events, |row| key(&row.livechat, row.position)),
-            stays: left::<BoardConversations, Stay>(events, |row| key(&row.livechat, row.position)),
-            operator_time: left::<BoardOperators, OperatorTime>(events, |row| {
+            contacts: left::<FloorConversations, Contact>(events, |row| key(&row.livechat, row.position)),
+            stays: left::<FloorConversations, Assignment>(events, |row| key(&row.livechat, row.position)),
+            operator_time: left::<FloorOperators, OperatorTime>(events, |row| {
                 key(&row.livechat, row.position)
             }),
-            operator_names: left::<BoardOperators, OperatorName>(events, |row| {
+            operator_names: left::<FloorOperators, OperatorName>(events, |row| {
                 key(&row.livechat, row.position)
             }),
             survey_answers: left::<PendingSurveys, SurveyAnswer>(events, |row| {
@@ -243,15 +243,15 @@ impl Dump {
     }
 }
 
-fn folded<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Vec<P::Row> {
+fn folded<P: Projection>(events: &[std::sync::Arc<journal::Record>]) -> Vec<P::Row> {
     memory::<P>(events).rows().into_iter().cloned().collect()
 }
 
-fn left<P: Projection, T: Trace>(
-    events: &[std::sync::Arc<journal::Recorded>],
+fn left<P: Projection, T: HistoryRow>(
+    events: &[std::sync::Arc<journal::Record>],
     key: impl Fn(&T) -> (String, i64),
 ) -> Vec<T> {
-    let mut rows = memory::<P>(events).traces().of::<T>();
+    let mut rows = memory::<P>(events).history().of::<T>();
     rows.sort_by_key(key);
     rows
 }
@@ -260,8 +260,8 @@ fn key(livechat: &str, position: i64) -> (String, i64) {
     (livechat.to_owned(), position)
 }
 
-fn memory<P: Projection>(events: &[std::sync::Arc<journal::Recorded>]) -> Memory<P> {
-    let mut memory = Memory::with_traces();
+fn memory<P: Projection>(events: &[std::sync::Arc<journal::Record>]) -> Memory<P> {
+    let mut memory = Memory::with_history();
     for event in events {
         memory.apply(event);
     }

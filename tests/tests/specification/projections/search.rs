@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::event::Voice;
+use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Text};
-use domain::words::{Term, each_word, is_ignored, stem};
+use domain::text_search::{Term, each_word, is_ignored, stem};
 use domain::{
     Actor, ConversationFact, ConversationId, Event, Fact, Instant, LivechatId, OperatorId, VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use projections::conversations::{Cursor, Filter, Question, Sort};
 use projections::search::{Extract, Found, Speaker};
-use projections::{Runner, Views};
+use projections::{Queries, Runner};
 use pupitre_tests::many;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use super::story::slug;
 /// Logs of livechats in which people only talk.
 #[derive(Default)]
 struct Talk {
-    events: Vec<Arc<Recorded>>,
+    events: Vec<Arc<Record>>,
     positions: BTreeMap<LivechatId, u64>,
     conversations: u128,
     /// What was said in each conversation, line by line.
@@ -51,7 +51,7 @@ impl Talk {
         let command = CommandId(Uuid::from_u128(u128::from(*position)));
         let position = *position;
         let event = Event { at, by, fact };
-        self.events.push(Arc::new(Recorded { livechat, position, command, address: None, event }));
+        self.events.push(Arc::new(Record { livechat, position, command, address: None, event }));
     }
 
     /// A visitor asks, after this exchange with the bot: what the visitor said and what the bot said in turns.
@@ -97,10 +97,10 @@ impl Talk {
         }
     }
 
-    async fn on(&self, scratch: &Scratch) -> Views {
+    async fn on(&self, scratch: &Scratch) -> Queries {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&self.events).await.unwrap();
-        Views::new(database)
+        Queries::new(database)
     }
 
     /// The conversations in which everything is said, newest first, by looking at every line.
@@ -145,7 +145,7 @@ fn asked(q: &str) -> Question {
     Question { filter: Filter::default(), sort: Sort::Newest, said: Term::parse(q).unwrap() }
 }
 
-async fn found(views: &Views, livechat: &str, question: &Question, limit: usize) -> Vec<Found> {
+async fn found(views: &Queries, livechat: &str, question: &Question, limit: usize) -> Vec<Found> {
     let livechat = slug(livechat);
     let (mut found, mut cursor) = (vec![], None);
     loop {
@@ -163,7 +163,7 @@ fn ids(found: &[Found]) -> Vec<u128> {
 
 /// An extract with what is marked in brackets.
 fn marked(found: &Found) -> Vec<String> {
-    let told = |piece: &domain::words::Piece| {
+    let told = |piece: &domain::text_search::Fragment| {
         if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() }
     };
     found.extracts.iter().map(|extract| extract.pieces.iter().map(told).collect()).collect()
@@ -335,7 +335,7 @@ async fn words_are_found_in_every_script_and_alike_on_both_databases() {
     }
 }
 
-fn text(pieces: &[domain::words::Piece]) -> String {
+fn text(pieces: &[domain::text_search::Fragment]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
@@ -390,7 +390,7 @@ async fn a_search_can_be_filtered_and_what_is_computed_again_is_found_once() {
         // Rows of an older version are deleted, and what was said with them.
         let schema = if scratch.kind == "SQLite" { "" } else { "projections." };
         scratch.execute(&format!("UPDATE {schema}checkpoints SET version = 0")).await;
-        let empty = Views::new(scratch.open().await);
+        let empty = Queries::new(scratch.open().await);
         assert!(found(&empty, "support", &asked("carte"), 50).await.is_empty());
         let views = talk.on(&scratch).await;
         assert_eq!(ids(&found(&views, "support", &asked("carte"), 50).await), [4, 2]);
@@ -407,7 +407,7 @@ async fn among_many_conversations_frequent_and_rare_words_are_found_alike() {
         let database = scratch.open().await;
         many::conversations(&scratch.url, "support", COUNT).await;
         many::conversations(&scratch.url, "ventes", 300).await;
-        let views = Views::new(database);
+        let views = Queries::new(database);
         // The numbers of those that have each word, as they were made.
         let with = |fits: &dyn Fn(u64) -> bool| (1..=COUNT).rev().filter(|n| fits(*n)).collect::<Vec<_>>();
         let has = |n: u64, number: u64| n * 7_919 % 5_003 == number;

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::conversation::file::File;
-use domain::conversation::request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
-use domain::conversation::transfer::{Target, Transfer};
+use domain::conversation::transfer::Transfer;
+use domain::event::DisconnectReason;
+use domain::event::File;
+use domain::event::Profile;
+use domain::event::Target;
+use domain::event::{Access, Exported, Form};
+use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
-use domain::livechat::access::{Access, Exported, Form};
-use domain::operator::disconnect::DisconnectReason;
-use domain::operator::{Profile, Status};
+use domain::settings::Status;
 use domain::settings::surveys::Audience;
 use domain::settings::{Capacity, Section};
 use domain::text::{Address, Language, Name, Note, Text};
@@ -19,7 +21,7 @@ use domain::{
     Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
     OperatorId, SkillId, StaffId, SurveyId, VisitorId,
 };
-use journal::Recorded;
+use journal::Record;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -86,7 +88,7 @@ impl Dice {
 pub(crate) struct Island {
     pub(crate) id: LivechatId,
     pub(crate) state: Livechat,
-    pub(crate) log: Vec<Arc<Recorded>>,
+    pub(crate) log: Vec<Arc<Record>>,
     visitors: u64,
 }
 
@@ -96,7 +98,7 @@ pub(crate) struct Story {
     commands: u128,
     pub(crate) islands: Vec<Island>,
     /// All events of all livechats, in the order they happened.
-    pub(crate) events: Vec<Arc<Recorded>>,
+    pub(crate) events: Vec<Arc<Record>>,
 }
 
 pub(crate) fn slug(name: &str) -> LivechatId {
@@ -390,7 +392,7 @@ impl Story {
         let island = &mut self.islands[island];
         let command = Command { at: self.now, by, action };
         for event in island.state.handle_command(&command).unwrap_or_default() {
-            let recorded = Arc::new(Recorded {
+            let recorded = Arc::new(Record {
                 livechat: island.id.clone(),
                 position: island.log.len() as u64 + 1,
                 command: CommandId(Uuid::from_u128(self.commands)),

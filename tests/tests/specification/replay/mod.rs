@@ -10,12 +10,12 @@ mod verify;
 
 use domain::LivechatId;
 use pupitre_tests::server::Server;
-use replay::{Past, Until};
+use replay::{AsOf, StateAt};
 
 fn support() -> LivechatId {
     LivechatId::parse("support").unwrap()
 }
 
-async fn past(server: &Server, until: Until) -> Past {
+async fn past(server: &Server, until: AsOf) -> StateAt {
     replay::at(&server.app().journal, &support(), until).await.unwrap()
 }

@@ -9,7 +9,7 @@ use pupitre_tests::server::{Server, minutes, seconds};
 use serde_json::{Value, json};
 
 /// A screen at a moment.
-struct Recorded {
+struct Record {
     position: u64,
     at: Instant,
     board: Value,
@@ -21,7 +21,7 @@ fn told(at: Instant) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-async fn record(server: &Server, livechat: &Livechat, conversation: &str) -> Recorded {
+async fn record(server: &Server, livechat: &Livechat, conversation: &str) -> Record {
     let position = server.position("support").await;
     let supervisor = livechat.supervisor();
     let mut floor = livechat.floor().await;
@@ -31,7 +31,7 @@ async fn record(server: &Server, livechat: &Livechat, conversation: &str) -> Rec
     let queue = supervisor.get(&format!("/queue?at_least={position}")).await.is(200);
     let path = format!("/conversations/{conversation}?at_least={position}");
     let conversation = supervisor.get(&path).await.is(200);
-    Recorded { position, at: server.clock.now(), board, queue, conversation }
+    Record { position, at: server.clock.now(), board, queue, conversation }
 }
 
 #[tokio::test]

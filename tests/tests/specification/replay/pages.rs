@@ -6,7 +6,7 @@ use futures::{StreamExt, TryStreamExt};
 use journal::entry::Entry;
 use journal::{Chained, Position, Store};
 use pupitre_tests::store::each_store;
-use replay::{Error, Until, pages, playback};
+use replay::{AsOf, Error, ordered_fold, playback};
 
 use crate::journal::story::{Story, by_visitor, write};
 
@@ -39,7 +39,7 @@ async fn each_record_is_folded_once_and_in_order_whatever_the_size_of_a_page() {
         for size in [1, 7, 99, 1_000] {
             for (after, until) in [(0, end), (3, 58), (0, end + 500), (end, end), (end, end + 5)] {
                 let (baton, pages) =
-                    pages::fold(&log, &livechat, (after, until), size, Seen::new(), |seen, page| {
+                    ordered_fold::fold(&log, &livechat, (after, until), size, Seen::new(), |seen, page| {
                         Ok(see(seen, page))
                     });
                 let ends: Vec<Position> = pages.try_collect().await.unwrap();
@@ -61,7 +61,7 @@ async fn nothing_is_folded_after_the_last_page_that_matters_or_after_an_error() 
         let end = entries.len() as Position;
 
         let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page).filter(|last| *last < 40));
-        let (baton, pages) = pages::fold(&log, &livechat, (0, end), 10, Seen::new(), step);
+        let (baton, pages) = ordered_fold::fold(&log, &livechat, (0, end), 10, Seen::new(), step);
         let ends: Vec<Position> = pages.try_collect().await.unwrap();
         assert_eq!(ends, [10, 20, 30]);
         assert_eq!(baton.take().unwrap().last(), Some(&40), "the last page that matters is folded");
@@ -70,7 +70,7 @@ async fn nothing_is_folded_after_the_last_page_that_matters_or_after_an_error() 
             Some(40) => Err(Error::NoLog(super::support())),
             last => Ok(last),
         };
-        let (baton, pages) = pages::fold(&log, &livechat, (0, end), 10, Seen::new(), step);
+        let (baton, pages) = ordered_fold::fold(&log, &livechat, (0, end), 10, Seen::new(), step);
         let failed = pages.try_collect::<Vec<_>>().await;
         assert!(matches!(failed, Err(Error::NoLog(_))), "{failed:?}");
         assert_eq!(baton.take().unwrap().last(), Some(&40));
@@ -91,7 +91,9 @@ async fn what_comes_before_a_record_that_cannot_be_read_is_folded() {
         entries[44].payload = r#"{"at":"gestern"}"#.to_owned();
         log.append(&entries).await.unwrap();
         let (baton, pages) =
-            pages::fold(&log, &story.livechat, (0, 60), 10, Seen::new(), |seen, page| Ok(see(seen, page)));
+            ordered_fold::fold(&log, &story.livechat, (0, 60), 10, Seen::new(), |seen, page| {
+                Ok(see(seen, page))
+            });
         let failed = pages.try_collect::<Vec<_>>().await;
         assert!(matches!(failed, Err(Error::Record { position: 45, .. })), "{failed:?}");
         assert_eq!(baton.take().unwrap(), (1..=40).collect::<Seen>(), "up to the page before");
@@ -114,11 +116,11 @@ async fn a_page_that_is_too_long_for_the_memory_is_folded_in_parts() {
         let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page));
         // Parts of four MiB, of pages that are longer and of pages that are not.
         for size in [1_000, 300, 100] {
-            let (baton, pages) = pages::fold(&log, &story.livechat, (0, end), size, Seen::new(), step);
+            let (baton, pages) = ordered_fold::fold(&log, &story.livechat, (0, end), size, Seen::new(), step);
             let ends: Vec<Position> = pages.try_collect().await.unwrap();
             assert_eq!(baton.take().unwrap(), (1..=end).collect::<Seen>(), "{size}");
             assert!(ends.len() >= 4 && ends.is_sorted(), "{size}: {ends:?}");
-            let read = pages::read(&log, &story.livechat, (0, end), size);
+            let read = ordered_fold::read(&log, &story.livechat, (0, end), size);
             let read: Vec<Vec<Chained>> = read.try_collect().await.unwrap();
             assert!(read.iter().all(|page| page.len() <= 250), "{size}");
             let read: Seen = read.iter().flatten().map(|chained| chained.record.position).collect();
@@ -126,7 +128,7 @@ async fn a_page_that_is_too_long_for_the_memory_is_folded_in_parts() {
         }
         // It ends in the middle of such a page, too.
         let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page).filter(|last| *last < 400));
-        let (baton, pages) = pages::fold(&log, &story.livechat, (0, end), 1_000, Seen::new(), step);
+        let (baton, pages) = ordered_fold::fold(&log, &story.livechat, (0, end), 1_000, Seen::new(), step);
         let ends: Vec<Position> = pages.try_collect().await.unwrap();
         assert!(ends.iter().all(|last| *last < 400) && !ends.is_empty());
         let seen = baton.take().unwrap();
@@ -150,12 +152,12 @@ async fn a_record_that_was_changed_is_neither_folded_nor_played() {
         let livechat = &story.livechat;
         for (after, size) in [(0, 10), (0, 100), (43, 10), (44, 10)] {
             let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page));
-            let (_, pages) = pages::fold(&log, livechat, (after, 60), size, Seen::new(), step);
+            let (_, pages) = ordered_fold::fold(&log, livechat, (after, 60), size, Seen::new(), step);
             let failed = pages.try_collect::<Vec<_>>().await;
             assert!(matches!(failed, Err(Error::Record { position: 45, .. })), "{after} {size}: {failed:?}");
         }
         // Its hash is as it was, so what comes after it is sound.
-        let read = pages::read(&log, livechat, (45, 60), 10);
+        let read = ordered_fold::read(&log, livechat, (45, 60), 10);
         assert_eq!(read.try_collect::<Vec<_>>().await.unwrap().concat().len(), 15);
         for played in
             [playback::floor(&log, livechat, 0, 60), playback::conversation(&log, livechat, zoe, 0, 60)]
@@ -165,9 +167,9 @@ async fn a_record_that_was_changed_is_neither_folded_nor_played() {
             assert!(failed.is_err(), "{failed:?}");
             assert!(told.map(|record| record.position).all(|position| position < 45));
         }
-        let then = replay::conversation_at(&log, livechat, zoe, Until::Position(60)).await;
+        let then = replay::conversation_at(&log, livechat, zoe, AsOf::Position(60)).await;
         assert!(then.is_err(), "{then:?}");
-        replay::conversation_at(&log, livechat, zoe, Until::Position(44)).await.unwrap().unwrap();
+        replay::conversation_at(&log, livechat, zoe, AsOf::Position(44)).await.unwrap().unwrap();
     })
     .await;
 }
@@ -186,7 +188,7 @@ fn as_many_folds_as_anybody_asks_for_end_on_the_threads_there_are() {
             let (log, livechat) = (log.clone(), livechat.clone());
             tokio::spawn(async move {
                 let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page));
-                let (baton, pages) = pages::fold(&log, &livechat, (0, end), 5, Seen::new(), step);
+                let (baton, pages) = ordered_fold::fold(&log, &livechat, (0, end), 5, Seen::new(), step);
                 pages.try_collect::<Vec<_>>().await.unwrap();
                 baton.take().unwrap().len()
             })

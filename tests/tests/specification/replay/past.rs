@@ -3,7 +3,7 @@
 use domain::Livechat;
 use journal::Clock;
 use pupitre_tests::server::{Server, minutes};
-use replay::{Past, Until};
+use replay::{AsOf, StateAt};
 
 use super::{past, support};
 
@@ -19,13 +19,13 @@ async fn every_position_of_the_past_is_the_state_that_was_live_then() {
     let (_, live) = server.app().journal.snapshot(&support(), Livechat::clone).await.unwrap();
     alice.ends(&visitor).await;
 
-    let then = past(&server, Until::Position(before_the_end)).await;
+    let then = past(&server, AsOf::Position(before_the_end)).await;
     assert_eq!((then.position, then.livechat), (before_the_end, live));
     let end = server.position("support").await;
     let (_, live) = server.app().journal.snapshot(&support(), Livechat::clone).await.unwrap();
-    let then = past(&server, Until::Position(end + 1_000)).await;
+    let then = past(&server, AsOf::Position(end + 1_000)).await;
     assert_eq!((then.position, then.livechat), (end, live));
-    assert_eq!(past(&server, Until::Position(0)).await, Past::unborn(support()));
+    assert_eq!(past(&server, AsOf::Position(0)).await, StateAt::empty(support()));
 }
 
 #[tokio::test]
@@ -39,10 +39,10 @@ async fn a_moment_of_the_past_holds_what_had_happened_by_then() {
     server.clock.advance(minutes(1));
     visitor.says("encore là ?").await;
 
-    assert_eq!(past(&server, Until::Moment(moment)).await.position, at_pick_up);
+    assert_eq!(past(&server, AsOf::Time(moment)).await.position, at_pick_up);
     assert_eq!(
-        past(&server, Until::Moment(moment + minutes(1))).await.position,
+        past(&server, AsOf::Time(moment + minutes(1))).await.position,
         server.position("support").await
     );
-    assert_eq!(past(&server, Until::Moment(moment - minutes(60))).await.position, 0);
+    assert_eq!(past(&server, AsOf::Time(moment - minutes(60))).await.position, 0);
 }

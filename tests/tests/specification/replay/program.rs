@@ -80,11 +80,11 @@ async fn the_floor_is_read_line_by_line_between_two_moments() {
 async fn stones_are_laid_by_hand() {
     let server = Server::start().await;
     half_a_minute(&server).await;
-    let done = replay(&["stones"], server.database(), "").await.ended(0);
-    assert!(done.printed.contains("0 stepping stones laid"), "a short log needs none: {}", done.printed);
-    let found = replay(&["stones", "--json"], server.database(), "").await.ended(0).json();
+    let done = replay(&["snapshots"], server.database(), "").await.ended(0);
+    assert!(done.printed.contains("0 state snapshots created"), "a short log needs none: {}", done.printed);
+    let found = replay(&["snapshots", "--json"], server.database(), "").await.ended(0).json();
     assert_eq!((&found["livechats"], &found["stones"]), (&1.into(), &0.into()));
-    replay(&["stones", "--livechat", "nobody"], server.database(), "").await.ended(1);
+    replay(&["snapshots", "--livechat", "nobody"], server.database(), "").await.ended(1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use api::server::views_beside;
 use domain::{ConversationFact, Fact, LivechatId};
-use journal::entry::{Entry, GENESIS, Outlook};
-use journal::memory::Limits;
-use journal::{Journal, ManualClock, Options, Position, Recorded};
-use projections::{Database, Runner, operation};
+use journal::entry::{Entry, GENESIS, WakeUp};
+use journal::eviction::Limits;
+use journal::{Journal, ManualClock, Options, Position, Record};
+use projections::{Database, Runner, maintenance};
 use pupitre_tests::patience::soon;
 use pupitre_tests::process::{Done, run};
 use pupitre_tests::server::{Server, seconds};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store, sqlite};
 use replay::invariants::Invariant;
-use replay::stones::{Manner, content, lay};
+use replay::snapshots::{Pace, content, create};
 use replay::verify::{Finding, Subject, Verified};
-use replay::{Until, verify};
+use replay::{AsOf, verify};
 use serde_json::json;
 use sqlx::SqlitePool;
 
@@ -25,10 +25,10 @@ use super::support;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 
 /// Stones close to each other.
-const NEAR: Manner = Manner { events_min: 40, in_background: false };
+const NEAR: Pace = Pace { events_min: 40, in_background: false };
 
 /// What a server has written: conversations of two livechats.
-async fn log() -> Vec<Vec<Arc<Recorded>>> {
+async fn log() -> Vec<Vec<Arc<Record>>> {
     let server = Server::start().await;
     let mut logs = vec![];
     for name in ["support", "ventes"] {
@@ -54,20 +54,20 @@ async fn log() -> Vec<Vec<Arc<Recorded>>> {
 /// without a change, a snapshot and stones. Tells where it was changed.
 async fn make(
     place: &StoreUnderTest,
-    logs: &[Vec<Arc<Recorded>>],
-    change: impl Fn(&mut Recorded) -> bool,
+    logs: &[Vec<Arc<Record>>],
+    change: impl Fn(&mut Record) -> bool,
 ) -> Option<Position> {
     let store = place.open().await;
     let mut changed = None;
-    let mut told: Vec<Arc<Recorded>> = vec![];
+    let mut told: Vec<Arc<Record>> = vec![];
     for log in logs {
         let (mut hash, mut entries) = (GENESIS, vec![]);
         for record in log {
-            let mut record = Recorded::clone(record);
+            let mut record = Record::clone(record);
             if changed.is_none() && change(&mut record) {
                 changed = Some(record.position);
             }
-            let entry = Entry::seal(&record, &hash, Outlook::UNKNOWN).unwrap();
+            let entry = Entry::seal(&record, &hash, WakeUp::UNKNOWN).unwrap();
             hash = entry.hash;
             entries.push(entry);
             told.push(Arc::new(record));
@@ -91,7 +91,7 @@ async fn make(
             }
         })
         .await;
-        lay(&store, &support(), NEAR, |_| {}).await.unwrap();
+        create(&store, &support(), NEAR, |_| {}).await.unwrap();
     }
     store.close().await;
     changed
@@ -99,7 +99,7 @@ async fn make(
 
 async fn verified(place: &StoreUnderTest) -> Verified {
     let store = place.open().await;
-    let views = operation::look(&views_beside(place.url())).await.unwrap();
+    let views = maintenance::open_read_only(&views_beside(place.url())).await.unwrap();
     let verified = verify(&store, Some(&views), None, &|_, _| {}).await.unwrap();
     views.close().await;
     store.close().await;
@@ -129,9 +129,9 @@ async fn a_log_and_all_that_was_made_of_it_are_right() {
         assert_eq!(verified.found.findings, []);
         let all: usize = logs.iter().map(Vec::len).sum();
         assert_eq!(verified.events, all as u64);
-        assert_eq!((verified.livechats, verified.boards), (2, 2), "{verified:?}");
+        assert_eq!((verified.livechats, verified.floors), (2, 2), "{verified:?}");
         // The other livechat may have been woken by a timer, and have left memory too.
-        assert!(verified.snapshots >= 1 && verified.stones >= 2, "{verified:?}");
+        assert!(verified.snapshots >= 1 && verified.state_snapshots >= 2, "{verified:?}");
 
         let done = program(&place, &[]).await.ended(0);
         assert!(done.printed.contains("everything is as the log says"), "{}", done.printed);
@@ -150,7 +150,7 @@ async fn a_log_and_all_that_was_made_of_it_are_right() {
 async fn an_event_that_cannot_have_happened_is_found_though_its_hash_is_right() {
     let logs = log().await;
     each_store(async |place| {
-        let skips = |record: &mut Recorded| match &mut record.event.fact {
+        let skips = |record: &mut Record| match &mut record.event.fact {
             Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. }
                 if record.position > 60 =>
             {
@@ -182,7 +182,7 @@ async fn a_row_of_the_board_that_was_changed_is_found() {
     each_store(async |place| {
         make(&place, &logs, |_| false).await;
         let statement =
-            "board_operators SET load = load + 7 WHERE livechat = 'support' AND operator = 'alice'";
+            "floor_operators SET load = load + 7 WHERE livechat = 'support' AND operator = 'alice'";
         match place.sql().await {
             Sql::Sqlite(_) => {
                 let views = SqlitePool::connect(&views_beside(place.url())).await.unwrap();
@@ -195,7 +195,7 @@ async fn a_row_of_the_board_that_was_changed_is_found() {
         }
         let (livechat, position, subject, what) = only(&verified(&place).await);
         let head = place.open().await.read().head(&support()).await.unwrap().unwrap().position;
-        assert_eq!((livechat, position, subject), (support(), head, Subject::Board));
+        assert_eq!((livechat, position, subject), (support(), head, Subject::Floor));
         assert!(what.contains("board.operators[0].load"), "{what}");
         program(&place, &[]).await.ended(1);
         program(&place, &["--log-only"]).await.ended(0);
@@ -210,14 +210,14 @@ async fn a_snapshot_or_a_stone_that_is_damaged_or_of_another_state_is_found() {
     make(&place, &logs, |_| false).await;
     let store = place.open().await;
     let snapshot = store.read().snapshot(&support()).await.unwrap().unwrap();
-    let stones = store.stones().unwrap();
+    let stones = store.state_snapshots().unwrap();
     let positions: Vec<Position> =
         stones.all(&support()).await.unwrap().iter().map(|stone| stone.position).collect();
     let second = stones.at(&support(), positions[1]).await.unwrap().unwrap();
 
     let mut damaged = snapshot.clone();
     damaged.state[100] ^= 1;
-    store.keep(&support(), &damaged).await.unwrap();
+    store.save_snapshot(&support(), &damaged).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
     assert_eq!((at, subject), (snapshot.position, Subject::Snapshot), "{what}");
 
@@ -225,42 +225,42 @@ async fn a_snapshot_or_a_stone_that_is_damaged_or_of_another_state_is_found() {
     let mut moved = snapshot.clone();
     moved.position -= 1;
     moved.record_hash = store.read().page(&support(), moved.position - 1, 1).await.unwrap()[0].hash.clone();
-    store.keep(&support(), &moved).await.unwrap();
+    store.save_snapshot(&support(), &moved).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
     assert_eq!((at, subject), (moved.position, Subject::Snapshot), "{what}");
     assert!(what.contains("should be"), "{what}");
-    store.keep(&support(), &snapshot).await.unwrap();
+    store.save_snapshot(&support(), &snapshot).await.unwrap();
 
     let mut damaged = second.clone();
     damaged.content[20] ^= 1;
-    stones.lay(&support(), &damaged).await.unwrap();
+    stones.save(&support(), &damaged).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
-    assert_eq!((at, subject, &*what), (second.position, Subject::Stone, "it is damaged"));
+    assert_eq!((at, subject, &*what), (second.position, Subject::StateSnapshot, "it is damaged"));
 
-    // Laid by somebody who knows how, of a past that never was.
+    // Progress by somebody who knows how, of a past that never was.
     let mut past =
-        replay::past::in_store(&store, &support(), Until::Position(second.position)).await.unwrap();
-    past.livechat = replay::past::in_store(&store, &support(), Until::Position(second.position - 1))
+        replay::as_of::in_store(&store, &support(), AsOf::Position(second.position)).await.unwrap();
+    past.livechat = replay::as_of::in_store(&store, &support(), AsOf::Position(second.position - 1))
         .await
         .unwrap()
         .livechat;
-    let wrong = content::write_down(&past, second.record_hash.clone()).unwrap();
-    stones.lay(&support(), &wrong).await.unwrap();
+    let wrong = content::serialize(&past, second.record_hash.clone()).unwrap();
+    stones.save(&support(), &wrong).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
-    assert_eq!((at, subject), (second.position, Subject::Stone), "{what}");
-    stones.lay(&support(), &second).await.unwrap();
+    assert_eq!((at, subject), (second.position, Subject::StateSnapshot), "{what}");
+    stones.save(&support(), &second).await.unwrap();
 
     let mut beyond = second.clone();
     beyond.position = 1_000_000;
-    stones.lay(&support(), &beyond).await.unwrap();
+    stones.save(&support(), &beyond).await.unwrap();
     let (_, at, subject, _) = only(&verified(&place).await);
-    assert_eq!((at, subject), (1_000_000, Subject::Stone));
+    assert_eq!((at, subject), (1_000_000, Subject::StateSnapshot));
     stones.remove(&support(), beyond.position).await.unwrap();
 
     let mut before = second.clone();
     before.position = 0;
-    stones.lay(&support(), &before).await.unwrap();
+    stones.save(&support(), &before).await.unwrap();
     let (_, at, subject, what) = only(&verified(&place).await);
-    assert_eq!((at, subject, &*what), (0, Subject::Stone, "no record stands there"));
+    assert_eq!((at, subject, &*what), (0, Subject::StateSnapshot, "no record has this position"));
     store.close().await;
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use journal::archive::{self, Error, Exported, Flaw, Imported, Problem, Target};
-use journal::entry::{GENESIS, Outlook, chain, hex};
+use journal::archive::{self, Defect, Error, Exported, Imported, Problem, Target};
+use journal::entry::{GENESIS, WakeUp, chain, hex};
 use journal::store::StoreError;
 use journal::{Position, Store};
 use pupitre_tests::store::{StoreUnderTest, each_store, on_postgres, sqlite};
@@ -66,7 +66,7 @@ async fn a_log_is_the_same_in_the_other_database_and_a_journal_goes_on_with_it()
             assert_eq!(to.read().conversation(livechat, conversation, 0, 10_000).await.unwrap(), here);
             assert!(here.len() > 3);
         }
-        assert!(to.read().heads().await.unwrap().iter().all(|head| head.outlook == Outlook::UNKNOWN));
+        assert!(to.read().heads().await.unwrap().iter().all(|head| head.wake_up == WakeUp::UNKNOWN));
         assert!(archive::verify(to.as_ref(), None, &|_, _| {}).await.unwrap().is_whole());
 
         let again = Floor::again(to.clone());
@@ -236,8 +236,8 @@ async fn what_cannot_be_carried_exactly_is_not_carried() {
             log.append(&entries).await.unwrap();
             let (_folder, file) = scratch();
             let error = export(log.as_ref(), &file).await.unwrap_err();
-            let Error::Flawed(problem) = error else { panic!("{error}") };
-            assert_eq!((problem.position, matches!(problem.flaw, Flaw::Unportable(_))), (3, true));
+            let Error::Defective(problem) = error else { panic!("{error}") };
+            assert_eq!((problem.position, matches!(problem.defect, Defect::Unportable(_))), (3, true));
             assert_eq!(problem.livechat, livechat);
             assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 2);
         }
@@ -245,7 +245,7 @@ async fn what_cannot_be_carried_exactly_is_not_carried() {
         under_test.sql().await.execute("DELETE FROM heads WHERE livechat = 'second'").await.unwrap();
         let (_folder, file) = scratch();
         let error = export(log.as_ref(), &file).await.unwrap_err();
-        assert!(matches!(error, Error::Flawed(Problem { flaw: Flaw::Headless, .. })), "{error}");
+        assert!(matches!(error, Error::Defective(Problem { defect: Defect::Headless, .. })), "{error}");
         // A file of something else is left alone, even when it has no line end at all.
         let (_folder, file) = scratch();
         std::fs::write(&file, "my diary").unwrap();

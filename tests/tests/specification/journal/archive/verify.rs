@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 
 use chrono::TimeDelta;
-use journal::archive::{self, Error, Flaw, Problem, Verified};
-use journal::entry::{Entry, Outlook, chain};
+use journal::archive::{self, Defect, Error, Problem, Verified};
+use journal::entry::{Entry, WakeUp, chain};
 use journal::snapshot::Snapshot;
 use journal::upcast::decode;
 use journal::{Position, Store};
@@ -69,18 +69,18 @@ async fn a_log_that_grows_meanwhile_is_whole() {
 }
 
 /// What is done to a livechat of that name, at which record it shows, and as what. Each has four records.
-fn tampering() -> Vec<(&'static str, &'static [&'static str], Position, Flaw)> {
+fn tampering() -> Vec<(&'static str, &'static [&'static str], Position, Defect)> {
     vec![
         (
             "changed-metadata",
             &["UPDATE events SET metadata = '{}' WHERE $it AND sequence = 3"],
             3,
-            Flaw::Hash,
+            Defect::Hash,
         ),
-        ("removed", &["DELETE FROM events WHERE $it AND sequence = 2"], 2, Flaw::Displaced(3)),
-        ("removed-first", &["DELETE FROM events WHERE $it AND sequence = 1"], 1, Flaw::Displaced(2)),
-        ("removed-last", &["DELETE FROM events WHERE $it AND sequence = 4"], 4, Flaw::Missing(4)),
-        ("removed-all", &["DELETE FROM events WHERE $it"], 1, Flaw::Missing(4)),
+        ("removed", &["DELETE FROM events WHERE $it AND sequence = 2"], 2, Defect::Displaced(3)),
+        ("removed-first", &["DELETE FROM events WHERE $it AND sequence = 1"], 1, Defect::Displaced(2)),
+        ("removed-last", &["DELETE FROM events WHERE $it AND sequence = 4"], 4, Defect::Missing(4)),
+        ("removed-all", &["DELETE FROM events WHERE $it"], 1, Defect::Missing(4)),
         (
             "exchanged",
             &[
@@ -89,34 +89,34 @@ fn tampering() -> Vec<(&'static str, &'static [&'static str], Position, Flaw)> {
                 "UPDATE events SET sequence = 2 WHERE $it AND sequence = 9",
             ],
             2,
-            Flaw::Hash,
+            Defect::Hash,
         ),
         (
             "renamed",
             &["UPDATE events SET event_type = 'operator.connected' WHERE $it AND sequence = 3"],
             3,
-            Flaw::Hash,
+            Defect::Hash,
         ),
         (
             "head-of-another-hash",
             &["UPDATE heads SET hash = (SELECT hash FROM events WHERE $it AND sequence = 1) WHERE $head"],
             4,
-            Flaw::Head,
+            Defect::Head,
         ),
-        ("head-too-far", &["UPDATE heads SET sequence = 6 WHERE $head"], 5, Flaw::Missing(6)),
+        ("head-too-far", &["UPDATE heads SET sequence = 6 WHERE $head"], 5, Defect::Missing(6)),
         (
             "head-too-near",
             &["UPDATE heads SET sequence = 3, hash = (SELECT hash FROM events WHERE $it AND sequence = 3) \
                WHERE $head"],
             4,
-            Flaw::Beyond(3),
+            Defect::Beyond(3),
         ),
-        ("headless", &["DELETE FROM heads WHERE $head"], 4, Flaw::Headless),
+        ("headless", &["DELETE FROM heads WHERE $head"], 4, Defect::Headless),
         (
             "two-flaws",
             &["DELETE FROM events WHERE $it AND sequence = 2", "DELETE FROM heads WHERE $head"],
             2,
-            Flaw::Displaced(3),
+            Defect::Displaced(3),
         ),
     ]
 }
@@ -129,7 +129,7 @@ async fn whatever_is_changed_removed_or_exchanged_is_found_where_it_is() {
         let whole = Story::opened("whole").1;
         log.append(&whole).await.unwrap();
         let mut expected = Vec::new();
-        for (livechat, statements, position, flaw) in tampering() {
+        for (livechat, statements, position, defect) in tampering() {
             log.append(&Story::opened(livechat).1).await.unwrap();
             for statement in statements {
                 let statement = statement
@@ -137,7 +137,7 @@ async fn whatever_is_changed_removed_or_exchanged_is_found_where_it_is() {
                     .replace("$head", &format!("livechat = '{livechat}'"));
                 assert!(sql.execute(&statement).await.unwrap() > 0, "{statement}");
             }
-            expected.push(Problem { livechat: id(livechat), position, flaw });
+            expected.push(Problem { livechat: id(livechat), position, defect });
         }
         // One letter of what was said.
         let (_, entries) = with_messages("changed-payload", 3);
@@ -150,7 +150,7 @@ async fn whatever_is_changed_removed_or_exchanged_is_found_where_it_is() {
              WHERE aggregate_id = 'changed-payload' AND sequence = {position}"
         );
         assert_eq!(sql.execute(&statement).await.unwrap(), 1);
-        expected.push(Problem { livechat: id("changed-payload"), position, flaw: Flaw::Hash });
+        expected.push(Problem { livechat: id("changed-payload"), position, defect: Defect::Hash });
 
         expected.sort_by(|one, other| one.livechat.cmp(&other.livechat));
         let found = verify(log.as_ref()).await;
@@ -182,14 +182,14 @@ async fn a_record_whose_chain_holds_has_to_be_an_event_in_order_all_the_same() {
         let mut record = decode(&stored).unwrap();
         record.position += 1;
         record.event.at -= TimeDelta::hours(1);
-        older = vec![Entry::seal(&record, &story.hash, Outlook::UNKNOWN).unwrap()];
+        older = vec![Entry::seal(&record, &story.hash, WakeUp::UNKNOWN).unwrap()];
         log.append(&older).await.unwrap();
 
         let problems = verify(log.as_ref()).await.problems;
         let found: Vec<_> =
             problems.iter().map(|problem| (problem.livechat.as_str(), problem.position)).collect();
         assert_eq!(found, [("nul", 3), ("older", 5), ("unreadable", 3)]);
-        assert_eq!((&problems[0].flaw, &problems[1].flaw), (&Flaw::Nul, &Flaw::Older));
+        assert_eq!((&problems[0].defect, &problems[1].defect), (&Defect::Nul, &Defect::Older));
         assert!(problems[2].to_string().contains("cannot be read"), "{}", problems[2]);
     })
     .await;
@@ -214,12 +214,12 @@ async fn a_snapshot_stands_at_a_record_of_the_log() {
             log.append(&entries).await.unwrap();
             let record_hash = entries[of_record - 1].hash.to_vec();
             let snapshot = Snapshot { position, version: 1, record_hash, checksum: vec![], state: vec![] };
-            log.keep(&story.livechat, &snapshot).await.unwrap();
+            log.save_snapshot(&story.livechat, &snapshot).await.unwrap();
         }
-        let flaw = Flaw::Snapshot;
+        let defect = Defect::Snapshot;
         let expected = [
-            Problem { livechat: id("beyond"), position: 9, flaw: flaw.clone() },
-            Problem { livechat: id("elsewhere"), position: 2, flaw },
+            Problem { livechat: id("beyond"), position: 9, defect: defect.clone() },
+            Problem { livechat: id("elsewhere"), position: 2, defect },
         ];
         assert_eq!(verify(log.as_ref()).await.problems, expected);
     })

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use api::server::views_beside;
-use journal::entry::{Entry, GENESIS, Outlook};
+use journal::entry::{Entry, GENESIS, WakeUp};
 use pupitre_tests::process::{Done, ServerProcess, run};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store};
 use serde_json::json;
@@ -39,7 +39,7 @@ pub(super) async fn tells(store: &StoreUnderTest, seed: u64, events: usize) {
         let mut hash = GENESIS;
         let mut entries = vec![];
         for record in &island.log {
-            let entry = Entry::seal(record, &hash, Outlook::of(&island.state)).unwrap();
+            let entry = Entry::seal(record, &hash, WakeUp::of(&island.state)).unwrap();
             hash = entry.hash;
             entries.push(entry);
         }
@@ -55,7 +55,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
     each_store(async |store| {
         tells(&store, 91, 800).await;
         let none = projections(&["status"], store.url()).await.ended(1);
-        assert!(none.complaint.contains("there is no blue place"), "{}", none.complaint);
+        assert!(none.complaint.contains("there is no blue slot"), "{}", none.complaint);
         let key = tempfile::tempdir().unwrap();
         let server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key.path().join("key")).await;
         let support = server.livechat("support");
@@ -68,26 +68,25 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         let shown = projections(&["status"], store.url()).await.ended(0);
         assert!(shown.printed.contains("blue") && shown.printed.contains("yes"), "{}", shown.printed);
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
-        assert_eq!(status["pointer"], json!({ "colour": "blue", "swapped_at": null, "program": null }));
-        assert_eq!(status["places"].as_array().unwrap().len(), 1);
-        assert_eq!(status["places"][0]["livechats"].as_array().unwrap().len(), 2);
-        assert_eq!(status["places"][0]["lag_events"], 0);
+        assert_eq!(status["active"], json!({ "slot": "blue", "swapped_at": null, "program": null }));
+        assert_eq!(status["slots"].as_array().unwrap().len(), 1);
+        assert_eq!(status["slots"][0]["livechats"].as_array().unwrap().len(), 2);
+        assert_eq!(status["slots"][0]["lag_events"], 0);
 
         let refused = projections(&["swap"], store.url()).await.ended(1);
-        assert!(refused.complaint.contains("there is no green place"), "{}", refused.complaint);
+        assert!(refused.complaint.contains("there is no green slot"), "{}", refused.complaint);
         let built = projections(&["rebuild"], store.url()).await.ended(0);
-        assert!(built.printed.contains("the green place is built"), "{}", built.printed);
+        assert!(built.printed.contains("the green slot is built"), "{}", built.printed);
         let built = projections(&["rebuild", "--json"], store.url()).await.ended(0).json();
-        assert_eq!((&built["colour"], &built["livechats"]), (&json!("green"), &json!(2)));
+        assert_eq!((&built["slot"], &built["livechats"]), (&json!("green"), &json!(2)));
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
-        assert_eq!(status["places"][1]["colour"], "green");
-        assert_eq!(status["places"][1]["is_read"], false);
+        assert_eq!(status["slots"][1]["slot"], "green");
+        assert_eq!(status["slots"][1]["is_active"], false);
 
         let right = projections(&["verify"], store.url()).await.ended(0);
         assert!(right.printed.contains("the rows are as the log says"), "{}", right.printed);
-        let right =
-            projections(&["verify", "--json", "--colour", "green"], store.url()).await.ended(0).json();
-        assert_eq!((&right["colour"], &right["mismatches"]), (&json!("green"), &json!(0)));
+        let right = projections(&["verify", "--json", "--slot", "green"], store.url()).await.ended(0).json();
+        assert_eq!((&right["slot"], &right["mismatches"]), (&json!("green"), &json!(0)));
         let green = views_sql(&store).await;
         let tamper = "UPDATE projections_green.audit SET action = 'x' WHERE position = 3";
         let green_rows = match green {
@@ -100,7 +99,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
             postgres @ Sql::Postgres(_) => postgres.execute(tamper).await,
         };
         assert_eq!(green_rows.unwrap(), 2);
-        let wrong = projections(&["verify", "--colour", "green", "--livechat", "ventes"], store.url()).await;
+        let wrong = projections(&["verify", "--slot", "green", "--livechat", "ventes"], store.url()).await;
         let wrong = wrong.ended(1);
         assert!(wrong.printed.contains("audit.action [livechat"), "{}", wrong.printed);
         assert!(wrong.printed.contains(r#"found "x""#) && wrong.printed.contains("1 differences"));
@@ -108,12 +107,12 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         projections(&["rebuild"], store.url()).await.ended(0);
 
         let swapped = projections(&["swap"], store.url()).await.ended(0);
-        assert!(swapped.printed.contains("the green place is read from now on"), "{}", swapped.printed);
+        assert!(swapped.printed.contains("the green slot is active now"), "{}", swapped.printed);
         let back = projections(&["swap", "--json"], store.url()).await.ended(0).json();
         assert_eq!(back, json!({ "from": "green", "to": "blue", "parked": [] }));
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
-        assert_eq!(status["pointer"]["program"], env!("CARGO_PKG_VERSION"));
-        assert!(status["pointer"]["swapped_at"].is_string());
+        assert_eq!(status["active"]["program"], env!("CARGO_PKG_VERSION"));
+        assert!(status["active"]["swapped_at"].is_string());
 
         let usage = projections(&["verify", "--limit", "0"], store.url()).await.ended(2);
         assert!(usage.complaint.contains("1..=10000"), "{}", usage.complaint);

@@ -113,7 +113,7 @@ async fn a_swap_killed_at_any_moment_has_happened_or_not() {
             livechat.is_projected(done["position"].as_u64().unwrap()).await;
         }
         let status = projections(&["status", "--json"], store.url()).await.json();
-        reads_from(&server, status["pointer"]["colour"].as_str().unwrap()).await;
+        reads_from(&server, status["active"]["slot"].as_str().unwrap()).await;
         is_right(store.url()).await;
         projections(&["swap"], store.url()).await.ended(0);
         is_right(store.url()).await;

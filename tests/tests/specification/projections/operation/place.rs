@@ -1,11 +1,11 @@
 //! Makes a place refuse one row of the audit trail, and take it again.
 
-use projections::Colour;
+use projections::Slot;
 
 use super::super::scratch::Scratch;
 
 /// From now on the row of `support` at this position is refused.
-pub(super) async fn poisons(scratch: &Scratch, colour: Colour, position: u64) {
+pub(super) async fn poisons(scratch: &Scratch, colour: Slot, position: u64) {
     let poison = if scratch.kind == "SQLite" {
         format!(
             "CREATE TRIGGER poison BEFORE INSERT ON audit
@@ -22,7 +22,7 @@ pub(super) async fn poisons(scratch: &Scratch, colour: Colour, position: u64) {
 }
 
 /// It is taken again.
-pub(super) async fn heals(scratch: &Scratch, colour: Colour) {
+pub(super) async fn heals(scratch: &Scratch, colour: Slot) {
     let cure = if scratch.kind == "SQLite" {
         "DROP TRIGGER poison".to_owned()
     } else {

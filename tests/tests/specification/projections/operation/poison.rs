@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use projections::{Colour, operation};
+use projections::{Slot, maintenance};
 use pupitre_tests::patience::soon;
 use pupitre_tests::process::{ServerProcess, run};
 use pupitre_tests::store::{StoreUnderTest, each_store};
@@ -19,7 +19,7 @@ async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
     let events = Story::of(71, 900).events;
     for scratch in Scratch::each().await {
         scratch.open().await.close().await;
-        place::poisons(&scratch, Colour::Blue, 150).await;
+        place::poisons(&scratch, Slot::Blue, 150).await;
         let log = FakeLog::new(100);
         log.commit(&events[..500]);
         let following = Following::start(&scratch, &log).await;
@@ -28,7 +28,7 @@ async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
         following.caught_up(&others).await;
         let parked = soon(async {
             loop {
-                let parked = operation::parked(&scratch.url).await.unwrap();
+                let parked = maintenance::parked(&scratch.url).await.unwrap();
                 if !parked.is_empty() {
                     return parked;
                 }
@@ -45,7 +45,7 @@ async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
         assert_eq!(following.views.position(&slug("support")).await.unwrap(), 149, "up to the poison");
 
         // Tried again too early, it is parked again, for the same and since the same moment.
-        assert_eq!(operation::retry(&scratch.url, None).await.unwrap(), 1);
+        assert_eq!(maintenance::retry(&scratch.url, None).await.unwrap(), 1);
         following.stop().await;
         let following = Following::start(&scratch, &log).await;
         soon(async {
@@ -54,7 +54,7 @@ async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
             }
         })
         .await;
-        let since = operation::parked(&scratch.url).await.unwrap()[0].since;
+        let since = maintenance::parked(&scratch.url).await.unwrap()[0].since;
         following.stop().await;
         let following = Following::start(&scratch, &log).await;
         soon(async {
@@ -63,11 +63,11 @@ async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
             }
         })
         .await;
-        assert_eq!(operation::parked(&scratch.url).await.unwrap()[0].since, since, "{}", scratch.kind);
+        assert_eq!(maintenance::parked(&scratch.url).await.unwrap()[0].since, since, "{}", scratch.kind);
 
-        place::heals(&scratch, Colour::Blue).await;
-        assert_eq!(operation::retry(&scratch.url, Some(&slug("ventes"))).await.unwrap(), 0);
-        assert_eq!(operation::retry(&scratch.url, Some(&slug("support"))).await.unwrap(), 1);
+        place::heals(&scratch, Slot::Blue).await;
+        assert_eq!(maintenance::retry(&scratch.url, Some(&slug("ventes"))).await.unwrap(), 0);
+        assert_eq!(maintenance::retry(&scratch.url, Some(&slug("support"))).await.unwrap(), 1);
         following.caught_up(&events).await;
         assert_eq!(following.views.parked(), 0);
         following.stop().await;
@@ -80,7 +80,7 @@ async fn a_start_tries_what_was_parked_and_forgets_the_note_when_it_is_well() {
     let events = Story::of(72, 500).events;
     for scratch in Scratch::each().await {
         scratch.open().await.close().await;
-        place::poisons(&scratch, Colour::Blue, 60).await;
+        place::poisons(&scratch, Slot::Blue, 60).await;
         let log = FakeLog::new(100);
         log.commit(&events);
         let following = Following::start(&scratch, &log).await;
@@ -91,11 +91,11 @@ async fn a_start_tries_what_was_parked_and_forgets_the_note_when_it_is_well() {
         })
         .await;
         following.stop().await;
-        place::heals(&scratch, Colour::Blue).await;
+        place::heals(&scratch, Slot::Blue).await;
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events).await;
         soon(async {
-            while !operation::parked(&scratch.url).await.unwrap().is_empty() {
+            while !maintenance::parked(&scratch.url).await.unwrap().is_empty() {
                 tokio::task::yield_now().await;
             }
         })
@@ -163,7 +163,7 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
         let again = projections(&["parked", "--json"], store.url()).await.ended(1).json();
         assert_eq!(again, parked, "as before the restart");
         let status = projections(&["status", "--json"], store.url()).await.ended(1).json();
-        let place = &status["places"][0];
+        let place = &status["slots"][0];
         assert_eq!((&place["lag_events"], place["parked"].as_array().unwrap().len()), (&json!(2), 1));
         assert!(place["lag_seconds"].as_f64().unwrap() > 0.0);
         // What is there is right.
@@ -192,10 +192,10 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
 async fn poison(store: &StoreUnderTest) {
     let sql = views_sql(store).await;
     let poison = if sql.is_sqlite() {
-        "CREATE TRIGGER poison BEFORE INSERT ON board_operators WHEN NEW.name = 'Poison'
+        "CREATE TRIGGER poison BEFORE INSERT ON floor_operators WHEN NEW.name = 'Poison'
          BEGIN SELECT RAISE(ABORT, 'poison'); END"
     } else {
-        "ALTER TABLE projections.board_operators ADD CONSTRAINT poison CHECK (name <> 'Poison')"
+        "ALTER TABLE projections.floor_operators ADD CONSTRAINT poison CHECK (name <> 'Poison')"
     };
     sql.execute(poison).await.unwrap();
 }
@@ -205,7 +205,7 @@ async fn heal(store: &StoreUnderTest) {
     let cure = if sql.is_sqlite() {
         "DROP TRIGGER poison"
     } else {
-        "ALTER TABLE projections.board_operators DROP CONSTRAINT poison"
+        "ALTER TABLE projections.floor_operators DROP CONSTRAINT poison"
     };
     sql.execute(cure).await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use projections::{Colour, Error, Runner, operation};
+use projections::{Error, Runner, Slot, maintenance};
 
 use super::super::fake_log::{FakeLog, Following, PATIENCE};
 use super::super::scratch::{Dump, Scratch};
@@ -20,24 +20,24 @@ async fn rows_that_are_built_anew_are_the_rows_that_are_read_in_both_directions(
             runner.apply(batch).await.unwrap();
         }
         database.close().await;
-        let built = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        assert_eq!((built.colour, built.livechats), (Colour::Green, 2));
+        let built = maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        assert_eq!((built.slot, built.livechats), (Slot::Green, 2));
         assert_eq!((built.events, built.parked), (events.len() as u64, vec![]));
-        let (blue, green) = (scratch.dump().await, scratch.dump_of(Colour::Green).await);
+        let (blue, green) = (scratch.dump().await, scratch.dump_of(Slot::Green).await);
         assert!(blue == green && blue == Dump::expected(&events), "{}", scratch.kind);
 
         // Now green is read, and blue, where the pointer is kept, is emptied and built.
-        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
-        let tamper = format!("UPDATE {}conversations SET language = 'xx'", scratch.schema(Colour::Blue));
+        maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        let tamper = format!("UPDATE {}conversations SET language = 'xx'", scratch.schema(Slot::Blue));
         scratch.execute(&tamper).await;
-        let built = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        assert_eq!(built.colour, Colour::Blue);
+        let built = maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        assert_eq!(built.slot, Slot::Blue);
         assert!(scratch.dump().await == green, "{}", scratch.kind);
-        let status = operation::status(&scratch.url, &log).await.unwrap();
-        assert_eq!(status.pointer.colour, Colour::Green);
-        assert_eq!(status.pointer.program.as_deref(), Some("test"));
-        assert!(status.places.iter().all(|place| place.fits && place.lag_events == 0));
-        assert_eq!(scratch.open().await.colour(), Some(Colour::Green), "what is read is what is opened");
+        let status = maintenance::status(&scratch.url, &log).await.unwrap();
+        assert_eq!(status.active.slot, Slot::Green);
+        assert_eq!(status.active.program.as_deref(), Some("test"));
+        assert!(status.slots.iter().all(|place| place.fits && place.lag_events == 0));
+        assert_eq!(scratch.open().await.slot(), Some(Slot::Green), "what is read is what is opened");
     }
 }
 
@@ -59,14 +59,14 @@ async fn what_is_written_meanwhile_is_in_it_too() {
         };
         let progress = std::sync::Mutex::new(vec![]);
         let tell = |done, all| progress.lock().unwrap().push((done, all));
-        let built = operation::rebuild(&scratch.url, &log.shared(), &tell).await.unwrap();
+        let built = maintenance::rebuild(&scratch.url, &log.shared(), &tell).await.unwrap();
         writing.await.unwrap();
         assert!(built.events >= 3_000, "{} events", built.events);
         let told = progress.into_inner().unwrap();
         assert!(told.iter().all(|(done, all)| done <= all) && told.is_sorted_by_key(|(done, _)| *done));
-        let swapped = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
-        assert_eq!((swapped.from, swapped.to), (Colour::Blue, Colour::Green));
-        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+        let swapped = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        assert_eq!((swapped.from, swapped.to), (Slot::Blue, Slot::Green));
+        assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
 }
 
@@ -78,32 +78,32 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
         log.commit(&events[..300]);
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..300]).await;
-        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         // Another program, whose folds are newer, has the other place read: this one stays where it is, and
         // nobody takes the place from under it.
-        let newer = format!("UPDATE {}checkpoints SET version = 99", scratch.schema(Colour::Green));
-        scratch.execute_in(Colour::Green, &newer).await;
+        let newer = format!("UPDATE {}checkpoints SET version = 99", scratch.schema(Slot::Green));
+        scratch.execute_in(Slot::Green, &newer).await;
         let at = "'2030-01-01T00:00:00Z', 'a newer one'";
         let point = format!(
             "INSERT INTO {}pointer (single, colour, swapped_at, program) VALUES (1, 'green', {at})",
-            scratch.schema(Colour::Blue)
+            scratch.schema(Slot::Blue)
         );
         scratch.execute(&point).await;
-        let refused = operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await;
+        let refused = maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await;
         assert!(matches!(refused, Err(Error::Busy(_))), "{}: {refused:?}", scratch.kind);
         log.commit(&events[300..]);
         following.caught_up(&events).await;
-        assert_eq!(following.database.colour(), Some(Colour::Blue));
+        assert_eq!(following.database.slot(), Some(Slot::Blue));
         let last = events.iter().rfind(|event| event.livechat == slug("support")).unwrap();
         assert!(following.views.wait_for(&slug("support"), last.position, PATIENCE).await.unwrap());
         following.stop().await;
         assert!(scratch.dump().await == Dump::expected(&events), "{}", scratch.kind);
 
         // It is not its to have read, either, before it is built by this version.
-        scratch.execute(&format!("DELETE FROM {}pointer", scratch.schema(Colour::Blue))).await;
-        let refused = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
+        scratch.execute(&format!("DELETE FROM {}pointer", scratch.schema(Slot::Blue))).await;
+        let refused = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
         assert!(
-            matches!(refused, Err(Error::Foreign { colour: Colour::Green, .. })),
+            matches!(refused, Err(Error::OtherVersion { slot: Slot::Green, .. })),
             "{}: {refused:?}",
             scratch.kind
         );
@@ -116,37 +116,37 @@ async fn what_is_built_of_a_log_that_no_server_has_served_can_be_read() {
     for scratch in Scratch::each().await {
         let log = FakeLog::new(1);
         log.commit(&events);
-        let nothing = operation::status(&scratch.url, &*log.shared()).await;
-        assert!(matches!(nothing, Err(Error::Missing(Colour::Blue))), "{}: {nothing:?}", scratch.kind);
-        let nothing = operation::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
-        assert!(matches!(nothing, Err(Error::Missing(Colour::Blue))), "{}: {nothing:?}", scratch.kind);
+        let nothing = maintenance::status(&scratch.url, &*log.shared()).await;
+        assert!(matches!(nothing, Err(Error::Missing(Slot::Blue))), "{}: {nothing:?}", scratch.kind);
+        let nothing = maintenance::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
+        assert!(matches!(nothing, Err(Error::Missing(Slot::Blue))), "{}: {nothing:?}", scratch.kind);
 
-        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        let unread = operation::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
-        let expected = Error::Unread { missing: Colour::Blue, there: Colour::Green }.to_string();
+        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        let unread = maintenance::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
+        let expected = Error::Inactive { missing: Slot::Blue, existing: Slot::Green }.to_string();
         assert_eq!(unread.unwrap_err().to_string(), expected, "{}", scratch.kind);
-        let green = Some(Colour::Green);
+        let green = Some(Slot::Green);
         assert!(
-            operation::verify(&scratch.url, &*log.shared(), green, None, 1, &|_, _| {})
+            maintenance::verify(&scratch.url, &*log.shared(), green, None, 1, &|_, _| {})
                 .await
                 .unwrap()
                 .is_right()
         );
 
-        let swapped = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
-        assert_eq!((swapped.from, swapped.to), (Colour::Blue, Colour::Green));
+        let swapped = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        assert_eq!((swapped.from, swapped.to), (Slot::Blue, Slot::Green));
         assert!(
-            operation::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {})
+            maintenance::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {})
                 .await
                 .unwrap()
                 .is_right()
         );
-        let status = operation::status(&scratch.url, &*log.shared()).await.unwrap();
-        assert!(status.places.iter().any(|place| place.is_read && place.lag_events == 0), "{status:?}");
+        let status = maintenance::status(&scratch.url, &*log.shared()).await.unwrap();
+        assert!(status.slots.iter().any(|place| place.is_active && place.lag_events == 0), "{status:?}");
         let following = Following::start(&scratch, &log).await;
-        assert_eq!(following.database.colour(), Some(Colour::Green), "{}", scratch.kind);
+        assert_eq!(following.database.slot(), Some(Slot::Green), "{}", scratch.kind);
         following.caught_up(&events).await;
         following.stop().await;
-        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+        assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
 }

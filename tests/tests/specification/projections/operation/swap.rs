@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use projections::{Colour, Error, operation};
+use projections::{Error, Slot, maintenance};
 
 use super::super::fake_log::{FakeLog, Following};
 use super::super::scratch::{Dump, Scratch};
@@ -24,7 +24,7 @@ async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
             tokio::spawn(async move {
                 let (mut last, mut reads) = (0, 0_u64);
                 while !stop.load(Ordering::Relaxed) {
-                    let board = views.board(&slug("support")).await.unwrap().unwrap();
+                    let board = views.floor(&slug("support")).await.unwrap().unwrap();
                     assert!(board.position >= last, "{} after {last}", board.position);
                     (last, reads) = (board.position, reads + 1);
                     tokio::task::yield_now().await;
@@ -32,12 +32,12 @@ async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
                 reads
             })
         };
-        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
         let mut rest = events[1_000..].chunks(11);
-        for colour in [Colour::Green, Colour::Blue, Colour::Green] {
-            operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        for colour in [Slot::Green, Slot::Blue, Slot::Green] {
+            maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
             // Events are written and projected all the time until it has moved.
-            while following.database.colour() != Some(colour) {
+            while following.database.slot() != Some(colour) {
                 if let Some(batch) = rest.next() {
                     log.commit(batch);
                 }
@@ -51,7 +51,7 @@ async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
         stop.store(true, Ordering::Relaxed);
         assert!(reading.await.unwrap() > 10);
         following.stop().await;
-        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+        assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
         assert!(scratch.dump().await != Dump::expected(&events), "the place that was left stays as it was");
     }
 }
@@ -64,24 +64,24 @@ async fn a_place_that_is_not_there_or_lacks_something_is_not_read() {
         log.commit(&events[..400]);
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..400]).await;
-        let refused = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
-        assert!(matches!(refused, Err(Error::Missing(Colour::Green))), "{}: {refused:?}", scratch.kind);
+        let refused = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
+        assert!(matches!(refused, Err(Error::Missing(Slot::Green))), "{}: {refused:?}", scratch.kind);
 
-        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        place::poisons(&scratch, Colour::Green, 350).await;
+        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        place::poisons(&scratch, Slot::Green, 350).await;
         log.commit(&events[400..]);
         following.caught_up(&events).await;
-        let refused = operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
+        let refused = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
         assert!(
             matches!(&refused, Err(Error::Behind { livechat, reached: 349, .. }) if *livechat == slug("support")),
             "{}: {refused:?}",
             scratch.kind
         );
-        assert_eq!(following.database.colour(), Some(Colour::Blue));
-        place::heals(&scratch, Colour::Green).await;
-        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        assert_eq!(following.database.slot(), Some(Slot::Blue));
+        place::heals(&scratch, Slot::Green).await;
+        maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
         following.stop().await;
-        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+        assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
 }
 
@@ -94,15 +94,15 @@ async fn a_place_that_is_broken_can_be_moved_away_from() {
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events[..300]).await;
         // No content is to blame, so it is tried for ever.
-        let lose = format!("ALTER TABLE {}audit RENAME TO lost", scratch.schema(Colour::Blue));
+        let lose = format!("ALTER TABLE {}audit RENAME TO lost", scratch.schema(Slot::Blue));
         scratch.execute(&lose).await;
         log.commit(&events[300..]);
-        operation::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        assert_eq!(following.database.colour(), Some(Colour::Blue));
-        operation::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        assert_eq!(following.database.slot(), Some(Slot::Blue));
+        maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
         following.caught_up(&events).await;
-        assert_eq!(following.database.colour(), Some(Colour::Green), "{}", scratch.kind);
+        assert_eq!(following.database.slot(), Some(Slot::Green), "{}", scratch.kind);
         following.stop().await;
-        assert!(scratch.dump_of(Colour::Green).await == Dump::expected(&events), "{}", scratch.kind);
+        assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
 }

@@ -41,7 +41,7 @@ async fn a_swap_under_traffic_is_noticed_by_nobody() {
         follows_to_the_end(&livechat, &mut floor).await;
         projections(&["status"], store.url()).await.ended(0);
         for colour in ["blue", "green"] {
-            projections(&["verify", "--colour", colour], store.url()).await.ended(0);
+            projections(&["verify", "--slot", colour], store.url()).await.ended(0);
         }
     })
     .await;
@@ -49,7 +49,7 @@ async fn a_swap_under_traffic_is_noticed_by_nobody() {
 
 /// Waits until the server reads from this place.
 pub(super) async fn reads_from(server: &ServerProcess, colour: &str) {
-    let line = format!(r#"projections_place{{colour="{colour}"}} 1"#);
+    let line = format!(r#"projections_active_slot{{colour="{colour}"}} 1"#);
     soon(async {
         while !server.anybody().get("/metrics").await.is(200).as_str().unwrap().contains(&line) {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;

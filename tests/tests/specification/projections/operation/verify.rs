@@ -1,7 +1,7 @@
 //! The rows are compared with the log, row by row, also while a server goes on.
 
-use projections::operation::Mismatch;
-use projections::{Colour, Runner, operation};
+use projections::maintenance::Mismatch;
+use projections::{Runner, Slot, maintenance};
 use serde_json::{Value, json};
 
 use super::super::fake_log::{FakeLog, Following};
@@ -26,9 +26,9 @@ async fn rows_that_the_log_tells_are_right_while_more_is_projected() {
             })
         };
         for _ in 0..2 {
-            let verified = operation::verify(&scratch.url, &log, None, None, 10, &|_, _| {}).await.unwrap();
+            let verified = maintenance::verify(&scratch.url, &log, None, None, 10, &|_, _| {}).await.unwrap();
             assert!(verified.is_right(), "{}: {:#?}", scratch.kind, verified.first);
-            assert_eq!((verified.livechats, verified.colour), (2, Colour::Blue));
+            assert_eq!((verified.livechats, verified.slot), (2, Slot::Blue));
             assert!(verified.events >= 2_000 && verified.rows > 4_000, "{verified:?}");
         }
         writing.await.unwrap();
@@ -45,10 +45,10 @@ async fn every_kind_of_difference_is_told_with_its_table_key_and_column() {
         let database = scratch.open().await;
         Runner::new(database.clone()).apply(&events).await.unwrap();
         database.close().await;
-        let schema = scratch.schema(Colour::Blue);
+        let schema = scratch.schema(Slot::Blue);
         for tampering in [
             format!(
-                "UPDATE {schema}board_operators SET name = 'Mallory' WHERE livechat = 'support' AND operator = 'bob'"
+                "UPDATE {schema}floor_operators SET name = 'Mallory' WHERE livechat = 'support' AND operator = 'bob'"
             ),
             format!("DELETE FROM {schema}audit WHERE livechat = 'ventes' AND position = 7"),
             format!(
@@ -61,13 +61,13 @@ async fn every_kind_of_difference_is_told_with_its_table_key_and_column() {
             scratch.execute(&tampering).await;
         }
         let verify = async |only, limit| {
-            operation::verify(&scratch.url, &log, None, only, limit, &|_, _| {}).await.unwrap()
+            maintenance::verify(&scratch.url, &log, None, only, limit, &|_, _| {}).await.unwrap()
         };
         let verified = verify(None, 100).await;
         let of = |table: &str| -> Vec<&Mismatch> {
             verified.first.iter().filter(|mismatch| mismatch.table == table).collect()
         };
-        let operators = of("board_operators");
+        let operators = of("floor_operators");
         assert_eq!(operators.len(), 1, "{}: {verified:#?}", scratch.kind);
         assert_eq!(operators[0].column.as_deref(), Some("name"));
         assert_eq!((&operators[0].expected, &operators[0].found), (&json!("bob"), &json!("Mallory")));
@@ -96,7 +96,7 @@ async fn every_kind_of_difference_is_told_with_its_table_key_and_column() {
         // Rows of another log, or more than the log has.
         let short = FakeLog::new(1);
         short.commit(&events[..200]);
-        let beyond = operation::verify(&scratch.url, &short, None, None, 100, &|_, _| {}).await.unwrap();
+        let beyond = maintenance::verify(&scratch.url, &short, None, None, 100, &|_, _| {}).await.unwrap();
         assert!(beyond.first.iter().any(|one| one.table == "checkpoints"), "{:#?}", beyond.first);
     }
 }

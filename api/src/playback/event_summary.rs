@@ -1,0 +1,49 @@
+//! What happened on the floor, for whoever watches it again: what, when, to whom, and nothing that was said.
+
+use domain::{Fact, Instant};
+use journal::{Position, Record};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EventSummary {
+    /// Its position in the log.
+    pub position: Position,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+    /// What, by the name of the event in the log.
+    #[schema(example = "conversation.picked_up")]
+    pub what: &'static str,
+    /// Who did it: a role.
+    pub role: &'static str,
+    /// Who did it, within the role.
+    pub by: String,
+    /// In which conversation, a UUID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// Which operator it concerns: who is in charge after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+}
+
+impl From<&Record> for EventSummary {
+    fn from(record: &Record) -> Self {
+        let event = &record.event;
+        let operator = match &event.fact {
+            Fact::Livechat(_) => None,
+            Fact::Operator { operator, .. } => Some(operator),
+            Fact::Conversation { operator, .. } => operator.as_ref(),
+        };
+        Self {
+            position: record.position,
+            at: event.at,
+            what: event.fact.name(),
+            role: event.by.role(),
+            by: event.by.subject().to_owned(),
+            conversation: event.fact.conversation_id().map(|id| id.to_string()),
+            operator: operator.map(ToString::to_string),
+        }
+    }
+}

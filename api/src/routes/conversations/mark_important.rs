@@ -1,0 +1,40 @@
+//! Mark a conversation as important.
+
+use axum::extract::State;
+use domain::Action;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::problem::Problem;
+use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::routes::bodies::Receipt;
+
+/// Whether a conversation is important.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "important": true }))]
+pub struct Importance {
+    /// Whether it is.
+    important: bool,
+}
+
+/// Mark a conversation as important, or not any more: the operator in charge, while `desk.mark_important` is
+/// on, or a supervisor.
+#[utoipa::path(
+    put, path = "/conversations/{conversation}/importance", tag = "desk", request_body = Importance,
+    responses(
+        (status = 200, body = Receipt, example = json!({ "position": 42 })),
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off")
+    )
+)]
+pub async fn mark(
+    caller: Caller,
+    key: IdempotencyKey,
+    ConversationInPath(id): ConversationInPath,
+    State(app): State<App>,
+    Json(Importance { important }): Json<Importance>,
+) -> Result<axum::Json<Receipt>, Problem> {
+    Ok(axum::Json(app.command(&caller, key, Action::MarkImportant(id, important)).await?.into()))
+}

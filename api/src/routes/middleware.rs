@@ -1,0 +1,106 @@
+//! What happens to every request on its way to its route and back: it is counted, traced and measured.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::livechat::ALL as ALL_LIVECHATS;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::rates::Counted;
+
+/// Sees to it that every request counts once. Those of livechats count by their token, or that they have none; where
+/// that is not looked at (another method, a path that cannot be read) they count by their address, as all others do.
+/// Probes may come as often as they like, for all of them may come through a proxy that nobody named.
+pub(super) async fn count(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    path: Option<MatchedPath>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = path.as_ref().map_or("", MatchedPath::as_str);
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    if looks && matches!(path, "/healthz" | "/readyz") {
+        return next.run(request).await;
+    }
+    let address = app.proxies.client(peer.ip(), request.headers());
+    if !path.starts_with(ALL_LIVECHATS) {
+        return match app.rates.anonymous(address) {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        };
+    }
+    let counted = Counted::default();
+    request.extensions_mut().insert(counted.clone());
+    let response = next.run(request).await;
+    if counted.was() {
+        return response;
+    }
+    app.rates.anonymous(address).map_or_else(IntoResponse::into_response, |()| response)
+}
+
+/// `OPTIONS`, with which browsers ask before they call, counts by its address, and asks of what is there. What may be
+/// done there is answered by the layer for calls from other sites.
+pub(super) async fn preflight(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    path: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method() != Method::OPTIONS {
+        return next.run(request).await;
+    }
+    let address = app.proxies.client(peer.ip(), request.headers());
+    if let Err(problem) = app.rates.anonymous(address) {
+        return problem.into_response();
+    }
+    if path.is_none() { Problem::nothing_here().into_response() } else { next.run(request).await }
+}
+
+/// The span of a request: its path without the query, which may hold a token.
+pub(super) fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}
+
+pub(super) fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    Problem::internal(&"a handler panicked").into_response()
+}
+
+/// Counts and times every request by its route.
+pub(super) async fn measure(
+    State(_): State<App>,
+    path: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = std::time::Instant::now();
+    let method = known(request.method());
+    let route = path.map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!("http_request_seconds", "method" => method, "route" => route)
+        .record(started.elapsed());
+    response
+}
+
+/// The method as a label: anybody may invent methods, and each label takes memory for ever.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "POST" => "POST",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}

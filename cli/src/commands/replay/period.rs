@@ -1,0 +1,84 @@
+//! What the commands that look at a past period share: how the period is written, and how a table looks.
+
+use chrono::{NaiveDate, NaiveTime};
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, Table};
+use domain::settings::hours::TimeZone;
+use domain::{Instant, LivechatId, instant};
+use replay::what_if;
+
+use crate::commands::Failure;
+use crate::commands::projections::StoredLog;
+
+/// A period as it was written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Period {
+    from: Edge,
+    to: Edge,
+}
+
+impl Period {
+    pub(super) fn parse(from: &str, to: &str) -> Result<Self, Failure> {
+        Ok(Self { from: edge("--from", from)?, to: edge("--to", to)? })
+    }
+
+    /// Its ends; dates begin by the clocks of the livechat.
+    pub(super) async fn of(
+        self,
+        log: &StoredLog,
+        livechat: &LivechatId,
+    ) -> Result<(Instant, Instant), what_if::Error> {
+        let zone = match (self.from, self.to) {
+            (Edge::Moment(_), Edge::Moment(_)) => TimeZone::default(),
+            _ => what_if::time_zone(log, livechat).await?,
+        };
+        Ok((self.from.moment(&zone), self.to.moment(&zone)))
+    }
+}
+
+/// An end of the period.
+#[derive(Clone, Copy, Debug)]
+enum Edge {
+    Moment(Instant),
+    Date(NaiveDate),
+}
+
+fn edge(option: &str, text: &str) -> Result<Edge, Failure> {
+    let edge = if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
+        Edge::Moment(at.to_utc())
+    } else {
+        text.parse().map(Edge::Date).map_err(|_| {
+            format!("{option} {text}: a moment as 2026-11-24T09:00:00+01:00, or a date as 2026-11-24")
+        })?
+    };
+    let begins = match edge {
+        Edge::Moment(at) => at,
+        Edge::Date(date) => date.and_time(NaiveTime::MIN).and_utc(),
+    };
+    // By the clocks of some place a date may begin a day earlier or later.
+    if instant::is_allowed_everywhere(begins) {
+        Ok(edge)
+    } else {
+        Err(format!("{option} {text}: {}", instant::ALLOWED_EVERYWHERE).into())
+    }
+}
+
+impl Edge {
+    fn moment(self, zone: &TimeZone) -> Instant {
+        match self {
+            Self::Moment(at) => at,
+            Self::Date(date) => zone.first_instant(date.and_time(NaiveTime::MIN)),
+        }
+    }
+}
+
+/// A table of which all columns but the first are numbers.
+pub(super) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_FULL_CONDENSED);
+    table.set_header(header);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}

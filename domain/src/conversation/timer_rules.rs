@@ -1,0 +1,171 @@
+//! The turns of a conversation, and what each does to its timers.
+//!
+//! | turn | `unanswered` | `auto_transfer` | `follow_up`, `inactivity` | `search_notice` |
+//! |---|---|---|---|---|
+//! | requested | starts | | | |
+//! | assigned | | starts | | |
+//! | picked up | stops | starts anew if a message is unanswered, else stops | | starts if searching and unanswered |
+//! | visitor writes | | starts unless it runs | stop | starts anew if searching |
+//! | operator types | | starts anew if it runs | | |
+//! | visitor types | | | start anew if they run | |
+//! | operator searches, a message is unanswered | | stops, while `search_notice` runs | | starts |
+//! | operator does not search any more | | starts anew, if `search_notice` ran | | stops |
+//! | operator writes | | stops once picked up | start anew | stops |
+//! | moved to another operator | | starts anew | stop | stops |
+//! | back to the queue | | stops | stop | stops |
+//!
+//! Phrases are nobody's word; a file is a word of whoever sends it, and so is the operator's question for
+//! one. A clock that starts takes the setting in force then and keeps its deadline.
+
+use super::{follow_up, inactivity, unanswered};
+use crate::Instant;
+use crate::settings::Timeouts;
+use crate::state::timers::{TimerKind, Timers};
+use crate::state::{Conversation, Passes};
+
+pub(crate) fn requested(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    conversation.timers = Timers::default();
+    unanswered::start(conversation, timeouts, at);
+}
+
+pub(crate) fn assigned(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    start_auto_transfer(conversation, timeouts, at);
+}
+
+pub(crate) fn picked_up(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, searching: bool) {
+    unanswered::stop(conversation);
+    stop_auto_transfer(conversation);
+    if conversation.unanswered_since.is_some() {
+        waits_for_an_answer(conversation, timeouts, at, searching);
+    } else {
+        conversation.passes = Passes::default();
+    }
+}
+
+/// The visitor waits for an answer of the operator who has picked up. Who searches is at work, as long as the visitor
+/// is told so; who does not is given the time of `auto_transfer`, unless it runs already.
+pub(crate) fn waits_for_an_answer(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    searching: bool,
+) {
+    if searching {
+        start_search_notice(conversation, timeouts, at);
+    } else {
+        stop_search_notice(conversation);
+    }
+    if conversation.timers.deadline(TimerKind::SearchNotice).is_some() {
+        stop_auto_transfer(conversation);
+    } else if conversation.timers.deadline(TimerKind::AutoTransfer).is_none() && !conversation.stranded {
+        start_auto_transfer(conversation, timeouts, at);
+    }
+}
+
+pub(crate) fn visitor_wrote(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    searching: bool,
+) {
+    conversation.unanswered_since.get_or_insert(at);
+    inactivity::stop(conversation);
+    follow_up::stop(conversation);
+    conversation.followed_up = false;
+    if conversation.answering().is_some() {
+        waits_for_an_answer(conversation, timeouts, at, searching);
+    } else if conversation.operator().is_some()
+        && conversation.timers.deadline(TimerKind::AutoTransfer).is_none()
+        && !conversation.stranded
+    {
+        start_auto_transfer(conversation, timeouts, at);
+    }
+}
+
+pub(crate) fn operator_typed(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    start_auto_transfer(conversation, timeouts, at);
+}
+
+pub(crate) fn operator_types(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    until: Instant,
+) {
+    conversation.passes = Passes::default();
+    start_auto_transfer_at(conversation, timeouts, at, until);
+}
+
+pub(crate) fn visitor_types(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    until: Instant,
+) {
+    if conversation.timers.deadline(TimerKind::VisitorInactivity).is_some() {
+        inactivity::restart_at(conversation, timeouts, at, until);
+    }
+    if conversation.timers.deadline(TimerKind::FollowUp).is_some() {
+        follow_up::restart_at(conversation, timeouts, at, until);
+    }
+}
+
+pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    conversation.unanswered_since = None;
+    conversation.passes = Passes::default();
+    inactivity::restart(conversation, timeouts, at);
+    if !conversation.followed_up {
+        follow_up::restart(conversation, timeouts, at);
+    }
+    stop_search_notice(conversation);
+    // A supervisor may write before the operator has picked up, who is still expected to.
+    if conversation.answering().is_some() {
+        stop_auto_transfer(conversation);
+    }
+}
+
+pub(crate) fn moved(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    silence(conversation);
+    start_auto_transfer(conversation, timeouts, at);
+}
+
+pub(crate) const fn back_to_queue(conversation: &mut Conversation) {
+    silence(conversation);
+    stop_auto_transfer(conversation);
+}
+
+/// The new operator has said nothing yet, and searches for nothing yet.
+const fn silence(conversation: &mut Conversation) {
+    inactivity::stop(conversation);
+    follow_up::stop(conversation);
+    stop_search_notice(conversation);
+}
+
+pub(crate) fn start_auto_transfer(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    start_auto_transfer_at(conversation, timeouts, at, at);
+}
+
+/// Starts it as of a time in the future, until which the operator counts as active.
+pub(crate) fn start_auto_transfer_at(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Instant,
+    from: Instant,
+) {
+    let wait = timeouts.auto_transfer().map(|wait| conversation.passes.patience(wait));
+    conversation.timers.arm(TimerKind::AutoTransfer, at, wait.map(|wait| from + wait));
+    conversation.stranded = false;
+}
+
+pub(crate) const fn stop_auto_transfer(conversation: &mut Conversation) {
+    conversation.timers.cancel(TimerKind::AutoTransfer);
+    conversation.stranded = false;
+}
+
+pub(crate) fn start_search_notice(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+    conversation.timers.arm(TimerKind::SearchNotice, at, timeouts.search_notice().map(|period| at + period));
+}
+
+pub(crate) const fn stop_search_notice(conversation: &mut Conversation) {
+    conversation.timers.cancel(TimerKind::SearchNotice);
+}

@@ -1,0 +1,176 @@
+//! What people did, freed from when the rules let them: each act with what it followed and how long after. All times
+//! are those of the [`super::timeline`].
+//!
+//! [`super::observe`] reads it from the log, [`super::simulation`] plays it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::TimeDelta;
+use domain::livechat::Outage;
+use domain::state::survey::SurveyKey;
+use domain::{Action, Actor, ConversationId, Instant, OperatorId, SkillId};
+use journal::Position;
+
+use super::survival::{Sample, Survival};
+
+/// Where an act stood in the log: of acts at the same time, the one that came first comes first again. Acts
+/// that history does not have come after all others.
+pub(super) type Order = Position;
+
+/// See [`Order`].
+pub(super) const AFTER_ALL: Order = Order::MAX;
+
+/// All that was observed in a period.
+#[derive(Debug, Default)]
+pub(super) struct Behaviour {
+    /// Requests, and everything that is not about a conversation, at their times.
+    pub(super) timed_acts: Vec<TimedAct>,
+    /// Each request and what people did about it, in the order of the requests.
+    pub(super) segments: Vec<Segment>,
+    /// The segment of each conversation that was live when the period began.
+    pub(super) live: BTreeMap<ConversationId, usize>,
+    /// What was done about each survey, by its number among those of its segment and audience.
+    pub(super) surveys: HashMap<WhichSurvey, Vec<Act>>,
+    /// When time did not go on as usual, in order.
+    pub(super) breaks: Vec<Break>,
+    /// When the deadlines that passed were noticed: some milliseconds late, or hours when the server was down.
+    pub(super) wakes: HashMap<Instant, Wake>,
+    /// How long visitors wait for somebody to pick up.
+    pub(super) patience: Survival,
+    /// What that is estimated from.
+    pub(super) patience_sample: Sample,
+    /// How long operators take to write what is next.
+    pub(super) answers: Survival,
+    /// How long each operator takes to pick up, of those of whom enough was seen.
+    pub(super) pick_ups: BTreeMap<OperatorId, Survival>,
+    /// How long operators take to pick up.
+    pub(super) pick_ups_of_all: Survival,
+    /// Segments that were answered and that people ended: what a conversation is like.
+    pub(super) donors: Vec<usize>,
+    /// The same by the skill that was asked for.
+    pub(super) donors_of: BTreeMap<Option<SkillId>, Vec<usize>>,
+    /// Milliseconds that each operator was connected.
+    pub(super) online_ms: BTreeMap<OperatorId, i64>,
+}
+
+/// Which survey: its number among those of a segment and an audience since the period began.
+pub(super) type WhichSurvey = (SurveyKey, usize);
+
+/// Something that was done at its time, whatever the rules made of everything else.
+#[derive(Debug)]
+pub(super) struct TimedAct {
+    pub(super) at: Instant,
+    pub(super) order: Order,
+    pub(super) by: Actor,
+    pub(super) action: Action,
+    /// The segment that begins with it, when it is a request.
+    pub(super) segment: Option<usize>,
+}
+
+/// When a deadline was noticed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wake {
+    pub(super) at: Instant,
+    pub(super) order: Order,
+}
+
+/// A time that did not go on as usual: the server was down, or its clock was set back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Break {
+    /// From when on nothing could happen.
+    pub(super) since: Instant,
+    /// When the livechat took note of it.
+    pub(super) at: Instant,
+    pub(super) order: Order,
+    /// The outage that there was to note, by the clock.
+    pub(super) outage: Option<Outage>,
+    /// By how much the clock was set back.
+    pub(super) set_back: TimeDelta,
+    /// What it showed then.
+    pub(super) shown: Instant,
+}
+
+/// A request and what people did about it.
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) skill: Option<SkillId>,
+    /// When it was requested.
+    pub(super) requested_at: Instant,
+    /// What was done, one after the other, but for picking up and giving up.
+    pub(super) steps: Vec<Step>,
+    /// What was done when it was over.
+    pub(super) afterwards: Vec<Act>,
+    /// How long each operator who was given it took to pick it up.
+    pub(super) pick_ups: Vec<PickUp>,
+    /// How the visitor gave up before anybody picked up.
+    pub(super) gave_up: Option<Act>,
+    /// How long the visitor is known to have waited without giving up.
+    pub(super) waited: TimeDelta,
+    /// Whether anybody picked up.
+    pub(super) answered: bool,
+    /// How long after the last step it went on until something else than a person ended it.
+    pub(super) closing: Option<TimeDelta>,
+}
+
+/// An act that follows another after some time.
+#[derive(Clone, Debug)]
+pub(super) struct Act {
+    pub(super) delay: TimeDelta,
+    pub(super) order: Order,
+    pub(super) by: Actor,
+    pub(super) action: Action,
+}
+
+/// An act in a conversation, which follows the one before.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) order: Order,
+    pub(super) by: Actor,
+    pub(super) action: Action,
+    pub(super) needs: Needs,
+    /// How long each operator who could have done it took, or was given to: the last one did it.
+    pub(super) attempts: Vec<Seen>,
+}
+
+/// What an act waits for besides the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// That somebody has picked up.
+    Answered,
+    /// That it is on an operator's desk.
+    Desk,
+    /// That the operator who has it has picked it up.
+    PickedUp,
+}
+
+/// How long something was watched, and whether it happened then.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub(super) delay: TimeDelta,
+    pub(super) happened: bool,
+}
+
+/// How long an operator took to pick up.
+#[derive(Clone, Debug)]
+pub(super) struct PickUp {
+    pub(super) operator: OperatorId,
+    pub(super) seen: Seen,
+    pub(super) order: Order,
+}
+
+impl Segment {
+    /// The first step that follows the pick-up.
+    pub(super) fn first_step_once_answered(&self) -> usize {
+        let once_answered = |step: &Step| matches!(step.needs, Needs::Answered | Needs::PickedUp);
+        self.steps.iter().position(once_answered).unwrap_or(self.steps.len())
+    }
+}
+
+impl Behaviour {
+    /// How long `operator` takes to pick up: as seen, else as all.
+    pub(super) fn pick_ups_of(&self, operator: &OperatorId) -> &Survival {
+        self.pick_ups.get(operator).unwrap_or(&self.pick_ups_of_all)
+    }
+}

@@ -1,0 +1,129 @@
+//! A file has at most 300 lines of code, a function 70; blank lines, comments and tests do not count.
+
+use super::source::{code, tokens};
+use super::{crates, files, read, report};
+
+const FILE_LINES_MAX: usize = 300;
+
+const FUNCTION_LINES_MAX: usize = 70;
+
+/// Files that are longer, each with the reason. The list may only shrink.
+const LONG_FILES: &[(&str, &str)] = &[
+    (
+        "domain/src/conversation/request.rs",
+        "one use case: what a request carries, why it is refused, where it goes",
+    ),
+    (
+        "domain/src/event/conversation.rs",
+        "every event of a conversation on one screen, with its stored name and version",
+    ),
+    ("domain/src/livechat/mod.rs", "the state with its indexes, until they have a folder of their own"),
+    ("projections/src/board/conversations.rs", "a row of the floor, and what each event makes of it"),
+    (
+        "projections/src/conversations/plan.rs",
+        "which index answers which question: cases that are compared with each other",
+    ),
+    ("projections/src/conversations/row.rs", "a row of the list, and what each event makes of it"),
+    ("projections/src/figures/definitions/contacts.rs", "a table, one entry per figure"),
+    ("projections/src/figures/definitions/waits.rs", "a table, one entry per figure"),
+    ("projections/src/figures/mod.rs", "to be split: the question, its checks and its queries"),
+    ("replay/src/what_if/observe.rs", "one pass over history: what each event tells about the people in it"),
+    ("api/src/live/desk/frames.rs", "every frame of the desk, in both directions, with its documentation"),
+    ("api/src/live/floors.rs", "to be split: the task that follows a floor, and its readers"),
+    ("api/src/live/visitor.rs", "to be split: the endpoint, the frames and the socket of the visitor's page"),
+    ("api/src/problem.rs", "the one table from errors to answers"),
+    ("api/src/routes/mod.rs", "to be split: the table of URLs, and what its handlers share"),
+    ("api/src/routes/transcript.rs", "to be split: one transcript in three forms"),
+    ("api/src/transcript/words/happened.rs", "a table: one sentence per event, in two languages"),
+];
+
+/// Functions that are longer: file, name, reason. The list may only shrink.
+const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("domain/src/livechat/decide.rs", "facts", "a table, one line per command"),
+    ("domain/src/livechat/evolve.rs", "evolve_conversation", "a table, one line per event"),
+    ("domain/src/livechat/react.rs", "follow", "a table, one line per event"),
+    ("journal/src/journal.rs", "execute", "to be split: the steps of a command"),
+    ("projections/src/audit/about.rs", "about_conversation", "a table, one line per event"),
+    ("projections/src/board/conversations.rs", "change", "a table, one line per event"),
+    ("projections/src/board/so_far.rs", "count", "a table, one line per event"),
+    ("projections/src/conversations/plan.rs", "write", "to be split: one statement, clause by clause"),
+    ("projections/src/conversations/row.rs", "change", "a table, one line per event"),
+    ("projections/src/transcript.rs", "kind", "a table, one line per event"),
+    ("replay/src/invariants/life.rs", "next", "a table, one line per event"),
+    ("api/src/live/desk/frames.rs", "about", "a table, one line per event"),
+    ("api/src/live/tab.rs", "apply", "a table, one line per event"),
+    ("api/src/live/visitor.rs", "frame", "a table, one line per event"),
+    ("api/src/openapi/bounds.rs", "bounds", "a table, one line per schema"),
+    ("api/src/routes/mod.rs", "without_metrics", "a table, one line per route"),
+    ("api/src/routes/search.rs", "search", "to be split: most of it documents the parameters"),
+    ("api/src/server.rs", "start", "to be split: a server is made part by part"),
+];
+
+#[test]
+fn a_file_has_at_most_300_lines_of_code() {
+    let mut findings = vec![];
+    let mut long = vec![];
+    for file in crates().iter().flat_map(|name| files(&format!("{name}/src"), &["rs"])) {
+        let lines = code(&read(&file)).lines().filter(|line| !line.trim().is_empty()).count();
+        if lines > FILE_LINES_MAX {
+            if LONG_FILES.iter().all(|(known, _)| *known != file) {
+                findings.push(format!("{file} has {lines} lines of code"));
+            }
+            long.push(file);
+        }
+    }
+    for (known, _) in LONG_FILES {
+        if !long.iter().any(|file| file == known) {
+            findings.push(format!("{known} is no long file any more: take it out of LONG_FILES"));
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn a_function_has_at_most_70_lines() {
+    let mut findings = vec![];
+    let mut long = vec![];
+    for file in crates().iter().flat_map(|name| files(&format!("{name}/src"), &["rs"])) {
+        for (name, lines) in functions(&code(&read(&file))) {
+            if lines > FUNCTION_LINES_MAX {
+                if !LONG_FUNCTIONS.iter().any(|(at, known, _)| *at == file && *known == name) {
+                    findings.push(format!("{file}: the function {name} has {lines} lines"));
+                }
+                long.push((file.clone(), name));
+            }
+        }
+    }
+    for (file, name, _) in LONG_FUNCTIONS {
+        if !long.iter().any(|(at, known)| at == file && known == name) {
+            findings
+                .push(format!("{file}: {name} is no long function any more: take it out of LONG_FUNCTIONS"));
+        }
+    }
+    report(&findings);
+}
+
+/// Each function with its lines, in code as rustfmt sets it: the brace that ends it stands below its beginning.
+fn functions(code: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = code.lines().filter(|line| !line.trim().is_empty()).collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut found = vec![];
+    for (index, line) in lines.iter().enumerate() {
+        let words = tokens(line);
+        let Some(at) = words.iter().position(|word| *word == "fn") else { continue };
+        let head = ["pub", "(", "crate", "super", ")", "const", "async"];
+        if line.ends_with(['}', ';']) || !words[..at].iter().all(|word| head.contains(word)) {
+            continue;
+        }
+        let rest = &lines[index..];
+        let end = rest.iter().position(|end| end.trim() == "}" && indent(end) == indent(line));
+        found.extend(words.get(at + 1).zip(end).map(|(name, end)| ((*name).to_owned(), end + 1)));
+    }
+    found
+}
+
+#[test]
+fn the_lines_of_a_function_are_counted() {
+    let code = "impl A {\n    pub(crate) async fn f(\n        a: u8,\n    ) {\n\n        g();\n    }\n    fn h() {}\n}\n";
+    assert_eq!(functions(code), [("f".to_owned(), 5)]);
+}
