@@ -2,7 +2,7 @@
 
 use crate::Instant;
 use crate::actor::Actor;
-use crate::conversation::assign::Assignment;
+use crate::conversation::assign::ManualAssignment;
 use crate::conversation::transfer::Transfer;
 use crate::event::Access;
 use crate::event::Bearer;
@@ -142,7 +142,7 @@ pub enum Action {
     /// See [`crate::conversation::mail_copy`].
     MailCopy(ConversationId),
     /// See [`crate::conversation::assign`].
-    Assign(ConversationId, Assignment),
+    Assign(ConversationId, ManualAssignment),
     /// See [`crate::conversation::transfer`].
     Transfer(ConversationId, Transfer),
     /// See [`crate::conversation::end`].

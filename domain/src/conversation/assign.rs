@@ -19,7 +19,7 @@ use crate::state::Livechat;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Assignment {
+pub struct ManualAssignment {
     /// Who should get it.
     pub operator: OperatorId,
     /// Push past room, status and skill.
@@ -31,7 +31,7 @@ pub(crate) fn decide(
     livechat: &Livechat,
     by: &Actor,
     id: ConversationId,
-    Assignment { operator: to, force }: &Assignment,
+    ManualAssignment { operator: to, force }: &ManualAssignment,
 ) -> Result<Vec<Fact>, Rejection> {
     match by {
         Actor::Supervisor(_) => {}

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::select;
-use pupitre_domain::conversation::assign::Assignment;
+use pupitre_domain::conversation::assign::ManualAssignment;
 use pupitre_domain::conversation::transfer::Transfer;
 use pupitre_domain::event::Bearer;
 use pupitre_domain::event::DisconnectReason;
@@ -516,9 +516,10 @@ impl Deed {
             Self::RequestFile => Action::RequestFile(id, None),
             Self::SendFile { bytes } => Action::SendFile(id, file(*bytes)),
             Self::MailCopy => Action::MailCopy(id),
-            Self::Assign { operator, force } => {
-                Action::Assign(id, Assignment { operator: operator_id(OPERATORS[*operator]), force: *force })
-            }
+            Self::Assign { operator, force } => Action::Assign(
+                id,
+                ManualAssignment { operator: operator_id(OPERATORS[*operator]), force: *force },
+            ),
             Self::TransferTo { operator, force } => {
                 transfer(Target::Operator(operator_id(OPERATORS[*operator])), *force)
             }

@@ -107,15 +107,17 @@ pub(super) fn migrations() -> Vec<i64> {
 /// Empties a slot, all at once or not at all; the pointer stays as it is.
 pub(super) async fn wipe(url: &str, location: Location) -> Result<(), Error> {
     // A virtual table takes its own tables with it, which cannot be dropped by themselves.
-    const NEXT: &str = "SELECT name FROM sqlite_master
-        WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'pointer'
-        ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC LIMIT 1";
+    // Views first: a migration that renames a table reads them all, and fails over one whose tables are gone.
+    const NEXT: &str = "SELECT type, name FROM sqlite_master
+        WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'pointer'
+        ORDER BY type = 'view' DESC, sql LIKE 'CREATE VIRTUAL%' DESC LIMIT 1";
     // Without foreign keys a table is dropped without deleting its rows first.
     let options = options(url, location)?.create_if_missing(true).foreign_keys(false);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    while let Some(table) = sqlx::query_scalar::<_, String>(NEXT).fetch_optional(&mut *transaction).await? {
-        sqlx::query(&format!("DROP TABLE \"{table}\"")).execute(&mut *transaction).await?;
+    let next = || sqlx::query_as::<_, (String, String)>(NEXT);
+    while let Some((kind, name)) = next().fetch_optional(&mut *transaction).await? {
+        sqlx::query(&format!("DROP {kind} \"{name}\"")).execute(&mut *transaction).await?;
     }
     transaction.commit().await?;
     connection.close().await?;

@@ -1,7 +1,7 @@
 //! What people do: visitors, operators, a supervisor, an administrator. What each does next is drawn by lot from
 //! what makes sense in their situation; sometimes from what does not, which has to be refused.
 
-use domain::conversation::assign::Assignment;
+use domain::conversation::assign::ManualAssignment;
 use domain::conversation::transfer::Transfer;
 use domain::event::DisconnectReason;
 use domain::event::Presence;
@@ -237,7 +237,7 @@ fn supervisor(rng: &SimRng, state: &Livechat, words: Text) -> Option<Action> {
     if let Some(waits) = one_of(rng, state, Conversation::is_waiting)
         && rng.chance(300)
     {
-        let assignment = Assignment { operator: any_operator(rng)?, force: rng.chance(700) };
+        let assignment = ManualAssignment { operator: any_operator(rng)?, force: rng.chance(700) };
         return Some(Action::Assign(waits, assignment));
     }
     Some(match rng.below(10) {

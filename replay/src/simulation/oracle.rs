@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use domain::livechat::Outage;
-use domain::{Action, Command, Fact, Livechat, LivechatFact, LivechatId};
+use domain::{Action, Command, Fact, Instant, Livechat, LivechatFact, LivechatId};
 use journal::entry::{GENESIS, Hash, WakeUp};
 use journal::upcast::decode;
 use journal::{Position, Record};
@@ -96,10 +96,12 @@ impl Oracle {
         let by = first.event.by.clone();
         let action = told.unwrap_or(Action::Tick);
         let story = if let Some(outage) = outage(first) {
-            let mut story = self.twin.resume(outage, first.event.at);
+            // When the clock was set back since the server started, the outage is recorded at the time of the log.
+            let now = records.iter().find_map(|record| set_back_to(record)).unwrap_or(first.event.at);
+            let mut story = self.twin.resume(outage, now);
             // Timers that are due all the same fire with it.
             if story.len() < records.len() {
-                story.extend(self.twin.tick(first.event.at));
+                story.extend(self.twin.tick(now));
             }
             story
         } else if matches!(action, Action::Tick) {
@@ -144,7 +146,15 @@ fn outage(record: &Record) -> Option<Outage> {
     }
 }
 
-/// The name of the how-manieth livechat.
+/// What the clock shows since it was set back, if a record notes that.
+fn set_back_to(record: &Record) -> Option<Instant> {
+    match &record.event.fact {
+        Fact::Livechat(LivechatFact::ClockSetBack { to, .. }) => Some(*to),
+        Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
+    }
+}
+
+/// The name of a livechat, by its number.
 pub(super) fn livechat(index: usize) -> Option<LivechatId> {
     LivechatId::parse(&format!("livechat-{index}")).ok()
 }

@@ -1,7 +1,7 @@
 //! Which command made this happen? The way back from the first event of a command to the command; the other
 //! way is `domain::decide`, and `Action::is_told_by` checks the two against each other.
 
-use domain::conversation::assign::Assignment;
+use domain::conversation::assign::ManualAssignment;
 use domain::conversation::transfer::Transfer;
 use domain::event::Closing;
 use domain::livechat::rename::Renaming;
@@ -45,7 +45,7 @@ pub(super) fn action(event: &Event, state: &Livechat) -> Option<Action> {
             operator: Some(to),
             fact: ConversationFact::AssignedByHand { forced },
         } => {
-            let assignment = Assignment { operator: to.clone(), force: *forced };
+            let assignment = ManualAssignment { operator: to.clone(), force: *forced };
             Some(Action::Assign(*conversation, assignment))
         }
         Fact::Conversation { conversation, fact, .. } => of_conversation(*conversation, fact),

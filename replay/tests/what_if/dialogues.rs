@@ -68,7 +68,7 @@ fn act(floor: &mut Floor, number: usize, step: usize, by_visitor: Option<bool>, 
 
 fn files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let files = ["api/demo/dialogues.jsonl", "../shared/data/ubuntu-support.jsonl"];
+    let files = ["cli/demo/dialogues.jsonl", "../shared/data/ubuntu-support.jsonl"];
     let read = files.iter().filter_map(|file| {
         let text = std::fs::read_to_string(root.join(file)).ok();
         if text.is_none() {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::conversation::assign::Assignment;
+use domain::conversation::assign::ManualAssignment;
 use domain::conversation::transfer::Transfer;
 use domain::event::Bearer;
 use domain::event::DisconnectReason;
@@ -289,7 +289,7 @@ impl Floor {
 
     fn transfers(&mut self, id: ConversationId, n: i32) {
         if n == 62 {
-            let assignment = Assignment { operator: self.somebody(), force: self.random.random() };
+            let assignment = ManualAssignment { operator: self.somebody(), force: self.random.random() };
             self.does(supervisor(), Action::Assign(id, assignment));
             return;
         }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::Action;
-use domain::conversation::assign::Assignment;
+use domain::conversation::assign::ManualAssignment;
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -13,7 +13,7 @@ use crate::routes::bodies::Receipt;
 /// Give a visitor who waits to an operator: supervisors only. Room and requirement are asked, unless forced.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/assign", tag = "conversations", operation_id = "assign",
-    request_body = Assignment,
+    request_body = ManualAssignment,
     responses(
         (status = 200, body = Receipt), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "The conversation is over"),
@@ -25,7 +25,7 @@ pub async fn assign(
     key: IdempotencyKey,
     ConversationInPath(id): ConversationInPath,
     State(app): State<App>,
-    Json(assignment): Json<Assignment>,
+    Json(assignment): Json<ManualAssignment>,
 ) -> Result<axum::Json<Receipt>, Problem> {
     Ok(axum::Json(app.command(&caller, key, Action::Assign(id, assignment)).await?.into()))
 }

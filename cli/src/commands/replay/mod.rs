@@ -35,7 +35,7 @@ enum Command {
     Conversation(conversation::Options),
     /// Play the whole floor back: who was there, who waited, what happened.
     Floor(floor::Options),
-    /// Replay every event; check the invariants, the snapshots and the boards. Fails when anything differs.
+    /// Replay every event; check the invariants, the snapshots and the floors. Fails when anything differs.
     Verify(verify::Options),
     /// Create the missing state snapshots of a log, so that any past state is read quickly. A running server does
     /// this itself, slowly.

@@ -72,7 +72,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
             differences => format!("{differences} differences"),
         };
         say(&format!(
-            "{result}: {} events of {} livechats, {} command snapshots, {} state snapshots, {} boards, in {seconds:.1} s \
+            "{result}: {} events of {} livechats, {} command snapshots, {} state snapshots, {} floors, in {seconds:.1} s \
              ({rate:.0} events per second)",
             verified.events,
             verified.livechats,

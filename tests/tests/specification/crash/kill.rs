@@ -14,7 +14,7 @@ use pupitre_tests::process::ServerProcess;
 use pupitre_tests::store::{StoreUnderTest, each_store};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
-const DIALOGUES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/demo/dialogues.jsonl");
+const DIALOGUES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../cli/demo/dialogues.jsonl");
 /// Eight dialogues of about seven messages, so many times.
 const ROUNDS: &str = "15";
 /// The server is killed when the log has reached each of these positions: among the first requests, in

@@ -544,7 +544,7 @@ fn played(dialogues: &str, limit: usize) -> super::stage::Stage {
 #[tokio::test]
 async fn dialogues_of_people_have_the_same_figures_by_another_way() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let files = ["api/demo/dialogues.jsonl", "../shared/data/ubuntu-support.jsonl"];
+    let files = ["cli/demo/dialogues.jsonl", "../shared/data/ubuntu-support.jsonl"];
     for file in files.map(|file| root.join(file)) {
         // The large one is not everywhere.
         let Ok(dialogues) = std::fs::read_to_string(&file) else { continue };

@@ -103,7 +103,7 @@ async fn a_socket_speaks_the_language_that_it_was_opened_in() {
 fn what_is_written_in_french_has_its_apostrophes_and_spaces() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut texts = vec![];
-    for folder in ["domain/src", "projections/src", "replay/src", "api/src"] {
+    for folder in ["domain/src", "projections/src", "replay/src", "api/src", "cli/src"] {
         french_in(&root.join(folder), &mut texts);
     }
     assert!(texts.len() > 100, "{}", texts.len());

@@ -196,7 +196,7 @@ async fn a_row_of_the_board_that_was_changed_is_found() {
         let (livechat, position, subject, what) = only(&verified(&place).await);
         let head = place.open().await.read().head(&support()).await.unwrap().unwrap().position;
         assert_eq!((livechat, position, subject), (support(), head, Subject::Floor));
-        assert!(what.contains("board.operators[0].load"), "{what}");
+        assert!(what.contains("floor.operators[0].load"), "{what}");
         program(&place, &[]).await.ended(1);
         program(&place, &["--log-only"]).await.ended(0);
     })

@@ -19,7 +19,7 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// How many times the code says them still. It may only shrink; the documents never say them.
-const IN_THE_CODE: usize = 10;
+const IN_THE_CODE: usize = 9;
 
 #[test]
 fn private_words_do_not_come_back() {

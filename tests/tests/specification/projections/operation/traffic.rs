@@ -49,7 +49,7 @@ async fn a_swap_under_traffic_is_noticed_by_nobody() {
 
 /// Waits until the server reads from this place.
 pub(super) async fn reads_from(server: &ServerProcess, colour: &str) {
-    let line = format!(r#"projections_active_slot{{colour="{colour}"}} 1"#);
+    let line = format!(r#"projections_active_slot{{slot="{colour}"}} 1"#);
     soon(async {
         while !server.anybody().get("/metrics").await.is(200).as_str().unwrap().contains(&line) {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
