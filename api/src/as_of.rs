@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use domain::bilingual::{Bilingual, both};
 use domain::both;
 use domain::text::Language;
-use domain::{Instant, LivechatId, Rejection};
+use domain::{LivechatId, Rejection, Timestamp};
 use journal::Position;
 use replay::{AsOf, StateAt};
 use serde::Deserialize;
@@ -65,7 +65,7 @@ pub async fn time_param(
     livechat: &LivechatId,
     field: &str,
     text: &str,
-) -> Result<Instant, Problem> {
+) -> Result<Timestamp, Problem> {
     let mut text = Some(text.to_owned());
     app.dates_as_moments(livechat, [&mut text]).await?;
     let moment = moment_in(field, text.as_deref().unwrap_or_default())?;
@@ -77,7 +77,7 @@ pub async fn time_param(
     if (created..=now).contains(&moment) {
         return Ok(moment);
     }
-    let told = |at: Instant| at.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let told = |at: Timestamp| at.to_rfc3339_opts(SecondsFormat::Millis, true);
     let range = both!(
         "{from}, when the livechat was created, to {to}, which is now",
         "de {from}, la création du livechat, à {to}, l’instant présent",
@@ -111,7 +111,7 @@ pub async fn position_param(
 ///
 /// # Errors
 /// 404 when there is no such livechat.
-pub async fn head(app: &App, livechat: &LivechatId) -> Result<(Position, Instant), Problem> {
+pub async fn head(app: &App, livechat: &LivechatId) -> Result<(Position, Timestamp), Problem> {
     let look = |state: &domain::Livechat| state.identity().map(|_| state.clock());
     let (position, clock) = app.journal.snapshot(livechat, look).await?;
     Ok((position, clock.ok_or(Rejection::UnknownLivechat)?))

@@ -11,7 +11,7 @@ use domain::bilingual::both;
 use domain::both;
 use domain::field::{FieldError, of_reader};
 use domain::settings::SectionName;
-use domain::{ConversationId, Instant, LivechatId, OperatorId, instant};
+use domain::{ConversationId, LivechatId, OperatorId, Timestamp, timestamp};
 use journal::block_in_place;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -189,7 +189,7 @@ fn malformed(error: &serde_json::Error) -> Problem {
 ///
 /// # Errors
 /// When it is none, or not from the year 1 to the year 9999.
-pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
+pub fn moment_in(field: &str, text: &str) -> Result<Timestamp, Problem> {
     let moment = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| {
         Problem::field(
             field,
@@ -201,7 +201,7 @@ pub fn moment_in(field: &str, text: &str) -> Result<Instant, Problem> {
     })?;
     // The offset may lead out of the years that four digits tell.
     let moment = moment.to_utc();
-    if instant::is_allowed(moment) { Ok(moment) } else { Err(Problem::field(field, instant::ALLOWED)) }
+    if timestamp::is_allowed(moment) { Ok(moment) } else { Err(Problem::field(field, timestamp::ALLOWED)) }
 }
 
 /// The conversation that the path names.

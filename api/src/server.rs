@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::bilingual::both;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::{Batch, Journal, Position, Record};
 use projections::{BoxError, Queries};
 use tokio::net::TcpListener;
@@ -271,7 +271,7 @@ impl projections::EventSource for LogOf {
         self.0.batches()
     }
 
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         self.0.clock().now()
     }
 }

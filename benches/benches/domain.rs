@@ -15,7 +15,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use domain::event::Profile;
 use domain::event::{Card, Request, Visitor};
 use domain::text::{Language, Name, Text};
-use domain::{Action, Actor, Command, ConversationId, Instant, Livechat, OperatorId, StaffId, VisitorId};
+use domain::{Action, Actor, Command, ConversationId, Livechat, OperatorId, StaffId, Timestamp, VisitorId};
 use uuid::Uuid;
 
 /// Pairs of messages made at once, outside the measured part.
@@ -37,7 +37,7 @@ struct Exchange {
 struct Floor {
     livechat: Livechat,
     exchanges: Vec<Exchange>,
-    now: Instant,
+    now: Timestamp,
     drawn: u64,
     text: Text,
     /// Messages so far.
@@ -75,7 +75,7 @@ fn draw<'a>(exchanges: &'a [Exchange], drawn: &mut u64) -> &'a Exchange {
 }
 
 /// A message, a millisecond after the one before.
-fn write(id: ConversationId, by: &Actor, now: &mut Instant, text: &Text) -> Command {
+fn write(id: ConversationId, by: &Actor, now: &mut Timestamp, text: &Text) -> Command {
     *now += TimeDelta::milliseconds(1);
     Command { at: *now, by: by.clone(), action: Action::Write(id, text.clone()) }
 }
@@ -108,7 +108,7 @@ impl Floor {
         let mut floor = Self {
             livechat: Livechat::default(),
             exchanges: Vec::with_capacity(conversations),
-            now: Instant::UNIX_EPOCH + TimeDelta::days(20_000),
+            now: Timestamp::UNIX_EPOCH + TimeDelta::days(20_000),
             drawn: 1,
             messages: 0,
             text: Text::parse("Bonjour, où en est ma commande du mois dernier ?").unwrap(),

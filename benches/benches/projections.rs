@@ -108,7 +108,7 @@ impl projections::EventSource for Stored {
         self.0.batches()
     }
 
-    fn now(&self) -> domain::Instant {
+    fn now(&self) -> domain::Timestamp {
         self.0.clock().now()
     }
 }

@@ -11,7 +11,9 @@ use domain::event::Target;
 use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
-use domain::{Action, Actor, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, VisitorId};
+use domain::{
+    Action, Actor, Command, ConversationId, Livechat, LivechatId, OperatorId, Timestamp, VisitorId,
+};
 use journal::Record;
 use journal::Store;
 use journal::entry::{Entry, GENESIS, WakeUp};
@@ -37,7 +39,7 @@ struct Floor {
     id: LivechatId,
     index: u64,
     state: Livechat,
-    now: Instant,
+    now: Timestamp,
     drawn: u64,
     operators: usize,
     commands: u64,
@@ -105,7 +107,7 @@ impl Floor {
             id: LivechatId::parse(&format!("{}-{index}", service.name)).expect("an identifier"),
             index: index as u64,
             state: Livechat::default(),
-            now: Instant::from_timestamp_millis(1_767_603_600_000).expect("a moment"),
+            now: Timestamp::from_timestamp_millis(1_767_603_600_000).expect("a moment"),
             drawn: index as u64,
             operators: service.operators,
             commands: 0,

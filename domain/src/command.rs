@@ -1,6 +1,6 @@
 //! What can be asked of a livechat. One line per use case; each is explained and decided in its file.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::conversation::assign::ManualAssignment;
 use crate::conversation::transfer::Transfer;
@@ -11,7 +11,9 @@ use crate::event::DisconnectReason;
 use crate::event::File;
 use crate::event::Profile;
 use crate::event::Request;
-use crate::event::{ConversationFact, Fact, LivechatFact, OperatorFact};
+use crate::event::{
+    Attention, ConversationFact, Exchange, Fact, Flow, LivechatFact, OperatorFact, SurveyStep, Visit,
+};
 use crate::event::{Page, Presence};
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
 use crate::livechat::rename::Renaming;
@@ -29,7 +31,7 @@ use crate::text::{Language, Name, Note, Text};
 #[derive(Clone, Debug)]
 pub struct Command {
     /// When it is asked. A clock that was set back is held at the time of the last event.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Who asks.
     pub by: Actor,
     /// What is asked.
@@ -288,7 +290,11 @@ impl Action {
             ) => id == operator && new == status,
             (
                 Self::Assign(id, new),
-                Fact::Conversation { conversation, operator, fact: ConversationFact::AssignedByHand { .. } },
+                Fact::Conversation {
+                    conversation,
+                    operator,
+                    fact: ConversationFact::Flow(Flow::AssignedByHand { .. }),
+                },
             ) => id == conversation && operator.as_ref() == Some(&new.operator),
             (_, Fact::Conversation { conversation, fact, .. }) => self.is_recorded_about(*conversation, fact),
             (_, Fact::Livechat(_) | Fact::Operator { .. }) => false,
@@ -297,64 +303,81 @@ impl Action {
 
     fn is_recorded_about(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
         match (self, fact) {
-            (Self::RequestConversation(id, request), ConversationFact::Requested(told))
-            | (Self::RequestAgain(id, request), ConversationFact::RequestedAgain(told)) => {
+            (Self::RequestConversation(id, request), ConversationFact::Flow(Flow::Requested(told)))
+            | (Self::RequestAgain(id, request), ConversationFact::Flow(Flow::RequestedAgain(told))) => {
                 *id == conversation && request == told
             }
-            (Self::Write(id, text), ConversationFact::MessagePosted { text: told, source: None, .. })
-            | (Self::WriteInternally(id, text), ConversationFact::InternalMessagePosted { text: told }) => {
-                *id == conversation && text == told.reveal()
-            }
-            (Self::NotePresence(id, new), ConversationFact::VisitorPresence { presence }) => {
+            (
+                Self::Write(id, text),
+                ConversationFact::Exchange(Exchange::MessagePosted { text: told, source: None, .. }),
+            )
+            | (
+                Self::WriteInternally(id, text),
+                ConversationFact::Exchange(Exchange::InternalMessagePosted { text: told }),
+            ) => *id == conversation && text == told.reveal(),
+            (Self::NotePresence(id, new), ConversationFact::Visit(Visit::VisitorPresence { presence })) => {
                 *id == conversation && new == presence
             }
-            (Self::ChangePage(id, new), ConversationFact::PageChanged { page }) => {
+            (Self::ChangePage(id, new), ConversationFact::Visit(Visit::PageChanged { page })) => {
                 *id == conversation && new == page
             }
-            (Self::SendArticle(id, article), ConversationFact::MessagePosted { source: Some(told), .. }) => {
-                *id == conversation && *article == told.chosen
-            }
-            (Self::Transfer(id, transfer), ConversationFact::Transferred { target, .. }) => {
+            (
+                Self::SendArticle(id, article),
+                ConversationFact::Exchange(Exchange::MessagePosted { source: Some(told), .. }),
+            ) => *id == conversation && *article == told.chosen,
+            (Self::Transfer(id, transfer), ConversationFact::Flow(Flow::Transferred { target, .. })) => {
                 *id == conversation && transfer.to == *target
             }
-            (Self::MarkImportant(id, new), ConversationFact::ImportanceMarked { important }) => {
-                *id == conversation && new == important
-            }
-            (Self::CallManager(id, note), ConversationFact::HelpCalled { note: told })
-            | (Self::RequestFile(id, note), ConversationFact::FileRequested { note: told }) => {
-                *id == conversation && note == told
-            }
-            (Self::SendFile(id, file), ConversationFact::FileSent { file: told, .. }) => {
+            (
+                Self::MarkImportant(id, new),
+                ConversationFact::Attention(Attention::ImportanceMarked { important }),
+            ) => *id == conversation && new == important,
+            (
+                Self::CallManager(id, note),
+                ConversationFact::Attention(Attention::HelpCalled { note: told }),
+            )
+            | (
+                Self::RequestFile(id, note),
+                ConversationFact::Exchange(Exchange::FileRequested { note: told }),
+            ) => *id == conversation && note == told,
+            (Self::SendFile(id, file), ConversationFact::Exchange(Exchange::FileSent { file: told, .. })) => {
                 *id == conversation && file == told
             }
-            (Self::SendSurvey(id, new), ConversationFact::SurveyAsked { survey, .. }) => {
+            (Self::SendSurvey(id, new), ConversationFact::Survey(SurveyStep::Asked { survey, .. })) => {
                 *id == conversation && new == survey
             }
             // Opened before the end, it is asked first, and takes the place of one left by the operator before.
             (
                 Self::OpenSurvey(id, which),
-                ConversationFact::SurveyOpened { audience, segment }
-                | ConversationFact::SurveyAsked { audience, segment, .. }
-                | ConversationFact::SurveyClosed { audience, segment, closing: Closing::Replaced, .. },
+                ConversationFact::Survey(
+                    SurveyStep::Opened { audience, segment }
+                    | SurveyStep::Asked { audience, segment, .. }
+                    | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. },
+                ),
             )
-            | (Self::CloseSurvey(id, which), ConversationFact::SurveyClosed { audience, segment, .. }) => {
-                *id == conversation && which.may_be(*audience, *segment)
-            }
+            | (
+                Self::CloseSurvey(id, which),
+                ConversationFact::Survey(SurveyStep::Closed { audience, segment, .. }),
+            ) => *id == conversation && which.may_be(*audience, *segment),
             (
                 Self::AnswerSurvey(id, which, given),
-                ConversationFact::SurveyAnswered { audience, segment, answers, .. },
+                ConversationFact::Survey(SurveyStep::Answered { audience, segment, answers, .. }),
             ) => *id == conversation && which.may_be(*audience, *segment) && **given == *answers,
-            (Self::CancelSurvey(id, which), ConversationFact::SurveyCancelled { segment, .. }) => {
-                *id == conversation && which.is_none_or(|which| which == *segment)
-            }
-            (Self::LeaveQueue(id) | Self::End(id), ConversationFact::Left)
-            | (Self::PickUp(id), ConversationFact::PickedUp)
-            | (Self::Type(id), ConversationFact::OperatorTyped | ConversationFact::Typing { .. })
-            | (Self::TakeCall(id), ConversationFact::HelpTaken)
-            | (Self::SettleCall(id), ConversationFact::HelpDone)
-            | (Self::MailCopy(id), ConversationFact::CopyMailed { .. })
-            | (Self::Close(id), ConversationFact::Closed)
-            | (Self::End(id), ConversationFact::Ended { .. }) => *id == conversation,
+            (
+                Self::CancelSurvey(id, which),
+                ConversationFact::Survey(SurveyStep::Cancelled { segment, .. }),
+            ) => *id == conversation && which.is_none_or(|which| which == *segment),
+            (Self::LeaveQueue(id) | Self::End(id), ConversationFact::Flow(Flow::Left))
+            | (Self::PickUp(id), ConversationFact::Flow(Flow::PickedUp))
+            | (
+                Self::Type(id),
+                ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }),
+            )
+            | (Self::TakeCall(id), ConversationFact::Attention(Attention::HelpTaken))
+            | (Self::SettleCall(id), ConversationFact::Attention(Attention::HelpDone))
+            | (Self::MailCopy(id), ConversationFact::Exchange(Exchange::CopyMailed { .. }))
+            | (Self::Close(id), ConversationFact::Flow(Flow::Closed))
+            | (Self::End(id), ConversationFact::Flow(Flow::Ended { .. })) => *id == conversation,
             _ => false,
         }
     }

@@ -25,7 +25,6 @@ pub mod event;
 pub mod field;
 mod french;
 pub mod id;
-pub mod instant;
 mod language;
 pub mod limits;
 pub mod livechat;
@@ -41,13 +40,17 @@ mod string_serde;
 pub mod survey;
 pub mod text;
 pub mod text_search;
+pub mod timestamp;
 
 pub use actor::Actor;
 pub use command::{Action, Command};
-pub use event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
+pub use event::{
+    Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, SurveyStep,
+    Visit,
+};
 pub use id::{ArticleId, ChoiceId, FieldId, ReplyId, SurveyId};
 pub use id::{ConversationId, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
-pub use instant::{Instant, with_millis};
 pub use livechat::{decide, due, evolve, react};
 pub use rejection::Rejection;
 pub use state::Livechat;
+pub use timestamp::{Timestamp, with_millis};

@@ -1,7 +1,7 @@
 //! Assign by hand: a supervisor gives a visitor who waits to an operator.
 
 use pupitre_domain::conversation::assign::ManualAssignment;
-use pupitre_domain::{Action, ConversationFact, Fact};
+use pupitre_domain::{Action, ConversationFact, Fact, Flow};
 
 use crate::support::*;
 
@@ -10,7 +10,11 @@ fn assign(of: &str, to: &str, force: bool) -> Action {
 }
 
 fn assigned_by_hand(of: &str, to: &str, forced: bool) -> Fact {
-    Fact::conversation(conversation(of), Some(operator_id(to)), ConversationFact::AssignedByHand { forced })
+    Fact::conversation(
+        conversation(of),
+        Some(operator_id(to)),
+        ConversationFact::Flow(Flow::AssignedByHand { forced }),
+    )
 }
 
 /// Zoe has Alice, who has one place; Yann and Xena wait.

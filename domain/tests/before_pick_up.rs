@@ -3,7 +3,7 @@
 
 use pupitre_domain::event::EndReason;
 use pupitre_domain::event::Presence::{Here, LeftSite};
-use pupitre_domain::{Action, Actor, ConversationFact};
+use pupitre_domain::{Action, Actor, ConversationFact, Flow};
 
 use crate::support::*;
 
@@ -158,6 +158,6 @@ fn a_repeated_word_is_told_by_what_came_of_it() {
     assert!(!leave("zoe").is_recorded_as(&told(
         "zoe",
         "alice",
-        ConversationFact::Ended { reason: EndReason::Visitor }
+        ConversationFact::Flow(Flow::Ended { reason: EndReason::Visitor })
     )));
 }

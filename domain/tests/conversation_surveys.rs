@@ -6,7 +6,7 @@ use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::surveys::Audience::{Operator, Visitor};
 use pupitre_domain::settings::{Section, Timeouts};
 use pupitre_domain::survey::SurveyRef;
-use pupitre_domain::{Action, ConversationFact};
+use pupitre_domain::{Action, ConversationFact, SurveyStep};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -317,7 +317,11 @@ fn with_cancel_button_an_attempt_is_given_up_and_the_survey_still_waits() {
         .then_nothing()
         .past([Step::Do(operator("alice"), open_survey("zoe", Operator))])
         .when(operator("alice"), cancel_survey("zoe"))
-        .then([told("zoe", "alice", ConversationFact::SurveyCancelled { audience: Operator, segment: 1 })])
+        .then([told(
+            "zoe",
+            "alice",
+            ConversationFact::Survey(SurveyStep::Cancelled { audience: Operator, segment: 1 }),
+        )])
         .past([later(minutes(1)), Step::Do(operator("alice"), open_survey("zoe", Operator))])
         .when(operator("alice"), answer_survey("zoe", Operator, rated(2)))
         .then([survey_answered("zoe", "alice", Operator, Some(start() + minutes(1)), rated(2))]);
@@ -477,11 +481,13 @@ fn an_answer_is_checked_against_the_version_that_was_asked() {
 
 #[test]
 fn who_is_asked_after_the_change_is_asked_the_new_version() {
-    let asked = |version| ConversationFact::SurveyAsked {
-        audience: Visitor,
-        segment: 1,
-        survey: survey_id("opinion"),
-        version,
+    let asked = |version| {
+        ConversationFact::Survey(SurveyStep::Asked {
+            audience: Visitor,
+            segment: 1,
+            survey: survey_id("opinion"),
+            version,
+        })
     };
     let scene = asked_zoe().past([other_questions(), asks("yann"), picks_up("alice", "yann")]);
     scene

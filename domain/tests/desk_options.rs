@@ -4,7 +4,7 @@ use pupitre_domain::event::Voice::{self, Operator, System};
 use pupitre_domain::personal::Personal;
 use pupitre_domain::settings::{Desk, DeskOption, Section};
 use pupitre_domain::text::{Address, Note};
-use pupitre_domain::{Action, Actor, ConversationFact, Fact, StaffId};
+use pupitre_domain::{Action, Actor, Attention, ConversationFact, Exchange, Fact, StaffId};
 use serde_json::json;
 
 use crate::support::*;
@@ -128,9 +128,9 @@ fn a_call_made_before_the_option_went_off_is_still_taken_and_settled() {
     alice_has_zoe()
         .past([Step::Do(operator("alice"), call_manager("zoe")), bare_desk()])
         .when(supervisor(), take_call("zoe"))
-        .then([told("zoe", "alice", ConversationFact::HelpTaken)])
+        .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpTaken))])
         .when(operator("alice"), settle_call("zoe"))
-        .then([told("zoe", "alice", ConversationFact::HelpDone)]);
+        .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpDone))]);
 }
 
 // Transfer.
@@ -162,7 +162,7 @@ fn the_conversation_of_another_is_refused_as_such_and_not_for_the_option() {
 
 fn mailed(to: &str, operator: &'static str) -> Fact {
     let to = Address::parse(to).unwrap().into();
-    told("zoe", operator, ConversationFact::CopyMailed { to })
+    told("zoe", operator, ConversationFact::Exchange(Exchange::CopyMailed { to }))
 }
 
 #[test]
@@ -266,9 +266,9 @@ fn a_call_is_raised_taken_and_done() {
     assert_eq!((help.called_at, help.taken_by), (scene.now(), None));
     let scene = scene
         .when(supervisor(), take_call("zoe"))
-        .then([told("zoe", "alice", ConversationFact::HelpTaken)])
+        .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpTaken))])
         .when(supervisor(), settle_call("zoe"))
-        .then([told("zoe", "alice", ConversationFact::HelpDone)]);
+        .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpDone))]);
     assert!(scene.livechat.conversation(conversation("zoe")).unwrap().help.is_none());
 }
 
@@ -294,7 +294,7 @@ fn the_second_supervisor_is_told_who_has_taken_it() {
     scene.when(another_supervisor(), settle_call("zoe")).then([told(
         "zoe",
         "alice",
-        ConversationFact::HelpDone,
+        ConversationFact::Attention(Attention::HelpDone),
     )]);
 }
 
@@ -328,9 +328,9 @@ fn a_transfer_leaves_the_call_with_the_new_operator() {
     scene.clone().when(operator("bob"), call_manager("zoe")).then_nothing();
     scene
         .when(supervisor(), take_call("zoe"))
-        .then([told("zoe", "bob", ConversationFact::HelpTaken)])
+        .then([told("zoe", "bob", ConversationFact::Attention(Attention::HelpTaken))])
         .when(operator("bob"), settle_call("zoe"))
-        .then([told("zoe", "bob", ConversationFact::HelpDone)]);
+        .then([told("zoe", "bob", ConversationFact::Attention(Attention::HelpDone))]);
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn a_call_is_over_with_the_conversation() {
 // Files.
 
 fn asked_for_a_file(operator: &'static str) -> Fact {
-    told("zoe", operator, ConversationFact::FileRequested { note: None })
+    told("zoe", operator, ConversationFact::Exchange(Exchange::FileRequested { note: None }))
 }
 
 #[test]
@@ -369,7 +369,7 @@ fn noted(note: &str) -> Personal<Note> {
 #[test]
 fn another_note_is_another_request_and_no_file_more() {
     let ask = |note| Action::RequestFile(conversation("zoe"), note);
-    let asked = |note| told("zoe", "alice", ConversationFact::FileRequested { note });
+    let asked = |note| told("zoe", "alice", ConversationFact::Exchange(Exchange::FileRequested { note }));
     alice_has_zoe()
         .when(operator("alice"), ask(None))
         .then([asked(None)])
@@ -390,12 +390,12 @@ fn another_note_is_another_request_and_no_file_more() {
 #[test]
 fn another_note_is_another_call_that_nobody_has_taken() {
     let call = |note| Action::CallManager(conversation("zoe"), note);
-    let called = |note| told("zoe", "alice", ConversationFact::HelpCalled { note });
+    let called = |note| told("zoe", "alice", ConversationFact::Attention(Attention::HelpCalled { note }));
     alice_has_zoe()
         .when(operator("alice"), call(Some(noted("A discount?"))))
         .then([called(Some(noted("A discount?")))])
         .when(supervisor(), take_call("zoe"))
-        .then([told("zoe", "alice", ConversationFact::HelpTaken)])
+        .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpTaken))])
         .when(operator("alice"), call(Some(noted("A discount?"))))
         .then_nothing()
         .when(operator("alice"), call(None))
@@ -403,9 +403,9 @@ fn another_note_is_another_call_that_nobody_has_taken() {
         .when(operator("alice"), call(Some(noted("A refund?"))))
         .then([called(Some(noted("A refund?")))])
         .when(another_supervisor(), take_call("zoe"))
-        .then([told("zoe", "alice", ConversationFact::HelpTaken)])
+        .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpTaken))])
         .when(supervisor(), settle_call("zoe"))
-        .then([told("zoe", "alice", ConversationFact::HelpDone)]);
+        .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpDone))]);
 }
 
 #[test]

@@ -23,7 +23,10 @@ use pupitre_domain::settings::surveys::{Audience, FieldKind};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{Behaviour, Figures, OperatorSurvey, Phrase, Section, SectionName, Timeouts};
 use pupitre_domain::text::Language;
-use pupitre_domain::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
+use pupitre_domain::{
+    Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, SurveyStep,
+    Visit,
+};
 use serde_json::Value;
 
 use crate::support::examples::{self, settings_event};
@@ -111,64 +114,92 @@ fn golden_of_section(section: &Section) -> Golden {
 
 fn golden_of_conversation(fact: &ConversationFact) -> Golden {
     match fact {
-        ConversationFact::Requested(request) if request.visitor.authenticated => {
+        ConversationFact::Flow(Flow::Requested(request)) if request.visitor.authenticated => {
             file!("conversation.requested-1.1")
         }
-        ConversationFact::Requested(_) => file!("conversation.requested-1.0"),
-        ConversationFact::RequestedAgain(request) if request.visitor.authenticated => {
+        ConversationFact::Flow(Flow::Requested(_)) => file!("conversation.requested-1.0"),
+        ConversationFact::Flow(Flow::RequestedAgain(request)) if request.visitor.authenticated => {
             file!("conversation.requested_again-1.1")
         }
-        ConversationFact::RequestedAgain(_) => file!("conversation.requested_again-1.0"),
-        ConversationFact::Refused { .. } => file!("conversation.refused-1.0"),
-        ConversationFact::Queued { .. } => file!("conversation.queued-1.0"),
-        ConversationFact::QueueAdvanced { .. } => file!("conversation.queue_advanced-1.0"),
-        ConversationFact::Assigned => file!("conversation.assigned-1.0"),
-        ConversationFact::AssignedByHand { .. } => file!("conversation.assigned_by_hand-1.0"),
-        ConversationFact::Left => file!("conversation.left-1.0"),
-        ConversationFact::Released { .. } => file!("conversation.released-1.0"),
-        ConversationFact::PickedUp => file!("conversation.picked_up-1.0"),
-        ConversationFact::MessagePosted { source: None, .. } => file!("conversation.message_posted-1.0"),
-        ConversationFact::MessagePosted { source: Some(_), .. } => file!("conversation.message_posted-1.1"),
-        ConversationFact::InternalMessagePosted { .. } => file!("conversation.internal_message_posted-1.0"),
-        ConversationFact::VisitorPresence { .. } => file!("conversation.visitor_presence-1.0"),
-        ConversationFact::PageChanged { .. } => file!("conversation.page_changed-1.0"),
-        ConversationFact::OperatorTyped => file!("conversation.operator_typed-1.0"),
-        ConversationFact::Typing { .. } => file!("conversation.typing-1.0"),
-        ConversationFact::Transferred { target, .. } => match target {
+        ConversationFact::Flow(Flow::RequestedAgain(_)) => file!("conversation.requested_again-1.0"),
+        ConversationFact::Flow(Flow::Refused { .. }) => file!("conversation.refused-1.0"),
+        ConversationFact::Flow(Flow::Queued { .. }) => file!("conversation.queued-1.0"),
+        ConversationFact::Flow(Flow::QueueAdvanced { .. }) => file!("conversation.queue_advanced-1.0"),
+        ConversationFact::Flow(Flow::Assigned) => file!("conversation.assigned-1.0"),
+        ConversationFact::Flow(Flow::AssignedByHand { .. }) => file!("conversation.assigned_by_hand-1.0"),
+        ConversationFact::Flow(Flow::Left) => file!("conversation.left-1.0"),
+        ConversationFact::Flow(Flow::Released { .. }) => file!("conversation.released-1.0"),
+        ConversationFact::Flow(Flow::PickedUp) => file!("conversation.picked_up-1.0"),
+        ConversationFact::Exchange(Exchange::MessagePosted { source: None, .. }) => {
+            file!("conversation.message_posted-1.0")
+        }
+        ConversationFact::Exchange(Exchange::MessagePosted { source: Some(_), .. }) => {
+            file!("conversation.message_posted-1.1")
+        }
+        ConversationFact::Exchange(Exchange::InternalMessagePosted { .. }) => {
+            file!("conversation.internal_message_posted-1.0")
+        }
+        ConversationFact::Visit(Visit::VisitorPresence { .. }) => file!("conversation.visitor_presence-1.0"),
+        ConversationFact::Visit(Visit::PageChanged { .. }) => file!("conversation.page_changed-1.0"),
+        ConversationFact::Exchange(Exchange::OperatorTyped) => file!("conversation.operator_typed-1.0"),
+        ConversationFact::Exchange(Exchange::Typing { .. }) => file!("conversation.typing-1.0"),
+        ConversationFact::Flow(Flow::Transferred { target, .. }) => match target {
             Target::Operator(_) => file!("conversation.transferred-1.0"),
             Target::Skill(_) => file!("conversation.transferred-1.0-skill"),
         },
-        ConversationFact::AutoTransferred { hidden: true, .. } => file!("conversation.auto_transferred-1.1"),
-        ConversationFact::AutoTransferred { cause, hidden: false, .. } => match cause {
+        ConversationFact::Flow(Flow::AutoTransferred { hidden: true, .. }) => {
+            file!("conversation.auto_transferred-1.1")
+        }
+        ConversationFact::Flow(Flow::AutoTransferred { cause, hidden: false, .. }) => match cause {
             Cause::Inactive => file!("conversation.auto_transferred-1.0-inactive"),
             Cause::Disconnected => file!("conversation.auto_transferred-1.0-disconnected"),
         },
-        ConversationFact::AutoTransferFailed { .. } => file!("conversation.auto_transfer_failed-1.0"),
-        ConversationFact::ReturnedToQueue { .. } => file!("conversation.returned_to_queue-1.0"),
-        ConversationFact::FollowedUp => file!("conversation.followed_up-1.0"),
-        ConversationFact::SearchNoticed { .. } => file!("conversation.search_noticed-1.0"),
-        ConversationFact::OperatorSearches { .. } => file!("conversation.operator_searches-1.0"),
-        ConversationFact::TimeoutAnnounced { .. } => file!("conversation.timeout_announced-1.0"),
-        ConversationFact::ImportanceMarked { .. } => file!("conversation.importance_marked-1.0"),
-        ConversationFact::HelpCalled { .. } => file!("conversation.help_called-1.0"),
-        ConversationFact::HelpTaken => file!("conversation.help_taken-1.0"),
-        ConversationFact::HelpDone => file!("conversation.help_done-1.0"),
-        ConversationFact::FileRequested { .. } => file!("conversation.file_requested-1.0"),
-        ConversationFact::FileSent { .. } => file!("conversation.file_sent-1.0"),
-        ConversationFact::CopyMailed { .. } => file!("conversation.copy_mailed-1.0"),
-        ConversationFact::SurveyAsked { segment: 1, .. } => file!("conversation.survey_asked-1.0"),
-        ConversationFact::SurveyAsked { .. } => file!("conversation.survey_asked-1.1"),
-        ConversationFact::SurveyOpened { segment: 1, .. } => file!("conversation.survey_opened-1.0"),
-        ConversationFact::SurveyOpened { .. } => file!("conversation.survey_opened-1.1"),
-        ConversationFact::SurveyCancelled { segment: 1, .. } => file!("conversation.survey_cancelled-1.0"),
-        ConversationFact::SurveyCancelled { .. } => file!("conversation.survey_cancelled-1.1"),
-        ConversationFact::SurveyAnswered { segment: 1, .. } => file!("conversation.survey_answered-1.0"),
-        ConversationFact::SurveyAnswered { .. } => file!("conversation.survey_answered-1.1"),
-        ConversationFact::SurveyClosed { segment: 1, .. } => file!("conversation.survey_closed-1.0"),
-        ConversationFact::SurveyClosed { .. } => file!("conversation.survey_closed-1.1"),
-        ConversationFact::Ended { .. } => file!("conversation.ended-1.0"),
-        ConversationFact::KeptOpen { .. } => file!("conversation.kept_open-1.0"),
-        ConversationFact::Closed => file!("conversation.closed-1.0"),
+        ConversationFact::Flow(Flow::AutoTransferFailed { .. }) => {
+            file!("conversation.auto_transfer_failed-1.0")
+        }
+        ConversationFact::Flow(Flow::ReturnedToQueue { .. }) => file!("conversation.returned_to_queue-1.0"),
+        ConversationFact::Notice(Notice::FollowedUp) => file!("conversation.followed_up-1.0"),
+        ConversationFact::Notice(Notice::SearchNoticed { .. }) => file!("conversation.search_noticed-1.0"),
+        ConversationFact::Notice(Notice::OperatorSearches { .. }) => {
+            file!("conversation.operator_searches-1.0")
+        }
+        ConversationFact::Notice(Notice::TimeoutAnnounced { .. }) => {
+            file!("conversation.timeout_announced-1.0")
+        }
+        ConversationFact::Attention(Attention::ImportanceMarked { .. }) => {
+            file!("conversation.importance_marked-1.0")
+        }
+        ConversationFact::Attention(Attention::HelpCalled { .. }) => file!("conversation.help_called-1.0"),
+        ConversationFact::Attention(Attention::HelpTaken) => file!("conversation.help_taken-1.0"),
+        ConversationFact::Attention(Attention::HelpDone) => file!("conversation.help_done-1.0"),
+        ConversationFact::Exchange(Exchange::FileRequested { .. }) => {
+            file!("conversation.file_requested-1.0")
+        }
+        ConversationFact::Exchange(Exchange::FileSent { .. }) => file!("conversation.file_sent-1.0"),
+        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => file!("conversation.copy_mailed-1.0"),
+        ConversationFact::Survey(SurveyStep::Asked { segment: 1, .. }) => {
+            file!("conversation.survey_asked-1.0")
+        }
+        ConversationFact::Survey(SurveyStep::Asked { .. }) => file!("conversation.survey_asked-1.1"),
+        ConversationFact::Survey(SurveyStep::Opened { segment: 1, .. }) => {
+            file!("conversation.survey_opened-1.0")
+        }
+        ConversationFact::Survey(SurveyStep::Opened { .. }) => file!("conversation.survey_opened-1.1"),
+        ConversationFact::Survey(SurveyStep::Cancelled { segment: 1, .. }) => {
+            file!("conversation.survey_cancelled-1.0")
+        }
+        ConversationFact::Survey(SurveyStep::Cancelled { .. }) => file!("conversation.survey_cancelled-1.1"),
+        ConversationFact::Survey(SurveyStep::Answered { segment: 1, .. }) => {
+            file!("conversation.survey_answered-1.0")
+        }
+        ConversationFact::Survey(SurveyStep::Answered { .. }) => file!("conversation.survey_answered-1.1"),
+        ConversationFact::Survey(SurveyStep::Closed { segment: 1, .. }) => {
+            file!("conversation.survey_closed-1.0")
+        }
+        ConversationFact::Survey(SurveyStep::Closed { .. }) => file!("conversation.survey_closed-1.1"),
+        ConversationFact::Flow(Flow::Ended { .. }) => file!("conversation.ended-1.0"),
+        ConversationFact::Flow(Flow::KeptOpen { .. }) => file!("conversation.kept_open-1.0"),
+        ConversationFact::Flow(Flow::Closed) => file!("conversation.closed-1.0"),
     }
 }
 

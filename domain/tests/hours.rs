@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use pupitre_domain::Instant;
+use pupitre_domain::Timestamp;
 use pupitre_domain::field::Check;
 use pupitre_domain::settings::hours::calendar::Change;
 use pupitre_domain::settings::hours::{Exception, OpeningHours, Schedule, TimeRange, TimeZone, Week};
@@ -46,7 +46,7 @@ fn every_day(zone: &str, ranges: &[(&str, &str)]) -> OpeningHours {
 }
 
 /// An instant with its offset, as in `2026-03-29T01:59+01:00`.
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     chrono::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z").unwrap().to_utc()
 }
 
@@ -340,7 +340,7 @@ fn a_change_further_than_400_days_ahead_is_not_looked_for() {
 
 #[test]
 fn no_instant_makes_a_calendar_panic() {
-    for now in [Instant::MIN_UTC, Instant::MAX_UTC] {
+    for now in [Timestamp::MIN_UTC, Timestamp::MAX_UTC] {
         for hours in [shop(), every_day(PARIS, &[("22:00", "21:59")]), read(r#"{"week": {}}"#)] {
             hours.calendar().is_open(now);
             hours.calendar().closes_at(now);
@@ -455,7 +455,7 @@ fn ranges() -> impl Strategy<Value = Vec<TimeRange>> {
 }
 
 /// Hours in a zone, and the first of some days in which its clocks change.
-fn hours_when_clocks_change() -> impl Strategy<Value = (OpeningHours, Instant)> {
+fn hours_when_clocks_change() -> impl Strategy<Value = (OpeningHours, Timestamp)> {
     let night = prop_oneof![
         Just((PARIS, "2026-03-27T12:00+00:00")),
         Just((PARIS, "2026-10-23T12:00+00:00")),

@@ -7,7 +7,7 @@ use pupitre_domain::event::ReleaseReason;
 use pupitre_domain::event::Request;
 use pupitre_domain::event::Voice::{Operator, Visitor};
 use pupitre_domain::settings::{Behaviour, Section, Timeouts};
-use pupitre_domain::{Fact, Instant};
+use pupitre_domain::{Fact, Timestamp};
 
 use crate::support::*;
 
@@ -25,7 +25,7 @@ fn zoe_was_with_alice() -> Scene {
     ])
 }
 
-fn tomorrow() -> Instant {
+fn tomorrow() -> Timestamp {
     start() + minutes(24 * 60)
 }
 

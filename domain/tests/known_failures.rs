@@ -7,7 +7,7 @@ use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::hours::{Exception, TimeRange, Week};
 use pupitre_domain::settings::{OpeningHours, Section};
 use pupitre_domain::state::timers::TimerKind::{AutoTransfer, FollowUp, TimeoutReminder, VisitorInactivity};
-use pupitre_domain::{Action, Actor, Instant};
+use pupitre_domain::{Action, Actor, Timestamp};
 
 use crate::support::*;
 
@@ -289,7 +289,7 @@ fn open_by_day(at: &str) -> Scene {
     let night = || vec![TimeRange::parse("01:00", "04:00")];
     let exceptions = vec![on("2026-01-06", vec![]), on("2026-03-29", night()), on("2026-10-25", night())];
     let hours = OpeningHours { week: Some(week), exceptions, ..OpeningHours::default() };
-    let at: Instant = at.parse().unwrap();
+    let at: Timestamp = at.parse().unwrap();
     given([change(Section::OpeningHours(hours)), connected("alice"), later(at - start())])
 }
 

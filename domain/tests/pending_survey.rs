@@ -5,7 +5,7 @@ use pupitre_domain::event::Closing::{ByHand, Expired};
 use pupitre_domain::event::EndReason;
 use pupitre_domain::settings::Section;
 use pupitre_domain::settings::surveys::Audience;
-use pupitre_domain::{Action, Instant};
+use pupitre_domain::{Action, Timestamp};
 
 use crate::support::*;
 
@@ -30,7 +30,7 @@ fn send_survey() -> Step {
     Step::Do(operator("alice"), Action::SendSurvey(conversation("zoe"), stars()))
 }
 
-fn closes_at(scene: &Scene) -> Option<Instant> {
+fn closes_at(scene: &Scene) -> Option<Timestamp> {
     scene.livechat.pending_survey(conversation("zoe"), Audience::Visitor).unwrap().closes_at
 }
 

@@ -2,7 +2,7 @@
 
 use pupitre_domain::settings::surveys::{Answers, Audience};
 use pupitre_domain::settings::{Behaviour, OperatorSurvey, Section, Surveys};
-use pupitre_domain::{Action, ConversationFact, Fact};
+use pupitre_domain::{Action, ConversationFact, Fact, SurveyStep};
 
 use crate::support::*;
 
@@ -40,7 +40,8 @@ fn an_answer_about_the_segment_before_is_none_about_this_one() {
     ])
     .when(operator("alice"), end("zoe"))
     .then_whatever();
-    let is_asked =
-        |fact: &Fact| matches!(fact, Fact::Conversation { fact: ConversationFact::SurveyAsked { .. }, .. });
+    let is_asked = |fact: &Fact| {
+        matches!(fact, Fact::Conversation { fact: ConversationFact::Survey(SurveyStep::Asked { .. }), .. })
+    };
     assert_eq!(ended.log.iter().filter(|event| is_asked(&event.fact)).count(), 2);
 }

@@ -6,15 +6,15 @@ use pupitre_domain::event::Voice;
 use pupitre_domain::livechat::Outage;
 use pupitre_domain::settings::{Section, Timeouts};
 use pupitre_domain::state::timers::TimerKind;
-use pupitre_domain::{Event, Fact, Instant, LivechatFact};
+use pupitre_domain::{Event, Fact, LivechatFact, Timestamp};
 
 use crate::support::*;
 
-fn set_back(from: Instant, to: Instant) -> Fact {
+fn set_back(from: Timestamp, to: Timestamp) -> Fact {
     Fact::Livechat(LivechatFact::ClockSetBack { from, to })
 }
 
-fn interrupted(since: Instant, until: Instant) -> Fact {
+fn interrupted(since: Timestamp, until: Timestamp) -> Fact {
     Fact::Livechat(LivechatFact::Interrupted { since, until })
 }
 

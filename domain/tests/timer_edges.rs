@@ -11,7 +11,7 @@ use pupitre_domain::event::ReleaseReason;
 use pupitre_domain::event::{Access, Form};
 use pupitre_domain::settings::Status;
 use pupitre_domain::settings::{Behaviour, OperatorSurvey, Phrase, Section, Timeouts};
-use pupitre_domain::{Action, ConversationFact, Fact, OperatorFact};
+use pupitre_domain::{Action, ConversationFact, Fact, Flow, Notice, OperatorFact, SurveyStep};
 use serde_json::json;
 
 use crate::support::*;
@@ -46,7 +46,7 @@ const TIMERS: [Timer; 10] = [
         set: |value| only_with(|clocks| clocks.visitor_inactivity = value),
         start: |scene| scene.past([asks("zoe"), talks_to("alice", "zoe")]),
         time: minutes,
-        fires: |fact| is(fact, &ConversationFact::Ended { reason: EndReason::Timeout }),
+        fires: |fact| is(fact, &ConversationFact::Flow(Flow::Ended { reason: EndReason::Timeout })),
         is_at_the_desk: true,
     },
     Timer {
@@ -55,7 +55,9 @@ const TIMERS: [Timer; 10] = [
         set: |value| only_with(|clocks| (clocks.visitor_inactivity, clocks.timeout_reminder) = (61, value)),
         start: |scene| scene.past([asks("zoe"), talks_to("alice", "zoe")]),
         time: |value| minutes(61) - seconds(value),
-        fires: |fact| matches!(fact_of(fact), Some(ConversationFact::TimeoutAnnounced { .. })),
+        fires: |fact| {
+            matches!(fact_of(fact), Some(ConversationFact::Notice(Notice::TimeoutAnnounced { .. })))
+        },
         is_at_the_desk: true,
     },
     Timer {
@@ -64,7 +66,7 @@ const TIMERS: [Timer; 10] = [
         set: |value| only_with(|clocks| clocks.follow_up = value),
         start: |scene| scene.past([asks("zoe"), talks_to("alice", "zoe")]),
         time: minutes,
-        fires: |fact| is(fact, &ConversationFact::FollowedUp),
+        fires: |fact| is(fact, &ConversationFact::Notice(Notice::FollowedUp)),
         is_at_the_desk: true,
     },
     Timer {
@@ -76,7 +78,7 @@ const TIMERS: [Timer; 10] = [
             scene.past([writes("zoe"), takes("alice", Status::Searching)])
         },
         time: minutes,
-        fires: |fact| matches!(fact_of(fact), Some(ConversationFact::SearchNoticed { .. })),
+        fires: |fact| matches!(fact_of(fact), Some(ConversationFact::Notice(Notice::SearchNoticed { .. }))),
         is_at_the_desk: true,
     },
     Timer {
@@ -85,7 +87,7 @@ const TIMERS: [Timer; 10] = [
         set: |value| only_with(|clocks| clocks.auto_transfer = value),
         start: |scene| scene.past([asks("zoe")]),
         time: seconds,
-        fires: |fact| is(fact, &ConversationFact::AutoTransferFailed { again_at: None }),
+        fires: |fact| is(fact, &ConversationFact::Flow(Flow::AutoTransferFailed { again_at: None })),
         is_at_the_desk: true,
     },
     Timer {
@@ -103,7 +105,7 @@ const TIMERS: [Timer; 10] = [
         set: |value| only_with(|clocks| clocks.unanswered = value),
         start: |scene| scene.past([asks("zoe")]),
         time: minutes,
-        fires: |fact| is(fact, &ConversationFact::Released { reason: ReleaseReason::Unanswered }),
+        fires: |fact| is(fact, &ConversationFact::Flow(Flow::Released { reason: ReleaseReason::Unanswered })),
         is_at_the_desk: true,
     },
     Timer {
@@ -130,7 +132,7 @@ const TIMERS: [Timer; 10] = [
         set: |value| only_with(|_| ()).past([stays_open_for(value)]),
         start: |scene| scene.past([asks("zoe"), talks_to("alice", "zoe"), ends("alice", "zoe")]),
         time: TimeDelta::hours,
-        fires: |fact| is(fact, &ConversationFact::Closed),
+        fires: |fact| is(fact, &ConversationFact::Flow(Flow::Closed)),
         is_at_the_desk: true,
     },
 ];
@@ -164,7 +166,10 @@ fn is(fact: &Fact, expected: &ConversationFact) -> bool {
 }
 
 const fn is_expired(fact: &Fact) -> bool {
-    matches!(fact_of(fact), Some(ConversationFact::SurveyClosed { closing: Closing::Expired, .. }))
+    matches!(
+        fact_of(fact),
+        Some(ConversationFact::Survey(SurveyStep::Closed { closing: Closing::Expired, .. }))
+    )
 }
 
 impl Timer {
@@ -380,8 +385,8 @@ fn is_taken(scene: Scene) -> bool {
     let asked = scene.when(visitor("yann"), request("yann")).then_whatever();
     let last = asked.log.last().map(|event| &event.fact);
     match last.and_then(fact_of) {
-        Some(ConversationFact::Queued { .. }) => true,
-        Some(ConversationFact::Refused { reason: RefusalReason::QueueClosed }) => false,
+        Some(ConversationFact::Flow(Flow::Queued { .. })) => true,
+        Some(ConversationFact::Flow(Flow::Refused { reason: RefusalReason::QueueClosed })) => false,
         other => panic!("{other:?}"),
     }
 }

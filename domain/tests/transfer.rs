@@ -4,7 +4,7 @@ use pupitre_domain::conversation::transfer::Transfer;
 use pupitre_domain::event::RefusalReason::NoOperator;
 use pupitre_domain::event::Target;
 use pupitre_domain::text::Note;
-use pupitre_domain::{Action, ConversationFact, Fact};
+use pupitre_domain::{Action, ConversationFact, Fact, Flow};
 
 use crate::support::*;
 
@@ -46,8 +46,12 @@ fn the_note_goes_to_the_receiver() {
     let to = Target::Operator(operator_id("bob"));
     let action =
         Action::Transfer(conversation("zoe"), Transfer { to: to.clone(), note: note(), force: false });
-    let fact =
-        ConversationFact::Transferred { from: operator_id("alice"), target: to, note: note(), forced: false };
+    let fact = ConversationFact::Flow(Flow::Transferred {
+        from: operator_id("alice"),
+        target: to,
+        note: note(),
+        forced: false,
+    });
     zoe_talks_with_alice().when(operator("alice"), action).then([Fact::conversation(
         conversation("zoe"),
         Some(operator_id("bob")),

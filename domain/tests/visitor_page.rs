@@ -3,7 +3,7 @@
 use pupitre_domain::event::Page;
 use pupitre_domain::limits::{CARD_VALUE_CHARACTERS_MAX, PAGES_PER_CONVERSATION_MAX};
 use pupitre_domain::state::timers::TimerKind;
-use pupitre_domain::{Actor, ConversationFact, Fact};
+use pupitre_domain::{Actor, ConversationFact, Fact, Visit};
 
 use crate::support::*;
 
@@ -13,7 +13,7 @@ fn alice_talks_with_zoe() -> Scene {
 }
 
 fn changed(of: &str, operator: impl Into<Option<&'static str>>, page: Page) -> Fact {
-    told(of, operator, ConversationFact::PageChanged { page })
+    told(of, operator, ConversationFact::Visit(Visit::PageChanged { page }))
 }
 
 fn basket() -> Page {

@@ -3,7 +3,7 @@
 use pupitre_domain::event::Presence::{Away, Here, LeftSite};
 use pupitre_domain::event::RefusalReason;
 use pupitre_domain::state::timers::TimerKind;
-use pupitre_domain::{Action, Actor, ConversationFact};
+use pupitre_domain::{Action, Actor, ConversationFact, Flow};
 
 use crate::support::*;
 
@@ -69,7 +69,7 @@ fn who_left_the_site_is_not_sent_back_to_wait_when_the_operator_goes() {
         .when(operator("alice"), disconnect("alice"))
         .then([
             operator_signed_out("alice"),
-            told("zoe", "alice", ConversationFact::Left),
+            told("zoe", "alice", ConversationFact::Flow(Flow::Left)),
             returned_to_queue("yann", "alice", 1),
         ]);
     assert_eq!(scene.restarted().waiting(), ["yann"]);

@@ -2,20 +2,20 @@
 
 use async_trait::async_trait;
 use chrono::{SubsecRound, TimeDelta, Utc};
-use domain::Instant;
+use domain::Timestamp;
 use tokio::sync::watch;
 
-pub use domain::instant::was_set_back;
+pub use domain::timestamp::was_set_back;
 
 /// Tells the time, and sleeps until a given time.
 #[async_trait]
 pub trait Clock: Send + Sync + 'static {
     /// Now, to the millisecond.
-    fn now(&self) -> Instant;
+    fn now(&self) -> Timestamp;
 
     /// Returns once it is `deadline` or later, or once the clock was set back by more than is held
     /// ([`was_set_back`]): the caller has to check again then.
-    async fn sleep_until(&self, deadline: Instant);
+    async fn sleep_until(&self, deadline: Timestamp);
 }
 
 /// The clock of the machine.
@@ -24,11 +24,11 @@ pub struct SystemClock;
 
 #[async_trait]
 impl Clock for SystemClock {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         Utc::now().trunc_subsecs(3)
     }
 
-    async fn sleep_until(&self, deadline: Instant) {
+    async fn sleep_until(&self, deadline: Timestamp) {
         // Sleeps are cut short so that a clock that was set is noticed.
         const LONGEST: std::time::Duration = std::time::Duration::from_secs(5);
         let mut before = self.now();
@@ -46,11 +46,11 @@ impl Clock for SystemClock {
 
 /// A clock that stands still until it is advanced: for tests and simulations.
 #[derive(Clone, Debug)]
-pub struct ManualClock(watch::Sender<Instant>);
+pub struct ManualClock(watch::Sender<Timestamp>);
 
 impl ManualClock {
     /// A clock that shows `now`.
-    pub fn at(now: Instant) -> Self {
+    pub fn at(now: Timestamp) -> Self {
         Self(watch::Sender::new(now))
     }
 
@@ -62,11 +62,11 @@ impl ManualClock {
 
 #[async_trait]
 impl Clock for ManualClock {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         *self.0.borrow()
     }
 
-    async fn sleep_until(&self, deadline: Instant) {
+    async fn sleep_until(&self, deadline: Timestamp) {
         // The sender lives in `self`, so the wait cannot be cut off.
         let before = self.now();
         let _ = self.0.subscribe().wait_for(|now| *now >= deadline || was_set_back(before, *now)).await;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use domain::id::CommandId;
-use domain::{ConversationId, Event, Instant, Livechat, LivechatId};
+use domain::{ConversationId, Event, Livechat, LivechatId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -33,7 +33,7 @@ pub struct Entry {
     /// What is known about the record itself, as JSON: see [`Metadata`].
     pub metadata: String,
     /// When it is written.
-    pub recorded_at: Instant,
+    pub recorded_at: Timestamp,
     /// The conversation concerned, for readers of one conversation.
     pub conversation: Option<ConversationId>,
     /// Covers everything above but `recorded_at` and `conversation`, which repeat what is in the payload.
@@ -46,14 +46,14 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WakeUp {
     /// When its first timer fires.
-    pub wake_at: Option<Instant>,
+    pub wake_at: Option<Timestamp>,
     /// Whether an operator is connected.
     pub attended: bool,
 }
 
 impl WakeUp {
     /// Nothing is known: the livechat is to be woken and looked at.
-    pub const UNKNOWN: Self = Self { wake_at: Some(Instant::UNIX_EPOCH), attended: true };
+    pub const UNKNOWN: Self = Self { wake_at: Some(Timestamp::UNIX_EPOCH), attended: true };
 
     /// What a livechat waits for in this state.
     pub fn of(livechat: &Livechat) -> Self {

@@ -208,7 +208,7 @@ impl Journal {
         &self,
         id: &LivechatId,
         livechat: &mut Livechat,
-        now: domain::Instant,
+        now: domain::Timestamp,
     ) -> Vec<domain::Event> {
         let mut story = match self.pending_outage(id) {
             Some(outage) => livechat.resume(outage, now),

@@ -1,6 +1,6 @@
 //! The slot of a livechat in memory.
 
-use domain::Instant;
+use domain::Timestamp;
 
 use crate::resident::Resident;
 
@@ -8,7 +8,7 @@ use crate::resident::Resident;
 #[derive(Debug)]
 pub(crate) struct LivechatSlot {
     pub(crate) resident: Option<Resident>,
-    pub(crate) deadline: Option<Instant>,
+    pub(crate) deadline: Option<Timestamp>,
     pub(crate) used_at: tokio::time::Instant,
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::limits::CLOCK_HELD_SECS;
-use domain::{Action, Actor, Instant, LivechatId};
+use domain::{Action, Actor, LivechatId, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::clock::{Clock, was_set_back};
@@ -22,12 +22,12 @@ use crate::timekeeper_messages::{Message, PAUSE, RetryLater, SCAN_INTERVAL};
 /// The livechats to be woken, and when.
 #[derive(Default)]
 struct Alarms {
-    first: BTreeSet<(Instant, LivechatId)>,
-    deadlines: HashMap<LivechatId, Instant>,
+    first: BTreeSet<(Timestamp, LivechatId)>,
+    deadlines: HashMap<LivechatId, Timestamp>,
 }
 
 impl Alarms {
-    fn set(&mut self, livechat: LivechatId, deadline: Option<Instant>) {
+    fn set(&mut self, livechat: LivechatId, deadline: Option<Timestamp>) {
         if let Some(before) = self.deadlines.remove(&livechat) {
             self.first.remove(&(before, livechat.clone()));
         }
@@ -38,7 +38,7 @@ impl Alarms {
     }
 
     /// Wakes every livechat at `now`: each then reports its next deadline again.
-    fn set_all(&mut self, now: Instant) {
+    fn set_all(&mut self, now: Timestamp) {
         let all: Vec<LivechatId> = self.deadlines.keys().cloned().collect();
         for livechat in all {
             self.set(livechat, Some(now));

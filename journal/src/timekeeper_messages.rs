@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
@@ -15,13 +15,13 @@ pub(crate) const SCAN_INTERVAL: TimeDelta = TimeDelta::seconds(60);
 #[derive(Debug)]
 pub(crate) enum Message {
     /// The first deadline of a livechat, or that it has none.
-    Deadline(LivechatId, Option<Instant>),
+    Deadline(LivechatId, Option<Timestamp>),
     /// The livechats to be woken until the scan after the next, as the log said.
     Scan {
         /// When the log was asked.
-        at: Instant,
+        at: Timestamp,
         /// Which livechats, and when.
-        waking: Vec<(LivechatId, Instant)>,
+        waking: Vec<(LivechatId, Timestamp)>,
     },
     /// The log could not be read.
     ScanFailed,

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::event::Cause;
-use domain::{ConversationFact, Event, Fact};
+use domain::{ConversationFact, Event, Fact, Flow};
 use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -125,13 +125,13 @@ impl Assignment {
 }
 
 fn unassigned_by(event: &Event, fact: &ConversationFact, picked_up: bool) -> Option<UnassignedBy> {
-    if let ConversationFact::AutoTransferred { cause, .. } = fact {
+    if let ConversationFact::Flow(Flow::AutoTransferred { cause, .. }) = fact {
         return Some(match cause {
             Cause::Inactive => UnassignedBy::Inactive,
             Cause::Disconnected => UnassignedBy::Disconnected,
         });
     }
-    if matches!(fact, ConversationFact::ReturnedToQueue { .. }) {
+    if matches!(fact, ConversationFact::Flow(Flow::ReturnedToQueue { .. })) {
         return Some(UnassignedBy::ReturnedToQueue);
     }
     if fact.taken_from().is_some() {

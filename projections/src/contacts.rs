@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::event::EndReason;
-use domain::{Actor, ConversationFact, Fact};
+use domain::{Actor, ConversationFact, Fact, Flow};
 use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -231,15 +231,15 @@ impl Contact {
 /// How a contact went that ends with this. `picked_up` is whether the operator who had it had picked it up: a
 /// visitor who ends it before that gives up waiting, which older logs record as an end.
 pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> Option<(Outcome, String)> {
-    if let ConversationFact::Refused { reason } = fact {
+    if let ConversationFact::Flow(Flow::Refused { reason }) = fact {
         Some((Outcome::Refused, encoding::word(reason)))
-    } else if let ConversationFact::Released { reason } = fact {
+    } else if let ConversationFact::Flow(Flow::Released { reason }) = fact {
         Some((Outcome::Released, encoding::word(reason)))
-    } else if *fact == (ConversationFact::Ended { reason: EndReason::Visitor }) && !picked_up {
+    } else if *fact == (ConversationFact::Flow(Flow::Ended { reason: EndReason::Visitor })) && !picked_up {
         Some((Outcome::Left, "gave_up".to_owned()))
-    } else if let ConversationFact::Ended { reason } = fact {
+    } else if let ConversationFact::Flow(Flow::Ended { reason }) = fact {
         Some((Outcome::Ended, encoding::word(reason)))
-    } else if *fact == ConversationFact::Left {
+    } else if *fact == ConversationFact::Flow(Flow::Left) {
         // Pupitre removes a visitor who has left the site from the queue, or from the desk; everybody else leaves.
         let reason = if *by == Actor::System { "left_site" } else { "gave_up" };
         Some((Outcome::Left, reason.to_owned()))

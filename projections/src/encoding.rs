@@ -34,15 +34,15 @@ pub(crate) const fn approximate(count: u64) -> f64 {
 /// Moments as RFC 3339 text in UTC, always with three decimals, so that text sorts as time does; as
 /// milliseconds since 1970 where nobody reads it.
 pub(crate) mod millis {
-    use domain::{Instant, with_millis};
+    use domain::{Timestamp, with_millis};
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(crate) fn text(at: &Instant) -> String {
+    pub(crate) fn text(at: &Timestamp) -> String {
         with_millis(*at, str::to_owned)
     }
 
-    pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
             with_millis(*at, |text| serializer.serialize_str(text))
         } else {
@@ -50,22 +50,22 @@ pub(crate) mod millis {
         }
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         if deserializer.is_human_readable() {
-            return Instant::deserialize(deserializer);
+            return Timestamp::deserialize(deserializer);
         }
         let millis = i64::deserialize(deserializer)?;
-        Instant::from_timestamp_millis(millis).ok_or_else(|| Error::custom("no such moment"))
+        Timestamp::from_timestamp_millis(millis).ok_or_else(|| Error::custom("no such moment"))
     }
 }
 
 /// The same for a time that may be absent.
 pub(crate) mod millis_option {
-    use domain::Instant;
+    use domain::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer};
 
     #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-    pub(crate) fn serialize<S: Serializer>(at: &Option<Instant>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => super::millis::serialize(at, serializer),
             None => serializer.serialize_none(),
@@ -74,9 +74,9 @@ pub(crate) mod millis_option {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Option<Instant>, D::Error> {
+    ) -> Result<Option<Timestamp>, D::Error> {
         #[derive(Deserialize)]
-        struct Moment(#[serde(with = "super::millis")] Instant);
+        struct Moment(#[serde(with = "super::millis")] Timestamp);
         Ok(Option::<Moment>::deserialize(deserializer)?.map(|Moment(at)| at))
     }
 }
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_moment_has_a_fixed_width() {
-        let at = domain::Instant::from_timestamp_millis(1_795_388_339_000).unwrap();
+        let at = domain::Timestamp::from_timestamp_millis(1_795_388_339_000).unwrap();
         assert_eq!(millis::text(&at), "2026-11-22T22:58:59.000Z");
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
 use tokio::sync::broadcast;
 
@@ -30,5 +30,5 @@ pub trait EventSource: Send + Sync {
     fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Arc<Record>>>>;
 
     /// The time by the clock that the events are dated with: how old is what is not projected yet?
-    fn now(&self) -> Instant;
+    fn now(&self) -> Timestamp;
 }

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use domain::event::Exported;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -93,7 +93,7 @@ impl Rows {
     }
 
     /// The rows of a livechat that figures of the period count, in the order of their positions.
-    const fn span(self, from: Instant, until: Instant) -> Span {
+    const fn span(self, from: Timestamp, until: Timestamp) -> Span {
         let (begins, ends, order, present) = match self {
             Self::Contacts => ("requested_at", "requested_at", "position", None),
             Self::Stays | Self::OperatorTime => ("since", "until", "position", None),
@@ -120,8 +120,8 @@ impl Pages {
         database: &Database,
         livechat: &LivechatId,
         rows: Rows,
-        from: Instant,
-        until: Instant,
+        from: Timestamp,
+        until: Timestamp,
     ) -> Result<Self, Error> {
         let transaction = database.read().await?;
         // One page is read while another is sent.

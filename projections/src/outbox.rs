@@ -4,7 +4,7 @@
 //! mail, never for a screen. Nothing is delivered from here yet, so every row is pending.
 
 use chrono::{DateTime, Utc};
-use domain::{ConversationFact, Fact, LivechatId};
+use domain::{ConversationFact, Exchange, Fact, LivechatId};
 use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 
@@ -78,13 +78,19 @@ impl Projection for Outbox {
     const APPEND_ONLY: bool = true;
 
     fn keys(event: &Record) -> impl IntoIterator<Item = EventKey> {
-        matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::CopyMailed { .. }, .. })
-            .then(|| EventKey::of(event))
+        matches!(
+            &event.event.fact,
+            Fact::Conversation { fact: ConversationFact::Exchange(Exchange::CopyMailed { .. }), .. }
+        )
+        .then(|| EventKey::of(event))
     }
 
     fn fold(row: Option<Box<Mail>>, key: &EventKey, event: &Record) -> Option<Box<Mail>> {
-        let Fact::Conversation { conversation, operator, fact: ConversationFact::CopyMailed { to } } =
-            &event.event.fact
+        let Fact::Conversation {
+            conversation,
+            operator,
+            fact: ConversationFact::Exchange(Exchange::CopyMailed { to }),
+        } = &event.event.fact
         else {
             return row;
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::settings::SectionName;
 use domain::settings::surveys::Survey;
-use domain::{ConversationId, Instant, LivechatId, OperatorId, SurveyId};
+use domain::{ConversationId, LivechatId, OperatorId, SurveyId, Timestamp};
 use journal::Position;
 use tokio::time::timeout;
 
@@ -166,7 +166,7 @@ impl Queries {
     ///
     /// # Errors
     /// The database.
-    pub async fn audit_at(&self, livechat: &LivechatId, moment: &Instant) -> Result<Position, Error> {
+    pub async fn audit_at(&self, livechat: &LivechatId, moment: &Timestamp) -> Result<Position, Error> {
         audit::first_at(&mut self.read(livechat).await?, livechat, moment).await
     }
 
@@ -174,7 +174,7 @@ impl Queries {
     ///
     /// # Errors
     /// The database.
-    pub async fn audit_until(&self, livechat: &LivechatId, moment: &Instant) -> Result<Position, Error> {
+    pub async fn audit_until(&self, livechat: &LivechatId, moment: &Timestamp) -> Result<Position, Error> {
         audit::end_at(&mut self.database.read().await?, livechat, moment).await
     }
 
@@ -200,7 +200,7 @@ impl Queries {
         &self,
         livechat: &LivechatId,
         section: SectionName,
-        moment: Instant,
+        moment: Timestamp,
     ) -> Result<Option<Revision>, Error> {
         settings::at(&mut self.read(livechat).await?, livechat, section, moment).await
     }
@@ -277,7 +277,7 @@ impl Queries {
     ///
     /// # Errors
     /// The database.
-    pub async fn today(&self, livechat: &LivechatId, now: Instant) -> Result<Today, Error> {
+    pub async fn today(&self, livechat: &LivechatId, now: Timestamp) -> Result<Today, Error> {
         // In this order: rows of an older opening are never counted as those of a newer one.
         let generation = self.database.generation();
         let mut transaction = self.read(livechat).await?;
@@ -329,8 +329,8 @@ impl Queries {
         &self,
         livechat: &LivechatId,
         rows: Rows,
-        from: Instant,
-        until: Instant,
+        from: Timestamp,
+        until: Timestamp,
     ) -> Result<Pages, Error> {
         self.complete(livechat).await?;
         Pages::begin(&self.database, livechat, rows, from, until).await

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use domain::settings::surveys::Survey;
 use domain::settings::{Section, SectionName, Settings as AllSettings};
-use domain::{Fact, Instant, LivechatFact, LivechatId, SurveyId};
+use domain::{Fact, LivechatFact, LivechatId, SurveyId, Timestamp};
 use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -188,7 +188,7 @@ pub(crate) async fn at(
     transaction: &mut Transaction,
     livechat: &LivechatId,
     section: SectionName,
-    moment: Instant,
+    moment: Timestamp,
 ) -> Result<Option<Revision>, Error> {
     let created = Select::from(FloorLivechats::TABLE).equal("livechat", livechat);
     let created: Vec<FloorLivechat> = transaction.select(created.up_to_time("created_at", &moment)).await?;

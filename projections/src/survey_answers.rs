@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::settings::surveys::Audience;
-use domain::{ConversationFact, ConversationId, Fact, LivechatId, SurveyId};
+use domain::{ConversationFact, ConversationId, Fact, LivechatId, SurveyId, SurveyStep};
 use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -115,9 +115,11 @@ impl Projection for PendingSurveys {
 
     fn keys(event: &Record) -> impl IntoIterator<Item = PendingKey> {
         let Fact::Conversation { conversation, fact, .. } = &event.event.fact else { return None };
-        if let ConversationFact::SurveyAsked { audience, segment, .. }
-        | ConversationFact::SurveyAnswered { audience, segment, .. }
-        | ConversationFact::SurveyClosed { audience, segment, .. } = fact
+        if let ConversationFact::Survey(
+            SurveyStep::Asked { audience, segment, .. }
+            | SurveyStep::Answered { audience, segment, .. }
+            | SurveyStep::Closed { audience, segment, .. },
+        ) = fact
         {
             let (livechat, conversation) = (event.livechat.clone(), *conversation);
             Some(PendingKey { livechat, conversation, segment: *segment, audience: *audience })
@@ -132,7 +134,7 @@ impl Projection for PendingSurveys {
         event: &Record,
     ) -> Option<Box<PendingSurvey>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return None };
-        let ConversationFact::SurveyAsked { survey, version, .. } = fact else { return None };
+        let ConversationFact::Survey(SurveyStep::Asked { survey, version, .. }) = fact else { return None };
         Some(Box::new(PendingSurvey {
             livechat: key.livechat.to_string(),
             conversation: key.conversation.to_string(),
@@ -151,10 +153,10 @@ impl Projection for PendingSurveys {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return };
         let Some(before) = before else { return };
         let settled = SurveyAnswer::of(before, event);
-        if let ConversationFact::SurveyAnswered { opened_at, answers, .. } = fact {
+        if let ConversationFact::Survey(SurveyStep::Answered { opened_at, answers, .. }) = fact {
             let answers = Some(encoding::json(answers));
             history.push(&SurveyAnswer { opened_at: *opened_at, answers, ..settled });
-        } else if let ConversationFact::SurveyClosed { closing, .. } = fact {
+        } else if let ConversationFact::Survey(SurveyStep::Closed { closing, .. }) = fact {
             history.push(&SurveyAnswer { closing: Some(encoding::word(closing)), ..settled });
         }
     }

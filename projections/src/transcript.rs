@@ -5,7 +5,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::event::Request;
-use domain::{ConversationFact, ConversationId, Fact, LivechatId};
+use domain::{
+    Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, LivechatId, Notice, SurveyStep, Visit,
+};
 use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -193,7 +195,7 @@ impl Projection for Transcript {
         let position = encoding::position(event.position);
         match &event.event.fact {
             Fact::Conversation {
-                fact: ConversationFact::OperatorTyped | ConversationFact::Typing { .. },
+                fact: ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }),
                 ..
             }
             | Fact::Livechat(_)
@@ -226,16 +228,17 @@ impl Projection for Transcript {
             data,
             command: event.command.to_string(),
         });
-        if let ConversationFact::FileSent { voice, .. } = fact {
+        if let ConversationFact::Exchange(Exchange::FileSent { voice, .. }) = fact {
             line.voice = Some(encoding::word(voice));
         }
-        if let ConversationFact::MessagePosted { number, voice, phrase, text, .. } = fact {
+        if let ConversationFact::Exchange(Exchange::MessagePosted { number, voice, phrase, text, .. }) = fact
+        {
             line.number = Some(i64::from(*number));
             line.voice = Some(encoding::word(voice));
             line.phrase = phrase.as_ref().map(encoding::word);
             line.text = Some(text.reveal().to_string());
         }
-        if let ConversationFact::InternalMessagePosted { text } = fact {
+        if let ConversationFact::Exchange(Exchange::InternalMessagePosted { text }) = fact {
             line.text = Some(text.reveal().to_string());
         }
         Some(line)
@@ -272,73 +275,98 @@ fn because(reason: impl Serialize) -> Value {
 fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
     let moment = |at: &Option<DateTime<Utc>>| at.as_ref().map(encoding::millis::text);
     Some(match fact {
-        ConversationFact::Requested(request) => (Kind::Requested, Some(encoding::json(request))),
-        ConversationFact::RequestedAgain(request) => (Kind::RequestedAgain, Some(encoding::json(request))),
-        ConversationFact::Refused { reason } => (Kind::Refused, Some(because(encoding::word(reason)))),
-        ConversationFact::Queued { position } => (Kind::Queued, Some(json!({ "position": position }))),
-        ConversationFact::QueueAdvanced { position } => {
+        ConversationFact::Flow(Flow::Requested(request)) => (Kind::Requested, Some(encoding::json(request))),
+        ConversationFact::Flow(Flow::RequestedAgain(request)) => {
+            (Kind::RequestedAgain, Some(encoding::json(request)))
+        }
+        ConversationFact::Flow(Flow::Refused { reason }) => {
+            (Kind::Refused, Some(because(encoding::word(reason))))
+        }
+        ConversationFact::Flow(Flow::Queued { position }) => {
+            (Kind::Queued, Some(json!({ "position": position })))
+        }
+        ConversationFact::Flow(Flow::QueueAdvanced { position }) => {
             (Kind::QueueAdvanced, Some(json!({ "position": position })))
         }
-        ConversationFact::Assigned => (Kind::Assigned, None),
-        ConversationFact::AssignedByHand { forced } => (Kind::Assigned, Some(json!({ "forced": forced }))),
-        ConversationFact::Left => (Kind::Left, None),
-        ConversationFact::Released { reason } => (Kind::Released, Some(because(encoding::word(reason)))),
-        ConversationFact::PickedUp => (Kind::PickedUp, None),
-        ConversationFact::MessagePosted { source, .. } => {
+        ConversationFact::Flow(Flow::Assigned) => (Kind::Assigned, None),
+        ConversationFact::Flow(Flow::AssignedByHand { forced }) => {
+            (Kind::Assigned, Some(json!({ "forced": forced })))
+        }
+        ConversationFact::Flow(Flow::Left) => (Kind::Left, None),
+        ConversationFact::Flow(Flow::Released { reason }) => {
+            (Kind::Released, Some(because(encoding::word(reason))))
+        }
+        ConversationFact::Flow(Flow::PickedUp) => (Kind::PickedUp, None),
+        ConversationFact::Exchange(Exchange::MessagePosted { source, .. }) => {
             (Kind::Message, source.as_ref().map(|source| json!({ "source": source })))
         }
-        ConversationFact::OperatorTyped | ConversationFact::Typing { .. } => return None,
-        ConversationFact::InternalMessagePosted { .. } => (Kind::InternalMessage, None),
-        ConversationFact::VisitorPresence { presence } => {
+        ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }) => return None,
+        ConversationFact::Exchange(Exchange::InternalMessagePosted { .. }) => (Kind::InternalMessage, None),
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             (Kind::VisitorPresence, Some(json!({ "presence": presence })))
         }
-        ConversationFact::PageChanged { page } => (Kind::PageChanged, Some(encoding::json(page))),
-        ConversationFact::Transferred { from, target, note, forced } => (
+        ConversationFact::Visit(Visit::PageChanged { page }) => {
+            (Kind::PageChanged, Some(encoding::json(page)))
+        }
+        ConversationFact::Flow(Flow::Transferred { from, target, note, forced }) => (
             Kind::Transferred,
             Some(json!({ "from": from, "target": target, "note": note, "forced": forced })),
         ),
-        ConversationFact::AutoTransferred { from, cause, hidden: false } => {
+        ConversationFact::Flow(Flow::AutoTransferred { from, cause, hidden: false }) => {
             (Kind::AutoTransferred, Some(json!({ "from": from, "cause": cause })))
         }
-        ConversationFact::AutoTransferred { from, cause, hidden: true } => {
+        ConversationFact::Flow(Flow::AutoTransferred { from, cause, hidden: true }) => {
             (Kind::AutoTransferred, Some(json!({ "from": from, "cause": cause, "hidden": true })))
         }
-        ConversationFact::AutoTransferFailed { again_at } => {
+        ConversationFact::Flow(Flow::AutoTransferFailed { again_at }) => {
             (Kind::AutoTransferFailed, Some(json!({ "again_at": moment(again_at) })))
         }
-        ConversationFact::ReturnedToQueue { from, position } => {
+        ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
             (Kind::ReturnedToQueue, Some(json!({ "from": from, "position": position })))
         }
-        ConversationFact::FollowedUp => (Kind::FollowedUp, None),
-        ConversationFact::SearchNoticed { again_at } => {
+        ConversationFact::Notice(Notice::FollowedUp) => (Kind::FollowedUp, None),
+        ConversationFact::Notice(Notice::SearchNoticed { again_at }) => {
             (Kind::SearchNoticed, Some(json!({ "again_at": moment(again_at) })))
         }
-        ConversationFact::OperatorSearches { searching } => {
+        ConversationFact::Notice(Notice::OperatorSearches { searching }) => {
             (Kind::OperatorSearches, Some(json!({ "searching": searching })))
         }
-        ConversationFact::TimeoutAnnounced { ends_at } => {
+        ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => {
             (Kind::TimeoutAnnounced, Some(json!({ "ends_at": encoding::millis::text(ends_at) })))
         }
-        ConversationFact::ImportanceMarked { important } => {
+        ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
             (Kind::ImportanceMarked, Some(json!({ "important": important })))
         }
-        ConversationFact::HelpCalled { note } => (Kind::HelpCalled, Some(json!({ "note": note }))),
-        ConversationFact::HelpTaken => (Kind::HelpTaken, None),
-        ConversationFact::HelpDone => (Kind::HelpDone, None),
-        ConversationFact::FileRequested { note } => (Kind::FileRequested, Some(json!({ "note": note }))),
-        ConversationFact::FileSent { file, .. } => (Kind::FileSent, Some(encoding::json(file))),
-        ConversationFact::CopyMailed { .. } => (Kind::CopyMailed, None),
-        ConversationFact::SurveyAsked { audience, segment, survey, version } => (
+        ConversationFact::Attention(Attention::HelpCalled { note }) => {
+            (Kind::HelpCalled, Some(json!({ "note": note })))
+        }
+        ConversationFact::Attention(Attention::HelpTaken) => (Kind::HelpTaken, None),
+        ConversationFact::Attention(Attention::HelpDone) => (Kind::HelpDone, None),
+        ConversationFact::Exchange(Exchange::FileRequested { note }) => {
+            (Kind::FileRequested, Some(json!({ "note": note })))
+        }
+        ConversationFact::Exchange(Exchange::FileSent { file, .. }) => {
+            (Kind::FileSent, Some(encoding::json(file)))
+        }
+        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => (Kind::CopyMailed, None),
+        ConversationFact::Survey(SurveyStep::Asked { audience, segment, survey, version }) => (
             Kind::SurveyAsked,
             Some(json!({ "audience": audience, "segment": segment, "survey": survey, "version": version })),
         ),
-        ConversationFact::SurveyOpened { audience, segment } => {
+        ConversationFact::Survey(SurveyStep::Opened { audience, segment }) => {
             (Kind::SurveyOpened, Some(json!({ "audience": audience, "segment": segment })))
         }
-        ConversationFact::SurveyCancelled { audience, segment } => {
+        ConversationFact::Survey(SurveyStep::Cancelled { audience, segment }) => {
             (Kind::SurveyCancelled, Some(json!({ "audience": audience, "segment": segment })))
         }
-        ConversationFact::SurveyAnswered { audience, segment, survey, version, opened_at, answers } => (
+        ConversationFact::Survey(SurveyStep::Answered {
+            audience,
+            segment,
+            survey,
+            version,
+            opened_at,
+            answers,
+        }) => (
             Kind::SurveyAnswered,
             Some(json!({
                 "audience": audience,
@@ -349,7 +377,7 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
                 "answers": answers,
             })),
         ),
-        ConversationFact::SurveyClosed { audience, segment, survey, version, closing } => (
+        ConversationFact::Survey(SurveyStep::Closed { audience, segment, survey, version, closing }) => (
             Kind::SurveyClosed,
             Some(json!({
                 "audience": audience,
@@ -359,11 +387,13 @@ fn kind(fact: &ConversationFact) -> Option<(Kind, Option<Value>)> {
                 "closing": closing,
             })),
         ),
-        ConversationFact::Ended { reason } => (Kind::Ended, Some(because(encoding::word(reason)))),
-        ConversationFact::KeptOpen { until } => {
+        ConversationFact::Flow(Flow::Ended { reason }) => {
+            (Kind::Ended, Some(because(encoding::word(reason))))
+        }
+        ConversationFact::Flow(Flow::KeptOpen { until }) => {
             (Kind::KeptOpen, Some(json!({ "until": encoding::millis::text(until) })))
         }
-        ConversationFact::Closed => (Kind::Closed, None),
+        ConversationFact::Flow(Flow::Closed) => (Kind::Closed, None),
     })
 }
 

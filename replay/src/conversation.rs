@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use domain::{ConversationFact, ConversationId, Fact, LivechatId};
+use domain::{ConversationFact, ConversationId, Fact, Flow, LivechatId};
 use journal::checked::each_of_conversation;
 use journal::{Position, Record, Store};
 use projections::Projection;
@@ -88,8 +88,8 @@ async fn fold(
 /// Makes the first visible event the beginning of the conversation.
 fn begin(record: &mut Record) {
     if let Fact::Conversation { fact, .. } = &mut record.event.fact
-        && let ConversationFact::RequestedAgain(request) = fact
+        && let ConversationFact::Flow(Flow::RequestedAgain(request)) = fact
     {
-        *fact = ConversationFact::Requested(request.clone());
+        *fact = ConversationFact::Flow(Flow::Requested(request.clone()));
     }
 }

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ConversationId, Instant, LivechatId};
+use domain::{ConversationId, LivechatId, Timestamp};
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 use journal::checked::decode_linked;
@@ -55,7 +55,7 @@ impl Tempo {
     }
 
     /// How long to wait between two events of the past.
-    pub fn pause(&self, from: Instant, to: Instant) -> Duration {
+    pub fn pause(&self, from: Timestamp, to: Timestamp) -> Duration {
         let real = (to - from).to_std().unwrap_or_default();
         let played = real.div_f64(self.speed);
         self.skip_idle.map_or(played, |longest| played.min(longest))
@@ -102,8 +102,8 @@ pub fn conversation(
 mod tests {
     use super::*;
 
-    fn at(millis: i64) -> Instant {
-        Instant::from_timestamp_millis(millis).unwrap()
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_timestamp_millis(millis).unwrap()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Instant, Livechat, LivechatId};
+use domain::{Livechat, LivechatId, Timestamp};
 use journal::upcast::decode;
 use journal::{Position, Record, Store};
 use projections::FloorState;
@@ -15,7 +15,7 @@ pub enum AsOf {
     /// Just after this position of the log.
     Position(Position),
     /// Just after everything that had happened by this time.
-    Time(Instant),
+    Time(Timestamp),
 }
 
 /// A livechat as it was.
@@ -69,7 +69,7 @@ impl AsOf {
         let moment = match self {
             Self::Position(position) => {
                 let end = position.min(head);
-                return Ok(Extent { certain: end, end, moment: Instant::MAX_UTC });
+                return Ok(Extent { certain: end, end, moment: Timestamp::MAX_UTC });
             }
             Self::Time(moment) => moment,
         };
@@ -95,7 +95,7 @@ pub struct Extent {
     /// After here none had.
     pub(crate) end: Position,
     /// Between the two, those had that are not later than this.
-    moment: Instant,
+    moment: Timestamp,
 }
 
 impl Extent {

@@ -9,8 +9,8 @@ use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
-    OperatorId, StaffId, VisitorId,
+    Action, Actor, Command, ConversationFact, ConversationId, Exchange, Fact, Livechat, LivechatId,
+    OperatorId, StaffId, Timestamp, VisitorId,
 };
 use journal::Record;
 use pupitre_replay::invariants::{Checker, Invariant, Violation, state};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const ID: ConversationId = ConversationId(Uuid::from_u128(1));
 
-fn start() -> Instant {
+fn start() -> Timestamp {
     DateTime::from_timestamp(1_767_600_000, 0).unwrap()
 }
 
@@ -110,8 +110,10 @@ fn time_that_goes_back_is_found() {
 fn a_message_that_is_numbered_otherwise_is_found() {
     let changed = found(|log| {
         let message = log.iter_mut().rev().find_map(|record| {
-            if let Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } =
-                &mut record.event.fact
+            if let Fact::Conversation {
+                fact: ConversationFact::Exchange(Exchange::MessagePosted { number, .. }),
+                ..
+            } = &mut record.event.fact
             {
                 Some(number)
             } else {
@@ -177,8 +179,10 @@ fn who_goes_on_after_a_violation_finds_the_next_one() {
     let [first, .., last] = messages[..] else { panic!("{messages:?}") };
     let mut changed = vec![];
     for at in [first, last] {
-        if let Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } =
-            &mut log[at].event.fact
+        if let Fact::Conversation {
+            fact: ConversationFact::Exchange(Exchange::MessagePosted { number, .. }),
+            ..
+        } = &mut log[at].event.fact
         {
             *number += 7;
             changed.push(log[at].position);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::entry::{Entry, WakeUp};
 use journal::snapshot::Snapshot;
 use journal::store::{Head, Read, StoreError};
@@ -125,7 +125,7 @@ impl Store for FaultyStore {
         self.inner.save_snapshot(livechat, snapshot).await
     }
 
-    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError> {
+    async fn record_heartbeat(&self, at: Timestamp) -> Result<(), StoreError> {
         self.inner.record_heartbeat(at).await
     }
 

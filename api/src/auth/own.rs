@@ -6,7 +6,7 @@
 
 use domain::conversation::Rejection as ConversationRejection;
 use domain::event::Visitor;
-use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
+use domain::{Action, ConversationFact, ConversationId, Fact, Flow, Rejection};
 use journal::Record;
 
 use super::{Caller, Role};
@@ -64,7 +64,7 @@ impl App {
 /// Who asked, with this record or again with this record.
 pub fn asker(record: &Record) -> Option<Visitor> {
     if let Fact::Conversation {
-        fact: ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request),
+        fact: ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request)),
         ..
     } = &record.event.fact
     {

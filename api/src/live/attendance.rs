@@ -21,7 +21,7 @@ use chrono::TimeDelta;
 use domain::event::Page;
 use domain::event::Presence;
 use domain::limits::{VISITOR_AWAY_SECS, VISITOR_LEFT_SECS};
-use domain::{Action, Actor, ConversationId, Instant, LivechatId};
+use domain::{Action, Actor, ConversationId, LivechatId, Timestamp};
 use journal::{Clock, Journal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +41,7 @@ struct Seat {
     open: usize,
     looked_at: usize,
     /// Since when that is so.
-    since: Instant,
+    since: Timestamp,
     /// How often it has changed.
     changes: u64,
     /// Somebody waits for what comes of it, and is woken when it changes.
@@ -145,7 +145,7 @@ impl Attendance {
     }
 
     /// Where the visitor is if nothing changes, from when on, and as of which change.
-    fn expected(&self, key: &Key) -> Option<(Presence, Instant, u64)> {
+    fn expected(&self, key: &Key) -> Option<(Presence, Timestamp, u64)> {
         let seats = self.seats();
         let seat = seats.get(key)?;
         let (presence, after) = match (seat.open, seat.looked_at) {

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::Instant;
+use domain::Timestamp;
 use journal::{Position, Record};
 use projections::figures::Today;
 use projections::floor::HelpStep;
@@ -54,7 +54,7 @@ pub struct HelpFrame {
     about: String,
     /// When.
     #[schema(value_type = String, format = DateTime)]
-    at: Instant,
+    at: Timestamp,
     /// Who did it, within the role.
     by: String,
     /// What the operator wrote, when it was called.

@@ -6,7 +6,9 @@
 
 use std::ops::ControlFlow;
 
-use domain::{ConversationFact, ConversationId, Fact, LivechatId};
+use domain::{
+    Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, LivechatId, Notice, SurveyStep, Visit,
+};
 use journal::{Position, Record};
 
 use crate::app::App;
@@ -44,51 +46,61 @@ impl HiddenTransfers {
     /// Goes on with the next event of the conversation; tells whether that is hidden.
     pub fn hides(&mut self, fact: &ConversationFact) -> bool {
         match fact {
-            ConversationFact::AutoTransferred { hidden: true, .. } => self.changes(),
-            ConversationFact::PickedUp => self.is_picked_up(),
-            ConversationFact::AutoTransferred { hidden: false, .. }
-            | ConversationFact::Transferred { .. } => {
+            ConversationFact::Flow(Flow::AutoTransferred { hidden: true, .. }) => self.changes(),
+            ConversationFact::Flow(Flow::PickedUp) => self.is_picked_up(),
+            ConversationFact::Flow(
+                Flow::AutoTransferred { hidden: false, .. } | Flow::Transferred { .. },
+            ) => {
                 self.is_shown();
                 false
             }
-            ConversationFact::ReturnedToQueue { .. } | ConversationFact::RequestedAgain(_) => {
+            ConversationFact::Flow(Flow::ReturnedToQueue { .. } | Flow::RequestedAgain(_)) => {
                 self.waits_again();
                 false
             }
-            ConversationFact::Requested(_)
-            | ConversationFact::Refused { .. }
-            | ConversationFact::Queued { .. }
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::Assigned
-            | ConversationFact::AssignedByHand { .. }
-            | ConversationFact::Left
-            | ConversationFact::Released { .. }
-            | ConversationFact::MessagePosted { .. }
-            | ConversationFact::InternalMessagePosted { .. }
-            | ConversationFact::VisitorPresence { .. }
-            | ConversationFact::PageChanged { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::Typing { .. }
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::OperatorSearches { .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::HelpCalled { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::FileRequested { .. }
-            | ConversationFact::FileSent { .. }
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
-            | ConversationFact::Ended { .. }
-            | ConversationFact::KeptOpen { .. }
-            | ConversationFact::Closed => false,
+            ConversationFact::Flow(
+                Flow::Requested(_)
+                | Flow::Refused { .. }
+                | Flow::Queued { .. }
+                | Flow::QueueAdvanced { .. }
+                | Flow::Assigned
+                | Flow::AssignedByHand { .. }
+                | Flow::Left
+                | Flow::Released { .. }
+                | Flow::AutoTransferFailed { .. }
+                | Flow::Ended { .. }
+                | Flow::KeptOpen { .. }
+                | Flow::Closed,
+            )
+            | ConversationFact::Exchange(
+                Exchange::MessagePosted { .. }
+                | Exchange::InternalMessagePosted { .. }
+                | Exchange::OperatorTyped
+                | Exchange::Typing { .. }
+                | Exchange::FileRequested { .. }
+                | Exchange::FileSent { .. }
+                | Exchange::CopyMailed { .. },
+            )
+            | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+            | ConversationFact::Notice(
+                Notice::FollowedUp
+                | Notice::SearchNoticed { .. }
+                | Notice::OperatorSearches { .. }
+                | Notice::TimeoutAnnounced { .. },
+            )
+            | ConversationFact::Attention(
+                Attention::ImportanceMarked { .. }
+                | Attention::HelpCalled { .. }
+                | Attention::HelpTaken
+                | Attention::HelpDone,
+            )
+            | ConversationFact::Survey(
+                SurveyStep::Asked { .. }
+                | SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. },
+            ) => false,
         }
     }
 

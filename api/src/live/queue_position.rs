@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use domain::{ConversationFact, ConversationId, LivechatId};
+use domain::{ConversationFact, ConversationId, Flow, LivechatId};
 use futures::{Stream, stream};
 
 use super::socket_frames::SignalFrame;
@@ -29,7 +29,7 @@ impl IsWaiting {
 
     /// Notes what an event means for the place; most mean nothing.
     pub(super) fn note(&self, fact: &ConversationFact) {
-        if matches!(fact, ConversationFact::Queued { .. } | ConversationFact::ReturnedToQueue { .. }) {
+        if matches!(fact, ConversationFact::Flow(Flow::Queued { .. } | Flow::ReturnedToQueue { .. })) {
             self.0.store(true, Ordering::Relaxed);
         } else if fact.is_assignment() || fact.is_end() {
             self.0.store(false, Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! What the frames of both sockets share.
 
-use domain::{Instant, Rejection};
+use domain::{Rejection, Timestamp};
 use journal::{Position, Receipt};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ pub struct Logged<T> {
     /// Its place in the log of the livechat.
     pub position: Position,
     /// When it happened.
-    pub at: Instant,
+    pub at: Timestamp,
     /// What happened.
     #[serde(flatten)]
     pub what: T,

@@ -11,7 +11,10 @@ use domain::id::SurveyId;
 use domain::settings::VisitorCard;
 use domain::settings::surveys::Audience;
 use domain::text::{Language, Text};
-use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId, SkillId};
+use domain::{
+    Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, Livechat, LivechatId, Notice,
+    OperatorId, SkillId, SurveyStep, Visit,
+};
 use journal::{Position, Record};
 use projections::{SkillNames, ToldBy};
 use serde::Serialize;
@@ -190,8 +193,9 @@ impl Tab {
     }
 
     fn opened(record: &Record, card: &VisitorCard) -> Option<Self> {
-        let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
-            &record.event.fact
+        let Fact::Conversation {
+            conversation, fact: ConversationFact::Flow(Flow::Requested(request)), ..
+        } = &record.event.fact
         else {
             return None;
         };
@@ -226,15 +230,15 @@ impl Tab {
     fn apply(&mut self, record: &Record, card: &VisitorCard) {
         let Fact::Conversation { fact, .. } = &record.event.fact else { return };
         match fact {
-            ConversationFact::PickedUp => self.picked_up = true,
-            ConversationFact::MessagePosted { number, voice, text, .. } => {
+            ConversationFact::Flow(Flow::PickedUp) => self.picked_up = true,
+            ConversationFact::Exchange(Exchange::MessagePosted { number, voice, text, .. }) => {
                 self.heard((*voice).into(), record.event.at);
                 let (position, at, text) = (record.position, record.event.at, text.reveal().clone());
                 let bytes = text.as_str().len();
                 let message = TabMessage { position, at, number: *number, from: (*voice).into(), text };
                 self.messages.push(message, bytes);
             }
-            ConversationFact::InternalMessagePosted { text } => {
+            ConversationFact::Exchange(Exchange::InternalMessagePosted { text }) => {
                 let (position, at, text) = (record.position, record.event.at, text.reveal().clone());
                 let bytes = text.as_str().len();
                 let role = record.event.by.role().to_owned();
@@ -242,14 +246,16 @@ impl Tab {
                 let message = TabInternalMessage { position, at, role, author, text };
                 self.internal_messages.push(message, bytes);
             }
-            ConversationFact::VisitorPresence { presence } => self.presence = *presence,
-            ConversationFact::PageChanged { page } => self.page = visible_to_operator::Page::of(page, card),
-            ConversationFact::Transferred { from, note, .. } => {
+            ConversationFact::Visit(Visit::VisitorPresence { presence }) => self.presence = *presence,
+            ConversationFact::Visit(Visit::PageChanged { page }) => {
+                self.page = visible_to_operator::Page::of(page, card);
+            }
+            ConversationFact::Flow(Flow::Transferred { from, note, .. }) => {
                 self.picked_up = false;
                 self.from = Some(from.clone());
                 self.note = note.as_ref().map(|note| note.reveal().to_string());
             }
-            ConversationFact::RequestedAgain(request) => {
+            ConversationFact::Flow(Flow::RequestedAgain(request)) => {
                 *self.request = visible_to_operator::Request::of(request, told_by(record), card);
                 self.presence = Presence::Here;
                 self.page = visible_to_operator::Page::of_request(request, card);
@@ -258,60 +264,70 @@ impl Tab {
                 self.from = None;
                 self.note = None;
             }
-            ConversationFact::AutoTransferred { from, .. } => {
+            ConversationFact::Flow(Flow::AutoTransferred { from, .. }) => {
                 self.picked_up = false;
                 self.from = Some(from.clone());
                 self.note = None;
             }
-            ConversationFact::ReturnedToQueue { .. } => self.picked_up = false,
-            ConversationFact::ImportanceMarked { important } => self.important = *important,
-            ConversationFact::HelpCalled { .. } => (self.help_called, self.help_taken) = (true, false),
-            ConversationFact::HelpTaken => (self.help_called, self.help_taken) = (true, true),
-            ConversationFact::HelpDone => (self.help_called, self.help_taken) = (false, false),
-            ConversationFact::FileRequested { .. } => {
+            ConversationFact::Flow(Flow::ReturnedToQueue { .. }) => self.picked_up = false,
+            ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
+                self.important = *important;
+            }
+            ConversationFact::Attention(Attention::HelpCalled { .. }) => {
+                (self.help_called, self.help_taken) = (true, false);
+            }
+            ConversationFact::Attention(Attention::HelpTaken) => {
+                (self.help_called, self.help_taken) = (true, true);
+            }
+            ConversationFact::Attention(Attention::HelpDone) => {
+                (self.help_called, self.help_taken) = (false, false);
+            }
+            ConversationFact::Exchange(Exchange::FileRequested { .. }) => {
                 self.file_requested = true;
                 self.heard(Sender::Operator, record.event.at);
             }
-            ConversationFact::FileSent { voice, file } => {
+            ConversationFact::Exchange(Exchange::FileSent { voice, file }) => {
                 self.file_requested &= (*voice) != Voice::Visitor;
                 self.heard((*voice).into(), record.event.at);
                 let (position, at, from) = (record.position, record.event.at, (*voice).into());
                 self.files.push(TabFile { position, at, from, file: file.clone() }, 0);
             }
-            ConversationFact::OperatorSearches { searching } => self.searching = *searching,
-            ConversationFact::TimeoutAnnounced { ends_at } => self.ends_at = Some(*ends_at),
-            ConversationFact::SurveyAsked { audience, segment, survey, version } => {
+            ConversationFact::Notice(Notice::OperatorSearches { searching }) => self.searching = *searching,
+            ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => self.ends_at = Some(*ends_at),
+            ConversationFact::Survey(SurveyStep::Asked { audience, segment, survey, version }) => {
                 self.surveys.retain(|other| !other.is_of(*audience, *segment));
                 let (audience, segment, survey, version) = (*audience, *segment, survey.clone(), *version);
                 self.surveys.push(TabSurvey { segment, audience, survey, version, opened: false });
             }
-            ConversationFact::SurveyOpened { audience, segment } => {
+            ConversationFact::Survey(SurveyStep::Opened { audience, segment }) => {
                 self.survey_is_open(*audience, *segment, true);
             }
-            ConversationFact::SurveyCancelled { audience, segment } => {
+            ConversationFact::Survey(SurveyStep::Cancelled { audience, segment }) => {
                 self.survey_is_open(*audience, *segment, false);
             }
-            ConversationFact::SurveyAnswered { audience, segment, .. }
-            | ConversationFact::SurveyClosed { audience, segment, .. } => {
+            ConversationFact::Survey(
+                SurveyStep::Answered { audience, segment, .. } | SurveyStep::Closed { audience, segment, .. },
+            ) => {
                 self.surveys.retain(|survey| !survey.is_of(*audience, *segment));
             }
-            ConversationFact::Requested(_)
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::Released { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::Typing { .. }
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::KeptOpen { .. }
-            | ConversationFact::Closed
-            | ConversationFact::Refused { .. }
-            | ConversationFact::Queued { .. }
-            | ConversationFact::Assigned
-            | ConversationFact::AssignedByHand { .. }
-            | ConversationFact::Left
-            | ConversationFact::Ended { .. } => {}
+            ConversationFact::Flow(
+                Flow::Requested(_)
+                | Flow::QueueAdvanced { .. }
+                | Flow::Released { .. }
+                | Flow::AutoTransferFailed { .. }
+                | Flow::KeptOpen { .. }
+                | Flow::Closed
+                | Flow::Refused { .. }
+                | Flow::Queued { .. }
+                | Flow::Assigned
+                | Flow::AssignedByHand { .. }
+                | Flow::Left
+                | Flow::Ended { .. },
+            )
+            | ConversationFact::Exchange(
+                Exchange::OperatorTyped | Exchange::Typing { .. } | Exchange::CopyMailed { .. },
+            )
+            | ConversationFact::Notice(Notice::FollowedUp | Notice::SearchNoticed { .. }) => {}
         }
     }
 

@@ -16,7 +16,10 @@ use domain::personal::Personal;
 use domain::settings::surveys::{Audience, Survey};
 use domain::state::timers::TimerKind;
 use domain::text::Text;
-use domain::{Action, ConversationFact, ConversationId, Fact, OperatorId};
+use domain::{
+    Action, Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, Notice, OperatorId,
+    SurveyStep, Visit,
+};
 use futures::{StreamExt, stream};
 use journal::{Position, Record, Scope};
 use serde::{Deserialize, Serialize};
@@ -319,75 +322,88 @@ async fn frame(
     };
     let Fact::Conversation { operator, fact, .. } = &record.event.fact else { return None };
     let what = match fact {
-        ConversationFact::Requested(_)
-        | ConversationFact::RequestedAgain(_)
-        | ConversationFact::FollowedUp
-        | ConversationFact::SearchNoticed { .. }
-        | ConversationFact::SurveyOpened { .. }
-        | ConversationFact::SurveyCancelled { .. }
-        | ConversationFact::SurveyAsked { audience: Audience::Operator, .. }
-        | ConversationFact::SurveyAnswered { audience: Audience::Operator, .. }
-        | ConversationFact::SurveyClosed { audience: Audience::Operator, .. }
-        | ConversationFact::InternalMessagePosted { .. }
-        | ConversationFact::VisitorPresence { .. }
-        | ConversationFact::PageChanged { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::Typing { .. }
-        | ConversationFact::AutoTransferFailed { .. }
-        | ConversationFact::ImportanceMarked { .. }
-        | ConversationFact::HelpCalled { .. }
-        | ConversationFact::HelpTaken
-        | ConversationFact::HelpDone
-        | ConversationFact::CopyMailed { .. } => return None,
-        ConversationFact::Refused { reason } => VisitorFrame::RequestRefused { reason: *reason },
-        ConversationFact::Released { reason } => VisitorFrame::Released { reason: *reason },
-        ConversationFact::Queued { position } => VisitorFrame::Queued {
+        ConversationFact::Flow(
+            Flow::Requested(_) | Flow::RequestedAgain(_) | Flow::AutoTransferFailed { .. },
+        )
+        | ConversationFact::Notice(Notice::FollowedUp | Notice::SearchNoticed { .. })
+        | ConversationFact::Survey(
+            SurveyStep::Opened { .. }
+            | SurveyStep::Cancelled { .. }
+            | SurveyStep::Asked { audience: Audience::Operator, .. }
+            | SurveyStep::Answered { audience: Audience::Operator, .. }
+            | SurveyStep::Closed { audience: Audience::Operator, .. },
+        )
+        | ConversationFact::Exchange(
+            Exchange::InternalMessagePosted { .. }
+            | Exchange::OperatorTyped
+            | Exchange::Typing { .. }
+            | Exchange::CopyMailed { .. },
+        )
+        | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+        | ConversationFact::Attention(
+            Attention::ImportanceMarked { .. }
+            | Attention::HelpCalled { .. }
+            | Attention::HelpTaken
+            | Attention::HelpDone,
+        ) => return None,
+        ConversationFact::Flow(Flow::Refused { reason }) => VisitorFrame::RequestRefused { reason: *reason },
+        ConversationFact::Flow(Flow::Released { reason }) => VisitorFrame::Released { reason: *reason },
+        ConversationFact::Flow(Flow::Queued { position }) => VisitorFrame::Queued {
             queue_position: *position,
             wait_minutes: wait(&app, &record, *position).await,
         },
-        ConversationFact::QueueAdvanced { position } | ConversationFact::ReturnedToQueue { position, .. } => {
+        ConversationFact::Flow(Flow::QueueAdvanced { position } | Flow::ReturnedToQueue { position, .. }) => {
             VisitorFrame::QueueAdvanced {
                 queue_position: *position,
                 wait_minutes: wait(&app, &record, *position).await,
             }
         }
-        ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => VisitorFrame::Assigned,
-        ConversationFact::Left => VisitorFrame::Left,
-        ConversationFact::PickedUp => {
+        ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => VisitorFrame::Assigned,
+        ConversationFact::Flow(Flow::Left) => VisitorFrame::Left,
+        ConversationFact::Flow(Flow::PickedUp) => {
             VisitorFrame::PickedUp { operator: name(&app, &record, operator.as_ref()).await }
         }
-        ConversationFact::MessagePosted { number, voice, text, .. } => VisitorFrame::Message {
-            number: *number,
-            from: (*voice).into(),
-            text: text.reveal().clone(),
-            command: record.command.0,
-        },
-        ConversationFact::Transferred { .. } | ConversationFact::AutoTransferred { .. } => {
+        ConversationFact::Exchange(Exchange::MessagePosted { number, voice, text, .. }) => {
+            VisitorFrame::Message {
+                number: *number,
+                from: (*voice).into(),
+                text: text.reveal().clone(),
+                command: record.command.0,
+            }
+        }
+        ConversationFact::Flow(Flow::Transferred { .. } | Flow::AutoTransferred { .. }) => {
             VisitorFrame::Transferred { operator: name(&app, &record, operator.as_ref()).await }
         }
-        ConversationFact::TimeoutAnnounced { ends_at } => {
+        ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => {
             VisitorFrame::TimeoutAnnounced { ends_at: *ends_at }
         }
-        ConversationFact::OperatorSearches { searching } => VisitorFrame::Searching { searching: *searching },
-        ConversationFact::FileRequested { note } => {
+        ConversationFact::Notice(Notice::OperatorSearches { searching }) => {
+            VisitorFrame::Searching { searching: *searching }
+        }
+        ConversationFact::Exchange(Exchange::FileRequested { note }) => {
             VisitorFrame::FileRequested { note: note.as_ref().map(|note| note.reveal().to_string()) }
         }
-        ConversationFact::FileSent { voice, file } => {
+        ConversationFact::Exchange(Exchange::FileSent { voice, file }) => {
             VisitorFrame::File { from: (*voice).into(), file: file.clone() }
         }
-        ConversationFact::SurveyAsked { audience: Audience::Visitor, segment, survey, version } => {
+        ConversationFact::Survey(SurveyStep::Asked {
+            audience: Audience::Visitor,
+            segment,
+            survey,
+            version,
+        }) => {
             let survey = Box::new(definition(&app, &record, survey, *version).await?);
             VisitorFrame::Survey(WaitingSurvey { segment: *segment, survey })
         }
-        ConversationFact::SurveyAnswered { audience: Audience::Visitor, segment, .. }
-        | ConversationFact::SurveyClosed { audience: Audience::Visitor, segment, .. } => {
-            VisitorFrame::SurveyClosed { segment: *segment }
-        }
-        ConversationFact::Ended { reason } => {
+        ConversationFact::Survey(
+            SurveyStep::Answered { audience: Audience::Visitor, segment, .. }
+            | SurveyStep::Closed { audience: Audience::Visitor, segment, .. },
+        ) => VisitorFrame::SurveyClosed { segment: *segment },
+        ConversationFact::Flow(Flow::Ended { reason }) => {
             VisitorFrame::Ended { reason: *reason, kept_open: keeps_open(&app, &record).await }
         }
-        ConversationFact::KeptOpen { until } => VisitorFrame::KeptOpen { until: *until },
-        ConversationFact::Closed => VisitorFrame::Closed,
+        ConversationFact::Flow(Flow::KeptOpen { until }) => VisitorFrame::KeptOpen { until: *until },
+        ConversationFact::Flow(Flow::Closed) => VisitorFrame::Closed,
     };
     let logged = Logged { position: record.position, at: record.event.at, what };
     Some(Ok(Frame::tagged(Some(&*record), &logged)))

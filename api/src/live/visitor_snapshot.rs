@@ -10,7 +10,10 @@ use domain::event::RefusalReason;
 use domain::event::ReleaseReason;
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
-use domain::{ConversationFact, ConversationId, Fact, Livechat, LivechatId, OperatorId};
+use domain::{
+    Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, Livechat, LivechatId, Notice,
+    OperatorId, SurveyStep, Visit,
+};
 use journal::{Position, Record};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -208,23 +211,33 @@ impl VisitorSnapshot {
     fn apply(&mut self, record: &Record, fact: &ConversationFact) {
         let at = record.event.at;
         match fact {
-            ConversationFact::Requested(_)
-            | ConversationFact::RequestedAgain(_)
-            | ConversationFact::Queued { .. }
-            | ConversationFact::ReturnedToQueue { .. } => self.state = VisitorState::Waiting,
-            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+            ConversationFact::Flow(
+                Flow::Requested(_)
+                | Flow::RequestedAgain(_)
+                | Flow::Queued { .. }
+                | Flow::ReturnedToQueue { .. },
+            ) => self.state = VisitorState::Waiting,
+            ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => {
                 self.state = VisitorState::Assigned;
             }
-            ConversationFact::PickedUp => self.state = VisitorState::PickedUp,
-            ConversationFact::Refused { reason } => self.state = VisitorState::Refused { reason: *reason },
-            ConversationFact::Released { reason } => self.state = VisitorState::Released { reason: *reason },
-            ConversationFact::Left => self.state = VisitorState::Left,
-            ConversationFact::Ended { reason } => self.state = VisitorState::Ended { reason: *reason },
-            ConversationFact::KeptOpen { until } => self.state = VisitorState::KeptOpen { until: *until },
-            ConversationFact::Closed => self.state = VisitorState::Closed,
-            ConversationFact::OperatorSearches { searching } => self.searching = *searching,
-            ConversationFact::TimeoutAnnounced { ends_at } => self.ends_at = Some(*ends_at),
-            ConversationFact::MessagePosted { number, voice, text, .. } => {
+            ConversationFact::Flow(Flow::PickedUp) => self.state = VisitorState::PickedUp,
+            ConversationFact::Flow(Flow::Refused { reason }) => {
+                self.state = VisitorState::Refused { reason: *reason }
+            }
+            ConversationFact::Flow(Flow::Released { reason }) => {
+                self.state = VisitorState::Released { reason: *reason }
+            }
+            ConversationFact::Flow(Flow::Left) => self.state = VisitorState::Left,
+            ConversationFact::Flow(Flow::Ended { reason }) => {
+                self.state = VisitorState::Ended { reason: *reason }
+            }
+            ConversationFact::Flow(Flow::KeptOpen { until }) => {
+                self.state = VisitorState::KeptOpen { until: *until }
+            }
+            ConversationFact::Flow(Flow::Closed) => self.state = VisitorState::Closed,
+            ConversationFact::Notice(Notice::OperatorSearches { searching }) => self.searching = *searching,
+            ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => self.ends_at = Some(*ends_at),
+            ConversationFact::Exchange(Exchange::MessagePosted { number, voice, text, .. }) => {
                 let from: Sender = (*voice).into();
                 if from == Sender::Visitor {
                     self.ends_at = None;
@@ -234,38 +247,44 @@ impl VisitorSnapshot {
                 self.messages
                     .push(VisitorMessage { position, at, number: *number, from, text, command }, bytes);
             }
-            ConversationFact::FileRequested { note } => {
+            ConversationFact::Exchange(Exchange::FileRequested { note }) => {
                 let note = note.as_ref().map(|note| note.reveal().to_string());
                 self.file_requested = Some(RequestedFile { note });
             }
-            ConversationFact::FileSent { voice, file } => {
+            ConversationFact::Exchange(Exchange::FileSent { voice, file }) => {
                 let from: Sender = (*voice).into();
                 if from == Sender::Visitor {
                     (self.file_requested, self.ends_at) = (None, None);
                 }
                 self.files.push(VisitorFile { position: record.position, at, from, file: file.clone() }, 0);
             }
-            ConversationFact::Transferred { .. }
-            | ConversationFact::AutoTransferred { .. }
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::InternalMessagePosted { .. }
-            | ConversationFact::VisitorPresence { .. }
-            | ConversationFact::PageChanged { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::Typing { .. }
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::HelpCalled { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. } => {}
+            ConversationFact::Flow(
+                Flow::Transferred { .. }
+                | Flow::AutoTransferred { .. }
+                | Flow::QueueAdvanced { .. }
+                | Flow::AutoTransferFailed { .. },
+            )
+            | ConversationFact::Exchange(
+                Exchange::InternalMessagePosted { .. }
+                | Exchange::OperatorTyped
+                | Exchange::Typing { .. }
+                | Exchange::CopyMailed { .. },
+            )
+            | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+            | ConversationFact::Notice(Notice::FollowedUp | Notice::SearchNoticed { .. })
+            | ConversationFact::Attention(
+                Attention::ImportanceMarked { .. }
+                | Attention::HelpCalled { .. }
+                | Attention::HelpTaken
+                | Attention::HelpDone,
+            )
+            | ConversationFact::Survey(
+                SurveyStep::Asked { .. }
+                | SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. },
+            ) => {}
         }
     }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::event::{Access, Form};
+use domain::event::{Access, Flow, Form};
 use domain::settings::hours::TimeZone;
 use domain::text::Language;
-use domain::{ConversationId, Instant, Rejection};
+use domain::{ConversationId, Rejection, Timestamp};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Record, block_in_place};
 use projections::transcript::Line;
@@ -61,7 +61,7 @@ pub struct PastConversation {
     position: Position,
     /// The moment of the past.
     #[schema(value_type = String, format = DateTime)]
-    at: Instant,
+    at: Timestamp,
     /// Which conversation.
     conversation: Uuid,
     /// The time zone of the livechat, which local times are in.
@@ -155,9 +155,9 @@ async fn renderer(
     first: &Record,
 ) -> Result<LineRenderer, Problem> {
     let visitor = match &first.event.fact {
-        domain::Fact::Conversation { fact: domain::ConversationFact::Requested(request), .. } => {
-            request.visitor.name.as_ref().map(|name| name.reveal().to_string())
-        }
+        domain::Fact::Conversation {
+            fact: domain::ConversationFact::Flow(Flow::Requested(request)), ..
+        } => request.visitor.name.as_ref().map(|name| name.reveal().to_string()),
         domain::Fact::Conversation { .. } | domain::Fact::Operator { .. } | domain::Fact::Livechat(_) => None,
     };
     let look = |state: &domain::Livechat| {
@@ -180,7 +180,7 @@ async fn renderer(
 /// The lines before the playback begins.
 struct SoFar {
     position: Option<Position>,
-    at: Option<Instant>,
+    at: Option<Timestamp>,
     lines: Newest<Line>,
 }
 

@@ -1,6 +1,6 @@
 //! What happened on the floor, for whoever watches it again: what, when, to whom, and nothing that was said.
 
-use domain::{Fact, Instant};
+use domain::{Fact, Timestamp};
 use journal::{Position, Record};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ pub struct EventSummary {
     pub position: Position,
     /// When.
     #[schema(value_type = String, format = DateTime)]
-    pub at: Instant,
+    pub at: Timestamp,
     /// What, by the name of the event in the log.
     #[schema(example = "conversation.picked_up")]
     pub what: &'static str,

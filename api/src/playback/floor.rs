@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::Instant;
+use domain::Timestamp;
 use domain::text::Language;
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Record, block_in_place};
@@ -47,7 +47,7 @@ const HAPPENED_MAX: usize = 20;
 pub struct PastFloor {
     /// The moment of the past.
     #[schema(value_type = String, format = DateTime)]
-    at: Instant,
+    at: Timestamp,
     /// Who was there, what each was doing, which conversations were live, and who waited.
     #[serde(flatten)]
     board: FloorView,
@@ -60,7 +60,7 @@ pub struct PastFloor {
 pub struct FloorChange {
     /// The moment of the past: of the last event that is in it.
     #[schema(value_type = String, format = DateTime)]
-    at: Instant,
+    at: Timestamp,
     /// The rows that changed.
     #[serde(flatten)]
     changes: Changes,

@@ -13,7 +13,7 @@ pub mod event_summary;
 pub mod floor;
 pub mod params;
 
-use domain::Instant;
+use domain::Timestamp;
 use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,11 +31,11 @@ pub struct PlaybackEnd {
     position: Position,
     /// The moment of the past that it has reached.
     #[schema(value_type = String, format = DateTime)]
-    at: Instant,
+    at: Timestamp,
 }
 
 impl PlaybackEnd {
-    fn frame(reason: Reason, reached: Cursor, at: Instant) -> Frame {
+    fn frame(reason: Reason, reached: Cursor, at: Timestamp) -> Frame {
         Frame::end(Some(reached), &Self { reason, position: reached.position, at })
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::bilingual::both;
 use domain::both;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::Position;
 use replay::playback::{SPEED_MAX, SPEED_MIN, Tempo};
 use replay::{AsOf, Extent};
@@ -138,7 +138,7 @@ impl PlaybackParams {
     }
 
     /// The moment that it begins at, when the last event before it happened at `last`.
-    pub(super) fn begins_at(&self, last: Instant) -> Instant {
+    pub(super) fn begins_at(&self, last: Timestamp) -> Timestamp {
         match self.from {
             Some(AsOf::Time(moment)) => moment.max(last),
             Some(AsOf::Position(_)) | None => last,

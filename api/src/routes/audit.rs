@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::both;
 use domain::event::{Access, Exported, Form};
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use futures::stream;
 use journal::Position;
 use projections::audit::{AuditEntry, Entity, Filter};
@@ -137,7 +137,7 @@ pub async fn list(
 }
 
 impl AuditParams {
-    fn period(&self) -> Result<[Option<Instant>; 2], Problem> {
+    fn period(&self) -> Result<[Option<Timestamp>; 2], Problem> {
         let moment =
             |field, text: &Option<String>| text.as_deref().map(|text| moment_in(field, text)).transpose();
         Ok([moment("from", &self.from)?, moment("until", &self.until)?])

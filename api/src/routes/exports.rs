@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
-use domain::Instant;
+use domain::Timestamp;
 use domain::bilingual::both;
 use domain::both;
 use domain::event::Access;
@@ -119,7 +119,7 @@ fn unknown_rows() -> Problem {
 }
 
 impl ExportParams {
-    fn period(&self) -> Result<(Instant, Instant), Problem> {
+    fn period(&self) -> Result<(Timestamp, Timestamp), Problem> {
         let moment = |field, text: &Option<String>| match text {
             Some(text) => moment_in(field, text),
             None => Err(Problem::field(

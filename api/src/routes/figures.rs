@@ -116,7 +116,7 @@ pub async fn definitions(caller: Caller) -> Result<axum::Json<Definitions>, Prob
 
 impl FiguresParams {
     /// Every wrong parameter is named.
-    fn read(&self, now: domain::Instant) -> Result<(figures::Query, Format, Separator), Problem> {
+    fn read(&self, now: domain::Timestamp) -> Result<(figures::Query, Format, Separator), Problem> {
         let mut wrong = vec![];
         let mut or_wrong = |field: &str, allowed: Bilingual| wrong.push(FieldError::new(field, allowed));
         let from = edge(self.from.as_ref());

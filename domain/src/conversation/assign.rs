@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::transfer;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::{ConversationId, OperatorId};
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -57,5 +57,9 @@ pub(crate) fn decide(
         Some(_) if *force && receiver.connected_since.is_some() => true,
         Some(obstacle) => return Err(obstacle.into()),
     };
-    Ok(vec![Fact::conversation(id, Some(to.clone()), ConversationFact::AssignedByHand { forced })])
+    Ok(vec![Fact::conversation(
+        id,
+        Some(to.clone()),
+        ConversationFact::Flow(Flow::AssignedByHand { forced }),
+    )])
 }

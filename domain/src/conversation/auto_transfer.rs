@@ -19,10 +19,10 @@
 //! goes back to the queue.
 
 use super::{leave, timer_rules, visitor_page};
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::Cause;
 use crate::event::ReleaseReason;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::{ConversationId, OperatorId};
 use crate::state::Livechat;
 use crate::state::Passes;
@@ -40,7 +40,7 @@ pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conver
     if let Some(to) = next_untried(livechat, conversation, from) {
         return Some(moved(livechat, id, from, to, Cause::Inactive));
     }
-    let stays = ConversationFact::AutoTransferFailed { again_at: None };
+    let stays = ConversationFact::Flow(Flow::AutoTransferFailed { again_at: None });
     Some(Fact::conversation(id, Some(from.clone()), stays))
 }
 
@@ -79,30 +79,30 @@ pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Op
         None if livechat.is_shut() => Fact::conversation(
             id,
             Some(from.clone()),
-            ConversationFact::Released { reason: ReleaseReason::LivechatClosed },
+            ConversationFact::Flow(Flow::Released { reason: ReleaseReason::LivechatClosed }),
         ),
         None if is_over => Fact::conversation(
             id,
             Some(from.clone()),
-            ConversationFact::Released { reason: ReleaseReason::Closing },
+            ConversationFact::Flow(Flow::Released { reason: ReleaseReason::Closing }),
         ),
         None if !visitor_page::may_wait(conversation) => {
-            Fact::conversation(id, Some(from.clone()), ConversationFact::Left)
+            Fact::conversation(id, Some(from.clone()), ConversationFact::Flow(Flow::Left))
         }
         None => Fact::conversation(
             id,
             None,
-            ConversationFact::ReturnedToQueue {
+            ConversationFact::Flow(Flow::ReturnedToQueue {
                 from: from.clone(),
                 position: livechat.queue().position_of(&conversation.place(id)),
-            },
+            }),
         ),
     })
 }
 
 fn moved(livechat: &Livechat, id: ConversationId, from: &OperatorId, to: &OperatorId, cause: Cause) -> Fact {
     let hidden = !livechat.settings().timeouts.auto_transfer_notice;
-    let fact = ConversationFact::AutoTransferred { from: from.clone(), cause, hidden };
+    let fact = ConversationFact::Flow(Flow::AutoTransferred { from: from.clone(), cause, hidden });
     Fact::conversation(id, Some(to.clone()), fact)
 }
 
@@ -138,7 +138,7 @@ fn anybody<'a>(
 
 pub(crate) fn evolve(
     livechat: &mut Livechat,
-    at: Instant,
+    at: Timestamp,
     id: ConversationId,
     from: &OperatorId,
     to: &OperatorId,
@@ -167,7 +167,7 @@ pub(crate) fn evolve(
     });
 }
 
-pub(crate) const fn stayed(conversation: &mut Conversation, at: Instant, again_at: Option<Instant>) {
+pub(crate) const fn stayed(conversation: &mut Conversation, at: Timestamp, again_at: Option<Timestamp>) {
     conversation.timers.arm(TimerKind::AutoTransfer, at, again_at);
     conversation.stranded = again_at.is_none();
 }

@@ -4,10 +4,10 @@
 //! One call per conversation at a time. It is over with the conversation at the latest; a transfer leaves
 //! it, since the question is still there. Called again with another note it is a new call, which nobody has taken yet.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{Attention, ConversationFact, Fact};
 use crate::id::ConversationId;
 use crate::personal::Personal;
 use crate::rejection::ConversationRejection;
@@ -30,7 +30,7 @@ pub(crate) fn call(
     if conversation.help.as_ref().is_some_and(|help| note.is_none() || help.note.as_ref() == note) {
         return Ok(vec![]);
     }
-    let fact = ConversationFact::HelpCalled { note: note.cloned() };
+    let fact = ConversationFact::Attention(Attention::HelpCalled { note: note.cloned() });
     Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
 }
 
@@ -45,9 +45,11 @@ pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
     };
     let help = conversation.help.as_ref().ok_or(ConversationRejection::NoCallForHelp(id))?;
     match &help.taken_by {
-        None => {
-            Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::HelpTaken)])
-        }
+        None => Ok(vec![Fact::conversation(
+            id,
+            conversation.operator().cloned(),
+            ConversationFact::Attention(Attention::HelpTaken),
+        )]),
         Some(taker) if taker == me => Ok(vec![]),
         Some(taker) => Err(ConversationRejection::HelpTaken(taker.clone()).into()),
     }
@@ -64,12 +66,16 @@ pub(crate) fn done(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
     if conversation.help.is_none() {
         return Ok(vec![]);
     }
-    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::HelpDone)])
+    Ok(vec![Fact::conversation(
+        id,
+        conversation.operator().cloned(),
+        ConversationFact::Attention(Attention::HelpDone),
+    )])
 }
 
 pub(crate) fn called(
     livechat: &mut Livechat,
-    at: Instant,
+    at: Timestamp,
     id: ConversationId,
     note: Option<&Personal<Note>>,
 ) {

@@ -5,7 +5,7 @@ use super::leave;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::EndReason;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -18,7 +18,11 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
     if reason == EndReason::Visitor && conversation.waits_for_pick_up() {
         return Ok(vec![leave::left(id, conversation)]);
     }
-    Ok(vec![Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Ended { reason })])
+    Ok(vec![Fact::conversation(
+        id,
+        conversation.operator().cloned(),
+        ConversationFact::Flow(Flow::Ended { reason }),
+    )])
 }
 
 fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result<EndReason, Rejection> {

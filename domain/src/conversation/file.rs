@@ -9,11 +9,11 @@
 //! visitor who sends what was asked for is not silent, and an operator who asks is not inactive.
 
 use super::write;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::File;
-use crate::event::{ConversationFact, Fact, Voice};
+use crate::event::{ConversationFact, Exchange, Fact, Voice};
 use crate::id::ConversationId;
 use crate::personal::Personal;
 use crate::rejection::ConversationRejection;
@@ -36,7 +36,7 @@ pub(crate) fn ask(
     if conversation.file_requested.as_ref().is_some_and(|asked| note.is_none_or(|note| asked.is_for(note))) {
         return Ok(vec![]);
     }
-    let fact = ConversationFact::FileRequested { note: note.cloned() };
+    let fact = ConversationFact::Exchange(Exchange::FileRequested { note: note.cloned() });
     Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
 }
 
@@ -71,17 +71,22 @@ pub(crate) fn send(
         }
     };
     file.check()?;
-    let fact = ConversationFact::FileSent { voice, file: file.clone() };
+    let fact = ConversationFact::Exchange(Exchange::FileSent { voice, file: file.clone() });
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
-pub(crate) fn asked(livechat: &mut Livechat, at: Instant, id: ConversationId, note: Option<&Personal<Note>>) {
+pub(crate) fn asked(
+    livechat: &mut Livechat,
+    at: Timestamp,
+    id: ConversationId,
+    note: Option<&Personal<Note>>,
+) {
     let wanted = WantedFile { note: note.cloned() };
     livechat.change_conversation(id, |conversation, _| conversation.file_requested = Some(wanted));
     write::note_activity(livechat, at, id, Voice::Operator);
 }
 
-pub(crate) fn sent(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice) {
+pub(crate) fn sent(livechat: &mut Livechat, at: Timestamp, id: ConversationId, voice: Voice) {
     livechat.change_conversation(id, |conversation, _| {
         if voice == Voice::Visitor {
             conversation.file_requested = None;

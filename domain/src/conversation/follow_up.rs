@@ -3,19 +3,24 @@
 //! The clock runs from the operator's last message while the visitor does not reply; it fires once per
 //! silence, so that further messages of the operator do not start it again before the visitor has written.
 
-use crate::Instant;
-use crate::event::{ConversationFact, Fact};
+use crate::Timestamp;
+use crate::event::{ConversationFact, Fact, Notice};
 use crate::id::ConversationId;
 use crate::settings::Timeouts;
 use crate::state::Conversation;
 use crate::state::timers::TimerKind;
 
-pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     restart_at(conversation, timeouts, at, at);
 }
 
 /// Starts it as of a time in the future, until which the visitor counts as writing.
-pub(crate) fn restart_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
+pub(crate) fn restart_at(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Timestamp,
+    from: Timestamp,
+) {
     conversation.timers.arm(TimerKind::FollowUp, at, timeouts.follow_up().map(|silence| from + silence));
 }
 
@@ -24,7 +29,7 @@ pub(crate) const fn stop(conversation: &mut Conversation) {
 }
 
 pub(crate) fn due(id: ConversationId, conversation: &Conversation) -> Fact {
-    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::FollowedUp)
+    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Notice(Notice::FollowedUp))
 }
 
 /// It was said: it is not said again before the visitor has written.

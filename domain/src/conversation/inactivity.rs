@@ -6,20 +6,25 @@
 //! the new operator has said nothing yet. Phrases are nobody's word. `timeout_reminder` seconds before the
 //! end both sides are warned. A running clock keeps the deadline it was given when the settings change.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::EndReason;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow, Notice};
 use crate::id::ConversationId;
 use crate::settings::Timeouts;
 use crate::state::Conversation;
 use crate::state::timers::TimerKind;
 
-pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn restart(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     restart_at(conversation, timeouts, at, at);
 }
 
 /// Starts it as of a time in the future, until which the visitor counts as writing.
-pub(crate) fn restart_at(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, from: Instant) {
+pub(crate) fn restart_at(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Timestamp,
+    from: Timestamp,
+) {
     let end = timeouts.inactivity().map(|silence| from + silence);
     let reminder = end.zip(timeouts.reminder()).map(|(end, before)| end - before);
     conversation.timers.arm(TimerKind::VisitorInactivity, at, end);
@@ -39,10 +44,14 @@ pub(crate) const fn reminded(conversation: &mut Conversation) {
 pub(crate) fn remind(id: ConversationId, conversation: &Conversation) -> Fact {
     let ends_at =
         conversation.timers.deadline(TimerKind::VisitorInactivity).unwrap_or(conversation.requested_at);
-    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::TimeoutAnnounced { ends_at })
+    Fact::conversation(
+        id,
+        conversation.operator().cloned(),
+        ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }),
+    )
 }
 
 pub(crate) fn end(id: ConversationId, conversation: &Conversation) -> Fact {
-    let over = ConversationFact::Ended { reason: EndReason::Timeout };
+    let over = ConversationFact::Flow(Flow::Ended { reason: EndReason::Timeout });
     Fact::conversation(id, conversation.operator().cloned(), over)
 }

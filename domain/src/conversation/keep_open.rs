@@ -3,10 +3,10 @@
 //! The visitor goes on with the bot, and may ask again for `keep_open_hours` (`request_again.rs`). The
 //! integration may close it earlier. What is kept is bounded by that time, and counts no operator's load.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -16,13 +16,13 @@ use chrono::TimeDelta;
 /// Whether the conversation stays open, whose segment has just ended. It does when somebody picked it up; and
 /// when nobody did this time but somebody had it before, so that a visitor who found everybody busy, or gave up
 /// while a tab flashed, has not lost the operator who knows the story.
-pub(crate) fn after_end(livechat: &Livechat, at: Instant, id: ConversationId) -> Option<Fact> {
+pub(crate) fn after_end(livechat: &Livechat, at: Timestamp, id: ConversationId) -> Option<Fact> {
     if !livechat.settings().behaviour.keep_open {
         return None;
     }
     let operator = livechat.recently_ended().get(id)?.last_operator()?.clone();
     let until = at + TimeDelta::hours(livechat.settings().behaviour.keep_open_hours);
-    Some(Fact::conversation(id, Some(operator), ConversationFact::KeptOpen { until }))
+    Some(Fact::conversation(id, Some(operator), ConversationFact::Flow(Flow::KeptOpen { until })))
 }
 
 /// Close a conversation that was kept open.
@@ -47,5 +47,5 @@ pub(crate) fn close(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resu
 
 /// The time to ask again is over.
 pub(crate) const fn closed(id: ConversationId) -> Fact {
-    Fact::conversation(id, None, ConversationFact::Closed)
+    Fact::conversation(id, None, ConversationFact::Flow(Flow::Closed))
 }

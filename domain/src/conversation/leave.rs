@@ -7,7 +7,7 @@
 
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -25,5 +25,5 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
 
 /// The visitor is gone: so is the place in the queue, or on the desk where it flashed.
 pub(super) fn left(id: ConversationId, conversation: &Conversation) -> Fact {
-    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Left)
+    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Flow(Flow::Left))
 }

@@ -5,7 +5,7 @@
 
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Exchange, Fact};
 use crate::id::{ConversationId, OperatorId};
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -19,7 +19,11 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
         .operator(operator)
         .and_then(|operator| operator.profile.email.clone())
         .ok_or_else(|| ConversationRejection::NoAddress(operator.clone()))?;
-    Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::CopyMailed { to })])
+    Ok(vec![Fact::conversation(
+        id,
+        Some(operator.clone()),
+        ConversationFact::Exchange(Exchange::CopyMailed { to }),
+    )])
 }
 
 /// The operator in charge, or who was in charge at the end of a conversation that has just ended.

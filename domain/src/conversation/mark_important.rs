@@ -6,7 +6,7 @@
 
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
-use crate::event::{ConversationFact, Fact};
+use crate::event::{Attention, ConversationFact, Fact};
 use crate::id::{ConversationId, OperatorId};
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -37,7 +37,7 @@ pub(crate) fn decide(
     if is_important == important {
         return Ok(vec![]);
     }
-    let fact = ConversationFact::ImportanceMarked { important };
+    let fact = ConversationFact::Attention(Attention::ImportanceMarked { important });
     Ok(vec![Fact::conversation(id, operator.cloned(), fact)])
 }
 

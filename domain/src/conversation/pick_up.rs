@@ -2,10 +2,10 @@
 //! `welcome` follows, once per operator that the visitor is shown. Picking up twice records nothing more.
 
 use super::timer_rules;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::ConversationId;
 use crate::rejection::Rejection;
 use crate::settings::Phrase;
@@ -23,7 +23,7 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
     if matches!(conversation.phase, Phase::Assigned { picked_up: true, .. }) {
         return Ok(vec![]);
     }
-    Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::PickedUp)])
+    Ok(vec![Fact::conversation(id, Some(operator.clone()), ConversationFact::Flow(Flow::PickedUp))])
 }
 
 /// Whether the visitor is greeted now: unless a phrase has told of this operator already, also before the conversation
@@ -45,7 +45,7 @@ pub(crate) fn introduced(conversation: &mut Conversation, phrase: Phrase) {
     }
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: ConversationId) {
     let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| {
         if let Phase::Assigned { operator, picked_up } = &mut conversation.phase {

@@ -5,7 +5,7 @@
 //! the [`MILESTONES`], so that a queue of a thousand does not speak a thousand times whenever somebody
 //! leaves it; nobody is told a position twice, nor a worse one than before.
 
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::state::Livechat;
 
 /// The positions that are told.
@@ -24,7 +24,7 @@ pub(crate) fn reached(livechat: &Livechat) -> Vec<Fact> {
         milestones.next();
         let before = livechat.conversation(place.conversation).and_then(|waits| waits.announced_position);
         if before.is_some_and(|before| before > position) {
-            let fact = ConversationFact::QueueAdvanced { position };
+            let fact = ConversationFact::Flow(Flow::QueueAdvanced { position });
             told.push(Fact::conversation(place.conversation, None, fact));
         }
     }

@@ -7,9 +7,9 @@
 //! (`auto_transfer.rs`). Who came back to the queue after closing time waits as long as anybody may receive,
 //! and is released when the last one goes.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::ReleaseReason;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::{ConversationId, SkillId};
 use crate::settings::Phrase;
 use crate::state::Conversation;
@@ -29,7 +29,7 @@ impl ReleaseReason {
 
 /// Nobody picked up in time.
 pub(crate) fn unanswered(id: ConversationId, conversation: &Conversation) -> Fact {
-    let fact = ConversationFact::Released { reason: ReleaseReason::Unanswered };
+    let fact = ConversationFact::Flow(Flow::Released { reason: ReleaseReason::Unanswered });
     Fact::conversation(id, conversation.operator().cloned(), fact)
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn next_at_shutting(livechat: &Livechat) -> Option<Fact> {
 }
 
 /// The next visitor who waits for a service that is closed by its hours, whatever was told.
-pub(crate) fn next_outside_hours(livechat: &Livechat, at: Instant) -> Option<Fact> {
+pub(crate) fn next_outside_hours(livechat: &Livechat, at: Timestamp) -> Option<Fact> {
     next(livechat, |_, skill| !livechat.is_open(skill, at))
 }
 
@@ -67,5 +67,5 @@ fn next(livechat: &Livechat, waits_in_vain: impl Fn(&Place, Option<&SkillId>) ->
 }
 
 const fn of(place: &Place, reason: ReleaseReason) -> Fact {
-    Fact::conversation(place.conversation, None, ConversationFact::Released { reason })
+    Fact::conversation(place.conversation, None, ConversationFact::Flow(Flow::Released { reason }))
 }

@@ -13,10 +13,9 @@ use super::timer_rules;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::Presence;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::field::Check;
 use crate::id::{ConversationId, OperatorId, SkillId};
-use crate::instant::{self, Instant};
 use crate::limits::HISTORY_LINES_MAX;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -24,6 +23,7 @@ use crate::state::Kept;
 use crate::state::Livechat;
 use crate::state::timers::Timers;
 use crate::state::{Conversation, Passes, Phase};
+use crate::timestamp::{self, Timestamp};
 
 pub(crate) fn decide(
     livechat: &Livechat,
@@ -40,7 +40,7 @@ pub(crate) fn decide(
     if let Some(live) = livechat.conversation_of(visitor, vouched) {
         return Err(ConversationRejection::AlreadyInConversation(live).into());
     }
-    let requested = ConversationFact::Requested(Box::new(request.clone()));
+    let requested = ConversationFact::Flow(Flow::Requested(Box::new(request.clone())));
     let mut facts = vec![Fact::conversation(id, None, requested)];
     facts.extend(livechat.kept_of(visitor, vouched).map(keep_open::closed));
     Ok(facts)
@@ -82,8 +82,8 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
         ),
     );
     for (index, line) in request.history.iter().enumerate().take(HISTORY_LINES_MAX) {
-        if line.at.is_some_and(|at| !instant::is_allowed_everywhere(at)) {
-            check.wrong(format!("history[{index}].at"), instant::ALLOWED_EVERYWHERE);
+        if line.at.is_some_and(|at| !timestamp::is_allowed_everywhere(at)) {
+            check.wrong(format!("history[{index}].at"), timestamp::ALLOWED_EVERYWHERE);
         }
     }
     check.finish()?;
@@ -95,7 +95,7 @@ pub(super) fn may_ask(livechat: &Livechat, by: &Actor, request: &Request) -> Res
     }
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: ConversationId, request: &Request) {
     // A conversation that was kept open is closed by the next event; this one inherits its operator.
     let kept = livechat.kept_of(&request.visitor.id, request.visitor.authenticated);
     let kept = kept.and_then(|kept| livechat.kept.get(&kept));
@@ -106,7 +106,7 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, r
 /// A segment begins.
 pub(super) fn begin(
     livechat: &mut Livechat,
-    at: Instant,
+    at: Timestamp,
     id: ConversationId,
     request: &Request,
     kept: Option<Kept>,
@@ -161,7 +161,8 @@ pub(super) fn begin(
 pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     let conversation = livechat.conversation(id)?;
     let skill = conversation.skill.as_ref();
-    let refused = |reason| Some(Fact::conversation(id, None, ConversationFact::Refused { reason }));
+    let refused =
+        |reason| Some(Fact::conversation(id, None, ConversationFact::Flow(Flow::Refused { reason })));
     let now = livechat.clock();
     if livechat.is_shut() {
         return refused(RefusalReason::LivechatClosed);
@@ -171,7 +172,7 @@ pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     }
     let previous = conversation.previous.as_ref().filter(|previous| has_room(livechat, previous, skill));
     if let Some(operator) = previous.or_else(|| livechat.roster().choose(skill)) {
-        return Some(Fact::conversation(id, Some(operator.clone()), ConversationFact::Assigned));
+        return Some(Fact::conversation(id, Some(operator.clone()), ConversationFact::Flow(Flow::Assigned)));
     }
     if livechat.roster().receiving(skill) == 0 {
         return refused(RefusalReason::NoOperator);
@@ -183,7 +184,7 @@ pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
         return refused(RefusalReason::QueueFull);
     }
     let position = livechat.queue().len() + 1;
-    Some(Fact::conversation(id, None, ConversationFact::Queued { position }))
+    Some(Fact::conversation(id, None, ConversationFact::Flow(Flow::Queued { position })))
 }
 
 fn has_room(livechat: &Livechat, id: &OperatorId, skill: Option<&SkillId>) -> bool {

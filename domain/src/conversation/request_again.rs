@@ -10,10 +10,10 @@
 //! conversation of the one who was vouched for, nor the other way round.
 
 use super::request;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::event::Request;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -37,10 +37,14 @@ pub(crate) fn decide(
     if let Some(live) = livechat.conversation_of(&kept.visitor, kept.vouched) {
         return Err(ConversationRejection::AlreadyInConversation(live).into());
     }
-    Ok(vec![Fact::conversation(id, None, ConversationFact::RequestedAgain(Box::new(request.clone())))])
+    Ok(vec![Fact::conversation(
+        id,
+        None,
+        ConversationFact::Flow(Flow::RequestedAgain(Box::new(request.clone()))),
+    )])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, request: &Request) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: ConversationId, request: &Request) {
     let kept = livechat.no_longer_kept(id);
     livechat.recently_ended.forget(id);
     request::begin(livechat, at, id, request, kept);

@@ -11,8 +11,8 @@
 //! setting says (spec.md §Statuses), as long as the operator is connected.
 
 use super::timer_rules;
-use crate::Instant;
-use crate::event::{ConversationFact, Fact};
+use crate::Timestamp;
+use crate::event::{ConversationFact, Fact, Notice};
 use crate::id::{ConversationId, OperatorId};
 use crate::settings::Timeouts;
 use crate::state::Conversation;
@@ -20,7 +20,7 @@ use crate::state::Livechat;
 use crate::state::timers::TimerKind;
 
 /// The operator has entered a status, connected or left: starts or stops the clock of each conversation.
-pub(crate) fn operator_changed(livechat: &mut Livechat, at: Instant, operator: &OperatorId) {
+pub(crate) fn operator_changed(livechat: &mut Livechat, at: Timestamp, operator: &OperatorId) {
     let Some(known) = livechat.operator(operator) else { return };
     let searches = known.searches();
     for id in known.conversations.clone() {
@@ -40,17 +40,21 @@ pub(crate) fn due(
     livechat: &Livechat,
     id: ConversationId,
     conversation: &Conversation,
-    now: Instant,
+    now: Timestamp,
 ) -> Fact {
     let again_at = livechat.settings().timeouts.search_notice().map(|period| now + period);
-    Fact::conversation(id, conversation.operator().cloned(), ConversationFact::SearchNoticed { again_at })
+    Fact::conversation(
+        id,
+        conversation.operator().cloned(),
+        ConversationFact::Notice(Notice::SearchNoticed { again_at }),
+    )
 }
 
 pub(crate) fn evolve(
     conversation: &mut Conversation,
     timeouts: &Timeouts,
-    at: Instant,
-    again_at: Option<Instant>,
+    at: Timestamp,
+    again_at: Option<Timestamp>,
 ) {
     conversation.timers.arm(TimerKind::SearchNotice, at, again_at);
     // Nothing more is said of the search: it counts as activity no more.
@@ -77,5 +81,9 @@ pub(crate) fn shown_at_pick_up(livechat: &Livechat, id: ConversationId) -> Optio
 }
 
 fn show(id: ConversationId, operator: &OperatorId, searching: bool) -> Fact {
-    Fact::conversation(id, Some(operator.clone()), ConversationFact::OperatorSearches { searching })
+    Fact::conversation(
+        id,
+        Some(operator.clone()),
+        ConversationFact::Notice(Notice::OperatorSearches { searching }),
+    )
 }

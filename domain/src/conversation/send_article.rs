@@ -8,7 +8,7 @@
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::Source;
-use crate::event::{ConversationFact, Fact, Voice};
+use crate::event::{ConversationFact, Exchange, Fact, Voice};
 use crate::id::{ArticleId, ConversationId};
 use crate::limits::{MESSAGE_CHARACTERS_MAX, MESSAGES_PER_CONVERSATION_MAX};
 use crate::rejection::ConversationRejection;
@@ -41,13 +41,13 @@ pub(crate) fn decide(
         if number > MESSAGES_PER_CONVERSATION_MAX {
             return Err(ConversationRejection::TooLong(id).into());
         }
-        let fact = ConversationFact::MessagePosted {
+        let fact = ConversationFact::Exchange(Exchange::MessagePosted {
             number,
             voice,
             phrase: None,
             text: Text::parse(part)?.into(),
             source: Some(source.clone()),
-        };
+        });
         facts.push(Fact::conversation(id, Some(operator.clone()), fact));
     }
     Ok(facts)

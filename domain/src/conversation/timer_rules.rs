@@ -18,21 +18,26 @@
 //! one. A clock that starts takes the setting in force then and keeps its deadline.
 
 use super::{follow_up, inactivity, unanswered};
-use crate::Instant;
+use crate::Timestamp;
 use crate::settings::Timeouts;
 use crate::state::timers::{TimerKind, Timers};
 use crate::state::{Conversation, Passes};
 
-pub(crate) fn requested(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn requested(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     conversation.timers = Timers::default();
     unanswered::start(conversation, timeouts, at);
 }
 
-pub(crate) fn assigned(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn assigned(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     start_auto_transfer(conversation, timeouts, at);
 }
 
-pub(crate) fn picked_up(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant, searching: bool) {
+pub(crate) fn picked_up(
+    conversation: &mut Conversation,
+    timeouts: &Timeouts,
+    at: Timestamp,
+    searching: bool,
+) {
     unanswered::stop(conversation);
     stop_auto_transfer(conversation);
     if conversation.unanswered_since.is_some() {
@@ -47,7 +52,7 @@ pub(crate) fn picked_up(conversation: &mut Conversation, timeouts: &Timeouts, at
 pub(crate) fn waits_for_an_answer(
     conversation: &mut Conversation,
     timeouts: &Timeouts,
-    at: Instant,
+    at: Timestamp,
     searching: bool,
 ) {
     if searching {
@@ -65,7 +70,7 @@ pub(crate) fn waits_for_an_answer(
 pub(crate) fn visitor_wrote(
     conversation: &mut Conversation,
     timeouts: &Timeouts,
-    at: Instant,
+    at: Timestamp,
     searching: bool,
 ) {
     conversation.unanswered_since.get_or_insert(at);
@@ -82,15 +87,15 @@ pub(crate) fn visitor_wrote(
     }
 }
 
-pub(crate) fn operator_typed(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn operator_typed(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     start_auto_transfer(conversation, timeouts, at);
 }
 
 pub(crate) fn operator_types(
     conversation: &mut Conversation,
     timeouts: &Timeouts,
-    at: Instant,
-    until: Instant,
+    at: Timestamp,
+    until: Timestamp,
 ) {
     conversation.passes = Passes::default();
     start_auto_transfer_at(conversation, timeouts, at, until);
@@ -99,8 +104,8 @@ pub(crate) fn operator_types(
 pub(crate) fn visitor_types(
     conversation: &mut Conversation,
     timeouts: &Timeouts,
-    at: Instant,
-    until: Instant,
+    at: Timestamp,
+    until: Timestamp,
 ) {
     if conversation.timers.deadline(TimerKind::VisitorInactivity).is_some() {
         inactivity::restart_at(conversation, timeouts, at, until);
@@ -110,7 +115,7 @@ pub(crate) fn visitor_types(
     }
 }
 
-pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     conversation.unanswered_since = None;
     conversation.passes = Passes::default();
     inactivity::restart(conversation, timeouts, at);
@@ -124,7 +129,7 @@ pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeout
     }
 }
 
-pub(crate) fn moved(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn moved(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     silence(conversation);
     start_auto_transfer(conversation, timeouts, at);
 }
@@ -141,7 +146,7 @@ const fn silence(conversation: &mut Conversation) {
     stop_search_notice(conversation);
 }
 
-pub(crate) fn start_auto_transfer(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn start_auto_transfer(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     start_auto_transfer_at(conversation, timeouts, at, at);
 }
 
@@ -149,8 +154,8 @@ pub(crate) fn start_auto_transfer(conversation: &mut Conversation, timeouts: &Ti
 pub(crate) fn start_auto_transfer_at(
     conversation: &mut Conversation,
     timeouts: &Timeouts,
-    at: Instant,
-    from: Instant,
+    at: Timestamp,
+    from: Timestamp,
 ) {
     let wait = timeouts.auto_transfer().map(|wait| conversation.passes.patience(wait));
     conversation.timers.arm(TimerKind::AutoTransfer, at, wait.map(|wait| from + wait));
@@ -162,7 +167,7 @@ pub(crate) const fn stop_auto_transfer(conversation: &mut Conversation) {
     conversation.stranded = false;
 }
 
-pub(crate) fn start_search_notice(conversation: &mut Conversation, timeouts: &Timeouts, at: Instant) {
+pub(crate) fn start_search_notice(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     conversation.timers.arm(TimerKind::SearchNotice, at, timeouts.search_notice().map(|period| at + period));
 }
 

@@ -9,10 +9,10 @@ use crate::event::Target;
 use serde::{Deserialize, Serialize};
 
 use super::timer_rules;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Flow};
 use crate::id::{ConversationId, OperatorId, SkillId};
 use crate::personal::Personal;
 use crate::rejection::ConversationRejection;
@@ -87,12 +87,12 @@ pub(crate) fn decide(
     Ok(vec![Fact::conversation(
         id,
         Some(to),
-        ConversationFact::Transferred {
+        ConversationFact::Flow(Flow::Transferred {
             from: from.clone(),
             target: transfer.to.clone(),
             note: transfer.note.clone(),
             forced,
-        },
+        }),
     )])
 }
 
@@ -129,7 +129,7 @@ fn somebody_with(livechat: &Livechat, from: &OperatorId, skill: &SkillId) -> Res
 
 pub(crate) fn evolve(
     livechat: &mut Livechat,
-    at: Instant,
+    at: Timestamp,
     id: ConversationId,
     from: &OperatorId,
     to: &OperatorId,

@@ -8,10 +8,10 @@
 use chrono::TimeDelta;
 
 use super::timer_rules;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
-use crate::event::{ConversationFact, Fact, Voice};
+use crate::event::{ConversationFact, Exchange, Fact, Voice};
 use crate::id::ConversationId;
 use crate::limits::{OPERATOR_TYPING_SECS, VISITOR_TYPING_SECS};
 use crate::rejection::Rejection;
@@ -23,7 +23,7 @@ const TYPE: Bilingual = both("type in a conversation", "saisir du texte dans une
 
 pub(crate) fn decide(
     livechat: &Livechat,
-    at: Instant,
+    at: Timestamp,
     by: &Actor,
     id: ConversationId,
 ) -> Result<Vec<Fact>, Rejection> {
@@ -57,11 +57,17 @@ pub(crate) fn decide(
         return Ok(vec![]);
     }
     let stands_for = (wait / 10).min(TimeDelta::seconds(most));
-    let fact = ConversationFact::Typing { voice, until: at + stands_for };
+    let fact = ConversationFact::Exchange(Exchange::Typing { voice, until: at + stands_for });
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: ConversationId, voice: Voice, until: Instant) {
+pub(crate) fn evolve(
+    livechat: &mut Livechat,
+    at: Timestamp,
+    id: ConversationId,
+    voice: Voice,
+    until: Timestamp,
+) {
     livechat.change_conversation(id, |conversation: &mut Conversation, settings| match voice {
         Voice::Operator => timer_rules::operator_types(conversation, &settings.timeouts, at, until),
         Voice::Visitor => timer_rules::visitor_types(conversation, &settings.timeouts, at, until),

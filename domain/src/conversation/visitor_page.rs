@@ -13,7 +13,7 @@ use crate::bilingual::both;
 use crate::both;
 use crate::event::Page;
 use crate::event::Presence;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, Visit};
 use crate::field::Check;
 use crate::field::fits;
 use crate::id::ConversationId;
@@ -40,7 +40,7 @@ pub(crate) fn note(
     if conversation.presence == presence {
         return Ok(vec![]);
     }
-    let fact = ConversationFact::VisitorPresence { presence };
+    let fact = ConversationFact::Visit(Visit::VisitorPresence { presence });
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn change(
     if conversation.pages >= PAGES_PER_CONVERSATION_MAX {
         return Err(ConversationRejection::TooManyPages(id).into());
     }
-    let fact = ConversationFact::PageChanged { page: page.clone() };
+    let fact = ConversationFact::Visit(Visit::PageChanged { page: page.clone() });
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 

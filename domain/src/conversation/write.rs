@@ -4,11 +4,11 @@
 //! is picked up. An integration writes in the visitor's voice.
 
 use super::timer_rules;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::Source;
-use crate::event::{ConversationFact, Fact, Voice};
+use crate::event::{ConversationFact, Exchange, Fact, Voice};
 use crate::id::ConversationId;
 use crate::limits::MESSAGES_PER_CONVERSATION_MAX;
 use crate::rejection::ConversationRejection;
@@ -56,13 +56,13 @@ pub(crate) fn decide(
     Ok(vec![Fact::conversation(
         id,
         conversation.operator().cloned(),
-        ConversationFact::MessagePosted {
+        ConversationFact::Exchange(Exchange::MessagePosted {
             number: conversation.messages + 1,
             voice,
             phrase: None,
             text: text.clone().into(),
             source: None,
-        },
+        }),
     )])
 }
 
@@ -79,19 +79,19 @@ pub(crate) fn phrase_message(
     Some(Fact::conversation(
         id,
         about.operator.cloned(),
-        ConversationFact::MessagePosted {
+        ConversationFact::Exchange(Exchange::MessagePosted {
             number: about.messages + 1,
             voice: Voice::System,
             phrase: Some(phrase),
             text: text.into(),
             source: None,
-        },
+        }),
     ))
 }
 
 pub(crate) fn evolve(
     livechat: &mut Livechat,
-    at: Instant,
+    at: Timestamp,
     id: ConversationId,
     number: u32,
     speaker: Option<Voice>,
@@ -103,7 +103,7 @@ pub(crate) fn evolve(
 }
 
 /// Somebody wrote or sent something: what that does to the timers.
-pub(crate) fn note_activity(livechat: &mut Livechat, at: Instant, id: ConversationId, speaker: Voice) {
+pub(crate) fn note_activity(livechat: &mut Livechat, at: Timestamp, id: ConversationId, speaker: Voice) {
     let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| match speaker {
         Voice::Visitor => timer_rules::visitor_wrote(conversation, &settings.timeouts, at, searching),

@@ -6,7 +6,7 @@
 
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Exchange, Fact};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -29,6 +29,6 @@ pub(crate) fn decide(
     let Some(operator) = conversation.operator() else {
         return Err(ConversationRejection::NotAssigned(id).into());
     };
-    let fact = ConversationFact::InternalMessagePosted { text: text.clone().into() };
+    let fact = ConversationFact::Exchange(Exchange::InternalMessagePosted { text: text.clone().into() });
     Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::ConversationId;
 
 /// What was read.
@@ -31,12 +31,12 @@ pub enum Access {
         form: Form,
         /// From when on; from the beginning without it.
         #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
-        #[serde(default, with = "crate::instant::optional")]
-        from: Option<Instant>,
+        #[serde(default, with = "crate::timestamp::optional")]
+        from: Option<Timestamp>,
         /// Until when; until now without it.
         #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
-        #[serde(default, with = "crate::instant::optional")]
-        until: Option<Instant>,
+        #[serde(default, with = "crate::timestamp::optional")]
+        until: Option<Timestamp>,
     },
 }
 

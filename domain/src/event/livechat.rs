@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::Access;
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::settings::Section;
 use crate::text::{Language, Name};
@@ -59,21 +59,21 @@ pub enum LivechatFact {
     /// older than the one before it.
     ClockSetBack {
         /// The time of the event before.
-        #[serde(with = "crate::instant")]
-        from: Instant,
+        #[serde(with = "crate::timestamp")]
+        from: Timestamp,
         /// What the clock shows now; the time of this event.
-        #[serde(with = "crate::instant")]
-        to: Instant,
+        #[serde(with = "crate::timestamp")]
+        to: Timestamp,
     },
     /// The server was down, and nobody could do anything: what waits for somebody waits for so much longer. Desks
     /// that were open are lost next.
     Interrupted {
         /// The last time at which the server is known to have been up.
-        #[serde(with = "crate::instant")]
-        since: Instant,
+        #[serde(with = "crate::timestamp")]
+        since: Timestamp,
         /// When it was up again.
-        #[serde(with = "crate::instant")]
-        until: Instant,
+        #[serde(with = "crate::timestamp")]
+        until: Timestamp,
     },
 }
 

@@ -5,41 +5,53 @@
 //! somebody did it. Events carry outcome and reason, so that no reader recomputes a rule.
 
 mod access;
+mod attention;
 mod conversation;
+mod exchange;
 mod file;
+mod flow;
 mod livechat;
+mod notice;
 mod operator;
 mod page;
 mod payload;
 mod profile;
 mod request;
+mod survey_step;
+mod visit;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::id::{ConversationId, OperatorId};
-use crate::instant::was_set_back;
+use crate::timestamp::was_set_back;
 
 pub use access::{Access, Exported, Form};
-pub use conversation::{ConversationFact, Voice};
+pub use attention::Attention;
+pub use conversation::ConversationFact;
+pub use exchange::Exchange;
 pub use file::File;
+pub use flow::Flow;
 pub use livechat::{Bearer, LivechatFact};
+pub use notice::Notice;
 pub use operator::OperatorFact;
 pub use page::{Page, Presence};
 pub use payload::{
-    Cause, Closing, DisconnectReason, EndReason, RefusalReason, ReleaseReason, Source, Target,
+    Cause, Closing, DisconnectReason, EndReason, RefusalReason, ReleaseReason, Source, Target, Voice,
 };
 pub use profile::Profile;
 pub use request::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
+pub use survey_step::SurveyStep;
+pub use visit::Visit;
 
 /// One record of the log: when, by whom, what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// When it happened. Never earlier than the event before it, unless that is what it tells
     /// ([`LivechatFact::ClockSetBack`]).
-    #[serde(with = "crate::instant")]
-    pub at: Instant,
+    #[serde(with = "crate::timestamp")]
+    pub at: Timestamp,
     /// The true author.
     pub by: Actor,
     /// What happened.
@@ -84,7 +96,7 @@ impl Event {
 
     /// May this event come right after one that happened at `before`? Time goes back only by an event that says
     /// so, and by as much as it says (spec.md §Time).
-    pub fn may_follow(&self, before: Instant) -> bool {
+    pub fn may_follow(&self, before: Timestamp) -> bool {
         match &self.fact {
             Fact::Livechat(LivechatFact::ClockSetBack { from, to }) => {
                 *from == before && *to == self.at && was_set_back(before, self.at)

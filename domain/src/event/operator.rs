@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::payload::DisconnectReason;
 use super::profile::Profile;
-use crate::Instant;
+use crate::Timestamp;
 use crate::settings::Status;
 
 /// What happens to an operator.
@@ -21,8 +21,8 @@ pub enum OperatorFact {
     /// The last desk was lost without a sign-out: nothing new is assigned until it is back.
     ConnectionLost {
         /// When the operator counts as disconnected, if no desk is back by then.
-        #[serde(with = "crate::instant")]
-        until: Instant,
+        #[serde(with = "crate::timestamp")]
+        until: Timestamp,
     },
     /// A desk came back in time: nobody noticed.
     Reconnected,

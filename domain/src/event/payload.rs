@@ -106,3 +106,16 @@ pub enum DisconnectReason {
     /// The connection was lost and did not come back in time.
     ConnectionLost,
 }
+
+/// In whose voice a message is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Voice {
+    /// The visitor's.
+    Visitor,
+    /// The operator's (a supervisor may borrow it).
+    Operator,
+    /// Pupitre's.
+    System,
+}

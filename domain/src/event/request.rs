@@ -8,10 +8,10 @@ use crate::bilingual::both;
 use crate::both;
 use crate::field::Check;
 use crate::id::{SkillId, VisitorId};
-use crate::instant::Instant;
 use crate::limits::{CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX};
 use crate::personal::Personal;
 use crate::text::{Address, Language, Name, Received, Rule, Text};
+use crate::timestamp::Timestamp;
 
 /// Everything a request carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,9 +97,9 @@ pub struct Card {
 #[serde(deny_unknown_fields)]
 pub struct HistoryLine {
     /// When, if known: from 0001-01-02 to 9999-12-30, so that it has four digits by the clocks of every place.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::instant::optional")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::timestamp::optional")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
-    pub at: Option<Instant>,
+    pub at: Option<Timestamp>,
     /// Who spoke.
     pub author: HistoryAuthor,
     /// What was said.

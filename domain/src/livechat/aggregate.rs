@@ -4,13 +4,13 @@ use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 
 use super::{Outage, apply_with_reactions, clock, decide, due, evolve};
-use crate::Instant;
+use crate::Timestamp;
 use crate::command::{Action, Command};
 use crate::event::Event;
-use crate::instant::was_set_back;
 use crate::limits::CONSEQUENCES_MAX;
 use crate::rejection::Rejection;
 use crate::state::Livechat;
+use crate::timestamp::was_set_back;
 
 impl Livechat {
     /// Decides a command, applies it with all that follows, and tells the whole story.
@@ -26,7 +26,7 @@ impl Livechat {
     }
 
     /// Follows a clock that was set back, then fires every timer that has fallen due by `now`, one after the other.
-    pub fn tick(&mut self, now: Instant) -> Vec<Event> {
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Event> {
         let mut story = match clock::notice(self, now) {
             Some(set_back) => apply_with_reactions(self, vec![set_back]),
             None => Vec::new(),
@@ -46,7 +46,7 @@ impl Livechat {
     /// Notes that the server was down, once per outage: what waits for somebody stands still for as long, and
     /// desks that were open are lost. To be called before anything else is asked of a livechat that was loaded
     /// after the outage; one that has gone on since then has nothing to note.
-    pub fn resume(&mut self, outage: Outage, now: Instant) -> Vec<Event> {
+    pub fn resume(&mut self, outage: Outage, now: Timestamp) -> Vec<Event> {
         match clock::note_outage(self, outage, now) {
             Some(interrupted) => apply_with_reactions(self, vec![interrupted]),
             None => vec![],
@@ -54,7 +54,7 @@ impl Livechat {
     }
 
     /// Does a tick make anything happen at `now`: has a timer fallen due, or was the clock set back?
-    pub fn wakes(&self, now: Instant) -> bool {
+    pub fn wakes(&self, now: Timestamp) -> bool {
         was_set_back(self.clock, now) || self.next_deadline().is_some_and(|deadline| deadline <= now)
     }
 }

@@ -8,7 +8,7 @@
 //! switched off leaves it, services open or close ([`follow`]).
 
 use super::{in_use, service_hours};
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::{Fact, LivechatFact};
 use crate::operator::change_status;
 use crate::rejection::Rejection;
@@ -39,7 +39,7 @@ pub(crate) fn decide(
     Ok(vec![Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section) })])
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, section: &Section) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, section: &Section) {
     livechat.change_settings(|settings| settings.replace(section.clone()));
     *livechat.revisions.entry(section.name()).or_default() += 1;
     if matches!(section.name(), SectionName::OpeningHours | SectionName::Skills) {
@@ -48,7 +48,7 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, section: &Section) {
 }
 
 /// What the change means at once for those whom it concerns.
-pub(crate) fn follow(livechat: &Livechat, at: Instant, section: &Section) -> Vec<Fact> {
+pub(crate) fn follow(livechat: &Livechat, at: Timestamp, section: &Section) -> Vec<Fact> {
     match section.name() {
         SectionName::OpeningHours | SectionName::Skills => service_hours::catch_up(livechat, at),
         SectionName::Statuses => change_status::leave_disabled(livechat),

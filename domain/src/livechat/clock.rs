@@ -15,33 +15,33 @@
 use chrono::TimeDelta;
 
 use super::service_hours;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::event::{Event, Fact, LivechatFact};
 use crate::id::{ConversationId, OperatorId};
-use crate::instant::was_set_back;
 use crate::state::Livechat;
 use crate::state::survey::SurveyKey;
 use crate::state::timers::{Adjustment, TimerOwner};
+use crate::timestamp::was_set_back;
 
 /// A time during which the server was down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
     /// The last time at which it is known to have been up; `None` when nothing is known.
-    pub since: Option<Instant>,
+    pub since: Option<Timestamp>,
     /// When it was up again.
-    pub until: Instant,
+    pub until: Timestamp,
 }
 
 /// The event that tells that the clock was set back, if it was.
-pub(super) fn notice(livechat: &Livechat, now: Instant) -> Option<Event> {
+pub(super) fn notice(livechat: &Livechat, now: Timestamp) -> Option<Event> {
     let from = livechat.clock;
     let told = livechat.identity().is_some() && was_set_back(from, now);
     told.then(|| system_event(now, LivechatFact::ClockSetBack { from, to: now }))
 }
 
 /// The event that tells of an outage, if it concerns anybody: a desk was open, or a clock waits for somebody.
-pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Instant) -> Option<Event> {
+pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Timestamp) -> Option<Event> {
     let until = outage.until;
     let since = outage.since.filter(|since| *since <= until).unwrap_or(livechat.clock).max(livechat.clock);
     let is_news = livechat.identity().is_some() && livechat.clock < until;
@@ -52,11 +52,11 @@ pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Instant) -> 
     told.then(|| system_event(now.max(livechat.clock), LivechatFact::Interrupted { since, until }))
 }
 
-const fn system_event(at: Instant, fact: LivechatFact) -> Event {
+const fn system_event(at: Timestamp, fact: LivechatFact) -> Event {
     Event { at, by: Actor::System, fact: Fact::Livechat(fact) }
 }
 
-pub(super) fn set_back(livechat: &mut Livechat, from: Instant, to: Instant) {
+pub(super) fn set_back(livechat: &mut Livechat, from: Timestamp, to: Timestamp) {
     adjust(livechat, Adjustment::SetBack { from, to });
     service_hours::plan(livechat, to);
 }
@@ -93,7 +93,7 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
         });
     }
     for (owner, since) in livechat.armed.clone() {
-        let moved = |deadline: &mut Instant| *deadline = adjustment.deadline(since, *deadline);
+        let moved = |deadline: &mut Timestamp| *deadline = adjustment.deadline(since, *deadline);
         match owner {
             TimerOwner::LostOperator(id) => livechat.change_operator(&id, |operator| {
                 operator.lost_until.as_mut().map(moved);
@@ -105,7 +105,7 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
     }
 }
 
-fn adjust_survey(livechat: &mut Livechat, key: SurveyKey, moved: impl FnOnce(&mut Instant)) {
+fn adjust_survey(livechat: &mut Livechat, key: SurveyKey, moved: impl FnOnce(&mut Timestamp)) {
     livechat.change_survey(key, |slot| {
         if let Some(closes_at) = slot.as_mut().and_then(|pending| pending.closes_at.as_mut()) {
             moved(closes_at);

@@ -1,7 +1,7 @@
 //! May this command be done, and what then happened?
 
 use super::{access, change_settings, create, issue_token, rename, shut};
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::command::{Action, Command};
@@ -28,7 +28,7 @@ pub fn decide(livechat: &Livechat, command: &Command) -> Result<Vec<Event>, Reje
     Ok(facts.into_iter().map(|fact| Event { at, by: command.by.clone(), fact }).collect())
 }
 
-fn facts(livechat: &Livechat, at: Instant, by: &Actor, action: &Action) -> Result<Vec<Fact>, Rejection> {
+fn facts(livechat: &Livechat, at: Timestamp, by: &Actor, action: &Action) -> Result<Vec<Fact>, Rejection> {
     if livechat.identity().is_none() && !matches!(action, Action::CreateLivechat { .. }) {
         return Err(Rejection::UnknownLivechat);
     }

@@ -1,7 +1,7 @@
 //! Which timer fires now?
 
 use super::service_hours;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::conversation::{auto_transfer, follow_up, inactivity, keep_open, release, search_notice};
 use crate::event::{Event, Fact};
@@ -16,7 +16,7 @@ use crate::survey;
 ///
 /// Timers fire in the order of their deadlines; of those that fall due together, in the order of
 /// [`TimerOwner`], and of one conversation's in the order of [`TimerKind`].
-pub fn due(livechat: &Livechat, now: Instant) -> Vec<Event> {
+pub fn due(livechat: &Livechat, now: Timestamp) -> Vec<Event> {
     let Some((deadline, owner)) = livechat.deadlines.first() else { return vec![] };
     if deadline > now {
         return vec![];
@@ -32,7 +32,7 @@ pub fn due(livechat: &Livechat, now: Instant) -> Vec<Event> {
     fact.into_iter().map(|fact| Event { at: now, by: Actor::System, fact }).collect()
 }
 
-fn of_conversation(livechat: &Livechat, id: ConversationId, now: Instant) -> Option<Fact> {
+fn of_conversation(livechat: &Livechat, id: ConversationId, now: Timestamp) -> Option<Fact> {
     let conversation = livechat.conversation(id)?;
     let (_, kind) = conversation.timers.next()?;
     match kind {

@@ -1,13 +1,16 @@
 //! What is the state after this event? Exhaustive, and cannot fail: an event is a fact.
 
 use super::{change_settings, clock, create, rename, service_hours};
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::conversation::{
     auto_transfer, call_manager, file, follow_up, inactivity, pick_up, request, request_again, search_notice,
     timer_rules, transfer, typing, write,
 };
-use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
+use crate::event::{
+    Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, SurveyStep,
+    Visit,
+};
 use crate::id::{ConversationId, OperatorId};
 use crate::operator::{change_status, register, remove, shift, suspend};
 use crate::state::Livechat;
@@ -27,7 +30,7 @@ pub fn evolve(livechat: &mut Livechat, event: &Event) {
     }
 }
 
-fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
+fn evolve_livechat(livechat: &mut Livechat, at: Timestamp, fact: &LivechatFact) {
     match fact {
         LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
         LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => {}
@@ -42,7 +45,7 @@ fn evolve_livechat(livechat: &mut Livechat, at: Instant, fact: &LivechatFact) {
     }
 }
 
-fn evolve_operator(livechat: &mut Livechat, at: Instant, id: &OperatorId, fact: &OperatorFact) {
+fn evolve_operator(livechat: &mut Livechat, at: Timestamp, id: &OperatorId, fact: &OperatorFact) {
     match fact {
         OperatorFact::Registered { profile } => register::evolve(livechat, at, id, profile),
         OperatorFact::Connected => {
@@ -76,7 +79,7 @@ fn evolve_operator(livechat: &mut Livechat, at: Instant, id: &OperatorId, fact: 
 
 /// What a conversation's event says besides its fact.
 struct About<'a> {
-    at: Instant,
+    at: Timestamp,
     by: &'a Actor,
     id: ConversationId,
     operator: Option<&'a OperatorId>,
@@ -85,18 +88,22 @@ struct About<'a> {
 fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &ConversationFact) {
     let About { at, by, id, operator } = *about;
     match fact {
-        ConversationFact::Requested(request) => request::evolve(livechat, at, id, request),
-        ConversationFact::RequestedAgain(request) => request_again::evolve(livechat, at, id, request),
-        ConversationFact::Queued { position } => livechat.change_conversation(id, |conversation, _| {
-            conversation.phase = Phase::Waiting;
-            conversation.announced_position = Some(*position);
-        }),
-        ConversationFact::QueueAdvanced { position } => {
+        ConversationFact::Flow(Flow::Requested(request)) => request::evolve(livechat, at, id, request),
+        ConversationFact::Flow(Flow::RequestedAgain(request)) => {
+            request_again::evolve(livechat, at, id, request);
+        }
+        ConversationFact::Flow(Flow::Queued { position }) => {
+            livechat.change_conversation(id, |conversation, _| {
+                conversation.phase = Phase::Waiting;
+                conversation.announced_position = Some(*position);
+            });
+        }
+        ConversationFact::Flow(Flow::QueueAdvanced { position }) => {
             livechat.change_conversation(id, |conversation, _| {
                 conversation.announced_position = Some(*position);
             });
         }
-        ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+        ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => {
             if let Some(operator) = operator {
                 livechat.put_on_desk(at, id, operator);
                 livechat.change_conversation(id, |conversation, settings| {
@@ -104,8 +111,8 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
                 });
             }
         }
-        ConversationFact::PickedUp => pick_up::evolve(livechat, at, id),
-        ConversationFact::MessagePosted { number, voice, source, phrase, .. } => {
+        ConversationFact::Flow(Flow::PickedUp) => pick_up::evolve(livechat, at, id),
+        ConversationFact::Exchange(Exchange::MessagePosted { number, voice, source, phrase, .. }) => {
             livechat.recently_ended.said(id, *number);
             if let Some(phrase) = *phrase {
                 livechat.change_conversation(id, |conversation, _| pick_up::introduced(conversation, phrase));
@@ -113,78 +120,87 @@ fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &Conver
             let speaker = write::speaker(*voice, source.as_ref());
             write::evolve(livechat, at, id, *number, speaker);
         }
-        ConversationFact::OperatorTyped => livechat.change_conversation(id, |conversation, settings| {
-            timer_rules::operator_typed(conversation, &settings.timeouts, at);
-        }),
-        ConversationFact::Typing { voice, until } => typing::evolve(livechat, at, id, *voice, *until),
-        ConversationFact::Transferred { from, target, .. } => {
+        ConversationFact::Exchange(Exchange::OperatorTyped) => {
+            livechat.change_conversation(id, |conversation, settings| {
+                timer_rules::operator_typed(conversation, &settings.timeouts, at);
+            });
+        }
+        ConversationFact::Exchange(Exchange::Typing { voice, until }) => {
+            typing::evolve(livechat, at, id, *voice, *until);
+        }
+        ConversationFact::Flow(Flow::Transferred { from, target, .. }) => {
             if let Some(to) = operator {
                 transfer::evolve(livechat, at, id, from, to, target);
             }
         }
-        ConversationFact::AutoTransferred { from, cause, hidden } => {
+        ConversationFact::Flow(Flow::AutoTransferred { from, cause, hidden }) => {
             if let Some(to) = operator {
                 auto_transfer::evolve(livechat, at, id, from, to, (*cause, *hidden));
             }
         }
-        ConversationFact::AutoTransferFailed { again_at } => {
+        ConversationFact::Flow(Flow::AutoTransferFailed { again_at }) => {
             livechat.change_conversation(id, |conversation, _| {
                 auto_transfer::stayed(conversation, at, *again_at);
             });
         }
-        ConversationFact::ReturnedToQueue { from, position } => {
+        ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
             auto_transfer::returned(livechat, id, from, *position);
         }
-        ConversationFact::FollowedUp => {
+        ConversationFact::Notice(Notice::FollowedUp) => {
             livechat.change_conversation(id, |conversation, _| follow_up::evolve(conversation));
         }
-        ConversationFact::SearchNoticed { again_at } => {
+        ConversationFact::Notice(Notice::SearchNoticed { again_at }) => {
             livechat.change_conversation(id, |conversation, settings| {
                 search_notice::evolve(conversation, &settings.timeouts, at, *again_at);
             });
         }
-        ConversationFact::OperatorSearches { searching } => {
+        ConversationFact::Notice(Notice::OperatorSearches { searching }) => {
             livechat.change_conversation(id, |conversation, _| conversation.searching = *searching);
         }
-        ConversationFact::TimeoutAnnounced { .. } => {
+        ConversationFact::Notice(Notice::TimeoutAnnounced { .. }) => {
             livechat.change_conversation(id, |conversation, _| inactivity::reminded(conversation));
         }
-        ConversationFact::ImportanceMarked { important } => {
+        ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
             livechat.change_conversation(id, |conversation, _| conversation.important = *important);
             livechat.recently_ended.mark(id, *important);
         }
-        ConversationFact::HelpCalled { note } => call_manager::called(livechat, at, id, note.as_ref()),
-        ConversationFact::HelpTaken => call_manager::taken(livechat, id, by),
-        ConversationFact::HelpDone => call_manager::settled(livechat, id),
-        ConversationFact::FileRequested { note } => file::asked(livechat, at, id, note.as_ref()),
-        ConversationFact::FileSent { voice, .. } => file::sent(livechat, at, id, *voice),
-        ConversationFact::VisitorPresence { presence } => {
+        ConversationFact::Attention(Attention::HelpCalled { note }) => {
+            call_manager::called(livechat, at, id, note.as_ref());
+        }
+        ConversationFact::Attention(Attention::HelpTaken) => call_manager::taken(livechat, id, by),
+        ConversationFact::Attention(Attention::HelpDone) => call_manager::settled(livechat, id),
+        ConversationFact::Exchange(Exchange::FileRequested { note }) => {
+            file::asked(livechat, at, id, note.as_ref());
+        }
+        ConversationFact::Exchange(Exchange::FileSent { voice, .. }) => file::sent(livechat, at, id, *voice),
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             livechat.change_conversation(id, |conversation, _| conversation.presence = *presence);
         }
-        ConversationFact::PageChanged { .. } => {
+        ConversationFact::Visit(Visit::PageChanged { .. }) => {
             livechat.change_conversation(id, |conversation, _| conversation.pages += 1);
         }
-        ConversationFact::CopyMailed { .. } | ConversationFact::InternalMessagePosted { .. } => {}
-        ConversationFact::SurveyAsked { audience, segment, .. }
-        | ConversationFact::SurveyOpened { audience, segment }
-        | ConversationFact::SurveyCancelled { audience, segment }
-        | ConversationFact::SurveyAnswered { audience, segment, .. }
-        | ConversationFact::SurveyClosed { audience, segment, .. } => {
+        ConversationFact::Exchange(Exchange::CopyMailed { .. } | Exchange::InternalMessagePosted { .. }) => {}
+        ConversationFact::Survey(
+            SurveyStep::Asked { audience, segment, .. }
+            | SurveyStep::Opened { audience, segment }
+            | SurveyStep::Cancelled { audience, segment }
+            | SurveyStep::Answered { audience, segment, .. }
+            | SurveyStep::Closed { audience, segment, .. },
+        ) => {
             survey::evolve(livechat, at, (id, *segment, *audience), operator, fact);
         }
-        ConversationFact::Refused { .. }
-        | ConversationFact::Left
-        | ConversationFact::Released { .. }
-        | ConversationFact::Ended { .. } => close(livechat, at, id),
-        ConversationFact::KeptOpen { until } => livechat.keep(id, *until),
-        ConversationFact::Closed => {
+        ConversationFact::Flow(
+            Flow::Refused { .. } | Flow::Left | Flow::Released { .. } | Flow::Ended { .. },
+        ) => close(livechat, at, id),
+        ConversationFact::Flow(Flow::KeptOpen { until }) => livechat.keep(id, *until),
+        ConversationFact::Flow(Flow::Closed) => {
             livechat.no_longer_kept(id);
         }
     }
 }
 
 /// The conversation, or its segment, is over.
-fn close(livechat: &mut Livechat, at: Instant, id: ConversationId) {
+fn close(livechat: &mut Livechat, at: Timestamp, id: ConversationId) {
     if let Some(conversation) = livechat.conversation(id)
         && let Some(assigned_at) = conversation.assigned_at.filter(|_| conversation.is_answered())
     {

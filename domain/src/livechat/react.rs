@@ -11,7 +11,10 @@ use crate::event::DisconnectReason;
 use crate::event::EndReason;
 use crate::event::RefusalReason;
 use crate::event::ReleaseReason;
-use crate::event::{ConversationFact, Event, Fact, LivechatFact, OperatorFact};
+use crate::event::{
+    Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, SurveyStep,
+    Visit,
+};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
 use crate::operator::{lose_connection, shift, suspend};
@@ -81,27 +84,27 @@ fn follow(
     let surveys_and_kept =
         || survey::ask::at_end(livechat, id).into_iter().chain(keep_open::after_end(livechat, event.at, id));
     match fact {
-        ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_) => {
+        ConversationFact::Flow(Flow::Requested(_) | Flow::RequestedAgain(_)) => {
             request::outcome(livechat, id).into_iter().collect()
         }
-        ConversationFact::Refused { reason } => {
+        ConversationFact::Flow(Flow::Refused { reason }) => {
             phrase(refusal(*reason), None).into_iter().chain(surveys_and_kept()).collect()
         }
-        ConversationFact::Queued { position } => {
+        ConversationFact::Flow(Flow::Queued { position }) => {
             phrase(Phrase::Queued, Some(*position)).into_iter().collect()
         }
-        ConversationFact::QueueAdvanced { position } => {
+        ConversationFact::Flow(Flow::QueueAdvanced { position }) => {
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
-        ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => serve_next(livechat),
-        ConversationFact::Left => {
+        ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => serve_next(livechat),
+        ConversationFact::Flow(Flow::Left) => {
             let next = match operator {
                 None => queue_progress::reached(livechat),
                 Some(from) => or_else_serve(next_left_behind(livechat, from), livechat),
             };
             surveys_and_kept().chain(next).collect()
         }
-        ConversationFact::Released { reason } => {
+        ConversationFact::Flow(Flow::Released { reason }) => {
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
                 (ReleaseReason::Closing | ReleaseReason::LivechatClosed, Some(from)) => {
@@ -113,16 +116,16 @@ fn follow(
             let next = or_else_serve(next, livechat);
             phrase(reason.phrase(), None).into_iter().chain(surveys_and_kept()).chain(next).collect()
         }
-        ConversationFact::PickedUp => {
+        ConversationFact::Flow(Flow::PickedUp) => {
             let shown = search_notice::shown_at_pick_up(livechat, id);
             let greets = livechat.conversation(id).is_some_and(pick_up::greets);
             let welcome = greets.then(|| phrase(Phrase::Welcome, None)).flatten();
             welcome.into_iter().chain(shown).collect()
         }
-        ConversationFact::Transferred { .. } => {
+        ConversationFact::Flow(Flow::Transferred { .. }) => {
             phrase(Phrase::Transferred, None).into_iter().chain(serve_next(livechat)).collect()
         }
-        ConversationFact::AutoTransferred { from, cause, hidden } => {
+        ConversationFact::Flow(Flow::AutoTransferred { from, cause, hidden }) => {
             let notice = !hidden && livechat.conversation(id).is_some_and(|live| live.passes.told);
             let told = notice.then(|| phrase(Phrase::AutoTransferred, None)).flatten();
             let next = match cause {
@@ -133,16 +136,18 @@ fn follow(
             };
             told.into_iter().chain(next).collect()
         }
-        ConversationFact::ReturnedToQueue { from, position } => {
+        ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
             let next = or_else_serve(next_left_behind(livechat, from), livechat);
             phrase(Phrase::Queued, Some(*position)).into_iter().chain(next).collect()
         }
-        ConversationFact::FollowedUp => phrase(Phrase::FollowUp, None).into_iter().collect(),
-        ConversationFact::SearchNoticed { .. } => phrase(Phrase::StillSearching, None).into_iter().collect(),
-        ConversationFact::TimeoutAnnounced { .. } => {
+        ConversationFact::Notice(Notice::FollowedUp) => phrase(Phrase::FollowUp, None).into_iter().collect(),
+        ConversationFact::Notice(Notice::SearchNoticed { .. }) => {
+            phrase(Phrase::StillSearching, None).into_iter().collect()
+        }
+        ConversationFact::Notice(Notice::TimeoutAnnounced { .. }) => {
             phrase(Phrase::TimeoutWarning, None).into_iter().collect()
         }
-        ConversationFact::Ended { reason } => {
+        ConversationFact::Flow(Flow::Ended { reason }) => {
             // Whoever goes on with the bot is not told that it is over.
             let farewell = match keep_open::after_end(livechat, event.at, id) {
                 Some(_) => Some(Phrase::KeptOpen),
@@ -151,30 +156,34 @@ fn follow(
             let farewell = farewell.and_then(|farewell| phrase(farewell, None));
             farewell.into_iter().chain(surveys_and_kept()).chain(serve_next(livechat)).collect()
         }
-        ConversationFact::VisitorPresence { presence } => {
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             visitor_page::left_while_waiting(livechat, id, *presence).into_iter().collect()
         }
-        ConversationFact::MessagePosted { .. }
-        | ConversationFact::InternalMessagePosted { .. }
-        | ConversationFact::PageChanged { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::Typing { .. }
-        | ConversationFact::OperatorSearches { .. }
-        | ConversationFact::AutoTransferFailed { .. }
-        | ConversationFact::ImportanceMarked { .. }
-        | ConversationFact::HelpCalled { .. }
-        | ConversationFact::HelpTaken
-        | ConversationFact::HelpDone
-        | ConversationFact::FileRequested { .. }
-        | ConversationFact::FileSent { .. }
-        | ConversationFact::CopyMailed { .. }
-        | ConversationFact::SurveyAsked { .. }
-        | ConversationFact::SurveyOpened { .. }
-        | ConversationFact::SurveyCancelled { .. }
-        | ConversationFact::SurveyAnswered { .. }
-        | ConversationFact::SurveyClosed { .. }
-        | ConversationFact::KeptOpen { .. }
-        | ConversationFact::Closed => vec![],
+        ConversationFact::Exchange(
+            Exchange::MessagePosted { .. }
+            | Exchange::InternalMessagePosted { .. }
+            | Exchange::OperatorTyped
+            | Exchange::Typing { .. }
+            | Exchange::FileRequested { .. }
+            | Exchange::FileSent { .. }
+            | Exchange::CopyMailed { .. },
+        )
+        | ConversationFact::Visit(Visit::PageChanged { .. })
+        | ConversationFact::Notice(Notice::OperatorSearches { .. })
+        | ConversationFact::Flow(Flow::AutoTransferFailed { .. } | Flow::KeptOpen { .. } | Flow::Closed)
+        | ConversationFact::Attention(
+            Attention::ImportanceMarked { .. }
+            | Attention::HelpCalled { .. }
+            | Attention::HelpTaken
+            | Attention::HelpDone,
+        )
+        | ConversationFact::Survey(
+            SurveyStep::Asked { .. }
+            | SurveyStep::Opened { .. }
+            | SurveyStep::Cancelled { .. }
+            | SurveyStep::Answered { .. }
+            | SurveyStep::Closed { .. },
+        ) => vec![],
     }
 }
 
@@ -182,7 +191,14 @@ fn follow(
 /// whose turn it is; when there is none, those who have come forward in the queue are told.
 fn serve_next(livechat: &Livechat) -> Vec<Fact> {
     let given = |(place, operator): (Place, &OperatorId)| {
-        (place, Fact::conversation(place.conversation, Some(operator.clone()), ConversationFact::Assigned))
+        (
+            place,
+            Fact::conversation(
+                place.conversation,
+                Some(operator.clone()),
+                ConversationFact::Flow(Flow::Assigned),
+            ),
+        )
     };
     let waits = livechat.roster.next_to_serve(&livechat.queue).map(given);
     let stranded = auto_transfer::next_stranded(livechat);

@@ -4,7 +4,7 @@
 //! livechat. A request is judged by the calendar itself, to the millisecond. That a service opens or closes
 //! is an event, so that those who wait are released at closing time and readers need no calendar.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::conversation::release;
 use crate::event::{Fact, LivechatFact};
 use crate::id::{OperatorId, SkillId};
@@ -14,7 +14,7 @@ use crate::state::ServiceState;
 
 /// The hours have changed: every service is planned anew. Whether it is open stays as it is until
 /// [`catch_up`] says otherwise; a service that is new is as that of the livechat, which it followed so far.
-pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
+pub(super) fn plan(livechat: &mut Livechat, at: Timestamp) {
     let with_hours: Vec<SkillId> = livechat
         .settings
         .skills
@@ -42,7 +42,7 @@ pub(super) fn plan(livechat: &mut Livechat, at: Instant) {
 
 /// What a change of hours means at once: services open or close, shifts begin or end; and those who wait for
 /// a skill that now follows other hours, in which it is closed, are released.
-pub(super) fn catch_up(livechat: &Livechat, at: Instant) -> Vec<Fact> {
+pub(super) fn catch_up(livechat: &Livechat, at: Timestamp) -> Vec<Fact> {
     let services = livechat.service_hours.changes().map(|(skill, _)| skill);
     let services =
         services.filter(|skill| livechat.service_hours.slot_is_open(*skill) != livechat.is_open(*skill, at));
@@ -66,7 +66,7 @@ fn change(livechat: &Livechat, skill: Option<&SkillId>) -> Fact {
     Fact::Livechat(if is_open { LivechatFact::Closed { skill } } else { LivechatFact::Opened { skill } })
 }
 
-pub(super) fn evolve(livechat: &mut Livechat, at: Instant, skill: Option<&SkillId>, open: bool) {
+pub(super) fn evolve(livechat: &mut Livechat, at: Timestamp, skill: Option<&SkillId>, open: bool) {
     // A server that was down continues from the change that it missed, so that it misses none.
     let planned = livechat.service_hours.changes_at(skill).filter(|planned| *planned <= at);
     let changes_at = livechat.next_change(skill, planned.unwrap_or(at));

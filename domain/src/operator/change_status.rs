@@ -3,7 +3,7 @@
 //! An optional status can be taken only while it is enabled. When one that is in use is disabled, those
 //! in it move to `on_break` (spec.md §Statuses).
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::conversation::search_notice;
@@ -57,7 +57,7 @@ pub(crate) fn leave_disabled(livechat: &Livechat) -> Vec<Fact> {
         .collect()
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, status: Status) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: &OperatorId, status: Status) {
     livechat.change_operator(id, |operator| operator.status = status);
     search_notice::operator_changed(livechat, at, id);
 }

@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::DisconnectReason;
@@ -23,7 +23,7 @@ pub const DESK_GRACE: TimeDelta = TimeDelta::seconds(DESK_GRACE_SECS);
 
 pub(crate) fn decide(
     livechat: &Livechat,
-    at: Instant,
+    at: Timestamp,
     by: &Actor,
     id: &OperatorId,
 ) -> Result<Vec<Fact>, Rejection> {
@@ -44,7 +44,7 @@ pub(crate) fn decide(
 }
 
 /// The server was down, so every desk is lost; those that are open again by now say so.
-pub(crate) fn all(livechat: &Livechat, at: Instant) -> Vec<Fact> {
+pub(crate) fn all(livechat: &Livechat, at: Timestamp) -> Vec<Fact> {
     let until = at + livechat.settings().timeouts.disconnect_notice().unwrap_or(DESK_GRACE);
     let open = |operator: &Operator| operator.connected_since.is_some() && operator.lost_until.is_none();
     let lost = livechat.operators().iter().filter(|(_, operator)| open(operator));

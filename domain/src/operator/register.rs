@@ -7,7 +7,7 @@
 //! one's to read. Whoever comes back is reinstated (`suspend.rs`). A log of before may have given one away all the
 //! same: then nothing of what the former operator had is the new one's.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::bilingual::both;
 use crate::both;
 use crate::event::Profile;
@@ -98,7 +98,7 @@ pub(super) fn is_expected(
     Ok(())
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, profile: &Profile) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: &OperatorId, profile: &Profile) {
     livechat.staffing += 1;
     let change = livechat.staffing;
     if livechat.operator(id).is_some() {

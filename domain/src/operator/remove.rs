@@ -7,7 +7,7 @@
 
 use super::{register, suspend};
 use crate::event::Closing;
-use crate::event::{ConversationFact, Fact, OperatorFact};
+use crate::event::{ConversationFact, Fact, OperatorFact, SurveyStep};
 use crate::id::OperatorId;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
@@ -25,13 +25,13 @@ pub(crate) fn decide(
         .pending_surveys()
         .filter(|(key, pending)| key.audience == Audience::Operator && pending.operator.as_ref() == Some(id))
         .map(|(key, pending)| {
-            let closed = ConversationFact::SurveyClosed {
+            let closed = ConversationFact::Survey(SurveyStep::Closed {
                 audience: key.audience,
                 segment: key.segment,
                 survey: pending.survey.clone(),
                 version: pending.version,
                 closing: Closing::ByHand,
-            };
+            });
             Fact::conversation(key.conversation, pending.operator.clone(), closed)
         });
     Ok(std::iter::once(removed).chain(waiting).collect())

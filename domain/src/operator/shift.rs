@@ -5,14 +5,14 @@
 //! operator is on shift, and off at once if the hours say so: that too is an event. The hours are in the
 //! time zone of the livechat.
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::{Fact, OperatorFact};
 use crate::id::OperatorId;
 use crate::state::Livechat;
 use crate::state::Operator;
 
 /// Notes when the shift of `id` changes next, after `after`.
-pub(crate) fn plan(livechat: &mut Livechat, after: Instant, id: &OperatorId) {
+pub(crate) fn plan(livechat: &mut Livechat, after: Timestamp, id: &OperatorId) {
     let zone = &livechat.settings().opening_hours.time_zone;
     let next = livechat
         .operator(id)
@@ -23,7 +23,7 @@ pub(crate) fn plan(livechat: &mut Livechat, after: Instant, id: &OperatorId) {
 }
 
 /// What a change of hours means at once for `id`: the shift begins or ends.
-pub(crate) fn catch_up(livechat: &Livechat, at: Instant, id: &OperatorId) -> Option<Fact> {
+pub(crate) fn catch_up(livechat: &Livechat, at: Timestamp, id: &OperatorId) -> Option<Fact> {
     let operator = livechat.operator(id)?;
     (operator.on_shift != is_within(livechat, operator, at)).then(|| change(id, operator))
 }
@@ -38,14 +38,14 @@ fn change(id: &OperatorId, operator: &Operator) -> Fact {
     Fact::Operator { operator: id.clone(), fact }
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, id: &OperatorId, on_shift: bool) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: &OperatorId, on_shift: bool) {
     // A server that was down continues from the change that it missed, so that it misses none.
     let planned = livechat.operator(id).and_then(|operator| operator.shift_changes_at);
     livechat.change_operator(id, |operator| operator.on_shift = on_shift);
     plan(livechat, planned.filter(|planned| *planned <= at).unwrap_or(at), id);
 }
 
-fn is_within(livechat: &Livechat, operator: &Operator, at: Instant) -> bool {
+fn is_within(livechat: &Livechat, operator: &Operator, at: Timestamp) -> bool {
     let zone = &livechat.settings().opening_hours.time_zone;
     operator.profile.hours.as_ref().is_none_or(|hours| hours.calendar(zone).is_open(at))
 }

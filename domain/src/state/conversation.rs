@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::queue::Place;
 use super::timers::Timers;
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::{Presence, Request};
 use crate::id::{ConversationId, OperatorId, SkillId, StaffId, VisitorId};
 use crate::limits::{AUTO_TRANSFER_SECS_MAX, PHRASE_VARIABLE_CHARACTERS_MAX};
@@ -29,7 +29,7 @@ pub struct Conversation {
     /// The skill asked for.
     pub skill: Option<SkillId>,
     /// When it was requested, or asked for again.
-    pub requested_at: Instant,
+    pub requested_at: Timestamp,
     /// The sequence number of the request in the livechat.
     pub request: u64,
     /// Messages so far.
@@ -39,7 +39,7 @@ pub struct Conversation {
     /// Its armed timers.
     pub timers: Timers,
     /// When it was first given to an operator in this segment.
-    pub assigned_at: Option<Instant>,
+    pub assigned_at: Option<Timestamp>,
     /// The number of its segment, from 1.
     pub segment: u32,
     /// Who picked it up last in this segment.
@@ -61,7 +61,7 @@ pub struct Conversation {
     /// one who was disconnected, when it came back to the queue.
     pub previous: Option<OperatorId>,
     /// Since when the visitor waits for an answer: the first message after the operator's last.
-    pub unanswered_since: Option<Instant>,
+    pub unanswered_since: Option<Timestamp>,
     /// The visitor has had the follow-up phrase in this silence.
     pub followed_up: bool,
     /// The visitor is shown that the operator is looking for information.
@@ -185,7 +185,7 @@ impl Passes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Help {
     /// Since when.
-    pub called_at: Instant,
+    pub called_at: Timestamp,
     /// Which supervisor takes care of it.
     pub taken_by: Option<StaffId>,
     /// What the operator needs.
@@ -245,5 +245,5 @@ pub struct Kept {
     /// Messages so far.
     pub messages: u32,
     /// Until when the visitor may ask again.
-    pub until: Instant,
+    pub until: Timestamp,
 }

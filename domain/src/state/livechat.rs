@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::Profile;
 use crate::id::{ConversationId, OperatorId, SkillId, SurveyId, VisitorId};
 use crate::rejection::{ConversationRejection, Rejection};
@@ -35,7 +35,7 @@ pub struct Livechat {
     /// Whether an administrator has closed it.
     pub(crate) shut: bool,
     /// The time of the last event.
-    pub(crate) clock: Instant,
+    pub(crate) clock: Timestamp,
     pub(crate) settings: Settings,
     /// How many times each section was changed; a section that never was is not in it.
     pub(crate) revisions: BTreeMap<SectionName, u64>,
@@ -59,7 +59,7 @@ pub struct Livechat {
     pub(crate) deadlines: Deadlines,
     /// When each deadline of an operator, a survey or a conversation kept open was set.
     #[serde(with = "pairs")]
-    pub(crate) armed: BTreeMap<TimerOwner, Instant>,
+    pub(crate) armed: BTreeMap<TimerOwner, Timestamp>,
     #[serde(rename = "over")]
     pub(crate) recently_ended: RecentlyEnded,
     /// Conversations kept open between two segments.
@@ -126,7 +126,7 @@ impl Livechat {
     }
 
     /// The time of the last event.
-    pub const fn clock(&self) -> Instant {
+    pub const fn clock(&self) -> Timestamp {
         self.clock
     }
 
@@ -207,7 +207,7 @@ impl Livechat {
     }
 
     /// When the first timer fires.
-    pub fn next_deadline(&self) -> Option<Instant> {
+    pub fn next_deadline(&self) -> Option<Timestamp> {
         self.deadlines.first().map(|(at, _)| at)
     }
 
@@ -353,7 +353,7 @@ impl Livechat {
     }
 
     /// Keeps a conversation open that has just ended.
-    pub(crate) fn keep(&mut self, id: ConversationId, until: Instant) {
+    pub(crate) fn keep(&mut self, id: ConversationId, until: Timestamp) {
         let Some(ended) = self.recently_ended.get(id) else { return };
         let kept = Kept {
             visitor: ended.visitor.clone(),
@@ -370,7 +370,7 @@ impl Livechat {
     }
 
     /// Changes until when a conversation is kept open.
-    pub(crate) fn adjust_kept(&mut self, id: ConversationId, change: impl FnOnce(&mut Instant)) {
+    pub(crate) fn adjust_kept(&mut self, id: ConversationId, change: impl FnOnce(&mut Timestamp)) {
         let Some(kept) = self.kept.get_mut(&id) else { return };
         let before = kept.until;
         change(&mut kept.until);
@@ -389,7 +389,13 @@ impl Livechat {
     }
 
     /// Moves a conversation from one operator's desk to another's, where it has to be picked up.
-    pub(crate) fn hand_over(&mut self, at: Instant, id: ConversationId, from: &OperatorId, to: &OperatorId) {
+    pub(crate) fn hand_over(
+        &mut self,
+        at: Timestamp,
+        id: ConversationId,
+        from: &OperatorId,
+        to: &OperatorId,
+    ) {
         self.change_operator(from, |operator| {
             operator.conversations.remove(&id);
         });
@@ -397,7 +403,7 @@ impl Livechat {
     }
 
     /// Puts a conversation on an operator's desk, where it has to be picked up.
-    pub(crate) fn put_on_desk(&mut self, at: Instant, id: ConversationId, to: &OperatorId) {
+    pub(crate) fn put_on_desk(&mut self, at: Timestamp, id: ConversationId, to: &OperatorId) {
         self.change_operator(to, |operator| {
             operator.conversations.insert(id);
             operator.last_assigned_at = Some(at);
@@ -448,7 +454,7 @@ impl Livechat {
     }
 
     /// Records that the next deadline of `whose` went from `before` to `after`, and since when it runs.
-    fn rearm(&mut self, owner: TimerOwner, before: Option<Instant>, after: Option<Instant>) {
+    fn rearm(&mut self, owner: TimerOwner, before: Option<Timestamp>, after: Option<Timestamp>) {
         if before == after {
             return;
         }

@@ -3,7 +3,7 @@
 use super::livechat::Livechat;
 use super::service_hours::{ServiceHours, ServiceState};
 use super::timers::TimerOwner;
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::SkillId;
 use crate::settings::hours::Calendar;
 
@@ -14,7 +14,7 @@ impl Livechat {
     }
 
     /// Can a conversation with this skill (or with none) be requested at `at`?
-    pub fn is_open(&self, skill: Option<&SkillId>, at: Instant) -> bool {
+    pub fn is_open(&self, skill: Option<&SkillId>, at: Timestamp) -> bool {
         self.calendar(skill).is_open(at)
     }
 
@@ -25,7 +25,7 @@ impl Livechat {
     }
 
     /// When the present opening for requests with this skill (or with none) ends, if it ever does.
-    pub fn closes_at(&self, skill: Option<&SkillId>, at: Instant) -> Option<Instant> {
+    pub fn closes_at(&self, skill: Option<&SkillId>, at: Timestamp) -> Option<Timestamp> {
         self.calendar(skill).closes_at(at)
     }
 
@@ -37,12 +37,12 @@ impl Livechat {
     }
 
     /// Whether nobody new may enter the queue, because the service ends soon (`queue_closing`).
-    pub(crate) fn queue_has_closed(&self, skill: Option<&SkillId>, at: Instant) -> bool {
+    pub(crate) fn queue_has_closed(&self, skill: Option<&SkillId>, at: Timestamp) -> bool {
         let before = self.settings.timeouts.queue_closing();
         before.zip(self.closes_at(skill, at)).is_some_and(|(before, closes_at)| at >= closes_at - before)
     }
 
-    pub(crate) fn next_change(&self, skill: Option<&SkillId>, after: Instant) -> Option<Instant> {
+    pub(crate) fn next_change(&self, skill: Option<&SkillId>, after: Timestamp) -> Option<Timestamp> {
         self.calendar(skill).next_change(after).map(|change| change.at)
     }
 

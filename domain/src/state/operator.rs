@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::event::Profile;
 use crate::id::{ConversationId, SkillId};
 use crate::settings::Capacity;
@@ -16,19 +16,19 @@ pub struct Operator {
     /// What the administrator said.
     pub profile: Profile,
     /// Since when a desk is open; `None` when none is.
-    pub connected_since: Option<Instant>,
+    pub connected_since: Option<Timestamp>,
     /// When the operator counts as disconnected, if the connection is lost and does not come back.
-    pub lost_until: Option<Instant>,
+    pub lost_until: Option<Timestamp>,
     /// Within the operator's own working hours, or without such hours.
     pub on_shift: bool,
     /// When the next shift begins or ends.
-    pub shift_changes_at: Option<Instant>,
+    pub shift_changes_at: Option<Timestamp>,
     /// What the operator is doing.
     pub status: Status,
     /// Conversations assigned and not ended, picked up or not.
     pub conversations: BTreeSet<ConversationId>,
     /// When a conversation was last given, for fairness among equals.
-    pub last_assigned_at: Option<Instant>,
+    pub last_assigned_at: Option<Timestamp>,
     /// May neither connect nor be given anything.
     pub suspended: bool,
     /// Goes as soon as nothing is on the desk any more.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::{ConversationId, SkillId};
 
 /// A place in the queue: by the order of arrival, whatever a clock that was set back said of it.
@@ -16,7 +16,7 @@ pub struct Place {
     /// The sequence number of the request in the livechat.
     pub request: u64,
     /// When the visitor asked.
-    pub requested_at: Instant,
+    pub requested_at: Timestamp,
     /// Whose place it is.
     pub conversation: ConversationId,
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::operator::Operator;
 use super::queue::{Place, Queue};
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::{OperatorId, SkillId};
 use crate::settings::Settings;
 use crate::settings::skills::Rank;
@@ -21,7 +21,7 @@ const WHOLE_LOAD: usize = 2_520;
 
 /// The order of choice: lowest load first, then longest since the last assignment, then by name so
 /// that the choice is always the same.
-type Preference = (u16, Option<Instant>, OperatorId);
+type Preference = (u16, Option<Timestamp>, OperatorId);
 
 /// Operators who may receive conversations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

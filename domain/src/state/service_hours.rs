@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::SkillId;
 
 /// Which services are open.
@@ -18,7 +18,7 @@ pub struct ServiceHours {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ServiceState {
     pub(crate) open: bool,
-    pub(crate) changes_at: Option<Instant>,
+    pub(crate) changes_at: Option<Timestamp>,
 }
 
 impl Default for ServiceState {
@@ -35,18 +35,18 @@ impl ServiceHours {
 
     /// Has the service for requests with this skill (or with none) closed on somebody who has waited since
     /// `since`? A visitor who asked just when it opens, before that is recorded, waits for the opening.
-    pub(crate) fn has_closed_on(&self, skill: Option<&SkillId>, since: Instant) -> bool {
+    pub(crate) fn has_closed_on(&self, skill: Option<&SkillId>, since: Timestamp) -> bool {
         let opening = skill.and_then(|skill| self.skills.get(skill)).unwrap_or(&self.livechat);
         !opening.open && opening.changes_at.is_none_or(|opens_at| since < opens_at)
     }
 
     /// When the service of `skill`, which has hours of its own, or of the livechat opens or closes next.
-    pub fn changes_at(&self, skill: Option<&SkillId>) -> Option<Instant> {
+    pub fn changes_at(&self, skill: Option<&SkillId>) -> Option<Timestamp> {
         self.slot(skill)?.changes_at
     }
 
     /// Every service with its next change.
-    pub fn changes(&self) -> impl Iterator<Item = (Option<&SkillId>, Option<Instant>)> {
+    pub fn changes(&self) -> impl Iterator<Item = (Option<&SkillId>, Option<Timestamp>)> {
         let skills = self.skills.iter().map(|(skill, opening)| (Some(skill), opening.changes_at));
         std::iter::once((None, self.livechat.changes_at)).chain(skills)
     }

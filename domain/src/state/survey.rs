@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::{ConversationId, OperatorId, SurveyId, VisitorId};
 use crate::settings::surveys::Audience;
 
@@ -29,7 +29,7 @@ pub struct Pending {
     /// Who chats: who is asked, when the survey is for visitors.
     pub visitor: VisitorId,
     /// Since when it is on the screen, if it is.
-    pub opened_at: Option<Instant>,
+    pub opened_at: Option<Timestamp>,
     /// When it is closed unanswered; `None` while the conversation lasts, or when only by hand.
-    pub closes_at: Option<Instant>,
+    pub closes_at: Option<Timestamp>,
 }

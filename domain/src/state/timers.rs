@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::survey::SurveyKey;
-use crate::Instant;
+use crate::Timestamp;
 use crate::id::{ConversationId, OperatorId, SkillId};
 
 /// What a timer of a conversation is for. The order is the order in which timers of one conversation that
@@ -47,7 +47,7 @@ impl TimerKind {
 
 /// A timer that runs: since when, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Running(Instant, Instant);
+struct Running(Timestamp, Timestamp);
 
 /// The timers of one conversation: at most one deadline of each kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ pub struct Timers([Option<Running>; TimerKind::ALL.len()]);
 
 impl Timers {
     /// The deadline of `kind`, if armed.
-    pub const fn deadline(&self, kind: TimerKind) -> Option<Instant> {
+    pub const fn deadline(&self, kind: TimerKind) -> Option<Timestamp> {
         match self.0[kind as usize] {
             Some(Running(_, deadline)) => Some(deadline),
             None => None,
@@ -63,7 +63,7 @@ impl Timers {
     }
 
     /// Arms `kind` at `at`, in place of any deadline it had; without a deadline it is cancelled.
-    pub const fn arm(&mut self, kind: TimerKind, at: Instant, deadline: Option<Instant>) {
+    pub const fn arm(&mut self, kind: TimerKind, at: Timestamp, deadline: Option<Timestamp>) {
         self.0[kind as usize] = match deadline {
             Some(deadline) => Some(Running(at, deadline)),
             None => None,
@@ -77,7 +77,7 @@ impl Timers {
 
     /// Moves every deadline as `adjustment` says. One that is moved counts as given now: should the clock be set back
     /// again, it keeps the time that it has left now.
-    pub(crate) fn adjust(&mut self, now: Instant, adjustment: Adjustment) {
+    pub(crate) fn adjust(&mut self, now: Timestamp, adjustment: Adjustment) {
         for Running(since, deadline) in self.0.iter_mut().flatten() {
             let moved = adjustment.deadline(*since, *deadline);
             if moved != *deadline {
@@ -87,8 +87,8 @@ impl Timers {
     }
 
     /// The first to fire; of those that fall due together, the first in the order of [`TimerKind`].
-    pub fn next(&self) -> Option<(Instant, TimerKind)> {
-        let mut next: Option<(Instant, TimerKind)> = None;
+    pub fn next(&self) -> Option<(Timestamp, TimerKind)> {
+        let mut next: Option<(Timestamp, TimerKind)> = None;
         for kind in TimerKind::ALL {
             if let Some(deadline) = self.deadline(kind)
                 && next.is_none_or(|(first, _)| deadline < first)
@@ -107,9 +107,9 @@ pub(crate) enum Adjustment {
     /// began before keeps its deadline, which was right.
     SetBack {
         /// The time of the last event before.
-        from: Instant,
+        from: Timestamp,
         /// What the clock shows now.
-        to: Instant,
+        to: Timestamp,
     },
     /// The server was down for so long, and nobody could do anything.
     StoodStill(TimeDelta),
@@ -117,7 +117,7 @@ pub(crate) enum Adjustment {
 
 impl Adjustment {
     /// The new deadline of what was armed at `since`.
-    pub(crate) fn deadline(self, since: Instant, deadline: Instant) -> Instant {
+    pub(crate) fn deadline(self, since: Timestamp, deadline: Timestamp) -> Timestamp {
         match self {
             Self::SetBack { from, to } if since > to => deadline - (from - to),
             Self::SetBack { .. } => deadline,
@@ -126,7 +126,7 @@ impl Adjustment {
     }
 
     /// What a time of the past becomes: never in the future.
-    pub(crate) fn past_time(self, time: Instant) -> Instant {
+    pub(crate) fn past_time(self, time: Timestamp) -> Timestamp {
         match self {
             Self::SetBack { from, to } if time > to => (time - (from - to)).min(to),
             Self::SetBack { .. } | Self::StoodStill(_) => time,
@@ -156,11 +156,11 @@ pub enum TimerOwner {
 
 /// The next deadline of everything that has one, by instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deadlines(BTreeSet<(Instant, TimerOwner)>);
+pub struct Deadlines(BTreeSet<(Timestamp, TimerOwner)>);
 
 impl Deadlines {
     /// Records that the next deadline of `whose` went from `before` to `after`.
-    pub fn moved(&mut self, owner: TimerOwner, before: Option<Instant>, after: Option<Instant>) {
+    pub fn moved(&mut self, owner: TimerOwner, before: Option<Timestamp>, after: Option<Timestamp>) {
         if before == after {
             return;
         }
@@ -176,7 +176,7 @@ impl Deadlines {
     }
 
     /// The first deadline of all.
-    pub fn first(&self) -> Option<(Instant, &TimerOwner)> {
+    pub fn first(&self) -> Option<(Timestamp, &TimerOwner)> {
         self.0.first().map(|(at, owner)| (*at, owner))
     }
 }

@@ -3,7 +3,7 @@
 
 use super::SurveyRef;
 use crate::actor::Actor;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, SurveyStep};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -22,14 +22,14 @@ pub(crate) fn decide(
     let survey =
         livechat.survey(&pending.survey, pending.version).ok_or(ConversationRejection::NoSurvey(id))?;
     survey.check_answers(answers)?;
-    let fact = ConversationFact::SurveyAnswered {
+    let fact = ConversationFact::Survey(SurveyStep::Answered {
         audience: key.audience,
         segment: key.segment,
         survey: pending.survey.clone(),
         version: pending.version,
         opened_at: pending.opened_at,
         answers: answers.clone(),
-    };
+    });
     Ok(vec![Fact::conversation(id, pending.operator.clone(), fact)])
 }
 

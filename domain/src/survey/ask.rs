@@ -12,11 +12,11 @@
 use chrono::TimeDelta;
 
 use super::close;
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::conversation;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, SurveyStep};
 use crate::id::{ConversationId, OperatorId, SurveyId};
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -88,13 +88,14 @@ pub(super) fn asked(
     }
     let version = livechat.settings().surveys.get(survey)?.version;
     let SurveyKey { conversation, segment, audience } = key;
-    let fact = ConversationFact::SurveyAsked { audience, segment, survey: survey.clone(), version };
+    let fact =
+        ConversationFact::Survey(SurveyStep::Asked { audience, segment, survey: survey.clone(), version });
     Some(Fact::conversation(conversation, operator.cloned(), fact))
 }
 
 pub(crate) fn evolve(
     livechat: &mut Livechat,
-    at: Instant,
+    at: Timestamp,
     key: SurveyKey,
     operator: Option<&OperatorId>,
     (survey, version): (&SurveyId, u32),
@@ -122,7 +123,7 @@ pub(crate) fn evolve(
 }
 
 /// The segment is over: what was asked before its end waits from now on for as long as what is asked now.
-pub(crate) fn conversation_ended(livechat: &mut Livechat, at: Instant, id: ConversationId) {
+pub(crate) fn conversation_ended(livechat: &mut Livechat, at: Timestamp, id: ConversationId) {
     let Some(segment) = livechat.conversation(id).map(|conversation| conversation.segment) else { return };
     for audience in [Audience::Operator, Audience::Visitor] {
         let closes_at = deadline(livechat, at, audience);
@@ -134,7 +135,7 @@ pub(crate) fn conversation_ended(livechat: &mut Livechat, at: Instant, id: Conve
     }
 }
 
-fn deadline(livechat: &Livechat, at: Instant, audience: Audience) -> Option<Instant> {
+fn deadline(livechat: &Livechat, at: Timestamp, audience: Audience) -> Option<Timestamp> {
     let waits: Option<TimeDelta> = match audience {
         Audience::Operator => livechat.settings().operator_survey.pending(),
         Audience::Visitor => livechat.settings().timeouts.pending_survey(),

@@ -3,7 +3,7 @@
 
 use super::SurveyRef;
 use crate::actor::Actor;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, SurveyStep};
 use crate::id::ConversationId;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
@@ -24,7 +24,7 @@ pub(crate) fn decide(
     if pending.opened_at.is_none() {
         return Ok(vec![]);
     }
-    let fact = ConversationFact::SurveyCancelled { audience, segment: key.segment };
+    let fact = ConversationFact::Survey(SurveyStep::Cancelled { audience, segment: key.segment });
     Ok(vec![Fact::conversation(id, pending.operator.clone(), fact)])
 }
 

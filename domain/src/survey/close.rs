@@ -6,7 +6,7 @@
 use super::SurveyRef;
 use crate::actor::Actor;
 use crate::event::Closing;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, SurveyStep};
 use crate::id::ConversationId;
 use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
@@ -40,7 +40,7 @@ fn closed(livechat: &Livechat, key: SurveyKey, closing: Closing) -> Option<Fact>
     let pending = livechat.pending_survey_of(key)?;
     let (survey, version) = (pending.survey.clone(), pending.version);
     let SurveyKey { conversation, segment, audience } = key;
-    let fact = ConversationFact::SurveyClosed { audience, segment, survey, version, closing };
+    let fact = ConversationFact::Survey(SurveyStep::Closed { audience, segment, survey, version, closing });
     Some(Fact::conversation(conversation, pending.operator.clone(), fact))
 }
 

@@ -11,9 +11,9 @@ pub mod cancel;
 pub mod close;
 pub mod open;
 
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
-use crate::event::ConversationFact;
+use crate::event::{ConversationFact, SurveyStep};
 use crate::id::{ConversationId, OperatorId};
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -47,19 +47,19 @@ impl SurveyRef {
 /// What an event about a survey changes.
 pub(crate) fn evolve(
     livechat: &mut Livechat,
-    at: Instant,
+    at: Timestamp,
     (conversation, segment, audience): (ConversationId, u32, Audience),
     operator: Option<&OperatorId>,
     fact: &ConversationFact,
 ) {
     let key = SurveyKey { conversation, segment, audience };
-    if let ConversationFact::SurveyAsked { survey, version, .. } = fact {
+    if let ConversationFact::Survey(SurveyStep::Asked { survey, version, .. }) = fact {
         ask::evolve(livechat, at, key, operator, (survey, *version));
-    } else if matches!(fact, ConversationFact::SurveyOpened { .. }) {
+    } else if matches!(fact, ConversationFact::Survey(SurveyStep::Opened { .. })) {
         open::evolve(livechat, at, key);
-    } else if matches!(fact, ConversationFact::SurveyCancelled { .. }) {
+    } else if matches!(fact, ConversationFact::Survey(SurveyStep::Cancelled { .. })) {
         cancel::evolve(livechat, key);
-    } else if matches!(fact, ConversationFact::SurveyAnswered { .. }) {
+    } else if matches!(fact, ConversationFact::Survey(SurveyStep::Answered { .. })) {
         answer::evolve(livechat, key);
     } else {
         close::evolve(livechat, key);

@@ -5,11 +5,11 @@
 //! opened, else the one that waits.
 
 use super::{SurveyRef, ask, close};
-use crate::Instant;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::conversation;
-use crate::event::{ConversationFact, Fact};
+use crate::event::{ConversationFact, Fact, SurveyStep};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
@@ -45,7 +45,7 @@ fn opened(key: SurveyKey, pending: &Pending) -> Vec<Fact> {
     if pending.opened_at.is_some() {
         return vec![];
     }
-    let fact = ConversationFact::SurveyOpened { audience: key.audience, segment: key.segment };
+    let fact = ConversationFact::Survey(SurveyStep::Opened { audience: key.audience, segment: key.segment });
     vec![Fact::conversation(key.conversation, pending.operator.clone(), fact)]
 }
 
@@ -77,13 +77,16 @@ fn before_the_end(
         .as_ref()
         .and_then(|survey| ask::asked(livechat, key, Some(operator), survey))
         .ok_or(ConversationRejection::NoSurvey(id))?;
-    let opened =
-        Fact::conversation(id, Some(operator.clone()), ConversationFact::SurveyOpened { audience, segment });
+    let opened = Fact::conversation(
+        id,
+        Some(operator.clone()),
+        ConversationFact::Survey(SurveyStep::Opened { audience, segment }),
+    );
     let replaced = close::replaced(livechat, key);
     Ok(replaced.into_iter().chain([asked, opened]).collect())
 }
 
-pub(crate) fn evolve(livechat: &mut Livechat, at: Instant, key: SurveyKey) {
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, key: SurveyKey) {
     livechat.change_survey(key, |slot| {
         if let Some(pending) = slot {
             pending.opened_at.get_or_insert(at);

@@ -10,7 +10,7 @@ use pupitre_domain::state::queue::{Place, Queue};
 use pupitre_domain::state::roster::Roster;
 use pupitre_domain::state::timers::{Deadlines, TimerOwner};
 use pupitre_domain::state::{Conversation, Phase};
-use pupitre_domain::{ConversationId, Instant, Livechat, OperatorId, SkillId};
+use pupitre_domain::{ConversationId, Livechat, OperatorId, SkillId, Timestamp};
 
 use super::moves::VISITORS;
 use crate::support::visitor_id;
@@ -72,7 +72,7 @@ pub(super) fn waiting(livechat: &Livechat) -> Vec<(ConversationId, &Conversation
 }
 
 /// What the calendar says, of the skill if it has hours of its own, else of the livechat.
-pub(super) fn is_open(livechat: &Livechat, skill: Option<&SkillId>, at: Instant) -> bool {
+pub(super) fn is_open(livechat: &Livechat, skill: Option<&SkillId>, at: Timestamp) -> bool {
     let settings = livechat.settings();
     let skills = &settings.skills.0;
     let own = skills.iter().find(|one| Some(&one.id) == skill).and_then(|one| one.hours.as_ref());
@@ -83,7 +83,7 @@ pub(super) fn is_open(livechat: &Livechat, skill: Option<&SkillId>, at: Instant)
 }
 
 /// When that opening ends.
-pub(super) fn closes_at(livechat: &Livechat, skill: Option<&SkillId>, at: Instant) -> Option<Instant> {
+pub(super) fn closes_at(livechat: &Livechat, skill: Option<&SkillId>, at: Timestamp) -> Option<Timestamp> {
     let settings = livechat.settings();
     let skills = &settings.skills.0;
     let own = skills.iter().find(|one| Some(&one.id) == skill).and_then(|one| one.hours.as_ref());
@@ -94,7 +94,7 @@ pub(super) fn closes_at(livechat: &Livechat, skill: Option<&SkillId>, at: Instan
 }
 
 /// After time has passed, the hours are those of the calendars, and every change that comes is planned.
-pub(super) fn hours_are_those_of_the_calendars(livechat: &Livechat, now: Instant) -> Result<(), String> {
+pub(super) fn hours_are_those_of_the_calendars(livechat: &Livechat, now: Timestamp) -> Result<(), String> {
     for (skill, changes_at) in livechat.service_hours().changes() {
         if livechat.service_hours().is_open(skill) != is_open(livechat, skill, now) {
             return Err(format!("the service {skill:?} is open or closed against its hours"));
@@ -317,7 +317,7 @@ fn indexes_are_those_of_the_state(livechat: &Livechat) -> Result<(), String> {
     Ok(())
 }
 
-fn all_deadlines(livechat: &Livechat) -> Vec<(TimerOwner, Option<Instant>)> {
+fn all_deadlines(livechat: &Livechat) -> Vec<(TimerOwner, Option<Timestamp>)> {
     let mut all = vec![];
     for (id, conversation) in livechat.conversations() {
         all.push((TimerOwner::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use pupitre_domain::event::RefusalReason;
 use pupitre_domain::state::Operator;
-use pupitre_domain::{ConversationId, Instant, Livechat, OperatorId, SkillId};
+use pupitre_domain::{ConversationId, Livechat, OperatorId, SkillId, Timestamp};
 
 use super::checks::{capacity_of, closes_at, free, has, is_open, receives, waiting};
 
@@ -23,7 +23,7 @@ pub(super) fn answer(
     livechat: &Livechat,
     skill: Option<&SkillId>,
     previous: Option<&OperatorId>,
-    at: Instant,
+    at: Timestamp,
 ) -> Answer {
     if livechat.is_shut() {
         return Answer::Refused(RefusalReason::LivechatClosed);
@@ -71,7 +71,7 @@ fn is_full(livechat: &Livechat, skill: Option<&SkillId>) -> bool {
     i64::try_from(waiting).unwrap() >= places
 }
 
-fn is_closing(livechat: &Livechat, skill: Option<&SkillId>, at: Instant) -> bool {
+fn is_closing(livechat: &Livechat, skill: Option<&SkillId>, at: Timestamp) -> bool {
     let before = livechat.settings().timeouts.queue_closing;
     before > 0 && closes_at(livechat, skill, at).is_some_and(|end| end - at <= TimeDelta::minutes(before))
 }

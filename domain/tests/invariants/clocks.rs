@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use pupitre_domain::Instant;
+use pupitre_domain::Timestamp;
 use pupitre_domain::settings::Timeouts;
 use pupitre_domain::state::timers::{TimerKind, Timers};
 
@@ -13,9 +13,9 @@ use crate::support::{minutes, seconds};
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Clocks {
-    running: BTreeMap<TimerKind, Instant>,
+    running: BTreeMap<TimerKind, Timestamp>,
     /// Since when each of them does.
-    since: BTreeMap<TimerKind, Instant>,
+    since: BTreeMap<TimerKind, Timestamp>,
     /// The visitor has said something since the operator's last word.
     pub(super) owes_an_answer: bool,
     /// The operator who has it now has had the last word in it.
@@ -42,10 +42,10 @@ pub(super) enum Turn {
     },
     OperatorTyped,
     OperatorTypes {
-        until: Instant,
+        until: Timestamp,
     },
     VisitorTypes {
-        until: Instant,
+        until: Timestamp,
     },
     OperatorWrote {
         answering: bool,
@@ -63,7 +63,7 @@ pub(super) enum Turn {
 }
 
 impl Clocks {
-    pub(super) fn turn(&mut self, turn: Turn, timeouts: &Timeouts, at: Instant) {
+    pub(super) fn turn(&mut self, turn: Turn, timeouts: &Timeouts, at: Timestamp) {
         use TimerKind::{
             AutoTransfer, FollowUp, SearchNotice, TimeoutReminder, Unanswered, VisitorInactivity,
         };
@@ -148,7 +148,7 @@ impl Clocks {
     }
 
     /// Who searches is at work while the visitor is told so.
-    fn answer_is_owed(&mut self, timeouts: &Timeouts, at: Instant, searching: bool) {
+    fn answer_is_owed(&mut self, timeouts: &Timeouts, at: Timestamp, searching: bool) {
         self.stop(&[TimerKind::SearchNotice]);
         if searching {
             self.start(TimerKind::SearchNotice, minutes(timeouts.search_notice), at);
@@ -162,7 +162,7 @@ impl Clocks {
     }
 
     /// Twice as long for each time that it came to somebody who had it before, up to an hour.
-    fn expect_the_operator(&mut self, timeouts: &Timeouts, at: Instant, from: Instant) {
+    fn expect_the_operator(&mut self, timeouts: &Timeouts, at: Timestamp, from: Timestamp) {
         let wait = timeouts.auto_transfer;
         let patience = (wait << self.passed_again.min(12)).min(3_600.max(wait));
         self.stranded = false;
@@ -172,7 +172,7 @@ impl Clocks {
         }
     }
 
-    fn expect_the_visitor(&mut self, timeouts: &Timeouts, at: Instant, from: Instant) {
+    fn expect_the_visitor(&mut self, timeouts: &Timeouts, at: Timestamp, from: Timestamp) {
         self.stop(&[TimerKind::TimeoutReminder, TimerKind::VisitorInactivity]);
         if timeouts.visitor_inactivity > 0 {
             let end = from + minutes(timeouts.visitor_inactivity);
@@ -184,7 +184,7 @@ impl Clocks {
     }
 
     /// It fires: it runs, its time has come, and none of the others should have fired before.
-    pub(super) fn fire(&mut self, kind: TimerKind, at: Instant) -> Result<(), String> {
+    pub(super) fn fire(&mut self, kind: TimerKind, at: Timestamp) -> Result<(), String> {
         let Some(deadline) = self.running.remove(&kind) else {
             return Err(format!("{kind:?} fires and does not run"));
         };
@@ -214,14 +214,14 @@ impl Clocks {
     }
 
     /// It fires again at that moment.
-    pub(super) fn again(&mut self, kind: TimerKind, now: Instant, at: Option<Instant>) {
+    pub(super) fn again(&mut self, kind: TimerKind, now: Timestamp, at: Option<Timestamp>) {
         if let Some(at) = at {
             self.arm(kind, now, at);
         }
     }
 
     /// The clock was set back: who runs since a time that never was has as much time left as before.
-    pub(super) fn set_back(&mut self, from: Instant, to: Instant) {
+    pub(super) fn set_back(&mut self, from: Timestamp, to: Timestamp) {
         for (kind, since) in &mut self.since {
             if *since > to {
                 *since = to;
@@ -233,7 +233,7 @@ impl Clocks {
     }
 
     /// The server was down.
-    pub(super) fn stand_still(&mut self, time: TimeDelta, at: Instant) {
+    pub(super) fn stand_still(&mut self, time: TimeDelta, at: Timestamp) {
         for (kind, deadline) in &mut self.running {
             if !time.is_zero() {
                 *deadline += time;
@@ -242,12 +242,12 @@ impl Clocks {
         }
     }
 
-    fn arm(&mut self, kind: TimerKind, at: Instant, deadline: Instant) {
+    fn arm(&mut self, kind: TimerKind, at: Timestamp, deadline: Timestamp) {
         self.running.insert(kind, deadline);
         self.since.insert(kind, at);
     }
 
-    pub(super) fn deadline(&self, kind: TimerKind) -> Option<Instant> {
+    pub(super) fn deadline(&self, kind: TimerKind) -> Option<Timestamp> {
         self.running.get(&kind).copied()
     }
 
@@ -262,11 +262,11 @@ impl Clocks {
         }
     }
 
-    pub(super) fn overdue(&self, now: Instant) -> Option<TimerKind> {
+    pub(super) fn overdue(&self, now: Timestamp) -> Option<TimerKind> {
         self.running.iter().find(|(_, deadline)| **deadline <= now).map(|(kind, _)| *kind)
     }
 
-    fn start(&mut self, kind: TimerKind, time: TimeDelta, at: Instant) {
+    fn start(&mut self, kind: TimerKind, time: TimeDelta, at: Timestamp) {
         self.stop(&[kind]);
         if time > TimeDelta::zero() {
             self.arm(kind, at, at + time);

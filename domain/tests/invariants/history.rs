@@ -18,8 +18,8 @@ use pupitre_domain::state::Conversation;
 use pupitre_domain::state::Operator;
 use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{
-    Actor, ConversationFact, ConversationId, Event, Fact, Instant, Livechat, LivechatFact, OperatorFact,
-    OperatorId, SkillId,
+    Actor, Attention, ConversationFact, ConversationId, Event, Exchange, Fact, Flow, Livechat, LivechatFact,
+    Notice, OperatorFact, OperatorId, SkillId, SurveyStep, Timestamp, Visit,
 };
 
 use super::checks::{capacity_of, closes_at, free, has, is_free, is_open, waiting};
@@ -34,7 +34,7 @@ type Checked = Result<(), String>;
 
 #[derive(Default)]
 pub(super) struct History {
-    last: Option<Instant>,
+    last: Option<Timestamp>,
     conversations: BTreeMap<ConversationId, Known>,
     long_waits: LongWaits,
     /// Operators above their capacity for a reason that the rules allow.
@@ -78,7 +78,7 @@ impl History {
     }
 
     /// What time does to the clocks of everybody.
-    fn time(&mut self, fact: &LivechatFact, at: Instant) {
+    fn time(&mut self, fact: &LivechatFact, at: Timestamp) {
         self.long_waits.time(fact, at, &mut self.conversations);
         for known in self.conversations.values_mut() {
             if let LivechatFact::ClockSetBack { from, to } = fact {
@@ -145,7 +145,7 @@ impl History {
     }
 
     /// After time has passed: whatever was due has happened.
-    pub(super) fn nothing_is_overdue(&self, livechat: &Livechat, now: Instant) -> Checked {
+    pub(super) fn nothing_is_overdue(&self, livechat: &Livechat, now: Timestamp) -> Checked {
         for (id, known) in &self.conversations {
             if let Some(kind) = known.clocks.overdue(now).filter(|_| known.is_live()) {
                 return Err(format!("{kind:?} of {id} was due and did not fire"));
@@ -245,21 +245,21 @@ impl History {
         let timeouts = &livechat.settings().timeouts;
         let at = event.at;
         match fact {
-            ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_) => {
+            ConversationFact::Flow(Flow::Requested(_) | Flow::RequestedAgain(_)) => {
                 known.clocks.turn(Turn::Requested, timeouts, at);
                 Ok(())
             }
-            ConversationFact::Refused { reason } => {
+            ConversationFact::Flow(Flow::Refused { reason }) => {
                 answers(livechat, known, at, &Answer::Refused(*reason))?;
                 self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
-            ConversationFact::Queued { position } => {
+            ConversationFact::Flow(Flow::Queued { position }) => {
                 answers(livechat, known, at, &Answer::Queued(*position))?;
                 (known.stage, known.told) = (Stage::Waiting, Some(*position));
                 Ok(())
             }
-            ConversationFact::QueueAdvanced { position } => {
+            ConversationFact::Flow(Flow::QueueAdvanced { position }) => {
                 let place = waiting(livechat).iter().position(|(other, _)| *other == id);
                 must(place.map(|place| place + 1) == Some(*position), "told a position of somebody else")?;
                 must(MILESTONES.contains(position), "told a position that is not told")?;
@@ -267,7 +267,7 @@ impl History {
                 known.told = Some(*position);
                 Ok(())
             }
-            ConversationFact::Assigned => {
+            ConversationFact::Flow(Flow::Assigned) => {
                 let to = operator.ok_or("given to nobody")?;
                 match known.stage {
                     Stage::Requested => answers(livechat, known, at, &Answer::Given(to.clone()))?,
@@ -283,7 +283,7 @@ impl History {
                 known.clocks.turn(Turn::Assigned, timeouts, at);
                 Ok(())
             }
-            ConversationFact::AssignedByHand { forced } => {
+            ConversationFact::Flow(Flow::AssignedByHand { forced }) => {
                 let to = operator.ok_or("given to nobody")?;
                 must(known.stage == Stage::Waiting, "given away while nobody waits")?;
                 must(matches!(event.by, Actor::Supervisor(_)), "given away by somebody else")?;
@@ -294,7 +294,7 @@ impl History {
                 known.clocks.turn(Turn::Assigned, timeouts, at);
                 Ok(())
             }
-            ConversationFact::Left => {
+            ConversationFact::Flow(Flow::Left) => {
                 match known.on_desk_of() {
                     None => must(known.stage == Stage::Waiting, "leaves a queue without being in it")?,
                     // On a tab that flashes the visitor waits, as in the queue.
@@ -313,7 +313,7 @@ impl History {
                 self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
-            ConversationFact::Released { reason } => {
+            ConversationFact::Flow(Flow::Released { reason }) => {
                 match reason {
                     ReleaseReason::Unanswered => {
                         must(tick && !known.is_answered(), "released although answered, or by somebody")?;
@@ -345,7 +345,7 @@ impl History {
                 self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
-            ConversationFact::PickedUp => {
+            ConversationFact::Flow(Flow::PickedUp) => {
                 let Stage::Desk { operator: whose, picked_up: false } = &known.stage else {
                     return Err("picked up twice, or from nobody's desk".into());
                 };
@@ -356,7 +356,7 @@ impl History {
                 known.clocks.turn(Turn::PickedUp { searching }, timeouts, at);
                 Ok(())
             }
-            ConversationFact::MessagePosted { number, voice, source, phrase, .. } => {
+            ConversationFact::Exchange(Exchange::MessagePosted { number, voice, source, phrase, .. }) => {
                 must(*number == known.messages + 1, "a message is missing, or told twice")?;
                 known.messages = *number;
                 must(phrase.is_some() == (*voice == Voice::System && source.is_none()), "whose words?")?;
@@ -367,24 +367,24 @@ impl History {
                 said(livechat, known, (*voice, source.is_some()), at);
                 Ok(())
             }
-            ConversationFact::InternalMessagePosted { .. } => {
+            ConversationFact::Exchange(Exchange::InternalMessagePosted { .. }) => {
                 must(known.on_desk_of().is_some(), "an internal message about nobody's conversation")?;
                 let in_charge =
                     event.by == known.on_desk_of().cloned().map_or(Actor::System, Actor::Operator);
                 must(in_charge || matches!(event.by, Actor::Supervisor(_)), "an internal message by another")
             }
-            ConversationFact::VisitorPresence { presence } => {
+            ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
                 is_by_the_visitor(event, known)?;
                 must(known.presence != *presence, "told where the visitor was already")?;
                 known.presence = *presence;
                 Ok(())
             }
-            ConversationFact::PageChanged { .. } => {
+            ConversationFact::Visit(Visit::PageChanged { .. }) => {
                 is_by_the_visitor(event, known)?;
                 known.pages += 1;
                 Ok(())
             }
-            ConversationFact::OperatorTyped => {
+            ConversationFact::Exchange(Exchange::OperatorTyped) => {
                 must(known.is_answering(), "types before the pick-up")?;
                 must(
                     event.by == known.on_desk_of().cloned().map_or(Actor::System, Actor::Operator),
@@ -395,7 +395,7 @@ impl History {
                 known.clocks.turn(Turn::OperatorTyped, timeouts, at);
                 Ok(())
             }
-            ConversationFact::Typing { voice: Voice::Operator, until } => {
+            ConversationFact::Exchange(Exchange::Typing { voice: Voice::Operator, until }) => {
                 must(known.is_answering(), "types before the pick-up")?;
                 must(
                     event.by == known.on_desk_of().cloned().map_or(Actor::System, Actor::Operator),
@@ -409,7 +409,7 @@ impl History {
                 known.clocks.turn(Turn::OperatorTypes { until: *until }, timeouts, at);
                 Ok(())
             }
-            ConversationFact::Typing { voice: Voice::Visitor | Voice::System, until } => {
+            ConversationFact::Exchange(Exchange::Typing { voice: Voice::Visitor | Voice::System, until }) => {
                 is_by_the_visitor(event, known)?;
                 let inactivity = timeouts.visitor_inactivity > 0;
                 let clock = if inactivity { TimerKind::VisitorInactivity } else { TimerKind::FollowUp };
@@ -420,14 +420,14 @@ impl History {
                 known.clocks.turn(Turn::VisitorTypes { until: *until }, timeouts, at);
                 Ok(())
             }
-            ConversationFact::Transferred { from, target, forced, .. } => {
+            ConversationFact::Flow(Flow::Transferred { from, target, forced, .. }) => {
                 self.is_transferred(moment, from, target, *forced)
             }
-            ConversationFact::AutoTransferred { from, cause, hidden } => {
+            ConversationFact::Flow(Flow::AutoTransferred { from, cause, hidden }) => {
                 must(*hidden != timeouts.auto_transfer_notice, "hidden, or not, against the setting")?;
                 self.is_moved(moment, from, *cause)
             }
-            ConversationFact::AutoTransferFailed { again_at } => {
+            ConversationFact::Flow(Flow::AutoTransferFailed { again_at }) => {
                 let whose = known.on_desk_of().cloned().ok_or("on nobody's desk")?;
                 must(operator == Some(&whose) && tick, "stays with somebody else")?;
                 known.clocks.fire(TimerKind::AutoTransfer, at)?;
@@ -437,7 +437,7 @@ impl History {
                 known.clocks.stranded = true;
                 Ok(())
             }
-            ConversationFact::ReturnedToQueue { from, position } => {
+            ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
                 must(known.on_desk_of() == Some(from), "taken from somebody who does not have it")?;
                 is_next_of_a_disconnected(livechat, id, from)?;
                 let else_free = free(livechat, known.skill.as_ref()).any(|(one, _)| one != from);
@@ -457,11 +457,11 @@ impl History {
                 known.clocks.turn(Turn::BackToQueue, timeouts, at);
                 Ok(())
             }
-            ConversationFact::FollowedUp => {
+            ConversationFact::Notice(Notice::FollowedUp) => {
                 must(tick, "followed up by somebody")?;
                 known.clocks.fire(TimerKind::FollowUp, at)
             }
-            ConversationFact::SearchNoticed { again_at } => {
+            ConversationFact::Notice(Notice::SearchNoticed { again_at }) => {
                 must(tick && known.is_answering(), "nobody searches")?;
                 must(searches(livechat, known.on_desk_of()), "nobody searches")?;
                 known.clocks.fire(TimerKind::SearchNotice, at)?;
@@ -473,44 +473,44 @@ impl History {
                 }
                 Ok(())
             }
-            ConversationFact::OperatorSearches { searching } => {
+            ConversationFact::Notice(Notice::OperatorSearches { searching }) => {
                 must(known.is_answering(), "shown before the pick-up")?;
                 must(known.searching != *searching, "shown as it was")?;
                 must(searches(livechat, known.on_desk_of()) == *searching, "shown otherwise than it is")?;
                 known.searching = *searching;
                 Ok(())
             }
-            ConversationFact::TimeoutAnnounced { ends_at } => {
+            ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => {
                 must(tick, "announced by somebody")?;
                 known.clocks.fire(TimerKind::TimeoutReminder, at)?;
                 let end = known.clocks.deadline(TimerKind::VisitorInactivity);
                 must(end == Some(*ends_at), "announces an end that is not the one that will come")
             }
-            ConversationFact::ImportanceMarked { important } => {
+            ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
                 is_permitted(moment, DeskOption::MarkImportant)?;
                 must(known.important != *important, "marked as it was")?;
                 known.important = *important;
                 Ok(())
             }
-            ConversationFact::HelpCalled { note } => {
+            ConversationFact::Attention(Attention::HelpCalled { note }) => {
                 is_permitted(moment, DeskOption::CallManager)?;
                 let again = known.help.is_some() && note.is_none();
                 must(!again && known.on_desk_of().is_some(), "called twice, or by nobody")?;
                 known.help = Some(None);
                 Ok(())
             }
-            ConversationFact::HelpTaken => {
+            ConversationFact::Attention(Attention::HelpTaken) => {
                 let Actor::Supervisor(taker) = &event.by else { return Err("helped by nobody".into()) };
                 must(known.help == Some(None), "taken twice, or never called")?;
                 known.help = Some(Some(taker.clone()));
                 Ok(())
             }
-            ConversationFact::HelpDone => {
+            ConversationFact::Attention(Attention::HelpDone) => {
                 must(known.help.is_some(), "settled twice, or never called")?;
                 known.help = None;
                 Ok(())
             }
-            ConversationFact::FileRequested { note } => {
+            ConversationFact::Exchange(Exchange::FileRequested { note }) => {
                 is_permitted(moment, DeskOption::RequestFile)?;
                 let again = known.file_requested && note.is_none();
                 must(known.is_answering() && !again, "asked twice, or by nobody")?;
@@ -518,7 +518,7 @@ impl History {
                 said(livechat, known, (Voice::Operator, false), at);
                 Ok(())
             }
-            ConversationFact::FileSent { voice, file } => {
+            ConversationFact::Exchange(Exchange::FileSent { voice, file }) => {
                 must(file.bytes > 0, "an empty file")?;
                 said(livechat, known, (*voice, false), at);
                 match voice {
@@ -534,32 +534,32 @@ impl History {
                     Voice::System => Err("a file from nobody".into()),
                 }
             }
-            ConversationFact::CopyMailed { to } => {
+            ConversationFact::Exchange(Exchange::CopyMailed { to }) => {
                 is_permitted(moment, DeskOption::MailToSelf)?;
                 let own = known.operator.as_ref().and_then(|id| livechat.operator(id));
                 must(own.and_then(|own| own.profile.email.as_ref()) == Some(to), "mailed to somebody else")
             }
-            ConversationFact::SurveyAsked { audience, segment, survey, version } => {
+            ConversationFact::Survey(SurveyStep::Asked { audience, segment, survey, version }) => {
                 surveys::asked(moment, known, (*segment, *audience), survey, *version)
             }
-            ConversationFact::SurveyOpened { audience, segment } => {
+            ConversationFact::Survey(SurveyStep::Opened { audience, segment }) => {
                 surveys::opened(moment, known, (*segment, *audience))
             }
-            ConversationFact::SurveyCancelled { audience, segment } => {
+            ConversationFact::Survey(SurveyStep::Cancelled { audience, segment }) => {
                 surveys::cancelled(moment, known, (*segment, *audience))
             }
-            ConversationFact::SurveyAnswered {
+            ConversationFact::Survey(SurveyStep::Answered {
                 audience,
                 segment,
                 survey,
                 version,
                 opened_at,
                 answers: _,
-            } => surveys::answered(moment, known, (*segment, *audience), (survey, *version), *opened_at),
-            ConversationFact::SurveyClosed { audience, segment, survey, version, closing } => {
+            }) => surveys::answered(moment, known, (*segment, *audience), (survey, *version), *opened_at),
+            ConversationFact::Survey(SurveyStep::Closed { audience, segment, survey, version, closing }) => {
                 surveys::closed(moment, known, (*segment, *audience), (survey, *version), *closing)
             }
-            ConversationFact::Ended { reason } => {
+            ConversationFact::Flow(Flow::Ended { reason }) => {
                 must(known.is_live(), "ended twice")?;
                 let gives_up = *reason == EndReason::Visitor && !known.is_answering();
                 must(!gives_up, "a visitor who gives up waiting has left, and not ended it")?;
@@ -570,7 +570,7 @@ impl History {
                 self.ended.insert(id, is_over(moment, known)?);
                 Ok(())
             }
-            ConversationFact::KeptOpen { until } => {
+            ConversationFact::Flow(Flow::KeptOpen { until }) => {
                 must(self.ended.contains_key(&id) && known.stage == Stage::Over, "kept without an end")?;
                 let hours = livechat.settings().behaviour.keep_open_hours;
                 must(*until == at + minutes(hours * 60), "kept for another time than the setting")?;
@@ -578,7 +578,7 @@ impl History {
                 known.stage = Stage::Kept { until: *until };
                 Ok(())
             }
-            ConversationFact::Closed => {
+            ConversationFact::Flow(Flow::Closed) => {
                 let Stage::Kept { until } = known.stage else { return Err("closed and never kept".into()) };
                 must(!tick || until <= at, "closed early")?;
                 known.stage = Stage::Over;
@@ -590,7 +590,7 @@ impl History {
     /// A request begins a conversation, or the next segment of one that was kept for the same visitor.
     fn may_be_requested(&mut self, moment: &Moment<'_>, fact: &ConversationFact) -> Checked {
         let id = moment.id;
-        if let ConversationFact::Requested(request) = fact {
+        if let ConversationFact::Flow(Flow::Requested(request)) = fact {
             must(!self.conversations.contains_key(&id), "a conversation begins twice")?;
             let mine = |known: &&Known| known.visitor == request.visitor.id;
             let others = || self.conversations.values().filter(mine);
@@ -599,7 +599,7 @@ impl History {
             let known = Known::new(request, kept.and_then(|kept| kept.last_operator().cloned()));
             self.conversations.insert(id, known);
         }
-        if let ConversationFact::RequestedAgain(request) = fact {
+        if let ConversationFact::Flow(Flow::RequestedAgain(request)) = fact {
             let known = self.conversations.get_mut(&id).ok_or("asked again for what never was")?;
             must(matches!(known.stage, Stage::Kept { .. }), "asked again for what was not kept")?;
             must(known.visitor == request.visitor.id, "asked again by somebody else")?;
@@ -729,7 +729,7 @@ fn is_over(moment: &Moment<'_>, known: &mut Known) -> Result<bool, String> {
 }
 
 /// The rules answer a request as they should.
-fn answers(livechat: &Livechat, known: &Known, at: Instant, given: &Answer) -> Checked {
+fn answers(livechat: &Livechat, known: &Known, at: Timestamp, given: &Answer) -> Checked {
     must(known.stage == Stage::Requested, "answered and not asked")?;
     let right = choice::answer(livechat, known.skill.as_ref(), known.previous.as_ref(), at);
     must(right == *given, &format!("the answer should be {right:?}"))
@@ -764,7 +764,7 @@ fn is_next_of_a_disconnected(livechat: &Livechat, id: ConversationId, from: &Ope
 }
 
 /// The service is closed, the visitor waits, and nobody who has waited longer is still there.
-fn is_released_at_closing(livechat: &Livechat, id: ConversationId, known: &Known, at: Instant) -> Checked {
+fn is_released_at_closing(livechat: &Livechat, id: ConversationId, known: &Known, at: Timestamp) -> Checked {
     must(known.stage == Stage::Waiting, "released without waiting")?;
     let has_closed = |one: &Conversation| has_closed_on(livechat, one.skill.as_ref(), one.requested_at, at);
     let oldest = waiting(livechat).into_iter().find(|(_, one)| has_closed(one));
@@ -772,7 +772,7 @@ fn is_released_at_closing(livechat: &Livechat, id: ConversationId, known: &Known
 }
 
 /// The service is closed, and nobody else may receive what the one who has gone leaves.
-fn is_left_alone(livechat: &Livechat, known: &Known, from: &OperatorId, at: Instant) -> Checked {
+fn is_left_alone(livechat: &Livechat, known: &Known, from: &OperatorId, at: Timestamp) -> Checked {
     let skill = known.skill.as_ref();
     must(
         !livechat.service_hours().is_open(skill),
@@ -784,7 +784,7 @@ fn is_left_alone(livechat: &Livechat, known: &Known, from: &OperatorId, at: Inst
 }
 
 /// Since the visitor asked, the service has closed; and that was told.
-fn has_closed_on(livechat: &Livechat, skill: Option<&SkillId>, since: Instant, at: Instant) -> bool {
+fn has_closed_on(livechat: &Livechat, skill: Option<&SkillId>, since: Timestamp, at: Timestamp) -> bool {
     let told = !livechat.service_hours().is_open(skill);
     let closed_since = closes_at(livechat, skill, since).is_some_and(|closed| closed <= at);
     told && (!is_open(livechat, skill, at) || !is_open(livechat, skill, since) || closed_since)
@@ -794,15 +794,17 @@ fn has_closed_on(livechat: &Livechat, skill: Option<&SkillId>, since: Instant, a
 const fn is_about_a_survey(fact: &ConversationFact) -> bool {
     matches!(
         fact,
-        ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
+        ConversationFact::Survey(
+            SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. }
+        )
     )
 }
 
 /// Somebody had a word, which the clocks hear.
-fn said(livechat: &Livechat, known: &mut Known, (voice, is_article): (Voice, bool), at: Instant) {
+fn said(livechat: &Livechat, known: &mut Known, (voice, is_article): (Voice, bool), at: Timestamp) {
     let answering = known.is_answering();
     let searching = searches(livechat, known.on_desk_of());
     let turn = match voice {

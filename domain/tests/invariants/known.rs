@@ -6,7 +6,7 @@ use pupitre_domain::event::Presence;
 use pupitre_domain::event::Request;
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::state::{Conversation, Phase};
-use pupitre_domain::{Instant, OperatorId, SkillId, StaffId, SurveyId, VisitorId};
+use pupitre_domain::{OperatorId, SkillId, StaffId, SurveyId, Timestamp, VisitorId};
 
 use super::clocks::Clocks;
 
@@ -16,7 +16,7 @@ pub(super) enum Stage {
     Requested,
     Waiting,
     Desk { operator: OperatorId, picked_up: bool },
-    Kept { until: Instant },
+    Kept { until: Timestamp },
     Over,
 }
 
@@ -26,8 +26,8 @@ pub(super) struct Asked {
     pub(super) survey: SurveyId,
     pub(super) version: u32,
     pub(super) operator: Option<OperatorId>,
-    pub(super) opened_at: Option<Instant>,
-    pub(super) closes_at: Option<Instant>,
+    pub(super) opened_at: Option<Timestamp>,
+    pub(super) closes_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pupitre_domain::settings::surveys::Audience;
-use pupitre_domain::{ConversationId, Instant, LivechatFact};
+use pupitre_domain::{ConversationId, LivechatFact, Timestamp};
 
 use super::known::{Known, Stage};
 
@@ -12,10 +12,10 @@ type Whose = Option<(u32, Audience)>;
 
 /// Since when each deadline runs, and until when.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LongWaits(BTreeMap<(ConversationId, Whose), (Instant, Instant)>);
+pub(super) struct LongWaits(BTreeMap<(ConversationId, Whose), (Timestamp, Timestamp)>);
 
 /// The deadlines of one conversation: of a survey, or of itself.
-fn deadlines(known: &mut Known) -> Vec<(Whose, &mut Instant)> {
+fn deadlines(known: &mut Known) -> Vec<(Whose, &mut Timestamp)> {
     let surveys = known.surveys.iter_mut();
     let surveys = surveys.filter_map(|(of, asked)| Some((Some(*of), asked.closes_at.as_mut()?)));
     let kept = match &mut known.stage {
@@ -27,7 +27,7 @@ fn deadlines(known: &mut Known) -> Vec<(Whose, &mut Instant)> {
 
 impl LongWaits {
     /// Notes what began to wait with an event.
-    pub(super) fn note(&mut self, at: Instant, conversations: &mut BTreeMap<ConversationId, Known>) {
+    pub(super) fn note(&mut self, at: Timestamp, conversations: &mut BTreeMap<ConversationId, Known>) {
         for (id, known) in conversations {
             for (whose, deadline) in deadlines(known) {
                 let slot = self.0.entry((*id, whose)).or_insert((at, *deadline));
@@ -42,7 +42,7 @@ impl LongWaits {
     pub(super) fn time(
         &mut self,
         fact: &LivechatFact,
-        at: Instant,
+        at: Timestamp,
         conversations: &mut BTreeMap<ConversationId, Known>,
     ) {
         for (id, known) in conversations {

@@ -30,7 +30,7 @@ use pupitre_domain::event::Target;
 use pupitre_domain::livechat::Outage;
 use pupitre_domain::settings::hours::TimeRange;
 use pupitre_domain::settings::{Behaviour, OpeningHours, OperatorSurvey, Section, Timeouts, VisitorSurvey};
-use pupitre_domain::{Action, Actor, Command, Event, Instant, Livechat};
+use pupitre_domain::{Action, Actor, Command, Event, Livechat, Timestamp};
 
 use crate::support::*;
 use history::History;
@@ -43,7 +43,7 @@ struct World {
     folded: Livechat,
     history: History,
     log: Vec<Event>,
-    now: Instant,
+    now: Timestamp,
     requests: usize,
     steps: usize,
 }

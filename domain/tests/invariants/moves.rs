@@ -20,7 +20,7 @@ use pupitre_domain::settings::surveys::{Answer, Answers, Audience};
 use pupitre_domain::settings::{Section, SectionName};
 use pupitre_domain::state::Conversation;
 use pupitre_domain::text::{Address, Language, Name, Text};
-use pupitre_domain::{Action, Actor, Command, ConversationId, FieldId, Instant, Livechat};
+use pupitre_domain::{Action, Actor, Command, ConversationId, FieldId, Livechat, Timestamp};
 use serde_json::{Value, json};
 
 use super::sections::{self, ARTICLES, QUESTION, SURVEYS};
@@ -282,7 +282,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 impl Passed {
-    pub(super) fn after(self, now: Instant, livechat: &Livechat) -> Instant {
+    pub(super) fn after(self, now: Timestamp, livechat: &Livechat) -> Timestamp {
         match self {
             Self::Secs(secs) => now + seconds(secs),
             Self::UntilDeadline(more) => match livechat.next_deadline() {
@@ -295,7 +295,7 @@ impl Passed {
 
 impl Step {
     /// The command this step is in this state.
-    pub(super) fn command(&self, livechat: &Livechat, now: Instant, requests: usize) -> Command {
+    pub(super) fn command(&self, livechat: &Livechat, now: Timestamp, requests: usize) -> Command {
         let action = self.what.action(livechat, requests);
         let by = if matches!(self.what, Move::Wait | Move::Outage { .. }) {
             Actor::System

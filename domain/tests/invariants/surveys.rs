@@ -2,7 +2,7 @@
 
 use pupitre_domain::event::Closing;
 use pupitre_domain::settings::surveys::Audience;
-use pupitre_domain::{Actor, Instant, Livechat, SurveyId};
+use pupitre_domain::{Actor, Livechat, SurveyId, Timestamp};
 
 use super::history::Moment;
 use super::known::{Asked, Known};
@@ -66,7 +66,7 @@ pub(super) fn answered(
     known: &mut Known,
     of: (u32, Audience),
     survey: (&SurveyId, u32),
-    opened_at: Option<Instant>,
+    opened_at: Option<Timestamp>,
 ) -> Checked {
     is_the_one_asked(moment, known, of)?;
     let asked = known.surveys.remove(&of).ok_or("answered twice, or never asked")?;
@@ -109,7 +109,7 @@ pub(super) fn closed(
 }
 
 /// The conversation is over: from now on they wait for so long. Whoever waits already is not asked again.
-pub(super) fn begin_to_wait(livechat: &Livechat, known: &mut Known, at: Instant) {
+pub(super) fn begin_to_wait(livechat: &Livechat, known: &mut Known, at: Timestamp) {
     let segment = known.segment;
     let of_this = known.surveys.iter().filter(|((of, _), _)| *of == segment);
     let waiting = of_this.filter(|((_, audience), asked)| waits(known, *audience, asked));
@@ -146,7 +146,7 @@ fn waits(known: &Known, audience: Audience, asked: &Asked) -> bool {
     }
 }
 
-fn deadline(livechat: &Livechat, at: Instant, audience: Audience) -> Option<Instant> {
+fn deadline(livechat: &Livechat, at: Timestamp, audience: Audience) -> Option<Timestamp> {
     let for_visitors = livechat.settings().timeouts.pending_survey;
     match audience {
         Audience::Operator => {

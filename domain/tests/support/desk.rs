@@ -17,8 +17,8 @@ use pupitre_domain::settings::surveys::{Answers, Audience};
 use pupitre_domain::settings::{DeskOption, OpeningHours, Phrase, Section, Skill, Skills};
 use pupitre_domain::text::{Address, Name, Text};
 use pupitre_domain::{
-    Action, Actor, ArticleId, ConversationFact, Fact, Instant, LivechatFact, OperatorFact, Rejection,
-    SurveyId,
+    Action, Actor, ArticleId, Attention, ConversationFact, Exchange, Fact, Flow, LivechatFact, OperatorFact,
+    Rejection, SurveyId, SurveyStep, Timestamp, Visit,
 };
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ impl Outcome {
     }
 }
 
-pub(crate) fn instant(moment: &str) -> Instant {
+pub(crate) fn instant(moment: &str) -> Timestamp {
     DateTime::parse_from_rfc3339(moment).unwrap().to_utc()
 }
 
@@ -192,12 +192,12 @@ pub(crate) fn close(of: &str) -> Action {
 }
 
 pub(crate) fn marked(of: &str, operator: impl Into<Option<&'static str>>, important: bool) -> Fact {
-    told(of, operator, ConversationFact::ImportanceMarked { important })
+    told(of, operator, ConversationFact::Attention(Attention::ImportanceMarked { important }))
 }
 
 pub(crate) fn posted_internally(of: &str, operator: &'static str, text: &str) -> Fact {
     let text = Text::parse(text).unwrap().into();
-    told(of, operator, ConversationFact::InternalMessagePosted { text })
+    told(of, operator, ConversationFact::Exchange(Exchange::InternalMessagePosted { text }))
 }
 
 pub(crate) fn presence_noted(
@@ -205,15 +205,15 @@ pub(crate) fn presence_noted(
     operator: impl Into<Option<&'static str>>,
     presence: Presence,
 ) -> Fact {
-    told(of, operator, ConversationFact::VisitorPresence { presence })
+    told(of, operator, ConversationFact::Visit(Visit::VisitorPresence { presence }))
 }
 
 pub(crate) fn help_called(of: &str, operator: &'static str) -> Fact {
-    told(of, operator, ConversationFact::HelpCalled { note: None })
+    told(of, operator, ConversationFact::Attention(Attention::HelpCalled { note: None }))
 }
 
 pub(crate) fn file_sent(of: &str, operator: &'static str, voice: Voice) -> Fact {
-    told(of, operator, ConversationFact::FileSent { voice, file: contract() })
+    told(of, operator, ConversationFact::Exchange(Exchange::FileSent { voice, file: contract() }))
 }
 
 /// A message taken from the article `sent`, after a redirection by `chosen`.
@@ -226,54 +226,69 @@ pub(crate) fn article_posted(
 ) -> Fact {
     let text = Text::parse(text).unwrap().into();
     let source = Some(Source { chosen: article(chosen), sent: article(sent) });
-    told(of, operator, ConversationFact::MessagePosted { number: 1, voice, phrase: None, text, source })
+    told(
+        of,
+        operator,
+        ConversationFact::Exchange(Exchange::MessagePosted { number: 1, voice, phrase: None, text, source }),
+    )
 }
 
 /// The same message with another number.
 pub(crate) fn numbered(mut message: Fact, to: u32) -> Fact {
-    if let Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } = &mut message {
+    if let Fact::Conversation {
+        fact: ConversationFact::Exchange(Exchange::MessagePosted { number, .. }),
+        ..
+    } = &mut message
+    {
         *number = to;
     }
     message
 }
 
 pub(crate) fn released_from(of: &str, operator: &'static str, reason: ReleaseReason) -> Fact {
-    told(of, operator, ConversationFact::Released { reason })
+    told(of, operator, ConversationFact::Flow(Flow::Released { reason }))
 }
 
 pub(crate) fn released(of: &str, reason: ReleaseReason) -> Fact {
-    told(of, None, ConversationFact::Released { reason })
+    told(of, None, ConversationFact::Flow(Flow::Released { reason }))
 }
 
 pub(crate) fn moved_up(of: &str, position: usize) -> Fact {
-    told(of, None, ConversationFact::QueueAdvanced { position })
+    told(of, None, ConversationFact::Flow(Flow::QueueAdvanced { position }))
 }
 
 pub(crate) fn left_behind_for(of: &str, from: &str, to: &'static str) -> Fact {
     let from = operator_id(from);
-    told(of, to, ConversationFact::AutoTransferred { from, cause: Cause::Disconnected, hidden: false })
+    told(
+        of,
+        to,
+        ConversationFact::Flow(Flow::AutoTransferred { from, cause: Cause::Disconnected, hidden: false }),
+    )
 }
 
 pub(crate) fn back_in_queue(of: &str, from: &str, position: usize) -> Fact {
-    told(of, None, ConversationFact::ReturnedToQueue { from: operator_id(from), position })
+    told(of, None, ConversationFact::Flow(Flow::ReturnedToQueue { from: operator_id(from), position }))
 }
 
 pub(crate) fn requested_again(of: &str, request: Request) -> Fact {
-    told(of, None, ConversationFact::RequestedAgain(Box::new(request)))
+    told(of, None, ConversationFact::Flow(Flow::RequestedAgain(Box::new(request))))
 }
 
-pub(crate) fn stays_open(of: &str, operator: impl Into<Option<&'static str>>, until: Instant) -> Fact {
-    told(of, operator, ConversationFact::KeptOpen { until })
+pub(crate) fn stays_open(of: &str, operator: impl Into<Option<&'static str>>, until: Timestamp) -> Fact {
+    told(of, operator, ConversationFact::Flow(Flow::KeptOpen { until }))
 }
 
 pub(crate) fn closed(of: &str) -> Fact {
-    told(of, None, ConversationFact::Closed)
+    told(of, None, ConversationFact::Flow(Flow::Closed))
 }
 
 /// The reason and the sentence of a phrase that Pupitre said.
 pub(crate) const fn phrase_of(fact: &Fact) -> Option<Phrase> {
     match fact {
-        Fact::Conversation { fact: ConversationFact::MessagePosted { phrase, .. }, .. } => *phrase,
+        Fact::Conversation {
+            fact: ConversationFact::Exchange(Exchange::MessagePosted { phrase, .. }),
+            ..
+        } => *phrase,
         Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
     }
 }
@@ -399,25 +414,36 @@ pub(crate) fn close_survey(of: &str, audience: Audience) -> Action {
 /// Version 1 of `wrap_up` or of `opinion` waits.
 pub(crate) fn survey_waits_for(of: &str, operator: &'static str, audience: Audience) -> Fact {
     let survey = survey_of(audience);
-    told(of, operator, ConversationFact::SurveyAsked { audience, segment: 1, survey, version: 1 })
+    told(
+        of,
+        operator,
+        ConversationFact::Survey(SurveyStep::Asked { audience, segment: 1, survey, version: 1 }),
+    )
 }
 
 pub(crate) fn survey_opened(of: &str, operator: &'static str, audience: Audience) -> Fact {
-    told(of, operator, ConversationFact::SurveyOpened { audience, segment: 1 })
+    told(of, operator, ConversationFact::Survey(SurveyStep::Opened { audience, segment: 1 }))
 }
 
 pub(crate) fn survey_answered(
     of: &str,
     operator: &'static str,
     audience: Audience,
-    opened_at: Option<Instant>,
+    opened_at: Option<Timestamp>,
     answers: Answers,
 ) -> Fact {
     let survey = survey_of(audience);
     told(
         of,
         operator,
-        ConversationFact::SurveyAnswered { audience, segment: 1, survey, version: 1, opened_at, answers },
+        ConversationFact::Survey(SurveyStep::Answered {
+            audience,
+            segment: 1,
+            survey,
+            version: 1,
+            opened_at,
+            answers,
+        }),
     )
 }
 
@@ -428,17 +454,23 @@ pub(crate) fn survey_closed_for(
     closing: Closing,
 ) -> Fact {
     let survey = survey_of(audience);
-    told(of, operator, ConversationFact::SurveyClosed { audience, segment: 1, survey, version: 1, closing })
+    told(
+        of,
+        operator,
+        ConversationFact::Survey(SurveyStep::Closed { audience, segment: 1, survey, version: 1, closing }),
+    )
 }
 
 /// The same about another segment of the conversation.
 pub(crate) fn of_segment(number: u32, fact: Fact) -> Fact {
     let Fact::Conversation { conversation, operator, mut fact } = fact else { return fact };
-    if let ConversationFact::SurveyAsked { segment, .. }
-    | ConversationFact::SurveyOpened { segment, .. }
-    | ConversationFact::SurveyCancelled { segment, .. }
-    | ConversationFact::SurveyAnswered { segment, .. }
-    | ConversationFact::SurveyClosed { segment, .. } = &mut fact
+    if let ConversationFact::Survey(
+        SurveyStep::Asked { segment, .. }
+        | SurveyStep::Opened { segment, .. }
+        | SurveyStep::Cancelled { segment, .. }
+        | SurveyStep::Answered { segment, .. }
+        | SurveyStep::Closed { segment, .. },
+    ) = &mut fact
     {
         *segment = number;
     }

@@ -28,8 +28,8 @@ use pupitre_domain::settings::{
 };
 use pupitre_domain::text::{Address, Language, Name, Note, Text};
 use pupitre_domain::{
-    Actor, ArticleId, ChoiceId, ConversationFact, Event, Fact, FieldId, LivechatFact, OperatorFact, ReplyId,
-    StaffId, SurveyId,
+    Actor, ArticleId, Attention, ChoiceId, ConversationFact, Event, Exchange, Fact, FieldId, Flow,
+    LivechatFact, Notice, OperatorFact, ReplyId, StaffId, SurveyId, SurveyStep, Visit,
 };
 
 use super::{
@@ -315,38 +315,38 @@ const WITH_ALICE: Option<&str> = Some("alice");
 
 fn in_the_queue() -> Vec<About> {
     vec![
-        (bot(), None, ConversationFact::Requested(Box::new(full_request()))),
-        (bot(), None, ConversationFact::Requested(Box::new(authenticated()))),
-        (visitor("zoe"), None, ConversationFact::RequestedAgain(Box::new(full_request()))),
-        (bot(), None, ConversationFact::RequestedAgain(Box::new(authenticated()))),
-        (Actor::System, None, ConversationFact::Refused { reason: RefusalReason::QueueFull }),
-        (Actor::System, None, ConversationFact::Queued { position: 2 }),
-        (Actor::System, None, ConversationFact::QueueAdvanced { position: 1 }),
-        (Actor::System, WITH_ALICE, ConversationFact::Assigned),
-        (supervisor(), WITH_ALICE, ConversationFact::AssignedByHand { forced: true }),
-        (visitor("zoe"), None, ConversationFact::Left),
-        (Actor::System, None, ConversationFact::Released { reason: ReleaseReason::Unanswered }),
+        (bot(), None, ConversationFact::Flow(Flow::Requested(Box::new(full_request())))),
+        (bot(), None, ConversationFact::Flow(Flow::Requested(Box::new(authenticated())))),
+        (visitor("zoe"), None, ConversationFact::Flow(Flow::RequestedAgain(Box::new(full_request())))),
+        (bot(), None, ConversationFact::Flow(Flow::RequestedAgain(Box::new(authenticated())))),
+        (Actor::System, None, ConversationFact::Flow(Flow::Refused { reason: RefusalReason::QueueFull })),
+        (Actor::System, None, ConversationFact::Flow(Flow::Queued { position: 2 })),
+        (Actor::System, None, ConversationFact::Flow(Flow::QueueAdvanced { position: 1 })),
+        (Actor::System, WITH_ALICE, ConversationFact::Flow(Flow::Assigned)),
+        (supervisor(), WITH_ALICE, ConversationFact::Flow(Flow::AssignedByHand { forced: true })),
+        (visitor("zoe"), None, ConversationFact::Flow(Flow::Left)),
+        (Actor::System, None, ConversationFact::Flow(Flow::Released { reason: ReleaseReason::Unanswered })),
     ]
 }
 
 fn at_the_desk() -> Vec<About> {
-    let welcome = ConversationFact::MessagePosted {
+    let welcome = ConversationFact::Exchange(Exchange::MessagePosted {
         number: 3,
         voice: Voice::System,
         phrase: Some(Phrase::Welcome),
         text: Text::parse("Bonjour, Alice est à votre écoute.").unwrap().into(),
         source: None,
-    };
-    let article = ConversationFact::MessagePosted {
+    });
+    let article = ConversationFact::Exchange(Exchange::MessagePosted {
         number: 4,
         voice: Voice::Operator,
         phrase: None,
         text: Text::parse("Sous 30 jours.").unwrap().into(),
         source: Some(Source { chosen: article_id("refunds"), sent: article_id("returns") }),
-    };
-    let internal = ConversationFact::InternalMessagePosted {
+    });
+    let internal = ConversationFact::Exchange(Exchange::InternalMessagePosted {
         text: Text::parse("Proposez-lui le remboursement.").unwrap().into(),
-    };
+    });
     let page = Page {
         url: "https://example.org/retours?id=7".to_owned().into(),
         title: Some("Vos retours".to_owned().into()),
@@ -356,40 +356,65 @@ fn at_the_desk() -> Vec<About> {
         bytes: 48_213,
         media_type: "application/pdf".to_owned(),
     };
-    let typing = ConversationFact::Typing { voice: Voice::Visitor, until: start() + seconds(30) };
+    let typing =
+        ConversationFact::Exchange(Exchange::Typing { voice: Voice::Visitor, until: start() + seconds(30) });
     vec![
-        (operator("alice"), WITH_ALICE, ConversationFact::PickedUp),
+        (operator("alice"), WITH_ALICE, ConversationFact::Flow(Flow::PickedUp)),
         (Actor::System, WITH_ALICE, welcome),
         (operator("alice"), WITH_ALICE, article),
         (supervisor(), WITH_ALICE, internal),
-        (visitor("zoe"), WITH_ALICE, ConversationFact::VisitorPresence { presence: Presence::Away }),
-        (visitor("zoe"), WITH_ALICE, ConversationFact::PageChanged { page }),
-        (operator("alice"), WITH_ALICE, ConversationFact::OperatorTyped),
+        (
+            visitor("zoe"),
+            WITH_ALICE,
+            ConversationFact::Visit(Visit::VisitorPresence { presence: Presence::Away }),
+        ),
+        (visitor("zoe"), WITH_ALICE, ConversationFact::Visit(Visit::PageChanged { page })),
+        (operator("alice"), WITH_ALICE, ConversationFact::Exchange(Exchange::OperatorTyped)),
         (visitor("zoe"), WITH_ALICE, typing),
-        (operator("alice"), WITH_ALICE, ConversationFact::ImportanceMarked { important: true }),
-        (operator("alice"), WITH_ALICE, ConversationFact::HelpCalled { note: Some(note("Remise ?")) }),
-        (supervisor(), WITH_ALICE, ConversationFact::HelpTaken),
-        (supervisor(), WITH_ALICE, ConversationFact::HelpDone),
-        (operator("alice"), WITH_ALICE, ConversationFact::FileRequested { note: Some(note("La facture")) }),
-        (visitor("zoe"), WITH_ALICE, ConversationFact::FileSent { voice: Voice::Visitor, file }),
         (
             operator("alice"),
             WITH_ALICE,
-            ConversationFact::CopyMailed { to: address("alice@example.org").into() },
+            ConversationFact::Attention(Attention::ImportanceMarked { important: true }),
+        ),
+        (
+            operator("alice"),
+            WITH_ALICE,
+            ConversationFact::Attention(Attention::HelpCalled { note: Some(note("Remise ?")) }),
+        ),
+        (supervisor(), WITH_ALICE, ConversationFact::Attention(Attention::HelpTaken)),
+        (supervisor(), WITH_ALICE, ConversationFact::Attention(Attention::HelpDone)),
+        (
+            operator("alice"),
+            WITH_ALICE,
+            ConversationFact::Exchange(Exchange::FileRequested { note: Some(note("La facture")) }),
+        ),
+        (
+            visitor("zoe"),
+            WITH_ALICE,
+            ConversationFact::Exchange(Exchange::FileSent { voice: Voice::Visitor, file }),
+        ),
+        (
+            operator("alice"),
+            WITH_ALICE,
+            ConversationFact::Exchange(Exchange::CopyMailed { to: address("alice@example.org").into() }),
         ),
     ]
 }
 
 fn moves() -> Vec<About> {
     let from = || operator_id("bob");
-    let transferred = |target, forced| ConversationFact::Transferred {
-        from: from(),
-        target,
-        note: Some(note("Cliente fidèle")),
-        forced,
+    let transferred = |target, forced| {
+        ConversationFact::Flow(Flow::Transferred {
+            from: from(),
+            target,
+            note: Some(note("Cliente fidèle")),
+            forced,
+        })
     };
-    let by_rule = |cause| ConversationFact::AutoTransferred { from: from(), cause, hidden: false };
-    let hidden = ConversationFact::AutoTransferred { from: from(), cause: Cause::Inactive, hidden: true };
+    let by_rule =
+        |cause| ConversationFact::Flow(Flow::AutoTransferred { from: from(), cause, hidden: false });
+    let hidden =
+        ConversationFact::Flow(Flow::AutoTransferred { from: from(), cause: Cause::Inactive, hidden: true });
     let again_at = Some(start() + seconds(90));
     vec![
         (supervisor(), WITH_ALICE, transferred(Target::Operator(operator_id("alice")), true)),
@@ -397,18 +422,22 @@ fn moves() -> Vec<About> {
         (Actor::System, WITH_ALICE, by_rule(Cause::Inactive)),
         (Actor::System, WITH_ALICE, by_rule(Cause::Disconnected)),
         (Actor::System, WITH_ALICE, hidden),
-        (Actor::System, WITH_ALICE, ConversationFact::AutoTransferFailed { again_at }),
-        (Actor::System, None, ConversationFact::ReturnedToQueue { from: from(), position: 1 }),
+        (Actor::System, WITH_ALICE, ConversationFact::Flow(Flow::AutoTransferFailed { again_at })),
+        (Actor::System, None, ConversationFact::Flow(Flow::ReturnedToQueue { from: from(), position: 1 })),
     ]
 }
 
 fn clocks() -> Vec<About> {
     let again_at = Some(start() + minutes(2));
     vec![
-        (Actor::System, WITH_ALICE, ConversationFact::FollowedUp),
-        (Actor::System, WITH_ALICE, ConversationFact::SearchNoticed { again_at }),
-        (Actor::System, WITH_ALICE, ConversationFact::OperatorSearches { searching: true }),
-        (Actor::System, WITH_ALICE, ConversationFact::TimeoutAnnounced { ends_at: start() + minutes(1) }),
+        (Actor::System, WITH_ALICE, ConversationFact::Notice(Notice::FollowedUp)),
+        (Actor::System, WITH_ALICE, ConversationFact::Notice(Notice::SearchNoticed { again_at })),
+        (Actor::System, WITH_ALICE, ConversationFact::Notice(Notice::OperatorSearches { searching: true })),
+        (
+            Actor::System,
+            WITH_ALICE,
+            ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at: start() + minutes(1) }),
+        ),
     ]
 }
 
@@ -418,21 +447,22 @@ fn surveys() -> Vec<About> {
 
 fn surveys_of(segment: u32) -> Vec<About> {
     let (audience, survey, version) = (Audience::Visitor, survey_id("satisfaction"), 2);
-    let answered = ConversationFact::SurveyAnswered {
+    let answered = ConversationFact::Survey(SurveyStep::Answered {
         audience,
         segment,
         survey: survey.clone(),
         version,
         opened_at: Some(start() - minutes(1)),
         answers: answers(),
-    };
-    let asked = ConversationFact::SurveyAsked { audience, segment, survey: survey.clone(), version };
+    });
+    let asked =
+        ConversationFact::Survey(SurveyStep::Asked { audience, segment, survey: survey.clone(), version });
     let closing = Closing::Expired;
-    let closed = ConversationFact::SurveyClosed { audience, segment, survey, version, closing };
-    let cancelled = ConversationFact::SurveyCancelled { audience: Audience::Operator, segment };
+    let closed = ConversationFact::Survey(SurveyStep::Closed { audience, segment, survey, version, closing });
+    let cancelled = ConversationFact::Survey(SurveyStep::Cancelled { audience: Audience::Operator, segment });
     vec![
         (operator("alice"), WITH_ALICE, asked),
-        (visitor("zoe"), WITH_ALICE, ConversationFact::SurveyOpened { audience, segment }),
+        (visitor("zoe"), WITH_ALICE, ConversationFact::Survey(SurveyStep::Opened { audience, segment })),
         (operator("alice"), WITH_ALICE, cancelled),
         (visitor("zoe"), WITH_ALICE, answered),
         (Actor::System, WITH_ALICE, closed),
@@ -441,9 +471,13 @@ fn surveys_of(segment: u32) -> Vec<About> {
 
 fn afterwards() -> Vec<About> {
     vec![
-        (Actor::System, WITH_ALICE, ConversationFact::Ended { reason: EndReason::Timeout }),
-        (Actor::System, WITH_ALICE, ConversationFact::KeptOpen { until: start() + minutes(1_440) }),
-        (Actor::System, None, ConversationFact::Closed),
+        (Actor::System, WITH_ALICE, ConversationFact::Flow(Flow::Ended { reason: EndReason::Timeout })),
+        (
+            Actor::System,
+            WITH_ALICE,
+            ConversationFact::Flow(Flow::KeptOpen { until: start() + minutes(1_440) }),
+        ),
+        (Actor::System, None, ConversationFact::Flow(Flow::Closed)),
     ]
 }
 

@@ -9,7 +9,7 @@ use pupitre_domain::event::{RefusalReason, Request};
 use pupitre_domain::settings::Section;
 use pupitre_domain::settings::Status;
 use pupitre_domain::text::Text;
-use pupitre_domain::{ConversationFact, Fact, Instant, LivechatFact, OperatorFact};
+use pupitre_domain::{ConversationFact, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, Timestamp};
 
 use super::{conversation, operator_id, plain_request, skill};
 
@@ -53,37 +53,47 @@ pub(crate) fn requested_for(name: &str, skill: &str) -> Fact {
 }
 
 pub(crate) fn requested_with(id: &str, request: Request) -> Fact {
-    about(id, None, ConversationFact::Requested(Box::new(request)))
+    about(id, None, ConversationFact::Flow(Flow::Requested(Box::new(request))))
 }
 
 pub(crate) fn refused(of: &str, reason: RefusalReason) -> Fact {
-    about(of, None, ConversationFact::Refused { reason })
+    about(of, None, ConversationFact::Flow(Flow::Refused { reason }))
 }
 
 pub(crate) fn queued(of: &str, position: usize) -> Fact {
-    about(of, None, ConversationFact::Queued { position })
+    about(of, None, ConversationFact::Flow(Flow::Queued { position }))
 }
 
 pub(crate) fn assigned(of: &str, to: &'static str) -> Fact {
-    about(of, to, ConversationFact::Assigned)
+    about(of, to, ConversationFact::Flow(Flow::Assigned))
 }
 
 pub(crate) fn left(of: &str) -> Fact {
-    about(of, None, ConversationFact::Left)
+    about(of, None, ConversationFact::Flow(Flow::Left))
 }
 
 /// The visitor goes while the tab flashes on this desk.
 pub(crate) fn left_the_desk(of: &str, operator: &'static str) -> Fact {
-    about(of, operator, ConversationFact::Left)
+    about(of, operator, ConversationFact::Flow(Flow::Left))
 }
 
 pub(crate) fn picked_up(of: &str, by: &'static str) -> Fact {
-    about(of, by, ConversationFact::PickedUp)
+    about(of, by, ConversationFact::Flow(Flow::PickedUp))
 }
 
 pub(crate) fn posted(of: &str, operator: impl Into<Who>, number: u32, voice: Voice, text: &str) -> Fact {
     let text = Text::parse(text).unwrap().into();
-    about(of, operator, ConversationFact::MessagePosted { number, voice, phrase: None, text, source: None })
+    about(
+        of,
+        operator,
+        ConversationFact::Exchange(Exchange::MessagePosted {
+            number,
+            voice,
+            phrase: None,
+            text,
+            source: None,
+        }),
+    )
 }
 
 pub(crate) fn transferred(of: &str, from: &str, to: &'static str) -> Fact {
@@ -100,23 +110,23 @@ pub(crate) fn transferred_to_skill(of: &str, from: &str, to: &'static str, asked
 
 fn moved(of: &str, from: &str, to: &'static str, target: Target, forced: bool) -> Fact {
     let from = operator_id(from);
-    about(of, to, ConversationFact::Transferred { from, target, note: None, forced })
+    about(of, to, ConversationFact::Flow(Flow::Transferred { from, target, note: None, forced }))
 }
 
-pub(crate) fn timeout_announced(of: &str, operator: &'static str, ends_at: Instant) -> Fact {
-    about(of, operator, ConversationFact::TimeoutAnnounced { ends_at })
+pub(crate) fn timeout_announced(of: &str, operator: &'static str, ends_at: Timestamp) -> Fact {
+    about(of, operator, ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }))
 }
 
 pub(crate) fn ended(of: &str, operator: impl Into<Who>, reason: EndReason) -> Fact {
-    about(of, operator, ConversationFact::Ended { reason })
+    about(of, operator, ConversationFact::Flow(Flow::Ended { reason }))
 }
 
 /// The text of a message, if the fact is one.
 pub(crate) fn text_of(fact: &Fact) -> Option<&str> {
     match fact {
-        Fact::Conversation { fact: ConversationFact::MessagePosted { text, .. }, .. } => {
-            Some(text.reveal().as_str())
-        }
+        Fact::Conversation {
+            fact: ConversationFact::Exchange(Exchange::MessagePosted { text, .. }), ..
+        } => Some(text.reveal().as_str()),
         Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
     }
 }
@@ -124,7 +134,10 @@ pub(crate) fn text_of(fact: &Fact) -> Option<&str> {
 /// The number of a message, if the fact is one.
 pub(crate) const fn number_of(fact: &Fact) -> Option<u32> {
     match fact {
-        Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } => Some(*number),
+        Fact::Conversation {
+            fact: ConversationFact::Exchange(Exchange::MessagePosted { number, .. }),
+            ..
+        } => Some(*number),
         Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
     }
 }

@@ -13,7 +13,7 @@ mod timing;
 use chrono::{DateTime, TimeDelta};
 use pupitre_domain::field::Check;
 use pupitre_domain::livechat::Outage;
-use pupitre_domain::{Action, Actor, Command, ConversationId, Event, Fact, Instant, Livechat, Rejection};
+use pupitre_domain::{Action, Actor, Command, ConversationId, Event, Fact, Livechat, Rejection, Timestamp};
 use pupitre_domain::{OperatorId, SkillId, StaffId, VisitorId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub(crate) use timing::*;
 pub(crate) struct Scene {
     pub(crate) livechat: Livechat,
     pub(crate) log: Vec<Event>,
-    now: Instant,
+    now: Timestamp,
 }
 
 /// What came of one command.
@@ -66,7 +66,7 @@ pub(crate) fn wrong_fields(check: impl FnOnce(&mut Check)) -> Vec<String> {
 }
 
 /// The moment every story starts at.
-pub(crate) fn start() -> Instant {
+pub(crate) fn start() -> Timestamp {
     DateTime::from_timestamp_millis(1_767_603_600_000).unwrap()
 }
 
@@ -132,7 +132,7 @@ impl Scene {
     }
 
     /// The server falls, and is back after this long: it knows that it was up at `since`, or does not know.
-    pub(crate) fn back_after(self, time: TimeDelta, since: Option<Instant>) -> Outcome {
+    pub(crate) fn back_after(self, time: TimeDelta, since: Option<Timestamp>) -> Outcome {
         let mut scene = self.restarted();
         scene.now += time;
         let mut story = scene.livechat.resume(Outage { since, until: scene.now }, scene.now);
@@ -154,7 +154,7 @@ impl Scene {
     }
 
     /// The moment of this scene.
-    pub(crate) const fn now(&self) -> Instant {
+    pub(crate) const fn now(&self) -> Timestamp {
         self.now
     }
 }

@@ -11,7 +11,10 @@ use pupitre_domain::settings::knowledge::{Article, Knowledge};
 use pupitre_domain::settings::surveys::{Audience, Survey, Surveys};
 use pupitre_domain::settings::{Behaviour, Section, Statuses, Timeouts, VisitorSurvey};
 use pupitre_domain::state::timers::TimerKind;
-use pupitre_domain::{Action, Actor, ArticleId, ConversationFact, Fact, Instant, OperatorFact, SurveyId};
+use pupitre_domain::{
+    Action, Actor, ArticleId, ConversationFact, Exchange, Fact, Flow, Notice, OperatorFact, SurveyId,
+    SurveyStep, Timestamp,
+};
 use serde_json::json;
 
 use super::{Scene, Step, change, clocks_off, conversation, operator, operator_id, start, supervisor};
@@ -115,7 +118,7 @@ fn of_operator(name: &str, fact: OperatorFact) -> Fact {
     Fact::Operator { operator: operator_id(name), fact }
 }
 
-pub(crate) fn connection_lost(name: &str, until: Instant) -> Fact {
+pub(crate) fn connection_lost(name: &str, until: Timestamp) -> Fact {
     of_operator(name, OperatorFact::ConnectionLost { until })
 }
 
@@ -139,61 +142,65 @@ pub(crate) fn moved_from_disconnected(of: &str, from: &str, to: &str) -> Fact {
 }
 
 fn moved_by_rule(of: &str, from: &str, to: &str, cause: Cause) -> Fact {
-    about(of, Some(to), ConversationFact::AutoTransferred { from: operator_id(from), cause, hidden: false })
+    about(
+        of,
+        Some(to),
+        ConversationFact::Flow(Flow::AutoTransferred { from: operator_id(from), cause, hidden: false }),
+    )
 }
 
 /// Nobody can take it: it stays until somebody can.
 pub(crate) fn stays(of: &str, operator: &str) -> Fact {
-    about(of, Some(operator), ConversationFact::AutoTransferFailed { again_at: None })
+    about(of, Some(operator), ConversationFact::Flow(Flow::AutoTransferFailed { again_at: None }))
 }
 
 pub(crate) fn returned_to_queue(of: &str, from: &str, position: usize) -> Fact {
-    about(of, None, ConversationFact::ReturnedToQueue { from: operator_id(from), position })
+    about(of, None, ConversationFact::Flow(Flow::ReturnedToQueue { from: operator_id(from), position }))
 }
 
 pub(crate) fn advanced(of: &str, position: usize) -> Fact {
-    about(of, None, ConversationFact::QueueAdvanced { position })
+    about(of, None, ConversationFact::Flow(Flow::QueueAdvanced { position }))
 }
 
 /// The operator types: it counts until that moment.
-pub(crate) fn typed(of: &str, operator: &str, until: Instant) -> Fact {
-    about(of, Some(operator), ConversationFact::Typing { voice: Voice::Operator, until })
+pub(crate) fn typed(of: &str, operator: &str, until: Timestamp) -> Fact {
+    about(of, Some(operator), ConversationFact::Exchange(Exchange::Typing { voice: Voice::Operator, until }))
 }
 
 /// The visitor types: it counts until that moment.
-pub(crate) fn visitor_typed(of: &str, operator: &str, until: Instant) -> Fact {
-    about(of, Some(operator), ConversationFact::Typing { voice: Voice::Visitor, until })
+pub(crate) fn visitor_typed(of: &str, operator: &str, until: Timestamp) -> Fact {
+    about(of, Some(operator), ConversationFact::Exchange(Exchange::Typing { voice: Voice::Visitor, until }))
 }
 
 pub(crate) fn followed_up(of: &str, operator: &str) -> Fact {
-    about(of, Some(operator), ConversationFact::FollowedUp)
+    about(of, Some(operator), ConversationFact::Notice(Notice::FollowedUp))
 }
 
-pub(crate) fn search_noticed(of: &str, operator: &str, again_at: Instant) -> Fact {
-    about(of, Some(operator), ConversationFact::SearchNoticed { again_at: Some(again_at) })
+pub(crate) fn search_noticed(of: &str, operator: &str, again_at: Timestamp) -> Fact {
+    about(of, Some(operator), ConversationFact::Notice(Notice::SearchNoticed { again_at: Some(again_at) }))
 }
 
 pub(crate) fn search_noticed_last(of: &str, operator: &str) -> Fact {
-    about(of, Some(operator), ConversationFact::SearchNoticed { again_at: None })
+    about(of, Some(operator), ConversationFact::Notice(Notice::SearchNoticed { again_at: None }))
 }
 
 /// The visitor is shown that the operator looks for information, or not any more.
 pub(crate) fn shown_searching(of: &str, operator: &str, searching: bool) -> Fact {
-    about(of, Some(operator), ConversationFact::OperatorSearches { searching })
+    about(of, Some(operator), ConversationFact::Notice(Notice::OperatorSearches { searching }))
 }
 
 /// Nobody picked up in time; `operator` has it on a desk that flashes, or nobody.
 pub(crate) fn released_unanswered(of: &str, operator: Option<&str>) -> Fact {
-    about(of, operator, ConversationFact::Released { reason: ReleaseReason::Unanswered })
+    about(of, operator, ConversationFact::Flow(Flow::Released { reason: ReleaseReason::Unanswered }))
 }
 
 pub(crate) fn survey_asked(of: &str, operator: &str) -> Fact {
-    let fact = ConversationFact::SurveyAsked {
+    let fact = ConversationFact::Survey(SurveyStep::Asked {
         audience: Audience::Visitor,
         segment: 1,
         survey: stars(),
         version: 1,
-    };
+    });
     about(of, Some(operator), fact)
 }
 
@@ -202,7 +209,7 @@ pub(crate) fn survey_closed(of: &str, operator: &str, closing: Closing) -> Fact 
     about(
         of,
         Some(operator),
-        ConversationFact::SurveyClosed { audience, segment: 1, survey, version: 1, closing },
+        ConversationFact::Survey(SurveyStep::Closed { audience, segment: 1, survey, version: 1, closing }),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::entry::{GENESIS, Hash};
@@ -128,7 +128,7 @@ impl Tails {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ContentCheck {
     /// The time of the last record.
-    at: Option<Instant>,
+    at: Option<Timestamp>,
 }
 
 impl ContentCheck {

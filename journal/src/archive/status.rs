@@ -2,7 +2,7 @@
 //!
 //! Invariant: this reads heads, snapshots and last records only, and tells what they say without checking it.
 
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use serde::Serialize;
 
 use super::Error;
@@ -21,11 +21,11 @@ pub struct LogStatus {
     /// The hash of its head, in hexadecimal.
     pub hash: String,
     /// When its last record was written, when that can be read.
-    pub last_at: Option<Instant>,
+    pub last_at: Option<Timestamp>,
     /// The position of its snapshot.
     pub snapshot: Option<Position>,
     /// When its first timer fires; the beginning of 1970 when nobody has looked since it was imported.
-    pub wake_at: Option<Instant>,
+    pub wake_at: Option<Timestamp>,
     /// Is an operator connected, or may one be?
     pub attended: bool,
 }

@@ -4,7 +4,7 @@
 //! the head that was read first.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant as Watch};
+use std::time::{Duration, Instant};
 
 use domain::LivechatId;
 
@@ -56,7 +56,7 @@ pub async fn verify(
     only: Option<&LivechatId>,
     progress: Progress<'_>,
 ) -> Result<Verified, Error> {
-    let begun = Watch::now();
+    let begun = Instant::now();
     let log = store.read();
     let heads = log.heads().await?;
     // A log may have lost its head, and a head its log.

@@ -5,7 +5,7 @@
 //! the year 2000 in microseconds.
 
 use cqrs_es::Aggregate;
-use domain::{Instant, Livechat};
+use domain::{Livechat, Timestamp};
 
 use super::sql::to_sql;
 use crate::entry::Entry;
@@ -75,6 +75,6 @@ impl Rows {
     }
 }
 
-const fn micros(at: Instant) -> i64 {
+const fn micros(at: Timestamp) -> i64 {
     at.timestamp_micros() - EPOCH_MICROS
 }

@@ -24,7 +24,7 @@ mod writer_connection;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::{ConversationId, Instant, LivechatId};
+use domain::{ConversationId, LivechatId, Timestamp};
 
 use self::records::decoded;
 use crate::entry::{Entry, Hash, WakeUp};
@@ -81,7 +81,7 @@ pub trait Store: Send + Sync + 'static {
     async fn save_snapshot(&self, livechat: &LivechatId, snapshot: &Snapshot) -> Result<(), StoreError>;
 
     /// Records, durably, that the server was up at `at`; this also shows whether the database can be written.
-    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError>;
+    async fn record_heartbeat(&self, at: Timestamp) -> Result<(), StoreError>;
 
     /// Where a livechat's log ends, for good: waits while an append to it that was sent before may still be
     /// committed, by whoever gave up on it or has fallen since. [`Read::head`] does not wait.
@@ -151,17 +151,17 @@ pub trait Read: Send + Sync {
     async fn logs(&self) -> Result<Vec<LivechatId>, StoreError>;
 
     /// The livechats whose first timer fires at `until` or before, as of their heads.
-    async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError>;
+    async fn waking(&self, until: Timestamp) -> Result<Vec<(LivechatId, Timestamp)>, StoreError>;
 
     /// The livechats that wait for a timer and whose last record happened after `of`: their clock was ahead.
-    async fn ahead(&self, of: Instant) -> Result<Vec<LivechatId>, StoreError>;
+    async fn ahead(&self, of: Timestamp) -> Result<Vec<LivechatId>, StoreError>;
 
     /// The records of a livechat that tell that the clock was set back, in order. Between two of them the time of
     /// records never goes back.
     async fn set_backs(&self, livechat: &LivechatId) -> Result<Vec<StoredRecord>, StoreError>;
 
     /// When the server was last known to be up; `None` when that was never noted.
-    async fn last_heartbeat(&self) -> Result<Option<Instant>, StoreError>;
+    async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// The livechats that have an operator connected, as of their heads.
     async fn attended(&self) -> Result<Vec<LivechatId>, StoreError>;

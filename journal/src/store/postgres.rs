@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use async_trait::async_trait;
 use cqrs_es::Aggregate;
-use domain::{ConversationId, Instant, Livechat, LivechatId};
+use domain::{ConversationId, Livechat, LivechatId, Timestamp};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, PgPool, Transaction};
@@ -84,18 +84,18 @@ const PATIENCE: &str = "SET lock_timeout = '5s'";
 const WRITERS: u32 = 2;
 
 /// An instant as it is stored.
-type Stamp = Instant;
+type Stamp = Timestamp;
 
-const fn stamp(at: Instant) -> Stamp {
+const fn stamp(at: Timestamp) -> Stamp {
     at
 }
 
-const fn record_stamp(at: Instant) -> Stamp {
+const fn record_stamp(at: Timestamp) -> Stamp {
     at
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "not every database stores instants only")]
-const fn from_stamp(stamp: Stamp) -> Option<Instant> {
+const fn from_stamp(stamp: Stamp) -> Option<Timestamp> {
     Some(stamp)
 }
 
@@ -317,7 +317,7 @@ impl Store for PostgresStore {
         Ok(())
     }
 
-    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError> {
+    async fn record_heartbeat(&self, at: Timestamp) -> Result<(), StoreError> {
         sqlx::query(sql::HEARTBEAT).bind(stamp(at)).execute(&self.others).await?;
         Ok(())
     }

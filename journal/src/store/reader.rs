@@ -119,7 +119,7 @@ macro_rules! reader {
                 Ok(rows.iter().filter_map(|livechat| LivechatId::stored(livechat).ok()).collect())
             }
 
-            async fn waking(&self, until: Instant) -> Result<Vec<(LivechatId, Instant)>, StoreError> {
+            async fn waking(&self, until: Timestamp) -> Result<Vec<(LivechatId, Timestamp)>, StoreError> {
                 let rows: Vec<(String, Stamp)> = sqlx::query_as($crate::store::sql::WAKING)
                     .bind(stamp(until))
                     .fetch_all(&self.pool)
@@ -130,7 +130,7 @@ macro_rules! reader {
                     .collect())
             }
 
-            async fn ahead(&self, of: Instant) -> Result<Vec<LivechatId>, StoreError> {
+            async fn ahead(&self, of: Timestamp) -> Result<Vec<LivechatId>, StoreError> {
                 let rows: Vec<String> = sqlx::query_scalar($crate::store::sql::AHEAD)
                     .bind(Livechat::TYPE)
                     .bind(record_stamp(of))
@@ -148,7 +148,7 @@ macro_rules! reader {
                 Ok(rows.iter().map(|row| Self::stored(livechat, row)).collect::<Result<_, _>>()?)
             }
 
-            async fn last_heartbeat(&self) -> Result<Option<Instant>, StoreError> {
+            async fn last_heartbeat(&self) -> Result<Option<Timestamp>, StoreError> {
                 let at: Option<Stamp> =
                     sqlx::query_scalar($crate::store::sql::LAST_HEARTBEAT).fetch_optional(&self.pool).await?;
                 Ok(at.and_then(from_stamp))

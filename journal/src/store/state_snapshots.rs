@@ -8,7 +8,7 @@
 //! Invariant: a cache. Any of them may be gone at any time, and none is needed for a right answer.
 
 use async_trait::async_trait;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
@@ -20,7 +20,7 @@ pub struct StateSnapshot {
     /// The last record that it includes.
     pub position: Position,
     /// When that record happened.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The versions of the code that can read it.
     pub version: String,
     /// The hash of that record: what the state is a fold of.
@@ -51,7 +51,7 @@ pub struct SnapshotInfo {
     /// The last record that it includes.
     pub position: Position,
     /// When that record happened.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The versions of the code that can read it.
     pub version: String,
     /// Bytes of its content.
@@ -70,7 +70,7 @@ pub trait StateSnapshots: Send + Sync {
         livechat: &LivechatId,
         version: &str,
         position: Position,
-        until: Instant,
+        until: Timestamp,
     ) -> Result<Option<StateSnapshot>, StoreError>;
 
     /// The snapshots of a livechat, in order, whichever their versions.
@@ -155,7 +155,7 @@ macro_rules! state_snapshots {
                 livechat: &LivechatId,
                 version: &str,
                 position: Position,
-                until: Instant,
+                until: Timestamp,
             ) -> Result<Option<StateSnapshot>, StoreError> {
                 let row = sqlx::query_as($crate::store::state_snapshots::LAST)
                     .bind(livechat.as_str())

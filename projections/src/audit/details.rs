@@ -1,7 +1,10 @@
 //! The details of an audit entry beside its changes. No personal text: no messages, names, cards or notes.
 
 use chrono::{DateTime, Utc};
-use domain::{Actor, ConversationFact, Event, Fact, LivechatFact, OperatorFact, OperatorId};
+use domain::{
+    Actor, Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact,
+    OperatorId, SurveyStep, Visit,
+};
 use serde_json::{Value, json};
 
 use crate::encoding;
@@ -53,79 +56,92 @@ fn of_operator(fact: &OperatorFact) -> Value {
 fn of_conversation(by: &Actor, operator: Option<&OperatorId>, fact: &ConversationFact) -> Value {
     let time = |at: &Option<DateTime<Utc>>| at.as_ref().map(encoding::millis::text);
     match fact {
-        ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) => json!({
+        ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request)) => json!({
             "visitor": request.visitor.id,
             "told_by": ToldBy::author(by),
             "language": request.language,
             "skill": request.skill,
             "history_lines": request.history.len(),
         }),
-        ConversationFact::Refused { reason } => json!({ "reason": reason }),
-        ConversationFact::Queued { position } | ConversationFact::QueueAdvanced { position } => {
+        ConversationFact::Flow(Flow::Refused { reason }) => json!({ "reason": reason }),
+        ConversationFact::Flow(Flow::Queued { position } | Flow::QueueAdvanced { position }) => {
             json!({ "position": position })
         }
-        ConversationFact::VisitorPresence { presence } => {
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             json!({ "operator": operator, "presence": presence })
         }
-        ConversationFact::Assigned
-        | ConversationFact::PickedUp
-        | ConversationFact::InternalMessagePosted { .. }
-        | ConversationFact::PageChanged { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::Typing { .. }
-        | ConversationFact::FollowedUp
-        | ConversationFact::HelpCalled { .. }
-        | ConversationFact::HelpTaken
-        | ConversationFact::HelpDone
-        | ConversationFact::FileRequested { .. }
-        | ConversationFact::CopyMailed { .. } => json!({ "operator": operator }),
-        ConversationFact::AssignedByHand { forced } => json!({ "operator": operator, "forced": forced }),
-        ConversationFact::Left | ConversationFact::Closed => json!({}),
-        ConversationFact::Released { reason } => json!({ "operator": operator, "reason": reason }),
-        ConversationFact::MessagePosted { number, voice, phrase, source, .. } => json!({
+        ConversationFact::Flow(Flow::Assigned | Flow::PickedUp)
+        | ConversationFact::Exchange(
+            Exchange::InternalMessagePosted { .. }
+            | Exchange::OperatorTyped
+            | Exchange::Typing { .. }
+            | Exchange::FileRequested { .. }
+            | Exchange::CopyMailed { .. },
+        )
+        | ConversationFact::Visit(Visit::PageChanged { .. })
+        | ConversationFact::Notice(Notice::FollowedUp)
+        | ConversationFact::Attention(
+            Attention::HelpCalled { .. } | Attention::HelpTaken | Attention::HelpDone,
+        ) => json!({ "operator": operator }),
+        ConversationFact::Flow(Flow::AssignedByHand { forced }) => {
+            json!({ "operator": operator, "forced": forced })
+        }
+        ConversationFact::Flow(Flow::Left | Flow::Closed) => json!({}),
+        ConversationFact::Flow(Flow::Released { reason }) => {
+            json!({ "operator": operator, "reason": reason })
+        }
+        ConversationFact::Exchange(Exchange::MessagePosted { number, voice, phrase, source, .. }) => json!({
             "operator": operator, "number": number, "voice": voice, "phrase": phrase, "source": source,
         }),
-        ConversationFact::Transferred { from, target, forced, .. } => {
+        ConversationFact::Flow(Flow::Transferred { from, target, forced, .. }) => {
             json!({ "operator": operator, "from": from, "target": target, "forced": forced })
         }
-        ConversationFact::AutoTransferred { from, cause, .. } => {
+        ConversationFact::Flow(Flow::AutoTransferred { from, cause, .. }) => {
             json!({ "operator": operator, "from": from, "cause": cause })
         }
-        ConversationFact::AutoTransferFailed { again_at } | ConversationFact::SearchNoticed { again_at } => {
+        ConversationFact::Flow(Flow::AutoTransferFailed { again_at })
+        | ConversationFact::Notice(Notice::SearchNoticed { again_at }) => {
             json!({ "operator": operator, "again_at": time(again_at) })
         }
-        ConversationFact::ReturnedToQueue { from, position } => {
+        ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
             json!({ "from": from, "position": position })
         }
-        ConversationFact::OperatorSearches { searching } => {
+        ConversationFact::Notice(Notice::OperatorSearches { searching }) => {
             json!({ "operator": operator, "searching": searching })
         }
-        ConversationFact::TimeoutAnnounced { ends_at } => {
+        ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => {
             json!({ "operator": operator, "ends_at": encoding::millis::text(ends_at) })
         }
-        ConversationFact::ImportanceMarked { important } => {
+        ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
             json!({ "operator": operator, "important": important })
         }
-        ConversationFact::FileSent { voice, file } => json!({
+        ConversationFact::Exchange(Exchange::FileSent { voice, file }) => json!({
             "operator": operator, "voice": voice, "bytes": file.bytes, "media_type": file.media_type,
         }),
-        ConversationFact::SurveyAsked { audience, segment, survey, version }
-        | ConversationFact::SurveyAnswered { audience, segment, survey, version, .. } => json!({
-            "operator": operator, "audience": audience, "segment": segment, "survey": survey, "version": version,
-        }),
-        ConversationFact::SurveyOpened { audience, segment }
-        | ConversationFact::SurveyCancelled { audience, segment } => {
+        ConversationFact::Survey(
+            SurveyStep::Asked { audience, segment, survey, version }
+            | SurveyStep::Answered { audience, segment, survey, version, .. },
+        ) => {
+            json!({
+                "operator": operator, "audience": audience, "segment": segment, "survey": survey, "version": version,
+            })
+        }
+        ConversationFact::Survey(
+            SurveyStep::Opened { audience, segment } | SurveyStep::Cancelled { audience, segment },
+        ) => {
             json!({ "operator": operator, "audience": audience, "segment": segment })
         }
-        ConversationFact::SurveyClosed { audience, segment, survey, version, closing } => json!({
-            "operator": operator,
-            "audience": audience,
-            "segment": segment,
-            "survey": survey,
-            "version": version,
-            "closing": closing,
-        }),
-        ConversationFact::Ended { reason } => json!({ "operator": operator, "reason": reason }),
-        ConversationFact::KeptOpen { until } => json!({ "until": encoding::millis::text(until) }),
+        ConversationFact::Survey(SurveyStep::Closed { audience, segment, survey, version, closing }) => {
+            json!({
+                "operator": operator,
+                "audience": audience,
+                "segment": segment,
+                "survey": survey,
+                "version": version,
+                "closing": closing,
+            })
+        }
+        ConversationFact::Flow(Flow::Ended { reason }) => json!({ "operator": operator, "reason": reason }),
+        ConversationFact::Flow(Flow::KeptOpen { until }) => json!({ "until": encoding::millis::text(until) }),
     }
 }

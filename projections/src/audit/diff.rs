@@ -1,6 +1,6 @@
 //! What an event changed: how its subject was before and is after it.
 
-use domain::{ConversationFact, Fact};
+use domain::{Attention, ConversationFact, Exchange, Fact, Flow, Notice, SurveyStep, Visit};
 use journal::Record;
 use serde_json::{Value, json};
 
@@ -61,45 +61,51 @@ fn stand(row: Option<&Conversation>) -> Value {
 /// May the event change where a conversation stands, or with whom?
 const fn moves(fact: &ConversationFact) -> bool {
     match fact {
-        ConversationFact::Requested(_)
-        | ConversationFact::RequestedAgain(_)
-        | ConversationFact::Refused { .. }
-        | ConversationFact::Queued { .. }
-        | ConversationFact::Assigned
-        | ConversationFact::AssignedByHand { .. }
-        | ConversationFact::Left
-        | ConversationFact::Released { .. }
-        | ConversationFact::PickedUp
-        | ConversationFact::Transferred { .. }
-        | ConversationFact::AutoTransferred { .. }
-        | ConversationFact::ReturnedToQueue { .. }
-        | ConversationFact::ImportanceMarked { .. }
-        | ConversationFact::Ended { .. }
-        | ConversationFact::KeptOpen { .. }
-        | ConversationFact::Closed => true,
-        ConversationFact::QueueAdvanced { .. }
-        | ConversationFact::MessagePosted { .. }
-        | ConversationFact::InternalMessagePosted { .. }
-        | ConversationFact::VisitorPresence { .. }
-        | ConversationFact::PageChanged { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::Typing { .. }
-        | ConversationFact::AutoTransferFailed { .. }
-        | ConversationFact::FollowedUp
-        | ConversationFact::SearchNoticed { .. }
-        | ConversationFact::OperatorSearches { .. }
-        | ConversationFact::TimeoutAnnounced { .. }
-        | ConversationFact::HelpCalled { .. }
-        | ConversationFact::HelpTaken
-        | ConversationFact::HelpDone
-        | ConversationFact::FileRequested { .. }
-        | ConversationFact::FileSent { .. }
-        | ConversationFact::CopyMailed { .. }
-        | ConversationFact::SurveyAsked { .. }
-        | ConversationFact::SurveyOpened { .. }
-        | ConversationFact::SurveyCancelled { .. }
-        | ConversationFact::SurveyAnswered { .. }
-        | ConversationFact::SurveyClosed { .. } => false,
+        ConversationFact::Flow(
+            Flow::Requested(_)
+            | Flow::RequestedAgain(_)
+            | Flow::Refused { .. }
+            | Flow::Queued { .. }
+            | Flow::Assigned
+            | Flow::AssignedByHand { .. }
+            | Flow::Left
+            | Flow::Released { .. }
+            | Flow::PickedUp
+            | Flow::Transferred { .. }
+            | Flow::AutoTransferred { .. }
+            | Flow::ReturnedToQueue { .. }
+            | Flow::Ended { .. }
+            | Flow::KeptOpen { .. }
+            | Flow::Closed,
+        )
+        | ConversationFact::Attention(Attention::ImportanceMarked { .. }) => true,
+        ConversationFact::Flow(Flow::QueueAdvanced { .. } | Flow::AutoTransferFailed { .. })
+        | ConversationFact::Exchange(
+            Exchange::MessagePosted { .. }
+            | Exchange::InternalMessagePosted { .. }
+            | Exchange::OperatorTyped
+            | Exchange::Typing { .. }
+            | Exchange::FileRequested { .. }
+            | Exchange::FileSent { .. }
+            | Exchange::CopyMailed { .. },
+        )
+        | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+        | ConversationFact::Notice(
+            Notice::FollowedUp
+            | Notice::SearchNoticed { .. }
+            | Notice::OperatorSearches { .. }
+            | Notice::TimeoutAnnounced { .. },
+        )
+        | ConversationFact::Attention(
+            Attention::HelpCalled { .. } | Attention::HelpTaken | Attention::HelpDone,
+        )
+        | ConversationFact::Survey(
+            SurveyStep::Asked { .. }
+            | SurveyStep::Opened { .. }
+            | SurveyStep::Cancelled { .. }
+            | SurveyStep::Answered { .. }
+            | SurveyStep::Closed { .. },
+        ) => false,
     }
 }
 

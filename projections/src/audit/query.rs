@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::{Instant, LivechatId, OperatorId};
+use domain::{LivechatId, OperatorId, Timestamp};
 use journal::Position;
 
 use super::{AuditEntry, Entity};
@@ -31,9 +31,9 @@ pub struct Filter {
     /// that of the one before it, so a time is a position: see [`Queries::audit_at`](crate::Queries::audit_at).
     pub since: Position,
     /// Only those at this time or later.
-    pub from: Option<Instant>,
+    pub from: Option<Timestamp>,
     /// Only those before this time.
-    pub until: Option<Instant>,
+    pub until: Option<Timestamp>,
 }
 
 /// What the indexes leave out, since it is most of what there is: a filter for something else says so.
@@ -108,7 +108,7 @@ pub(crate) async fn operator_since(
 pub(crate) async fn first_at(
     transaction: &mut Transaction,
     livechat: &LivechatId,
-    moment: &Instant,
+    moment: &Timestamp,
 ) -> Result<Position, Error> {
     let monotonic_ranges = monotonic_ranges(transaction, livechat).await?;
     let mut first = 1;
@@ -125,7 +125,7 @@ pub(crate) async fn first_at(
 pub(crate) async fn end_at(
     transaction: &mut Transaction,
     livechat: &LivechatId,
-    moment: &Instant,
+    moment: &Timestamp,
 ) -> Result<Position, Error> {
     for (begin, end) in monotonic_ranges(transaction, livechat).await?.into_iter().rev() {
         let first = bisect(transaction, livechat, moment, (begin, end)).await?;
@@ -160,7 +160,7 @@ async fn monotonic_ranges(
 async fn bisect(
     transaction: &mut Transaction,
     livechat: &LivechatId,
-    moment: &Instant,
+    moment: &Timestamp,
     (mut low, mut high): (i64, i64),
 ) -> Result<i64, Error> {
     while low < high {

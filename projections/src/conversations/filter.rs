@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use domain::settings::surveys::Audience;
 use domain::text::Language;
 use domain::text_search::Term;
-use domain::{ChoiceId, FieldId, Instant, OperatorId, SkillId, SurveyId, VisitorId};
+use domain::{ChoiceId, FieldId, OperatorId, SkillId, SurveyId, Timestamp, VisitorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -43,9 +43,9 @@ pub struct Filter {
     /// Those passed on at least once in whichever way, or those that never were.
     pub transferred: Option<bool>,
     /// Those first requested at this time or later.
-    pub requested_from: Option<Instant>,
+    pub requested_from: Option<Timestamp>,
     /// Those first requested before this time.
-    pub requested_until: Option<Instant>,
+    pub requested_until: Option<Timestamp>,
     /// Those that waited longer than so many seconds. One that still waits is not among them: it has no wait
     /// yet.
     pub wait_over_secs: Option<u32>,

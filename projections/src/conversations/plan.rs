@@ -3,7 +3,7 @@
 
 use domain::settings::surveys::Audience;
 use domain::text_search::Term;
-use domain::{Instant, LivechatId, OperatorId};
+use domain::{LivechatId, OperatorId, Timestamp};
 
 use super::cursor::Cursor;
 use super::filter::{Answered, Given, Question, Settled, Sort};
@@ -25,7 +25,7 @@ pub(super) enum Condition {
     /// The column is true, or false.
     Flag(&'static str, bool),
     /// The time in the column is in this period, whose end, if any, is exclusive.
-    During(&'static str, Option<Instant>, Option<Instant>),
+    During(&'static str, Option<Timestamp>, Option<Timestamp>),
     /// The number in the column is larger.
     Over(&'static str, i64),
     /// The number in the column is this.
@@ -260,7 +260,7 @@ impl<'a> Plan<'a> {
         let than = if sort.ascends() { ">" } else { "<" };
         statement.push_sql(&format!(" AND ({}, requested_position) {than} (", sort.column()));
         if sort.is_by_moment() {
-            statement.time(&Instant::from_timestamp_millis(value).unwrap_or_default());
+            statement.time(&Timestamp::from_timestamp_millis(value).unwrap_or_default());
         } else {
             statement.integer(value);
         }

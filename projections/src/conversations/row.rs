@@ -7,7 +7,7 @@ use domain::event::Cause;
 use domain::event::Request;
 use domain::event::Target;
 use domain::event::Voice;
-use domain::{ConversationFact, Fact, OperatorId};
+use domain::{Attention, ConversationFact, Exchange, Fact, Flow, Notice, OperatorId, SurveyStep, Visit};
 use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -201,7 +201,10 @@ impl Projection for Conversations {
     }
 
     fn creates(event: &Record) -> bool {
-        matches!(&event.event.fact, Fact::Conversation { fact: ConversationFact::Requested(_), .. })
+        matches!(
+            &event.event.fact,
+            Fact::Conversation { fact: ConversationFact::Flow(Flow::Requested(_)), .. }
+        )
     }
 
     fn fold(
@@ -210,7 +213,7 @@ impl Projection for Conversations {
         event: &Record,
     ) -> Option<Box<Conversation>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
-        let mut row = if let ConversationFact::Requested(request) = fact {
+        let mut row = if let ConversationFact::Flow(Flow::Requested(request)) = fact {
             Box::new(Conversation::new(key, event, request))
         } else {
             row?
@@ -272,7 +275,7 @@ impl Conversation {
 
     fn change(&mut self, at: DateTime<Utc>, operator: Option<&OperatorId>, fact: &ConversationFact) {
         match fact {
-            ConversationFact::RequestedAgain(request) => {
+            ConversationFact::Flow(Flow::RequestedAgain(request)) => {
                 self.state = State::Requested;
                 self.reason = None;
                 self.skill = request.skill.as_ref().map(ToString::to_string);
@@ -282,12 +285,12 @@ impl Conversation {
                 self.ended_at = None;
                 self.kept_open_until = None;
             }
-            ConversationFact::Queued { .. } => self.state = State::Waiting,
-            ConversationFact::ReturnedToQueue { .. } => {
+            ConversationFact::Flow(Flow::Queued { .. }) => self.state = State::Waiting,
+            ConversationFact::Flow(Flow::ReturnedToQueue { .. }) => {
                 self.state = State::Waiting;
                 self.returns_to_queue += 1;
             }
-            ConversationFact::AutoTransferred { cause, .. } => {
+            ConversationFact::Flow(Flow::AutoTransferred { cause, .. }) => {
                 self.transfers += 1;
                 match cause {
                     Cause::Inactive => self.transfers_inactive += 1,
@@ -295,43 +298,51 @@ impl Conversation {
                 }
                 self.assign(at, operator);
             }
-            ConversationFact::KeptOpen { until } => {
+            ConversationFact::Flow(Flow::KeptOpen { until }) => {
                 self.state = State::KeptOpen;
                 self.kept_open_until = Some(*until);
             }
-            ConversationFact::Closed => {
+            ConversationFact::Flow(Flow::Closed) => {
                 self.state = State::Ended;
                 self.kept_open_until = None;
             }
-            ConversationFact::ImportanceMarked { important } => self.important = *important,
-            ConversationFact::HelpCalled { .. } => self.help_calls += 1,
-            ConversationFact::FileSent { voice, .. } => match voice {
+            ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
+                self.important = *important;
+            }
+            ConversationFact::Attention(Attention::HelpCalled { .. }) => self.help_calls += 1,
+            ConversationFact::Exchange(Exchange::FileSent { voice, .. }) => match voice {
                 Voice::Visitor => self.files_visitor += 1,
                 Voice::Operator | Voice::System => self.files_operator += 1,
             },
-            ConversationFact::Requested(_)
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::Typing { .. }
-            | ConversationFact::InternalMessagePosted { .. }
-            | ConversationFact::VisitorPresence { .. }
-            | ConversationFact::PageChanged { .. }
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::OperatorSearches { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::FileRequested { .. }
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. } => {}
-            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => self.assign(at, operator),
-            ConversationFact::Transferred { target, .. } => {
+            ConversationFact::Flow(
+                Flow::Requested(_) | Flow::QueueAdvanced { .. } | Flow::AutoTransferFailed { .. },
+            )
+            | ConversationFact::Notice(
+                Notice::TimeoutAnnounced { .. }
+                | Notice::OperatorSearches { .. }
+                | Notice::FollowedUp
+                | Notice::SearchNoticed { .. },
+            )
+            | ConversationFact::Exchange(
+                Exchange::OperatorTyped
+                | Exchange::Typing { .. }
+                | Exchange::InternalMessagePosted { .. }
+                | Exchange::FileRequested { .. }
+                | Exchange::CopyMailed { .. },
+            )
+            | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+            | ConversationFact::Attention(Attention::HelpTaken | Attention::HelpDone)
+            | ConversationFact::Survey(
+                SurveyStep::Asked { .. }
+                | SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. },
+            ) => {}
+            ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => {
+                self.assign(at, operator);
+            }
+            ConversationFact::Flow(Flow::Transferred { target, .. }) => {
                 self.transfers += 1;
                 self.transfers_manual += 1;
                 if let Target::Skill(skill) = target {
@@ -339,24 +350,26 @@ impl Conversation {
                 }
                 self.assign(at, operator);
             }
-            ConversationFact::PickedUp => {
+            ConversationFact::Flow(Flow::PickedUp) => {
                 self.state = State::PickedUp;
                 self.picked_up_at = self.picked_up_at.or(Some(at));
                 self.stop_waiting(at);
             }
-            ConversationFact::MessagePosted { voice, .. } => match voice {
+            ConversationFact::Exchange(Exchange::MessagePosted { voice, .. }) => match voice {
                 Voice::Visitor => self.messages_visitor += 1,
                 Voice::Operator => self.messages_operator += 1,
                 Voice::System => self.messages_system += 1,
             },
-            ConversationFact::Refused { reason } => {
+            ConversationFact::Flow(Flow::Refused { reason }) => {
                 self.end(at, State::Refused, Some(encoding::word(reason)));
             }
-            ConversationFact::Left => self.end(at, State::Left, None),
-            ConversationFact::Released { reason } => {
+            ConversationFact::Flow(Flow::Left) => self.end(at, State::Left, None),
+            ConversationFact::Flow(Flow::Released { reason }) => {
                 self.end(at, State::Released, Some(encoding::word(reason)));
             }
-            ConversationFact::Ended { reason } => self.end(at, State::Ended, Some(encoding::word(reason))),
+            ConversationFact::Flow(Flow::Ended { reason }) => {
+                self.end(at, State::Ended, Some(encoding::word(reason)));
+            }
         }
     }
 

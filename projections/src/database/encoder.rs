@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use domain::Instant;
+use domain::Timestamp;
 use serde::ser::{self, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
@@ -137,7 +137,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn moment(self, at: Option<Instant>, what: &str) -> Result<(), ColumnMismatch> {
+    fn moment(self, at: Option<Timestamp>, what: &str) -> Result<(), ColumnMismatch> {
         match at {
             Some(at) => self.value(Kind::Time, &(at.timestamp_micros() - EPOCH_MICROS).to_be_bytes(), what),
             None => Err(self.mismatch(what)),
@@ -200,7 +200,7 @@ impl<'a> Serializer for Encoder<'a> {
 
     fn serialize_i64(self, number: i64) -> Result<(), ColumnMismatch> {
         if self.is_time() {
-            return self.moment(Instant::from_timestamp_millis(number), "such number");
+            return self.moment(Timestamp::from_timestamp_millis(number), "such number");
         }
         self.value(Kind::Integer, &number.to_be_bytes(), "number")
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use futures::{Stream, TryStreamExt};
 use sqlx::Executor as _;
 use tokio::sync::mpsc::Sender;
@@ -25,8 +25,8 @@ pub(crate) struct Span {
     pub(crate) begins: &'static str,
     /// The column that must not be before its beginning.
     pub(crate) ends: &'static str,
-    pub(crate) from: Instant,
-    pub(crate) until: Instant,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
     /// A column that must not be null.
     pub(crate) present: Option<&'static str>,
     pub(crate) order: &'static str,
@@ -74,7 +74,7 @@ impl Transaction {
         let Span { table, begins, ends, from, until, present, order } = span;
         let dialect = self.dialect();
         let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        let at = |moment: &Instant| literal(&encoding::millis::text(moment)) + dialect.time_cast;
+        let at = |moment: &Timestamp| literal(&encoding::millis::text(moment)) + dialect.time_cast;
         let present = present.map_or_else(String::new, |column| format!(" AND {column} IS NOT NULL"));
         format!(
             "SELECT {} FROM {} WHERE livechat = {} AND {ends} >= {} AND {begins} < {}{present} ORDER BY {order}",

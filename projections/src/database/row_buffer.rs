@@ -12,7 +12,7 @@ use sqlx::{Encode, Postgres, Type};
 use super::encoder::{ColumnMismatch, Encoder};
 use crate::error::Error;
 use crate::projection::{Column, Kind, Table};
-use domain::Instant;
+use domain::Timestamp;
 
 /// What a COPY begins with, and ends with.
 const COPY_HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -226,7 +226,7 @@ impl Encode<'_, Postgres> for Values {
         Some(match self.column.kind {
             Kind::Text => <Vec<String> as Type<Postgres>>::type_info(),
             Kind::Integer => <Vec<i64> as Type<Postgres>>::type_info(),
-            Kind::Time => <Vec<Instant> as Type<Postgres>>::type_info(),
+            Kind::Time => <Vec<Timestamp> as Type<Postgres>>::type_info(),
             Kind::Flag => <Vec<bool> as Type<Postgres>>::type_info(),
             Kind::Json => <Vec<serde_json::Value> as Type<Postgres>>::type_info(),
         })

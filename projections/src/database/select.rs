@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use domain::Instant;
+use domain::Timestamp;
 
 use super::statements::row;
 use super::{Argument, Dialect};
@@ -97,22 +97,22 @@ impl Select {
     }
 
     /// Rows at this time or before.
-    pub(crate) fn up_to_time(self, column: &'static str, moment: &Instant) -> Self {
+    pub(crate) fn up_to_time(self, column: &'static str, moment: &Timestamp) -> Self {
         self.moment(column, "<=", moment)
     }
 
     /// Rows at this time or after.
-    pub(crate) fn since_time(self, column: &'static str, moment: &Instant) -> Self {
+    pub(crate) fn since_time(self, column: &'static str, moment: &Timestamp) -> Self {
         self.moment(column, ">=", moment)
     }
 
     /// Rows before this time.
-    pub(crate) fn before_time(self, column: &'static str, moment: &Instant) -> Self {
+    pub(crate) fn before_time(self, column: &'static str, moment: &Timestamp) -> Self {
         self.moment(column, "<", moment)
     }
 
     /// The column is at this time or later, if one is given.
-    pub(crate) fn since_time_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
+    pub(crate) fn since_time_if(self, column: &'static str, moment: Option<&Timestamp>) -> Self {
         match moment {
             Some(moment) => self.since_time(column, moment),
             None => self,
@@ -120,14 +120,14 @@ impl Select {
     }
 
     /// The column is before this time, if one is given.
-    pub(crate) fn before_time_if(self, column: &'static str, moment: Option<&Instant>) -> Self {
+    pub(crate) fn before_time_if(self, column: &'static str, moment: Option<&Timestamp>) -> Self {
         match moment {
             Some(moment) => self.before_time(column, moment),
             None => self,
         }
     }
 
-    fn moment(mut self, column: &'static str, comparison: &str, moment: &Instant) -> Self {
+    fn moment(mut self, column: &'static str, comparison: &str, moment: &Timestamp) -> Self {
         self.arguments.push(Argument::Text(encoding::millis::text(moment)));
         let condition = format!("{column} {comparison} ${}", self.arguments.len());
         self.conditions.push(Condition::Time(condition));

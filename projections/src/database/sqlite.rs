@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use domain::Instant;
+use domain::Timestamp;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -197,7 +197,7 @@ pub(super) fn cell(row: &SqliteRow, index: usize, kind: Kind) -> Result<Cell<'_>
         Kind::Time => match row.try_get::<Option<&str>, _>(index)? {
             None => Cell::Null,
             Some(text) => {
-                let at: Instant = text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+                let at: Timestamp = text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
                 Cell::Number(at.timestamp_millis())
             }
         },
@@ -216,7 +216,7 @@ pub(super) fn bind<'q>(query: Query<'q>, kind: Kind, value: Option<&'q [u8]>) ->
         Kind::Time => {
             let at = value
                 .and_then(number)
-                .and_then(|micros| Instant::from_timestamp_micros(micros + EPOCH_MICROS));
+                .and_then(|micros| Timestamp::from_timestamp_micros(micros + EPOCH_MICROS));
             query.bind(at.as_ref().map(encoding::millis::text))
         }
         Kind::Flag => query.bind(value.map(|bytes| bytes != [0])),

@@ -1,7 +1,7 @@
 //! A query that one table and equalities do not say: text from the code, values as arguments, and the few
 //! expressions that differ between the databases.
 
-use domain::Instant;
+use domain::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 
@@ -42,7 +42,7 @@ impl Statement {
     }
 
     /// Adds a value.
-    pub(crate) fn time(&mut self, value: &Instant) {
+    pub(crate) fn time(&mut self, value: &Timestamp) {
         self.argument(Argument::Text(encoding::millis::text(value)), "::text::timestamptz");
     }
 

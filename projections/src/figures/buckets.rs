@@ -5,7 +5,7 @@
 //! with the period.
 
 use chrono::{NaiveTime, TimeDelta, Timelike};
-use domain::Instant;
+use domain::Timestamp;
 use domain::settings::hours::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,13 +27,13 @@ pub enum By {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
     /// Its start.
-    pub from: Instant,
+    pub from: Timestamp,
     /// Its end, exclusive.
-    pub until: Instant,
+    pub until: Timestamp,
 }
 
 /// The parts of a period, in order and without gaps; none when it is empty.
-pub fn buckets(zone: &TimeZone, from: Instant, until: Instant, by: By) -> Vec<Bucket> {
+pub fn buckets(zone: &TimeZone, from: Timestamp, until: Timestamp, by: By) -> Vec<Bucket> {
     let mut buckets = vec![];
     let mut at = from;
     while at < until {
@@ -51,14 +51,14 @@ pub fn buckets(zone: &TimeZone, from: Instant, until: Instant, by: By) -> Vec<Bu
 
 /// The time at which the hour that the clocks show is over. Clocks that change by less than an hour may show
 /// the middle of one then, and the next part is shorter.
-fn next_hour(zone: &TimeZone, at: Instant) -> Instant {
+fn next_hour(zone: &TimeZone, at: Timestamp) -> Timestamp {
     let time = zone.wall_clock(at).time();
     let past = TimeDelta::seconds(i64::from(time.minute() * 60 + time.second()))
         + TimeDelta::nanoseconds(i64::from(time.nanosecond()));
     at + (TimeDelta::hours(1) - past)
 }
 
-fn next_day(zone: &TimeZone, at: Instant) -> Instant {
+fn next_day(zone: &TimeZone, at: Timestamp) -> Timestamp {
     let tomorrow = zone.wall_clock(at).date_naive().succ_opt();
     let midnight = tomorrow.map(|date| zone.first_instant(date.and_time(NaiveTime::MIN)));
     // No zone has a day of two days, and nobody asks for the end of all dates.
@@ -66,7 +66,7 @@ fn next_day(zone: &TimeZone, at: Instant) -> Instant {
 }
 
 /// The bucket that a time is in.
-pub(super) fn index(buckets: &[Bucket], at: Instant) -> Option<usize> {
+pub(super) fn index(buckets: &[Bucket], at: Timestamp) -> Option<usize> {
     let index = buckets.partition_point(|bucket| bucket.until <= at);
     buckets.get(index).filter(|bucket| bucket.from <= at).map(|_| index)
 }
@@ -74,8 +74,8 @@ pub(super) fn index(buckets: &[Bucket], at: Instant) -> Option<usize> {
 /// The part of a time that lies in each bucket: the bucket and the milliseconds, only where there are any.
 pub(super) fn clip(
     buckets: &[Bucket],
-    from: Instant,
-    until: Instant,
+    from: Timestamp,
+    until: Timestamp,
 ) -> impl Iterator<Item = (usize, i64)> + '_ {
     let first = buckets.partition_point(|bucket| bucket.until <= from);
     let met = buckets.iter().enumerate().skip(first).take_while(move |(_, bucket)| bucket.from < until);
@@ -89,7 +89,7 @@ pub(super) fn clip(
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Instant {
+    fn at(text: &str) -> Timestamp {
         chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc()
     }
 

@@ -1,6 +1,6 @@
 //! How many operators were connected at once.
 
-use domain::Instant;
+use domain::Timestamp;
 
 use super::buckets::Bucket;
 
@@ -12,7 +12,7 @@ pub(super) struct Concurrency {
 }
 
 impl Concurrency {
-    pub(super) fn add(&mut self, since: Instant, until: Instant) {
+    pub(super) fn add(&mut self, since: Timestamp, until: Timestamp) {
         if since < until {
             self.changes.push((since.timestamp_millis(), 1));
             self.changes.push((until.timestamp_millis(), -1));
@@ -45,8 +45,8 @@ impl Concurrency {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> Instant {
-        Instant::from_timestamp(seconds, 0).unwrap()
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_timestamp(seconds, 0).unwrap()
     }
 
     #[test]

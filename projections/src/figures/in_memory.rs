@@ -5,7 +5,7 @@
 
 use domain::settings::Figures as FiguresSettings;
 use domain::settings::hours::TimeZone;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
 
 use super::inputs::{AssignmentInput, ContactInput, LiveInput, StatusTimeInput, SurveyInput};
@@ -84,7 +84,7 @@ impl InMemory {
         count.report(livechat, self.position, zone, settings)
     }
 
-    fn count(&self, count: &mut Count<'_>, now: Instant) {
+    fn count(&self, count: &mut Count<'_>, now: Timestamp) {
         let left = self.conversations.history();
         for row in left.read_as::<ContactInput>(Contact::TABLE) {
             count.contact(&row);

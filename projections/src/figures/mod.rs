@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::settings::hours::TimeZone;
 use domain::settings::{Figures as FiguresSettings, OpeningHours, Section, SectionName};
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::Position;
 
 use crate::contacts::Outcome;
@@ -70,14 +70,14 @@ pub struct Query {
     /// Seconds of the service level, if not those of the settings.
     pub service_level_secs: Option<i64>,
     /// Now: what is not over is looked at as of this time.
-    pub now: Instant,
+    pub now: Timestamp,
 }
 
 /// An end of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
     /// A time.
-    Moment(Instant),
+    Moment(Timestamp),
     /// The start of a date, by the clocks of the livechat.
     Date(NaiveDate),
 }
@@ -129,7 +129,11 @@ fn limits(query: &Query, settings: &FiguresSettings) -> Limits {
 }
 
 /// The time zone of the livechat.
-async fn zone(transaction: &mut Transaction, livechat: &LivechatId, now: Instant) -> Result<TimeZone, Error> {
+async fn zone(
+    transaction: &mut Transaction,
+    livechat: &LivechatId,
+    now: Timestamp,
+) -> Result<TimeZone, Error> {
     let hours = match section(transaction, livechat, SectionName::OpeningHours, now).await? {
         Some(Section::OpeningHours(hours)) => hours,
         _ => OpeningHours::default(),
@@ -141,12 +145,12 @@ async fn section(
     transaction: &mut Transaction,
     livechat: &LivechatId,
     name: SectionName,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<Option<Section>, Error> {
     Ok(settings::at(transaction, livechat, name, now).await?.map(|revision| revision.section))
 }
 
-fn ends(zone: &TimeZone, query: &Query) -> (Instant, Instant) {
+fn ends(zone: &TimeZone, query: &Query) -> (Timestamp, Timestamp) {
     let moment = |edge| match edge {
         Edge::Moment(at) => at,
         Edge::Date(date) => zone.first_instant(date.and_time(NaiveTime::MIN)),
@@ -198,8 +202,8 @@ impl<'a> Count<'a> {
         &mut self,
         transaction: &mut Transaction,
         livechat: &LivechatId,
-        from: Instant,
-        until: Instant,
+        from: Timestamp,
+        until: Timestamp,
     ) -> Result<(), Error> {
         let now = self.query.now;
         let of = |table| Select::from(table).equal("livechat", livechat);

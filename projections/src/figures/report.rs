@@ -1,6 +1,6 @@
 //! The answer to a question for figures, and how it reads.
 
-use domain::Instant;
+use domain::Timestamp;
 use domain::settings::hours::TimeZone;
 use journal::Position;
 use serde::ser::SerializeMap;
@@ -30,7 +30,7 @@ pub struct Report {
     pub until: String,
     /// Both ends, as times.
     #[serde(skip)]
-    pub period: (Instant, Instant),
+    pub period: (Timestamp, Timestamp),
     /// The time at which what is not over is looked at.
     pub now: String,
     /// How the period is cut.
@@ -156,7 +156,7 @@ fn questions(aggregate: &Aggregate) -> Vec<QuestionFigures> {
 }
 
 /// A time as the clocks of the livechat show it, with their offset.
-pub(super) fn wall(zone: &TimeZone, at: Instant) -> String {
+pub(super) fn wall(zone: &TimeZone, at: Timestamp) -> String {
     let at = zone.wall_clock(at);
     // To the millisecond, and no longer than it is.
     let format = if at.timestamp_subsec_millis() == 0 { "%FT%T%:z" } else { "%FT%T%.3f%:z" };

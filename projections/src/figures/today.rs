@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::NaiveTime;
 use domain::settings::hours::TimeZone;
 use domain::settings::surveys::Audience;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,14 +59,14 @@ pub(crate) struct Days(Mutex<HashMap<LivechatId, Day>>);
 struct Day {
     /// Which opening of the database the rows were read from.
     generation: u64,
-    from: Instant,
+    from: Timestamp,
     /// Up to where the log is counted.
     position: i64,
     aggregate: Aggregate,
 }
 
 impl Days {
-    fn get(&self, livechat: &LivechatId, generation: u64, from: Instant, position: i64) -> Day {
+    fn get(&self, livechat: &LivechatId, generation: u64, from: Timestamp, position: i64) -> Day {
         let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_usable =
             |day: &&Day| day.generation == generation && day.from == from && day.position <= position;
@@ -86,7 +86,7 @@ pub(crate) async fn read(
     transaction: &mut Transaction,
     (days, generation): (&Days, u64),
     livechat: &LivechatId,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<Today, Error> {
     let position = encoding::position(checkpoint::position(transaction, livechat).await?);
     let from = midnight(&super::zone(transaction, livechat, now).await?, now);
@@ -123,7 +123,7 @@ pub(crate) async fn read(
 }
 
 /// The start of the day.
-fn midnight(zone: &TimeZone, now: Instant) -> Instant {
+fn midnight(zone: &TimeZone, now: Timestamp) -> Timestamp {
     zone.first_instant(zone.wall_clock(now).date_naive().and_time(NaiveTime::MIN))
 }
 

@@ -7,7 +7,7 @@ use domain::event::Request;
 use domain::event::Target;
 use domain::event::{Event, Voice};
 use domain::personal::Personal;
-use domain::{ConversationFact, Fact, OperatorId};
+use domain::{Attention, ConversationFact, Exchange, Fact, Flow, Notice, OperatorId, SurveyStep, Visit};
 use journal::Record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -196,7 +196,7 @@ impl Projection for FloorConversations {
     ) -> Option<Box<FloorConversation>> {
         let Fact::Conversation { operator, fact, .. } = &event.event.fact else { return row };
         let mut row =
-            if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
+            if let ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request)) = fact {
                 Box::new(FloorConversation::new(key, event, request))
             } else if fact.is_end() {
                 return None;
@@ -252,7 +252,7 @@ impl FloorConversation {
             assigned_by: None,
             again: matches!(
                 &event.event.fact,
-                Fact::Conversation { fact: ConversationFact::RequestedAgain(_), .. }
+                Fact::Conversation { fact: ConversationFact::Flow(Flow::RequestedAgain(_)), .. }
             ),
             requested_at: event.event.at,
             requested_position: encoding::position(event.position),
@@ -282,84 +282,97 @@ impl FloorConversation {
     fn change(&mut self, event: &Event, operator: Option<&OperatorId>, fact: &ConversationFact) {
         let at = event.at;
         match fact {
-            ConversationFact::Queued { .. } => self.state = State::Waiting,
-            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+            ConversationFact::Flow(Flow::Queued { .. }) => self.state = State::Waiting,
+            ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => {
                 self.assign(at, operator, AssignedBy::Assigned);
             }
-            ConversationFact::PickedUp => {
+            ConversationFact::Flow(Flow::PickedUp) => {
                 self.state = State::PickedUp;
                 self.auto_transfer_failed_at = None;
                 self.picked_up_at = Some(at);
                 self.last_activity_at = at;
             }
-            ConversationFact::MessagePosted { voice, source, .. } => {
+            ConversationFact::Exchange(Exchange::MessagePosted { voice, source, .. }) => {
                 self.messages += 1;
                 self.say(at, if source.is_some() { Voice::Operator } else { *voice });
             }
-            ConversationFact::FileRequested { .. } => self.say(at, Voice::Operator),
-            ConversationFact::FileSent { voice, .. } => self.say(at, *voice),
-            ConversationFact::Transferred { target, .. } => {
+            ConversationFact::Exchange(Exchange::FileRequested { .. }) => self.say(at, Voice::Operator),
+            ConversationFact::Exchange(Exchange::FileSent { voice, .. }) => self.say(at, *voice),
+            ConversationFact::Flow(Flow::Transferred { target, .. }) => {
                 self.pass_on(at, operator, AssignedBy::Transferred);
                 self.last_activity_at = at;
                 if let Target::Skill(skill) = target {
                     self.skill = Some(skill.to_string());
                 }
             }
-            ConversationFact::AutoTransferred { cause: Cause::Inactive, .. } => {
+            ConversationFact::Flow(Flow::AutoTransferred { cause: Cause::Inactive, .. }) => {
                 self.pass_on(at, operator, AssignedBy::Inactive);
             }
-            ConversationFact::AutoTransferred { cause: Cause::Disconnected, .. } => {
+            ConversationFact::Flow(Flow::AutoTransferred { cause: Cause::Disconnected, .. }) => {
                 self.pass_on(at, operator, AssignedBy::Disconnected);
             }
-            ConversationFact::ReturnedToQueue { .. } => {
+            ConversationFact::Flow(Flow::ReturnedToQueue { .. }) => {
                 self.pass_on(at, None, AssignedBy::Disconnected);
                 self.state = State::Waiting;
                 self.assigned_at = None;
                 self.assigned_by = None;
                 self.returned_to_queue_at = Some(at);
             }
-            ConversationFact::AutoTransferFailed { .. } => {
+            ConversationFact::Flow(Flow::AutoTransferFailed { .. }) => {
                 self.auto_transfer_failed_at.get_or_insert(at);
             }
-            ConversationFact::OperatorTyped | ConversationFact::Typing { voice: Voice::Operator, .. } => {
+            ConversationFact::Exchange(
+                Exchange::OperatorTyped | Exchange::Typing { voice: Voice::Operator, .. },
+            ) => {
                 self.auto_transfer_failed_at = None;
             }
-            ConversationFact::OperatorSearches { searching } => self.searching = *searching,
-            ConversationFact::VisitorPresence { presence } => self.presence = encoding::word(presence),
-            ConversationFact::PageChanged { page } => {
+            ConversationFact::Notice(Notice::OperatorSearches { searching }) => self.searching = *searching,
+            ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
+                self.presence = encoding::word(presence);
+            }
+            ConversationFact::Visit(Visit::PageChanged { page }) => {
                 self.page_url = known(Some(&page.url));
                 self.page_title = known(page.title.as_ref());
             }
-            ConversationFact::InternalMessagePosted { .. } => self.last_activity_at = at,
-            ConversationFact::ImportanceMarked { important } => self.important = *important,
-            ConversationFact::HelpCalled { .. } => {
+            ConversationFact::Exchange(Exchange::InternalMessagePosted { .. }) => self.last_activity_at = at,
+            ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
+                self.important = *important;
+            }
+            ConversationFact::Attention(Attention::HelpCalled { .. }) => {
                 self.help_called_at = Some(at);
                 self.help_taken_by = None;
             }
-            ConversationFact::HelpTaken => self.help_taken_by = Some(event.by.subject().to_owned()),
-            ConversationFact::HelpDone => {
+            ConversationFact::Attention(Attention::HelpTaken) => {
+                self.help_taken_by = Some(event.by.subject().to_owned());
+            }
+            ConversationFact::Attention(Attention::HelpDone) => {
                 self.help_called_at = None;
                 self.help_taken_by = None;
             }
-            ConversationFact::Requested(_)
-            | ConversationFact::RequestedAgain(_)
-            | ConversationFact::Typing { voice: Voice::Visitor | Voice::System, .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::Refused { .. }
-            | ConversationFact::Left
-            | ConversationFact::Released { .. }
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
-            | ConversationFact::KeptOpen { .. }
-            | ConversationFact::Closed
-            | ConversationFact::Ended { .. } => {}
+            ConversationFact::Flow(
+                Flow::Requested(_)
+                | Flow::RequestedAgain(_)
+                | Flow::Refused { .. }
+                | Flow::Left
+                | Flow::Released { .. }
+                | Flow::QueueAdvanced { .. }
+                | Flow::KeptOpen { .. }
+                | Flow::Closed
+                | Flow::Ended { .. },
+            )
+            | ConversationFact::Exchange(
+                Exchange::Typing { voice: Voice::Visitor | Voice::System, .. } | Exchange::CopyMailed { .. },
+            )
+            | ConversationFact::Notice(
+                Notice::TimeoutAnnounced { .. } | Notice::FollowedUp | Notice::SearchNoticed { .. },
+            )
+            | ConversationFact::Survey(
+                SurveyStep::Asked { .. }
+                | SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. },
+            ) => {}
         }
     }
 

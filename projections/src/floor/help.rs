@@ -2,7 +2,7 @@
 //! the supervisor, the visitor: calls for help stand out until taken)?
 
 use chrono::{DateTime, Utc};
-use domain::{ConversationFact, Fact};
+use domain::{Attention, ConversationFact, Fact};
 use journal::Record;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,12 +59,12 @@ impl HelpStep {
     /// Nothing for most events.
     pub fn of(event: &Record) -> Option<Self> {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return None };
-        if let ConversationFact::HelpCalled { note } = fact {
+        if let ConversationFact::Attention(Attention::HelpCalled { note }) = fact {
             return Some(Self::Called(note.as_ref().map(|note| note.reveal().to_string())));
         }
-        if *fact == ConversationFact::HelpTaken {
+        if *fact == ConversationFact::Attention(Attention::HelpTaken) {
             return Some(Self::Taken);
         }
-        (*fact == ConversationFact::HelpDone).then_some(Self::Done)
+        (*fact == ConversationFact::Attention(Attention::HelpDone)).then_some(Self::Done)
     }
 }

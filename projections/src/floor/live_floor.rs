@@ -244,7 +244,7 @@ impl LiveFloor {
 /// What a call for help shows that is not settled.
 #[derive(PartialEq)]
 struct Help {
-    since: domain::Instant,
+    since: domain::Timestamp,
     taken_by: Option<String>,
     operator: Option<String>,
 }

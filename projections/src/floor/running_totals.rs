@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::event::Cause;
 use domain::event::Target;
 use domain::event::{Event, Voice};
-use domain::{Actor, ConversationFact};
+use domain::{Actor, Attention, ConversationFact, Exchange, Flow, Notice, SurveyStep, Visit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -118,11 +118,11 @@ impl RunningTotals {
             self.assignment_responses = Responses::default();
         }
         match fact {
-            ConversationFact::Queued { .. } => self.queued = true,
-            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+            ConversationFact::Flow(Flow::Queued { .. }) => self.queued = true,
+            ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => {
                 self.given_to(at, operator);
             }
-            ConversationFact::Transferred { target, forced, .. } => {
+            ConversationFact::Flow(Flow::Transferred { target, forced, .. }) => {
                 match target {
                     Target::Operator(_) => self.transfers_to_operator += 1,
                     Target::Skill(_) => self.transfers_to_skill += 1,
@@ -130,56 +130,63 @@ impl RunningTotals {
                 self.transfers_forced += i64::from(*forced);
                 self.given_to(at, operator);
             }
-            ConversationFact::AutoTransferred { cause, .. } => {
+            ConversationFact::Flow(Flow::AutoTransferred { cause, .. }) => {
                 match cause {
                     Cause::Inactive => self.transfers_inactive += 1,
                     Cause::Disconnected => self.transfers_disconnected += 1,
                 }
                 self.given_to(at, operator);
             }
-            ConversationFact::ReturnedToQueue { .. } => self.returns_to_queue += 1,
-            ConversationFact::PickedUp if self.first_picked_up_at.is_none() => {
+            ConversationFact::Flow(Flow::ReturnedToQueue { .. }) => self.returns_to_queue += 1,
+            ConversationFact::Flow(Flow::PickedUp) if self.first_picked_up_at.is_none() => {
                 self.first_picked_up_at = Some(at);
                 self.answered_by = operator.map(str::to_owned);
             }
-            ConversationFact::MessagePosted { voice, source, phrase, .. } => {
+            ConversationFact::Exchange(Exchange::MessagePosted { voice, source, phrase, .. }) => {
                 let typed = source.is_none() && phrase.is_none();
                 let typed = typed && matches!(event.by, Actor::Operator(_) | Actor::Supervisor(_));
                 self.message(event, *voice, typed, operator);
                 self.word(event, if source.is_some() { Voice::Operator } else { *voice });
             }
-            ConversationFact::FileRequested { .. } => self.word(event, Voice::Operator),
-            ConversationFact::FileSent { voice, .. } => self.word(event, *voice),
-            ConversationFact::HelpCalled { .. } => self.help_calls += 1,
-            ConversationFact::PickedUp
-            | ConversationFact::Requested(_)
-            | ConversationFact::RequestedAgain(_)
-            | ConversationFact::Refused { .. }
-            | ConversationFact::QueueAdvanced { .. }
-            | ConversationFact::Left
-            | ConversationFact::Released { .. }
-            | ConversationFact::InternalMessagePosted { .. }
-            | ConversationFact::VisitorPresence { .. }
-            | ConversationFact::PageChanged { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::Typing { .. }
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::OperatorSearches { .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
-            | ConversationFact::Ended { .. }
-            | ConversationFact::KeptOpen { .. }
-            | ConversationFact::Closed => {}
+            ConversationFact::Exchange(Exchange::FileRequested { .. }) => self.word(event, Voice::Operator),
+            ConversationFact::Exchange(Exchange::FileSent { voice, .. }) => self.word(event, *voice),
+            ConversationFact::Attention(Attention::HelpCalled { .. }) => self.help_calls += 1,
+            ConversationFact::Flow(
+                Flow::PickedUp
+                | Flow::Requested(_)
+                | Flow::RequestedAgain(_)
+                | Flow::Refused { .. }
+                | Flow::QueueAdvanced { .. }
+                | Flow::Left
+                | Flow::Released { .. }
+                | Flow::AutoTransferFailed { .. }
+                | Flow::Ended { .. }
+                | Flow::KeptOpen { .. }
+                | Flow::Closed,
+            )
+            | ConversationFact::Exchange(
+                Exchange::InternalMessagePosted { .. }
+                | Exchange::OperatorTyped
+                | Exchange::Typing { .. }
+                | Exchange::CopyMailed { .. },
+            )
+            | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+            | ConversationFact::Notice(
+                Notice::FollowedUp
+                | Notice::SearchNoticed { .. }
+                | Notice::OperatorSearches { .. }
+                | Notice::TimeoutAnnounced { .. },
+            )
+            | ConversationFact::Attention(
+                Attention::ImportanceMarked { .. } | Attention::HelpTaken | Attention::HelpDone,
+            )
+            | ConversationFact::Survey(
+                SurveyStep::Asked { .. }
+                | SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. },
+            ) => {}
         }
     }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::event::Cause;
 use domain::event::Target;
 use domain::event::{Event, Voice};
-use domain::{Actor, ConversationFact};
+use domain::{Actor, Attention, ConversationFact, Exchange, Flow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -91,25 +91,25 @@ pub(super) fn count(
     if let (Some(from), Some(since)) = (fact.taken_from(), picked_up_at) {
         of(shares, from.as_str()).handle_ms += millis(since, event.at);
     }
-    if let ConversationFact::AutoTransferred { from, cause, .. } = fact {
+    if let ConversationFact::Flow(Flow::AutoTransferred { from, cause, .. }) = fact {
         let share = of(shares, from.as_str());
         match cause {
             Cause::Inactive => share.transfers_inactive += 1,
             Cause::Disconnected => share.transfers_disconnected += 1,
         }
-    } else if let ConversationFact::ReturnedToQueue { from, .. } = fact {
+    } else if let ConversationFact::Flow(Flow::ReturnedToQueue { from, .. }) = fact {
         of(shares, from.as_str()).returns_to_queue += 1;
-    } else if let ConversationFact::Transferred { target, .. } = fact {
+    } else if let ConversationFact::Flow(Flow::Transferred { target, .. }) = fact {
         let share = of(shares, author(event).unwrap_or(NOBODY));
         match target {
             Target::Operator(_) => share.transfers_to_operator += 1,
             Target::Skill(_) => share.transfers_to_skill += 1,
         }
-    } else if let (ConversationFact::PickedUp, Some(operator)) = (fact, in_charge) {
+    } else if let (ConversationFact::Flow(Flow::PickedUp), Some(operator)) = (fact, in_charge) {
         of(shares, operator).picked_up = true;
-    } else if matches!(fact, ConversationFact::HelpCalled { .. }) {
+    } else if matches!(fact, ConversationFact::Attention(Attention::HelpCalled { .. })) {
         of(shares, author(event).unwrap_or(NOBODY)).help_calls += 1;
-    } else if let ConversationFact::MessagePosted { voice, .. } = fact {
+    } else if let ConversationFact::Exchange(Exchange::MessagePosted { voice, .. }) = fact {
         match voice {
             Voice::Operator => of(shares, author(event).unwrap_or(NOBODY)).messages += 1,
             Voice::Visitor => of(shares, in_charge.unwrap_or(NOBODY)).messages_visitor += 1,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -175,7 +175,7 @@ impl<'a> Rows<'a> {
 pub(super) fn format_times(table: Table, columns: &mut Map<String, Value>) {
     for column in table.columns.iter().filter(|column| column.kind == Kind::Time) {
         if let Some(value) = columns.get_mut(column.name)
-            && let Some(at) = value.as_i64().and_then(Instant::from_timestamp_millis)
+            && let Some(at) = value.as_i64().and_then(Timestamp::from_timestamp_millis)
         {
             *value = encoding::millis::text(&at).into();
         }

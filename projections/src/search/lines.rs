@@ -6,7 +6,7 @@
 use domain::event::Request;
 use domain::event::Voice;
 use domain::text_search::each_stem;
-use domain::{ConversationFact, ConversationId, Fact, LivechatId};
+use domain::{ConversationFact, ConversationId, Exchange, Fact, Flow, LivechatId};
 use journal::Record;
 use serde::{Deserialize, Serialize};
 
@@ -109,14 +109,19 @@ fn text_of(fact: &ConversationFact, line: i64) -> Option<&str> {
         let line = request.history.get(usize::try_from(line).ok()?)?;
         return Some(line.text.reveal().as_str());
     }
-    if let ConversationFact::MessagePosted { voice: Voice::Visitor | Voice::Operator, text, .. } = fact {
+    if let ConversationFact::Exchange(Exchange::MessagePosted {
+        voice: Voice::Visitor | Voice::Operator,
+        text,
+        ..
+    }) = fact
+    {
         return Some(text.reveal().as_str());
     }
     None
 }
 
 fn request_of(fact: &ConversationFact) -> Option<&Request> {
-    if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
+    if let ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request)) = fact {
         Some(request)
     } else {
         None

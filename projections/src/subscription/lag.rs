@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
 use metrics::gauge;
 use tokio::sync::broadcast::error::RecvError;
@@ -67,7 +67,7 @@ struct LivechatLag {
     /// How far it is projected, as far as is known.
     reached: Position,
     /// An event that was not projected at the last report, and its time.
-    oldest: Option<(Position, Instant)>,
+    oldest: Option<(Position, Timestamp)>,
 }
 
 impl Lag {
@@ -142,7 +142,7 @@ impl Lag {
                 lag.oldest = found.first().map(|event| (event.position, event.event.at));
             }
             if let Some((_, at)) = lag.oldest {
-                oldest = Some(oldest.map_or(at, |oldest: Instant| oldest.min(at)));
+                oldest = Some(oldest.map_or(at, |oldest: Timestamp| oldest.min(at)));
             }
         }
         let seconds = oldest.and_then(|at| (log.now() - at).to_std().ok()).unwrap_or_default();

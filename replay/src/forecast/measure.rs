@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{Datelike, NaiveTime, TimeDelta, Timelike, Weekday};
 use domain::settings::hours::{Calendar, TimeZone};
 use domain::settings::{Section, SectionName, Settings};
-use domain::{ConversationFact, ConversationId, Fact, Instant, LivechatFact};
+use domain::{ConversationFact, ConversationId, Fact, Flow, LivechatFact, Timestamp};
 
 use super::traffic::{Times, Traffic, float};
 use crate::what_if::{self, History};
@@ -113,7 +113,7 @@ fn count(history: &History) -> Counted {
     }
     for record in history.records().iter().filter(|record| record.event.at < until) {
         let Fact::Conversation { fact, .. } = &record.event.fact else { continue };
-        if !matches!(fact, ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_)) {
+        if !matches!(fact, ConversationFact::Flow(Flow::Requested(_) | Flow::RequestedAgain(_))) {
             continue;
         }
         let at = record.event.at;
@@ -128,7 +128,7 @@ fn count(history: &History) -> Counted {
 }
 
 /// The settings that opening hours are in, from when on, in order.
-fn hours_in_force(history: &History) -> Vec<(Instant, Settings)> {
+fn hours_in_force(history: &History) -> Vec<(Timestamp, Settings)> {
     let (from, until) = history.period();
     let mut hours = vec![(from, history.settings_before().clone())];
     for record in history.records().iter().filter(|record| record.event.at < until) {
@@ -159,7 +159,7 @@ fn calendars(settings: &Settings) -> Vec<Calendar<'_>> {
 }
 
 /// How long anything was open between two times.
-fn open_time(settings: &Settings, from: Instant, until: Instant) -> TimeDelta {
+fn open_time(settings: &Settings, from: Timestamp, until: Timestamp) -> TimeDelta {
     let calendars = calendars(settings);
     let (mut at, mut open) = (from, TimeDelta::zero());
     while at < until {
@@ -174,7 +174,7 @@ fn open_time(settings: &Settings, from: Instant, until: Instant) -> TimeDelta {
 }
 
 /// The half hour that the clocks show.
-fn slot(zone: &TimeZone, at: Instant) -> Slot {
+fn slot(zone: &TimeZone, at: Timestamp) -> Slot {
     let wall = zone.wall_clock(at);
     let time = wall.time();
     let time =
@@ -182,7 +182,7 @@ fn slot(zone: &TimeZone, at: Instant) -> Slot {
     (u8::try_from(wall.weekday().num_days_from_monday()).unwrap_or_default(), time)
 }
 
-fn next_half_hour(zone: &TimeZone, at: Instant) -> Instant {
+fn next_half_hour(zone: &TimeZone, at: Timestamp) -> Timestamp {
     let time = zone.wall_clock(at).time();
     let past = TimeDelta::seconds(i64::from(time.minute() % HALF_HOUR * 60 + time.second()))
         + TimeDelta::nanoseconds(time.nanosecond().into());
@@ -191,11 +191,11 @@ fn next_half_hour(zone: &TimeZone, at: Instant) -> Instant {
 
 /// From the first pick-up to the end, in milliseconds, of the conversations of the period that are over.
 fn handles(history: &History) -> Vec<i64> {
-    let mut picked_up: HashMap<ConversationId, Instant> = HashMap::new();
+    let mut picked_up: HashMap<ConversationId, Timestamp> = HashMap::new();
     let mut handles = vec![];
     for record in history.records() {
         let Fact::Conversation { conversation, fact, .. } = &record.event.fact else { continue };
-        if *fact == ConversationFact::PickedUp {
+        if *fact == ConversationFact::Flow(Flow::PickedUp) {
             picked_up.entry(*conversation).or_insert(record.event.at);
         } else if fact.is_end()
             && let Some(since) = picked_up.remove(conversation)
@@ -223,7 +223,7 @@ mod tests {
 
     use super::*;
 
-    fn at(text: &str) -> Instant {
+    fn at(text: &str) -> Timestamp {
         let wall: NaiveDateTime = text.parse().unwrap();
         TimeZone::default().first_instant(wall)
     }
@@ -241,7 +241,7 @@ mod tests {
                 Fact::Livechat(LivechatFact::SettingsChanged { section }),
             ),
         ];
-        let mut moments: Vec<Instant> = requests.iter().map(|moment| at(moment)).collect();
+        let mut moments: Vec<Timestamp> = requests.iter().map(|moment| at(moment)).collect();
         moments.sort_unstable();
         for (number, moment) in moments.into_iter().enumerate() {
             let id = VisitorId::parse(&format!("v{number}")).unwrap();
@@ -253,7 +253,7 @@ mod tests {
                 history: vec![],
             };
             let conversation = ConversationId(Uuid::from_u128(number as u128 + 1));
-            let fact = ConversationFact::Requested(Box::new(request));
+            let fact = ConversationFact::Flow(Flow::Requested(Box::new(request)));
             facts.push((
                 moment,
                 Actor::Visitor(id),

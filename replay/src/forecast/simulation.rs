@@ -14,8 +14,8 @@ use domain::settings::phrases::Wording;
 use domain::settings::{Capacity, Phrase, Section, Timeouts};
 use domain::text::{Language, Name};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Event, Fact, Instant, Livechat, OperatorId,
-    Rejection, StaffId, VisitorId,
+    Action, Actor, Command, ConversationFact, ConversationId, Event, Fact, Flow, Livechat, OperatorId,
+    Rejection, StaffId, Timestamp, VisitorId,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -74,14 +74,14 @@ enum Entry {
 struct Simulation<'a> {
     traffic: &'a Traffic,
     state: Livechat,
-    now: Instant,
-    calendar: BTreeMap<(Instant, u64), Entry>,
+    now: Timestamp,
+    calendar: BTreeMap<(Timestamp, u64), Entry>,
     entries: u64,
     arrivals: ChaCha8Rng,
     handles: ChaCha8Rng,
     patience: ChaCha8Rng,
     /// Of those who are there: the how-manieth visitor, when the request was, and when an operator was given it.
-    there: HashMap<ConversationId, (usize, Instant, Option<Instant>)>,
+    there: HashMap<ConversationId, (usize, Timestamp, Option<Timestamp>)>,
     seen: Vec<Option<Seen>>,
     /// Who counts, and how many of them are not served or gone yet.
     measured: Range<usize>,
@@ -121,7 +121,7 @@ impl<'a> Simulation<'a> {
         let mut simulation = Self {
             traffic,
             state: Livechat::default(),
-            now: Instant::default(),
+            now: Timestamp::default(),
             calendar: BTreeMap::new(),
             entries: 0,
             arrivals: random(1),
@@ -252,14 +252,14 @@ impl<'a> Simulation<'a> {
     fn on_event(&mut self, event: &Event) {
         let Fact::Conversation { conversation: id, fact, .. } = &event.fact else { return };
         let Some((number, since, assigned_at)) = self.there.get(id).copied() else { return };
-        let millis = |at: Instant| (at - since).num_milliseconds();
+        let millis = |at: Timestamp| (at - since).num_milliseconds();
         let wait_ms = millis(assigned_at.unwrap_or(event.at));
         if fact.is_assignment() {
             self.there.insert(*id, (number, since, Some(event.at)));
             if let Some(delay) = self.traffic.pick_up.draw(&mut self.handles) {
                 self.put(delay, Entry::PickUp(*id));
             }
-        } else if *fact == ConversationFact::PickedUp {
+        } else if *fact == ConversationFact::Flow(Flow::PickedUp) {
             let picked_up_ms = Some(millis(event.at));
             self.saw(number, Seen { wait_ms, gave_up_ms: None, picked_up_ms, how: How::Served });
             if let Some(delay) = self.traffic.handle.draw(&mut self.handles) {
@@ -267,8 +267,11 @@ impl<'a> Simulation<'a> {
             }
         } else if fact.is_end() {
             self.there.remove(id);
-            let how =
-                if matches!(fact, ConversationFact::Refused { .. }) { How::Refused } else { How::GaveUp };
+            let how = if matches!(fact, ConversationFact::Flow(Flow::Refused { .. })) {
+                How::Refused
+            } else {
+                How::GaveUp
+            };
             let gave_up_ms = (how == How::GaveUp).then(|| millis(event.at));
             self.saw(number, Seen { wait_ms, gave_up_ms, picked_up_ms: None, how });
         }

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use domain::id::CommandId;
 use domain::state::timers::TimerOwner;
-use domain::{Actor, ConversationId, Fact, Instant, Livechat, LivechatFact, OperatorFact, OperatorId};
+use domain::{Actor, ConversationId, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, Timestamp};
 use foldhash::HashMap as QuickMap;
 use journal::{Position, Record};
 
@@ -29,11 +29,11 @@ pub struct Checker {
 /// The last event, and the state it left.
 #[derive(Debug)]
 struct Last {
-    at: Instant,
+    at: Timestamp,
     command: CommandId,
     livechat: domain::LivechatId,
     /// The first timer that runs.
-    due: Option<(Instant, TimerOwner)>,
+    due: Option<(Timestamp, TimerOwner)>,
     /// Somebody waits whom somebody could serve.
     in_vain: Option<ConversationId>,
 }

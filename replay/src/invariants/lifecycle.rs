@@ -4,7 +4,10 @@
 use domain::event::Cause;
 use domain::event::Voice;
 use domain::state::Operator;
-use domain::{ConversationFact, ConversationId, Livechat, OperatorId};
+use domain::{
+    Attention, ConversationFact, ConversationId, Exchange, Flow, Livechat, Notice, OperatorId, SurveyStep,
+    Visit,
+};
 
 use super::violation::{Broken, Invariant, must};
 
@@ -54,7 +57,10 @@ fn life(holds: bool, otherwise: &'static str) -> Result<(), Broken> {
 impl Life {
     /// A conversation begins with a request, and with nothing else.
     pub(super) fn begun_by(fact: &ConversationFact) -> Result<Self, Broken> {
-        life(matches!(fact, ConversationFact::Requested(_)), "of a conversation that was never requested")?;
+        life(
+            matches!(fact, ConversationFact::Flow(Flow::Requested(_))),
+            "of a conversation that was never requested",
+        )?;
         Ok(Self { stage: Stage::Requested, messages: 0, announced: 0, searching: false, stranded: false })
     }
 
@@ -63,8 +69,9 @@ impl Life {
     pub(super) const fn may_pass_on_without_a_timer(&self, fact: &ConversationFact) -> bool {
         let passes_on = matches!(
             fact,
-            ConversationFact::AutoTransferred { cause: Cause::Inactive, .. }
-                | ConversationFact::AutoTransferFailed { .. }
+            ConversationFact::Flow(
+                Flow::AutoTransferred { cause: Cause::Inactive, .. } | Flow::AutoTransferFailed { .. }
+            )
         );
         passes_on && (self.stranded || self.searching)
     }
@@ -95,33 +102,33 @@ impl Life {
     pub(super) fn next(&mut self, fact: &ConversationFact) -> Result<(), Broken> {
         let live = self.stage.is_live();
         let desk = matches!(self.stage, Stage::Desk { .. });
-        if let ConversationFact::OperatorSearches { searching } = fact {
+        if let ConversationFact::Notice(Notice::OperatorSearches { searching }) = fact {
             self.searching = *searching;
         }
-        if matches!(fact, ConversationFact::AutoTransferFailed { .. }) {
+        if matches!(fact, ConversationFact::Flow(Flow::AutoTransferFailed { .. })) {
             self.stranded = true;
-        } else if fact.taken_from().is_some() || matches!(fact, ConversationFact::PickedUp) {
+        } else if fact.taken_from().is_some() || matches!(fact, ConversationFact::Flow(Flow::PickedUp)) {
             (self.stranded, self.searching) = (false, false);
         }
         let unclaimed = || Stage::Desk { operator: None, picked_up: false };
         match fact {
-            ConversationFact::Requested(_) => life(false, "a conversation begins twice"),
-            ConversationFact::RequestedAgain(_) => {
+            ConversationFact::Flow(Flow::Requested(_)) => life(false, "a conversation begins twice"),
+            ConversationFact::Flow(Flow::RequestedAgain(_)) => {
                 life(self.stage == Stage::Kept, "asked again for what was not kept open")?;
                 self.stage = Stage::Requested;
                 Ok(())
             }
-            ConversationFact::Refused { .. } => {
+            ConversationFact::Flow(Flow::Refused { .. }) => {
                 life(self.stage == Stage::Requested, "refused without asking")?;
                 self.stage = Stage::Over;
                 Ok(())
             }
-            ConversationFact::Queued { position } => {
+            ConversationFact::Flow(Flow::Queued { position }) => {
                 life(self.stage == Stage::Requested, "queued without asking")?;
                 (self.stage, self.announced) = (Stage::Waiting, *position);
                 Ok(())
             }
-            ConversationFact::QueueAdvanced { position } => {
+            ConversationFact::Flow(Flow::QueueAdvanced { position }) => {
                 life(self.stage == Stage::Waiting, "comes forward in a queue without being in it")?;
                 must(
                     *position < self.announced,
@@ -131,7 +138,7 @@ impl Life {
                 self.announced = *position;
                 Ok(())
             }
-            ConversationFact::Assigned | ConversationFact::AssignedByHand { .. } => {
+            ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => {
                 life(
                     matches!(self.stage, Stage::Requested | Stage::Waiting),
                     "given away while nobody waits",
@@ -139,12 +146,12 @@ impl Life {
                 self.stage = unclaimed();
                 Ok(())
             }
-            ConversationFact::Left | ConversationFact::Released { .. } => {
+            ConversationFact::Flow(Flow::Left | Flow::Released { .. }) => {
                 life(desk || self.stage == Stage::Waiting, "leaves without waiting")?;
                 self.stage = Stage::Over;
                 Ok(())
             }
-            ConversationFact::PickedUp => {
+            ConversationFact::Flow(Flow::PickedUp) => {
                 let Stage::Desk { picked_up, .. } = &mut self.stage else {
                     return Err((Invariant::Life, "picked up from nobody's desk".to_owned()));
                 };
@@ -152,7 +159,7 @@ impl Life {
                 *picked_up = true;
                 Ok(())
             }
-            ConversationFact::MessagePosted { number, voice, .. } => {
+            ConversationFact::Exchange(Exchange::MessagePosted { number, voice, .. }) => {
                 life(live || *voice == Voice::System, "somebody speaks after the end")?;
                 must(*number == self.messages + 1, Invariant::Messages, || {
                     format!("message {number} follows message {}", self.messages)
@@ -160,54 +167,64 @@ impl Life {
                 self.messages = *number;
                 Ok(())
             }
-            ConversationFact::Transferred { from, .. }
-            | ConversationFact::AutoTransferred { from, .. }
-            | ConversationFact::ReturnedToQueue { from, .. } => {
+            ConversationFact::Flow(
+                Flow::Transferred { from, .. }
+                | Flow::AutoTransferred { from, .. }
+                | Flow::ReturnedToQueue { from, .. },
+            ) => {
                 let whose = self.stage.on_desk_of();
                 must(whose == Some(from), Invariant::Place, || {
                     format!("taken from {from}, who does not have it")
                 })?;
-                if let ConversationFact::ReturnedToQueue { position, .. } = fact {
+                if let ConversationFact::Flow(Flow::ReturnedToQueue { position, .. }) = fact {
                     (self.stage, self.announced) = (Stage::Waiting, *position);
                 } else {
                     self.stage = unclaimed();
                 }
                 Ok(())
             }
-            ConversationFact::InternalMessagePosted { .. }
-            | ConversationFact::OperatorTyped
-            | ConversationFact::Typing { .. }
-            | ConversationFact::AutoTransferFailed { .. }
-            | ConversationFact::FollowedUp
-            | ConversationFact::SearchNoticed { .. }
-            | ConversationFact::OperatorSearches { .. }
-            | ConversationFact::TimeoutAnnounced { .. }
-            | ConversationFact::HelpCalled { .. }
-            | ConversationFact::FileRequested { .. } => life(desk, "about a conversation on nobody's desk"),
-            ConversationFact::VisitorPresence { .. }
-            | ConversationFact::PageChanged { .. }
-            | ConversationFact::HelpTaken
-            | ConversationFact::HelpDone
-            | ConversationFact::FileSent { .. } => life(live, "about a conversation that is over"),
+            ConversationFact::Exchange(
+                Exchange::InternalMessagePosted { .. }
+                | Exchange::OperatorTyped
+                | Exchange::Typing { .. }
+                | Exchange::FileRequested { .. },
+            )
+            | ConversationFact::Flow(Flow::AutoTransferFailed { .. })
+            | ConversationFact::Notice(
+                Notice::FollowedUp
+                | Notice::SearchNoticed { .. }
+                | Notice::OperatorSearches { .. }
+                | Notice::TimeoutAnnounced { .. },
+            )
+            | ConversationFact::Attention(Attention::HelpCalled { .. }) => {
+                life(desk, "about a conversation on nobody's desk")
+            }
+            ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+            | ConversationFact::Attention(Attention::HelpTaken | Attention::HelpDone)
+            | ConversationFact::Exchange(Exchange::FileSent { .. }) => {
+                life(live, "about a conversation that is over")
+            }
             // Those who were in charge may do these after the end.
-            ConversationFact::ImportanceMarked { .. }
-            | ConversationFact::CopyMailed { .. }
-            | ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. } => Ok(()),
-            ConversationFact::Ended { .. } => {
+            ConversationFact::Attention(Attention::ImportanceMarked { .. })
+            | ConversationFact::Exchange(Exchange::CopyMailed { .. })
+            | ConversationFact::Survey(
+                SurveyStep::Asked { .. }
+                | SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. },
+            ) => Ok(()),
+            ConversationFact::Flow(Flow::Ended { .. }) => {
                 life(live, "ended twice")?;
                 self.stage = Stage::Over;
                 Ok(())
             }
-            ConversationFact::KeptOpen { .. } => {
+            ConversationFact::Flow(Flow::KeptOpen { .. }) => {
                 life(self.stage == Stage::Over, "kept open without an end")?;
                 self.stage = Stage::Kept;
                 Ok(())
             }
-            ConversationFact::Closed => {
+            ConversationFact::Flow(Flow::Closed) => {
                 life(self.stage == Stage::Kept, "closed and never kept open")?;
                 self.stage = Stage::Over;
                 Ok(())
@@ -277,8 +294,9 @@ fn is_given(
 ) -> Result<(), Broken> {
     let forced = matches!(
         fact,
-        ConversationFact::Transferred { forced: true, .. }
-            | ConversationFact::AssignedByHand { forced: true }
+        ConversationFact::Flow(
+            Flow::Transferred { forced: true, .. } | Flow::AssignedByHand { forced: true }
+        )
     );
     if forced {
         return Ok(());
@@ -296,7 +314,7 @@ fn is_given(
     let at_work = there && receiver.status.receives() && receiver.on_shift && !receiver.suspended;
     let may = at_work && has(state.skill.as_ref());
     must(may, Invariant::Requirement, || format!("{to} may not have it"))?;
-    if matches!(fact, ConversationFact::Assigned) && !after.queue().is_empty() {
+    if matches!(fact, ConversationFact::Flow(Flow::Assigned)) && !after.queue().is_empty() {
         // One that was kept open goes to the operator it had before, and waits for nobody.
         let place = state.place(id);
         let older = after.queue().heads().into_iter().find(|(head, skill)| *head < place && has(*skill));
@@ -309,10 +327,12 @@ fn is_given(
 const fn is_about_a_survey(fact: &ConversationFact) -> bool {
     matches!(
         fact,
-        ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyOpened { .. }
-            | ConversationFact::SurveyCancelled { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
+        ConversationFact::Survey(
+            SurveyStep::Asked { .. }
+                | SurveyStep::Opened { .. }
+                | SurveyStep::Cancelled { .. }
+                | SurveyStep::Answered { .. }
+                | SurveyStep::Closed { .. }
+        )
     )
 }

@@ -8,7 +8,7 @@ use domain::state::queue::{Place, Queue};
 use domain::state::roster::Roster;
 use domain::state::timers::{Deadlines, TimerOwner};
 use domain::state::{Conversation, Phase};
-use domain::{ConversationId, Instant, Livechat, OperatorId};
+use domain::{ConversationId, Livechat, OperatorId, Timestamp};
 
 use super::violation::{Broken, Invariant, must};
 
@@ -144,7 +144,7 @@ fn indexes_are_those_of_the_state(livechat: &Livechat) -> Result<(), Broken> {
     must(deadlines == *livechat.deadlines(), Invariant::State, || "the deadlines are not those of the timers")
 }
 
-fn all_deadlines(livechat: &Livechat) -> Vec<(TimerOwner, Option<Instant>)> {
+fn all_deadlines(livechat: &Livechat) -> Vec<(TimerOwner, Option<Timestamp>)> {
     let mut all = vec![];
     for (id, conversation) in livechat.conversations() {
         all.push((TimerOwner::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));

@@ -6,12 +6,15 @@ use domain::event::EndReason;
 use domain::event::ReleaseReason;
 use domain::state::survey::SurveyKey;
 use domain::state::timers::{TimerKind, TimerOwner};
-use domain::{Actor, ConversationFact, ConversationId, Event, Instant, Livechat};
+use domain::{
+    Actor, Attention, ConversationFact, ConversationId, Event, Exchange, Flow, Livechat, Notice, SurveyStep,
+    Timestamp, Visit,
+};
 
 use super::violation::{Broken, Invariant, must};
 
 /// The first timer of all.
-type Due = (Instant, TimerOwner);
+type Due = (Timestamp, TimerOwner);
 
 /// An event that a timer makes happen comes when that timer is the first of all and its time has come.
 pub(super) fn fires_in_time(
@@ -22,9 +25,15 @@ pub(super) fn fires_in_time(
 ) -> Result<(), Broken> {
     let whose = if kind(fact).is_some() {
         TimerOwner::Conversation(id)
-    } else if matches!(fact, ConversationFact::Closed) && event.by == Actor::System {
+    } else if matches!(fact, ConversationFact::Flow(Flow::Closed)) && event.by == Actor::System {
         TimerOwner::Kept(id)
-    } else if let ConversationFact::SurveyClosed { audience, segment, closing: Closing::Expired, .. } = fact {
+    } else if let ConversationFact::Survey(SurveyStep::Closed {
+        audience,
+        segment,
+        closing: Closing::Expired,
+        ..
+    }) = fact
+    {
         TimerOwner::Survey(SurveyKey { conversation: id, segment: *segment, audience: *audience })
     } else {
         return Ok(());
@@ -36,7 +45,7 @@ pub(super) fn fires_in_time(
 /// A timer that has fired does not fire again by the same arming.
 pub(super) fn is_disarmed(
     after: &Livechat,
-    at: Instant,
+    at: Timestamp,
     id: ConversationId,
     fact: &ConversationFact,
 ) -> Result<(), Broken> {
@@ -48,49 +57,59 @@ pub(super) fn is_disarmed(
 /// The timer of a conversation that makes this happen, if one does.
 const fn kind(fact: &ConversationFact) -> Option<TimerKind> {
     match fact {
-        ConversationFact::Released { reason: ReleaseReason::Unanswered } => Some(TimerKind::Unanswered),
-        ConversationFact::AutoTransferred { cause: Cause::Inactive, .. }
-        | ConversationFact::AutoTransferFailed { .. } => Some(TimerKind::AutoTransfer),
-        ConversationFact::FollowedUp => Some(TimerKind::FollowUp),
-        ConversationFact::SearchNoticed { .. } => Some(TimerKind::SearchNotice),
-        ConversationFact::TimeoutAnnounced { .. } => Some(TimerKind::TimeoutReminder),
-        ConversationFact::Ended { reason: EndReason::Timeout } => Some(TimerKind::VisitorInactivity),
-        ConversationFact::Requested(_)
-        | ConversationFact::RequestedAgain(_)
-        | ConversationFact::Refused { .. }
-        | ConversationFact::Queued { .. }
-        | ConversationFact::QueueAdvanced { .. }
-        | ConversationFact::Assigned
-        | ConversationFact::AssignedByHand { .. }
-        | ConversationFact::Left
-        | ConversationFact::Released { reason: ReleaseReason::Closing | ReleaseReason::LivechatClosed }
-        | ConversationFact::PickedUp
-        | ConversationFact::MessagePosted { .. }
-        | ConversationFact::InternalMessagePosted { .. }
-        | ConversationFact::VisitorPresence { .. }
-        | ConversationFact::PageChanged { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::Typing { .. }
-        | ConversationFact::Transferred { .. }
-        | ConversationFact::AutoTransferred { cause: Cause::Disconnected, .. }
-        | ConversationFact::ReturnedToQueue { .. }
-        | ConversationFact::OperatorSearches { .. }
-        | ConversationFact::ImportanceMarked { .. }
-        | ConversationFact::HelpCalled { .. }
-        | ConversationFact::HelpTaken
-        | ConversationFact::HelpDone
-        | ConversationFact::FileRequested { .. }
-        | ConversationFact::FileSent { .. }
-        | ConversationFact::CopyMailed { .. }
-        | ConversationFact::SurveyAsked { .. }
-        | ConversationFact::SurveyOpened { .. }
-        | ConversationFact::SurveyCancelled { .. }
-        | ConversationFact::SurveyAnswered { .. }
-        | ConversationFact::SurveyClosed { .. }
-        | ConversationFact::Ended {
-            reason: EndReason::Visitor | EndReason::Operator | EndReason::Supervisor,
+        ConversationFact::Flow(Flow::Released { reason: ReleaseReason::Unanswered }) => {
+            Some(TimerKind::Unanswered)
         }
-        | ConversationFact::KeptOpen { .. }
-        | ConversationFact::Closed => None,
+        ConversationFact::Flow(
+            Flow::AutoTransferred { cause: Cause::Inactive, .. } | Flow::AutoTransferFailed { .. },
+        ) => Some(TimerKind::AutoTransfer),
+        ConversationFact::Notice(Notice::FollowedUp) => Some(TimerKind::FollowUp),
+        ConversationFact::Notice(Notice::SearchNoticed { .. }) => Some(TimerKind::SearchNotice),
+        ConversationFact::Notice(Notice::TimeoutAnnounced { .. }) => Some(TimerKind::TimeoutReminder),
+        ConversationFact::Flow(Flow::Ended { reason: EndReason::Timeout }) => {
+            Some(TimerKind::VisitorInactivity)
+        }
+        ConversationFact::Flow(
+            Flow::Requested(_)
+            | Flow::RequestedAgain(_)
+            | Flow::Refused { .. }
+            | Flow::Queued { .. }
+            | Flow::QueueAdvanced { .. }
+            | Flow::Assigned
+            | Flow::AssignedByHand { .. }
+            | Flow::Left
+            | Flow::Released { reason: ReleaseReason::Closing | ReleaseReason::LivechatClosed }
+            | Flow::PickedUp
+            | Flow::Transferred { .. }
+            | Flow::AutoTransferred { cause: Cause::Disconnected, .. }
+            | Flow::ReturnedToQueue { .. }
+            | Flow::Ended { reason: EndReason::Visitor | EndReason::Operator | EndReason::Supervisor }
+            | Flow::KeptOpen { .. }
+            | Flow::Closed,
+        )
+        | ConversationFact::Exchange(
+            Exchange::MessagePosted { .. }
+            | Exchange::InternalMessagePosted { .. }
+            | Exchange::OperatorTyped
+            | Exchange::Typing { .. }
+            | Exchange::FileRequested { .. }
+            | Exchange::FileSent { .. }
+            | Exchange::CopyMailed { .. },
+        )
+        | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+        | ConversationFact::Notice(Notice::OperatorSearches { .. })
+        | ConversationFact::Attention(
+            Attention::ImportanceMarked { .. }
+            | Attention::HelpCalled { .. }
+            | Attention::HelpTaken
+            | Attention::HelpDone,
+        )
+        | ConversationFact::Survey(
+            SurveyStep::Asked { .. }
+            | SurveyStep::Opened { .. }
+            | SurveyStep::Cancelled { .. }
+            | SurveyStep::Answered { .. }
+            | SurveyStep::Closed { .. },
+        ) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{ConversationId, Instant, LivechatId};
+use domain::{ConversationId, LivechatId, Timestamp};
 use journal::Position;
 use serde::Serialize;
 
@@ -64,7 +64,7 @@ pub struct Violation {
     /// The event with which it shows.
     pub position: Position,
     /// When that happened.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The conversation which that event is about.
     pub conversation: Option<ConversationId>,
     /// What should always hold.

@@ -200,7 +200,7 @@ mod tests {
             history.asks_again(id);
         }
         let fact = Fact::Operator { operator, fact: OperatorFact::Connected };
-        let event = Event { at: domain::Instant::UNIX_EPOCH, by, fact };
+        let event = Event { at: domain::Timestamp::UNIX_EPOCH, by, fact };
         history.recorded(&Record { livechat, position: 1, command: id, address: None, event }, 1)
     }
 

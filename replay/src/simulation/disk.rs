@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{ConversationId, Instant, LivechatId};
+use domain::{ConversationId, LivechatId, Timestamp};
 use journal::Position;
 use journal::entry::{Entry, WakeUp};
 use journal::snapshot::Snapshot;
@@ -17,7 +17,7 @@ pub(super) struct Disk {
     /// The livechats whose heads an append has locked.
     locked: Arc<Mutex<Vec<LivechatId>>>,
     /// When a server was last up.
-    beat: Arc<Mutex<Option<Instant>>>,
+    beat: Arc<Mutex<Option<Timestamp>>>,
 }
 
 /// The heads that an append has locked: it may still be committed until this is dropped.
@@ -51,7 +51,7 @@ pub(super) struct Log {
 pub(super) struct Row {
     pub(super) stored: StoredRecord,
     pub(super) conversation: Option<ConversationId>,
-    pub(super) at: Instant,
+    pub(super) at: Timestamp,
 }
 
 impl Disk {
@@ -64,12 +64,12 @@ impl Disk {
     }
 
     /// Notes that a server is up.
-    pub(super) fn beat(&self, at: Instant) {
+    pub(super) fn beat(&self, at: Timestamp) {
         *self.beat.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
     }
 
     /// When a server was last up.
-    pub(super) fn last_beat(&self) -> Option<Instant> {
+    pub(super) fn last_beat(&self) -> Option<Timestamp> {
         *self.beat.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use domain::Instant;
+use domain::Timestamp;
 use domain::id::CommandId;
 use futures::future::BoxFuture;
 use journal::{Clock, Runtime, was_set_back};
@@ -50,7 +50,7 @@ impl Runtime for Machine {
 #[derive(Clone)]
 pub(super) struct SimulatedClock {
     epoch: tokio::time::Instant,
-    start: Instant,
+    start: Timestamp,
     /// By how much it was set.
     offset: Arc<Mutex<TimeDelta>>,
 }
@@ -60,7 +60,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 
 impl SimulatedClock {
     /// A clock that shows `start` now.
-    pub(super) fn starting_at(start: Instant) -> Self {
+    pub(super) fn starting_at(start: Timestamp) -> Self {
         Self { epoch: tokio::time::Instant::now(), start, offset: Arc::default() }
     }
 
@@ -82,13 +82,13 @@ impl SimulatedClock {
 
 #[async_trait]
 impl Clock for SimulatedClock {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         let offset = *self.offset.lock().unwrap_or_else(PoisonError::into_inner);
         let millis = i64::try_from(self.epoch.elapsed().as_millis()).unwrap_or(i64::MAX);
         self.start + TimeDelta::milliseconds(millis) + offset
     }
 
-    async fn sleep_until(&self, deadline: Instant) {
+    async fn sleep_until(&self, deadline: Timestamp) {
         let mut before = self.now();
         loop {
             let now = self.now();

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use domain::livechat::Outage;
-use domain::{Action, Command, Fact, Instant, Livechat, LivechatFact, LivechatId};
+use domain::{Action, Command, Fact, Livechat, LivechatFact, LivechatId, Timestamp};
 use journal::entry::{GENESIS, Hash, WakeUp};
 use journal::upcast::decode;
 use journal::{Position, Record};
@@ -147,7 +147,7 @@ fn outage(record: &Record) -> Option<Outage> {
 }
 
 /// What the clock shows since it was set back, if a record notes that.
-fn set_back_to(record: &Record) -> Option<Instant> {
+fn set_back_to(record: &Record) -> Option<Timestamp> {
     match &record.event.fact {
         Fact::Livechat(LivechatFact::ClockSetBack { to, .. }) => Some(*to),
         Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,

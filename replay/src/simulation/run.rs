@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
-use domain::Instant;
+use domain::Timestamp;
 use journal::{Clock, Scope};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -39,7 +39,7 @@ const STEPS_MS: [(i64, i64); 3] = [(5_001, 20_000), (60_000, 900_000), (3_600_00
 const PUBLISHED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Monday, 9:00 in Paris.
-fn morning() -> Instant {
+fn morning() -> Timestamp {
     DateTime::from_timestamp(1_767_600_000, 0).unwrap_or_default()
 }
 

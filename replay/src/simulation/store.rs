@@ -158,7 +158,7 @@ impl Store for SimulatedStore {
         Ok(())
     }
 
-    async fn record_heartbeat(&self, at: domain::Instant) -> Result<(), StoreError> {
+    async fn record_heartbeat(&self, at: domain::Timestamp) -> Result<(), StoreError> {
         self.ask().await?;
         self.disk.beat(at);
         Ok(())
@@ -230,14 +230,17 @@ impl Read for SimulatedStore {
         Ok(self.disk.logs().keys().cloned().collect())
     }
 
-    async fn waking(&self, until: domain::Instant) -> Result<Vec<(LivechatId, domain::Instant)>, StoreError> {
+    async fn waking(
+        &self,
+        until: domain::Timestamp,
+    ) -> Result<Vec<(LivechatId, domain::Timestamp)>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
         let wakes = logs.iter().filter_map(|(id, log)| Some((id.clone(), log.head.wake_up.wake_at?)));
         Ok(wakes.filter(|(_, at)| *at <= until).collect())
     }
 
-    async fn ahead(&self, of: domain::Instant) -> Result<Vec<LivechatId>, StoreError> {
+    async fn ahead(&self, of: domain::Timestamp) -> Result<Vec<LivechatId>, StoreError> {
         self.ask().await?;
         let logs = self.disk.logs();
         let ahead = logs.iter().filter(|(_, log)| log.head.wake_up.wake_at.is_some());
@@ -253,7 +256,7 @@ impl Read for SimulatedStore {
         Ok(told.map(|row| row.stored.clone()).collect())
     }
 
-    async fn last_heartbeat(&self) -> Result<Option<domain::Instant>, StoreError> {
+    async fn last_heartbeat(&self) -> Result<Option<domain::Timestamp>, StoreError> {
         self.ask().await?;
         Ok(self.disk.last_beat())
     }

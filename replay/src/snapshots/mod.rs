@@ -12,7 +12,7 @@ pub mod create;
 
 use std::sync::Arc;
 
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::Store;
 use journal::store::{StateSnapshot, StoredRecord};
 
@@ -33,7 +33,7 @@ pub async fn last(
 ) -> Result<Option<StateAt>, Error> {
     let Some(snapshots) = store.state_snapshots() else { return Ok(None) };
     let (mut position, time) = match as_of {
-        AsOf::Position(position) => (position, Instant::MAX_UTC),
+        AsOf::Position(position) => (position, Timestamp::MAX_UTC),
         AsOf::Time(time) => (journal::Position::MAX, time),
     };
     while let Some(snapshot) = snapshots.last(livechat, version(), position, time).await? {

@@ -16,7 +16,7 @@ mod livechat;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant as Watch};
+use std::time::{Duration, Instant};
 
 use domain::LivechatId;
 use journal::Store;
@@ -79,7 +79,7 @@ pub async fn verify(
     only: Option<&LivechatId>,
     progress: Progress<'_>,
 ) -> Result<Verified, Error> {
-    let begun = Watch::now();
+    let begun = Instant::now();
     let log = store.read();
     let heads = log.heads().await?;
     // A log may have lost its head.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::TimeDelta;
 use domain::livechat::Outage;
 use domain::state::survey::SurveyKey;
-use domain::{Action, Actor, ConversationId, Instant, OperatorId, SkillId};
+use domain::{Action, Actor, ConversationId, OperatorId, SkillId, Timestamp};
 use journal::Position;
 
 use super::survival::{Sample, Survival};
@@ -34,7 +34,7 @@ pub(super) struct Behaviour {
     /// When time did not go on as usual, in order.
     pub(super) breaks: Vec<Break>,
     /// When the deadlines that passed were noticed: some milliseconds late, or hours when the server was down.
-    pub(super) wakes: HashMap<Instant, Wake>,
+    pub(super) wakes: HashMap<Timestamp, Wake>,
     /// How long visitors wait for somebody to pick up.
     pub(super) patience: Survival,
     /// What that is estimated from.
@@ -59,7 +59,7 @@ pub(super) type WhichSurvey = (SurveyKey, usize);
 /// Something that was done at its time, whatever the rules made of everything else.
 #[derive(Debug)]
 pub(super) struct TimedAct {
-    pub(super) at: Instant,
+    pub(super) at: Timestamp,
     pub(super) order: Order,
     pub(super) by: Actor,
     pub(super) action: Action,
@@ -70,7 +70,7 @@ pub(super) struct TimedAct {
 /// When a deadline was noticed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wake {
-    pub(super) at: Instant,
+    pub(super) at: Timestamp,
     pub(super) order: Order,
 }
 
@@ -78,16 +78,16 @@ pub(super) struct Wake {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Break {
     /// From when on nothing could happen.
-    pub(super) since: Instant,
+    pub(super) since: Timestamp,
     /// When the livechat took note of it.
-    pub(super) at: Instant,
+    pub(super) at: Timestamp,
     pub(super) order: Order,
     /// The outage that there was to note, by the clock.
     pub(super) outage: Option<Outage>,
     /// By how much the clock was set back.
     pub(super) set_back: TimeDelta,
     /// What it showed then.
-    pub(super) shown: Instant,
+    pub(super) shown: Timestamp,
 }
 
 /// A request and what people did about it.
@@ -95,7 +95,7 @@ pub(super) struct Break {
 pub(super) struct Segment {
     pub(super) skill: Option<SkillId>,
     /// When it was requested.
-    pub(super) requested_at: Instant,
+    pub(super) requested_at: Timestamp,
     /// What was done, one after the other, but for picking up and giving up.
     pub(super) steps: Vec<Step>,
     /// What was done when it was over.

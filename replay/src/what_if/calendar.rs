@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::Instant;
+use domain::Timestamp;
 
 use super::behaviour::Order;
 
 /// Names an entry, so that it can be taken out again.
-pub(super) type Key = (Instant, Order, u64);
+pub(super) type Key = (Timestamp, Order, u64);
 
 /// Entries by their time; of those at the same time, by their place in history, then as they came.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl<T> Default for Calendar<T> {
 }
 
 impl<T> Calendar<T> {
-    pub(super) fn put(&mut self, at: Instant, order: Order, entry: T) -> Key {
+    pub(super) fn put(&mut self, at: Timestamp, order: Order, entry: T) -> Key {
         self.next += 1;
         let key = (at, order, self.next);
         self.entries.insert(key, entry);
@@ -38,7 +38,7 @@ impl<T> Calendar<T> {
     }
 
     /// When the first entry is due.
-    pub(super) fn first(&self) -> Option<(Instant, Order)> {
+    pub(super) fn first(&self) -> Option<(Timestamp, Order)> {
         self.entries.first_key_value().map(|((at, order, _), _)| (*at, *order))
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::settings::hours::TimeZone;
 use domain::settings::{Section, Settings};
-use domain::{ConversationId, Fact, Instant, Livechat, LivechatFact, LivechatId};
+use domain::{ConversationId, Fact, Livechat, LivechatFact, LivechatId, Timestamp};
 use journal::{Position, Record};
 use projections::EventSource;
 use projections::figures::InMemory;
@@ -24,10 +24,10 @@ pub(super) const FOLLOWED_MAX: TimeDelta = TimeDelta::hours(24);
 #[derive(Debug)]
 pub struct History {
     pub(super) livechat: LivechatId,
-    pub(super) from: Instant,
-    pub(super) until: Instant,
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
     /// The end of the period, exclusive, by the time of the [`Timeline`].
-    pub(super) until_elapsed: Instant,
+    pub(super) until_elapsed: Timestamp,
     /// The state when the period began.
     pub(super) before: Livechat,
     /// The position of the last event before the period.
@@ -37,9 +37,9 @@ pub struct History {
     /// What happened from then on, until the last conversation that was requested in the period was over.
     pub(super) records: Vec<Arc<Record>>,
     /// The last time up to which everything is known, by the time of the [`Timeline`].
-    pub(super) ends: Instant,
+    pub(super) ends: Timestamp,
     /// The time as of which what is not over is looked at.
-    pub(super) now: Instant,
+    pub(super) now: Timestamp,
     /// The settings when the period ended.
     pub(super) settings: Settings,
     /// Whether all conversations requested in the period were over then.
@@ -56,7 +56,7 @@ pub struct History {
 pub async fn read(
     log: &impl EventSource,
     livechat: &LivechatId,
-    (from, until): (Instant, Instant),
+    (from, until): (Timestamp, Timestamp),
     progress: &(dyn Fn(Position) + Send + Sync),
 ) -> Result<History, Error> {
     let mut certain = 0;
@@ -116,7 +116,7 @@ impl History {
     pub fn of(
         livechat: &LivechatId,
         records: &[Arc<Record>],
-        (from, until): (Instant, Instant),
+        (from, until): (Timestamp, Timestamp),
     ) -> Result<Self, Error> {
         let mut reader = Reader::new(livechat, from, until)?;
         let last = records.iter().rfind(|record| reader.comes_again_with(record));
@@ -126,7 +126,7 @@ impl History {
     }
 
     /// The start of the period, and the first after it.
-    pub const fn period(&self) -> (Instant, Instant) {
+    pub const fn period(&self) -> (Timestamp, Timestamp) {
         (self.from, self.until)
     }
 
@@ -172,7 +172,7 @@ struct After {
 }
 
 impl Reader {
-    fn new(livechat: &LivechatId, from: Instant, until: Instant) -> Result<Self, Error> {
+    fn new(livechat: &LivechatId, from: Timestamp, until: Timestamp) -> Result<Self, Error> {
         if until <= from {
             return Err(Error::EmptyPeriod);
         }
@@ -264,7 +264,7 @@ impl Reader {
 
     /// It was. A time in the past means the last time that it was
     /// so late (spec.md §Time): whatever came before the start of the period is before it.
-    fn comes_again(&mut self, to: Instant) {
+    fn comes_again(&mut self, to: Timestamp) {
         self.after = None;
         if to < self.history.from {
             for record in std::mem::take(&mut self.history.records) {

@@ -11,8 +11,8 @@ use domain::event::Presence;
 use domain::state::Phase;
 use domain::state::survey::SurveyKey;
 use domain::{
-    Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorFact, OperatorId,
-    SkillId,
+    Action, Actor, Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, Livechat, Notice,
+    OperatorFact, OperatorId, SkillId, SurveyStep, Timestamp, Visit,
 };
 use journal::Record;
 
@@ -39,12 +39,12 @@ pub(super) fn behaviour(history: &History) -> Behaviour {
 
 struct Observer {
     state: Livechat,
-    from: Instant,
+    from: Timestamp,
     behaviour: Behaviour,
     tracked: HashMap<ConversationId, Tracked>,
     /// Of the surveys that wait: which, and when they were asked or last touched.
-    surveys: HashMap<SurveyKey, (usize, Instant)>,
-    online_since: BTreeMap<OperatorId, Instant>,
+    surveys: HashMap<SurveyKey, (usize, Timestamp)>,
+    online_since: BTreeMap<OperatorId, Timestamp>,
     samples: Samples,
     timeline: Timeline,
 }
@@ -92,7 +92,13 @@ impl Observer {
         observer
     }
 
-    fn begin(&mut self, skill: Option<SkillId>, requested_at: Instant, at: Instant, order: Order) -> Tracked {
+    fn begin(
+        &mut self,
+        skill: Option<SkillId>,
+        requested_at: Timestamp,
+        at: Timestamp,
+        order: Order,
+    ) -> Tracked {
         self.behaviour.segments.push(Segment {
             skill,
             requested_at,
@@ -127,7 +133,7 @@ impl Observer {
             let wake = Wake { at: broken.map_or(at, |broken| broken.at), order: first.position };
             let deadline = self.state.next_deadline().map(|deadline| self.timeline.elapsed(deadline));
             // One that is still to come is moved by what happens now, or fires at its own time.
-            let passed = |deadline: &Instant| broken.is_none() || *deadline <= wake.at;
+            let passed = |deadline: &Timestamp| broken.is_none() || *deadline <= wake.at;
             if let Some(deadline) = deadline.filter(passed) {
                 self.behaviour.wakes.insert(deadline, wake);
             }
@@ -148,7 +154,7 @@ impl Observer {
             self.behaviour.timed_acts.push(timed);
             return;
         };
-        if let ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request) = fact {
+        if let ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request)) = fact {
             let tracked = self.begin(request.skill.clone(), at, at, until);
             timed.segment = Some(tracked.segment);
             self.tracked.insert(*id, tracked);
@@ -196,10 +202,10 @@ impl Observer {
             Fact::Livechat(_) => {}
             Fact::Operator { operator, fact } => self.follow_operator(at, operator, fact),
             Fact::Conversation { conversation, operator, fact } => {
-                if let ConversationFact::SurveyAsked { audience, segment, .. } = fact {
+                if let ConversationFact::Survey(SurveyStep::Asked { audience, segment, .. }) = fact {
                     let key =
                         SurveyKey { conversation: *conversation, segment: *segment, audience: *audience };
-                    let next = |(which, _): &(usize, Instant)| which + 1;
+                    let next = |(which, _): &(usize, Timestamp)| which + 1;
                     let which = self.surveys.get(&key).map_or(0, next);
                     self.surveys.insert(key, (which, at));
                 }
@@ -213,7 +219,7 @@ impl Observer {
         }
     }
 
-    fn follow_operator(&mut self, at: Instant, operator: &OperatorId, fact: &OperatorFact) {
+    fn follow_operator(&mut self, at: Timestamp, operator: &OperatorId, fact: &OperatorFact) {
         match fact {
             OperatorFact::Connected => {
                 self.online_since.insert(operator.clone(), at);
@@ -231,14 +237,14 @@ impl Observer {
         }
     }
 
-    fn offline(&mut self, operator: &OperatorId, at: Instant) {
+    fn offline(&mut self, operator: &OperatorId, at: Timestamp) {
         if let Some(since) = self.online_since.remove(operator) {
             *self.behaviour.online_ms.entry(operator.clone()).or_default() += (at - since).num_milliseconds();
         }
     }
 
     /// A segment is over, or will not be watched any longer.
-    fn over(&mut self, id: ConversationId, at: Instant) {
+    fn over(&mut self, id: ConversationId, at: Timestamp) {
         let Some(tracked) = self.tracked.get_mut(&id) else { return };
         let Some(segment) = self.behaviour.segments.get_mut(tracked.segment) else { return };
         if tracked.over.is_some() {
@@ -268,7 +274,7 @@ impl Observer {
         tracked.last = (at, AFTER_ALL);
     }
 
-    fn finish(mut self, ends: Instant) -> Behaviour {
+    fn finish(mut self, ends: Timestamp) -> Behaviour {
         let mut live: Vec<ConversationId> = self.tracked.keys().copied().collect();
         live.sort_unstable();
         // Whatever they were about to do, they had not done it by then.
@@ -312,48 +318,54 @@ impl Observer {
 /// The survey that this is about, when it waits for somebody.
 const fn about_a_survey(conversation: ConversationId, fact: &ConversationFact) -> Option<SurveyKey> {
     match fact {
-        ConversationFact::SurveyOpened { audience, segment }
-        | ConversationFact::SurveyCancelled { audience, segment }
-        | ConversationFact::SurveyAnswered { audience, segment, .. }
-        | ConversationFact::SurveyClosed { audience, segment, closing: Closing::ByHand, .. } => {
-            Some(SurveyKey { conversation, segment: *segment, audience: *audience })
-        }
-        ConversationFact::SurveyClosed { .. }
-        | ConversationFact::Requested(_)
-        | ConversationFact::RequestedAgain(_)
-        | ConversationFact::Refused { .. }
-        | ConversationFact::Queued { .. }
-        | ConversationFact::QueueAdvanced { .. }
-        | ConversationFact::Assigned
-        | ConversationFact::AssignedByHand { .. }
-        | ConversationFact::Left
-        | ConversationFact::Released { .. }
-        | ConversationFact::PickedUp
-        | ConversationFact::MessagePosted { .. }
-        | ConversationFact::InternalMessagePosted { .. }
-        | ConversationFact::VisitorPresence { .. }
-        | ConversationFact::PageChanged { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::Typing { .. }
-        | ConversationFact::Transferred { .. }
-        | ConversationFact::AutoTransferred { .. }
-        | ConversationFact::AutoTransferFailed { .. }
-        | ConversationFact::ReturnedToQueue { .. }
-        | ConversationFact::FollowedUp
-        | ConversationFact::SearchNoticed { .. }
-        | ConversationFact::OperatorSearches { .. }
-        | ConversationFact::TimeoutAnnounced { .. }
-        | ConversationFact::ImportanceMarked { .. }
-        | ConversationFact::HelpCalled { .. }
-        | ConversationFact::HelpTaken
-        | ConversationFact::HelpDone
-        | ConversationFact::FileRequested { .. }
-        | ConversationFact::FileSent { .. }
-        | ConversationFact::CopyMailed { .. }
-        | ConversationFact::SurveyAsked { .. }
-        | ConversationFact::Ended { .. }
-        | ConversationFact::KeptOpen { .. }
-        | ConversationFact::Closed => None,
+        ConversationFact::Survey(
+            SurveyStep::Opened { audience, segment }
+            | SurveyStep::Cancelled { audience, segment }
+            | SurveyStep::Answered { audience, segment, .. }
+            | SurveyStep::Closed { audience, segment, closing: Closing::ByHand, .. },
+        ) => Some(SurveyKey { conversation, segment: *segment, audience: *audience }),
+        ConversationFact::Survey(SurveyStep::Closed { .. } | SurveyStep::Asked { .. })
+        | ConversationFact::Flow(
+            Flow::Requested(_)
+            | Flow::RequestedAgain(_)
+            | Flow::Refused { .. }
+            | Flow::Queued { .. }
+            | Flow::QueueAdvanced { .. }
+            | Flow::Assigned
+            | Flow::AssignedByHand { .. }
+            | Flow::Left
+            | Flow::Released { .. }
+            | Flow::PickedUp
+            | Flow::Transferred { .. }
+            | Flow::AutoTransferred { .. }
+            | Flow::AutoTransferFailed { .. }
+            | Flow::ReturnedToQueue { .. }
+            | Flow::Ended { .. }
+            | Flow::KeptOpen { .. }
+            | Flow::Closed,
+        )
+        | ConversationFact::Exchange(
+            Exchange::MessagePosted { .. }
+            | Exchange::InternalMessagePosted { .. }
+            | Exchange::OperatorTyped
+            | Exchange::Typing { .. }
+            | Exchange::FileRequested { .. }
+            | Exchange::FileSent { .. }
+            | Exchange::CopyMailed { .. },
+        )
+        | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
+        | ConversationFact::Notice(
+            Notice::FollowedUp
+            | Notice::SearchNoticed { .. }
+            | Notice::OperatorSearches { .. }
+            | Notice::TimeoutAnnounced { .. },
+        )
+        | ConversationFact::Attention(
+            Attention::ImportanceMarked { .. }
+            | Attention::HelpCalled { .. }
+            | Attention::HelpTaken
+            | Attention::HelpDone,
+        ) => None,
     }
 }
 
@@ -362,7 +374,7 @@ fn gives_up(act: &TimedAct, records: &[&Record]) -> bool {
     let is_the_visitors = matches!(act.by, Actor::Visitor(_) | Actor::Integration(_));
     if matches!(act.action, Action::NotePresence(_, Presence::LeftSite)) {
         let has_left = |record: &&Record| {
-            matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Left, .. })
+            matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Flow(Flow::Left), .. })
         };
         return is_the_visitors && records.iter().any(has_left);
     }

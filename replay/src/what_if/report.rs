@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::Instant;
+use domain::Timestamp;
 use domain::settings::Settings;
 use journal::{Position, Record};
 use projections::figures::buckets::By;
@@ -98,7 +98,7 @@ pub struct Departure {
     /// The position of the first event that is not as it was then.
     pub position: Position,
     /// When that was.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The conversation that the event is about, if any.
     pub conversation: Option<String>,
     /// What happened then; absent when that was nothing more.
@@ -159,7 +159,7 @@ pub(super) struct Side {
 
 impl Measure<'_> {
     /// The figures of what happened, as of `now`.
-    pub(super) fn of(&self, events: &[Arc<Record>], now: Instant) -> Result<Side, Error> {
+    pub(super) fn of(&self, events: &[Arc<Record>], now: Timestamp) -> Result<Side, Error> {
         let mut rows = self.history.figures.fork();
         for record in events {
             rows.apply(record);

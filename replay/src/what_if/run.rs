@@ -1,6 +1,6 @@
 //! One segment as it is played: who has it, and what people are about to do.
 
-use domain::{ConversationId, Instant, OperatorId, VisitorId};
+use domain::{ConversationId, OperatorId, Timestamp, VisitorId};
 
 use super::calendar::Key;
 
@@ -13,14 +13,14 @@ pub(super) struct Run {
     pub(super) own: usize,
     /// Whose steps are played: its own, or those of another one when nobody knows how it would have gone on.
     pub(super) plan: usize,
-    pub(super) requested_at: Instant,
+    pub(super) requested_at: Timestamp,
     /// The next step, and which operator's turn it is to do it, from 0.
     pub(super) next: usize,
     pub(super) attempt: usize,
     /// When the step before was done.
-    pub(super) last: Instant,
+    pub(super) last: Timestamp,
     pub(super) desk: Option<OnDesk>,
-    pub(super) first_pick_up: Option<Instant>,
+    pub(super) first_pick_up: Option<Timestamp>,
     /// How often it was given to an operator.
     pub(super) assignments: usize,
     pub(super) is_over: bool,
@@ -38,8 +38,8 @@ pub(super) struct Run {
 #[derive(Clone, Debug)]
 pub(super) struct OnDesk {
     pub(super) operator: OperatorId,
-    pub(super) since: Instant,
-    pub(super) picked_up: Option<Instant>,
+    pub(super) since: Timestamp,
+    pub(super) picked_up: Option<Timestamp>,
 }
 
 /// A step whose time is known.
@@ -56,8 +56,8 @@ impl Run {
         conversation: ConversationId,
         visitor: VisitorId,
         own: usize,
-        requested_at: Instant,
-        at: Instant,
+        requested_at: Timestamp,
+        at: Timestamp,
     ) -> Self {
         Self {
             conversation,
@@ -81,7 +81,7 @@ impl Run {
     }
 
     /// Since when the operator who has it has picked it up.
-    pub(super) fn picked_up(&self) -> Option<Instant> {
+    pub(super) fn picked_up(&self) -> Option<Timestamp> {
         self.desk.as_ref().and_then(|desk| desk.picked_up)
     }
 }

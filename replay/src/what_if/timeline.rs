@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 use domain::livechat::Outage;
-use domain::{Event, Fact, Instant, LivechatFact};
+use domain::{Event, Fact, LivechatFact, Timestamp};
 use journal::Record;
 
 use super::behaviour::{Break, Order};
@@ -22,12 +22,12 @@ impl Default for Timeline {
 
 impl Timeline {
     /// The time at which the clock shows `shown`.
-    pub(super) fn elapsed(self, shown: Instant) -> Instant {
+    pub(super) fn elapsed(self, shown: Timestamp) -> Timestamp {
         shown + self.0
     }
 
     /// What the clock shows at a time.
-    pub(super) fn shown(self, elapsed: Instant) -> Instant {
+    pub(super) fn shown(self, elapsed: Timestamp) -> Timestamp {
         elapsed - self.0
     }
 
@@ -37,7 +37,7 @@ impl Timeline {
     }
 
     /// The time of the next event.
-    pub(super) fn follow(&mut self, event: &Event) -> Instant {
+    pub(super) fn follow(&mut self, event: &Event) -> Timestamp {
         self.set_back(step(event));
         self.elapsed(event.at)
     }
@@ -77,7 +77,7 @@ fn outage(event: &Event) -> Option<Outage> {
 
 impl Break {
     /// Does something at this time, which stood there in the log, come before it?
-    pub(super) fn is_after(&self, at: Instant, order: Order) -> bool {
+    pub(super) fn is_after(&self, at: Timestamp, order: Order) -> bool {
         (at, order) < (self.since, self.order)
     }
 }

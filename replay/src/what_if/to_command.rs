@@ -9,7 +9,8 @@ use domain::settings::Section;
 use domain::settings::surveys::Audience;
 use domain::survey::SurveyRef;
 use domain::{
-    Action, Actor, ConversationFact, ConversationId, Event, Fact, Livechat, LivechatFact, OperatorFact,
+    Action, Actor, Attention, ConversationFact, ConversationId, Event, Exchange, Fact, Flow, Livechat,
+    LivechatFact, Notice, OperatorFact, SurveyStep, Visit,
 };
 
 /// The action whose first event this is; `None` when a timer made it happen. `state` is the livechat before.
@@ -43,7 +44,7 @@ pub(super) fn action(event: &Event, state: &Livechat) -> Option<Action> {
         Fact::Conversation {
             conversation,
             operator: Some(to),
-            fact: ConversationFact::AssignedByHand { forced },
+            fact: ConversationFact::Flow(Flow::AssignedByHand { forced }),
         } => {
             let assignment = ManualAssignment { operator: to.clone(), force: *forced };
             Some(Action::Assign(*conversation, assignment))
@@ -78,65 +79,73 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
 
 fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action> {
     Some(match fact {
-        ConversationFact::Requested(request) => Action::RequestConversation(id, request.clone()),
-        ConversationFact::RequestedAgain(request) => Action::RequestAgain(id, request.clone()),
-        ConversationFact::Left => Action::LeaveQueue(id),
-        ConversationFact::PickedUp => Action::PickUp(id),
-        ConversationFact::MessagePosted { source: Some(source), .. } => {
+        ConversationFact::Flow(Flow::Requested(request)) => Action::RequestConversation(id, request.clone()),
+        ConversationFact::Flow(Flow::RequestedAgain(request)) => Action::RequestAgain(id, request.clone()),
+        ConversationFact::Flow(Flow::Left) => Action::LeaveQueue(id),
+        ConversationFact::Flow(Flow::PickedUp) => Action::PickUp(id),
+        ConversationFact::Exchange(Exchange::MessagePosted { source: Some(source), .. }) => {
             Action::SendArticle(id, source.chosen.clone())
         }
-        ConversationFact::MessagePosted { text, source: None, .. } => {
+        ConversationFact::Exchange(Exchange::MessagePosted { text, source: None, .. }) => {
             Action::Write(id, text.reveal().clone())
         }
-        ConversationFact::InternalMessagePosted { text } => {
+        ConversationFact::Exchange(Exchange::InternalMessagePosted { text }) => {
             Action::WriteInternally(id, text.reveal().clone())
         }
-        ConversationFact::VisitorPresence { presence } => Action::NotePresence(id, *presence),
-        ConversationFact::PageChanged { page } => Action::ChangePage(id, page.clone()),
-        ConversationFact::OperatorTyped | ConversationFact::Typing { .. } => Action::Type(id),
-        ConversationFact::Transferred { target, note, forced, .. } => {
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => Action::NotePresence(id, *presence),
+        ConversationFact::Visit(Visit::PageChanged { page }) => Action::ChangePage(id, page.clone()),
+        ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }) => Action::Type(id),
+        ConversationFact::Flow(Flow::Transferred { target, note, forced, .. }) => {
             Action::Transfer(id, Transfer { to: target.clone(), note: note.clone(), force: *forced })
         }
-        ConversationFact::ImportanceMarked { important } => Action::MarkImportant(id, *important),
-        ConversationFact::HelpCalled { note } => Action::CallManager(id, note.clone()),
-        ConversationFact::HelpTaken => Action::TakeCall(id),
-        ConversationFact::HelpDone => Action::SettleCall(id),
-        ConversationFact::FileRequested { note } => Action::RequestFile(id, note.clone()),
-        ConversationFact::FileSent { file, .. } => Action::SendFile(id, file.clone()),
-        ConversationFact::CopyMailed { .. } => Action::MailCopy(id),
-        ConversationFact::SurveyAsked { audience: Audience::Visitor, survey, .. } => {
+        ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
+            Action::MarkImportant(id, *important)
+        }
+        ConversationFact::Attention(Attention::HelpCalled { note }) => Action::CallManager(id, note.clone()),
+        ConversationFact::Attention(Attention::HelpTaken) => Action::TakeCall(id),
+        ConversationFact::Attention(Attention::HelpDone) => Action::SettleCall(id),
+        ConversationFact::Exchange(Exchange::FileRequested { note }) => Action::RequestFile(id, note.clone()),
+        ConversationFact::Exchange(Exchange::FileSent { file, .. }) => Action::SendFile(id, file.clone()),
+        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => Action::MailCopy(id),
+        ConversationFact::Survey(SurveyStep::Asked { audience: Audience::Visitor, survey, .. }) => {
             Action::SendSurvey(id, survey.clone())
         }
         // Opened before the end, it is asked first, and takes the place of one left by the operator before.
-        ConversationFact::SurveyAsked { audience: audience @ Audience::Operator, segment, .. }
-        | ConversationFact::SurveyClosed { audience, segment, closing: Closing::Replaced, .. }
-        | ConversationFact::SurveyOpened { audience, segment } => {
-            Action::OpenSurvey(id, which(*audience, *segment))
+        ConversationFact::Survey(
+            SurveyStep::Asked { audience: audience @ Audience::Operator, segment, .. }
+            | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. }
+            | SurveyStep::Opened { audience, segment },
+        ) => Action::OpenSurvey(id, which(*audience, *segment)),
+        ConversationFact::Survey(SurveyStep::Cancelled { segment, .. }) => {
+            Action::CancelSurvey(id, Some(*segment))
         }
-        ConversationFact::SurveyCancelled { segment, .. } => Action::CancelSurvey(id, Some(*segment)),
-        ConversationFact::SurveyAnswered { audience, segment, answers, .. } => {
+        ConversationFact::Survey(SurveyStep::Answered { audience, segment, answers, .. }) => {
             Action::AnswerSurvey(id, which(*audience, *segment), Box::new(answers.clone()))
         }
-        ConversationFact::SurveyClosed { audience, segment, closing: Closing::ByHand, .. } => {
-            Action::CloseSurvey(id, which(*audience, *segment))
-        }
-        ConversationFact::Ended { .. } => Action::End(id),
-        ConversationFact::Closed => Action::Close(id),
-        ConversationFact::Refused { .. }
-        | ConversationFact::Queued { .. }
-        | ConversationFact::QueueAdvanced { .. }
-        | ConversationFact::Assigned
-        | ConversationFact::AssignedByHand { .. }
-        | ConversationFact::Released { .. }
-        | ConversationFact::AutoTransferred { .. }
-        | ConversationFact::AutoTransferFailed { .. }
-        | ConversationFact::ReturnedToQueue { .. }
-        | ConversationFact::FollowedUp
-        | ConversationFact::SearchNoticed { .. }
-        | ConversationFact::OperatorSearches { .. }
-        | ConversationFact::TimeoutAnnounced { .. }
-        | ConversationFact::SurveyClosed { closing: Closing::Expired, .. }
-        | ConversationFact::KeptOpen { .. } => return None,
+        ConversationFact::Survey(SurveyStep::Closed {
+            audience, segment, closing: Closing::ByHand, ..
+        }) => Action::CloseSurvey(id, which(*audience, *segment)),
+        ConversationFact::Flow(Flow::Ended { .. }) => Action::End(id),
+        ConversationFact::Flow(Flow::Closed) => Action::Close(id),
+        ConversationFact::Flow(
+            Flow::Refused { .. }
+            | Flow::Queued { .. }
+            | Flow::QueueAdvanced { .. }
+            | Flow::Assigned
+            | Flow::AssignedByHand { .. }
+            | Flow::Released { .. }
+            | Flow::AutoTransferred { .. }
+            | Flow::AutoTransferFailed { .. }
+            | Flow::ReturnedToQueue { .. }
+            | Flow::KeptOpen { .. },
+        )
+        | ConversationFact::Notice(
+            Notice::FollowedUp
+            | Notice::SearchNoticed { .. }
+            | Notice::OperatorSearches { .. }
+            | Notice::TimeoutAnnounced { .. },
+        )
+        | ConversationFact::Survey(SurveyStep::Closed { closing: Closing::Expired, .. }) => return None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! A conversation under observation: who had it when, and what each act in it had to wait for.
 
-use domain::{Action, Actor, ConversationFact, Instant, OperatorId};
+use domain::{Action, Actor, ConversationFact, Flow, OperatorId, Timestamp};
 
 use super::behaviour::{Needs, Order, Seen};
 
@@ -8,38 +8,40 @@ use super::behaviour::{Needs, Order, Seen};
 pub(super) struct Tracked {
     pub(super) segment: usize,
     /// When the last act was, and how far the log was then.
-    pub(super) last: (Instant, Order),
+    pub(super) last: (Timestamp, Order),
     pub(super) assignments: Vec<TrackedAssignment>,
-    pub(super) first_pick_up: Option<Instant>,
+    pub(super) first_pick_up: Option<Timestamp>,
     /// When it ended.
-    pub(super) over: Option<Instant>,
+    pub(super) over: Option<Timestamp>,
     pub(super) ended_by_a_step: bool,
 }
 
 /// A time that an operator had it.
 pub(super) struct TrackedAssignment {
     pub(super) operator: OperatorId,
-    pub(super) since: Instant,
-    pub(super) picked_up: Option<(Instant, Order)>,
-    pub(super) ended: Option<(Instant, Order)>,
+    pub(super) since: Timestamp,
+    pub(super) picked_up: Option<(Timestamp, Order)>,
+    pub(super) ended: Option<(Timestamp, Order)>,
 }
 
 impl Tracked {
     pub(super) fn follow(
         &mut self,
-        at: Instant,
+        at: Timestamp,
         order: Order,
         operator: Option<&OperatorId>,
         fact: &ConversationFact,
     ) {
         let is_given = matches!(
             fact,
-            ConversationFact::Assigned
-                | ConversationFact::AssignedByHand { .. }
-                | ConversationFact::Transferred { .. }
-                | ConversationFact::AutoTransferred { .. }
+            ConversationFact::Flow(
+                Flow::Assigned
+                    | Flow::AssignedByHand { .. }
+                    | Flow::Transferred { .. }
+                    | Flow::AutoTransferred { .. }
+            )
         );
-        if (is_given || fact.is_end() || matches!(fact, ConversationFact::ReturnedToQueue { .. }))
+        if (is_given || fact.is_end() || matches!(fact, ConversationFact::Flow(Flow::ReturnedToQueue { .. })))
             && let Some(assignment) = self.assignments.last_mut()
         {
             assignment.ended.get_or_insert((at, order));
@@ -48,7 +50,7 @@ impl Tracked {
             let operator = operator.clone();
             self.assignments.push(TrackedAssignment { operator, since: at, picked_up: None, ended: None });
         }
-        if *fact == ConversationFact::PickedUp {
+        if *fact == ConversationFact::Flow(Flow::PickedUp) {
             self.first_pick_up.get_or_insert(at);
             if let Some(assignment) = self.assignments.last_mut() {
                 assignment.picked_up = Some((at, order));
@@ -85,10 +87,10 @@ impl Tracked {
     }
 
     /// How long each operator who could have done this had for it; the last one did it now.
-    pub(super) fn attempts(&self, needs: Needs, at: Instant) -> Vec<Seen> {
+    pub(super) fn attempts(&self, needs: Needs, at: Timestamp) -> Vec<Seen> {
         let (last, order) = self.last;
         let seen =
-            |since: Instant, until: Instant, happened| Seen { delay: until - since.max(last), happened };
+            |since: Timestamp, until: Timestamp, happened| Seen { delay: until - since.max(last), happened };
         let can = |assignment: &TrackedAssignment| match needs {
             Needs::Nothing | Needs::Answered => None,
             Needs::Desk => Some(assignment.since),

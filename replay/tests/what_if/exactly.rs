@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::{Action, Actor, Instant};
+use domain::{Action, Actor, Timestamp};
 use journal::Record;
 use pupitre_replay::what_if::{self, History, Question};
 
@@ -13,7 +13,7 @@ use crate::floor::{Floor, operator};
 
 /// Plays a period again, and shows the first event that is not as it was.
 #[track_caller]
-fn is_as_it_was(floor: &Floor, from: Instant, until: Instant, what: &str) -> usize {
+fn is_as_it_was(floor: &Floor, from: Timestamp, until: Timestamp, what: &str) -> usize {
     let history = History::of(&floor.id, &floor.log, (from, until)).unwrap();
     let played = what_if::play(&history, &Question { seed: 7, ..Question::default() }).unwrap();
     if let Some((then, now)) = played.difference(&history) {
@@ -129,7 +129,7 @@ fn everything_that_can_happen_happens_again() {
 }
 
 /// Alice and Bob, zoe's conversation from a period's beginning on, and an outage or a step of the clock in it.
-fn disturbed(disturb: impl FnOnce(&mut Floor)) -> (Floor, Instant) {
+fn disturbed(disturb: impl FnOnce(&mut Floor)) -> (Floor, Timestamp) {
     let mut floor = Floor::new(1);
     floor.furnish();
     for name in ["alice", "bob"] {

@@ -24,8 +24,8 @@ use domain::settings::surveys::{Answers, Audience};
 use domain::survey::SurveyRef;
 use domain::text::{Address, Language, Name, Text};
 use domain::{
-    Action, Actor, ArticleId, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId,
-    StaffId, SurveyId, VisitorId,
+    Action, Actor, ArticleId, Command, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId,
+    SurveyId, Timestamp, VisitorId,
 };
 use journal::Record;
 use rand::seq::IndexedRandom;
@@ -39,14 +39,14 @@ pub(crate) struct Floor {
     pub(crate) id: LivechatId,
     pub(crate) state: Livechat,
     pub(crate) log: Vec<Arc<Record>>,
-    pub(crate) now: Instant,
+    pub(crate) now: Timestamp,
     commands: u128,
     /// Whether the server falls, and its clock is set, now and then.
     pub(crate) is_disturbed: bool,
     pub(crate) random: ChaCha8Rng,
 }
 
-pub(crate) fn moment(text: &str) -> Instant {
+pub(crate) fn moment(text: &str) -> Timestamp {
     chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc()
 }
 

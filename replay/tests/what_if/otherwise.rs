@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use domain::text::Text;
 use domain::{
-    Action, Actor, ConversationFact, ConversationId, Fact, Instant, Livechat, OperatorId, VisitorId,
+    Action, Actor, ConversationFact, ConversationId, Fact, Flow, Livechat, OperatorId, Timestamp, VisitorId,
 };
 use pupitre_replay::what_if::{self, Change, History, Hours, Played, Question, Set, WhatIf, chart};
 use rand::Rng;
@@ -17,7 +17,7 @@ use crate::floor::{Floor, moment, operator};
 /// A floor with a behaviour: times in seconds from its beginning.
 struct Scene {
     floor: Floor,
-    begins: Instant,
+    begins: Timestamp,
 }
 
 impl Scene {
@@ -124,7 +124,7 @@ fn with_more_room_nobody_waits_and_who_gave_up_is_served() {
     assert_eq!(both(&answer, "abandonment_rate"), (json!(0.333_333), json!(0)));
     assert_eq!((answer.patience_seen, answer.patience_censored, answer.patience_median_s), (1, 2, Some(30)));
     let played = what_if::play(&history, &set(&["capacity.conversations_per_operator=3"])).unwrap();
-    let picked_up = |fact: &ConversationFact| *fact == ConversationFact::PickedUp;
+    let picked_up = |fact: &ConversationFact| *fact == ConversationFact::Flow(Flow::PickedUp);
     let ended = |fact: &ConversationFact| fact.is_end();
     assert_eq!(when(&scene, &played, 2, picked_up), Some(14), "4 s after it was given, as then");
     assert_eq!(when(&scene, &played, 2, ended), Some(60), "46 s after the pick-up, as then");
@@ -180,7 +180,7 @@ fn a_clock_that_is_switched_off_takes_nothing_away_and_the_operator_answers_late
     let (before, after) = both(&answer, "transfers_inactive");
     assert!(before.as_i64().unwrap() > 0 && after == json!(0), "{before} and {after}");
     let played = what_if::play(&history, &question).unwrap();
-    let picked_up = when(&scene, &played, 1, |fact| *fact == ConversationFact::PickedUp);
+    let picked_up = when(&scene, &played, 1, |fact| *fact == ConversationFact::Flow(Flow::PickedUp));
     assert!(picked_up.is_none_or(|second| second > 60), "{picked_up:?}");
 }
 
@@ -286,8 +286,11 @@ fn the_rules_hold_whatever_is_otherwise_and_the_same_seed_gives_the_same_answer(
         let mut loads: BTreeMap<OperatorId, usize> = BTreeMap::new();
         for record in &played.events {
             domain::evolve(&mut state, &record.event);
-            if let Fact::Conversation { operator: Some(operator), fact: ConversationFact::Assigned, .. } =
-                &record.event.fact
+            if let Fact::Conversation {
+                operator: Some(operator),
+                fact: ConversationFact::Flow(Flow::Assigned),
+                ..
+            } = &record.event.fact
             {
                 let load = state.operator(operator).unwrap().load();
                 assert!(load <= most, "seed {seed}: {operator} has {load}");

@@ -15,7 +15,8 @@ use domain::settings::Status;
 use domain::settings::surveys::Audience;
 use domain::text::{Language, Note, Text};
 use domain::{
-    Actor, ConversationFact, ConversationId, Fact, Livechat, LivechatFact, OperatorFact, OperatorId, SkillId,
+    Actor, Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, Livechat, LivechatFact, Notice,
+    OperatorFact, OperatorId, SkillId, SurveyStep, Visit,
 };
 use journal::{Position, Record};
 use projections::SkillNames;
@@ -324,9 +325,9 @@ impl Kept {
 fn closes(fact: &ConversationFact) -> bool {
     let survey = matches!(
         fact,
-        ConversationFact::SurveyAsked { .. }
-            | ConversationFact::SurveyAnswered { .. }
-            | ConversationFact::SurveyClosed { .. }
+        ConversationFact::Survey(
+            SurveyStep::Asked { .. } | SurveyStep::Answered { .. } | SurveyStep::Closed { .. }
+        )
     );
     survey || fact.is_end() || fact.taken_from().is_some()
 }
@@ -383,7 +384,7 @@ pub(super) async fn frame(
                     Ok(tab) => DeskFrame::Opened { tab: Box::new(tab?) },
                     Err(error) => return Some(Err(error)),
                 }
-            } else if let ConversationFact::PageChanged { page } = fact {
+            } else if let ConversationFact::Visit(Visit::PageChanged { page }) = fact {
                 let card = app.journal.peek(&record.livechat, |state| state.settings().visitor_card.clone());
                 match card.await {
                     Ok(card) => DeskFrame::PageChanged {
@@ -434,92 +435,110 @@ fn settings(
 const fn arrives(fact: &ConversationFact) -> bool {
     matches!(
         fact,
-        ConversationFact::Assigned
-            | ConversationFact::AssignedByHand { .. }
-            | ConversationFact::Transferred { .. }
-            | ConversationFact::AutoTransferred { .. }
+        ConversationFact::Flow(
+            Flow::Assigned
+                | Flow::AssignedByHand { .. }
+                | Flow::Transferred { .. }
+                | Flow::AutoTransferred { .. }
+        )
     )
 }
 
 fn about(conversation: Uuid, here: bool, fact: &ConversationFact, record: &Record) -> Option<DeskFrame> {
     Some(match fact {
-        ConversationFact::Transferred { .. } | ConversationFact::AutoTransferred { .. } if !here => {
+        ConversationFact::Flow(Flow::Transferred { .. } | Flow::AutoTransferred { .. }) if !here => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Transferred }
         }
-        ConversationFact::ReturnedToQueue { .. } => {
+        ConversationFact::Flow(Flow::ReturnedToQueue { .. }) => {
             DeskFrame::Closed { conversation, reason: ClosedReason::ReturnedToQueue }
         }
-        ConversationFact::Released { .. } => {
+        ConversationFact::Flow(Flow::Released { .. }) => {
             DeskFrame::Closed { conversation, reason: ClosedReason::Released }
         }
-        ConversationFact::Left if record.event.by == Actor::System => {
+        ConversationFact::Flow(Flow::Left) if record.event.by == Actor::System => {
             DeskFrame::Closed { conversation, reason: ClosedReason::LeftSite }
         }
-        ConversationFact::Left => DeskFrame::Closed { conversation, reason: ClosedReason::GaveUp },
-        ConversationFact::ImportanceMarked { important } => {
+        ConversationFact::Flow(Flow::Left) => {
+            DeskFrame::Closed { conversation, reason: ClosedReason::GaveUp }
+        }
+        ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
             DeskFrame::Importance { conversation, important: *important }
         }
-        ConversationFact::HelpCalled { .. } => DeskFrame::Help { conversation, help: HelpState::Called },
-        ConversationFact::HelpTaken => DeskFrame::Help { conversation, help: HelpState::Taken },
-        ConversationFact::HelpDone => DeskFrame::Help { conversation, help: HelpState::Done },
-        ConversationFact::FileRequested { .. } => DeskFrame::FileRequested { conversation },
-        ConversationFact::FileSent { voice, file } => {
+        ConversationFact::Attention(Attention::HelpCalled { .. }) => {
+            DeskFrame::Help { conversation, help: HelpState::Called }
+        }
+        ConversationFact::Attention(Attention::HelpTaken) => {
+            DeskFrame::Help { conversation, help: HelpState::Taken }
+        }
+        ConversationFact::Attention(Attention::HelpDone) => {
+            DeskFrame::Help { conversation, help: HelpState::Done }
+        }
+        ConversationFact::Exchange(Exchange::FileRequested { .. }) => {
+            DeskFrame::FileRequested { conversation }
+        }
+        ConversationFact::Exchange(Exchange::FileSent { voice, file }) => {
             DeskFrame::File { conversation, from: (*voice).into(), file: file.clone() }
         }
-        ConversationFact::SurveyAsked { audience, segment, survey, version } => DeskFrame::SurveyAsked {
-            conversation,
-            segment: *segment,
-            audience: *audience,
-            survey: survey.clone(),
-            version: *version,
-        },
-        ConversationFact::SurveyAnswered { audience, segment, .. }
-        | ConversationFact::SurveyClosed { audience, segment, .. } => {
-            DeskFrame::SurveyClosed { conversation, segment: *segment, audience: *audience }
+        ConversationFact::Survey(SurveyStep::Asked { audience, segment, survey, version }) => {
+            DeskFrame::SurveyAsked {
+                conversation,
+                segment: *segment,
+                audience: *audience,
+                survey: survey.clone(),
+                version: *version,
+            }
         }
-        ConversationFact::PickedUp => DeskFrame::PickedUp { conversation },
-        ConversationFact::MessagePosted { number, voice, text, .. } => DeskFrame::Message {
-            conversation,
-            number: *number,
-            from: (*voice).into(),
-            text: text.reveal().clone(),
-            command: record.command.0,
-        },
-        ConversationFact::InternalMessagePosted { text } => DeskFrame::InternalMessage {
+        ConversationFact::Survey(
+            SurveyStep::Answered { audience, segment, .. } | SurveyStep::Closed { audience, segment, .. },
+        ) => DeskFrame::SurveyClosed { conversation, segment: *segment, audience: *audience },
+        ConversationFact::Flow(Flow::PickedUp) => DeskFrame::PickedUp { conversation },
+        ConversationFact::Exchange(Exchange::MessagePosted { number, voice, text, .. }) => {
+            DeskFrame::Message {
+                conversation,
+                number: *number,
+                from: (*voice).into(),
+                text: text.reveal().clone(),
+                command: record.command.0,
+            }
+        }
+        ConversationFact::Exchange(Exchange::InternalMessagePosted { text }) => DeskFrame::InternalMessage {
             conversation,
             role: record.event.by.role().to_owned(),
             author: record.event.by.subject().to_owned(),
             text: text.reveal().clone(),
             command: record.command.0,
         },
-        ConversationFact::VisitorPresence { presence } => {
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             DeskFrame::VisitorPresence { conversation, presence: *presence }
         }
-        ConversationFact::TimeoutAnnounced { ends_at } => {
+        ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => {
             DeskFrame::TimeoutAnnounced { conversation, ends_at: *ends_at }
         }
-        ConversationFact::Ended { reason } => DeskFrame::Closed { conversation, reason: closed(*reason) },
-        ConversationFact::Requested(_)
-        | ConversationFact::Refused { .. }
-        | ConversationFact::Queued { .. }
-        | ConversationFact::Assigned
-        | ConversationFact::AssignedByHand { .. }
-        | ConversationFact::PageChanged { .. }
-        | ConversationFact::RequestedAgain(_)
-        | ConversationFact::QueueAdvanced { .. }
-        | ConversationFact::OperatorTyped
-        | ConversationFact::Typing { .. }
-        | ConversationFact::AutoTransferred { .. }
-        | ConversationFact::AutoTransferFailed { .. }
-        | ConversationFact::FollowedUp
-        | ConversationFact::SearchNoticed { .. }
-        | ConversationFact::OperatorSearches { .. }
-        | ConversationFact::CopyMailed { .. }
-        | ConversationFact::SurveyOpened { .. }
-        | ConversationFact::SurveyCancelled { .. }
-        | ConversationFact::KeptOpen { .. }
-        | ConversationFact::Closed
-        | ConversationFact::Transferred { .. } => return None,
+        ConversationFact::Flow(Flow::Ended { reason }) => {
+            DeskFrame::Closed { conversation, reason: closed(*reason) }
+        }
+        ConversationFact::Flow(
+            Flow::Requested(_)
+            | Flow::Refused { .. }
+            | Flow::Queued { .. }
+            | Flow::Assigned
+            | Flow::AssignedByHand { .. }
+            | Flow::RequestedAgain(_)
+            | Flow::QueueAdvanced { .. }
+            | Flow::AutoTransferred { .. }
+            | Flow::AutoTransferFailed { .. }
+            | Flow::KeptOpen { .. }
+            | Flow::Closed
+            | Flow::Transferred { .. },
+        )
+        | ConversationFact::Visit(Visit::PageChanged { .. })
+        | ConversationFact::Exchange(
+            Exchange::OperatorTyped | Exchange::Typing { .. } | Exchange::CopyMailed { .. },
+        )
+        | ConversationFact::Notice(
+            Notice::FollowedUp | Notice::SearchNoticed { .. } | Notice::OperatorSearches { .. },
+        )
+        | ConversationFact::Survey(SurveyStep::Opened { .. } | SurveyStep::Cancelled { .. }) => return None,
     })
 }
 

@@ -10,7 +10,7 @@ use domain::both;
 use domain::field::FieldError;
 use domain::settings::surveys::answers::RATING;
 use domain::text::Language;
-use domain::{ChoiceId, FieldId, Instant, OperatorId, SkillId, SurveyId, VisitorId};
+use domain::{ChoiceId, FieldId, OperatorId, SkillId, SurveyId, Timestamp, VisitorId};
 use projections::conversations::{Answered, Filter, Given, Reason, Settled, Sort, State};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -177,7 +177,7 @@ impl ParamErrors {
         self.value(field, given, allowed, |given| given.parse().ok().filter(|number| range.contains(number)))
     }
 
-    fn moment(&mut self, field: &str, given: Option<&String>) -> Option<Instant> {
+    fn moment(&mut self, field: &str, given: Option<&String>) -> Option<Timestamp> {
         const ALLOWED: Bilingual = both(
             "a time as in RFC 3339 from 1970 to 9999, such as 2026-01-31T09:00:00Z",
             "un instant selon la RFC 3339 de 1970 à 9999, tel que 2026-01-31T09:00:00Z",

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
-use domain::{ConversationFact, ConversationId, Fact, LivechatId, OperatorId};
+use domain::{ConversationFact, ConversationId, Fact, Flow, LivechatId, OperatorId};
 use journal::{Position, Record};
 use projections::Named;
 use projections::conversations::Conversation;
@@ -157,7 +157,7 @@ async fn told_to_visitor(
 const fn is_hidden_transfer(record: &Record) -> bool {
     matches!(
         &record.event.fact,
-        Fact::Conversation { fact: ConversationFact::AutoTransferred { hidden: true, .. }, .. }
+        Fact::Conversation { fact: ConversationFact::Flow(Flow::AutoTransferred { hidden: true, .. }), .. }
     )
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::event::{RefusalReason, Request};
-use domain::{Action, ConversationFact, ConversationId, Fact, Rejection};
+use domain::{Action, ConversationFact, ConversationId, Fact, Flow, Rejection};
 use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -125,9 +125,9 @@ fn outcome(
         Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,
     });
     let mut answers = facts.filter_map(|fact| {
-        if let ConversationFact::Refused { reason } = fact {
+        if let ConversationFact::Flow(Flow::Refused { reason }) = fact {
             Some((Outcome::Refused, Some(*reason), None))
-        } else if let ConversationFact::Queued { position } = fact {
+        } else if let ConversationFact::Flow(Flow::Queued { position }) = fact {
             Some((Outcome::Waiting, None, Some(*position)))
         } else {
             None

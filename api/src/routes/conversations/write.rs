@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::text::Text;
-use domain::{Action, ConversationFact, Fact};
+use domain::{Action, ConversationFact, Exchange, Fact};
 use journal::Position;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -53,7 +53,10 @@ pub async fn write(
 /// The answer to a command that says something: the message is in the log.
 pub(in crate::routes) fn written(receipt: &journal::Receipt) -> (StatusCode, axum::Json<Written>) {
     let number = receipt.records.iter().find_map(|record| match &record.event.fact {
-        Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. } => Some(*number),
+        Fact::Conversation {
+            fact: ConversationFact::Exchange(Exchange::MessagePosted { number, .. }),
+            ..
+        } => Some(*number),
         Fact::Conversation { .. } | Fact::Operator { .. } | Fact::Livechat(_) => None,
     });
     let written = Written { position: receipt.position, number: number.unwrap_or_default() };

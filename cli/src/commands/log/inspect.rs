@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use chrono::SecondsFormat;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::archive::{self, LogStatus};
 use journal::entry::WakeUp;
 use journal::store::open_existing;
@@ -116,6 +116,6 @@ fn table(standings: &[LogStatus], records: u64) -> Table {
     table
 }
 
-fn time(at: Option<Instant>) -> String {
+fn time(at: Option<Timestamp>) -> String {
     at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default()
 }

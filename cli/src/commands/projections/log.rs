@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::checked::Page;
 use journal::store::open_existing;
 use journal::{Batch, Clock, Position, Record, Store, SystemClock};
@@ -47,7 +47,7 @@ impl EventSource for StoredLog {
         broadcast::channel(1).1
     }
 
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         SystemClock.now()
     }
 }

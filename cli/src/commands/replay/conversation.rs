@@ -213,7 +213,7 @@ impl Page {
         told: &Told,
         player: &Player,
         shown: usize,
-        next: Option<domain::Instant>,
+        next: Option<domain::Timestamp>,
     ) -> Result<(), Failure> {
         if !self.has_keys {
             return Ok(());

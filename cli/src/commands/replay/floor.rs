@@ -10,7 +10,7 @@ use ::replay::{AsOf, Extent, StateAt};
 use chrono::TimeDelta;
 use domain::settings::hours::TimeZone;
 use domain::text::{isolated, one_line};
-use domain::{ConversationFact, Fact, Instant, LivechatId};
+use domain::{ConversationFact, Exchange, Fact, Flow, LivechatId, Timestamp};
 use futures::StreamExt;
 use journal::{Position, Record, Store};
 use projections::ToldBy;
@@ -154,8 +154,11 @@ impl Stage {
     /// Plays it, and tells what happened, where that is anything to see.
     fn apply(&mut self) -> Result<Option<String>, Failure> {
         let Some(record) = self.upcoming.take() else { return Ok(None) };
-        if let Fact::Conversation { conversation, fact: ConversationFact::Requested(request), .. } =
-            &record.event.fact
+        if let Fact::Conversation {
+            conversation,
+            fact: ConversationFact::Flow(Flow::Requested(request)),
+            ..
+        } = &record.event.fact
         {
             let told_by = ToldBy::author(&record.event.by);
             let name = request.visitor.name.as_ref();
@@ -192,7 +195,7 @@ impl Stage {
             Fact::Livechat(_) => format!("{time}  {what}"),
             Fact::Operator { operator: id, .. } => format!("{time}  {}: {what}", operator(id)),
             Fact::Conversation {
-                fact: ConversationFact::OperatorTyped | ConversationFact::Typing { .. },
+                fact: ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }),
                 ..
             } => return None,
             Fact::Conversation { conversation, operator: id, .. } => {
@@ -227,7 +230,7 @@ impl Screen {
         if self.has_keys { Ok(()) } else { write(&format!("{happened}\n")) }
     }
 
-    fn draw(&mut self, stage: &Stage, player: &Player, next: Option<Instant>) -> Result<(), Failure> {
+    fn draw(&mut self, stage: &Stage, player: &Player, next: Option<Timestamp>) -> Result<(), Failure> {
         let is_early = self.drawn_at.is_some_and(|drawn| drawn.elapsed() < REDRAW) && !player.is_paused();
         if !self.has_keys || is_early {
             return Ok(());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::replay::AsOf;
-use domain::{ConversationId, LivechatId, instant};
+use domain::{ConversationId, LivechatId, timestamp};
 use journal::Store;
 use journal::store::open_existing;
 
@@ -18,7 +18,7 @@ pub(super) fn until(text: &str) -> Result<AsOf, String> {
     let moment = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
     let moment =
         moment.map_err(|_| "a position of the log, or a moment such as 2026-01-31T09:00:00Z".to_owned())?;
-    if instant::is_allowed(moment) { Ok(AsOf::Time(moment)) } else { Err(instant::ALLOWED.to_string()) }
+    if timestamp::is_allowed(moment) { Ok(AsOf::Time(moment)) } else { Err(timestamp::ALLOWED.to_string()) }
 }
 
 /// Opens a log that is there.

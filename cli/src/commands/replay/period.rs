@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 use domain::settings::hours::TimeZone;
-use domain::{Instant, LivechatId, instant};
+use domain::{LivechatId, Timestamp, timestamp};
 use replay::what_if;
 
 use crate::commands::Failure;
@@ -27,7 +27,7 @@ impl Period {
         self,
         log: &StoredLog,
         livechat: &LivechatId,
-    ) -> Result<(Instant, Instant), what_if::Error> {
+    ) -> Result<(Timestamp, Timestamp), what_if::Error> {
         let zone = match (self.from, self.to) {
             (Edge::Moment(_), Edge::Moment(_)) => TimeZone::default(),
             _ => what_if::time_zone(log, livechat).await?,
@@ -39,7 +39,7 @@ impl Period {
 /// An end of the period.
 #[derive(Clone, Copy, Debug)]
 enum Edge {
-    Moment(Instant),
+    Moment(Timestamp),
     Date(NaiveDate),
 }
 
@@ -56,15 +56,15 @@ fn edge(option: &str, text: &str) -> Result<Edge, Failure> {
         Edge::Date(date) => date.and_time(NaiveTime::MIN).and_utc(),
     };
     // By the clocks of some place a date may begin a day earlier or later.
-    if instant::is_allowed_everywhere(begins) {
+    if timestamp::is_allowed_everywhere(begins) {
         Ok(edge)
     } else {
-        Err(format!("{option} {text}: {}", instant::ALLOWED_EVERYWHERE).into())
+        Err(format!("{option} {text}: {}", timestamp::ALLOWED_EVERYWHERE).into())
     }
 }
 
 impl Edge {
-    fn moment(self, zone: &TimeZone) -> Instant {
+    fn moment(self, zone: &TimeZone) -> Timestamp {
         match self {
             Self::Moment(at) => at,
             Self::Date(date) => zone.first_instant(date.and_time(NaiveTime::MIN)),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ::replay::playback::{SPEED_MAX, SPEED_MIN, Tempo};
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
-use domain::Instant;
+use domain::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time;
 
@@ -71,7 +71,7 @@ pub(super) struct Player {
     by_line: Option<mpsc::Receiver<()>>,
     keys: Option<Keys>,
     /// The moment of the past at `since`.
-    past: Instant,
+    past: Timestamp,
     since: time::Instant,
 }
 
@@ -80,7 +80,7 @@ impl Player {
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub(super) fn begin(play: Play, past: Instant) -> Result<Self, Failure> {
+    pub(super) fn begin(play: Play, past: Timestamp) -> Result<Self, Failure> {
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let keys = if is_terminal { Some(Keys::listen()?) } else { None };
         let reads = play.step && !is_terminal;
@@ -106,7 +106,7 @@ impl Player {
     }
 
     /// The moment of the past that it is now, on the way to the next event.
-    pub(super) fn now(&self, next: Option<Instant>) -> Instant {
+    pub(super) fn now(&self, next: Option<Timestamp>) -> Timestamp {
         let Some(next) = next.filter(|_| !self.is_paused) else { return self.past };
         let pause = self.tempo.pause(self.past, next);
         let way = next - self.past;
@@ -119,12 +119,12 @@ impl Player {
     }
 
     /// Jumps to a moment of the past.
-    pub(super) fn jump(&mut self, past: Instant) {
+    pub(super) fn jump(&mut self, past: Timestamp) {
         (self.past, self.since) = (past, time::Instant::now());
     }
 
     /// Waits until the next event, if there is one, is due, or somebody wants something else.
-    pub(super) async fn turn(&mut self, next: Option<Instant>) -> Turn {
+    pub(super) async fn turn(&mut self, next: Option<Timestamp>) -> Turn {
         if let Some(lines) = &mut self.by_line {
             let goes_on = next.is_some() && lines.recv().await.is_some();
             return if goes_on { Turn::Next } else { Turn::Quit };
@@ -149,7 +149,7 @@ impl Player {
         self.obey(key.unwrap_or(KeyCode::Esc), next)
     }
 
-    fn obey(&mut self, key: KeyCode, next: Option<Instant>) -> Turn {
+    fn obey(&mut self, key: KeyCode, next: Option<Timestamp>) -> Turn {
         let now = self.now(next);
         self.jump(now);
         let speed = self.tempo.speed();

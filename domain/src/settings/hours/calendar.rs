@@ -13,7 +13,7 @@ use super::exception::Exception;
 use super::zone::TimeZone;
 use super::zone::first_instant;
 use super::{OpeningHours, Schedule, Week};
-use crate::Instant;
+use crate::Timestamp;
 use crate::limits::HOURS_LOOK_AHEAD_DAYS;
 
 /// Opening hours in a time zone.
@@ -28,7 +28,7 @@ pub struct Calendar<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The first instant of what comes.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Does it open, or close?
     pub opens: bool,
 }
@@ -53,7 +53,7 @@ impl<'a> Calendar<'a> {
     }
 
     /// Is it open at this instant? The opening instant is, the closing instant is not.
-    pub fn is_open(&self, at: Instant) -> bool {
+    pub fn is_open(&self, at: Timestamp) -> bool {
         if self.always_open() {
             return true;
         }
@@ -64,12 +64,12 @@ impl<'a> Calendar<'a> {
 
     /// When the opening under way ends; `None` when closed, and when it does not end within the next 400
     /// days.
-    pub fn closes_at(&self, at: Instant) -> Option<Instant> {
+    pub fn closes_at(&self, at: Timestamp) -> Option<Timestamp> {
         self.next_change(at).filter(|change| !change.opens).map(|change| change.at)
     }
 
     /// The first change strictly after this instant; `None` when there is none within the next 400 days.
-    pub fn next_change(&self, after: Instant) -> Option<Change> {
+    pub fn next_change(&self, after: Timestamp) -> Option<Change> {
         if self.always_open() {
             return None;
         }
@@ -86,7 +86,7 @@ impl<'a> Calendar<'a> {
     }
 
     /// What is open on the wall clock, by beginning: `days` days from two before the one in UTC.
-    fn spans(self, at: Instant, days: u16) -> impl Iterator<Item = Span> + 'a {
+    fn spans(self, at: Timestamp, days: u16) -> impl Iterator<Item = Span> + 'a {
         let first = at.date_naive();
         let first = first.checked_sub_days(Days::new(2)).unwrap_or(first);
         first.iter_days().take(usize::from(days)).flat_map(move |date| self.on(date))
@@ -129,7 +129,7 @@ struct Openings<I: Iterator<Item = Span>> {
 }
 
 impl<I: Iterator<Item = Span>> Iterator for Openings<I> {
-    type Item = (Instant, Instant);
+    type Item = (Timestamp, Timestamp);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {

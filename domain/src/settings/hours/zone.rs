@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone as 
 use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Serialize};
 
-use crate::instant::{Instant, nearest_allowed};
+use crate::timestamp::{Timestamp, nearest_allowed};
 
 /// The name of a time zone in the IANA database, `Europe/Paris` by default.
 ///
@@ -28,13 +28,13 @@ impl TimeZone {
     }
 
     /// What the clocks on the wall show at this instant; at one beyond the years 1 to 9999, at the nearest in them.
-    pub fn wall_clock(&self, at: Instant) -> DateTime<FixedOffset> {
+    pub fn wall_clock(&self, at: Timestamp) -> DateTime<FixedOffset> {
         nearest_allowed(at).with_timezone(&self.rules()).fixed_offset()
     }
 
     /// The first instant at which the clocks on the wall show `wall` or later: a time that is skipped is the
     /// moment of the change, and one that comes twice is its first occurrence.
-    pub fn first_instant(&self, wall: NaiveDateTime) -> Instant {
+    pub fn first_instant(&self, wall: NaiveDateTime) -> Timestamp {
         first_instant(self.rules(), wall)
     }
 
@@ -53,7 +53,7 @@ impl TimeZone {
 ///   nobody an hour longer; what is open from 02:00 to 03:00 is open for both hours.
 ///
 /// It never turns time back, so ranges keep their order, and those that touch stay one opening.
-pub(super) fn first_instant(zone: Tz, wall: NaiveDateTime) -> Instant {
+pub(super) fn first_instant(zone: Tz, wall: NaiveDateTime) -> Timestamp {
     match zone.from_local_datetime(&wall) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.with_timezone(&Utc),
         MappedLocalTime::None => GapInfo::new(&wall, &zone)

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use chrono::DateTime;
 use cqrs_es::Aggregate;
-use domain::{ConversationId, Instant, Livechat, LivechatId, with_millis};
+use domain::{ConversationId, Livechat, LivechatId, Timestamp, with_millis};
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool, Transaction};
@@ -46,16 +46,16 @@ const ROWS_PER_STATEMENT: [usize; 5] = [512, 128, 32, 8, 1];
 /// An instant as it is stored: in milliseconds since 1970.
 type Stamp = i64;
 
-const fn stamp(at: Instant) -> Stamp {
+const fn stamp(at: Timestamp) -> Stamp {
     at.timestamp_millis()
 }
 
 /// The time of a record is stored as text, as the common format has it.
-fn record_stamp(at: Instant) -> String {
+fn record_stamp(at: Timestamp) -> String {
     with_millis(at, str::to_owned)
 }
 
-const fn from_stamp(stamp: Stamp) -> Option<Instant> {
+const fn from_stamp(stamp: Stamp) -> Option<Timestamp> {
     DateTime::from_timestamp_millis(stamp)
 }
 
@@ -350,7 +350,7 @@ impl Store for SqliteStore {
         self.write(query).await.map(|_| ())
     }
 
-    async fn record_heartbeat(&self, at: Instant) -> Result<(), StoreError> {
+    async fn record_heartbeat(&self, at: Timestamp) -> Result<(), StoreError> {
         self.write(sqlx::query(HEARTBEAT).bind(stamp(at))).await.map(|_| ())
     }
 

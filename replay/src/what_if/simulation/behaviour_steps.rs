@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::event::Presence;
 use domain::state::survey::SurveyKey;
 use domain::state::timers::TimerKind;
-use domain::{Action, Actor, ConversationId, Instant};
+use domain::{Action, Actor, ConversationId, Timestamp};
 
 use super::Simulation;
 use crate::what_if::to_command::about;
@@ -13,7 +13,7 @@ use crate::what_if::to_command::about;
 const AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 impl Simulation<'_> {
-    pub(super) fn act(&mut self, at: Instant, index: usize) {
+    pub(super) fn act(&mut self, at: Timestamp, index: usize) {
         let Some(act) = self.behaviour.timed_acts.get(index) else { return };
         if let Some(segment) = act.segment {
             self.request(at, index, segment);
@@ -36,7 +36,7 @@ impl Simulation<'_> {
     }
 
     /// A visitor asks for an operator; one who is still in a conversation asks when that is over.
-    fn request(&mut self, at: Instant, index: usize, segment: usize) {
+    fn request(&mut self, at: Timestamp, index: usize, segment: usize) {
         let Some(act) = self.behaviour.timed_acts.get(index) else { return };
         let (Action::RequestConversation(id, request) | Action::RequestAgain(id, request)) = &act.action
         else {
@@ -61,7 +61,7 @@ impl Simulation<'_> {
         self.beginning = None;
     }
 
-    pub(super) fn pick_up(&mut self, at: Instant, index: usize) {
+    pub(super) fn pick_up(&mut self, at: Timestamp, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.pick_up = None;
         let Some(desk) = &run.desk else { return };
@@ -70,7 +70,7 @@ impl Simulation<'_> {
     }
 
     /// The visitor has waited as long as the visitor was willing to.
-    pub(super) fn give_up(&mut self, at: Instant, index: usize) {
+    pub(super) fn give_up(&mut self, at: Timestamp, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.patience = None;
         if run.is_over || run.first_pick_up.is_some() {
@@ -86,7 +86,7 @@ impl Simulation<'_> {
     }
 
     /// The next step of a segment.
-    pub(super) fn step(&mut self, at: Instant, index: usize) {
+    pub(super) fn step(&mut self, at: Timestamp, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.step = None;
         let step = self.behaviour.segments.get(run.plan).and_then(|segment| segment.steps.get(run.next));
@@ -111,7 +111,7 @@ impl Simulation<'_> {
     }
 
     /// Nobody is left who would end it: whoever has it does, unless the rules are about to.
-    pub(super) fn closing(&mut self, at: Instant, index: usize) {
+    pub(super) fn closing(&mut self, at: Timestamp, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.step = None;
         if run.is_over {
@@ -137,7 +137,7 @@ impl Simulation<'_> {
         self.attempt(at, by, action);
     }
 
-    pub(super) fn afterwards(&mut self, at: Instant, index: usize) {
+    pub(super) fn afterwards(&mut self, at: Timestamp, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         let acts = self.behaviour.segments.get(run.own).map(|segment| &segment.afterwards);
         let Some(act) = acts.and_then(|acts| acts.get(run.done_afterwards)) else { return };
@@ -152,7 +152,7 @@ impl Simulation<'_> {
         self.schedule_afterwards(index);
     }
 
-    pub(super) fn survey(&mut self, at: Instant, key: SurveyKey) {
+    pub(super) fn survey(&mut self, at: Timestamp, key: SurveyKey) {
         let Some(asked) = self.surveys.get_mut(&key) else { return };
         let acts = self.behaviour.surveys.get(&(key, asked.which));
         let Some(act) = acts.and_then(|acts| acts.get(asked.done)) else { return };

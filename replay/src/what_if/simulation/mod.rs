@@ -18,7 +18,7 @@ use domain::id::CommandId;
 use domain::state::Phase;
 use domain::state::survey::SurveyKey;
 use domain::{
-    Action, Actor, Command, ConversationId, Event, Instant, Livechat, Rejection, StaffId, VisitorId,
+    Action, Actor, Command, ConversationId, Event, Livechat, Rejection, StaffId, Timestamp, VisitorId,
 };
 use journal::{Position, Record};
 use rand::SeedableRng;
@@ -63,7 +63,7 @@ struct Asked {
     /// Acts that were done about it.
     done: usize,
     /// When it was asked, or last touched.
-    touched: Instant,
+    touched: Timestamp,
 }
 
 /// See the module.
@@ -88,9 +88,9 @@ pub(super) struct Simulation<'a> {
     /// How many times that did not go on as usual are over.
     breaks: usize,
     /// When the last of them was.
-    resumed: Instant,
+    resumed: Timestamp,
     /// A deadline at which nothing happened.
-    stuck: Option<Instant>,
+    stuck: Option<Timestamp>,
     random: ChaCha8Rng,
     pub(super) position: Position,
     commands: u128,
@@ -172,7 +172,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// The change is made: when the period begins, or with the livechat if that began later.
-    fn begin_otherwise(&mut self, at: Instant) -> Result<(), Error> {
+    fn begin_otherwise(&mut self, at: Timestamp) -> Result<(), Error> {
         let administrator = StaffId::parse("what-if").map_err(|error| Error::Wrong(error.to_string()))?;
         let administrator = Actor::Administrator(administrator);
         for section in self.change.sections(self.state.settings())? {
@@ -186,7 +186,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// Plays until after `limit`.
-    pub(super) fn play(&mut self, limit: Instant) {
+    pub(super) fn play(&mut self, limit: Timestamp) {
         while self.next(limit) {}
     }
 
@@ -202,7 +202,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// What is next happens; nothing is when it would be after `limit`.
-    fn next(&mut self, limit: Instant) -> bool {
+    fn next(&mut self, limit: Timestamp) -> bool {
         let entry = self.calendar.first();
         let deadline = self.state.next_deadline().map(|deadline| self.timeline.elapsed(deadline));
         let deadline = deadline.filter(|deadline| self.stuck != Some(*deadline));
@@ -265,7 +265,7 @@ impl<'a> Simulation<'a> {
         true
     }
 
-    fn tick(&mut self, at: Instant, deadline: Option<Instant>) {
+    fn tick(&mut self, at: Timestamp, deadline: Option<Timestamp>) {
         let story = self.state.tick(self.timeline.shown(at));
         // A deadline at which nothing happens would be looked at forever.
         self.stuck = deadline.filter(|_| story.is_empty());
@@ -273,13 +273,13 @@ impl<'a> Simulation<'a> {
     }
 
     /// Somebody does something; what the rules refuse is counted.
-    fn attempt(&mut self, at: Instant, by: Actor, action: Action) {
+    fn attempt(&mut self, at: Timestamp, by: Actor, action: Action) {
         if self.command(at, by, action).is_err() {
             self.refused += 1;
         }
     }
 
-    fn command(&mut self, at: Instant, by: Actor, action: Action) -> Result<(), Rejection> {
+    fn command(&mut self, at: Timestamp, by: Actor, action: Action) -> Result<(), Rejection> {
         // A log of before may register somebody else under the identifier of one who was removed: here it is the desk
         // that counts.
         if let Action::RegisterOperator(id, _) = &action

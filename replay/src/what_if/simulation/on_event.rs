@@ -1,7 +1,7 @@
 //! What an event changes for what people are about to do.
 
 use domain::state::survey::SurveyKey;
-use domain::{ConversationFact, Event, Fact, Instant, OperatorId};
+use domain::{ConversationFact, Event, Fact, Flow, OperatorId, SurveyStep, Timestamp};
 use rand::Rng;
 
 use super::{Asked, Entry, Simulation};
@@ -13,12 +13,12 @@ impl Simulation<'_> {
     pub(super) fn on_event(&mut self, event: &Event) {
         let Fact::Conversation { conversation: id, operator, fact } = &event.fact else { return };
         let at = self.timeline.elapsed(event.at);
-        if let (ConversationFact::Requested(request) | ConversationFact::RequestedAgain(request), Some(own)) =
+        if let (ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request)), Some(own)) =
             (fact, self.beginning)
         {
             self.begin(Run::new(*id, request.visitor.id.clone(), own, at, at));
         }
-        if let ConversationFact::SurveyAsked { audience, segment, .. } = fact {
+        if let ConversationFact::Survey(SurveyStep::Asked { audience, segment, .. }) = fact {
             let key = SurveyKey { conversation: *id, segment: *segment, audience: *audience };
             let which = self.surveys.get(&key).map_or(0, |asked| asked.which + 1);
             self.surveys.insert(key, Asked { which, done: 0, touched: at });
@@ -27,16 +27,18 @@ impl Simulation<'_> {
         let Some(index) = self.of.get(id).copied() else { return };
         let is_given = matches!(
             fact,
-            ConversationFact::Assigned
-                | ConversationFact::AssignedByHand { .. }
-                | ConversationFact::Transferred { .. }
-                | ConversationFact::AutoTransferred { .. }
+            ConversationFact::Flow(
+                Flow::Assigned
+                    | Flow::AssignedByHand { .. }
+                    | Flow::Transferred { .. }
+                    | Flow::AutoTransferred { .. }
+            )
         );
         if let (true, Some(operator)) = (is_given, operator) {
             self.given(index, operator, at);
-        } else if matches!(fact, ConversationFact::ReturnedToQueue { .. }) {
+        } else if matches!(fact, ConversationFact::Flow(Flow::ReturnedToQueue { .. })) {
             self.taken(index);
-        } else if *fact == ConversationFact::PickedUp {
+        } else if *fact == ConversationFact::Flow(Flow::PickedUp) {
             self.picked_up(index, at);
         } else if fact.is_end() {
             self.over(index, at);
@@ -66,7 +68,7 @@ impl Simulation<'_> {
     }
 
     /// It comes to an operator's desk.
-    fn given(&mut self, index: usize, operator: &OperatorId, at: Instant) {
+    fn given(&mut self, index: usize, operator: &OperatorId, at: Timestamp) {
         self.taken(index);
         let Some(run) = self.runs.get_mut(index) else { return };
         run.desk = Some(OnDesk { operator: operator.clone(), since: at, picked_up: None });
@@ -88,7 +90,7 @@ impl Simulation<'_> {
         run.desk = None;
     }
 
-    fn picked_up(&mut self, index: usize, at: Instant) {
+    fn picked_up(&mut self, index: usize, at: Timestamp) {
         let Some(run) = self.runs.get_mut(index) else { return };
         self.calendar.cancel(&mut run.pick_up);
         if let Some(desk) = &mut run.desk {
@@ -123,7 +125,7 @@ impl Simulation<'_> {
         }
     }
 
-    fn over(&mut self, index: usize, at: Instant) {
+    fn over(&mut self, index: usize, at: Timestamp) {
         self.taken(index);
         let Some(run) = self.runs.get_mut(index).filter(|run| !run.is_over) else { return };
         run.is_over = true;

@@ -1,7 +1,7 @@
 //! When people will do what they are about to.
 
 use chrono::TimeDelta;
-use domain::Instant;
+use domain::Timestamp;
 use domain::state::survey::SurveyKey;
 use rand::Rng;
 
@@ -48,7 +48,7 @@ impl Simulation<'_> {
         }
     }
 
-    pub(super) fn put_closing(&mut self, index: usize, at: Instant) {
+    pub(super) fn put_closing(&mut self, index: usize, at: Timestamp) {
         let key = Some(self.calendar.put(at, AFTER_ALL, Entry::Closing(index)));
         if let Some(run) = self.runs.get_mut(index) {
             run.step = Some(Scheduled { key, is_of_the_operator: false });
@@ -56,7 +56,7 @@ impl Simulation<'_> {
     }
 
     /// The operator who has just been given a segment, for the `which`th time, is about to pick it up.
-    pub(super) fn schedule_pick_up(&mut self, index: usize, which: usize, at: Instant) {
+    pub(super) fn schedule_pick_up(&mut self, index: usize, which: usize, at: Timestamp) {
         let Some(run) = self.runs.get(index) else { return };
         let Some(desk) = &run.desk else { return };
         let pick_ups = self.behaviour.segments.get(run.own).map(|segment| &segment.pick_ups);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{Actor, ConversationFact, Fact};
+use domain::{Actor, ConversationFact, Exchange, Fact, Flow};
 use projections::FloorConversation;
 use projections::analytics::{QUERIES, Query, ROLE};
 use projections::contacts::Outcome;
@@ -103,13 +103,13 @@ async fn how_requests_end_counts_outcomes_and_reasons() {
     let mut of_livechat: BTreeMap<String, i64> = BTreeMap::new();
     for recorded in &story.events {
         let Fact::Conversation { fact, .. } = &recorded.event.fact else { continue };
-        let (outcome, reason) = if let ConversationFact::Refused { reason } = fact {
+        let (outcome, reason) = if let ConversationFact::Flow(Flow::Refused { reason }) = fact {
             ("refused", word(reason))
-        } else if let ConversationFact::Released { reason } = fact {
+        } else if let ConversationFact::Flow(Flow::Released { reason }) = fact {
             ("released", word(reason))
-        } else if let ConversationFact::Ended { reason } = fact {
+        } else if let ConversationFact::Flow(Flow::Ended { reason }) = fact {
             ("ended", word(reason))
-        } else if matches!(fact, ConversationFact::Left) {
+        } else if matches!(fact, ConversationFact::Flow(Flow::Left)) {
             let by_rule = recorded.event.by == Actor::System;
             ("left", if by_rule { "left_site" } else { "gave_up" }.to_owned())
         } else {
@@ -158,16 +158,16 @@ async fn the_service_level_counts_pick_ups_in_time() {
     for recorded in &story.events {
         let Fact::Conversation { conversation, fact, .. } = &recorded.event.fact else { continue };
         let key = (recorded.livechat.to_string(), conversation.to_string());
-        if matches!(fact, ConversationFact::Requested(_) | ConversationFact::RequestedAgain(_)) {
+        if matches!(fact, ConversationFact::Flow(Flow::Requested(_) | Flow::RequestedAgain(_))) {
             requested.insert(key, recorded.event.at);
-        } else if matches!(fact, ConversationFact::PickedUp) {
+        } else if matches!(fact, ConversationFact::Flow(Flow::PickedUp)) {
             let waited = recorded.event.at - requested[&key];
             in_time
                 .entry(key)
                 .or_insert(waited.num_seconds() < 60 || waited == chrono::TimeDelta::minutes(1));
         } else if matches!(
             fact,
-            ConversationFact::Left | ConversationFact::Released { .. } | ConversationFact::Ended { .. }
+            ConversationFact::Flow(Flow::Left | Flow::Released { .. } | Flow::Ended { .. })
         ) {
             let counts = taken_in.entry(key.0.clone()).or_default();
             counts.0 += 1;
@@ -345,9 +345,9 @@ async fn transfers_are_counted_from_whom_to_whom() {
     let mut pairs: BTreeMap<(String, String, String), (i64, i64)> = BTreeMap::new();
     for recorded in &story.events {
         let Fact::Conversation { operator: Some(to), fact, .. } = &recorded.event.fact else { continue };
-        let (from, by_hand) = if let ConversationFact::Transferred { from, .. } = fact {
+        let (from, by_hand) = if let ConversationFact::Flow(Flow::Transferred { from, .. }) = fact {
             (from.to_string(), true)
-        } else if let ConversationFact::AutoTransferred { from, .. } = fact {
+        } else if let ConversationFact::Flow(Flow::AutoTransferred { from, .. }) = fact {
             (from.to_string(), false)
         } else {
             continue;
@@ -375,8 +375,10 @@ async fn messages_of_operators_are_their_own_words() {
     let story = story();
     let mut operators: BTreeMap<(String, String), i64> = BTreeMap::new();
     for recorded in &story.events {
-        let Fact::Conversation { fact: ConversationFact::MessagePosted { phrase: None, .. }, .. } =
-            &recorded.event.fact
+        let Fact::Conversation {
+            fact: ConversationFact::Exchange(Exchange::MessagePosted { phrase: None, .. }),
+            ..
+        } = &recorded.event.fact
         else {
             continue;
         };

@@ -10,7 +10,8 @@ use domain::event::Profile;
 use domain::event::Voice;
 use domain::settings::Status;
 use domain::{
-    Actor, ConversationFact as Did, ConversationId, Fact, Instant, LivechatId, OperatorFact, OperatorId,
+    Actor, Attention, ConversationFact as Did, ConversationId, Exchange, Fact, Flow, LivechatId,
+    OperatorFact, OperatorId, Timestamp,
 };
 use journal::Record;
 use projections::figures::buckets::By;
@@ -25,27 +26,30 @@ use crate::projections::scratch::Scratch;
 use crate::projections::story::{Story, slug};
 
 /// One segment: what happened in it, with who is in charge after it, up to its end.
-type Segment<'a> = Vec<(Instant, &'a Actor, Option<&'a OperatorId>, &'a Did)>;
+type Segment<'a> = Vec<(Timestamp, &'a Actor, Option<&'a OperatorId>, &'a Did)>;
 
 fn segments(log: &[Arc<Record>]) -> Vec<Segment<'_>> {
     let mut all: Vec<Segment> = vec![];
     let mut live: BTreeMap<ConversationId, usize> = BTreeMap::new();
     for record in log {
         let Fact::Conversation { conversation, operator, fact } = &record.event.fact else { continue };
-        if matches!(fact, Did::Requested(_) | Did::RequestedAgain(_)) {
+        if matches!(fact, Did::Flow(Flow::Requested(_) | Flow::RequestedAgain(_))) {
             live.insert(*conversation, all.len());
             all.push(vec![]);
         }
         let Some(segment) = live.get(conversation) else { continue };
         all[*segment].push((record.event.at, &record.event.by, operator.as_ref(), fact));
-        if matches!(fact, Did::Refused { .. } | Did::Left | Did::Released { .. } | Did::Ended { .. }) {
+        if matches!(
+            fact,
+            Did::Flow(Flow::Refused { .. } | Flow::Left | Flow::Released { .. } | Flow::Ended { .. })
+        ) {
             live.remove(conversation);
         }
     }
     all
 }
 
-fn secs(from: Instant, to: Instant) -> f64 {
+fn secs(from: Timestamp, to: Timestamp) -> f64 {
     (to - from).as_seconds_f64()
 }
 
@@ -74,21 +78,23 @@ fn quotient(part: f64, whole: f64) -> Value {
 }
 
 /// When the operator in charge picked up, and until when that lasted.
-fn in_charge<'a>(segment: &Segment<'a>, now: Instant) -> Vec<(&'a OperatorId, Instant, Instant)> {
+fn in_charge<'a>(segment: &Segment<'a>, now: Timestamp) -> Vec<(&'a OperatorId, Timestamp, Timestamp)> {
     let mut times = vec![];
     for (index, (at, _, operator, fact)) in segment.iter().enumerate() {
-        if **fact != Did::PickedUp {
+        if **fact != Did::Flow(Flow::PickedUp) {
             continue;
         }
         let over = segment[index + 1..].iter().find(|(_, _, _, later)| {
             matches!(
                 later,
-                Did::Transferred { .. }
-                    | Did::AutoTransferred { .. }
-                    | Did::ReturnedToQueue { .. }
-                    | Did::Ended { .. }
-                    | Did::Released { .. }
-                    | Did::Left
+                Did::Flow(
+                    Flow::Transferred { .. }
+                        | Flow::AutoTransferred { .. }
+                        | Flow::ReturnedToQueue { .. }
+                        | Flow::Ended { .. }
+                        | Flow::Released { .. }
+                        | Flow::Left
+                )
             )
         });
         times.push((operator.unwrap(), *at, over.map_or(now, |(at, ..)| *at)));
@@ -96,20 +102,21 @@ fn in_charge<'a>(segment: &Segment<'a>, now: Instant) -> Vec<(&'a OperatorId, In
     times
 }
 
-fn within(from: Instant, until: Instant, (since, to): (Instant, Instant)) -> f64 {
+fn within(from: Timestamp, until: Timestamp, (since, to): (Timestamp, Timestamp)) -> f64 {
     secs(from.max(since), until.min(to)).max(0.0)
 }
 
 /// From when to when each operator was connected, in which status.
-fn online(log: &[Arc<Record>], now: Instant) -> Vec<(&OperatorId, Status, Instant, Instant)> {
+fn online(log: &[Arc<Record>], now: Timestamp) -> Vec<(&OperatorId, Status, Timestamp, Timestamp)> {
     let mut status: BTreeMap<&OperatorId, Status> = BTreeMap::new();
-    let mut since: BTreeMap<&OperatorId, Instant> = BTreeMap::new();
+    let mut since: BTreeMap<&OperatorId, Timestamp> = BTreeMap::new();
     let mut times = vec![];
     for record in log {
         let Fact::Operator { operator, fact } = &record.event.fact else { continue };
         let at = record.event.at;
         let before = status.get(operator).copied().unwrap_or_default();
-        let mut ends = |since: Option<Instant>| since.map(|since| times.push((operator, before, since, at)));
+        let mut ends =
+            |since: Option<Timestamp>| since.map(|since| times.push((operator, before, since, at)));
         if *fact == OperatorFact::Connected {
             since.insert(operator, at);
         } else if matches!(fact, OperatorFact::Disconnected { .. }) {
@@ -129,19 +136,24 @@ fn online(log: &[Arc<Record>], now: Instant) -> Vec<(&OperatorId, Status, Instan
 
 /// An operator's answers to the visitor: how long the visitor had waited for each.
 fn responses(segment: &Segment, of: &OperatorId) -> Vec<f64> {
-    let mut unanswered: Option<Instant> = None;
+    let mut unanswered: Option<Timestamp> = None;
     let mut waits = vec![];
     for (at, by, _, fact) in segment {
         let is_the_visitors = matches!(
             fact,
-            Did::MessagePosted { voice: Voice::Visitor, .. } | Did::FileSent { voice: Voice::Visitor, .. }
+            Did::Exchange(
+                Exchange::MessagePosted { voice: Voice::Visitor, .. }
+                    | Exchange::FileSent { voice: Voice::Visitor, .. }
+            )
         );
         let answers = matches!(
             fact,
-            Did::MessagePosted { voice: Voice::Operator, .. }
-                | Did::MessagePosted { source: Some(_), .. }
-                | Did::FileSent { voice: Voice::Operator, .. }
-                | Did::FileRequested { .. }
+            Did::Exchange(
+                Exchange::MessagePosted { voice: Voice::Operator, .. }
+                    | Exchange::MessagePosted { source: Some(_), .. }
+                    | Exchange::FileSent { voice: Voice::Operator, .. }
+                    | Exchange::FileRequested { .. }
+            )
         );
         if is_the_visitors {
             unanswered = unanswered.or(Some(*at));
@@ -156,7 +168,13 @@ fn responses(segment: &Segment, of: &OperatorId) -> Vec<f64> {
 }
 
 /// What one operator did in the segments requested in a period, whoever they began with.
-fn naive_of(log: &[Arc<Record>], me: &OperatorId, from: Instant, until: Instant, now: Instant) -> Value {
+fn naive_of(
+    log: &[Arc<Record>],
+    me: &OperatorId,
+    from: Timestamp,
+    until: Timestamp,
+    now: Timestamp,
+) -> Value {
     let every = segments(log);
     let mine: Vec<&Segment> =
         every.iter().filter(|segment| segment[0].0 >= from && segment[0].0 < until).collect();
@@ -169,10 +187,16 @@ fn naive_of(log: &[Arc<Record>], me: &OperatorId, from: Instant, until: Instant,
         all.filter(|(_, _, _, fact)| fact.taken_from() == Some(me) && what(fact)).count()
     };
     let first_pick_up = |segment: &Segment| {
-        segment.iter().find(|(_, _, _, fact)| **fact == Did::PickedUp).map(|(at, by, ..)| (*at, by_me(by)))
+        segment
+            .iter()
+            .find(|(_, _, _, fact)| **fact == Did::Flow(Flow::PickedUp))
+            .map(|(at, by, ..)| (*at, by_me(by)))
     };
     let is_typed = |fact: &Did| {
-        matches!(fact, Did::MessagePosted { voice: Voice::Operator, phrase: None, source: None, .. })
+        matches!(
+            fact,
+            Did::Exchange(Exchange::MessagePosted { voice: Voice::Operator, phrase: None, source: None, .. })
+        )
     };
     let first_typed: Vec<(f64, bool)> = mine
         .iter()
@@ -215,22 +239,22 @@ fn naive_of(log: &[Arc<Record>], me: &OperatorId, from: Instant, until: Instant,
         "service_level": quotient(in_time as f64, waits.len() as f64),
         "answered_typed": first_typed.iter().filter(|(_, picked_up)| *picked_up).count(),
         "first_answer_mean_s": mean(&first),
-        "messages_operator": acts(&|fact| matches!(fact, Did::MessagePosted { voice: Voice::Operator, .. })),
+        "messages_operator": acts(&|fact| matches!(fact, Did::Exchange(Exchange::MessagePosted { voice: Voice::Operator, .. }))),
         "messages_visitor": mine.iter().flat_map(|s| s.iter()).filter(|(_, _, operator, fact)| {
-            *operator == Some(me) && matches!(fact, Did::MessagePosted { voice: Voice::Visitor, .. })
+            *operator == Some(me) && matches!(fact, Did::Exchange(Exchange::MessagePosted { voice: Voice::Visitor, .. }))
         }).count(),
-        "ended": at_the_end(&|fact| matches!(fact, Did::Ended { .. })),
-        "ended_by_operator": acts(&|fact| matches!(fact, Did::Ended { .. })),
+        "ended": at_the_end(&|fact| matches!(fact, Did::Flow(Flow::Ended { .. }))),
+        "ended_by_operator": acts(&|fact| matches!(fact, Did::Flow(Flow::Ended { .. }))),
         "transfers_to_operator": acts(&|fact| matches!(
             fact,
-            Did::Transferred { target: domain::event::Target::Operator(_), .. }
+            Did::Flow(Flow::Transferred { target: domain::event::Target::Operator(_), .. })
         )),
         "transfers_inactive": taken_from_me(&|fact| matches!(
             fact,
-            Did::AutoTransferred { cause: domain::event::Cause::Inactive, .. }
+            Did::Flow(Flow::AutoTransferred { cause: domain::event::Cause::Inactive, .. })
         )),
-        "returns_to_queue": taken_from_me(&|fact| matches!(fact, Did::ReturnedToQueue { .. })),
-        "help_calls": acts(&|fact| matches!(fact, Did::HelpCalled { .. })),
+        "returns_to_queue": taken_from_me(&|fact| matches!(fact, Did::Flow(Flow::ReturnedToQueue { .. }))),
+        "help_calls": acts(&|fact| matches!(fact, Did::Attention(Attention::HelpCalled { .. }))),
         "handle_time_mean_s": mean(&handled),
         "responses": answers.len(),
         "response_time_mean_s": mean(&answers),
@@ -240,7 +264,7 @@ fn naive_of(log: &[Arc<Record>], me: &OperatorId, from: Instant, until: Instant,
 
 /// The figures of a period, of the whole livechat.
 #[expect(clippy::too_many_lines, reason = "a list of figures, each by itself")]
-fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Value {
+fn naive(log: &[Arc<Record>], from: Timestamp, until: Timestamp, now: Timestamp) -> Value {
     let every = segments(log);
     let mine: Vec<&Segment> =
         every.iter().filter(|segment| segment[0].0 >= from && segment[0].0 < until).collect();
@@ -253,9 +277,12 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
     let since = |what: &dyn Fn(&Did) -> bool| -> Vec<f64> {
         mine.iter().filter_map(|segment| Some(secs(segment[0].0, first(segment, what)?))).collect()
     };
-    let is_pick_up = |fact: &Did| *fact == Did::PickedUp;
+    let is_pick_up = |fact: &Did| *fact == Did::Flow(Flow::PickedUp);
     let is_end = |fact: &Did| {
-        matches!(fact, Did::Refused { .. } | Did::Left | Did::Released { .. } | Did::Ended { .. })
+        matches!(
+            fact,
+            Did::Flow(Flow::Refused { .. } | Flow::Left | Flow::Released { .. } | Flow::Ended { .. })
+        )
     };
     let typed = |segment: &Segment| {
         segment
@@ -264,19 +291,24 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
                 matches!(by, Actor::Operator(_) | Actor::Supervisor(_))
                     && matches!(
                         fact,
-                        Did::MessagePosted { voice: Voice::Operator, phrase: None, source: None, .. }
+                        Did::Exchange(Exchange::MessagePosted {
+                            voice: Voice::Operator,
+                            phrase: None,
+                            source: None,
+                            ..
+                        })
                     )
             })
             .map(|(at, ..)| *at)
     };
     let had_a_reply = |segment: &Segment| {
-        let picked_up = segment.iter().position(|(_, _, _, fact)| **fact == Did::PickedUp);
+        let picked_up = segment.iter().position(|(_, _, _, fact)| **fact == Did::Flow(Flow::PickedUp));
         segment
             .iter()
             .enumerate()
             .find(|(index, (_, _, _, fact))| {
-                matches!(fact, Did::MessagePosted { voice: Voice::Operator, .. })
-                    || matches!(fact, Did::MessagePosted { voice: Voice::System, .. })
+                matches!(fact, Did::Exchange(Exchange::MessagePosted { voice: Voice::Operator, .. }))
+                    || matches!(fact, Did::Exchange(Exchange::MessagePosted { voice: Voice::System, .. }))
                         && picked_up.is_some_and(|picked_up| picked_up < *index)
             })
             .map(|(_, (at, ..))| *at)
@@ -284,11 +316,11 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
     let is_picked_up = |segment: &Segment| first(segment, &is_pick_up).is_some();
     let answers: Vec<f64> = mine.iter().filter_map(|s| Some(secs(s[0].0, typed(s)?))).collect();
     let replies: Vec<f64> = mine.iter().filter_map(|s| Some(secs(s[0].0, had_a_reply(s)?))).collect();
-    let assigned = since(&|fact| *fact == Did::Assigned);
+    let assigned = since(&|fact| *fact == Did::Flow(Flow::Assigned));
     let pick_ups = since(&is_pick_up);
     let abandoned: Vec<&&Segment> = mine
         .iter()
-        .filter(|segment| !is_picked_up(segment) && *segment.last().unwrap().3 == Did::Left)
+        .filter(|segment| !is_picked_up(segment) && *segment.last().unwrap().3 == Did::Flow(Flow::Left))
         .collect();
     let left: Vec<f64> =
         abandoned.iter().map(|segment| secs(segment[0].0, segment.last().unwrap().0)).collect();
@@ -300,14 +332,19 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
         .iter()
         .map(|segment| in_charge(segment, now).iter().map(|(_, since, to)| secs(*since, *to)).sum())
         .collect();
-    let refused = times(&|fact| matches!(fact, Did::Refused { .. }));
+    let refused = times(&|fact| matches!(fact, Did::Flow(Flow::Refused { .. })));
     let taken_in = (mine.len() - refused) as f64;
-    let left_all = times(&|fact| *fact == Did::Left);
-    let left_site =
-        mine.iter().filter(|s| matches!(s.last().unwrap(), (_, Actor::System, _, Did::Left))).count();
+    let left_all = times(&|fact| *fact == Did::Flow(Flow::Left));
+    let left_site = mine
+        .iter()
+        .filter(|s| matches!(s.last().unwrap(), (_, Actor::System, _, Did::Flow(Flow::Left))))
+        .count();
     let in_time = pick_ups.iter().filter(|wait| **wait <= 60.0).count();
-    let message =
-        |wanted: Voice| times(&|fact| matches!(fact, Did::MessagePosted { voice, .. } if *voice == wanted));
+    let message = |wanted: Voice| {
+        times(
+            &|fact| matches!(fact, Did::Exchange(Exchange::MessagePosted { voice, .. }) if *voice == wanted),
+        )
+    };
     let conversing: f64 = every
         .iter()
         .flat_map(|segment| in_charge(segment, now))
@@ -337,9 +374,9 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
         .unwrap_or_default();
     let all = [
         ("requested", json!(mine.len())),
-        ("requested_again", json!(times(&|fact| matches!(fact, Did::RequestedAgain(_))))),
+        ("requested_again", json!(times(&|fact| matches!(fact, Did::Flow(Flow::RequestedAgain(_)))))),
         ("refused", json!(refused)),
-        ("queued", json!(times(&|fact| matches!(fact, Did::Queued { .. })))),
+        ("queued", json!(times(&|fact| matches!(fact, Did::Flow(Flow::Queued { .. }))))),
         ("left", json!(left_all)),
         ("left_site", json!(left_site)),
         ("left_by_choice", json!(left_all - left_site)),
@@ -350,8 +387,8 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
             "abandoned_while_ringing",
             json!(abandoned.iter().filter(|segment| segment.last().unwrap().2.is_some()).count()),
         ),
-        ("released", json!(times(&|fact| matches!(fact, Did::Released { .. })))),
-        ("ended", json!(times(&|fact| matches!(fact, Did::Ended { .. })))),
+        ("released", json!(times(&|fact| matches!(fact, Did::Flow(Flow::Released { .. }))))),
+        ("ended", json!(times(&|fact| matches!(fact, Did::Flow(Flow::Ended { .. }))))),
         ("open", json!(mine.iter().filter(|segment| !is_end(segment.last().unwrap().3)).count())),
         ("answered", json!(pick_ups.len())),
         ("answered_typed", json!(mine.iter().filter(|s| is_picked_up(s) && typed(s).is_some()).count())),
@@ -362,33 +399,36 @@ fn naive(log: &[Arc<Record>], from: Instant, until: Instant, now: Instant) -> Va
             "transfers_to_operator",
             json!(times(&|fact| matches!(
                 fact,
-                Did::Transferred { target: domain::event::Target::Operator(_), .. }
+                Did::Flow(Flow::Transferred { target: domain::event::Target::Operator(_), .. })
             ))),
         ),
         (
             "transfers_to_skill",
             json!(times(&|fact| matches!(
                 fact,
-                Did::Transferred { target: domain::event::Target::Skill(_), .. }
+                Did::Flow(Flow::Transferred { target: domain::event::Target::Skill(_), .. })
             ))),
         ),
-        ("transfers_forced", json!(times(&|fact| matches!(fact, Did::Transferred { forced: true, .. })))),
+        (
+            "transfers_forced",
+            json!(times(&|fact| matches!(fact, Did::Flow(Flow::Transferred { forced: true, .. })))),
+        ),
         (
             "transfers_inactive",
             json!(times(&|fact| matches!(
                 fact,
-                Did::AutoTransferred { cause: domain::event::Cause::Inactive, .. }
+                Did::Flow(Flow::AutoTransferred { cause: domain::event::Cause::Inactive, .. })
             ))),
         ),
         (
             "transfers_disconnected",
             json!(times(&|fact| matches!(
                 fact,
-                Did::AutoTransferred { cause: domain::event::Cause::Disconnected, .. }
+                Did::Flow(Flow::AutoTransferred { cause: domain::event::Cause::Disconnected, .. })
             ))),
         ),
-        ("returns_to_queue", json!(times(&|fact| matches!(fact, Did::ReturnedToQueue { .. })))),
-        ("help_calls", json!(times(&|fact| matches!(fact, Did::HelpCalled { .. })))),
+        ("returns_to_queue", json!(times(&|fact| matches!(fact, Did::Flow(Flow::ReturnedToQueue { .. }))))),
+        ("help_calls", json!(times(&|fact| matches!(fact, Did::Attention(Attention::HelpCalled { .. }))))),
         ("wait_served_mean_s", json!(mean(&pick_ups))),
         ("wait_served_median_s", json!(percentile(&pick_ups, 50))),
         ("wait_served_p90_s", json!(percentile(&pick_ups, 90))),
@@ -428,9 +468,9 @@ async fn agree(
     log: &[Arc<Record>],
     livechat: &LivechatId,
     views: &Queries,
-    from: Instant,
-    until: Instant,
-    now: Instant,
+    from: Timestamp,
+    until: Timestamp,
+    now: Timestamp,
 ) {
     let (at, to) = (Edge::Moment(from), Edge::Moment(until));
     let query =

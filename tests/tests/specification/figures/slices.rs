@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::Instant;
+use domain::Timestamp;
 use projections::figures::buckets::By;
 use projections::figures::definitions::{self, Per};
 use projections::figures::{Edge, Query};
@@ -44,7 +44,13 @@ async fn the_sum_of_the_slices_is_the_total() {
     }
 }
 
-async fn add_up(views: &Queries, livechat: &domain::LivechatId, from: Instant, until: Instant, now: Instant) {
+async fn add_up(
+    views: &Queries,
+    livechat: &domain::LivechatId,
+    from: Timestamp,
+    until: Timestamp,
+    now: Timestamp,
+) {
     let ask = async |by, per| {
         let (from, until) = (Edge::Moment(from), Edge::Moment(until));
         rows(views, livechat, &Query { from, until, by, per, service_level_secs: None, now }).await

@@ -10,7 +10,7 @@ use domain::id::CommandId;
 use domain::settings::Section;
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationId, Instant, Livechat, LivechatId, OperatorId, SkillId, StaffId,
+    Action, Actor, Command, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, Timestamp,
     VisitorId,
 };
 use journal::Record;
@@ -33,7 +33,7 @@ pub(crate) struct Stage {
     offset: &'static str,
 }
 
-pub(crate) fn moment(text: &str) -> Instant {
+pub(crate) fn moment(text: &str) -> Timestamp {
     chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc()
 }
 
@@ -74,7 +74,7 @@ impl Stage {
         Actor::Administrator(staff("ada"))
     }
 
-    pub(crate) fn at(&self, time: &str) -> Instant {
+    pub(crate) fn at(&self, time: &str) -> Timestamp {
         moment(&format!("{}T{time}{}", self.date, self.offset))
     }
 
@@ -99,7 +99,7 @@ impl Stage {
     }
 
     /// Does something if it is allowed, after all timers that are due.
-    pub(crate) fn freely(&mut self, at: Instant, by: Actor, action: Action) {
+    pub(crate) fn freely(&mut self, at: Timestamp, by: Actor, action: Action) {
         for (by, action) in [(Actor::System, Action::Tick), (by, action)] {
             let command = CommandId(Uuid::from_u128(self.log.len() as u128));
             for event in self.state.handle_command(&Command { at, by, action }).unwrap_or_default() {
@@ -112,7 +112,7 @@ impl Stage {
 
     /// One step of a dialogue: 0 requests, 1 is the pick-up, the last one ends it, all others are messages, by
     /// whoever has the conversation or by the visitor.
-    pub(crate) fn steps(&mut self, at: Instant, id: ConversationId, step: usize, by_visitor: Option<bool>) {
+    pub(crate) fn steps(&mut self, at: Timestamp, id: ConversationId, step: usize, by_visitor: Option<bool>) {
         let n = id.0.as_u128();
         let own = self.state.conversation(id).and_then(|live| live.operator().cloned()).map(Actor::Operator);
         let visitor = visitor(n);

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::text::Text;
-use domain::{Action, ConversationId, Instant};
+use domain::{Action, ConversationId, Timestamp};
 use journal::ManualClock;
 use pupitre_tests::store::{StoreUnderTest, each_store};
 
@@ -33,7 +33,7 @@ async fn two_silences(floor: &Floor) -> [(Floor, ConversationId); 2] {
 /// The server that comes up after one that was killed, with Alice back at her desks.
 async fn next(
     under_test: &StoreUnderTest,
-    now: Instant,
+    now: Timestamp,
     of: &[ConversationId; 2],
 ) -> [(Floor, ConversationId); 2] {
     let floor = Floor::served(under_test.open().await, ManualClock::at(now)).await;

@@ -7,8 +7,8 @@ use domain::id::CommandId;
 use domain::settings::{Capacity, Section, Timeouts};
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
-    OperatorId, StaffId, VisitorId,
+    Action, Actor, Command, ConversationFact, ConversationId, Exchange, Fact, Livechat, LivechatId,
+    OperatorId, StaffId, Timestamp, VisitorId,
 };
 use journal::entry::{Entry, GENESIS, Hash, WakeUp, chain};
 use journal::{Position, Record};
@@ -21,7 +21,7 @@ pub(crate) struct Story {
     pub(crate) state: Livechat,
     pub(crate) position: Position,
     pub(crate) hash: Hash,
-    now: Instant,
+    now: Timestamp,
 }
 
 impl Story {
@@ -68,7 +68,7 @@ impl Story {
 }
 
 /// When every story and every floor begins.
-pub(crate) fn beginning() -> Instant {
+pub(crate) fn beginning() -> Timestamp {
     DateTime::from_timestamp_millis(1_767_603_600_000).unwrap()
 }
 
@@ -133,9 +133,10 @@ pub(crate) fn by_visitor(who: &str) -> Actor {
 /// What somebody wrote, when that is what happened.
 pub(crate) fn words(record: &Record) -> Option<&str> {
     match &record.event.fact {
-        Fact::Conversation { fact: ConversationFact::MessagePosted { text, phrase: None, .. }, .. } => {
-            Some(text.reveal().as_str())
-        }
+        Fact::Conversation {
+            fact: ConversationFact::Exchange(Exchange::MessagePosted { text, phrase: None, .. }),
+            ..
+        } => Some(text.reveal().as_str()),
         Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::event::Voice;
 use domain::state::Phase;
-use domain::{ConversationFact, Fact, Instant, Livechat};
+use domain::{ConversationFact, Exchange, Fact, Flow, Livechat, Timestamp};
 use projections::floor::FloorConversations;
 use projections::floor::conversations::{Owes, State};
 use projections::projection::ConversationKey;
@@ -96,7 +96,7 @@ fn compare(board: &FloorView, state: &Livechat) {
 fn it_says_who_owes_the_answer_since_when() {
     let story = Story::of(23, 1_500);
     let mut memory = Memory::<FloorConversations>::default();
-    let mut words: BTreeMap<ConversationKey, (Owes, Option<Instant>)> = BTreeMap::new();
+    let mut words: BTreeMap<ConversationKey, (Owes, Option<Timestamp>)> = BTreeMap::new();
     let mut seen = BTreeMap::new();
     for event in &story.events {
         memory.apply(event);
@@ -104,7 +104,9 @@ fn it_says_who_owes_the_answer_since_when() {
         let key = ConversationKey::of(event).unwrap();
         let at = Some(event.event.at);
         let word = words.entry(key.clone()).or_insert((Owes::Operator, at));
-        if let ConversationFact::MessagePosted { voice, .. } | ConversationFact::FileSent { voice, .. } = fact
+        if let ConversationFact::Exchange(
+            Exchange::MessagePosted { voice, .. } | Exchange::FileSent { voice, .. },
+        ) = fact
         {
             match voice {
                 Voice::Visitor => *word = (Owes::Operator, at),
@@ -112,17 +114,17 @@ fn it_says_who_owes_the_answer_since_when() {
                 Voice::System => {}
             }
         }
-        if matches!(fact, ConversationFact::FileRequested { .. }) {
+        if matches!(fact, ConversationFact::Exchange(Exchange::FileRequested { .. })) {
             *word = (Owes::Visitor, at);
         }
-        if matches!(fact, ConversationFact::RequestedAgain(_)) {
+        if matches!(fact, ConversationFact::Flow(Flow::RequestedAgain(_))) {
             *word = (Owes::Operator, at);
         }
         let moved = matches!(
             fact,
-            ConversationFact::Transferred { .. }
-                | ConversationFact::AutoTransferred { .. }
-                | ConversationFact::ReturnedToQueue { .. }
+            ConversationFact::Flow(
+                Flow::Transferred { .. } | Flow::AutoTransferred { .. } | Flow::ReturnedToQueue { .. }
+            )
         );
         if moved && word.0 == Owes::Visitor {
             *word = (Owes::Nobody, None);

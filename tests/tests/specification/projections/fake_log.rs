@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::Utc;
-use domain::{Instant, LivechatId};
+use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
 use projections::{BoxError, Database, EventSource, Queries, Runner, follow};
 use tokio::sync::broadcast;
@@ -74,7 +74,7 @@ impl EventSource for FakeLog {
         self.live.subscribe()
     }
 
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         Utc::now()
     }
 }

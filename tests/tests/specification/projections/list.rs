@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use domain::text::Language;
-use domain::{ChoiceId, FieldId, Instant, LivechatId, SkillId, SurveyId, VisitorId};
+use domain::{ChoiceId, FieldId, LivechatId, SkillId, SurveyId, Timestamp, VisitorId};
 use projections::assignments::Assignment;
 use projections::conversations::{
     Answered, Conversation, Conversations, Cursor, Filter, Given, Question, Reason, Settled, Sort, State,
@@ -17,7 +17,7 @@ use super::scratch::{Dump, Scratch};
 use super::story::{Story, operator, slug};
 
 /// Everything that can be asked for, and combinations of it.
-fn filters(middle: Instant) -> Vec<Filter> {
+fn filters(middle: Timestamp) -> Vec<Filter> {
     let all = Filter::default;
     let survey = |survey: &str, field: Option<(&str, Given)>| {
         let field = field.map(|(field, given)| (FieldId::parse(field).unwrap(), given));
@@ -289,7 +289,7 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
         many::conversations(&scratch.url, "support", 24_000).await;
         let views = Queries::new(database);
         let livechat = slug("support");
-        let middle = Instant::from_timestamp(1_700_000_000 + 12_000 * 30, 0).unwrap();
+        let middle = Timestamp::from_timestamp(1_700_000_000 + 12_000 * 30, 0).unwrap();
         for filter in
             filters(middle).into_iter().filter(|filter| !filter.over_only || filter.states.is_empty())
         {

@@ -10,8 +10,8 @@ use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
 use domain::text_search::Term;
 use domain::{
-    Action, Actor, Command, ConversationId, Event, Fact, Instant, Livechat, LivechatId, OperatorFact,
-    OperatorId, StaffId, VisitorId, evolve,
+    Action, Actor, Command, ConversationId, Event, Fact, Livechat, LivechatId, OperatorFact, OperatorId,
+    StaffId, Timestamp, VisitorId, evolve,
 };
 use journal::Record;
 use projections::conversations::{Filter, Question, Sort};
@@ -26,7 +26,7 @@ use super::story::{operator, slug};
 struct Past {
     livechat: LivechatId,
     state: Livechat,
-    now: Instant,
+    now: Timestamp,
     events: Vec<Arc<Record>>,
 }
 
@@ -49,7 +49,7 @@ fn id(number: u128) -> ConversationId {
 
 impl Past {
     fn begin() -> Self {
-        let now = Instant::from_timestamp_millis(1_795_388_339_123).unwrap();
+        let now = Timestamp::from_timestamp_millis(1_795_388_339_123).unwrap();
         let mut past = Self { livechat: slug("support"), state: Livechat::default(), now, events: vec![] };
         let name = Name::parse("Support").unwrap();
         past.does(ada(), Action::CreateLivechat { name, language: Language::Fr });

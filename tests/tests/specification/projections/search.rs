@@ -9,7 +9,8 @@ use domain::id::CommandId;
 use domain::text::{Language, Text};
 use domain::text_search::{Term, each_word, is_ignored, stem};
 use domain::{
-    Actor, ConversationFact, ConversationId, Event, Fact, Instant, LivechatId, OperatorId, VisitorId,
+    Actor, ConversationFact, ConversationId, Event, Exchange, Fact, Flow, LivechatId, OperatorId, Timestamp,
+    VisitorId,
 };
 use journal::Record;
 use projections::conversations::{Cursor, Filter, Question, Sort};
@@ -45,7 +46,7 @@ impl Talk {
         let position = self.positions.entry(livechat.clone()).or_default();
         *position += 1;
         let at =
-            Instant::from_timestamp_millis(1_795_388_339_123 + i64::try_from(*position).unwrap()).unwrap();
+            Timestamp::from_timestamp_millis(1_795_388_339_123 + i64::try_from(*position).unwrap()).unwrap();
         let operator = operator.map(|operator| OperatorId::parse(operator).unwrap());
         let fact = Fact::conversation(ConversationId(Uuid::from_u128(id)), operator, fact);
         let command = CommandId(Uuid::from_u128(u128::from(*position)));
@@ -71,7 +72,7 @@ impl Talk {
             card: Card::default(),
             history: lines.collect(),
         };
-        let fact = ConversationFact::Requested(Box::new(request));
+        let fact = ConversationFact::Flow(Flow::Requested(Box::new(request)));
         self.record(livechat, Actor::Visitor(visitor), None, id, fact);
         let said = self.said.entry((slug(livechat), id)).or_default();
         said.extend(history.iter().map(|text| (*text).to_owned()));
@@ -84,13 +85,13 @@ impl Talk {
             Voice::Operator => Actor::Operator(OperatorId::parse("alice").unwrap()),
             Voice::System => Actor::System,
         };
-        let fact = ConversationFact::MessagePosted {
+        let fact = ConversationFact::Exchange(Exchange::MessagePosted {
             number: 1,
             voice,
             phrase: None,
             text: Text::parse(text).unwrap().into(),
             source: None,
-        };
+        });
         self.record(livechat, by, Some("alice"), id, fact);
         if voice != Voice::System {
             self.said.entry((slug(livechat), id)).or_default().push(text.to_owned());

@@ -18,8 +18,8 @@ use domain::settings::surveys::Audience;
 use domain::settings::{Capacity, Section};
 use domain::text::{Address, Language, Name, Note, Text};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Fact, Instant, Livechat, LivechatId,
-    OperatorId, SkillId, StaffId, SurveyId, VisitorId,
+    Action, Actor, Command, ConversationFact, ConversationId, Fact, Flow, Livechat, LivechatId, OperatorId,
+    SkillId, StaffId, SurveyId, SurveyStep, Timestamp, VisitorId,
 };
 use journal::Record;
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ pub(crate) struct Island {
 
 pub(crate) struct Story {
     dice: Dice,
-    now: Instant,
+    now: Timestamp,
     commands: u128,
     pub(crate) islands: Vec<Island>,
     /// All events of all livechats, in the order they happened.
@@ -124,7 +124,7 @@ fn staff() -> StaffId {
 impl Story {
     /// Two livechats with their operators, most of them connected.
     pub(crate) fn begin(seed: u64) -> Self {
-        let now = Instant::from_timestamp_millis(1_795_388_339_123).unwrap();
+        let now = Timestamp::from_timestamp_millis(1_795_388_339_123).unwrap();
         let mut story = Self { dice: Dice::new(seed), now, commands: 0, islands: vec![], events: vec![] };
         for (index, id) in ["support", "ventes"].into_iter().enumerate() {
             let island = Island { id: slug(id), state: Livechat::default(), log: vec![], visitors: 0 };
@@ -289,7 +289,9 @@ impl Story {
                 Fact::Conversation {
                     conversation,
                     operator,
-                    fact: ConversationFact::Ended { .. } | ConversationFact::SurveyAsked { .. },
+                    fact:
+                        ConversationFact::Flow(Flow::Ended { .. })
+                        | ConversationFact::Survey(SurveyStep::Asked { .. }),
                 } => {
                     let number = conversation.0.as_u128() & u128::from(u64::MAX);
                     let visitor = VisitorId::parse(&format!("visitor-{number}")).unwrap();

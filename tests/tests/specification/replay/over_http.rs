@@ -2,7 +2,7 @@
 
 use api::auth::Role;
 use chrono::SecondsFormat;
-use domain::Instant;
+use domain::Timestamp;
 use journal::Clock;
 use pupitre_tests::actors::Livechat;
 use pupitre_tests::server::{Server, minutes, seconds};
@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 /// A screen at a moment.
 struct Record {
     position: u64,
-    at: Instant,
+    at: Timestamp,
     board: Value,
     queue: Value,
     conversation: Value,
 }
 
-fn told(at: Instant) -> String {
+fn told(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::server::views_beside;
-use domain::{ConversationFact, Fact, LivechatId};
+use domain::{ConversationFact, Exchange, Fact, LivechatId};
 use journal::entry::{Entry, GENESIS, WakeUp};
 use journal::eviction::Limits;
 use journal::{Journal, ManualClock, Options, Position, Record};
@@ -151,9 +151,10 @@ async fn an_event_that_cannot_have_happened_is_found_though_its_hash_is_right() 
     let logs = log().await;
     each_store(async |place| {
         let skips = |record: &mut Record| match &mut record.event.fact {
-            Fact::Conversation { fact: ConversationFact::MessagePosted { number, .. }, .. }
-                if record.position > 60 =>
-            {
+            Fact::Conversation {
+                fact: ConversationFact::Exchange(Exchange::MessagePosted { number, .. }),
+                ..
+            } if record.position > 60 => {
                 *number += 1;
                 true
             }

@@ -9,10 +9,6 @@ const FUNCTION_LINES_MAX: usize = 70;
 
 /// Files that are longer, each with the reason. The list may only shrink.
 const LONG_FILES: &[(&str, &str)] = &[
-    (
-        "domain/src/event/conversation.rs",
-        "every event of a conversation on one screen, with its stored name and version",
-    ),
     ("domain/src/state/livechat.rs", "the whole state of a livechat, and the keepers of its indexes"),
     ("projections/src/floor/conversations.rs", "a row of the floor, and what each event makes of it"),
     (

@@ -15,7 +15,7 @@ use crate::bilingual::{Bilingual, both};
 use crate::limits::CLOCK_HELD_SECS;
 
 /// A point in time, in UTC, to the millisecond.
-pub type Instant = chrono::DateTime<chrono::Utc>;
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
 
 /// The first and the last time that can be told here, in milliseconds since 1970: the beginning of the year 1 and
 /// the end of the year 9999, which four digits tell and every database and calendar knows.
@@ -30,18 +30,18 @@ pub const ALLOWED_EVERYWHERE: Bilingual =
     both("a moment from 0001-01-02 to 9999-12-30 in UTC", "un instant du 0001-01-02 au 9999-12-30 en UTC");
 
 /// Was a clock that showed `before` and now shows `now` set back by more than is held (spec.md §Time)?
-pub fn was_set_back(before: Instant, now: Instant) -> bool {
+pub fn was_set_back(before: Timestamp, now: Timestamp) -> bool {
     before - now > TimeDelta::seconds(CLOCK_HELD_SECS)
 }
 
 /// Is this time in the years 1 to 9999? What comes from outside is checked before anything is
 /// computed with it or a database sees it.
-pub fn is_allowed(at: Instant) -> bool {
+pub fn is_allowed(at: Timestamp) -> bool {
     MILLIS.contains(&at.timestamp_millis())
 }
 
 /// Is it so in every time zone, too?
-pub fn is_allowed_everywhere(at: Instant) -> bool {
+pub fn is_allowed_everywhere(at: Timestamp) -> bool {
     const DAY: i64 = 86_400_000;
     (MILLIS.start() + DAY..=MILLIS.end() - DAY).contains(&at.timestamp_millis())
 }
@@ -50,17 +50,17 @@ pub fn is_allowed_everywhere(at: Instant) -> bool {
 ///
 /// A log may hold any, since it was not always asked: whoever reads one is given none that a calendar or a database
 /// would stumble over. No moment of a request becomes an allowed one by this for [`is_allowed_everywhere`].
-pub fn nearest_allowed(at: Instant) -> Instant {
+pub fn nearest_allowed(at: Timestamp) -> Timestamp {
     if is_allowed(at) {
         return at;
     }
     let millis = at.timestamp_millis().clamp(*MILLIS.start(), *MILLIS.end());
-    Instant::from_timestamp_millis(millis).unwrap_or_default()
+    Timestamp::from_timestamp_millis(millis).unwrap_or_default()
 }
 
 /// Does something with a time as text in UTC, always with three decimals, so that text sorts as time does:
 /// `2026-01-05T10:00:00.000Z`. What is finer is cut off.
-pub fn with_millis<R>(at: Instant, then: impl FnOnce(&str) -> R) -> R {
+pub fn with_millis<R>(at: Timestamp, then: impl FnOnce(&str) -> R) -> R {
     match usual(at).as_ref().and_then(|bytes| str::from_utf8(bytes).ok()) {
         Some(text) => then(text),
         None => then(&at.to_rfc3339_opts(SecondsFormat::Millis, true)),
@@ -72,7 +72,7 @@ const NANOS_PER_MILLI: u32 = 1_000_000;
 /// Bytes of a time with its milliseconds.
 const USUAL_BYTES: usize = 24;
 
-pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     let nanos = at.nanosecond();
     // `chrono` writes as many decimals as there are, in threes.
     if nanos == 0 || !nanos.is_multiple_of(NANOS_PER_MILLI) {
@@ -81,17 +81,17 @@ pub(crate) fn serialize<S: Serializer>(at: &Instant, serializer: S) -> Result<S:
     with_millis(*at, |text| serializer.serialize_str(text))
 }
 
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     struct Moment;
 
     impl Visitor<'_> for Moment {
-        type Value = Instant;
+        type Value = Timestamp;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an RFC 3339 date and time")
         }
 
-        fn visit_str<E: Error>(self, text: &str) -> Result<Instant, E> {
+        fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
             let at = parse_usual(text.as_bytes()).map_or_else(|| text.parse().map_err(E::custom), Ok);
             at.map(nearest_allowed)
         }
@@ -104,10 +104,10 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 pub(crate) mod optional {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::Instant;
+    use super::Timestamp;
 
     #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-    pub(crate) fn serialize<S: Serializer>(at: &Option<Instant>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => super::serialize(at, serializer),
             None => serializer.serialize_none(),
@@ -116,16 +116,16 @@ pub(crate) mod optional {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Option<Instant>, D::Error> {
+    ) -> Result<Option<Timestamp>, D::Error> {
         #[derive(Deserialize)]
-        struct Moment(#[serde(with = "super")] Instant);
+        struct Moment(#[serde(with = "super")] Timestamp);
         Ok(Option::<Moment>::deserialize(deserializer)?.map(|Moment(at)| at))
     }
 }
 
 /// The time in its usual form; nothing for one that has none: in a year of other than four digits, or in a leap
 /// second.
-fn usual(at: Instant) -> Option<[u8; USUAL_BYTES]> {
+fn usual(at: Timestamp) -> Option<[u8; USUAL_BYTES]> {
     let (year, nanos) = (u32::try_from(at.year()).ok().filter(|year| *year <= 9_999)?, at.nanosecond());
     if nanos >= 1_000 * NANOS_PER_MILLI {
         return None;
@@ -147,7 +147,7 @@ fn usual(at: Instant) -> Option<[u8; USUAL_BYTES]> {
     Some(text)
 }
 
-fn parse_usual(text: &[u8]) -> Option<Instant> {
+fn parse_usual(text: &[u8]) -> Option<Timestamp> {
     let text: &[u8; USUAL_BYTES] = text.try_into().ok()?;
     let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
     if marks.iter().any(|(place, mark)| text[*place] != *mark) {
@@ -172,12 +172,12 @@ mod tests {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Said {
         #[serde(with = "super")]
-        at: Instant,
+        at: Timestamp,
     }
 
     #[derive(Serialize, Deserialize)]
     struct Plain {
-        at: Instant,
+        at: Timestamp,
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
         let centuries = (-80_000..300_000).map(|days| i64::from(days) * 86_399_123);
         let finer = [0, 1, 999, 1_000, 999_999_999, -1, -1_000, 253_402_300_799_999, 253_402_300_800_000];
         for millis in centuries.step_by(97).chain(finer) {
-            let at = Instant::from_timestamp_millis(millis).unwrap();
+            let at = Timestamp::from_timestamp_millis(millis).unwrap();
             let json = serde_json::to_string(&Said { at }).unwrap();
             assert_eq!(json, serde_json::to_string(&Plain { at }).unwrap());
             let read = serde_json::from_str::<Said>(&json).unwrap();
@@ -205,11 +205,11 @@ mod tests {
             ("0000-12-31T23:59:59Z", "0001-01-01T00:00:00Z"),
             ("-262143-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
         ] {
-            assert_eq!(read(text), nearest.parse::<Instant>().unwrap(), "{text}");
+            assert_eq!(read(text), nearest.parse::<Timestamp>().unwrap(), "{text}");
             assert!(!is_allowed_everywhere(read(text)), "{text}");
         }
         for text in ["0001-01-02T00:00:00Z", "9999-12-30T23:59:59.999Z", "1969-12-31T23:59:59.999Z"] {
-            assert_eq!(read(text), text.parse::<Instant>().unwrap(), "{text}");
+            assert_eq!(read(text), text.parse::<Timestamp>().unwrap(), "{text}");
             assert!(is_allowed_everywhere(read(text)), "{text}");
         }
     }

@@ -1,0 +1,35 @@
+//! What the staff marks on a conversation that goes on all the same.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::personal::Personal;
+use crate::text::Note;
+
+/// What the staff marks on a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", prefix = "conversation.", const_into_str)]
+pub enum Attention {
+    /// Marked as important, or not any more.
+    ImportanceMarked {
+        /// Whether it is.
+        important: bool,
+    },
+    /// The operator asks the manager for help.
+    HelpCalled {
+        /// What it is about.
+        note: Option<Personal<Note>>,
+    },
+    /// A supervisor takes care of the call for help.
+    HelpTaken,
+    /// The call for help is settled.
+    HelpDone,
+}
+
+impl Attention {
+    #[expect(clippy::unused_self, reason = "every group is asked alike")]
+    pub(super) const fn version(&self) -> &'static str {
+        "1.0"
+    }
+}

@@ -1,0 +1,39 @@
+//! What Pupitre lets a visitor know while the visitor or the operator is silent.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::Timestamp;
+
+/// A notice to the visitor about a silence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", prefix = "conversation.", const_into_str)]
+pub enum Notice {
+    /// The visitor did not reply to the operator for long: the follow-up phrase is due.
+    FollowedUp,
+    /// The operator is looking for information: the search phrase is due.
+    SearchNoticed {
+        /// When the next one comes, if this lasts; never, when the phrase was switched off meanwhile.
+        #[serde(default, with = "crate::timestamp::optional")]
+        again_at: Option<Timestamp>,
+    },
+    /// The operator has begun to look for information, or has stopped: the visitor is shown.
+    OperatorSearches {
+        /// Whether it is so.
+        searching: bool,
+    },
+    /// The visitor has been silent for long and was warned.
+    TimeoutAnnounced {
+        /// When the livechat ends if the visitor stays silent.
+        #[serde(with = "crate::timestamp")]
+        ends_at: Timestamp,
+    },
+}
+
+impl Notice {
+    #[expect(clippy::unused_self, reason = "every group is asked alike")]
+    pub(super) const fn version(&self) -> &'static str {
+        "1.0"
+    }
+}
