@@ -15,7 +15,10 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use domain::event::Profile;
 use domain::event::{Card, Request, Visitor};
 use domain::text::{Language, Name, Text};
-use domain::{Action, Actor, Command, ConversationId, Livechat, OperatorId, StaffId, Timestamp, VisitorId};
+use domain::{
+    Action, Actor, Command, ConversationAction, ConversationId, Livechat, OperatorId, StaffId, Timestamp,
+    VisitorId,
+};
 use uuid::Uuid;
 
 /// Pairs of messages made at once, outside the measured part.
@@ -77,7 +80,11 @@ fn draw<'a>(exchanges: &'a [Exchange], drawn: &mut u64) -> &'a Exchange {
 /// A message, a millisecond after the one before.
 fn write(id: ConversationId, by: &Actor, now: &mut Timestamp, text: &Text) -> Command {
     *now += TimeDelta::milliseconds(1);
-    Command { at: *now, by: by.clone(), action: Action::Write(id, text.clone()) }
+    Command {
+        at: *now,
+        by: by.clone(),
+        action: Action::Conversation(id, ConversationAction::Write(text.clone())),
+    }
 }
 
 impl Floor {
@@ -149,9 +156,9 @@ impl Floor {
             history: vec![],
         };
         let visitor = Actor::Visitor(visitor);
-        self.does(&visitor, Action::RequestConversation(id, Box::new(request)));
+        self.does(&visitor, Action::Conversation(id, ConversationAction::Request(Box::new(request))));
         let operator = Actor::Operator(self.livechat.conversation(id).unwrap().operator().unwrap().clone());
-        self.does(&operator, Action::PickUp(id));
+        self.does(&operator, Action::Conversation(id, ConversationAction::PickUp));
         self.exchanges.push(Exchange { id, visitor, operator });
     }
 

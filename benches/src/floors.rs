@@ -8,7 +8,7 @@ use domain::event::Profile;
 use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
-use domain::{Action, Actor, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
+use domain::{Action, Actor, ConversationAction, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
 use futures::StreamExt;
 use journal::Journal;
 use uuid::Uuid;
@@ -49,7 +49,13 @@ async fn open_one(journal: &Journal, name: String, conversations: usize) -> Vec<
             state.conversation(conversation).and_then(|live| live.operator().cloned())
         });
         let operator = operator.await.expect("the livechat").expect("somebody is free");
-        execute(journal, &livechat, Actor::Operator(operator), Action::PickUp(conversation)).await;
+        execute(
+            journal,
+            &livechat,
+            Actor::Operator(operator),
+            Action::Conversation(conversation, ConversationAction::PickUp),
+        )
+        .await;
         exchanges.push(Exchange { livechat: livechat.clone(), conversation, visitor });
     }
     exchanges
@@ -82,7 +88,11 @@ pub fn request(index: usize) -> (ConversationId, Actor, Action) {
         card: Card::default(),
         history: vec![],
     };
-    (conversation, Actor::Visitor(id), Action::RequestConversation(conversation, Box::new(request)))
+    (
+        conversation,
+        Actor::Visitor(id),
+        Action::Conversation(conversation, ConversationAction::Request(Box::new(request))),
+    )
 }
 
 /// Commands that got a number as their id.
@@ -98,7 +108,7 @@ pub(crate) fn number(number: u64) -> Uuid {
 /// Does a command.
 pub async fn execute(journal: &Journal, livechat: &LivechatId, by: Actor, action: Action) {
     // A conversation is named by its request.
-    let id = if let Action::RequestConversation(conversation, _) = &action {
+    let id = if let Action::Conversation(conversation, ConversationAction::Request(_)) = &action {
         CommandId(conversation.0)
     } else {
         CommandId(number(TAKEN.fetch_add(1, Ordering::Relaxed)))
@@ -121,7 +131,8 @@ pub async fn write(journal: &Journal, exchanges: &[Exchange], writers: usize, me
                     .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
                     .is_ok()
                 {
-                    let action = Action::Write(exchange.conversation, text.clone());
+                    let action =
+                        Action::Conversation(exchange.conversation, ConversationAction::Write(text.clone()));
                     execute(&journal, &exchange.livechat, exchange.visitor.clone(), action).await;
                 }
             })

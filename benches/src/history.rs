@@ -12,7 +12,8 @@ use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationId, Livechat, LivechatId, OperatorId, Timestamp, VisitorId,
+    Action, Actor, Command, ConversationAction, ConversationId, Livechat, LivechatId, OperatorId, Timestamp,
+    VisitorId,
 };
 use journal::Record;
 use journal::Store;
@@ -144,23 +145,32 @@ impl Floor {
         let Some(operator) = live.operator().cloned() else { return Some(exchange) };
         let (operator, colleague) = (Actor::Operator(operator), self.colleague());
         if !picked_up {
-            self.act(operator, Action::PickUp(id));
+            self.act(operator, Action::Conversation(id, ConversationAction::PickUp));
             return Some(exchange);
         }
         if exchange.messages_left == 0 {
-            self.act(operator, Action::End(id));
+            self.act(operator, Action::Conversation(id, ConversationAction::End));
             return None;
         }
         let what = self.draw(60);
         if what == 0 {
-            self.act(operator, Action::Transfer(id, Transfer { to: colleague, note: None, force: false }));
+            self.act(
+                operator,
+                Action::Conversation(
+                    id,
+                    ConversationAction::Transfer(Transfer { to: colleague, note: None, force: false }),
+                ),
+            );
         } else if what == 1 {
-            self.act(operator, Action::MarkImportant(id, true));
+            self.act(operator, Action::Conversation(id, ConversationAction::MarkImportant(true)));
         } else {
             let by =
                 if exchange.messages_left.is_multiple_of(2) { exchange.visitor.clone() } else { operator };
             let text = TEXTS[self.draw(TEXTS.len())];
-            self.act(by, Action::Write(id, Text::parse(text).expect("a text")));
+            self.act(
+                by,
+                Action::Conversation(id, ConversationAction::Write(Text::parse(text).expect("a text"))),
+            );
             exchange.messages_left -= 1;
         }
         Some(exchange)
@@ -201,7 +211,7 @@ impl Floor {
             ],
         };
         let visitor = Actor::Visitor(visitor);
-        self.act(visitor.clone(), Action::RequestConversation(id, Box::new(request)));
+        self.act(visitor.clone(), Action::Conversation(id, ConversationAction::Request(Box::new(request))));
         let messages_left = 6 + self.draw(9) as u64;
         Exchange { id, visitor, messages_left }
     }
@@ -210,7 +220,7 @@ impl Floor {
     fn act(&mut self, by: Actor, action: Action) {
         self.commands += 1;
         // A conversation is named by its request.
-        let id = if let Action::RequestConversation(conversation, _) = &action {
+        let id = if let Action::Conversation(conversation, ConversationAction::Request(_)) = &action {
             conversation.0
         } else {
             floors::number(self.index << 40 | self.commands)

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use domain::Action;
 use domain::text::Text;
+use domain::{Action, ConversationAction};
 use hdrhistogram::Histogram;
 use journal::Journal;
 use tokio::sync::mpsc;
@@ -34,7 +34,7 @@ pub async fn at_rate(
         tokio::time::sleep_until(due).await;
         let (journal, exchange, text, took) = (journal.clone(), exchange.clone(), text.clone(), took.clone());
         tokio::spawn(async move {
-            let action = Action::Write(exchange.conversation, text);
+            let action = Action::Conversation(exchange.conversation, ConversationAction::Write(text));
             execute(&journal, &exchange.livechat, exchange.visitor, action).await;
             let _ = took.send(due.elapsed());
         });

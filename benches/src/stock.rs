@@ -11,7 +11,7 @@ use chrono::Utc;
 use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore};
 use cqrs_es::{CqrsFramework, EventStore};
 use domain::text::Text;
-use domain::{Action, Command, Livechat};
+use domain::{Action, Command, ConversationAction, Livechat};
 use futures::future::join_all;
 use postgres_es::PostgresEventRepository;
 use sqlite_es::SqliteEventRepository;
@@ -62,7 +62,8 @@ where
         tokio::spawn(async move {
             for exchange in exchanges {
                 for _ in 0..COMMANDS_EACH {
-                    let action = Action::Write(exchange.conversation, text.clone());
+                    let action =
+                        Action::Conversation(exchange.conversation, ConversationAction::Write(text.clone()));
                     let command = Command { at: Utc::now(), by: exchange.visitor.clone(), action };
                     framework.execute(exchange.livechat.as_str(), command).await.expect("it is done");
                 }

@@ -2,30 +2,21 @@
 
 use crate::Timestamp;
 use crate::actor::Actor;
-use crate::conversation::assign::ManualAssignment;
-use crate::conversation::transfer::Transfer;
+use crate::conversation::ConversationAction;
+use crate::conversation::ConversationAction as Do;
 use crate::event::Access;
 use crate::event::Bearer;
-use crate::event::Closing;
 use crate::event::DisconnectReason;
-use crate::event::File;
 use crate::event::Profile;
-use crate::event::Request;
-use crate::event::{
-    Attention, ConversationFact, Exchange, Fact, Flow, LivechatFact, OperatorFact, SurveyStep, Visit,
-};
-use crate::event::{Page, Presence};
-use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
+use crate::event::{Fact, LivechatFact, OperatorFact};
+use crate::id::{ConversationId, OperatorId};
 use crate::livechat::rename::Renaming;
 use crate::patch::Patch;
-use crate::personal::Personal;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::Section;
 use crate::settings::Status;
-use crate::settings::surveys::Answers;
-use crate::survey::SurveyRef;
-use crate::text::{Language, Name, Note, Text};
+use crate::text::{Language, Name};
 
 /// A request to change something: when, by whom, what.
 #[derive(Clone, Debug)]
@@ -109,59 +100,8 @@ pub enum Action {
     /// See [`crate::operator::change_status`].
     ChangeStatus(OperatorId, Status),
 
-    /// See [`crate::conversation::request`].
-    RequestConversation(ConversationId, Box<Request>),
-    /// See [`crate::conversation::request_again`].
-    RequestAgain(ConversationId, Box<Request>),
-    /// See [`crate::conversation::leave`].
-    LeaveQueue(ConversationId),
-    /// See [`crate::conversation::pick_up`].
-    PickUp(ConversationId),
-    /// See [`crate::conversation::write`].
-    Write(ConversationId, Text),
-    /// See [`crate::conversation::write_internally`].
-    WriteInternally(ConversationId, Text),
-    /// See [`crate::conversation::visitor_page`].
-    NotePresence(ConversationId, Presence),
-    /// See [`crate::conversation::visitor_page`].
-    ChangePage(ConversationId, Page),
-    /// See [`crate::conversation::typing`].
-    Type(ConversationId),
-    /// See [`crate::conversation::send_article`].
-    SendArticle(ConversationId, ArticleId),
-    /// See [`crate::conversation::mark_important`].
-    MarkImportant(ConversationId, bool),
-    /// See [`crate::conversation::call_manager`].
-    CallManager(ConversationId, Option<Personal<Note>>),
-    /// See [`crate::conversation::call_manager`].
-    TakeCall(ConversationId),
-    /// See [`crate::conversation::call_manager`].
-    SettleCall(ConversationId),
-    /// See [`crate::conversation::file`].
-    RequestFile(ConversationId, Option<Personal<Note>>),
-    /// See [`crate::conversation::file`].
-    SendFile(ConversationId, File),
-    /// See [`crate::conversation::mail_copy`].
-    MailCopy(ConversationId),
-    /// See [`crate::conversation::assign`].
-    Assign(ConversationId, ManualAssignment),
-    /// See [`crate::conversation::transfer`].
-    Transfer(ConversationId, Transfer),
-    /// See [`crate::conversation::end`].
-    End(ConversationId),
-    /// See [`crate::conversation::keep_open`].
-    Close(ConversationId),
-
-    /// See [`crate::survey::ask`].
-    SendSurvey(ConversationId, SurveyId),
-    /// See [`crate::survey::open`].
-    OpenSurvey(ConversationId, SurveyRef),
-    /// See [`crate::survey::cancel`]; the segment as in [`SurveyRef::segment`].
-    CancelSurvey(ConversationId, Option<u32>),
-    /// See [`crate::survey::answer`].
-    AnswerSurvey(ConversationId, SurveyRef, Box<Answers>),
-    /// See [`crate::survey::close`].
-    CloseSurvey(ConversationId, SurveyRef),
+    /// Do something with one conversation, or begin it. See [`crate::conversation`].
+    Conversation(ConversationId, ConversationAction),
 }
 
 /// Lines of the exchange with the bot that a short request has at most.
@@ -171,7 +111,7 @@ impl Action {
     /// May it hold so much that it takes milliseconds to work with it? A section may have a mebibyte, and what
     /// follows from one may concern everybody who waits; a request has the exchange with the bot.
     pub fn is_long(&self) -> bool {
-        if let Self::RequestConversation(_, request) | Self::RequestAgain(_, request) = self {
+        if let Self::Conversation(_, Do::Request(request) | Do::RequestAgain(request)) = self {
             return request.history.len() > SHORT_HISTORY_LINES;
         }
         matches!(self, Self::ChangeSettings { .. } | Self::PatchSettings { .. })
@@ -180,14 +120,16 @@ impl Action {
     /// The conversation that this begins, whose id must not be in the log, and the refusal when it is. The state
     /// remembers ids only for a while, so the caller has to look in the log.
     pub fn must_be_new(&self) -> Option<(ConversationId, Rejection)> {
-        let Self::RequestConversation(id, _) = self else { return None };
+        let Self::Conversation(id, Do::Request(_)) = self else { return None };
         Some((*id, ConversationRejection::Exists(*id).into()))
     }
 
     /// The conversation that is to change; none for a request, which begins a new one.
     pub const fn conversation(&self) -> Option<ConversationId> {
         match self {
-            Self::Tick
+            Self::Conversation(id, action) if !matches!(action, Do::Request(_)) => Some(*id),
+            Self::Conversation(..)
+            | Self::Tick
             | Self::CreateLivechat { .. }
             | Self::ChangeSettings { .. }
             | Self::PatchSettings { .. }
@@ -204,33 +146,7 @@ impl Action {
             | Self::ConnectOperator(_)
             | Self::LoseConnection(_)
             | Self::DisconnectOperator(..)
-            | Self::ChangeStatus(..)
-            | Self::RequestConversation(..) => None,
-            Self::RequestAgain(id, _)
-            | Self::LeaveQueue(id)
-            | Self::PickUp(id)
-            | Self::Write(id, _)
-            | Self::WriteInternally(id, _)
-            | Self::NotePresence(id, _)
-            | Self::ChangePage(id, _)
-            | Self::Type(id)
-            | Self::SendArticle(id, _)
-            | Self::MarkImportant(id, _)
-            | Self::CallManager(id, _)
-            | Self::TakeCall(id)
-            | Self::SettleCall(id)
-            | Self::RequestFile(id, _)
-            | Self::SendFile(id, _)
-            | Self::MailCopy(id)
-            | Self::Assign(id, _)
-            | Self::Transfer(id, _)
-            | Self::End(id)
-            | Self::Close(id)
-            | Self::SendSurvey(id, _)
-            | Self::OpenSurvey(id, _)
-            | Self::CancelSurvey(id, _)
-            | Self::AnswerSurvey(id, ..)
-            | Self::CloseSurvey(id, _) => Some(*id),
+            | Self::ChangeStatus(..) => None,
         }
     }
 
@@ -288,97 +204,10 @@ impl Action {
                 Self::ChangeStatus(id, new),
                 Fact::Operator { operator, fact: OperatorFact::StatusChanged { status } },
             ) => id == operator && new == status,
-            (
-                Self::Assign(id, new),
-                Fact::Conversation {
-                    conversation,
-                    operator,
-                    fact: ConversationFact::Flow(Flow::AssignedByHand { .. }),
-                },
-            ) => id == conversation && operator.as_ref() == Some(&new.operator),
-            (_, Fact::Conversation { conversation, fact, .. }) => self.is_recorded_about(*conversation, fact),
-            (_, Fact::Livechat(_) | Fact::Operator { .. }) => false,
-        }
-    }
-
-    fn is_recorded_about(&self, conversation: ConversationId, fact: &ConversationFact) -> bool {
-        match (self, fact) {
-            (Self::RequestConversation(id, request), ConversationFact::Flow(Flow::Requested(told)))
-            | (Self::RequestAgain(id, request), ConversationFact::Flow(Flow::RequestedAgain(told))) => {
-                *id == conversation && request == told
+            (Self::Conversation(id, new), Fact::Conversation { conversation, operator, fact }) => {
+                id == conversation && new.is_recorded_as(fact, operator.as_ref())
             }
-            (
-                Self::Write(id, text),
-                ConversationFact::Exchange(Exchange::MessagePosted { text: told, source: None, .. }),
-            )
-            | (
-                Self::WriteInternally(id, text),
-                ConversationFact::Exchange(Exchange::InternalMessagePosted { text: told }),
-            ) => *id == conversation && text == told.reveal(),
-            (Self::NotePresence(id, new), ConversationFact::Visit(Visit::VisitorPresence { presence })) => {
-                *id == conversation && new == presence
-            }
-            (Self::ChangePage(id, new), ConversationFact::Visit(Visit::PageChanged { page })) => {
-                *id == conversation && new == page
-            }
-            (
-                Self::SendArticle(id, article),
-                ConversationFact::Exchange(Exchange::MessagePosted { source: Some(told), .. }),
-            ) => *id == conversation && *article == told.chosen,
-            (Self::Transfer(id, transfer), ConversationFact::Flow(Flow::Transferred { target, .. })) => {
-                *id == conversation && transfer.to == *target
-            }
-            (
-                Self::MarkImportant(id, new),
-                ConversationFact::Attention(Attention::ImportanceMarked { important }),
-            ) => *id == conversation && new == important,
-            (
-                Self::CallManager(id, note),
-                ConversationFact::Attention(Attention::HelpCalled { note: told }),
-            )
-            | (
-                Self::RequestFile(id, note),
-                ConversationFact::Exchange(Exchange::FileRequested { note: told }),
-            ) => *id == conversation && note == told,
-            (Self::SendFile(id, file), ConversationFact::Exchange(Exchange::FileSent { file: told, .. })) => {
-                *id == conversation && file == told
-            }
-            (Self::SendSurvey(id, new), ConversationFact::Survey(SurveyStep::Asked { survey, .. })) => {
-                *id == conversation && new == survey
-            }
-            // Opened before the end, it is asked first, and takes the place of one left by the operator before.
-            (
-                Self::OpenSurvey(id, which),
-                ConversationFact::Survey(
-                    SurveyStep::Opened { audience, segment }
-                    | SurveyStep::Asked { audience, segment, .. }
-                    | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. },
-                ),
-            )
-            | (
-                Self::CloseSurvey(id, which),
-                ConversationFact::Survey(SurveyStep::Closed { audience, segment, .. }),
-            ) => *id == conversation && which.may_be(*audience, *segment),
-            (
-                Self::AnswerSurvey(id, which, given),
-                ConversationFact::Survey(SurveyStep::Answered { audience, segment, answers, .. }),
-            ) => *id == conversation && which.may_be(*audience, *segment) && **given == *answers,
-            (
-                Self::CancelSurvey(id, which),
-                ConversationFact::Survey(SurveyStep::Cancelled { segment, .. }),
-            ) => *id == conversation && which.is_none_or(|which| which == *segment),
-            (Self::LeaveQueue(id) | Self::End(id), ConversationFact::Flow(Flow::Left))
-            | (Self::PickUp(id), ConversationFact::Flow(Flow::PickedUp))
-            | (
-                Self::Type(id),
-                ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }),
-            )
-            | (Self::TakeCall(id), ConversationFact::Attention(Attention::HelpTaken))
-            | (Self::SettleCall(id), ConversationFact::Attention(Attention::HelpDone))
-            | (Self::MailCopy(id), ConversationFact::Exchange(Exchange::CopyMailed { .. }))
-            | (Self::Close(id), ConversationFact::Flow(Flow::Closed))
-            | (Self::End(id), ConversationFact::Flow(Flow::Ended { .. })) => *id == conversation,
-            _ => false,
+            (_, Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. }) => false,
         }
     }
 }

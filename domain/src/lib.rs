@@ -44,6 +44,7 @@ pub mod timestamp;
 
 pub use actor::Actor;
 pub use command::{Action, Command};
+pub use conversation::ConversationAction;
 pub use event::{
     Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, SurveyStep,
     Visit,

@@ -40,15 +40,7 @@ impl Action {
             Self::RegisterOperator(_, profile) | Self::ChangeProfile { profile, .. } => {
                 profile.read_texts(texts);
             }
-            Self::RequestConversation(_, request) | Self::RequestAgain(_, request) => {
-                request.read_texts(texts);
-            }
-            Self::Write(_, text) | Self::WriteInternally(_, text) => texts.read("text", text),
-            Self::ChangePage(_, page) => page.read_texts(texts),
-            Self::CallManager(_, note) | Self::RequestFile(_, note) => texts.read_if_any("note", note),
-            Self::SendFile(_, file) => file.read_texts(texts),
-            Self::Transfer(_, transfer) => texts.read_if_any("note", &mut transfer.note),
-            Self::AnswerSurvey(_, _, answers) => answers.read_texts(texts),
+            Self::Conversation(_, action) => action.read_texts(texts),
             Self::Tick
             | Self::RecordAccess(_)
             | Self::IssueToken(_)
@@ -57,26 +49,10 @@ impl Action {
             | Self::SuspendOperator(_)
             | Self::ReinstateOperator(_)
             | Self::RemoveOperator(..)
-            | Self::Assign(..)
             | Self::ConnectOperator(_)
             | Self::LoseConnection(_)
             | Self::DisconnectOperator(..)
-            | Self::ChangeStatus(..)
-            | Self::LeaveQueue(_)
-            | Self::PickUp(_)
-            | Self::NotePresence(..)
-            | Self::Type(_)
-            | Self::SendArticle(..)
-            | Self::MarkImportant(..)
-            | Self::TakeCall(_)
-            | Self::SettleCall(_)
-            | Self::MailCopy(_)
-            | Self::End(_)
-            | Self::Close(_)
-            | Self::SendSurvey(..)
-            | Self::OpenSurvey(..)
-            | Self::CancelSurvey(..)
-            | Self::CloseSurvey(..) => {}
+            | Self::ChangeStatus(..) => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use pupitre_domain::settings::hours::TimeZone;
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{OpeningHours, Section};
 use pupitre_domain::text::{Language, Name};
-use pupitre_domain::{Action, Actor, Command, Event, Fact, LivechatFact, OperatorFact};
+use pupitre_domain::{Action, Actor, Command, ConversationAction, Event, Fact, LivechatFact, OperatorFact};
 use serde_json::json;
 
 use crate::support::*;
@@ -165,9 +165,13 @@ fn nothing_that_a_former_operator_had_is_of_whoever_an_old_log_gave_the_identifi
     let mut livechat = fold(&log);
     assert_eq!(livechat.kept()[&conversation("zoe")].operator, None);
     let mut does = |by: Actor, action: Action| livechat.handle_command(&Command { at, by, action });
-    let marks = does(operator("alice"), Action::MarkImportant(conversation("zoe"), true));
+    let marks = does(
+        operator("alice"),
+        Action::Conversation(conversation("zoe"), ConversationAction::MarkImportant(true)),
+    );
     assert_eq!(marks.unwrap_err().code(), "not_your_conversation");
-    let copy = does(operator("alice"), Action::MailCopy(conversation("zoe")));
+    let copy =
+        does(operator("alice"), Action::Conversation(conversation("zoe"), ConversationAction::MailCopy));
     assert_eq!(copy.unwrap_err().code(), "conversation_over");
     // Bob has waited for longer: nothing leads back to alice.
     does(administrator(), register("bob", named("Bob"))).unwrap();

@@ -1,12 +1,15 @@
 //! Assign by hand: a supervisor gives a visitor who waits to an operator.
 
 use pupitre_domain::conversation::assign::ManualAssignment;
-use pupitre_domain::{Action, ConversationFact, Fact, Flow};
+use pupitre_domain::{Action, ConversationAction, ConversationFact, Fact, Flow};
 
 use crate::support::*;
 
 fn assign(of: &str, to: &str, force: bool) -> Action {
-    Action::Assign(conversation(of), ManualAssignment { operator: operator_id(to), force })
+    Action::Conversation(
+        conversation(of),
+        ConversationAction::Assign(ManualAssignment { operator: operator_id(to), force }),
+    )
 }
 
 fn assigned_by_hand(of: &str, to: &str, forced: bool) -> Fact {

@@ -3,7 +3,7 @@
 
 use pupitre_domain::event::EndReason;
 use pupitre_domain::event::Presence::{Here, LeftSite};
-use pupitre_domain::{Action, Actor, ConversationFact, Flow};
+use pupitre_domain::{Action, Actor, ConversationAction, ConversationFact, Flow};
 
 use crate::support::*;
 
@@ -24,7 +24,7 @@ fn who_leaves_a_tab_that_flashes_frees_the_place_for_the_next_by_whichever_word(
             .when(actor, action)
             .then([left_the_desk("zoe", "alice"), assigned("yann", "alice")])
             .restarted()
-            .when(operator("alice"), Action::PickUp(conversation("zoe")))
+            .when(operator("alice"), Action::Conversation(conversation("zoe"), ConversationAction::PickUp))
             .then_refused("conversation_over");
     }
 }

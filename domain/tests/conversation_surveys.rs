@@ -6,7 +6,7 @@ use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::surveys::Audience::{Operator, Visitor};
 use pupitre_domain::settings::{Section, Timeouts};
 use pupitre_domain::survey::SurveyRef;
-use pupitre_domain::{Action, ConversationFact, SurveyStep};
+use pupitre_domain::{Action, ConversationAction, ConversationFact, SurveyStep};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -760,7 +760,10 @@ fn each_segment_has_its_surveys_about_its_own_operator_and_they_wait_beside_each
         .then_refused("segment_needed")
         .when(visitor("zoe"), close_survey("zoe", Visitor))
         .then_refused("segment_needed")
-        .when(visitor("zoe"), Action::AnswerSurvey(zoe, of(2), Box::new(rated(5))))
+        .when(
+            visitor("zoe"),
+            Action::Conversation(zoe, ConversationAction::AnswerSurvey(of(2), Box::new(rated(5)))),
+        )
         .then([of_segment(2, survey_answered("zoe", "bob", Visitor, None, rated(5)))])
         .restarted();
     second
@@ -779,15 +782,18 @@ fn a_segment_that_is_named_is_the_one_that_is_meant() {
     let of = |segment| SurveyRef { audience: Visitor, segment: Some(segment) };
     let both = a_second_segment().past([ends("bob", "zoe")]);
     let zoe = conversation("zoe");
-    both.when(visitor("zoe"), Action::OpenSurvey(zoe, of(1)))
+    both.when(visitor("zoe"), Action::Conversation(zoe, ConversationAction::OpenSurvey(of(1))))
         .then([survey_opened("zoe", "alice", Visitor)])
-        .when(visitor("zoe"), Action::CloseSurvey(zoe, of(1)))
+        .when(visitor("zoe"), Action::Conversation(zoe, ConversationAction::CloseSurvey(of(1))))
         .then([survey_closed_for("zoe", "alice", Visitor, ByHand)])
-        .when(visitor("zoe"), Action::CloseSurvey(zoe, of(1)))
+        .when(visitor("zoe"), Action::Conversation(zoe, ConversationAction::CloseSurvey(of(1))))
         .then_refused("no_survey")
-        .when(visitor("zoe"), Action::CloseSurvey(zoe, of(3)))
+        .when(visitor("zoe"), Action::Conversation(zoe, ConversationAction::CloseSurvey(of(3))))
         .then_refused("no_survey")
-        .when(visitor("zoe"), Action::AnswerSurvey(zoe, of(2), Box::new(rated(4))))
+        .when(
+            visitor("zoe"),
+            Action::Conversation(zoe, ConversationAction::AnswerSurvey(of(2), Box::new(rated(4)))),
+        )
         .then([of_segment(2, survey_answered("zoe", "bob", Visitor, None, rated(4)))]);
 }
 
@@ -812,10 +818,12 @@ fn the_same_operator_fills_in_one_for_each_segment() {
         .then_refused("segment_needed")
         .when(
             operator("alice"),
-            Action::AnswerSurvey(
+            Action::Conversation(
                 conversation("zoe"),
-                SurveyRef { audience: Operator, segment: Some(2) },
-                Box::new(rated(3)),
+                ConversationAction::AnswerSurvey(
+                    SurveyRef { audience: Operator, segment: Some(2) },
+                    Box::new(rated(3)),
+                ),
             ),
         )
         .then([of_segment(2, survey_answered("zoe", "alice", Operator, Some(start()), rated(3)))])

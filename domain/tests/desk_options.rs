@@ -4,7 +4,9 @@ use pupitre_domain::event::Voice::{self, Operator, System};
 use pupitre_domain::personal::Personal;
 use pupitre_domain::settings::{Desk, DeskOption, Section};
 use pupitre_domain::text::{Address, Note};
-use pupitre_domain::{Action, Actor, Attention, ConversationFact, Exchange, Fact, StaffId};
+use pupitre_domain::{
+    Action, Actor, Attention, ConversationAction, ConversationFact, Exchange, Fact, StaffId,
+};
 use serde_json::json;
 
 use crate::support::*;
@@ -368,7 +370,7 @@ fn noted(note: &str) -> Personal<Note> {
 
 #[test]
 fn another_note_is_another_request_and_no_file_more() {
-    let ask = |note| Action::RequestFile(conversation("zoe"), note);
+    let ask = |note| Action::Conversation(conversation("zoe"), ConversationAction::RequestFile(note));
     let asked = |note| told("zoe", "alice", ConversationFact::Exchange(Exchange::FileRequested { note }));
     alice_has_zoe()
         .when(operator("alice"), ask(None))
@@ -389,7 +391,7 @@ fn another_note_is_another_request_and_no_file_more() {
 
 #[test]
 fn another_note_is_another_call_that_nobody_has_taken() {
-    let call = |note| Action::CallManager(conversation("zoe"), note);
+    let call = |note| Action::Conversation(conversation("zoe"), ConversationAction::CallManager(note));
     let called = |note| told("zoe", "alice", ConversationFact::Attention(Attention::HelpCalled { note }));
     alice_has_zoe()
         .when(operator("alice"), call(Some(noted("A discount?"))))

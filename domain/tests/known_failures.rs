@@ -7,7 +7,7 @@ use pupitre_domain::settings::Status::Available;
 use pupitre_domain::settings::hours::{Exception, TimeRange, Week};
 use pupitre_domain::settings::{OpeningHours, Section};
 use pupitre_domain::state::timers::TimerKind::{AutoTransfer, FollowUp, TimeoutReminder, VisitorInactivity};
-use pupitre_domain::{Action, Actor, Timestamp};
+use pupitre_domain::{Action, Actor, ConversationAction, Timestamp};
 
 use crate::support::*;
 
@@ -240,7 +240,10 @@ fn zoe_comes_back() -> Scene {
 }
 
 fn asked_again(scene: Scene) -> String {
-    let again = Action::RequestAgain(conversation("zoe"), Box::new(plain_request("zoe", None)));
+    let again = Action::Conversation(
+        conversation("zoe"),
+        ConversationAction::RequestAgain(Box::new(plain_request("zoe", None))),
+    );
     with(&scene.past([Step::Do(visitor("zoe"), again)]), "zoe")
 }
 
@@ -361,7 +364,10 @@ fn a_message_that_crosses_the_end_by_inactivity_is_refused_and_the_end_stands() 
 
 #[test]
 fn a_message_to_a_conversation_asked_for_again_is_heard() {
-    let again = Action::RequestAgain(conversation("zoe"), Box::new(plain_request("zoe", None)));
+    let again = Action::Conversation(
+        conversation("zoe"),
+        ConversationAction::RequestAgain(Box::new(plain_request("zoe", None))),
+    );
     zoe_comes_back()
         .past([Step::Do(bot(), again)])
         .when(visitor("zoe"), write("zoe", "Me revoilà"))

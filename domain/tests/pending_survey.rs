@@ -5,7 +5,7 @@ use pupitre_domain::event::Closing::{ByHand, Expired};
 use pupitre_domain::event::EndReason;
 use pupitre_domain::settings::Section;
 use pupitre_domain::settings::surveys::Audience;
-use pupitre_domain::{Action, Timestamp};
+use pupitre_domain::{Action, ConversationAction, Timestamp};
 
 use crate::support::*;
 
@@ -27,7 +27,10 @@ fn zoe_is_asked() -> Scene {
 }
 
 fn send_survey() -> Step {
-    Step::Do(operator("alice"), Action::SendSurvey(conversation("zoe"), stars()))
+    Step::Do(
+        operator("alice"),
+        Action::Conversation(conversation("zoe"), ConversationAction::SendSurvey(stars())),
+    )
 }
 
 fn closes_at(scene: &Scene) -> Option<Timestamp> {
@@ -49,7 +52,13 @@ fn a_survey_without_an_answer_is_closed_when_its_time_is_over() {
 fn opening_it_does_not_move_the_deadline() {
     zoe_is_asked()
         .past([later(minutes(20))])
-        .past([Step::Do(visitor("zoe"), Action::OpenSurvey(conversation("zoe"), Audience::Visitor.into()))])
+        .past([Step::Do(
+            visitor("zoe"),
+            Action::Conversation(
+                conversation("zoe"),
+                ConversationAction::OpenSurvey(Audience::Visitor.into()),
+            ),
+        )])
         .after(minutes(10))
         .then([survey_closed("zoe", "alice", Expired)]);
 }
@@ -57,7 +66,13 @@ fn opening_it_does_not_move_the_deadline() {
 #[test]
 fn a_survey_that_was_closed_by_hand_has_no_clock() {
     zoe_is_asked()
-        .when(visitor("zoe"), Action::CloseSurvey(conversation("zoe"), Audience::Visitor.into()))
+        .when(
+            visitor("zoe"),
+            Action::Conversation(
+                conversation("zoe"),
+                ConversationAction::CloseSurvey(Audience::Visitor.into()),
+            ),
+        )
         .then([survey_closed("zoe", "alice", ByHand)])
         .after(minutes(600))
         .then_nothing();
@@ -67,7 +82,13 @@ fn a_survey_that_was_closed_by_hand_has_no_clock() {
 fn after_its_time_nobody_answers_it() {
     zoe_is_asked()
         .past([later(minutes(30))])
-        .when(visitor("zoe"), Action::CloseSurvey(conversation("zoe"), Audience::Visitor.into()))
+        .when(
+            visitor("zoe"),
+            Action::Conversation(
+                conversation("zoe"),
+                ConversationAction::CloseSurvey(Audience::Visitor.into()),
+            ),
+        )
         .then_refused("no_survey");
 }
 
@@ -91,7 +112,13 @@ fn with_pending_survey_0_it_waits_until_it_is_closed_by_hand() {
     scene
         .after(minutes(60 * 24 * 365))
         .then_nothing()
-        .when(visitor("zoe"), Action::CloseSurvey(conversation("zoe"), Audience::Visitor.into()))
+        .when(
+            visitor("zoe"),
+            Action::Conversation(
+                conversation("zoe"),
+                ConversationAction::CloseSurvey(Audience::Visitor.into()),
+            ),
+        )
         .then([survey_closed("zoe", "alice", ByHand)]);
 }
 

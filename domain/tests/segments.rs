@@ -2,17 +2,29 @@
 
 use pupitre_domain::settings::surveys::{Answers, Audience};
 use pupitre_domain::settings::{Behaviour, OperatorSurvey, Section, Surveys};
-use pupitre_domain::{Action, ConversationFact, Fact, SurveyStep};
+use pupitre_domain::{Action, ConversationAction, ConversationFact, Fact, SurveyStep};
 
 use crate::support::*;
 
 fn asks_again(name: &str) -> Step {
-    Step::Do(visitor(name), Action::RequestAgain(conversation(name), Box::new(plain_request(name, None))))
+    Step::Do(
+        visitor(name),
+        Action::Conversation(
+            conversation(name),
+            ConversationAction::RequestAgain(Box::new(plain_request(name, None))),
+        ),
+    )
 }
 
 fn answers_the_survey(name: &str, of: &str) -> Step {
     let answers = Box::new(Answers::default());
-    Step::Do(operator(name), Action::AnswerSurvey(conversation(of), Audience::Operator.into(), answers))
+    Step::Do(
+        operator(name),
+        Action::Conversation(
+            conversation(of),
+            ConversationAction::AnswerSurvey(Audience::Operator.into(), answers),
+        ),
+    )
 }
 
 /// Operators are asked after each conversation, which stays open.

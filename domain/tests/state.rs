@@ -13,7 +13,7 @@ use pupitre_domain::settings::{
     Behaviour, OperatorSurvey, Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorSurvey,
 };
 use pupitre_domain::state::STATE_VERSION;
-use pupitre_domain::{Action, Livechat, SurveyId};
+use pupitre_domain::{Action, ConversationAction, Livechat, SurveyId};
 
 use crate::support::*;
 
@@ -64,12 +64,12 @@ fn a_question_unanswered() -> Step {
     Step::All(vec![
         asks("zoe"),
         talks_to("alice", "zoe"),
-        Step::Do(operator("alice"), Action::RequestFile(zoe, None)),
+        Step::Do(operator("alice"), Action::Conversation(zoe, ConversationAction::RequestFile(None))),
         later(seconds(30)),
         writes("zoe"),
-        Step::Do(operator("alice"), Action::MarkImportant(zoe, true)),
-        Step::Do(operator("alice"), Action::CallManager(zoe, None)),
-        Step::Do(supervisor(), Action::TakeCall(zoe)),
+        Step::Do(operator("alice"), Action::Conversation(zoe, ConversationAction::MarkImportant(true))),
+        Step::Do(operator("alice"), Action::Conversation(zoe, ConversationAction::CallManager(None))),
+        Step::Do(supervisor(), Action::Conversation(zoe, ConversationAction::TakeCall)),
         Step::Do(operator("alice"), change_status("alice", Status::Searching)),
     ])
 }
@@ -80,7 +80,13 @@ fn one_that_is_over_and_kept_open() -> Step {
         asks("yann"),
         talks_to("carol", "yann"),
         ends("carol", "yann"),
-        Step::Do(visitor("yann"), Action::OpenSurvey(conversation("yann"), Audience::Visitor.into())),
+        Step::Do(
+            visitor("yann"),
+            Action::Conversation(
+                conversation("yann"),
+                ConversationAction::OpenSurvey(Audience::Visitor.into()),
+            ),
+        ),
     ])
 }
 
@@ -89,7 +95,7 @@ fn one_that_moved_by_rule() -> Step {
     Step::All(vec![
         asks("xena"),
         later(seconds(60)),
-        Step::Do(operator("alice"), Action::Type(conversation("zoe"))),
+        Step::Do(operator("alice"), Action::Conversation(conversation("zoe"), ConversationAction::Type)),
         later(seconds(40)),
         talks_to("bob", "xena"),
     ])

@@ -3,7 +3,7 @@
 
 use pupitre_domain::settings::surveys::Audience::{self, Operator, Visitor};
 use pupitre_domain::survey::SurveyRef;
-use pupitre_domain::{Action, Actor};
+use pupitre_domain::{Action, Actor, ConversationAction};
 use serde_json::json;
 
 use crate::support::*;
@@ -38,7 +38,13 @@ fn administers(action: fn(pupitre_domain::OperatorId) -> Action, name: &str) -> 
 
 fn answers_of_segment(by: &str, segment: u32) -> (Actor, Action) {
     let which = SurveyRef { audience: Operator, segment: Some(segment) };
-    (operator(by), Action::AnswerSurvey(conversation("zoe"), which, Box::new(rated(3))))
+    (
+        operator(by),
+        Action::Conversation(
+            conversation("zoe"),
+            ConversationAction::AnswerSurvey(which, Box::new(rated(3))),
+        ),
+    )
 }
 
 /// A mandatory survey stays for months and over restarts, cannot be closed, and is answered by `by` alone.
@@ -51,7 +57,7 @@ fn only_an_answer_ends_it(scene: Scene, by: &str, segment: u32) {
     };
     assert_eq!(mandatory(waits(&scene)), mandatory(before));
     let which = SurveyRef { audience: Operator, segment: Some(segment) };
-    let close = Action::CloseSurvey(conversation("zoe"), which);
+    let close = Action::Conversation(conversation("zoe"), ConversationAction::CloseSurvey(which));
     let scene = scene.when(operator(by), close).then_option_off("operator_survey.closable_unanswered");
     for other in ["alice", "bob", "carol"].into_iter().filter(|other| *other != by) {
         let (actor, action) = answers_of_segment(other, segment);

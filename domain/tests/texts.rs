@@ -4,7 +4,7 @@
 use pupitre_domain::settings::Section;
 use pupitre_domain::settings::surveys::{Answer, Audience};
 use pupitre_domain::text::{Address, Name, Text};
-use pupitre_domain::{Action, Rejection};
+use pupitre_domain::{Action, ConversationAction, Rejection};
 use serde_json::{Value, json};
 
 use crate::support::{conversation, examples, operator_id};
@@ -97,8 +97,13 @@ const READABLE: &[&str] = &[
 ];
 
 fn written(text: &str) -> Result<String, Rejection> {
-    let said = Action::Write(conversation("zoe"), serde_json::from_value(json!(text)).unwrap());
-    let Action::Write(_, text) = said.received()? else { panic!("another action") };
+    let said = Action::Conversation(
+        conversation("zoe"),
+        ConversationAction::Write(serde_json::from_value(json!(text)).unwrap()),
+    );
+    let Action::Conversation(_, ConversationAction::Write(text)) = said.received()? else {
+        panic!("another action")
+    };
     Ok(text.to_string())
 }
 
@@ -114,7 +119,7 @@ fn changed(section: Value) -> Result<Action, Vec<(String, String)>> {
 
 fn requested(request: Value) -> Result<Action, Vec<(String, String)>> {
     let request = Box::new(serde_json::from_value(request).unwrap());
-    named(Action::RequestConversation(conversation("zoe"), request))
+    named(Action::Conversation(conversation("zoe"), ConversationAction::Request(request)))
 }
 
 fn named(action: Action) -> Result<Action, Vec<(String, String)>> {
@@ -409,7 +414,7 @@ fn every_field_of_a_request_is_looked_at_and_named() {
             "history[1].text",
         ]
     );
-    let Ok(Action::RequestConversation(_, request)) = requested(json!({
+    let Ok(Action::Conversation(_, ConversationAction::Request(request))) = requested(json!({
         "visitor": {"id": "zoe", "name": " Zoé "}, "language": "en",
         "card": {"page_title": "\u{200b}", "variables": {"basket": "2 shoes\n1 hat\n"}}
     })) else {
@@ -483,7 +488,10 @@ fn titles_and_labels_keep_their_typography_and_their_icons() {
 fn a_file_has_a_name_that_shows_what_it_is() {
     let sent = |name: &str| {
         let file = json!({"name": name, "bytes": 5, "media_type": "application/pdf"});
-        fields(named(Action::SendFile(conversation("zoe"), serde_json::from_value(file).unwrap())))
+        fields(named(Action::Conversation(
+            conversation("zoe"),
+            ConversationAction::SendFile(serde_json::from_value(file).unwrap()),
+        )))
     };
     for bad in ["invoice\u{202e}fdp.exe", "   ", "..", ".", "a\nb.pdf", "\u{200b}", "...\u{200b}"] {
         assert!(sent(bad).contains(&"name".to_owned()), "{bad:?}");
@@ -497,8 +505,14 @@ fn a_file_has_a_name_that_shows_what_it_is() {
 fn an_answer_of_a_survey_is_blank_when_nobody_can_see_it() {
     for blank in BLANK.iter().filter(|blank| !blank.is_empty()) {
         let answers = serde_json::from_value(json!({"why": {"text": blank}})).unwrap();
-        let action = Action::AnswerSurvey(conversation("zoe"), Audience::Visitor.into(), Box::new(answers));
-        let Ok(Action::AnswerSurvey(_, _, answers)) = action.received() else { panic!("{blank:?}") };
+        let action = Action::Conversation(
+            conversation("zoe"),
+            ConversationAction::AnswerSurvey(Audience::Visitor.into(), Box::new(answers)),
+        );
+        let Ok(Action::Conversation(_, ConversationAction::AnswerSurvey(_, answers))) = action.received()
+        else {
+            panic!("{blank:?}")
+        };
         assert!(answers.0.values().all(Answer::is_blank), "{blank:?}");
     }
 }
@@ -506,10 +520,25 @@ fn an_answer_of_a_survey_is_blank_when_nobody_can_see_it() {
 #[test]
 fn notes_pages_and_livechats_are_looked_at_too() {
     let note = || serde_json::from_value(json!("\u{200b}")).unwrap();
-    assert_eq!(fields(named(Action::CallManager(conversation("zoe"), Some(note())))), ["note"]);
-    assert_eq!(fields(named(Action::RequestFile(conversation("zoe"), Some(note())))), ["note"]);
+    assert_eq!(
+        fields(named(Action::Conversation(
+            conversation("zoe"),
+            ConversationAction::CallManager(Some(note()))
+        ))),
+        ["note"]
+    );
+    assert_eq!(
+        fields(named(Action::Conversation(
+            conversation("zoe"),
+            ConversationAction::RequestFile(Some(note()))
+        ))),
+        ["note"]
+    );
     let page = serde_json::from_value(json!({"url": "a\nb", "title": "\u{202e}"})).unwrap();
-    assert_eq!(fields(named(Action::ChangePage(conversation("zoe"), page))), ["url", "title"]);
+    assert_eq!(
+        fields(named(Action::Conversation(conversation("zoe"), ConversationAction::ChangePage(page)))),
+        ["url", "title"]
+    );
     let name = serde_json::from_value(json!("a\nb")).unwrap();
     let create = Action::CreateLivechat { name, language: pupitre_domain::text::Language::En };
     assert_eq!(fields(named(create)), ["name"]);

@@ -2,7 +2,7 @@
 
 use pupitre_domain::event::Bearer;
 use pupitre_domain::event::{Request, Visitor};
-use pupitre_domain::{Action, Actor, Fact, LivechatFact};
+use pupitre_domain::{Action, Actor, ConversationAction, Fact, LivechatFact};
 
 use crate::support::*;
 
@@ -66,7 +66,7 @@ fn only_an_integration_vouches_for_a_visitor() {
     let claims = || {
         let mut request = plain_request("zoe", None);
         request.visitor.authenticated = true;
-        Action::RequestConversation(conversation("zoe"), Box::new(request))
+        Action::Conversation(conversation("zoe"), ConversationAction::Request(Box::new(request)))
     };
     given([connected("alice")]).when(visitor("zoe"), claims()).then_wrong(["visitor.authenticated"]);
     let asked = given([connected("alice")]).when(bot(), claims()).then_whatever();

@@ -4,7 +4,7 @@ use pupitre_domain::conversation::transfer::Transfer;
 use pupitre_domain::event::RefusalReason::NoOperator;
 use pupitre_domain::event::Target;
 use pupitre_domain::text::Note;
-use pupitre_domain::{Action, ConversationFact, Fact, Flow};
+use pupitre_domain::{Action, ConversationAction, ConversationFact, Fact, Flow};
 
 use crate::support::*;
 
@@ -44,8 +44,10 @@ fn a_supervisor_transfers_the_conversation_of_an_operator() {
 fn the_note_goes_to_the_receiver() {
     let note = || Some(Note::parse("Cliente fidèle").unwrap().into());
     let to = Target::Operator(operator_id("bob"));
-    let action =
-        Action::Transfer(conversation("zoe"), Transfer { to: to.clone(), note: note(), force: false });
+    let action = Action::Conversation(
+        conversation("zoe"),
+        ConversationAction::Transfer(Transfer { to: to.clone(), note: note(), force: false }),
+    );
     let fact = ConversationFact::Flow(Flow::Transferred {
         from: operator_id("alice"),
         target: to,

@@ -3,7 +3,7 @@
 use pupitre_domain::event::Presence::{Away, Here, LeftSite};
 use pupitre_domain::event::RefusalReason;
 use pupitre_domain::state::timers::TimerKind;
-use pupitre_domain::{Action, Actor, ConversationFact, Flow};
+use pupitre_domain::{Action, Actor, ConversationAction, ConversationFact, Flow};
 
 use crate::support::*;
 
@@ -105,7 +105,10 @@ fn of_a_conversation_that_is_over_kept_open_or_unknown_nothing_is_noted() {
 
 #[test]
 fn whoever_asks_again_is_there_again() {
-    let again = Action::RequestAgain(conversation("zoe"), Box::new(plain_request("zoe", None)));
+    let again = Action::Conversation(
+        conversation("zoe"),
+        ConversationAction::RequestAgain(Box::new(plain_request("zoe", None))),
+    );
     given([change(behaviour("keep_open", true)), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
         .past([is_seen("zoe", LeftSite), ends("alice", "zoe"), Step::Do(bot(), again)])
         .when(visitor("zoe"), note_presence("zoe", Here))

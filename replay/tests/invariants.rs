@@ -9,8 +9,8 @@ use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Exchange, Fact, Livechat, LivechatId,
-    OperatorId, StaffId, Timestamp, VisitorId,
+    Action, Actor, Command, ConversationAction, ConversationFact, ConversationId, Exchange, Fact, Livechat,
+    LivechatId, OperatorId, StaffId, Timestamp, VisitorId,
 };
 use journal::Record;
 use pupitre_replay::invariants::{Checker, Invariant, Violation, state};
@@ -36,13 +36,13 @@ fn log() -> Vec<Record> {
         card: Card::default(),
         history: vec![],
     };
-    let write = || Action::Write(ID, Text::parse("bonjour").unwrap());
+    let write = || Action::Conversation(ID, ConversationAction::Write(Text::parse("bonjour").unwrap()));
     let commands = [
         (0, &administrator, Action::CreateLivechat { name: name(), language: Language::Fr }),
         (0, &administrator, Action::RegisterOperator(alice.clone(), Box::new(profile))),
         (1, &operator, Action::ConnectOperator(alice)),
-        (2, &visitor, Action::RequestConversation(ID, Box::new(request))),
-        (3, &operator, Action::PickUp(ID)),
+        (2, &visitor, Action::Conversation(ID, ConversationAction::Request(Box::new(request)))),
+        (3, &operator, Action::Conversation(ID, ConversationAction::PickUp)),
         (4, &visitor, write()),
         (5, &operator, write()),
         (3_600, &Actor::System, Action::Tick),

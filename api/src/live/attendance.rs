@@ -21,7 +21,7 @@ use chrono::TimeDelta;
 use domain::event::Page;
 use domain::event::Presence;
 use domain::limits::{VISITOR_AWAY_SECS, VISITOR_LEFT_SECS};
-use domain::{Action, Actor, ConversationId, LivechatId, Timestamp};
+use domain::{Action, Actor, ConversationAction, ConversationId, LivechatId, Timestamp};
 use journal::{Clock, Journal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -169,7 +169,7 @@ impl Attendance {
             &self.0.journal,
             livechat,
             &visitor,
-            &Action::NotePresence(*conversation, presence),
+            &Action::Conversation(*conversation, ConversationAction::NotePresence(presence)),
             still,
         )
         .await;

@@ -17,8 +17,8 @@ use domain::settings::surveys::{Audience, Survey};
 use domain::state::timers::TimerKind;
 use domain::text::Text;
 use domain::{
-    Action, Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, Notice, OperatorId,
-    SurveyStep, Visit,
+    Action, Attention, ConversationAction, ConversationFact, ConversationId, Exchange, Fact, Flow, Notice,
+    OperatorId, SurveyStep, Visit,
 };
 use futures::{StreamExt, stream};
 use journal::{Position, Record, Scope};
@@ -451,9 +451,15 @@ impl socket::FrameHandler for Tab {
     async fn handle(&self, frame: &str) -> Result<Option<String>, BadFrame> {
         let said = Box::pin(socket::said(&self.app, &self.caller, frame)).await?;
         let (id, action) = match said {
-            VisitorCommand::Message { id, text } => (id, Action::Write(self.conversation, text)),
-            VisitorCommand::Leave { id } => (id, Action::LeaveQueue(self.conversation)),
-            VisitorCommand::End { id } => (id, Action::End(self.conversation)),
+            VisitorCommand::Message { id, text } => {
+                (id, Action::Conversation(self.conversation, ConversationAction::Write(text)))
+            }
+            VisitorCommand::Leave { id } => {
+                (id, Action::Conversation(self.conversation, ConversationAction::LeaveQueue))
+            }
+            VisitorCommand::End { id } => {
+                (id, Action::Conversation(self.conversation, ConversationAction::End))
+            }
             VisitorCommand::Typing => {
                 signal(&self.app, &self.caller, self.conversation, What::Typing).await;
                 return Ok(None);
@@ -489,7 +495,7 @@ impl Tab {
             return None;
         }
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));
-        let change = Action::ChangePage(self.conversation, page);
+        let change = Action::Conversation(self.conversation, ConversationAction::ChangePage(page));
         let refusal = self.app.command(&self.caller, key, change).await.err()?;
         self.page.is_nowhere();
         Some(text(&Answer::refusal(None, refusal)))
@@ -516,7 +522,9 @@ async fn signal(app: &App, caller: &Caller, conversation: ConversationId, what: 
     app.signals.send(&caller.livechat, Receiver::Desk(operator), Signal { conversation, what });
     if counts {
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));
-        if let Err(problem) = app.command(caller, key, Action::Type(conversation)).await {
+        if let Err(problem) =
+            app.command(caller, key, Action::Conversation(conversation, ConversationAction::Type)).await
+        {
             tracing::debug!(code = problem.code, "typing was not recorded");
         }
     }

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::Action;
 use domain::event::File;
+use domain::{Action, ConversationAction};
 
 use super::bodies::{OptionalNote, Receipt};
 use crate::app::App;
@@ -27,7 +27,11 @@ pub async fn ask(
     State(app): State<App>,
     JsonIfAny(OptionalNote { note }): JsonIfAny<OptionalNote>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::RequestFile(id, note)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::RequestFile(note)))
+            .await?
+            .into(),
+    ))
 }
 
 /// Send a file: the visitor who was asked for one, or the operator who has picked up while `desk.send_file`
@@ -50,6 +54,7 @@ pub async fn send(
     State(app): State<App>,
     Json(file): Json<File>,
 ) -> Result<(StatusCode, axum::Json<Receipt>), Problem> {
-    let receipt = app.command(&caller, key, Action::SendFile(id, file)).await?;
+    let receipt =
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::SendFile(file))).await?;
     Ok((StatusCode::CREATED, axum::Json(receipt.into())))
 }

@@ -9,7 +9,7 @@ use domain::settings::DeskOption;
 use domain::settings::knowledge::Fragment;
 use domain::text::{Language, Note};
 use domain::text_search::Term;
-use domain::{Action, ArticleId, OperatorId};
+use domain::{Action, ArticleId, ConversationAction, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -148,7 +148,10 @@ pub async fn send(
     State(app): State<App>,
     Json(ArticleToSend { article }): Json<ArticleToSend>,
 ) -> Result<(StatusCode, axum::Json<Written>), Problem> {
-    Ok(written(&app.command(&caller, key, Action::SendArticle(id, article)).await?))
+    Ok(written(
+        &app.command(&caller, key, Action::Conversation(id, ConversationAction::SendArticle(article)))
+            .await?,
+    ))
 }
 
 /// A question to the assistant.

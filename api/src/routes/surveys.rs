@@ -11,7 +11,7 @@ use domain::conversation::Rejection as ConversationRejection;
 use domain::settings::surveys::{Answers, Audience, Survey};
 use domain::state::survey::{Pending, SurveyKey};
 use domain::survey::SurveyRef;
-use domain::{Action, Livechat, Rejection, SurveyId};
+use domain::{Action, ConversationAction, Livechat, Rejection, SurveyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -50,7 +50,11 @@ pub async fn send(
     State(app): State<App>,
     Json(SurveySelection { survey }): Json<SurveySelection>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::SendSurvey(id, survey)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::SendSurvey(survey)))
+            .await?
+            .into(),
+    ))
 }
 
 /// About which segment.
@@ -191,7 +195,7 @@ pub async fn open(
     about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    let action = Action::OpenSurvey(id, which(&caller, about)?);
+    let action = Action::Conversation(id, ConversationAction::OpenSurvey(which(&caller, about)?));
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
@@ -214,7 +218,11 @@ pub async fn cancel(
 ) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Operator])?;
     let Query(SegmentParams { segment }) = about?;
-    Ok(axum::Json(app.command(&caller, key, Action::CancelSurvey(id, segment)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::CancelSurvey(segment)))
+            .await?
+            .into(),
+    ))
 }
 
 /// Answers to a survey.
@@ -245,7 +253,8 @@ pub async fn answer(
     about: Result<Query<SegmentParams>, QueryRejection>,
     Json(GivenAnswers { answers }): Json<GivenAnswers>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    let action = Action::AnswerSurvey(id, which(&caller, about)?, Box::new(answers));
+    let action =
+        Action::Conversation(id, ConversationAction::AnswerSurvey(which(&caller, about)?, Box::new(answers)));
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 
@@ -266,7 +275,7 @@ pub async fn close(
     about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    let action = Action::CloseSurvey(id, which(&caller, about)?);
+    let action = Action::Conversation(id, ConversationAction::CloseSurvey(which(&caller, about)?));
     Ok(axum::Json(app.command(&caller, key, action).await?.into()))
 }
 

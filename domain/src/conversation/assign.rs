@@ -6,7 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::transfer;
+use super::{timer_rules, transfer};
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{ConversationFact, Fact, Flow};
@@ -62,4 +63,12 @@ pub(crate) fn decide(
         Some(to.clone()),
         ConversationFact::Flow(Flow::AssignedByHand { forced }),
     )])
+}
+
+/// It is on somebody's desk, given by a supervisor or by the rules.
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: ConversationId, operator: &OperatorId) {
+    livechat.put_on_desk(at, id, operator);
+    livechat.change_conversation(id, |conversation, settings| {
+        timer_rules::assigned(conversation, &settings.timeouts, at);
+    });
 }

@@ -25,8 +25,12 @@ pub(crate) fn call(
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::CallManager, by)?;
     let conversation = livechat.live_conversation(id)?;
-    let operator =
-        super::operator_in_charge(conversation, id, by, both("call the manager", "appeler le superviseur"))?;
+    let operator = super::roles::operator_in_charge(
+        conversation,
+        id,
+        by,
+        both("call the manager", "appeler le superviseur"),
+    )?;
     if conversation.help.as_ref().is_some_and(|help| note.is_none() || help.note.as_ref() == note) {
         return Ok(vec![]);
     }
@@ -57,7 +61,7 @@ pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
 
 pub(crate) fn done(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::operator_or_supervisor(
+    super::roles::operator_or_supervisor(
         conversation,
         id,
         by,

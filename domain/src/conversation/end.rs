@@ -2,6 +2,7 @@
 //! or by the visitor's inactivity. A visitor who ends it before the pick-up gives up waiting (`leave.rs`).
 
 use super::leave;
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::EndReason;
@@ -11,6 +12,7 @@ use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::state::Livechat;
 use crate::state::{Conversation, Phase};
+use crate::survey;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
@@ -28,7 +30,7 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
 fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result<EndReason, Rejection> {
     match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
-            super::visitor_side(
+            super::roles::visitor_side(
                 conversation,
                 id,
                 by,
@@ -37,7 +39,7 @@ fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result
             Ok(EndReason::Visitor)
         }
         Actor::Operator(_) => {
-            super::operator_in_charge(
+            super::roles::operator_in_charge(
                 conversation,
                 id,
                 by,
@@ -54,4 +56,15 @@ fn reason(conversation: &Conversation, id: ConversationId, by: &Actor) -> Result
             action: both("end a conversation", "mettre fin à une conversation"),
         }),
     }
+}
+
+/// The conversation, or its segment, is over, whatever ended it.
+pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: ConversationId) {
+    if let Some(conversation) = livechat.conversation(id)
+        && let Some(assigned_at) = conversation.assigned_at.filter(|_| conversation.is_answered())
+    {
+        livechat.service_times.push(at - assigned_at);
+    }
+    survey::ask::conversation_ended(livechat, at, id);
+    livechat.close(id);
 }

@@ -31,8 +31,12 @@ pub(crate) fn ask(
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::RequestFile, by)?;
     let conversation = livechat.live_conversation(id)?;
-    let operator =
-        super::operator_answering(conversation, id, by, both("ask for a file", "demander un fichier"))?;
+    let operator = super::roles::operator_answering(
+        conversation,
+        id,
+        by,
+        both("ask for a file", "demander un fichier"),
+    )?;
     if conversation.file_requested.as_ref().is_some_and(|asked| note.is_none_or(|note| asked.is_for(note))) {
         return Ok(vec![]);
     }
@@ -50,7 +54,12 @@ pub(crate) fn send(
     let conversation = livechat.live_conversation(id)?;
     let voice = match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
-            super::visitor_side(conversation, id, by, both("send a file here", "envoyer un fichier ici"))?;
+            super::roles::visitor_side(
+                conversation,
+                id,
+                by,
+                both("send a file here", "envoyer un fichier ici"),
+            )?;
             if conversation.file_requested.is_none() {
                 return Err(ConversationRejection::NoFileRequested(id).into());
             }
@@ -61,7 +70,7 @@ pub(crate) fn send(
         | Actor::Administrator(_)
         | Actor::Analyst(_)
         | Actor::System => {
-            super::operator_answering(
+            super::roles::operator_answering(
                 conversation,
                 id,
                 by,

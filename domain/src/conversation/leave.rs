@@ -16,7 +16,7 @@ use crate::state::Livechat;
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::visitor_side(conversation, id, by, both("leave the queue", "quitter la file d’attente"))?;
+    super::roles::visitor_side(conversation, id, by, both("leave the queue", "quitter la file d’attente"))?;
     if !conversation.waits_for_pick_up() {
         return Err(ConversationRejection::NotWaiting(id).into());
     }

@@ -47,6 +47,6 @@ fn whose_copy<'a>(
             | Actor::Analyst(_)
             | Actor::Integration(_)
             | Actor::System,
-        ) => super::operator_in_charge(livechat.live_conversation(id)?, id, by, ACTION),
+        ) => super::roles::operator_in_charge(livechat.live_conversation(id)?, id, by, ACTION),
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn decide(
         }
         Some(_) | None => {
             let conversation = livechat.live_conversation(id)?;
-            super::operator_or_supervisor(conversation, id, by, ACTION)?;
+            super::roles::operator_or_supervisor(conversation, id, by, ACTION)?;
             (conversation.operator(), conversation.important)
         }
     };
@@ -53,4 +53,9 @@ fn may_mark(by: &Actor, id: ConversationId, last: Option<&OperatorId>) -> Result
         | Actor::Integration(_)
         | Actor::System => Err(Rejection::Forbidden { role: by.role(), action: ACTION }),
     }
+}
+
+pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId, important: bool) {
+    livechat.change_conversation(id, |conversation, _| conversation.important = important);
+    livechat.recently_ended.mark(id, important);
 }

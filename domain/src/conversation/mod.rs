@@ -1,6 +1,7 @@
-//! Conversations: one exchange with a visitor, from the request to the end. One file per use case; the
-//! rules of the timers are `unanswered.rs`, `auto_transfer.rs`, `follow_up.rs`, `search_notice.rs` and
-//! `inactivity.rs`, which [`timer_rules`] calls at each turn of a conversation.
+//! Conversations: one exchange with a visitor, from the request to the end. One file per use case, and its line in each
+//! table here: what can be asked, what is decided, what changes, what falls due. What follows from an event is in
+//! `livechat/react.rs`. The rules of the timers are `unanswered.rs`, `auto_transfer.rs`, `follow_up.rs`,
+//! `search_notice.rs` and `inactivity.rs`, which [`timer_rules`] calls at each turn of a conversation.
 //!
 //! `requested → refused | waiting | assigned`; `waiting → assigned | left | released`; `assigned → picked
 //! up`; `assigned | picked up → transferred → assigned`; `→ ended → (kept open → requested again) | closed`
@@ -24,6 +25,7 @@ pub mod queue_progress;
 pub mod release;
 pub mod request;
 pub mod request_again;
+pub(crate) mod roles;
 pub mod search_notice;
 pub mod send_article;
 pub mod timer_rules;
@@ -35,79 +37,342 @@ pub mod visitor_page;
 pub mod write;
 pub mod write_internally;
 
+use crate::Timestamp;
 use crate::actor::Actor;
-use crate::bilingual::Bilingual;
-use crate::id::{ConversationId, OperatorId};
-use crate::state::Conversation;
+use crate::event::{
+    Attention, Closing, ConversationFact, Exchange, Fact, File, Flow, Notice, Page, Presence, Request,
+    SurveyStep, Visit,
+};
+use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
+use crate::personal::Personal;
+use crate::settings::surveys::Answers;
+use crate::state::timers::TimerKind;
+use crate::state::{Livechat, Phase};
+use crate::survey::{self, SurveyRef};
+use crate::text::{Note, Received, Text};
+
+use self::assign::ManualAssignment;
+use self::transfer::Transfer;
 
 pub use crate::rejection::ConversationRejection as Rejection;
 
-/// The visitor of this conversation, or the integration that speaks for the visitor.
-fn visitor_side(
-    conversation: &Conversation,
-    id: ConversationId,
+/// What can be asked of a conversation. One line per use case; each is explained and decided in its file.
+#[derive(Clone, Debug)]
+pub enum ConversationAction {
+    /// Begin it. See [`request`].
+    Request(Box<Request>),
+    /// See [`request_again`].
+    RequestAgain(Box<Request>),
+    /// See [`leave`].
+    LeaveQueue,
+    /// See [`pick_up`].
+    PickUp,
+    /// See [`write`](mod@write).
+    Write(Text),
+    /// See [`write_internally`].
+    WriteInternally(Text),
+    /// See [`visitor_page`].
+    NotePresence(Presence),
+    /// See [`visitor_page`].
+    ChangePage(Page),
+    /// See [`typing`].
+    Type,
+    /// See [`send_article`].
+    SendArticle(ArticleId),
+    /// See [`mark_important`].
+    MarkImportant(bool),
+    /// See [`call_manager`].
+    CallManager(Option<Personal<Note>>),
+    /// See [`call_manager`].
+    TakeCall,
+    /// See [`call_manager`].
+    SettleCall,
+    /// See [`mod@file`].
+    RequestFile(Option<Personal<Note>>),
+    /// See [`mod@file`].
+    SendFile(File),
+    /// See [`mail_copy`].
+    MailCopy,
+    /// See [`assign`].
+    Assign(ManualAssignment),
+    /// See [`transfer`].
+    Transfer(Transfer),
+    /// See [`end`].
+    End,
+    /// See [`keep_open`].
+    Close,
+    /// See [`survey::ask`].
+    SendSurvey(SurveyId),
+    /// See [`survey::open`].
+    OpenSurvey(SurveyRef),
+    /// See [`survey::cancel`]; the segment as in [`SurveyRef::segment`].
+    CancelSurvey(Option<u32>),
+    /// See [`survey::answer`].
+    AnswerSurvey(SurveyRef, Box<Answers>),
+    /// See [`survey::close`].
+    CloseSurvey(SurveyRef),
+}
+
+/// May this be done, and what then happened?
+pub(crate) fn decide(
+    livechat: &Livechat,
+    at: Timestamp,
     by: &Actor,
-    action: Bilingual,
-) -> Result<(), crate::Rejection> {
-    match by {
-        Actor::Integration(_) => Ok(()),
-        Actor::Visitor(visitor) if *visitor == conversation.visitor => Ok(()),
-        Actor::Visitor(_) => Err(Rejection::NotYours(id).into()),
-        Actor::Operator(_)
-        | Actor::Supervisor(_)
-        | Actor::Administrator(_)
-        | Actor::Analyst(_)
-        | Actor::System => Err(crate::Rejection::Forbidden { role: by.role(), action }),
+    id: ConversationId,
+    action: &ConversationAction,
+) -> Result<Vec<Fact>, crate::Rejection> {
+    use ConversationAction as Do;
+    match action {
+        Do::Request(request) => request::decide(livechat, by, id, request),
+        Do::RequestAgain(request) => request_again::decide(livechat, by, id, request),
+        Do::LeaveQueue => leave::decide(livechat, by, id),
+        Do::PickUp => pick_up::decide(livechat, by, id),
+        Do::Write(text) => write::decide(livechat, by, id, text),
+        Do::WriteInternally(text) => write_internally::decide(livechat, by, id, text),
+        Do::NotePresence(presence) => visitor_page::note(livechat, by, id, *presence),
+        Do::ChangePage(page) => visitor_page::change(livechat, by, id, page),
+        Do::Type => typing::decide(livechat, at, by, id),
+        Do::SendArticle(article) => send_article::decide(livechat, by, id, article),
+        Do::MarkImportant(important) => mark_important::decide(livechat, by, id, *important),
+        Do::CallManager(note) => call_manager::call(livechat, by, id, note.as_ref()),
+        Do::TakeCall => call_manager::take(livechat, by, id),
+        Do::SettleCall => call_manager::done(livechat, by, id),
+        Do::RequestFile(note) => file::ask(livechat, by, id, note.as_ref()),
+        Do::SendFile(file) => file::send(livechat, by, id, file),
+        Do::MailCopy => mail_copy::decide(livechat, by, id),
+        Do::Assign(assignment) => assign::decide(livechat, by, id, assignment),
+        Do::Transfer(transfer) => transfer::decide(livechat, by, id, transfer),
+        Do::End => end::decide(livechat, by, id),
+        Do::Close => keep_open::close(livechat, by, id),
+        Do::SendSurvey(survey) => survey::ask::by_hand(livechat, by, id, survey),
+        Do::OpenSurvey(which) => survey::open::decide(livechat, by, id, *which),
+        Do::CancelSurvey(segment) => survey::cancel::decide(livechat, by, id, *segment),
+        Do::AnswerSurvey(which, answers) => survey::answer::decide(livechat, by, id, *which, answers),
+        Do::CloseSurvey(which) => survey::close::decide(livechat, by, id, *which),
     }
 }
 
-/// The operator who has this conversation, if that is who acts.
-fn operator_in_charge<'a>(
-    conversation: &'a Conversation,
-    id: ConversationId,
-    by: &Actor,
-    action: Bilingual,
-) -> Result<&'a OperatorId, crate::Rejection> {
-    match by {
-        Actor::Operator(me) => match conversation.operator() {
-            Some(operator) if operator == me => Ok(operator),
-            Some(_) => Err(Rejection::NotYours(id).into()),
-            None => Err(Rejection::NotAssigned(id).into()),
+/// What makes the first timer of a conversation that has fallen due happen.
+pub(crate) fn due(livechat: &Livechat, id: ConversationId, now: Timestamp) -> Option<Fact> {
+    let conversation = livechat.conversation(id)?;
+    let (_, kind) = conversation.timers.next()?;
+    match kind {
+        TimerKind::Unanswered => Some(release::unanswered(id, conversation)),
+        TimerKind::AutoTransfer => auto_transfer::due(livechat, id, conversation),
+        TimerKind::FollowUp => Some(follow_up::due(id, conversation)),
+        TimerKind::SearchNotice => Some(search_notice::due(livechat, id, conversation, now)),
+        TimerKind::TimeoutReminder => Some(inactivity::remind(id, conversation)),
+        TimerKind::VisitorInactivity => Some(inactivity::end(id, conversation)),
+    }
+}
+
+/// What a conversation's event says besides its fact.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) by: &'a Actor,
+    pub(crate) id: ConversationId,
+    /// Who is in charge once it has happened.
+    pub(crate) operator: Option<&'a OperatorId>,
+}
+
+/// What is the state after this event?
+pub(crate) fn evolve(livechat: &mut Livechat, about: About<'_>, fact: &ConversationFact) {
+    let About { at, by, id, operator } = about;
+    match fact {
+        ConversationFact::Flow(fact) => evolve_flow(livechat, about, fact),
+        ConversationFact::Exchange(fact) => evolve_exchange(livechat, at, id, fact),
+        ConversationFact::Notice(fact) => evolve_notice(livechat, at, id, fact),
+        ConversationFact::Visit(fact) => livechat.change_conversation(id, |conversation, _| match fact {
+            Visit::VisitorPresence { presence } => conversation.presence = *presence,
+            Visit::PageChanged { .. } => conversation.pages += 1,
+        }),
+        ConversationFact::Attention(fact) => match fact {
+            Attention::ImportanceMarked { important } => mark_important::evolve(livechat, id, *important),
+            Attention::HelpCalled { note } => call_manager::called(livechat, at, id, note.as_ref()),
+            Attention::HelpTaken => call_manager::taken(livechat, id, by),
+            Attention::HelpDone => call_manager::settled(livechat, id),
         },
-        Actor::Visitor(_)
-        | Actor::Supervisor(_)
-        | Actor::Administrator(_)
-        | Actor::Analyst(_)
-        | Actor::Integration(_)
-        | Actor::System => Err(crate::Rejection::Forbidden { role: by.role(), action }),
+        ConversationFact::Survey(fact) => survey::evolve(livechat, at, id, operator, fact),
     }
 }
 
-/// The operator who has picked this conversation up, if that is who acts.
-pub(crate) fn operator_answering<'a>(
-    conversation: &'a Conversation,
-    id: ConversationId,
-    by: &Actor,
-    action: Bilingual,
-) -> Result<&'a OperatorId, crate::Rejection> {
-    operator_in_charge(conversation, id, by, action)?;
-    conversation.answering().ok_or_else(|| Rejection::NotPickedUp(id).into())
+fn evolve_flow(livechat: &mut Livechat, about: About<'_>, fact: &Flow) {
+    let About { at, id, operator, .. } = about;
+    match (fact, operator) {
+        (Flow::Requested(request), _) => request::evolve(livechat, at, id, request),
+        (Flow::RequestedAgain(request), _) => request_again::evolve(livechat, at, id, request),
+        (Flow::Queued { position }, _) => livechat.change_conversation(id, |conversation, _| {
+            conversation.phase = Phase::Waiting;
+            conversation.announced_position = Some(*position);
+        }),
+        (Flow::QueueAdvanced { position }, _) => livechat.change_conversation(id, |conversation, _| {
+            conversation.announced_position = Some(*position);
+        }),
+        (Flow::Assigned | Flow::AssignedByHand { .. }, Some(operator)) => {
+            assign::evolve(livechat, at, id, operator);
+        }
+        (Flow::PickedUp, _) => pick_up::evolve(livechat, at, id),
+        (Flow::Transferred { from, target, .. }, Some(to)) => {
+            transfer::evolve(livechat, at, id, from, to, target);
+        }
+        (Flow::AutoTransferred { from, cause, hidden }, Some(to)) => {
+            auto_transfer::evolve(livechat, at, id, from, to, (*cause, *hidden));
+        }
+        // Nothing comes to a desk without saying whose.
+        (
+            Flow::Assigned
+            | Flow::AssignedByHand { .. }
+            | Flow::Transferred { .. }
+            | Flow::AutoTransferred { .. },
+            None,
+        ) => {}
+        (Flow::AutoTransferFailed { again_at }, _) => livechat.change_conversation(id, |conversation, _| {
+            auto_transfer::stayed(conversation, at, *again_at);
+        }),
+        (Flow::ReturnedToQueue { from, position }, _) => {
+            auto_transfer::returned(livechat, id, from, *position);
+        }
+        (Flow::Refused { .. } | Flow::Left | Flow::Released { .. } | Flow::Ended { .. }, _) => {
+            end::evolve(livechat, at, id);
+        }
+        (Flow::KeptOpen { until }, _) => livechat.keep(id, *until),
+        (Flow::Closed, _) => {
+            livechat.no_longer_kept(id);
+        }
+    }
 }
 
-/// The operator who has this conversation, or a supervisor.
-fn operator_or_supervisor(
-    conversation: &Conversation,
-    id: ConversationId,
-    by: &Actor,
-    action: Bilingual,
-) -> Result<(), crate::Rejection> {
-    match by {
-        Actor::Supervisor(_) => Ok(()),
-        Actor::Operator(_)
-        | Actor::Visitor(_)
-        | Actor::Administrator(_)
-        | Actor::Analyst(_)
-        | Actor::Integration(_)
-        | Actor::System => operator_in_charge(conversation, id, by, action).map(|_| ()),
+fn evolve_exchange(livechat: &mut Livechat, at: Timestamp, id: ConversationId, fact: &Exchange) {
+    match fact {
+        Exchange::MessagePosted { number, voice, source, phrase, .. } => {
+            livechat.recently_ended.said(id, *number);
+            if let Some(phrase) = *phrase {
+                livechat.change_conversation(id, |conversation, _| pick_up::introduced(conversation, phrase));
+            }
+            write::evolve(livechat, at, id, *number, write::speaker(*voice, source.as_ref()));
+        }
+        Exchange::OperatorTyped => livechat.change_conversation(id, |conversation, settings| {
+            timer_rules::operator_typed(conversation, &settings.timeouts, at);
+        }),
+        Exchange::Typing { voice, until } => typing::evolve(livechat, at, id, *voice, *until),
+        Exchange::FileRequested { note } => file::asked(livechat, at, id, note.as_ref()),
+        Exchange::FileSent { voice, .. } => file::sent(livechat, at, id, *voice),
+        Exchange::InternalMessagePosted { .. } | Exchange::CopyMailed { .. } => {}
+    }
+}
+
+fn evolve_notice(livechat: &mut Livechat, at: Timestamp, id: ConversationId, fact: &Notice) {
+    livechat.change_conversation(id, |conversation, settings| match fact {
+        Notice::FollowedUp => follow_up::evolve(conversation),
+        Notice::SearchNoticed { again_at } => {
+            search_notice::evolve(conversation, &settings.timeouts, at, *again_at);
+        }
+        Notice::OperatorSearches { searching } => conversation.searching = *searching,
+        Notice::TimeoutAnnounced { .. } => inactivity::reminded(conversation),
+    });
+}
+
+impl ConversationAction {
+    /// Tidies and checks the texts that this brings.
+    pub(crate) fn read_texts(&mut self, texts: &mut Received) {
+        match self {
+            Self::Request(request) | Self::RequestAgain(request) => request.read_texts(texts),
+            Self::Write(text) | Self::WriteInternally(text) => texts.read("text", text),
+            Self::ChangePage(page) => page.read_texts(texts),
+            Self::CallManager(note) | Self::RequestFile(note) => texts.read_if_any("note", note),
+            Self::SendFile(file) => file.read_texts(texts),
+            Self::Transfer(transfer) => texts.read_if_any("note", &mut transfer.note),
+            Self::AnswerSurvey(_, answers) => answers.read_texts(texts),
+            Self::LeaveQueue
+            | Self::PickUp
+            | Self::NotePresence(_)
+            | Self::Type
+            | Self::SendArticle(_)
+            | Self::MarkImportant(_)
+            | Self::TakeCall
+            | Self::SettleCall
+            | Self::MailCopy
+            | Self::Assign(_)
+            | Self::End
+            | Self::Close
+            | Self::SendSurvey(_)
+            | Self::OpenSurvey(_)
+            | Self::CancelSurvey(_)
+            | Self::CloseSurvey(_) => {}
+        }
+    }
+
+    /// Could `fact` be the first event of this? See [`Action::is_recorded_as`](crate::Action::is_recorded_as).
+    pub(crate) fn is_recorded_as(&self, fact: &ConversationFact, operator: Option<&OperatorId>) -> bool {
+        match fact {
+            ConversationFact::Flow(fact) => self.is_recorded_in_flow(fact, operator),
+            ConversationFact::Exchange(fact) => self.is_recorded_in_exchange(fact),
+            ConversationFact::Survey(fact) => self.is_recorded_in_survey(fact),
+            ConversationFact::Attention(fact) => match (self, fact) {
+                (Self::MarkImportant(new), Attention::ImportanceMarked { important }) => new == important,
+                (Self::CallManager(note), Attention::HelpCalled { note: called }) => note == called,
+                (Self::TakeCall, Attention::HelpTaken) | (Self::SettleCall, Attention::HelpDone) => true,
+                _ => false,
+            },
+            ConversationFact::Visit(fact) => match (self, fact) {
+                (Self::NotePresence(new), Visit::VisitorPresence { presence }) => new == presence,
+                (Self::ChangePage(new), Visit::PageChanged { page }) => new == page,
+                _ => false,
+            },
+            ConversationFact::Notice(_) => false,
+        }
+    }
+
+    fn is_recorded_in_flow(&self, fact: &Flow, operator: Option<&OperatorId>) -> bool {
+        match (self, fact) {
+            (Self::Request(new), Flow::Requested(request))
+            | (Self::RequestAgain(new), Flow::RequestedAgain(request)) => new == request,
+            (Self::Assign(new), Flow::AssignedByHand { .. }) => operator == Some(&new.operator),
+            (Self::Transfer(new), Flow::Transferred { target, .. }) => new.to == *target,
+            (Self::LeaveQueue | Self::End, Flow::Left)
+            | (Self::PickUp, Flow::PickedUp)
+            | (Self::Close, Flow::Closed)
+            | (Self::End, Flow::Ended { .. }) => true,
+            _ => false,
+        }
+    }
+
+    fn is_recorded_in_exchange(&self, fact: &Exchange) -> bool {
+        match (self, fact) {
+            (Self::Write(new), Exchange::MessagePosted { text, source: None, .. })
+            | (Self::WriteInternally(new), Exchange::InternalMessagePosted { text }) => new == text.reveal(),
+            (Self::SendArticle(new), Exchange::MessagePosted { source: Some(source), .. }) => {
+                *new == source.chosen
+            }
+            (Self::RequestFile(new), Exchange::FileRequested { note }) => new == note,
+            (Self::SendFile(new), Exchange::FileSent { file, .. }) => new == file,
+            (Self::Type, Exchange::OperatorTyped | Exchange::Typing { .. })
+            | (Self::MailCopy, Exchange::CopyMailed { .. }) => true,
+            _ => false,
+        }
+    }
+
+    fn is_recorded_in_survey(&self, fact: &SurveyStep) -> bool {
+        match (self, fact) {
+            (Self::SendSurvey(new), SurveyStep::Asked { survey, .. }) => new == survey,
+            // Opened before the end, it is asked first, and takes the place of one left by the operator before.
+            (
+                Self::OpenSurvey(which),
+                SurveyStep::Opened { audience, segment }
+                | SurveyStep::Asked { audience, segment, .. }
+                | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. },
+            )
+            | (Self::CloseSurvey(which), SurveyStep::Closed { audience, segment, .. }) => {
+                which.may_be(*audience, *segment)
+            }
+            (Self::AnswerSurvey(which, new), SurveyStep::Answered { audience, segment, answers, .. }) => {
+                which.may_be(*audience, *segment) && **new == *answers
+            }
+            (Self::CancelSurvey(which), SurveyStep::Cancelled { segment, .. }) => {
+                which.is_none_or(|which| which == *segment)
+            }
+            _ => false,
+        }
     }
 }

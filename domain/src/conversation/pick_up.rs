@@ -14,7 +14,7 @@ use crate::state::{Conversation, Phase};
 
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    let operator = super::operator_in_charge(
+    let operator = super::roles::operator_in_charge(
         conversation,
         id,
         by,

@@ -25,8 +25,12 @@ pub(crate) fn decide(
 ) -> Result<Vec<Fact>, Rejection> {
     livechat.settings().desk.allow(DeskOption::SearchKnowledge, by)?;
     let conversation = livechat.live_conversation(id)?;
-    let operator =
-        super::operator_answering(conversation, id, by, both("send an article", "envoyer un article"))?;
+    let operator = super::roles::operator_answering(
+        conversation,
+        id,
+        by,
+        both("send an article", "envoyer un article"),
+    )?;
     let settings = livechat.settings();
     let found =
         settings.knowledge.resolve(article).ok_or_else(|| Rejection::UnknownArticle(article.clone()))?;

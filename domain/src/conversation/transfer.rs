@@ -58,7 +58,7 @@ pub(crate) fn decide(
         | Actor::Administrator(_)
         | Actor::Analyst(_)
         | Actor::Integration(_)
-        | Actor::System => super::operator_in_charge(
+        | Actor::System => super::roles::operator_in_charge(
             conversation,
             id,
             by,

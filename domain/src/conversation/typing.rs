@@ -31,7 +31,7 @@ pub(crate) fn decide(
     let timeouts = &livechat.settings().timeouts;
     let (voice, running, wait, most) = match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
-            super::visitor_side(conversation, id, by, TYPE)?;
+            super::roles::visitor_side(conversation, id, by, TYPE)?;
             let (clock, wait) = match timeouts.inactivity() {
                 Some(wait) => (TimerKind::VisitorInactivity, Some(wait)),
                 None => (TimerKind::FollowUp, timeouts.follow_up()),
@@ -43,7 +43,7 @@ pub(crate) fn decide(
         | Actor::Administrator(_)
         | Actor::Analyst(_)
         | Actor::System => {
-            super::operator_in_charge(conversation, id, by, TYPE)?;
+            super::roles::operator_in_charge(conversation, id, by, TYPE)?;
             let clock = conversation.timers.deadline(TimerKind::AutoTransfer);
             // Whoever comes back to a conversation that nobody could take keeps it.
             let clock = if conversation.stranded { Some(at) } else { clock };

@@ -31,7 +31,7 @@ pub(crate) fn note(
     presence: Presence,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::visitor_side(
+    super::roles::visitor_side(
         conversation,
         id,
         by,
@@ -51,7 +51,7 @@ pub(crate) fn change(
     page: &Page,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::visitor_side(
+    super::roles::visitor_side(
         conversation,
         id,
         by,

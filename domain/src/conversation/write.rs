@@ -27,11 +27,11 @@ pub(crate) fn decide(
     let conversation = livechat.live_conversation(id)?;
     let voice = match by {
         Actor::Visitor(_) | Actor::Integration(_) => {
-            super::visitor_side(conversation, id, by, both("write here", "écrire ici"))?;
+            super::roles::visitor_side(conversation, id, by, both("write here", "écrire ici"))?;
             Voice::Visitor
         }
         Actor::Operator(_) => {
-            super::operator_in_charge(conversation, id, by, both("write here", "écrire ici"))?;
+            super::roles::operator_in_charge(conversation, id, by, both("write here", "écrire ici"))?;
             if matches!(conversation.phase, Phase::Assigned { picked_up: false, .. }) {
                 return Err(ConversationRejection::NotPickedUp(id).into());
             }

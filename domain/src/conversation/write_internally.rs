@@ -20,7 +20,7 @@ pub(crate) fn decide(
     text: &Text,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    super::operator_or_supervisor(
+    super::roles::operator_or_supervisor(
         conversation,
         id,
         by,

@@ -96,6 +96,17 @@ impl SurveyStep {
         }
     }
 
+    /// Who is asked.
+    pub const fn audience(&self) -> Audience {
+        match self {
+            Self::Asked { audience, .. }
+            | Self::Opened { audience, .. }
+            | Self::Cancelled { audience, .. }
+            | Self::Answered { audience, .. }
+            | Self::Closed { audience, .. } => *audience,
+        }
+    }
+
     pub(super) const fn version(&self) -> &'static str {
         if self.segment() > 1 { "1.1" } else { "1.0" }
     }

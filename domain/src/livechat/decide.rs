@@ -5,15 +5,11 @@ use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
 use crate::command::{Action, Command};
-use crate::conversation::{
-    assign, call_manager, end, file, keep_open, leave, mail_copy, mark_important, pick_up, request,
-    request_again, send_article, transfer, typing, visitor_page, write, write_internally,
-};
+use crate::conversation;
 use crate::event::{Event, Fact};
 use crate::operator::{change_status, connect, disconnect, lose_connection, register, remove, suspend};
 use crate::rejection::Rejection;
 use crate::state::Livechat;
-use crate::survey;
 
 /// Validates the whole command, then says what happened. Changes nothing.
 ///
@@ -88,35 +84,7 @@ fn facts(livechat: &Livechat, at: Timestamp, by: &Actor, action: &Action) -> Res
         Action::DisconnectOperator(id, reason) => disconnect::decide(livechat, by, id, *reason),
         Action::ChangeStatus(id, status) => change_status::decide(livechat, by, id, *status),
 
-        Action::RequestConversation(id, request) => request::decide(livechat, by, *id, request),
-        Action::RequestAgain(id, request) => request_again::decide(livechat, by, *id, request),
-        Action::LeaveQueue(id) => leave::decide(livechat, by, *id),
-        Action::PickUp(id) => pick_up::decide(livechat, by, *id),
-        Action::Write(id, text) => write::decide(livechat, by, *id, text),
-        Action::WriteInternally(id, text) => write_internally::decide(livechat, by, *id, text),
-        Action::NotePresence(id, presence) => visitor_page::note(livechat, by, *id, *presence),
-        Action::ChangePage(id, page) => visitor_page::change(livechat, by, *id, page),
-        Action::Type(id) => typing::decide(livechat, at, by, *id),
-        Action::SendArticle(id, article) => send_article::decide(livechat, by, *id, article),
-        Action::MarkImportant(id, important) => mark_important::decide(livechat, by, *id, *important),
-        Action::CallManager(id, note) => call_manager::call(livechat, by, *id, note.as_ref()),
-        Action::TakeCall(id) => call_manager::take(livechat, by, *id),
-        Action::SettleCall(id) => call_manager::done(livechat, by, *id),
-        Action::RequestFile(id, note) => file::ask(livechat, by, *id, note.as_ref()),
-        Action::SendFile(id, file) => file::send(livechat, by, *id, file),
-        Action::MailCopy(id) => mail_copy::decide(livechat, by, *id),
-        Action::Assign(id, assignment) => assign::decide(livechat, by, *id, assignment),
-        Action::Transfer(id, transfer) => transfer::decide(livechat, by, *id, transfer),
-        Action::End(id) => end::decide(livechat, by, *id),
-        Action::Close(id) => keep_open::close(livechat, by, *id),
-
-        Action::SendSurvey(id, survey) => survey::ask::by_hand(livechat, by, *id, survey),
-        Action::OpenSurvey(id, which) => survey::open::decide(livechat, by, *id, *which),
-        Action::CancelSurvey(id, segment) => survey::cancel::decide(livechat, by, *id, *segment),
-        Action::AnswerSurvey(id, which, answers) => {
-            survey::answer::decide(livechat, by, *id, *which, answers)
-        }
-        Action::CloseSurvey(id, which) => survey::close::decide(livechat, by, *id, *which),
+        Action::Conversation(id, action) => conversation::decide(livechat, at, by, *id, action),
     }
 }
 

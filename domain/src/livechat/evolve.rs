@@ -2,20 +2,11 @@
 
 use super::{change_settings, clock, create, rename, service_hours};
 use crate::Timestamp;
-use crate::actor::Actor;
-use crate::conversation::{
-    auto_transfer, call_manager, file, follow_up, inactivity, pick_up, request, request_again, search_notice,
-    timer_rules, transfer, typing, write,
-};
-use crate::event::{
-    Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, SurveyStep,
-    Visit,
-};
-use crate::id::{ConversationId, OperatorId};
+use crate::conversation::{self, About, search_notice};
+use crate::event::{Event, Fact, LivechatFact, OperatorFact};
+use crate::id::OperatorId;
 use crate::operator::{change_status, register, remove, shift, suspend};
 use crate::state::Livechat;
-use crate::state::Phase;
-use crate::survey;
 
 /// Applies one event.
 pub fn evolve(livechat: &mut Livechat, event: &Event) {
@@ -25,7 +16,7 @@ pub fn evolve(livechat: &mut Livechat, event: &Event) {
         Fact::Operator { operator, fact } => evolve_operator(livechat, event.at, operator, fact),
         Fact::Conversation { conversation, operator, fact } => {
             let about = About { at: event.at, by: &event.by, id: *conversation, operator: operator.as_ref() };
-            evolve_conversation(livechat, &about, fact);
+            conversation::evolve(livechat, about, fact);
         }
     }
 }
@@ -75,137 +66,4 @@ fn evolve_operator(livechat: &mut Livechat, at: Timestamp, id: &OperatorId, fact
         OperatorFact::Reinstated => suspend::reinstated(livechat, id),
         OperatorFact::Removed => remove::evolve(livechat, id),
     }
-}
-
-/// What a conversation's event says besides its fact.
-struct About<'a> {
-    at: Timestamp,
-    by: &'a Actor,
-    id: ConversationId,
-    operator: Option<&'a OperatorId>,
-}
-
-fn evolve_conversation(livechat: &mut Livechat, about: &About<'_>, fact: &ConversationFact) {
-    let About { at, by, id, operator } = *about;
-    match fact {
-        ConversationFact::Flow(Flow::Requested(request)) => request::evolve(livechat, at, id, request),
-        ConversationFact::Flow(Flow::RequestedAgain(request)) => {
-            request_again::evolve(livechat, at, id, request);
-        }
-        ConversationFact::Flow(Flow::Queued { position }) => {
-            livechat.change_conversation(id, |conversation, _| {
-                conversation.phase = Phase::Waiting;
-                conversation.announced_position = Some(*position);
-            });
-        }
-        ConversationFact::Flow(Flow::QueueAdvanced { position }) => {
-            livechat.change_conversation(id, |conversation, _| {
-                conversation.announced_position = Some(*position);
-            });
-        }
-        ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => {
-            if let Some(operator) = operator {
-                livechat.put_on_desk(at, id, operator);
-                livechat.change_conversation(id, |conversation, settings| {
-                    timer_rules::assigned(conversation, &settings.timeouts, at);
-                });
-            }
-        }
-        ConversationFact::Flow(Flow::PickedUp) => pick_up::evolve(livechat, at, id),
-        ConversationFact::Exchange(Exchange::MessagePosted { number, voice, source, phrase, .. }) => {
-            livechat.recently_ended.said(id, *number);
-            if let Some(phrase) = *phrase {
-                livechat.change_conversation(id, |conversation, _| pick_up::introduced(conversation, phrase));
-            }
-            let speaker = write::speaker(*voice, source.as_ref());
-            write::evolve(livechat, at, id, *number, speaker);
-        }
-        ConversationFact::Exchange(Exchange::OperatorTyped) => {
-            livechat.change_conversation(id, |conversation, settings| {
-                timer_rules::operator_typed(conversation, &settings.timeouts, at);
-            });
-        }
-        ConversationFact::Exchange(Exchange::Typing { voice, until }) => {
-            typing::evolve(livechat, at, id, *voice, *until);
-        }
-        ConversationFact::Flow(Flow::Transferred { from, target, .. }) => {
-            if let Some(to) = operator {
-                transfer::evolve(livechat, at, id, from, to, target);
-            }
-        }
-        ConversationFact::Flow(Flow::AutoTransferred { from, cause, hidden }) => {
-            if let Some(to) = operator {
-                auto_transfer::evolve(livechat, at, id, from, to, (*cause, *hidden));
-            }
-        }
-        ConversationFact::Flow(Flow::AutoTransferFailed { again_at }) => {
-            livechat.change_conversation(id, |conversation, _| {
-                auto_transfer::stayed(conversation, at, *again_at);
-            });
-        }
-        ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
-            auto_transfer::returned(livechat, id, from, *position);
-        }
-        ConversationFact::Notice(Notice::FollowedUp) => {
-            livechat.change_conversation(id, |conversation, _| follow_up::evolve(conversation));
-        }
-        ConversationFact::Notice(Notice::SearchNoticed { again_at }) => {
-            livechat.change_conversation(id, |conversation, settings| {
-                search_notice::evolve(conversation, &settings.timeouts, at, *again_at);
-            });
-        }
-        ConversationFact::Notice(Notice::OperatorSearches { searching }) => {
-            livechat.change_conversation(id, |conversation, _| conversation.searching = *searching);
-        }
-        ConversationFact::Notice(Notice::TimeoutAnnounced { .. }) => {
-            livechat.change_conversation(id, |conversation, _| inactivity::reminded(conversation));
-        }
-        ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
-            livechat.change_conversation(id, |conversation, _| conversation.important = *important);
-            livechat.recently_ended.mark(id, *important);
-        }
-        ConversationFact::Attention(Attention::HelpCalled { note }) => {
-            call_manager::called(livechat, at, id, note.as_ref());
-        }
-        ConversationFact::Attention(Attention::HelpTaken) => call_manager::taken(livechat, id, by),
-        ConversationFact::Attention(Attention::HelpDone) => call_manager::settled(livechat, id),
-        ConversationFact::Exchange(Exchange::FileRequested { note }) => {
-            file::asked(livechat, at, id, note.as_ref());
-        }
-        ConversationFact::Exchange(Exchange::FileSent { voice, .. }) => file::sent(livechat, at, id, *voice),
-        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
-            livechat.change_conversation(id, |conversation, _| conversation.presence = *presence);
-        }
-        ConversationFact::Visit(Visit::PageChanged { .. }) => {
-            livechat.change_conversation(id, |conversation, _| conversation.pages += 1);
-        }
-        ConversationFact::Exchange(Exchange::CopyMailed { .. } | Exchange::InternalMessagePosted { .. }) => {}
-        ConversationFact::Survey(
-            SurveyStep::Asked { audience, segment, .. }
-            | SurveyStep::Opened { audience, segment }
-            | SurveyStep::Cancelled { audience, segment }
-            | SurveyStep::Answered { audience, segment, .. }
-            | SurveyStep::Closed { audience, segment, .. },
-        ) => {
-            survey::evolve(livechat, at, (id, *segment, *audience), operator, fact);
-        }
-        ConversationFact::Flow(
-            Flow::Refused { .. } | Flow::Left | Flow::Released { .. } | Flow::Ended { .. },
-        ) => close(livechat, at, id),
-        ConversationFact::Flow(Flow::KeptOpen { until }) => livechat.keep(id, *until),
-        ConversationFact::Flow(Flow::Closed) => {
-            livechat.no_longer_kept(id);
-        }
-    }
-}
-
-/// The conversation, or its segment, is over.
-fn close(livechat: &mut Livechat, at: Timestamp, id: ConversationId) {
-    if let Some(conversation) = livechat.conversation(id)
-        && let Some(assigned_at) = conversation.assigned_at.filter(|_| conversation.is_answered())
-    {
-        livechat.service_times.push(at - assigned_at);
-    }
-    survey::ask::conversation_ended(livechat, at, id);
-    livechat.close(id);
 }

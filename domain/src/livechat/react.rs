@@ -1,6 +1,7 @@
 //! What follows from this event by our own rules? All reactions on one screen.
 
 use super::{change_settings, evolve, service_hours};
+use crate::Timestamp;
 use crate::actor::Actor;
 use crate::conversation::auto_transfer;
 use crate::conversation::request;
@@ -11,10 +12,7 @@ use crate::event::DisconnectReason;
 use crate::event::EndReason;
 use crate::event::RefusalReason;
 use crate::event::ReleaseReason;
-use crate::event::{
-    Attention, ConversationFact, Event, Exchange, Fact, Flow, LivechatFact, Notice, OperatorFact, SurveyStep,
-    Visit,
-};
+use crate::event::{ConversationFact, Event, Fact, Flow, LivechatFact, Notice, OperatorFact, Visit};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
 use crate::operator::{lose_connection, shift, suspend};
@@ -80,31 +78,55 @@ fn follow(
     operator: Option<&OperatorId>,
     fact: &ConversationFact,
 ) -> Vec<Fact> {
+    match fact {
+        ConversationFact::Flow(fact) => follow_flow(livechat, event.at, id, operator, fact),
+        ConversationFact::Notice(fact) => {
+            let phrase = match fact {
+                Notice::FollowedUp => Phrase::FollowUp,
+                Notice::SearchNoticed { .. } => Phrase::StillSearching,
+                Notice::TimeoutAnnounced { .. } => Phrase::TimeoutWarning,
+                Notice::OperatorSearches { .. } => return vec![],
+            };
+            phrase_message(livechat, id, phrase, None).into_iter().collect()
+        }
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
+            visitor_page::left_while_waiting(livechat, id, *presence).into_iter().collect()
+        }
+        ConversationFact::Visit(Visit::PageChanged { .. })
+        | ConversationFact::Exchange(_)
+        | ConversationFact::Attention(_)
+        | ConversationFact::Survey(_) => vec![],
+    }
+}
+
+fn follow_flow(
+    livechat: &Livechat,
+    at: Timestamp,
+    id: ConversationId,
+    operator: Option<&OperatorId>,
+    fact: &Flow,
+) -> Vec<Fact> {
     let phrase = |phrase, position| phrase_message(livechat, id, phrase, position);
     let surveys_and_kept =
-        || survey::ask::at_end(livechat, id).into_iter().chain(keep_open::after_end(livechat, event.at, id));
+        || survey::ask::at_end(livechat, id).into_iter().chain(keep_open::after_end(livechat, at, id));
     match fact {
-        ConversationFact::Flow(Flow::Requested(_) | Flow::RequestedAgain(_)) => {
-            request::outcome(livechat, id).into_iter().collect()
-        }
-        ConversationFact::Flow(Flow::Refused { reason }) => {
+        Flow::Requested(_) | Flow::RequestedAgain(_) => request::outcome(livechat, id).into_iter().collect(),
+        Flow::Refused { reason } => {
             phrase(refusal(*reason), None).into_iter().chain(surveys_and_kept()).collect()
         }
-        ConversationFact::Flow(Flow::Queued { position }) => {
-            phrase(Phrase::Queued, Some(*position)).into_iter().collect()
-        }
-        ConversationFact::Flow(Flow::QueueAdvanced { position }) => {
+        Flow::Queued { position } => phrase(Phrase::Queued, Some(*position)).into_iter().collect(),
+        Flow::QueueAdvanced { position } => {
             phrase(Phrase::QueueProgress, Some(*position)).into_iter().collect()
         }
-        ConversationFact::Flow(Flow::Assigned | Flow::AssignedByHand { .. }) => serve_next(livechat),
-        ConversationFact::Flow(Flow::Left) => {
+        Flow::Assigned | Flow::AssignedByHand { .. } => serve_next(livechat),
+        Flow::Left => {
             let next = match operator {
                 None => queue_progress::reached(livechat),
                 Some(from) => or_else_serve(next_left_behind(livechat, from), livechat),
             };
             surveys_and_kept().chain(next).collect()
         }
-        ConversationFact::Flow(Flow::Released { reason }) => {
+        Flow::Released { reason } => {
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
                 (ReleaseReason::Closing | ReleaseReason::LivechatClosed, Some(from)) => {
@@ -116,16 +138,16 @@ fn follow(
             let next = or_else_serve(next, livechat);
             phrase(reason.phrase(), None).into_iter().chain(surveys_and_kept()).chain(next).collect()
         }
-        ConversationFact::Flow(Flow::PickedUp) => {
+        Flow::PickedUp => {
             let shown = search_notice::shown_at_pick_up(livechat, id);
             let greets = livechat.conversation(id).is_some_and(pick_up::greets);
             let welcome = greets.then(|| phrase(Phrase::Welcome, None)).flatten();
             welcome.into_iter().chain(shown).collect()
         }
-        ConversationFact::Flow(Flow::Transferred { .. }) => {
+        Flow::Transferred { .. } => {
             phrase(Phrase::Transferred, None).into_iter().chain(serve_next(livechat)).collect()
         }
-        ConversationFact::Flow(Flow::AutoTransferred { from, cause, hidden }) => {
+        Flow::AutoTransferred { from, cause, hidden } => {
             let notice = !hidden && livechat.conversation(id).is_some_and(|live| live.passes.told);
             let told = notice.then(|| phrase(Phrase::AutoTransferred, None)).flatten();
             let next = match cause {
@@ -136,54 +158,20 @@ fn follow(
             };
             told.into_iter().chain(next).collect()
         }
-        ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
+        Flow::ReturnedToQueue { from, position } => {
             let next = or_else_serve(next_left_behind(livechat, from), livechat);
             phrase(Phrase::Queued, Some(*position)).into_iter().chain(next).collect()
         }
-        ConversationFact::Notice(Notice::FollowedUp) => phrase(Phrase::FollowUp, None).into_iter().collect(),
-        ConversationFact::Notice(Notice::SearchNoticed { .. }) => {
-            phrase(Phrase::StillSearching, None).into_iter().collect()
-        }
-        ConversationFact::Notice(Notice::TimeoutAnnounced { .. }) => {
-            phrase(Phrase::TimeoutWarning, None).into_iter().collect()
-        }
-        ConversationFact::Flow(Flow::Ended { reason }) => {
+        Flow::Ended { reason } => {
             // Whoever goes on with the bot is not told that it is over.
-            let farewell = match keep_open::after_end(livechat, event.at, id) {
+            let farewell = match keep_open::after_end(livechat, at, id) {
                 Some(_) => Some(Phrase::KeptOpen),
                 None => farewell(*reason),
             };
             let farewell = farewell.and_then(|farewell| phrase(farewell, None));
             farewell.into_iter().chain(surveys_and_kept()).chain(serve_next(livechat)).collect()
         }
-        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
-            visitor_page::left_while_waiting(livechat, id, *presence).into_iter().collect()
-        }
-        ConversationFact::Exchange(
-            Exchange::MessagePosted { .. }
-            | Exchange::InternalMessagePosted { .. }
-            | Exchange::OperatorTyped
-            | Exchange::Typing { .. }
-            | Exchange::FileRequested { .. }
-            | Exchange::FileSent { .. }
-            | Exchange::CopyMailed { .. },
-        )
-        | ConversationFact::Visit(Visit::PageChanged { .. })
-        | ConversationFact::Notice(Notice::OperatorSearches { .. })
-        | ConversationFact::Flow(Flow::AutoTransferFailed { .. } | Flow::KeptOpen { .. } | Flow::Closed)
-        | ConversationFact::Attention(
-            Attention::ImportanceMarked { .. }
-            | Attention::HelpCalled { .. }
-            | Attention::HelpTaken
-            | Attention::HelpDone,
-        )
-        | ConversationFact::Survey(
-            SurveyStep::Asked { .. }
-            | SurveyStep::Opened { .. }
-            | SurveyStep::Cancelled { .. }
-            | SurveyStep::Answered { .. }
-            | SurveyStep::Closed { .. },
-        ) => vec![],
+        Flow::AutoTransferFailed { .. } | Flow::KeptOpen { .. } | Flow::Closed => vec![],
     }
 }
 

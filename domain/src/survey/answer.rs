@@ -18,7 +18,7 @@ pub(crate) fn decide(
     which: SurveyRef,
     answers: &Answers,
 ) -> Result<Vec<Fact>, Rejection> {
-    let (key, pending) = super::pending_for(livechat, by, id, which)?;
+    let (key, pending) = super::pending::pending_for(livechat, by, id, which)?;
     let survey =
         livechat.survey(&pending.survey, pending.version).ok_or(ConversationRejection::NoSurvey(id))?;
     survey.check_answers(answers)?;

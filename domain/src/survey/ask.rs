@@ -15,7 +15,7 @@ use super::close;
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::conversation;
+use crate::conversation::roles;
 use crate::event::{ConversationFact, Fact, SurveyStep};
 use crate::id::{ConversationId, OperatorId, SurveyId};
 use crate::rejection::ConversationRejection;
@@ -55,12 +55,8 @@ pub(crate) fn by_hand(
     survey: &SurveyId,
 ) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
-    let operator = conversation::operator_answering(
-        conversation,
-        id,
-        by,
-        both("send a survey", "envoyer un questionnaire"),
-    )?;
+    let operator =
+        roles::operator_answering(conversation, id, by, both("send a survey", "envoyer un questionnaire"))?;
     if !livechat.settings().visitor_survey.operator_may_send {
         return Err(Rejection::OptionOff("visitor_survey.operator_may_send"));
     }

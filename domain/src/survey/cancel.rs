@@ -17,7 +17,7 @@ pub(crate) fn decide(
     segment: Option<u32>,
 ) -> Result<Vec<Fact>, Rejection> {
     let audience = Audience::Operator;
-    let (key, pending) = super::pending_for(livechat, by, id, SurveyRef { audience, segment })?;
+    let (key, pending) = super::pending::pending_for(livechat, by, id, SurveyRef { audience, segment })?;
     if !livechat.settings().operator_survey.cancel_button {
         return Err(Rejection::OptionOff("operator_survey.cancel_button"));
     }

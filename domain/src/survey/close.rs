@@ -19,7 +19,7 @@ pub(crate) fn decide(
     id: ConversationId,
     which: SurveyRef,
 ) -> Result<Vec<Fact>, Rejection> {
-    let (key, _) = super::pending_for(livechat, by, id, which)?;
+    let (key, _) = super::pending::pending_for(livechat, by, id, which)?;
     if key.audience == Audience::Operator && !livechat.settings().operator_survey.closable_unanswered {
         return Err(Rejection::OptionOff("operator_survey.closable_unanswered"));
     }

@@ -8,7 +8,7 @@ use super::{SurveyRef, ask, close};
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::conversation;
+use crate::conversation::roles;
 use crate::event::{ConversationFact, Fact, SurveyStep};
 use crate::id::ConversationId;
 use crate::rejection::ConversationRejection;
@@ -28,8 +28,9 @@ pub(crate) fn decide(
         which.audience == Audience::Operator && which.segment.is_none_or(|it| it == live.segment)
     });
     let of_this = live.map(|live| SurveyRef { segment: Some(live.segment), ..which });
-    let which = of_this.filter(|it| super::pending_for(livechat, by, id, *it).is_ok()).unwrap_or(which);
-    let pending = super::pending_for(livechat, by, id, which);
+    let which =
+        of_this.filter(|it| super::pending::pending_for(livechat, by, id, *it).is_ok()).unwrap_or(which);
+    let pending = super::pending::pending_for(livechat, by, id, which);
     match (pending, live) {
         (Ok((key, pending)), None) => Ok(opened(key, pending)),
         (Ok((key, pending)), Some(live)) if key.segment == live.segment => Ok(opened(key, pending)),
@@ -57,7 +58,7 @@ fn before_the_end(
     conversation: &Conversation,
 ) -> Result<Vec<Fact>, Rejection> {
     let audience = Audience::Operator;
-    let operator = conversation::operator_answering(
+    let operator = roles::operator_answering(
         conversation,
         id,
         by,

@@ -30,7 +30,7 @@ use pupitre_domain::event::Target;
 use pupitre_domain::livechat::Outage;
 use pupitre_domain::settings::hours::TimeRange;
 use pupitre_domain::settings::{Behaviour, OpeningHours, OperatorSurvey, Section, Timeouts, VisitorSurvey};
-use pupitre_domain::{Action, Actor, Command, Event, Livechat, Timestamp};
+use pupitre_domain::{Action, Actor, Command, ConversationAction, Event, Livechat, Timestamp};
 
 use crate::support::*;
 use history::History;
@@ -224,16 +224,18 @@ impl World {
         let is_kept = |id| self.livechat.kept().contains_key(id);
         if matches!(
             &command.action,
-            Action::Write(..)
-                | Action::WriteInternally(..)
-                | Action::SendArticle(..)
-                | Action::SendFile(..)
-                | Action::MailCopy(_)
-                | Action::ChangePage(..)
-                | Action::RecordAccess(_)
+            Action::Conversation(
+                _,
+                ConversationAction::Write(..)
+                    | ConversationAction::WriteInternally(..)
+                    | ConversationAction::SendArticle(..)
+                    | ConversationAction::SendFile(..)
+                    | ConversationAction::MailCopy
+                    | ConversationAction::ChangePage(..)
+            ) | Action::RecordAccess(_)
                 | Action::IssueToken(_)
-        ) || matches!(&command.action, Action::Transfer(_, transfer) if elsewhere(transfer))
-            || matches!(&command.action, Action::RequestAgain(id, _) if is_kept(id))
+        ) || matches!(&command.action, Action::Conversation(_, ConversationAction::Transfer(transfer)) if elsewhere(transfer))
+            || matches!(&command.action, Action::Conversation(id, ConversationAction::RequestAgain(_)) if is_kept(id))
         {
             return Ok(());
         }

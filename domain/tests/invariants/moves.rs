@@ -20,7 +20,9 @@ use pupitre_domain::settings::surveys::{Answer, Answers, Audience};
 use pupitre_domain::settings::{Section, SectionName};
 use pupitre_domain::state::Conversation;
 use pupitre_domain::text::{Address, Language, Name, Text};
-use pupitre_domain::{Action, Actor, Command, ConversationId, FieldId, Livechat, Timestamp};
+use pupitre_domain::{
+    Action, Actor, Command, ConversationAction, ConversationId, FieldId, Livechat, Timestamp,
+};
 use serde_json::{Value, json};
 
 use super::sections::{self, ARTICLES, QUESTION, SURVEYS};
@@ -349,36 +351,58 @@ impl Step {
             | Action::LoseConnection(id)
             | Action::DisconnectOperator(id, _)
             | Action::ChangeStatus(id, _) => Some(Actor::Operator(id.clone())),
-            Action::RequestConversation(_, request) | Action::RequestAgain(_, request) => {
-                Some(Actor::Visitor(request.visitor.id.clone()))
-            }
-            Action::LeaveQueue(id) | Action::NotePresence(id, _) | Action::ChangePage(id, _) => {
-                visitor_of(*id)
-            }
+            Action::Conversation(
+                _,
+                ConversationAction::Request(request) | ConversationAction::RequestAgain(request),
+            ) => Some(Actor::Visitor(request.visitor.id.clone())),
+            Action::Conversation(
+                id,
+                ConversationAction::LeaveQueue
+                | ConversationAction::NotePresence(_)
+                | ConversationAction::ChangePage(_),
+            ) => visitor_of(*id),
             Action::RecordAccess(_) => Some(analyst()),
             Action::IssueToken(Bearer::Visitor { .. }) => Some(bot()),
-            Action::Write(id, _) | Action::SendFile(id, _) | Action::End(id) => {
-                if matches!(self.who, Who::RightfulVisitor) { visitor_of(*id) } else { in_charge(*id) }
+            Action::Conversation(
+                id,
+                ConversationAction::Write(_) | ConversationAction::SendFile(_) | ConversationAction::End,
+            ) => {
+                if matches!(self.who, Who::RightfulVisitor) {
+                    visitor_of(*id)
+                } else {
+                    in_charge(*id)
+                }
             }
-            Action::PickUp(id)
-            | Action::WriteInternally(id, _)
-            | Action::Type(id)
-            | Action::SendArticle(id, _)
-            | Action::MarkImportant(id, _)
-            | Action::CallManager(id, _)
-            | Action::SettleCall(id)
-            | Action::RequestFile(id, _)
-            | Action::MailCopy(id)
-            | Action::Transfer(id, Transfer { force: false, .. })
-            | Action::SendSurvey(id, _) => in_charge(*id),
-            Action::Assign(..) | Action::TakeCall(_) | Action::Transfer(_, Transfer { force: true, .. }) => {
-                Some(supervisor())
+            Action::Conversation(
+                id,
+                ConversationAction::PickUp
+                | ConversationAction::WriteInternally(_)
+                | ConversationAction::Type
+                | ConversationAction::SendArticle(_)
+                | ConversationAction::MarkImportant(_)
+                | ConversationAction::CallManager(_)
+                | ConversationAction::SettleCall
+                | ConversationAction::RequestFile(_)
+                | ConversationAction::MailCopy
+                | ConversationAction::Transfer(Transfer { force: false, .. })
+                | ConversationAction::SendSurvey(_),
+            ) => in_charge(*id),
+            Action::Conversation(
+                _,
+                ConversationAction::Assign(..)
+                | ConversationAction::TakeCall
+                | ConversationAction::Transfer(Transfer { force: true, .. }),
+            ) => Some(supervisor()),
+            Action::Conversation(id, ConversationAction::Close) => {
+                livechat.kept().get(id).map(|kept| Actor::Visitor(kept.visitor.clone()))
             }
-            Action::Close(id) => livechat.kept().get(id).map(|kept| Actor::Visitor(kept.visitor.clone())),
-            Action::OpenSurvey(id, which)
-            | Action::AnswerSurvey(id, which, _)
-            | Action::CloseSurvey(id, which) => asked(*id, which.audience).or_else(|| in_charge(*id)),
-            Action::CancelSurvey(id, _) => asked(*id, Audience::Operator),
+            Action::Conversation(
+                id,
+                ConversationAction::OpenSurvey(which)
+                | ConversationAction::AnswerSurvey(which, _)
+                | ConversationAction::CloseSurvey(which),
+            ) => asked(*id, which.audience).or_else(|| in_charge(*id)),
+            Action::Conversation(id, ConversationAction::CancelSurvey(_)) => asked(*id, Audience::Operator),
         };
         known.unwrap_or_else(supervisor)
     }
@@ -433,13 +457,13 @@ impl Move {
                 let used = |nth| nth_of(&live(livechat, |_| true), nth, requests);
                 let id = used_id.map_or_else(|| numbered(requests), used);
                 let request = plain_request(VISITORS[*visitor], skill.map(|index| SKILLS[index]));
-                Action::RequestConversation(id, Box::new(request))
+                Action::Conversation(id, ConversationAction::Request(Box::new(request)))
             }
             Self::RequestAgain { nth, skill } => {
                 let id = nth_of(&livechat.kept().keys().copied().collect::<Vec<_>>(), *nth, requests);
                 let visitor = livechat.kept().get(&id).map_or("zoe", |kept| kept.visitor.as_str());
                 let request = plain_request(visitor, skill.map(|index| SKILLS[index]));
-                Action::RequestAgain(id, Box::new(request))
+                Action::Conversation(id, ConversationAction::RequestAgain(Box::new(request)))
             }
             Self::Read(nth) => {
                 let conversation = nth_of(&live(livechat, |_| true), *nth, requests);
@@ -497,43 +521,69 @@ impl Deed {
     }
 
     fn action(&self, id: ConversationId) -> Action {
-        let transfer = |to, force| Action::Transfer(id, Transfer { to, note: None, force });
+        let transfer = |to, force| {
+            Action::Conversation(id, ConversationAction::Transfer(Transfer { to, note: None, force }))
+        };
         match self {
-            Self::Leave => Action::LeaveQueue(id),
-            Self::PickUp => Action::PickUp(id),
-            Self::Write => Action::Write(id, Text::parse("Bonjour").unwrap()),
-            Self::WriteInternally => Action::WriteInternally(id, Text::parse("Un avis ?").unwrap()),
-            Self::NotePresence(presence) => Action::NotePresence(id, *presence),
-            Self::ChangePage { fits } => {
-                Action::ChangePage(id, page(if *fits { "/panier" } else { "" }, None))
+            Self::Leave => Action::Conversation(id, ConversationAction::LeaveQueue),
+            Self::PickUp => Action::Conversation(id, ConversationAction::PickUp),
+            Self::Write => {
+                Action::Conversation(id, ConversationAction::Write(Text::parse("Bonjour").unwrap()))
             }
-            Self::Type => Action::Type(id),
-            Self::SendArticle(index) => Action::SendArticle(id, sections::article_id(*index)),
-            Self::MarkImportant(important) => Action::MarkImportant(id, *important),
-            Self::CallManager => Action::CallManager(id, None),
-            Self::TakeCall => Action::TakeCall(id),
-            Self::SettleCall => Action::SettleCall(id),
-            Self::RequestFile => Action::RequestFile(id, None),
-            Self::SendFile { bytes } => Action::SendFile(id, file(*bytes)),
-            Self::MailCopy => Action::MailCopy(id),
-            Self::Assign { operator, force } => Action::Assign(
+            Self::WriteInternally => Action::Conversation(
                 id,
-                ManualAssignment { operator: operator_id(OPERATORS[*operator]), force: *force },
+                ConversationAction::WriteInternally(Text::parse("Un avis ?").unwrap()),
+            ),
+            Self::NotePresence(presence) => {
+                Action::Conversation(id, ConversationAction::NotePresence(*presence))
+            }
+            Self::ChangePage { fits } => Action::Conversation(
+                id,
+                ConversationAction::ChangePage(page(if *fits { "/panier" } else { "" }, None)),
+            ),
+            Self::Type => Action::Conversation(id, ConversationAction::Type),
+            Self::SendArticle(index) => {
+                Action::Conversation(id, ConversationAction::SendArticle(sections::article_id(*index)))
+            }
+            Self::MarkImportant(important) => {
+                Action::Conversation(id, ConversationAction::MarkImportant(*important))
+            }
+            Self::CallManager => Action::Conversation(id, ConversationAction::CallManager(None)),
+            Self::TakeCall => Action::Conversation(id, ConversationAction::TakeCall),
+            Self::SettleCall => Action::Conversation(id, ConversationAction::SettleCall),
+            Self::RequestFile => Action::Conversation(id, ConversationAction::RequestFile(None)),
+            Self::SendFile { bytes } => Action::Conversation(id, ConversationAction::SendFile(file(*bytes))),
+            Self::MailCopy => Action::Conversation(id, ConversationAction::MailCopy),
+            Self::Assign { operator, force } => Action::Conversation(
+                id,
+                ConversationAction::Assign(ManualAssignment {
+                    operator: operator_id(OPERATORS[*operator]),
+                    force: *force,
+                }),
             ),
             Self::TransferTo { operator, force } => {
                 transfer(Target::Operator(operator_id(OPERATORS[*operator])), *force)
             }
             Self::TransferToSkill(index) => transfer(Target::Skill(skill(SKILLS[*index])), false),
-            Self::End => Action::End(id),
-            Self::Close => Action::Close(id),
-            Self::SendSurvey(index) => Action::SendSurvey(id, sections::survey_id(*index)),
-            Self::OpenSurvey(audience) => Action::OpenSurvey(id, (*audience).into()),
-            Self::CancelSurvey => Action::CancelSurvey(id, None),
+            Self::End => Action::Conversation(id, ConversationAction::End),
+            Self::Close => Action::Conversation(id, ConversationAction::Close),
+            Self::SendSurvey(index) => {
+                Action::Conversation(id, ConversationAction::SendSurvey(sections::survey_id(*index)))
+            }
+            Self::OpenSurvey(audience) => {
+                Action::Conversation(id, ConversationAction::OpenSurvey((*audience).into()))
+            }
+            Self::CancelSurvey => Action::Conversation(id, ConversationAction::CancelSurvey(None)),
             Self::AnswerSurvey(audience, rating) => {
                 let answers = [(FieldId::parse(QUESTION).unwrap(), Answer::Rating(*rating))];
-                Action::AnswerSurvey(id, (*audience).into(), Box::new(Answers(answers.into())))
+                Action::Conversation(
+                    id,
+                    ConversationAction::AnswerSurvey((*audience).into(), Box::new(Answers(answers.into()))),
+                )
             }
-            Self::CloseSurvey(audience) => Action::CloseSurvey(id, (*audience).into()),
+            Self::CloseSurvey(audience) => {
+                Action::Conversation(id, ConversationAction::CloseSurvey((*audience).into()))
+            }
         }
     }
 }

@@ -17,8 +17,8 @@ use pupitre_domain::settings::surveys::{Answers, Audience};
 use pupitre_domain::settings::{DeskOption, OpeningHours, Phrase, Section, Skill, Skills};
 use pupitre_domain::text::{Address, Name, Text};
 use pupitre_domain::{
-    Action, Actor, ArticleId, Attention, ConversationFact, Exchange, Fact, Flow, LivechatFact, OperatorFact,
-    Rejection, SurveyId, SurveyStep, Timestamp, Visit,
+    Action, Actor, ArticleId, Attention, ConversationAction, ConversationFact, Exchange, Fact, Flow,
+    LivechatFact, OperatorFact, Rejection, SurveyId, SurveyStep, Timestamp, Visit,
 };
 use serde_json::{Value, json};
 
@@ -123,15 +123,15 @@ pub(crate) fn page(url: &str, title: Option<&str>) -> Page {
 }
 
 pub(crate) fn write_internally(of: &str, text: &str) -> Action {
-    Action::WriteInternally(conversation(of), Text::parse(text).unwrap())
+    Action::Conversation(conversation(of), ConversationAction::WriteInternally(Text::parse(text).unwrap()))
 }
 
 pub(crate) fn note_presence(of: &str, presence: Presence) -> Action {
-    Action::NotePresence(conversation(of), presence)
+    Action::Conversation(conversation(of), ConversationAction::NotePresence(presence))
 }
 
 pub(crate) fn change_page(of: &str, page: Page) -> Action {
-    Action::ChangePage(conversation(of), page)
+    Action::Conversation(conversation(of), ConversationAction::ChangePage(page))
 }
 
 /// The visitor of a conversation is noted there.
@@ -140,23 +140,23 @@ pub(crate) fn is_seen(name: &str, presence: Presence) -> Step {
 }
 
 pub(crate) fn mark(of: &str, important: bool) -> Action {
-    Action::MarkImportant(conversation(of), important)
+    Action::Conversation(conversation(of), ConversationAction::MarkImportant(important))
 }
 
 pub(crate) fn call_manager(of: &str) -> Action {
-    Action::CallManager(conversation(of), None)
+    Action::Conversation(conversation(of), ConversationAction::CallManager(None))
 }
 
 pub(crate) fn take_call(of: &str) -> Action {
-    Action::TakeCall(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::TakeCall)
 }
 
 pub(crate) fn settle_call(of: &str) -> Action {
-    Action::SettleCall(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::SettleCall)
 }
 
 pub(crate) fn ask_for_file(of: &str) -> Action {
-    Action::RequestFile(conversation(of), None)
+    Action::Conversation(conversation(of), ConversationAction::RequestFile(None))
 }
 
 pub(crate) fn contract() -> File {
@@ -168,15 +168,15 @@ pub(crate) fn file(name: &str, bytes: u64, media_type: &str) -> File {
 }
 
 pub(crate) fn send_file(of: &str, file: File) -> Action {
-    Action::SendFile(conversation(of), file)
+    Action::Conversation(conversation(of), ConversationAction::SendFile(file))
 }
 
 pub(crate) fn mail_copy(of: &str) -> Action {
-    Action::MailCopy(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::MailCopy)
 }
 
 pub(crate) fn answer_from(of: &str, id: &str) -> Action {
-    Action::SendArticle(conversation(of), article(id))
+    Action::Conversation(conversation(of), ConversationAction::SendArticle(article(id)))
 }
 
 pub(crate) fn article(id: &str) -> ArticleId {
@@ -184,11 +184,11 @@ pub(crate) fn article(id: &str) -> ArticleId {
 }
 
 pub(crate) fn request_again(of: &str, request: Request) -> Action {
-    Action::RequestAgain(conversation(of), Box::new(request))
+    Action::Conversation(conversation(of), ConversationAction::RequestAgain(Box::new(request)))
 }
 
 pub(crate) fn close(of: &str) -> Action {
-    Action::Close(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::Close)
 }
 
 pub(crate) fn marked(of: &str, operator: impl Into<Option<&'static str>>, important: bool) -> Fact {
@@ -392,23 +392,26 @@ pub(crate) fn answered_with(answers: Value) -> Answers {
 }
 
 pub(crate) fn send_survey(of: &str, survey: &str) -> Action {
-    Action::SendSurvey(conversation(of), survey_id(survey))
+    Action::Conversation(conversation(of), ConversationAction::SendSurvey(survey_id(survey)))
 }
 
 pub(crate) fn open_survey(of: &str, audience: Audience) -> Action {
-    Action::OpenSurvey(conversation(of), audience.into())
+    Action::Conversation(conversation(of), ConversationAction::OpenSurvey(audience.into()))
 }
 
 pub(crate) fn cancel_survey(of: &str) -> Action {
-    Action::CancelSurvey(conversation(of), None)
+    Action::Conversation(conversation(of), ConversationAction::CancelSurvey(None))
 }
 
 pub(crate) fn answer_survey(of: &str, audience: Audience, answers: Answers) -> Action {
-    Action::AnswerSurvey(conversation(of), audience.into(), Box::new(answers))
+    Action::Conversation(
+        conversation(of),
+        ConversationAction::AnswerSurvey(audience.into(), Box::new(answers)),
+    )
 }
 
 pub(crate) fn close_survey(of: &str, audience: Audience) -> Action {
-    Action::CloseSurvey(conversation(of), audience.into())
+    Action::Conversation(conversation(of), ConversationAction::CloseSurvey(audience.into()))
 }
 
 /// Version 1 of `wrap_up` or of `opinion` waits.

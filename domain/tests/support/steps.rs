@@ -10,7 +10,7 @@ use pupitre_domain::settings::Status;
 use pupitre_domain::settings::phrases::Wording;
 use pupitre_domain::settings::{Capacity, Phrase, Phrases, Section, Skill, Skills, Timeouts};
 use pupitre_domain::text::{Language, Name, Text};
-use pupitre_domain::{Action, Actor};
+use pupitre_domain::{Action, Actor, ConversationAction};
 
 use super::{administrator, conversation, operator, operator_id, skill, visitor, visitor_id};
 
@@ -214,27 +214,27 @@ pub(crate) fn request_for(name: &str, skill: &str) -> Action {
 
 /// A request whose conversation is called `id`, whoever the visitor is.
 pub(crate) fn request_with(id: &str, request: Request) -> Action {
-    Action::RequestConversation(conversation(id), Box::new(request))
+    Action::Conversation(conversation(id), ConversationAction::Request(Box::new(request)))
 }
 
 pub(crate) fn leave(of: &str) -> Action {
-    Action::LeaveQueue(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::LeaveQueue)
 }
 
 pub(crate) fn pick_up(of: &str) -> Action {
-    Action::PickUp(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::PickUp)
 }
 
 pub(crate) fn write(of: &str, text: &str) -> Action {
-    Action::Write(conversation(of), Text::parse(text).unwrap())
+    Action::Conversation(conversation(of), ConversationAction::Write(Text::parse(text).unwrap()))
 }
 
 pub(crate) fn end(of: &str) -> Action {
-    Action::End(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::End)
 }
 
 pub(crate) fn transfer(of: &str, to: Target, force: bool) -> Action {
-    Action::Transfer(conversation(of), Transfer { to, note: None, force })
+    Action::Conversation(conversation(of), ConversationAction::Transfer(Transfer { to, note: None, force }))
 }
 
 pub(crate) fn transfer_to(of: &str, to: &str) -> Action {

@@ -12,8 +12,8 @@ use pupitre_domain::settings::surveys::{Audience, Survey, Surveys};
 use pupitre_domain::settings::{Behaviour, Section, Statuses, Timeouts, VisitorSurvey};
 use pupitre_domain::state::timers::TimerKind;
 use pupitre_domain::{
-    Action, Actor, ArticleId, ConversationFact, Exchange, Fact, Flow, Notice, OperatorFact, SurveyId,
-    SurveyStep, Timestamp,
+    Action, Actor, ArticleId, ConversationAction, ConversationFact, Exchange, Fact, Flow, Notice,
+    OperatorFact, SurveyId, SurveyStep, Timestamp,
 };
 use serde_json::json;
 
@@ -101,11 +101,14 @@ pub(crate) fn supervisor_answers(of: &str) -> Step {
 }
 
 pub(crate) fn send_article(of: &str) -> Action {
-    Action::SendArticle(conversation(of), ArticleId::parse("prices").unwrap())
+    Action::Conversation(
+        conversation(of),
+        ConversationAction::SendArticle(ArticleId::parse("prices").unwrap()),
+    )
 }
 
 pub(crate) fn type_in(of: &str) -> Action {
-    Action::Type(conversation(of))
+    Action::Conversation(conversation(of), ConversationAction::Type)
 }
 
 // Facts.

@@ -14,8 +14,8 @@ use domain::settings::phrases::Wording;
 use domain::settings::{Capacity, Phrase, Section, Timeouts};
 use domain::text::{Language, Name};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Event, Fact, Flow, Livechat, OperatorId,
-    Rejection, StaffId, Timestamp, VisitorId,
+    Action, Actor, Command, ConversationAction, ConversationFact, ConversationId, Event, Fact, Flow,
+    Livechat, OperatorId, Rejection, StaffId, Timestamp, VisitorId,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -221,7 +221,10 @@ impl<'a> Simulation<'a> {
             card: Card::default(),
             history: vec![],
         };
-        self.tries(Actor::Visitor(visitor), Action::RequestConversation(id, Box::new(request)));
+        self.tries(
+            Actor::Visitor(visitor),
+            Action::Conversation(id, ConversationAction::Request(Box::new(request))),
+        );
         if let Some(patience) = patience.filter(|_| self.there.contains_key(&id)) {
             self.put(patience, Entry::Patience(id));
         }
@@ -230,14 +233,14 @@ impl<'a> Simulation<'a> {
     fn picks_up(&mut self, id: ConversationId) {
         let operator = self.state.conversation(id).and_then(|live| live.operator().cloned());
         if let Some(operator) = operator {
-            self.tries(Actor::Operator(operator), Action::PickUp(id));
+            self.tries(Actor::Operator(operator), Action::Conversation(id, ConversationAction::PickUp));
         }
     }
 
     fn ends(&mut self, id: ConversationId) {
         let operator = self.state.conversation(id).and_then(|live| live.operator().cloned());
         if let Some(operator) = operator {
-            self.tries(Actor::Operator(operator), Action::End(id));
+            self.tries(Actor::Operator(operator), Action::Conversation(id, ConversationAction::End));
         }
     }
 
@@ -246,7 +249,7 @@ impl<'a> Simulation<'a> {
             return;
         };
         let visitor = live.visitor.clone();
-        self.tries(Actor::Visitor(visitor), Action::LeaveQueue(id));
+        self.tries(Actor::Visitor(visitor), Action::Conversation(id, ConversationAction::LeaveQueue));
     }
 
     fn on_event(&mut self, event: &Event) {

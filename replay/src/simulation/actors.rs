@@ -18,7 +18,10 @@ use domain::state::Conversation;
 use domain::state::survey::SurveyKey;
 use domain::survey::SurveyRef;
 use domain::text::{Language, Name, Text};
-use domain::{Action, Actor, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, VisitorId};
+use domain::{
+    Action, Actor, ConversationAction, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId,
+    VisitorId,
+};
 use serde_json::json;
 
 use super::client::ask;
@@ -158,25 +161,38 @@ fn visitor(rng: &SimRng, state: &Livechat, me: &VisitorId, words: Text) -> Optio
             && rng.chance(500)
         {
             return Some(match rng.below(3) {
-                0 => Action::OpenSurvey(key.conversation, which(key)),
-                1 => Action::CloseSurvey(key.conversation, which(key)),
-                _ => Action::AnswerSurvey(key.conversation, which(key), Box::new(answers(rng))),
+                0 => Action::Conversation(key.conversation, ConversationAction::OpenSurvey(which(key))),
+                1 => Action::Conversation(key.conversation, ConversationAction::CloseSurvey(which(key))),
+                _ => Action::Conversation(
+                    key.conversation,
+                    ConversationAction::AnswerSurvey(which(key), Box::new(answers(rng))),
+                ),
             });
         }
         return Some(match state.kept_of(me, false).filter(|_| rng.chance(700)) {
-            Some(kept) if rng.chance(150) => Action::Close(kept),
-            Some(kept) => Action::RequestAgain(kept, request(rng, me)),
-            None => Action::RequestConversation(ConversationId(rng.uuid()), request(rng, me)),
+            Some(kept) if rng.chance(150) => Action::Conversation(kept, ConversationAction::Close),
+            Some(kept) => Action::Conversation(kept, ConversationAction::RequestAgain(request(rng, me))),
+            None => Action::Conversation(
+                ConversationId(rng.uuid()),
+                ConversationAction::Request(request(rng, me)),
+            ),
         });
     };
     let waits = state.conversation(id).is_some_and(Conversation::waits_for_pick_up);
     Some(match rng.below(20) {
-        0..=1 if waits => Action::LeaveQueue(id),
-        2..=3 => Action::NotePresence(id, *rng.pick(&[Presence::Here, Presence::Away, Presence::LeftSite])?),
-        4 => Action::End(id),
+        0..=1 if waits => Action::Conversation(id, ConversationAction::LeaveQueue),
+        2..=3 => Action::Conversation(
+            id,
+            ConversationAction::NotePresence(*rng.pick(&[
+                Presence::Here,
+                Presence::Away,
+                Presence::LeftSite,
+            ])?),
+        ),
+        4 => Action::Conversation(id, ConversationAction::End),
         // Somebody else's.
-        5 => Action::Write(one_of(rng, state, |_| true)?, words),
-        _ => Action::Write(id, words),
+        5 => Action::Conversation(one_of(rng, state, |_| true)?, ConversationAction::Write(words)),
+        _ => Action::Conversation(id, ConversationAction::Write(words)),
     })
 }
 
@@ -190,7 +206,7 @@ fn operator(rng: &SimRng, state: &Livechat, me: &OperatorId, words: Text) -> Opt
     if let Some(id) = unopened
         && rng.chance(700)
     {
-        return Some(Action::PickUp(id));
+        return Some(Action::Conversation(id, ConversationAction::PickUp));
     }
     let asked = state
         .pending_surveys()
@@ -199,10 +215,13 @@ fn operator(rng: &SimRng, state: &Livechat, me: &OperatorId, words: Text) -> Opt
         && rng.chance(300)
     {
         return Some(match rng.below(4) {
-            0 => Action::OpenSurvey(key.conversation, which(key)),
-            1 => Action::CancelSurvey(key.conversation, Some(key.segment)),
-            2 => Action::CloseSurvey(key.conversation, which(key)),
-            _ => Action::AnswerSurvey(key.conversation, which(key), Box::new(answers(rng))),
+            0 => Action::Conversation(key.conversation, ConversationAction::OpenSurvey(which(key))),
+            1 => Action::Conversation(key.conversation, ConversationAction::CancelSurvey(Some(key.segment))),
+            2 => Action::Conversation(key.conversation, ConversationAction::CloseSurvey(which(key))),
+            _ => Action::Conversation(
+                key.conversation,
+                ConversationAction::AnswerSurvey(which(key), Box::new(answers(rng))),
+            ),
         });
     }
     let Some(id) = one_of(rng, state, mine) else {
@@ -210,24 +229,24 @@ fn operator(rng: &SimRng, state: &Livechat, me: &OperatorId, words: Text) -> Opt
             0 => Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut),
             1..=2 => Action::LoseConnection(me.clone()),
             3..=7 => Action::ChangeStatus(me.clone(), *rng.pick(&Status::ALL)?),
-            8 => Action::PickUp(one_of(rng, state, |_| true)?),
+            8 => Action::Conversation(one_of(rng, state, |_| true)?, ConversationAction::PickUp),
             _ => Action::ChangeStatus(me.clone(), Status::Available),
         });
     };
     Some(match rng.below(40) {
-        0..=15 => Action::Write(id, words),
-        16..=18 => Action::Type(id),
-        19..=20 => Action::Transfer(id, transfer(rng, false)?),
-        21..=25 => Action::End(id),
-        26 => Action::MarkImportant(id, rng.chance(500)),
-        27 => Action::CallManager(id, None),
-        28 => Action::WriteInternally(id, words),
+        0..=15 => Action::Conversation(id, ConversationAction::Write(words)),
+        16..=18 => Action::Conversation(id, ConversationAction::Type),
+        19..=20 => Action::Conversation(id, ConversationAction::Transfer(transfer(rng, false)?)),
+        21..=25 => Action::Conversation(id, ConversationAction::End),
+        26 => Action::Conversation(id, ConversationAction::MarkImportant(rng.chance(500))),
+        27 => Action::Conversation(id, ConversationAction::CallManager(None)),
+        28 => Action::Conversation(id, ConversationAction::WriteInternally(words)),
         29..=30 => Action::LoseConnection(me.clone()),
         31 => Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut),
         32..=34 => Action::ChangeStatus(me.clone(), *rng.pick(&Status::ALL)?),
         35 => Action::ChangeStatus(me.clone(), Status::Searching),
-        36 => Action::OpenSurvey(id, Audience::Operator.into()),
-        _ => Action::PickUp(one_of(rng, state, |_| true)?),
+        36 => Action::Conversation(id, ConversationAction::OpenSurvey(Audience::Operator.into())),
+        _ => Action::Conversation(one_of(rng, state, |_| true)?, ConversationAction::PickUp),
     })
 }
 
@@ -238,16 +257,16 @@ fn supervisor(rng: &SimRng, state: &Livechat, words: Text) -> Option<Action> {
         && rng.chance(300)
     {
         let assignment = ManualAssignment { operator: any_operator(rng)?, force: rng.chance(700) };
-        return Some(Action::Assign(waits, assignment));
+        return Some(Action::Conversation(waits, ConversationAction::Assign(assignment)));
     }
     Some(match rng.below(10) {
-        0..=1 => Action::TakeCall(help?),
-        2 => Action::SettleCall(help?),
-        3..=4 => Action::Transfer(id, transfer(rng, rng.chance(500))?),
-        5 => Action::End(id),
+        0..=1 => Action::Conversation(help?, ConversationAction::TakeCall),
+        2 => Action::Conversation(help?, ConversationAction::SettleCall),
+        3..=4 => Action::Conversation(id, ConversationAction::Transfer(transfer(rng, rng.chance(500))?)),
+        5 => Action::Conversation(id, ConversationAction::End),
         6 => Action::RecordAccess(Access::Transcript { conversation: id, form: Form::Json }),
-        7 => Action::WriteInternally(id, words),
-        _ => Action::Write(id, words),
+        7 => Action::Conversation(id, ConversationAction::WriteInternally(words)),
+        _ => Action::Conversation(id, ConversationAction::Write(words)),
     })
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::id::CommandId;
-use domain::{Action, Actor, ConversationId, LivechatId};
+use domain::{Action, Actor, ConversationAction, ConversationId, LivechatId};
 use futures::future::{Either, select};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -21,7 +21,7 @@ const PATIENCE_MS: (u64, u64) = (2_000, 40_000);
 /// Asks until it is answered.
 pub(super) async fn ask(cluster: &Cluster, livechat: &LivechatId, by: Actor, action: Action) {
     // As the API does: a conversation is named by the command that requests it.
-    let id = if let Action::RequestConversation(ConversationId(id), _) = &action {
+    let id = if let Action::Conversation(ConversationId(id), ConversationAction::Request(_)) = &action {
         CommandId(*id)
     } else {
         cluster.rng.command()

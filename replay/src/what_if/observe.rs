@@ -11,8 +11,8 @@ use domain::event::Presence;
 use domain::state::Phase;
 use domain::state::survey::SurveyKey;
 use domain::{
-    Action, Actor, Attention, ConversationFact, ConversationId, Exchange, Fact, Flow, Livechat, Notice,
-    OperatorFact, OperatorId, SkillId, SurveyStep, Timestamp, Visit,
+    Action, Actor, Attention, ConversationAction, ConversationFact, ConversationId, Exchange, Fact, Flow,
+    Livechat, Notice, OperatorFact, OperatorId, SkillId, SurveyStep, Timestamp, Visit,
 };
 use journal::Record;
 
@@ -180,16 +180,22 @@ impl Observer {
         } else if tracked.first_pick_up.is_none() && gives_up(&timed, records) {
             segment.gave_up = Some(act(at - segment.requested_at, timed.action));
             tracked.ended_by_a_step = true;
-        } else if !matches!(timed.action, Action::PickUp(_)) {
+        } else if !matches!(timed.action, Action::Conversation(_, ConversationAction::PickUp)) {
             let needs = tracked.needs(&by, &timed.action);
             let attempts = tracked.attempts(needs, at);
-            if matches!((&timed.action, needs), (Action::Write(..), Needs::PickedUp)) {
+            if matches!(
+                (&timed.action, needs),
+                (Action::Conversation(_, ConversationAction::Write(..)), Needs::PickedUp)
+            ) {
                 let answers = &mut self.samples.answers;
                 for seen in &attempts {
                     answers.add(seen.delay.num_milliseconds(), seen.happened);
                 }
             }
-            tracked.ended_by_a_step = matches!(timed.action, Action::End(_) | Action::LeaveQueue(_));
+            tracked.ended_by_a_step = matches!(
+                timed.action,
+                Action::Conversation(_, ConversationAction::End | ConversationAction::LeaveQueue)
+            );
             segment.steps.push(Step { order, by, action: timed.action, needs, attempts });
             tracked.last = (at, until);
         }
@@ -372,11 +378,15 @@ const fn about_a_survey(conversation: ConversationId, fact: &ConversationFact) -
 /// Does the visitor give up waiting with this: leave the queue or what flashes on a desk, or the site?
 fn gives_up(act: &TimedAct, records: &[&Record]) -> bool {
     let is_the_visitors = matches!(act.by, Actor::Visitor(_) | Actor::Integration(_));
-    if matches!(act.action, Action::NotePresence(_, Presence::LeftSite)) {
+    if matches!(act.action, Action::Conversation(_, ConversationAction::NotePresence(Presence::LeftSite))) {
         let has_left = |record: &&Record| {
             matches!(&record.event.fact, Fact::Conversation { fact: ConversationFact::Flow(Flow::Left), .. })
         };
         return is_the_visitors && records.iter().any(has_left);
     }
-    is_the_visitors && matches!(act.action, Action::LeaveQueue(_) | Action::End(_))
+    is_the_visitors
+        && matches!(
+            act.action,
+            Action::Conversation(_, ConversationAction::LeaveQueue | ConversationAction::End)
+        )
 }

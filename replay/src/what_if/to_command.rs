@@ -9,8 +9,8 @@ use domain::settings::Section;
 use domain::settings::surveys::Audience;
 use domain::survey::SurveyRef;
 use domain::{
-    Action, Actor, Attention, ConversationFact, ConversationId, Event, Exchange, Fact, Flow, Livechat,
-    LivechatFact, Notice, OperatorFact, SurveyStep, Visit,
+    Action, Actor, Attention, ConversationAction, ConversationFact, ConversationId, Event, Exchange, Fact,
+    Flow, Livechat, LivechatFact, Notice, OperatorFact, SurveyStep, Visit,
 };
 
 /// The action whose first event this is; `None` when a timer made it happen. `state` is the livechat before.
@@ -47,7 +47,7 @@ pub(super) fn action(event: &Event, state: &Livechat) -> Option<Action> {
             fact: ConversationFact::Flow(Flow::AssignedByHand { forced }),
         } => {
             let assignment = ManualAssignment { operator: to.clone(), force: *forced };
-            Some(Action::Assign(*conversation, assignment))
+            Some(Action::Conversation(*conversation, ConversationAction::Assign(assignment)))
         }
         Fact::Conversation { conversation, fact, .. } => of_conversation(*conversation, fact),
     }
@@ -79,54 +79,80 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
 
 fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action> {
     Some(match fact {
-        ConversationFact::Flow(Flow::Requested(request)) => Action::RequestConversation(id, request.clone()),
-        ConversationFact::Flow(Flow::RequestedAgain(request)) => Action::RequestAgain(id, request.clone()),
-        ConversationFact::Flow(Flow::Left) => Action::LeaveQueue(id),
-        ConversationFact::Flow(Flow::PickedUp) => Action::PickUp(id),
+        ConversationFact::Flow(Flow::Requested(request)) => {
+            Action::Conversation(id, ConversationAction::Request(request.clone()))
+        }
+        ConversationFact::Flow(Flow::RequestedAgain(request)) => {
+            Action::Conversation(id, ConversationAction::RequestAgain(request.clone()))
+        }
+        ConversationFact::Flow(Flow::Left) => Action::Conversation(id, ConversationAction::LeaveQueue),
+        ConversationFact::Flow(Flow::PickedUp) => Action::Conversation(id, ConversationAction::PickUp),
         ConversationFact::Exchange(Exchange::MessagePosted { source: Some(source), .. }) => {
-            Action::SendArticle(id, source.chosen.clone())
+            Action::Conversation(id, ConversationAction::SendArticle(source.chosen.clone()))
         }
         ConversationFact::Exchange(Exchange::MessagePosted { text, source: None, .. }) => {
-            Action::Write(id, text.reveal().clone())
+            Action::Conversation(id, ConversationAction::Write(text.reveal().clone()))
         }
         ConversationFact::Exchange(Exchange::InternalMessagePosted { text }) => {
-            Action::WriteInternally(id, text.reveal().clone())
+            Action::Conversation(id, ConversationAction::WriteInternally(text.reveal().clone()))
         }
-        ConversationFact::Visit(Visit::VisitorPresence { presence }) => Action::NotePresence(id, *presence),
-        ConversationFact::Visit(Visit::PageChanged { page }) => Action::ChangePage(id, page.clone()),
-        ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }) => Action::Type(id),
-        ConversationFact::Flow(Flow::Transferred { target, note, forced, .. }) => {
-            Action::Transfer(id, Transfer { to: target.clone(), note: note.clone(), force: *forced })
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
+            Action::Conversation(id, ConversationAction::NotePresence(*presence))
         }
+        ConversationFact::Visit(Visit::PageChanged { page }) => {
+            Action::Conversation(id, ConversationAction::ChangePage(page.clone()))
+        }
+        ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }) => {
+            Action::Conversation(id, ConversationAction::Type)
+        }
+        ConversationFact::Flow(Flow::Transferred { target, note, forced, .. }) => Action::Conversation(
+            id,
+            ConversationAction::Transfer(Transfer { to: target.clone(), note: note.clone(), force: *forced }),
+        ),
         ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
-            Action::MarkImportant(id, *important)
+            Action::Conversation(id, ConversationAction::MarkImportant(*important))
         }
-        ConversationFact::Attention(Attention::HelpCalled { note }) => Action::CallManager(id, note.clone()),
-        ConversationFact::Attention(Attention::HelpTaken) => Action::TakeCall(id),
-        ConversationFact::Attention(Attention::HelpDone) => Action::SettleCall(id),
-        ConversationFact::Exchange(Exchange::FileRequested { note }) => Action::RequestFile(id, note.clone()),
-        ConversationFact::Exchange(Exchange::FileSent { file, .. }) => Action::SendFile(id, file.clone()),
-        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => Action::MailCopy(id),
+        ConversationFact::Attention(Attention::HelpCalled { note }) => {
+            Action::Conversation(id, ConversationAction::CallManager(note.clone()))
+        }
+        ConversationFact::Attention(Attention::HelpTaken) => {
+            Action::Conversation(id, ConversationAction::TakeCall)
+        }
+        ConversationFact::Attention(Attention::HelpDone) => {
+            Action::Conversation(id, ConversationAction::SettleCall)
+        }
+        ConversationFact::Exchange(Exchange::FileRequested { note }) => {
+            Action::Conversation(id, ConversationAction::RequestFile(note.clone()))
+        }
+        ConversationFact::Exchange(Exchange::FileSent { file, .. }) => {
+            Action::Conversation(id, ConversationAction::SendFile(file.clone()))
+        }
+        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => {
+            Action::Conversation(id, ConversationAction::MailCopy)
+        }
         ConversationFact::Survey(SurveyStep::Asked { audience: Audience::Visitor, survey, .. }) => {
-            Action::SendSurvey(id, survey.clone())
+            Action::Conversation(id, ConversationAction::SendSurvey(survey.clone()))
         }
         // Opened before the end, it is asked first, and takes the place of one left by the operator before.
         ConversationFact::Survey(
             SurveyStep::Asked { audience: audience @ Audience::Operator, segment, .. }
             | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. }
             | SurveyStep::Opened { audience, segment },
-        ) => Action::OpenSurvey(id, which(*audience, *segment)),
+        ) => Action::Conversation(id, ConversationAction::OpenSurvey(which(*audience, *segment))),
         ConversationFact::Survey(SurveyStep::Cancelled { segment, .. }) => {
-            Action::CancelSurvey(id, Some(*segment))
+            Action::Conversation(id, ConversationAction::CancelSurvey(Some(*segment)))
         }
         ConversationFact::Survey(SurveyStep::Answered { audience, segment, answers, .. }) => {
-            Action::AnswerSurvey(id, which(*audience, *segment), Box::new(answers.clone()))
+            Action::Conversation(
+                id,
+                ConversationAction::AnswerSurvey(which(*audience, *segment), Box::new(answers.clone())),
+            )
         }
         ConversationFact::Survey(SurveyStep::Closed {
             audience, segment, closing: Closing::ByHand, ..
-        }) => Action::CloseSurvey(id, which(*audience, *segment)),
-        ConversationFact::Flow(Flow::Ended { .. }) => Action::End(id),
-        ConversationFact::Flow(Flow::Closed) => Action::Close(id),
+        }) => Action::Conversation(id, ConversationAction::CloseSurvey(which(*audience, *segment))),
+        ConversationFact::Flow(Flow::Ended { .. }) => Action::Conversation(id, ConversationAction::End),
+        ConversationFact::Flow(Flow::Closed) => Action::Conversation(id, ConversationAction::Close),
         ConversationFact::Flow(
             Flow::Refused { .. }
             | Flow::Queued { .. }
@@ -185,31 +211,81 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         | Action::LoseConnection(_)
         | Action::DisconnectOperator(..)
         | Action::ChangeStatus(..)) => action,
-        Action::RequestConversation(_, request) => Action::RequestConversation(id, request),
-        Action::RequestAgain(_, request) => Action::RequestAgain(id, request),
-        Action::LeaveQueue(_) => Action::LeaveQueue(id),
-        Action::PickUp(_) => Action::PickUp(id),
-        Action::Write(_, text) => Action::Write(id, text),
-        Action::WriteInternally(_, text) => Action::WriteInternally(id, text),
-        Action::NotePresence(_, presence) => Action::NotePresence(id, presence),
-        Action::ChangePage(_, page) => Action::ChangePage(id, page),
-        Action::Type(_) => Action::Type(id),
-        Action::SendArticle(_, article) => Action::SendArticle(id, article),
-        Action::MarkImportant(_, important) => Action::MarkImportant(id, important),
-        Action::CallManager(_, note) => Action::CallManager(id, note),
-        Action::TakeCall(_) => Action::TakeCall(id),
-        Action::SettleCall(_) => Action::SettleCall(id),
-        Action::RequestFile(_, note) => Action::RequestFile(id, note),
-        Action::SendFile(_, file) => Action::SendFile(id, file),
-        Action::MailCopy(_) => Action::MailCopy(id),
-        Action::Assign(_, assignment) => Action::Assign(id, assignment),
-        Action::Transfer(_, transfer) => Action::Transfer(id, transfer),
-        Action::End(_) => Action::End(id),
-        Action::Close(_) => Action::Close(id),
-        Action::SendSurvey(_, survey) => Action::SendSurvey(id, survey),
-        Action::OpenSurvey(_, which) => Action::OpenSurvey(id, which),
-        Action::CancelSurvey(_, segment) => Action::CancelSurvey(id, segment),
-        Action::AnswerSurvey(_, which, answers) => Action::AnswerSurvey(id, which, answers),
-        Action::CloseSurvey(_, which) => Action::CloseSurvey(id, which),
+        Action::Conversation(_, ConversationAction::Request(request)) => {
+            Action::Conversation(id, ConversationAction::Request(request))
+        }
+        Action::Conversation(_, ConversationAction::RequestAgain(request)) => {
+            Action::Conversation(id, ConversationAction::RequestAgain(request))
+        }
+        Action::Conversation(_, ConversationAction::LeaveQueue) => {
+            Action::Conversation(id, ConversationAction::LeaveQueue)
+        }
+        Action::Conversation(_, ConversationAction::PickUp) => {
+            Action::Conversation(id, ConversationAction::PickUp)
+        }
+        Action::Conversation(_, ConversationAction::Write(text)) => {
+            Action::Conversation(id, ConversationAction::Write(text))
+        }
+        Action::Conversation(_, ConversationAction::WriteInternally(text)) => {
+            Action::Conversation(id, ConversationAction::WriteInternally(text))
+        }
+        Action::Conversation(_, ConversationAction::NotePresence(presence)) => {
+            Action::Conversation(id, ConversationAction::NotePresence(presence))
+        }
+        Action::Conversation(_, ConversationAction::ChangePage(page)) => {
+            Action::Conversation(id, ConversationAction::ChangePage(page))
+        }
+        Action::Conversation(_, ConversationAction::Type) => {
+            Action::Conversation(id, ConversationAction::Type)
+        }
+        Action::Conversation(_, ConversationAction::SendArticle(article)) => {
+            Action::Conversation(id, ConversationAction::SendArticle(article))
+        }
+        Action::Conversation(_, ConversationAction::MarkImportant(important)) => {
+            Action::Conversation(id, ConversationAction::MarkImportant(important))
+        }
+        Action::Conversation(_, ConversationAction::CallManager(note)) => {
+            Action::Conversation(id, ConversationAction::CallManager(note))
+        }
+        Action::Conversation(_, ConversationAction::TakeCall) => {
+            Action::Conversation(id, ConversationAction::TakeCall)
+        }
+        Action::Conversation(_, ConversationAction::SettleCall) => {
+            Action::Conversation(id, ConversationAction::SettleCall)
+        }
+        Action::Conversation(_, ConversationAction::RequestFile(note)) => {
+            Action::Conversation(id, ConversationAction::RequestFile(note))
+        }
+        Action::Conversation(_, ConversationAction::SendFile(file)) => {
+            Action::Conversation(id, ConversationAction::SendFile(file))
+        }
+        Action::Conversation(_, ConversationAction::MailCopy) => {
+            Action::Conversation(id, ConversationAction::MailCopy)
+        }
+        Action::Conversation(_, ConversationAction::Assign(assignment)) => {
+            Action::Conversation(id, ConversationAction::Assign(assignment))
+        }
+        Action::Conversation(_, ConversationAction::Transfer(transfer)) => {
+            Action::Conversation(id, ConversationAction::Transfer(transfer))
+        }
+        Action::Conversation(_, ConversationAction::End) => Action::Conversation(id, ConversationAction::End),
+        Action::Conversation(_, ConversationAction::Close) => {
+            Action::Conversation(id, ConversationAction::Close)
+        }
+        Action::Conversation(_, ConversationAction::SendSurvey(survey)) => {
+            Action::Conversation(id, ConversationAction::SendSurvey(survey))
+        }
+        Action::Conversation(_, ConversationAction::OpenSurvey(which)) => {
+            Action::Conversation(id, ConversationAction::OpenSurvey(which))
+        }
+        Action::Conversation(_, ConversationAction::CancelSurvey(segment)) => {
+            Action::Conversation(id, ConversationAction::CancelSurvey(segment))
+        }
+        Action::Conversation(_, ConversationAction::AnswerSurvey(which, answers)) => {
+            Action::Conversation(id, ConversationAction::AnswerSurvey(which, answers))
+        }
+        Action::Conversation(_, ConversationAction::CloseSurvey(which)) => {
+            Action::Conversation(id, ConversationAction::CloseSurvey(which))
+        }
     }
 }

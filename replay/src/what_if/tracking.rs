@@ -1,6 +1,6 @@
 //! A conversation under observation: who had it when, and what each act in it had to wait for.
 
-use domain::{Action, Actor, ConversationFact, Flow, OperatorId, Timestamp};
+use domain::{Action, Actor, ConversationAction, ConversationFact, Flow, OperatorId, Timestamp};
 
 use super::behaviour::{Needs, Order, Seen};
 
@@ -72,7 +72,12 @@ impl Tracked {
             Actor::Supervisor(_)
                 if matches!(
                     action,
-                    Action::Write(..) | Action::WriteInternally(..) | Action::Transfer(..)
+                    Action::Conversation(
+                        _,
+                        ConversationAction::Write(..)
+                            | ConversationAction::WriteInternally(..)
+                            | ConversationAction::Transfer(..)
+                    )
                 ) =>
             {
                 Needs::Desk

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 use domain::text::Text;
-use domain::{Action, Actor, ConversationId};
+use domain::{Action, Actor, ConversationAction, ConversationId};
 use pupitre_replay::what_if::{self, Change, History, Question, Set};
 use serde_json::Value;
 use uuid::Uuid;
@@ -53,15 +53,19 @@ fn act(floor: &mut Floor, number: usize, step: usize, by_visitor: Option<bool>, 
     let own = floor.state.conversation(id).and_then(|live| live.operator().cloned()).map(Actor::Operator);
     let text = text.and_then(|text| Text::parse(text).ok());
     match (step, by_visitor, own, text) {
-        (0, ..) => floor.does(visitor, Action::RequestConversation(id, request)),
-        (1, _, Some(own), _) => floor.does(own, Action::PickUp(id)),
-        (_, Some(true), _, Some(text)) => floor.does(visitor, Action::Write(id, text)),
-        (_, Some(false), Some(own), Some(text)) => {
-            floor.does(own.clone(), Action::PickUp(id));
-            floor.does(own, Action::Write(id, text))
+        (0, ..) => floor.does(visitor, Action::Conversation(id, ConversationAction::Request(request))),
+        (1, _, Some(own), _) => floor.does(own, Action::Conversation(id, ConversationAction::PickUp)),
+        (_, Some(true), _, Some(text)) => {
+            floor.does(visitor, Action::Conversation(id, ConversationAction::Write(text)))
         }
-        (usize::MAX, _, Some(own), _) => floor.does(own, Action::End(id)),
-        (usize::MAX, _, None, _) => floor.does(visitor, Action::LeaveQueue(id)),
+        (_, Some(false), Some(own), Some(text)) => {
+            floor.does(own.clone(), Action::Conversation(id, ConversationAction::PickUp));
+            floor.does(own, Action::Conversation(id, ConversationAction::Write(text)))
+        }
+        (usize::MAX, _, Some(own), _) => floor.does(own, Action::Conversation(id, ConversationAction::End)),
+        (usize::MAX, _, None, _) => {
+            floor.does(visitor, Action::Conversation(id, ConversationAction::LeaveQueue))
+        }
         _ => false,
     };
 }

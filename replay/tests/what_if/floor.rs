@@ -24,8 +24,8 @@ use domain::settings::surveys::{Answers, Audience};
 use domain::survey::SurveyRef;
 use domain::text::{Address, Language, Name, Text};
 use domain::{
-    Action, Actor, ArticleId, Command, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId,
-    SurveyId, Timestamp, VisitorId,
+    Action, Actor, ArticleId, Command, ConversationAction, ConversationId, Livechat, LivechatId, OperatorId,
+    SkillId, StaffId, SurveyId, Timestamp, VisitorId,
 };
 use journal::Record;
 use rand::seq::IndexedRandom;
@@ -224,20 +224,24 @@ impl Floor {
             (0..=13, _) | (_, None) if n < 60 => self.asks(),
             (14..=26, Some(id)) => {
                 let by = self.in_charge(id);
-                self.does(by, Action::PickUp(id));
+                self.does(by, Action::Conversation(id, ConversationAction::PickUp));
             }
             (27..=38, Some(id)) => {
                 let by = self.in_charge(id);
-                self.does(by, Action::Write(id, text()));
+                self.does(by, Action::Conversation(id, ConversationAction::Write(text())));
             }
             (39..=51, Some(id)) => {
                 let by = self.visitor(id);
-                self.does(by, Action::Write(id, text()));
+                self.does(by, Action::Conversation(id, ConversationAction::Write(text())));
             }
             (52..=57, Some(id)) => {
                 let by = if n == 57 { supervisor() } else { self.in_charge(id) };
                 let by = if n < 54 { self.visitor(id) } else { by };
-                let action = if n == 52 { Action::LeaveQueue(id) } else { Action::End(id) };
+                let action = if n == 52 {
+                    Action::Conversation(id, ConversationAction::LeaveQueue)
+                } else {
+                    Action::Conversation(id, ConversationAction::End)
+                };
                 self.does(by, action);
             }
             (58..=62, Some(id)) => self.transfers(id, n),
@@ -281,8 +285,8 @@ impl Floor {
         let by = if number % 7 == 0 { bot() } else { Actor::Visitor(request.visitor.id.clone()) };
         let kept = self.state.kept_of(&request.visitor.id, false).filter(|_| self.random.random_bool(0.5));
         let action = match kept {
-            Some(id) => Action::RequestAgain(id, request),
-            None => Action::RequestConversation(self.new_id(), request),
+            Some(id) => Action::Conversation(id, ConversationAction::RequestAgain(request)),
+            None => Action::Conversation(self.new_id(), ConversationAction::Request(request)),
         };
         self.does(by, action);
     }
@@ -290,7 +294,7 @@ impl Floor {
     fn transfers(&mut self, id: ConversationId, n: i32) {
         if n == 62 {
             let assignment = ManualAssignment { operator: self.somebody(), force: self.random.random() };
-            self.does(supervisor(), Action::Assign(id, assignment));
+            self.does(supervisor(), Action::Conversation(id, ConversationAction::Assign(assignment)));
             return;
         }
         let to = match n {
@@ -298,7 +302,13 @@ impl Floor {
             _ => Target::Operator(self.somebody()),
         };
         let by = if n == 60 { supervisor() } else { self.in_charge(id) };
-        self.does(by, Action::Transfer(id, Transfer { to, note: None, force: n == 60 }));
+        self.does(
+            by,
+            Action::Conversation(
+                id,
+                ConversationAction::Transfer(Transfer { to, note: None, force: n == 60 }),
+            ),
+        );
     }
 
     fn does_something(&mut self, id: ConversationId, n: i32) {
@@ -311,23 +321,37 @@ impl Floor {
             *[Presence::Here, Presence::Away, Presence::LeftSite].choose(&mut self.random).unwrap();
         let page = Page { url: "https://example.org".to_owned().into(), title: None };
         let (by, action) = match n {
-            63 => (own, Action::Type(id)),
-            64 => {
-                (own, Action::SendArticle(id, article(if self.random.random() { "reset" } else { "again" })))
+            63 => (own, Action::Conversation(id, ConversationAction::Type)),
+            64 => (
+                own,
+                Action::Conversation(
+                    id,
+                    ConversationAction::SendArticle(article(if self.random.random() {
+                        "reset"
+                    } else {
+                        "again"
+                    })),
+                ),
+            ),
+            65 => (own, Action::Conversation(id, ConversationAction::MarkImportant(self.random.random()))),
+            66 => (own, Action::Conversation(id, ConversationAction::CallManager(None))),
+            67 => (supervisor(), Action::Conversation(id, ConversationAction::TakeCall)),
+            68 => (own, Action::Conversation(id, ConversationAction::SettleCall)),
+            69 => (own, Action::Conversation(id, ConversationAction::RequestFile(None))),
+            70 => (
+                if self.random.random() { own } else { visitor },
+                Action::Conversation(id, ConversationAction::SendFile(file)),
+            ),
+            71 => (own, Action::Conversation(id, ConversationAction::MailCopy)),
+            72 => (
+                if self.random.random() { own } else { supervisor() },
+                Action::Conversation(id, ConversationAction::WriteInternally(text())),
+            ),
+            73 => (visitor, Action::Conversation(id, ConversationAction::NotePresence(presence))),
+            _ if self.random.random() => {
+                (visitor, Action::Conversation(id, ConversationAction::ChangePage(page)))
             }
-            65 => (own, Action::MarkImportant(id, self.random.random())),
-            66 => (own, Action::CallManager(id, None)),
-            67 => (supervisor(), Action::TakeCall(id)),
-            68 => (own, Action::SettleCall(id)),
-            69 => (own, Action::RequestFile(id, None)),
-            70 => (if self.random.random() { own } else { visitor }, Action::SendFile(id, file)),
-            71 => (own, Action::MailCopy(id)),
-            72 => {
-                (if self.random.random() { own } else { supervisor() }, Action::WriteInternally(id, text()))
-            }
-            73 => (visitor, Action::NotePresence(id, presence)),
-            _ if self.random.random() => (visitor, Action::ChangePage(id, page)),
-            _ => (supervisor(), Action::Write(id, text())),
+            _ => (supervisor(), Action::Conversation(id, ConversationAction::Write(text()))),
         };
         self.does(by, action);
     }
@@ -337,8 +361,9 @@ impl Floor {
             if let Some(id) = self.somewhere() {
                 let by = self.in_charge(id);
                 let survey = SurveyId::parse("avis").unwrap();
-                let by_hand = Action::SendSurvey(id, survey);
-                let before_the_end = Action::OpenSurvey(id, Audience::Operator.into());
+                let by_hand = Action::Conversation(id, ConversationAction::SendSurvey(survey));
+                let before_the_end =
+                    Action::Conversation(id, ConversationAction::OpenSurvey(Audience::Operator.into()));
                 let action = if self.random.random() { by_hand } else { before_the_end };
                 self.does(by, action);
             }
@@ -348,7 +373,7 @@ impl Floor {
         if n == 76
             && let Some(id) = kept.choose(&mut self.random)
         {
-            self.does(bot(), Action::Close(*id));
+            self.does(bot(), Action::Conversation(*id, ConversationAction::Close));
             return;
         }
         let pending: Vec<_> = self
@@ -367,10 +392,10 @@ impl Floor {
         };
         let answers: Answers = serde_json::from_value(json!({ "note": { "rating": 4 } })).unwrap();
         let action = match n {
-            77 => Action::OpenSurvey(id, which),
-            78 => Action::CancelSurvey(id, Some(key.segment)),
-            79 => Action::CloseSurvey(id, which),
-            _ => Action::AnswerSurvey(id, which, Box::new(answers)),
+            77 => Action::Conversation(id, ConversationAction::OpenSurvey(which)),
+            78 => Action::Conversation(id, ConversationAction::CancelSurvey(Some(key.segment))),
+            79 => Action::Conversation(id, ConversationAction::CloseSurvey(which)),
+            _ => Action::Conversation(id, ConversationAction::AnswerSurvey(which, Box::new(answers))),
         };
         self.does(by, action);
     }

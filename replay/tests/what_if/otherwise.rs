@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use domain::text::Text;
 use domain::{
-    Action, Actor, ConversationFact, ConversationId, Fact, Flow, Livechat, OperatorId, Timestamp, VisitorId,
+    Action, Actor, ConversationAction, ConversationFact, ConversationId, Fact, Flow, Livechat, OperatorId,
+    Timestamp, VisitorId,
 };
 use pupitre_replay::what_if::{self, Change, History, Hours, Played, Question, Set, WhatIf, chart};
 use rand::Rng;
@@ -44,7 +45,9 @@ impl Scene {
     fn asks(&mut self, second: i64, n: u128) {
         self.at(second);
         let request = Floor::request(&format!("v{n}"), None);
-        assert!(self.floor.does(visitor(n), Action::RequestConversation(id(n), request)));
+        assert!(
+            self.floor.does(visitor(n), Action::Conversation(id(n), ConversationAction::Request(request)))
+        );
     }
 
     #[track_caller]
@@ -56,8 +59,8 @@ impl Scene {
     /// An operator has the conversation from one time to another.
     fn talks(&mut self, who: &str, n: u128, picked_up: i64, ended: i64) {
         let by = Actor::Operator(operator(who));
-        self.does(picked_up, by.clone(), Action::PickUp(id(n)));
-        self.does(ended, by, Action::End(id(n)));
+        self.does(picked_up, by.clone(), Action::Conversation(id(n), ConversationAction::PickUp));
+        self.does(ended, by, Action::Conversation(id(n), ConversationAction::End));
     }
 
     fn history(&mut self) -> History {
@@ -109,11 +112,15 @@ fn one_at_a_time() -> Value {
 fn with_more_room_nobody_waits_and_who_gave_up_is_served() {
     let mut scene = Scene::new(&[one_at_a_time()], &["alice"]);
     scene.asks(0, 1);
-    scene.does(5, Actor::Operator(operator("alice")), Action::PickUp(id(1)));
+    scene.does(
+        5,
+        Actor::Operator(operator("alice")),
+        Action::Conversation(id(1), ConversationAction::PickUp),
+    );
     scene.asks(10, 2);
     scene.asks(20, 3);
-    scene.does(50, visitor(3), Action::LeaveQueue(id(3)));
-    scene.does(100, Actor::Operator(operator("alice")), Action::End(id(1)));
+    scene.does(50, visitor(3), Action::Conversation(id(3), ConversationAction::LeaveQueue));
+    scene.does(100, Actor::Operator(operator("alice")), Action::Conversation(id(1), ConversationAction::End));
     scene.talks("alice", 2, 104, 150);
     let history = scene.history();
     let answer = what_if::try_otherwise(&history, &set(&["capacity.conversations_per_operator=3"])).unwrap();
@@ -142,11 +149,23 @@ fn with_less_room_those_who_wait_too_long_give_up_by_the_patience_that_was_seen(
         scene.asks(begins, n + 1);
         scene.asks(begins + 1, n + 2);
         let by = Actor::Operator(operator("alice"));
-        scene.does(begins + 2, by.clone(), Action::PickUp(id(n)));
-        scene.does(begins + 2, by, Action::PickUp(id(n + 1)));
-        scene.does(begins + 21, visitor(n + 2), Action::LeaveQueue(id(n + 2)));
-        scene.does(begins + 100, Actor::Operator(operator("alice")), Action::End(id(n)));
-        scene.does(begins + 100, Actor::Operator(operator("alice")), Action::End(id(n + 1)));
+        scene.does(begins + 2, by.clone(), Action::Conversation(id(n), ConversationAction::PickUp));
+        scene.does(begins + 2, by, Action::Conversation(id(n + 1), ConversationAction::PickUp));
+        scene.does(
+            begins + 21,
+            visitor(n + 2),
+            Action::Conversation(id(n + 2), ConversationAction::LeaveQueue),
+        );
+        scene.does(
+            begins + 100,
+            Actor::Operator(operator("alice")),
+            Action::Conversation(id(n), ConversationAction::End),
+        );
+        scene.does(
+            begins + 100,
+            Actor::Operator(operator("alice")),
+            Action::Conversation(id(n + 1), ConversationAction::End),
+        );
     }
     let history = scene.history();
     let answer = what_if::try_otherwise(&history, &set(&["capacity.conversations_per_operator=1"])).unwrap();
@@ -305,10 +324,18 @@ fn the_rules_hold_whatever_is_otherwise_and_the_same_seed_gives_the_same_answer(
 fn the_chart_shows_both_sides_of_every_hour() {
     let mut scene = Scene::new(&[one_at_a_time()], &["alice"]);
     scene.asks(0, 1);
-    scene.does(5, Actor::Operator(operator("alice")), Action::PickUp(id(1)));
-    scene.does(6, Actor::Operator(operator("alice")), Action::Write(id(1), Text::parse("Bonjour").unwrap()));
+    scene.does(
+        5,
+        Actor::Operator(operator("alice")),
+        Action::Conversation(id(1), ConversationAction::PickUp),
+    );
+    scene.does(
+        6,
+        Actor::Operator(operator("alice")),
+        Action::Conversation(id(1), ConversationAction::Write(Text::parse("Bonjour").unwrap())),
+    );
     scene.asks(10, 2);
-    scene.does(100, Actor::Operator(operator("alice")), Action::End(id(1)));
+    scene.does(100, Actor::Operator(operator("alice")), Action::Conversation(id(1), ConversationAction::End));
     scene.talks("alice", 2, 104, 150);
     let history = scene.history();
     let answer = what_if::try_otherwise(&history, &set(&["capacity.conversations_per_operator=2"])).unwrap();
@@ -326,7 +353,11 @@ fn nobody_does_anything_while_the_server_is_down_however_it_goes_otherwise() {
         scene.asks(i64::try_from(n).unwrap() * 10, n);
     }
     for (n, who) in [(1, "alice"), (2, "bob"), (3, "alice"), (4, "bob")] {
-        scene.does(60, Actor::Operator(operator(who)), Action::PickUp(id(n)));
+        scene.does(
+            60,
+            Actor::Operator(operator(who)),
+            Action::Conversation(id(n), ConversationAction::PickUp),
+        );
     }
     scene.at(120);
     let fell = scene.floor.now;
@@ -336,7 +367,11 @@ fn nobody_does_anything_while_the_server_is_down_however_it_goes_otherwise() {
         scene.does(120 + 1_805, Actor::Operator(operator(who)), Action::ConnectOperator(operator(who)));
     }
     for (n, who, ended) in [(1, "alice", 1_950), (2, "bob", 1_960), (3, "alice", 2_000), (4, "bob", 2_010)] {
-        scene.does(ended, Actor::Operator(operator(who)), Action::End(id(n)));
+        scene.does(
+            ended,
+            Actor::Operator(operator(who)),
+            Action::Conversation(id(n), ConversationAction::End),
+        );
     }
     let history = scene.history();
     let unchanged = what_if::play(&history, &Question::default()).unwrap();

@@ -20,7 +20,7 @@ use domain::event::DisconnectReason;
 use domain::id::CommandId;
 use domain::state::timers::TimerKind;
 use domain::text::Language;
-use domain::{Action, ConversationId, LivechatId, OperatorId};
+use domain::{Action, ConversationAction, ConversationId, LivechatId, OperatorId};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Scope};
 use uuid::Uuid;
@@ -163,17 +163,26 @@ impl socket::FrameHandler for Desk {
         let me = &self.me;
         let said = Box::pin(socket::said(&self.app, &self.caller, frame)).await?;
         let (id, action) = match said {
-            DeskCommand::PickUp { id, conversation } => (id, Action::PickUp(ConversationId(conversation))),
+            DeskCommand::PickUp { id, conversation } => {
+                (id, Action::Conversation(ConversationId(conversation), ConversationAction::PickUp))
+            }
             DeskCommand::Message { id, conversation, text } => {
-                (id, Action::Write(ConversationId(conversation), text))
+                (id, Action::Conversation(ConversationId(conversation), ConversationAction::Write(text)))
             }
-            DeskCommand::InternalMessage { id, conversation, text } => {
-                (id, Action::WriteInternally(ConversationId(conversation), text))
+            DeskCommand::InternalMessage { id, conversation, text } => (
+                id,
+                Action::Conversation(ConversationId(conversation), ConversationAction::WriteInternally(text)),
+            ),
+            DeskCommand::Transfer { id, conversation, to, note, force } => (
+                id,
+                Action::Conversation(
+                    ConversationId(conversation),
+                    ConversationAction::Transfer(Transfer { to, note, force }),
+                ),
+            ),
+            DeskCommand::End { id, conversation } => {
+                (id, Action::Conversation(ConversationId(conversation), ConversationAction::End))
             }
-            DeskCommand::Transfer { id, conversation, to, note, force } => {
-                (id, Action::Transfer(ConversationId(conversation), Transfer { to, note, force }))
-            }
-            DeskCommand::End { id, conversation } => (id, Action::End(ConversationId(conversation))),
             DeskCommand::Status { id, status } => (id, Action::ChangeStatus(me.clone(), status)),
             DeskCommand::SignOut { id } => {
                 (id, Action::DisconnectOperator(me.clone(), DisconnectReason::SignedOut))
@@ -228,7 +237,9 @@ async fn signal_typing(app: &App, caller: &Caller, me: &OperatorId, conversation
     );
     if clock_runs {
         let key = IdempotencyKey(CommandId(Uuid::now_v7()));
-        if let Err(problem) = app.command(caller, key, Action::Type(conversation)).await {
+        if let Err(problem) =
+            app.command(caller, key, Action::Conversation(conversation, ConversationAction::Type)).await
+        {
             tracing::debug!(code = problem.code, "typing was not recorded");
         }
     }

@@ -1,8 +1,8 @@
 //! Assign a waiting visitor to an operator, by hand.
 
 use axum::extract::State;
-use domain::Action;
 use domain::conversation::assign::ManualAssignment;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -27,5 +27,9 @@ pub async fn assign(
     State(app): State<App>,
     Json(assignment): Json<ManualAssignment>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::Assign(id, assignment)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::Assign(assignment)))
+            .await?
+            .into(),
+    ))
 }

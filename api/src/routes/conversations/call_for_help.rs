@@ -1,7 +1,7 @@
 //! Call the manager for help, take such a call, and settle it.
 
 use axum::extract::State;
-use domain::Action;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -26,7 +26,11 @@ pub async fn call(
     State(app): State<App>,
     JsonIfAny(OptionalNote { note }): JsonIfAny<OptionalNote>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::CallManager(id, note)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::CallManager(note)))
+            .await?
+            .into(),
+    ))
 }
 
 /// Take a call for help: a supervisor. A second one is told who was first.
@@ -45,7 +49,9 @@ pub async fn take(
     State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::TakeCall(id)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::TakeCall)).await?.into(),
+    ))
 }
 
 /// Settle a call for help: the operator in charge, or a supervisor.
@@ -60,5 +66,7 @@ pub async fn settle(
     State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::SettleCall(id)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::SettleCall)).await?.into(),
+    ))
 }

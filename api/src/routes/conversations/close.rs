@@ -1,7 +1,7 @@
 //! Close a conversation that was kept open.
 
 use axum::extract::State;
-use domain::Action;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::{Caller, Role};
@@ -25,5 +25,7 @@ pub async fn close(
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
     caller.must_be(&[Role::Visitor, Role::Supervisor, Role::Integration])?;
-    Ok(axum::Json(app.command(&caller, key, Action::Close(id)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::Close)).await?.into(),
+    ))
 }

@@ -1,7 +1,7 @@
 //! End the livechat.
 
 use axum::extract::State;
-use domain::Action;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -21,5 +21,5 @@ pub async fn end(
     State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::End(id)).await?.into()))
+    Ok(axum::Json(app.command(&caller, key, Action::Conversation(id, ConversationAction::End)).await?.into()))
 }

@@ -1,7 +1,7 @@
 //! Leave: the visitor gives up waiting.
 
 use axum::extract::State;
-use domain::Action;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -21,5 +21,7 @@ pub async fn leave(
     State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::LeaveQueue(id)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::LeaveQueue)).await?.into(),
+    ))
 }

@@ -1,7 +1,7 @@
 //! Mail a copy of the exchange to the operator.
 
 use axum::extract::State;
-use domain::Action;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -26,5 +26,7 @@ pub async fn mail(
     State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::MailCopy(id)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::MailCopy)).await?.into(),
+    ))
 }

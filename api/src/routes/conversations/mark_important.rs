@@ -1,7 +1,7 @@
 //! Mark a conversation as important.
 
 use axum::extract::State;
-use domain::Action;
+use domain::{Action, ConversationAction};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -36,5 +36,9 @@ pub async fn mark(
     State(app): State<App>,
     Json(Importance { important }): Json<Importance>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::MarkImportant(id, important)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::MarkImportant(important)))
+            .await?
+            .into(),
+    ))
 }

@@ -1,7 +1,7 @@
 //! Pick up: the operator takes the conversation in charge.
 
 use axum::extract::State;
-use domain::Action;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -21,5 +21,7 @@ pub async fn pick_up(
     State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::PickUp(id)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::PickUp)).await?.into(),
+    ))
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::event::{RefusalReason, Request};
-use domain::{Action, ConversationFact, ConversationId, Fact, Flow, Rejection};
+use domain::{Action, ConversationAction, ConversationFact, ConversationId, Fact, Flow, Rejection};
 use journal::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -60,7 +60,9 @@ pub async fn request(
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
     let id = ConversationId(key.0.0);
-    let receipt = app.command(&caller, key, Action::RequestConversation(id, Box::new(request))).await?;
+    let receipt = app
+        .command(&caller, key, Action::Conversation(id, ConversationAction::Request(Box::new(request))))
+        .await?;
     answered(&app, &caller, id, &receipt)
 }
 
@@ -84,7 +86,9 @@ pub async fn request_again(
     State(app): State<App>,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
-    let receipt = app.command(&caller, key, Action::RequestAgain(id, Box::new(request))).await?;
+    let receipt = app
+        .command(&caller, key, Action::Conversation(id, ConversationAction::RequestAgain(Box::new(request))))
+        .await?;
     answered(&app, &caller, id, &receipt)
 }
 

@@ -1,8 +1,8 @@
 //! Transfer to another operator, or to a skill.
 
 use axum::extract::State;
-use domain::Action;
 use domain::conversation::transfer::Transfer;
+use domain::{Action, ConversationAction};
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -22,5 +22,9 @@ pub async fn transfer(
     State(app): State<App>,
     Json(transfer): Json<Transfer>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::Transfer(id, transfer)).await?.into()))
+    Ok(axum::Json(
+        app.command(&caller, key, Action::Conversation(id, ConversationAction::Transfer(transfer)))
+            .await?
+            .into(),
+    ))
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::text::Text;
-use domain::{Action, ConversationFact, Exchange, Fact};
+use domain::{Action, ConversationAction, ConversationFact, Exchange, Fact};
 use journal::Position;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -47,7 +47,9 @@ pub async fn write(
     State(app): State<App>,
     Json(message): Json<Message>,
 ) -> Result<(StatusCode, axum::Json<Written>), Problem> {
-    Ok(written(&app.command(&caller, key, Action::Write(id, message.text)).await?))
+    Ok(written(
+        &app.command(&caller, key, Action::Conversation(id, ConversationAction::Write(message.text))).await?,
+    ))
 }
 
 /// The answer to a command that says something: the message is in the log.

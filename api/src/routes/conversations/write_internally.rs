@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::Action;
+use domain::{Action, ConversationAction};
 
 use super::write::Message;
 use crate::app::App;
@@ -29,6 +29,8 @@ pub async fn write_internally(
     State(app): State<App>,
     Json(message): Json<Message>,
 ) -> Result<(StatusCode, axum::Json<Receipt>), Problem> {
-    let done = app.command(&caller, key, Action::WriteInternally(id, message.text)).await?;
+    let done = app
+        .command(&caller, key, Action::Conversation(id, ConversationAction::WriteInternally(message.text)))
+        .await?;
     Ok((StatusCode::CREATED, axum::Json(done.into())))
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::event::Presence;
 use domain::state::survey::SurveyKey;
 use domain::state::timers::TimerKind;
-use domain::{Action, Actor, ConversationId, Timestamp};
+use domain::{Action, Actor, ConversationAction, ConversationId, Timestamp};
 
 use super::Simulation;
 use crate::what_if::to_command::about;
@@ -38,7 +38,10 @@ impl Simulation<'_> {
     /// A visitor asks for an operator; one who is still in a conversation asks when that is over.
     fn request(&mut self, at: Timestamp, index: usize, segment: usize) {
         let Some(act) = self.behaviour.timed_acts.get(index) else { return };
-        let (Action::RequestConversation(id, request) | Action::RequestAgain(id, request)) = &act.action
+        let Action::Conversation(
+            id,
+            ConversationAction::Request(request) | ConversationAction::RequestAgain(request),
+        ) = &act.action
         else {
             return;
         };
@@ -48,11 +51,11 @@ impl Simulation<'_> {
             self.held_back.entry(request.visitor.id.clone()).or_default().push(index);
             return;
         }
-        let is_again = matches!(act.action, Action::RequestAgain(..));
+        let is_again = matches!(act.action, Action::Conversation(_, ConversationAction::RequestAgain(..)));
         let action = if is_again && !self.state.kept().contains_key(id) {
             // It was kept open then and is not now: the visitor asks for a new one.
             let new = ConversationId(uuid::Uuid::from_u128(id.0.as_u128() ^ u128::from(act.order)));
-            Action::RequestConversation(new, request.clone())
+            Action::Conversation(new, ConversationAction::Request(request.clone()))
         } else {
             act.action.clone()
         };
@@ -65,7 +68,10 @@ impl Simulation<'_> {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.pick_up = None;
         let Some(desk) = &run.desk else { return };
-        let (by, action) = (Actor::Operator(desk.operator.clone()), Action::PickUp(run.conversation));
+        let (by, action) = (
+            Actor::Operator(desk.operator.clone()),
+            Action::Conversation(run.conversation, ConversationAction::PickUp),
+        );
         self.attempt(at, by, action);
     }
 
@@ -79,9 +85,14 @@ impl Simulation<'_> {
         let id = run.conversation;
         let as_it_was = self.behaviour.segments.get(run.own).and_then(|segment| segment.gave_up.as_ref());
         let by = as_it_was.map_or_else(|| Actor::Visitor(run.visitor.clone()), |act| act.by.clone());
-        let left_site = as_it_was.is_some_and(|act| matches!(act.action, Action::NotePresence(..)));
-        let action =
-            if left_site { Action::NotePresence(id, Presence::LeftSite) } else { Action::LeaveQueue(id) };
+        let left_site = as_it_was.is_some_and(|act| {
+            matches!(act.action, Action::Conversation(_, ConversationAction::NotePresence(..)))
+        });
+        let action = if left_site {
+            Action::Conversation(id, ConversationAction::NotePresence(Presence::LeftSite))
+        } else {
+            Action::Conversation(id, ConversationAction::LeaveQueue)
+        };
         self.attempt(at, by, action);
     }
 
@@ -102,8 +113,12 @@ impl Simulation<'_> {
         let is_the_visitors = matches!(by, Actor::Visitor(_) | Actor::Integration(_));
         let action = match (&step.action, &run.desk) {
             // Who ends it while nobody has it leaves the queue, and the other way round.
-            (Action::End(_), None) if is_the_visitors => Action::LeaveQueue(run.conversation),
-            (Action::LeaveQueue(_), Some(_)) => Action::End(run.conversation),
+            (Action::Conversation(_, ConversationAction::End), None) if is_the_visitors => {
+                Action::Conversation(run.conversation, ConversationAction::LeaveQueue)
+            }
+            (Action::Conversation(_, ConversationAction::LeaveQueue), Some(_)) => {
+                Action::Conversation(run.conversation, ConversationAction::End)
+            }
             (action, _) => about(action, run.conversation),
         };
         self.attempt(at, by, action);
@@ -133,7 +148,11 @@ impl Simulation<'_> {
             self.put_closing(index, later);
             return;
         }
-        let action = if picked_up { Action::End(id) } else { Action::LeaveQueue(id) };
+        let action = if picked_up {
+            Action::Conversation(id, ConversationAction::End)
+        } else {
+            Action::Conversation(id, ConversationAction::LeaveQueue)
+        };
         self.attempt(at, by, action);
     }
 

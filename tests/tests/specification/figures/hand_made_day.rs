@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::Action;
 use domain::event::DisconnectReason::SignedOut;
 use domain::event::Presence;
 use domain::settings::Status;
 use domain::settings::surveys::Audience;
+use domain::{Action, ConversationAction};
 use projections::figures::buckets::By;
 use projections::figures::definitions::{self, Per};
 use serde_json::{Map, Value, json};
@@ -33,7 +33,7 @@ fn settings() -> Value {
 /// An answer to a survey, by whom, to what.
 fn answer(n: u128, audience: Audience, content: &Value) -> Action {
     let answers = serde_json::from_value(content.clone()).unwrap();
-    Action::AnswerSurvey(number(n), audience.into(), Box::new(answers))
+    Action::Conversation(number(n), ConversationAction::AnswerSurvey(audience.into(), Box::new(answers)))
 }
 
 pub(super) fn day() -> Stage {
@@ -48,24 +48,32 @@ pub(super) fn day() -> Stage {
     // 2: an exchange, and both surveys answered. Responses of 40 s and 60 s.
     day.requests("09:10:00", 2, None);
     day.visitor_writes("09:10:10", 2);
-    day.does("09:10:30", "alice", Action::PickUp(number(2)));
+    day.does("09:10:30", "alice", Action::Conversation(number(2), ConversationAction::PickUp));
     day.writes("09:10:50", "alice", 2);
     day.visitor_writes("09:11:20", 2);
     day.writes("09:12:20", "alice", 2);
     // 3: a question of billing; the visitor says nothing at all.
     day.requests("09:15:00", 3, Some("billing"));
-    day.does("09:15:20", "alice", Action::PickUp(number(3)));
+    day.does("09:15:20", "alice", Action::Conversation(number(3), ConversationAction::PickUp));
     day.writes("09:15:40", "alice", 3);
     // 4 and 5 wait, 6 finds the queue full: one operator, two places.
     day.requests("09:16:00", 4, None);
     day.requests("09:16:30", 5, None);
     day.requests("09:17:00", 6, None);
     // The end of 2 makes room for 4.
-    day.does("09:20:00", "alice", Action::End(number(2)));
-    day.does("09:20:10", "alice", Action::OpenSurvey(number(2), Audience::Operator.into()));
-    day.visitor_does("09:20:30", 2, Action::OpenSurvey(number(2), Audience::Visitor.into()));
+    day.does("09:20:00", "alice", Action::Conversation(number(2), ConversationAction::End));
+    day.does(
+        "09:20:10",
+        "alice",
+        Action::Conversation(number(2), ConversationAction::OpenSurvey(Audience::Operator.into())),
+    );
+    day.visitor_does(
+        "09:20:30",
+        2,
+        Action::Conversation(number(2), ConversationAction::OpenSurvey(Audience::Visitor.into())),
+    );
     day.does("09:20:40", "alice", answer(2, Audience::Operator, &json!({ "motif": { "choice": "panne" } })));
-    day.does("09:20:50", "alice", Action::PickUp(number(4)));
+    day.does("09:20:50", "alice", Action::Conversation(number(4), ConversationAction::PickUp));
     day.visitor_writes("09:21:00", 4);
     day.visitor_does(
         "09:21:00",
@@ -74,33 +82,41 @@ pub(super) fn day() -> Stage {
     );
     day.writes("09:22:00", "alice", 4);
     // 5 has waited long enough.
-    day.visitor_does("09:24:00", 5, Action::LeaveQueue(number(5)));
+    day.visitor_does("09:24:00", 5, Action::Conversation(number(5), ConversationAction::LeaveQueue));
     day.timer("09:24:40");
     day.timer("09:25:40");
-    day.visitor_does("09:28:00", 4, Action::End(number(4)));
-    day.does("09:29:00", "alice", Action::CloseSurvey(number(4), Audience::Operator.into()));
+    day.visitor_does("09:28:00", 4, Action::Conversation(number(4), ConversationAction::End));
+    day.does(
+        "09:29:00",
+        "alice",
+        Action::Conversation(number(4), ConversationAction::CloseSurvey(Audience::Operator.into())),
+    );
     day.visitor_does("09:30:00", 4, answer(4, Audience::Visitor, &json!({ "note": { "rating": 3 } })));
     day.does("09:30:00", "bob", Action::ConnectOperator(operator("bob")));
     // 7: Alice does not pick up, Bob does and passes it back, a supervisor ends it. A response of 120 s.
     day.requests("09:40:00", 7, None);
     day.timer("09:41:30");
-    day.does("09:42:00", "bob", Action::PickUp(number(7)));
+    day.does("09:42:00", "bob", Action::Conversation(number(7), ConversationAction::PickUp));
     day.writes("09:42:30", "bob", 7);
     day.visitor_writes("09:43:00", 7);
     day.transfers("09:44:00", "bob", 7, "alice");
-    day.does("09:44:20", "alice", Action::PickUp(number(7)));
+    day.does("09:44:20", "alice", Action::Conversation(number(7), ConversationAction::PickUp));
     day.writes("09:45:00", "alice", 7);
-    day.does("09:46:00", "alice", Action::CallManager(number(7), None));
-    day.does("09:47:00", "alice", Action::MarkImportant(number(7), true));
-    day.supervises("09:50:00", Action::End(number(7)));
+    day.does("09:46:00", "alice", Action::Conversation(number(7), ConversationAction::CallManager(None)));
+    day.does("09:47:00", "alice", Action::Conversation(number(7), ConversationAction::MarkImportant(true)));
+    day.supervises("09:50:00", Action::Conversation(number(7), ConversationAction::End));
     // The survey of 3 was asked at 09:25:40 and has half an hour.
     day.timer("09:55:40");
     // 7 comes back to Alice, who leaves; so does Bob, who has not picked up; then the visitor leaves the site.
     day.requests_again("10:05:00", 7);
-    day.does("10:05:10", "alice", Action::PickUp(number(7)));
+    day.does("10:05:10", "alice", Action::Conversation(number(7), ConversationAction::PickUp));
     day.does("10:10:00", "alice", Action::DisconnectOperator(operator("alice"), SignedOut));
     day.does("10:11:00", "bob", Action::DisconnectOperator(operator("bob"), SignedOut));
-    day.visitor_does("10:12:00", 7, Action::NotePresence(number(7), Presence::LeftSite));
+    day.visitor_does(
+        "10:12:00",
+        7,
+        Action::Conversation(number(7), ConversationAction::NotePresence(Presence::LeftSite)),
+    );
     // 8: nobody is there.
     day.requests("10:15:00", 8, None);
     // The survey of 7 was asked at 09:50:00.
@@ -112,12 +128,12 @@ pub(super) fn day() -> Stage {
     day.does("11:00:00", "alice", Action::ChangeStatus(operator("alice"), Status::Available));
     // 9 and 10 are not over, 11 waits. Responses of 60 s, twice.
     day.requests("11:10:00", 9, None);
-    day.does("11:10:05", "alice", Action::PickUp(number(9)));
+    day.does("11:10:05", "alice", Action::Conversation(number(9), ConversationAction::PickUp));
     day.writes("11:10:35", "alice", 9);
     day.visitor_writes("11:12:00", 9);
     day.writes("11:13:00", "alice", 9);
     day.requests("11:15:00", 10, None);
-    day.does("11:15:40", "alice", Action::PickUp(number(10)));
+    day.does("11:15:40", "alice", Action::Conversation(number(10), ConversationAction::PickUp));
     day.requests("11:16:00", 11, None);
     day.visitor_writes("11:20:00", 9);
     day.writes("11:21:00", "alice", 9);
@@ -476,7 +492,7 @@ async fn who_is_released_is_told_by_reason() {
     day.requests("17:50:00", 1, None);
     day.timer("17:55:00");
     day.requests("17:56:00", 2, None);
-    day.does("17:56:30", "alice", Action::PickUp(number(2)));
+    day.does("17:56:30", "alice", Action::Conversation(number(2), ConversationAction::PickUp));
     day.requests("17:57:00", 3, None);
     day.timer("18:00:00");
     day.requests("18:00:01", 4, None);

@@ -1,6 +1,6 @@
 //! The nights on which the clocks change in Paris.
 
-use domain::Action;
+use domain::{Action, ConversationAction};
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use serde_json::{Value, json};
@@ -33,10 +33,10 @@ async fn in_autumn_two_hours_are_called_two_and_the_day_has_25() {
     night.registers("alice", &[]);
     night.does("01:30:00", "alice", Action::ConnectOperator(operator("alice")));
     night.requests("02:15:00", 1, None);
-    night.does("02:15:00", "alice", Action::PickUp(number(1)));
+    night.does("02:15:00", "alice", Action::Conversation(number(1), ConversationAction::PickUp));
     night.dated("2026-10-25", "+01:00");
     night.requests("02:45:00", 2, None);
-    night.does("03:30:00", "alice", Action::End(number(1)));
+    night.does("03:30:00", "alice", Action::Conversation(number(1), ConversationAction::End));
     let now = "2026-10-25T04:00:00+01:00";
     let hours =
         Stage::asks("2026-10-25T01:00:00+02:00", "2026-10-25T04:00:00+01:00", By::Hour, Per::Livechat, now);
@@ -70,10 +70,10 @@ async fn in_spring_an_hour_is_skipped_and_the_day_has_23() {
     night.registers("alice", &[]);
     night.does("01:30:00", "alice", Action::ConnectOperator(operator("alice")));
     night.requests("01:45:00", 1, None);
-    night.does("01:45:00", "alice", Action::PickUp(number(1)));
+    night.does("01:45:00", "alice", Action::Conversation(number(1), ConversationAction::PickUp));
     night.dated("2026-03-29", "+02:00");
     // Half an hour later the clocks show 03:15.
-    night.does("03:15:00", "alice", Action::End(number(1)));
+    night.does("03:15:00", "alice", Action::Conversation(number(1), ConversationAction::End));
     let now = "2026-03-30T00:00:00+02:00";
     let hours =
         Stage::asks("2026-03-29T01:00:00+01:00", "2026-03-29T04:00:00+02:00", By::Hour, Per::Livechat, now);

@@ -2,8 +2,8 @@
 //! whatever the reference is set to, of what is over and of what is not.
 
 use chrono::{TimeDelta, Utc};
-use domain::Action;
 use domain::event::DisconnectReason::SignedOut;
+use domain::{Action, ConversationAction};
 use projections::figures::buckets::By;
 use projections::figures::definitions::Per;
 use serde_json::{Value, json};
@@ -20,14 +20,14 @@ fn worked(figures: Option<i64>) -> Stage {
     day.registers("bob", &[]);
     day.does("09:00:00", "alice", Action::ConnectOperator(operator("alice")));
     day.requests("09:01:00", 1, None);
-    day.does("09:02:00", "alice", Action::PickUp(number(1)));
+    day.does("09:02:00", "alice", Action::Conversation(number(1), ConversationAction::PickUp));
     day.requests("09:03:00", 2, None);
-    day.does("09:05:00", "alice", Action::PickUp(number(2)));
+    day.does("09:05:00", "alice", Action::Conversation(number(2), ConversationAction::PickUp));
     day.requests("09:06:00", 3, None);
-    day.visitor_does("09:08:00", 3, Action::End(number(3)));
+    day.visitor_does("09:08:00", 3, Action::Conversation(number(3), ConversationAction::End));
     day.does("09:08:30", "bob", Action::ConnectOperator(operator("bob")));
-    day.does("09:12:00", "alice", Action::End(number(1)));
-    day.does("09:14:00", "alice", Action::End(number(2)));
+    day.does("09:12:00", "alice", Action::Conversation(number(1), ConversationAction::End));
+    day.does("09:14:00", "alice", Action::Conversation(number(2), ConversationAction::End));
     day.does("09:30:00", "alice", Action::DisconnectOperator(operator("alice"), SignedOut));
     day.does("09:40:00", "bob", Action::DisconnectOperator(operator("bob"), SignedOut));
     day
@@ -80,10 +80,10 @@ async fn what_is_not_over_yet_counts_until_now() {
     day.registers("bob", &[]);
     day.does("00:00:10", "alice", Action::ConnectOperator(operator("alice")));
     day.requests("00:00:20", 1, None);
-    day.does("00:00:30", "alice", Action::PickUp(number(1)));
+    day.does("00:00:30", "alice", Action::Conversation(number(1), ConversationAction::PickUp));
     day.requests("00:01:00", 2, None);
-    day.does("00:02:00", "alice", Action::PickUp(number(2)));
-    day.does("00:20:00", "alice", Action::End(number(2)));
+    day.does("00:02:00", "alice", Action::Conversation(number(2), ConversationAction::PickUp));
+    day.does("00:20:00", "alice", Action::Conversation(number(2), ConversationAction::End));
     // Nobody picks this one up, and bob is there all the time.
     day.requests("00:21:00", 3, None);
     day.does("00:21:30", "bob", Action::ConnectOperator(operator("bob")));

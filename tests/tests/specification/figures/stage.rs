@@ -10,8 +10,8 @@ use domain::id::CommandId;
 use domain::settings::Section;
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationId, Livechat, LivechatId, OperatorId, SkillId, StaffId, Timestamp,
-    VisitorId,
+    Action, Actor, Command, ConversationAction, ConversationId, Livechat, LivechatId, OperatorId, SkillId,
+    StaffId, Timestamp, VisitorId,
 };
 use journal::Record;
 use projections::figures::buckets::By;
@@ -120,17 +120,23 @@ impl Stage {
         match (step, by_visitor, own) {
             (0, _, _) => {
                 let request = Box::new(Self::request(n, None));
-                self.freely(at, visitor, Action::RequestConversation(id, request));
+                self.freely(at, visitor, Action::Conversation(id, ConversationAction::Request(request)));
             }
-            (1, _, Some(own)) => self.freely(at, own, Action::PickUp(id)),
-            (_, Some(true), _) => self.freely(at, visitor, Action::Write(id, text)),
+            (1, _, Some(own)) => self.freely(at, own, Action::Conversation(id, ConversationAction::PickUp)),
+            (_, Some(true), _) => {
+                self.freely(at, visitor, Action::Conversation(id, ConversationAction::Write(text)));
+            }
             (_, Some(false), Some(own)) => {
                 // Who was given it late picks it up late.
-                self.freely(at, own.clone(), Action::PickUp(id));
-                self.freely(at, own, Action::Write(id, text));
+                self.freely(at, own.clone(), Action::Conversation(id, ConversationAction::PickUp));
+                self.freely(at, own, Action::Conversation(id, ConversationAction::Write(text)));
             }
-            (usize::MAX, None, Some(own)) => self.freely(at, own, Action::End(id)),
-            (usize::MAX, None, None) => self.freely(at, visitor, Action::LeaveQueue(id)),
+            (usize::MAX, None, Some(own)) => {
+                self.freely(at, own, Action::Conversation(id, ConversationAction::End));
+            }
+            (usize::MAX, None, None) => {
+                self.freely(at, visitor, Action::Conversation(id, ConversationAction::LeaveQueue));
+            }
             (_, _, _) => {}
         }
     }
@@ -153,13 +159,21 @@ impl Stage {
     #[track_caller]
     pub(crate) fn requests(&mut self, time: &str, n: u128, skill: Option<&str>) {
         let request = Self::request(n, skill);
-        self.act(time, visitor(n), Action::RequestConversation(number(n), Box::new(request)));
+        self.act(
+            time,
+            visitor(n),
+            Action::Conversation(number(n), ConversationAction::Request(Box::new(request))),
+        );
     }
 
     #[track_caller]
     pub(crate) fn requests_again(&mut self, time: &str, n: u128) {
         let request = Self::request(n, None);
-        self.act(time, visitor(n), Action::RequestAgain(number(n), Box::new(request)));
+        self.act(
+            time,
+            visitor(n),
+            Action::Conversation(number(n), ConversationAction::RequestAgain(Box::new(request))),
+        );
     }
 
     fn request(n: u128, skill: Option<&str>) -> Request {
@@ -185,7 +199,11 @@ impl Stage {
 
     #[track_caller]
     pub(crate) fn writes(&mut self, time: &str, who: &str, n: u128) {
-        self.does(time, who, Action::Write(number(n), Text::parse("Bonjour").unwrap()));
+        self.does(
+            time,
+            who,
+            Action::Conversation(number(n), ConversationAction::Write(Text::parse("Bonjour").unwrap())),
+        );
     }
 
     #[track_caller]
@@ -195,13 +213,17 @@ impl Stage {
 
     #[track_caller]
     pub(crate) fn visitor_writes(&mut self, time: &str, n: u128) {
-        self.visitor_does(time, n, Action::Write(number(n), Text::parse("Merci").unwrap()));
+        self.visitor_does(
+            time,
+            n,
+            Action::Conversation(number(n), ConversationAction::Write(Text::parse("Merci").unwrap())),
+        );
     }
 
     #[track_caller]
     pub(crate) fn transfers(&mut self, time: &str, who: &str, n: u128, to: &str) {
         let transfer = Transfer { to: Target::Operator(operator(to)), note: None, force: false };
-        self.does(time, who, Action::Transfer(number(n), transfer));
+        self.does(time, who, Action::Conversation(number(n), ConversationAction::Transfer(transfer)));
     }
 
     /// The views of each database that holds what happened.

@@ -3,7 +3,7 @@
 use api::auth::Role;
 use domain::event::{Page, Presence};
 use domain::text::Text;
-use domain::{Action, Actor, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
+use domain::{Action, Actor, ConversationAction, ConversationId, LivechatId, OperatorId, StaffId, VisitorId};
 use pupitre_tests::actors::{Livechat, Operator, Person, Visitor};
 use pupitre_tests::server::{Server, seconds};
 use serde_json::{Value, json};
@@ -69,21 +69,33 @@ impl Exchange {
         alice.says(&visitor, "une ligne\n12:00:00  Zoé: une autre").await;
         act(
             zoe(),
-            Action::ChangePage(
+            Action::Conversation(
                 id,
-                Page {
+                ConversationAction::ChangePage(Page {
                     url: "https://exemple.fr/retours".to_owned().into(),
                     title: Some("Retours".to_owned().into()),
-                },
+                }),
             ),
         )
         .await;
-        act(zoe(), Action::NotePresence(id, Presence::Away)).await;
-        act(zoe(), Action::NotePresence(id, Presence::Here)).await;
-        act(operator("alice"), Action::WriteInternally(id, text("Elle a déjà écrit hier."))).await;
-        act(sophie(), Action::WriteInternally(id, text("Proposez-lui un geste."))).await;
-        act(sophie(), Action::Write(id, text("Nous vous offrons les frais de port."))).await;
-        act(operator("alice"), Action::MarkImportant(id, true)).await;
+        act(zoe(), Action::Conversation(id, ConversationAction::NotePresence(Presence::Away))).await;
+        act(zoe(), Action::Conversation(id, ConversationAction::NotePresence(Presence::Here))).await;
+        act(
+            operator("alice"),
+            Action::Conversation(id, ConversationAction::WriteInternally(text("Elle a déjà écrit hier."))),
+        )
+        .await;
+        act(
+            sophie(),
+            Action::Conversation(id, ConversationAction::WriteInternally(text("Proposez-lui un geste."))),
+        )
+        .await;
+        act(
+            sophie(),
+            Action::Conversation(id, ConversationAction::Write(text("Nous vous offrons les frais de port."))),
+        )
+        .await;
+        act(operator("alice"), Action::Conversation(id, ConversationAction::MarkImportant(true))).await;
         let mine = &alice.person;
         mine.post(&visitor.path("/call-for-help"), &json!({ "note": "Au-delà de ma limite" })).await.is(200);
         livechat.supervisor().post(&visitor.path("/call-for-help/take"), &Value::Null).await.is(200);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::conversation::Rejection as ConversationRejection;
-use domain::{Action, Rejection};
+use domain::{Action, ConversationAction, Rejection};
 use futures::future::join_all;
 use journal::{Error, ManualClock};
 use pupitre_tests::faulty::FaultyStore;
@@ -44,7 +44,7 @@ async fn the_state_in_memory_is_a_fold_of_the_log() {
         floor.conversation("yann").await;
         floor.does(by_operator("alice"), write(zoe, "je regarde")).await.unwrap();
         floor.does(administrator(), register("bob")).await.unwrap();
-        floor.does(by_operator("alice"), Action::End(zoe)).await.unwrap();
+        floor.does(by_operator("alice"), Action::Conversation(zoe, ConversationAction::End)).await.unwrap();
         assert_eq!(floor.state().await, floor.folded().await);
     })
     .await;
@@ -140,7 +140,8 @@ async fn nobody_is_answered_before_what_the_answer_depends_on_is_durable() {
         store.hold();
         let begun = store.begun();
 
-        let mut done = Box::pin(floor.does(by_visitor("zoe"), Action::End(zoe)));
+        let mut done =
+            Box::pin(floor.does(by_visitor("zoe"), Action::Conversation(zoe, ConversationAction::End)));
         assert!(futures::poll!(&mut done).is_pending());
         soon(store.has_begun(begun + 1)).await;
         // Both depend on the end that is being written: one is refused because of it, the other changes

@@ -3,7 +3,7 @@
 
 use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore};
 use cqrs_es::{AggregateContext, EventStore};
-use domain::{Action, Livechat};
+use domain::{Action, ConversationAction, Livechat};
 use postgres_es::PostgresEventRepository;
 use pupitre_tests::store::{Sql, each_store};
 use sqlite_es::SqliteEventRepository;
@@ -19,7 +19,7 @@ async fn a_stock_repository_reads_the_log_and_folds_it_to_the_same_state() {
         floor.conversation("yann").await;
         floor.says("zoe", zoe, "l'été 🙂\n\"\\\u{1}").await.unwrap();
         floor.does(by_operator("alice"), write(zoe, "bonjour")).await.unwrap();
-        floor.does(by_operator("alice"), Action::End(zoe)).await.unwrap();
+        floor.does(by_operator("alice"), Action::Conversation(zoe, ConversationAction::End)).await.unwrap();
         let neighbour = floor.neighbour("sales");
         neighbour.open().await;
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{Action, ConversationId};
+use domain::{Action, ConversationAction, ConversationId};
 use journal::entry::Entry;
 use journal::{Position, Store};
 use pupitre_tests::patience::soon;
@@ -29,7 +29,10 @@ impl Babble {
             let (conversation, more) = story.requests(visitor);
             conversations.push(conversation);
             told.extend(more);
-            told.extend(story.goes_on(by_operator("alice"), Action::PickUp(conversation)));
+            told.extend(story.goes_on(
+                by_operator("alice"),
+                Action::Conversation(conversation, ConversationAction::PickUp),
+            ));
         }
         soon(log.append(&told)).await.unwrap();
         Self { log, story, conversations, told }

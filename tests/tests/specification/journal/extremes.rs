@@ -1,8 +1,8 @@
 //! A log may hold moments that no calendar has: it was not always asked. Whatever reads it goes on.
 
 use api::auth::Role;
-use domain::Action;
 use domain::event::EndReason;
+use domain::{Action, ConversationAction};
 use journal::entry::Entry;
 use pupitre_tests::patience::soon;
 use pupitre_tests::server::Server;
@@ -17,10 +17,10 @@ fn a_conversation(said_at: &str, happened_at: Option<&str>) -> (String, Vec<Entr
     let (conversation, requested) = story.requests("zoe");
     entries.extend(requested);
     let acts = [
-        (by_operator("alice"), Action::PickUp(conversation)),
+        (by_operator("alice"), Action::Conversation(conversation, ConversationAction::PickUp)),
         (by_visitor("zoe"), write(conversation, "bonjour")),
         (by_operator("alice"), write(conversation, "bonsoir")),
-        (by_visitor("zoe"), Action::End(conversation)),
+        (by_visitor("zoe"), Action::Conversation(conversation, ConversationAction::End)),
     ];
     for (by, act) in acts {
         entries.extend(story.goes_on(by, act));

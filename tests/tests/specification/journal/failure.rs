@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use chrono::TimeDelta;
 use domain::id::CommandId;
-use domain::{Action, ConversationId};
+use domain::{Action, ConversationAction, ConversationId};
 use futures::StreamExt;
 use futures::future::join_all;
 use journal::{Error, ManualClock, Receipt, Scope};
@@ -252,8 +252,9 @@ async fn a_request_that_another_writer_recorded_is_answered_as_done_and_not_as_r
         assert_eq!((again.position, again.records), (receipt.position, receipt.records));
         // Another conversation of that name is refused: now both know the first.
         let (_, by, action) = request("yann");
-        let Action::RequestConversation(_, asked) = action else { unreachable!() };
-        let taken = stale.does(by, Action::RequestConversation(conversation, asked)).await;
+        let Action::Conversation(_, ConversationAction::Request(asked)) = action else { unreachable!() };
+        let taken =
+            stale.does(by, Action::Conversation(conversation, ConversationAction::Request(asked))).await;
         assert!(matches!(taken, Err(Error::Rejected(_))), "{taken:?}");
     }))
     .await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::id::CommandId;
-use domain::{Action, Actor, ConversationId, Livechat, LivechatId};
+use domain::{Action, Actor, ConversationAction, ConversationId, Livechat, LivechatId};
 use journal::eviction::Limits;
 use journal::{Error, Journal, ManualClock, Options, Receipt, Record, Store};
 use pupitre_tests::patience::soon;
@@ -86,7 +86,9 @@ impl Floor {
     pub(super) async fn conversation(&self, visitor: &str) -> ConversationId {
         let (conversation, by, action) = story::request(visitor);
         self.does(by, action).await.unwrap();
-        self.does(by_operator("alice"), Action::PickUp(conversation)).await.unwrap();
+        self.does(by_operator("alice"), Action::Conversation(conversation, ConversationAction::PickUp))
+            .await
+            .unwrap();
         conversation
     }
 

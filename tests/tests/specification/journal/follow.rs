@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::conversation::transfer::Transfer;
 use domain::event::Target;
-use domain::{Action, Fact};
+use domain::{Action, ConversationAction, Fact};
 use futures::StreamExt;
 use futures::future::join_all;
 use journal::{Error, Position, Record, Scope};
@@ -148,12 +148,15 @@ async fn a_feed_of_a_conversation_or_of_a_desk_has_exactly_what_concerns_it() {
         floor.does(administrator(), one_clock()).await.unwrap();
         floor.says("yann", yann, "bonjour aussi").await.unwrap();
         let to_bob = Transfer { to: Target::Operator(operator("bob")), note: None, force: false };
-        floor.does(by_operator("alice"), Action::Transfer(zoe, to_bob)).await.unwrap();
+        floor
+            .does(by_operator("alice"), Action::Conversation(zoe, ConversationAction::Transfer(to_bob)))
+            .await
+            .unwrap();
         floor.says("zoe", zoe, "bonjour Bob").await.unwrap();
-        floor.does(by_operator("bob"), Action::PickUp(zoe)).await.unwrap();
+        floor.does(by_operator("bob"), Action::Conversation(zoe, ConversationAction::PickUp)).await.unwrap();
         floor.does(by_operator("alice"), write(yann, "oui ?")).await.unwrap();
-        floor.does(by_visitor("yann"), Action::End(yann)).await.unwrap();
-        floor.does(by_operator("bob"), Action::End(zoe)).await.unwrap();
+        floor.does(by_visitor("yann"), Action::Conversation(yann, ConversationAction::End)).await.unwrap();
+        floor.does(by_operator("bob"), Action::Conversation(zoe, ConversationAction::End)).await.unwrap();
         let signed_out = domain::event::DisconnectReason::SignedOut;
         for who in ["alice", "bob"] {
             let action = Action::DisconnectOperator(operator(who), signed_out);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cqrs_es::{AggregateContext, AggregateError, CqrsFramework, EventStore};
 use domain::id::CommandId;
-use domain::{Action, Actor, Command, Livechat, Rejection};
+use domain::{Action, Actor, Command, ConversationAction, Livechat, Rejection};
 use journal::Journal;
 use pupitre_tests::faulty::FaultyStore;
 use pupitre_tests::patience::soon;
@@ -90,7 +90,8 @@ async fn a_refusal_waits_for_what_is_being_written_and_harms_nobody() {
         let before = floor.log().await.len();
         store.hold();
         let begun = store.begun();
-        let mut first = Box::pin(floor.does(by_visitor("zoe"), Action::End(zoe)));
+        let mut first =
+            Box::pin(floor.does(by_visitor("zoe"), Action::Conversation(zoe, ConversationAction::End)));
         assert!(futures::poll!(&mut first).is_pending());
         soon(store.has_begun(begun + 1)).await;
         // Refused because of the end that is being written.

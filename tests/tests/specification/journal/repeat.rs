@@ -1,7 +1,7 @@
 //! A repeated command is answered as the first time, and writes nothing.
 
 use domain::id::CommandId;
-use domain::{Action, Rejection};
+use domain::{Action, ConversationAction, Rejection};
 use futures::future::join_all;
 use journal::{Error, Receipt};
 use pupitre_tests::store::each_store;
@@ -128,7 +128,7 @@ async fn the_same_id_for_another_command_or_by_somebody_else_is_refused() {
         let log = floor.log().await;
         for (by, action) in [
             (by_visitor("zoe"), write(zoe, "autre chose")),
-            (by_visitor("zoe"), Action::End(zoe)),
+            (by_visitor("zoe"), Action::Conversation(zoe, ConversationAction::End)),
             (by_visitor("mallory"), write(zoe, "bonjour")),
             (administrator(), register("bob")),
         ] {
@@ -146,12 +146,20 @@ async fn a_conversation_that_everybody_has_forgotten_is_not_begun_again() {
         let floor = Floor::over(under_test.open().await).await;
         let (conversation, by, action) = request("zoe");
         floor.does(by, action.clone()).await.unwrap();
-        floor.does(by_operator("alice"), Action::PickUp(conversation)).await.unwrap();
-        floor.does(by_operator("alice"), Action::End(conversation)).await.unwrap();
+        floor
+            .does(by_operator("alice"), Action::Conversation(conversation, ConversationAction::PickUp))
+            .await
+            .unwrap();
+        floor
+            .does(by_operator("alice"), Action::Conversation(conversation, ConversationAction::End))
+            .await
+            .unwrap();
         let log = floor.log().await;
-        let Action::RequestConversation(id, mut request) = action else { panic!("a request") };
+        let Action::Conversation(id, ConversationAction::Request(mut request)) = action else {
+            panic!("a request")
+        };
         request.visitor.id = domain::VisitorId::parse("mallory").unwrap();
-        let again = Action::RequestConversation(id, request);
+        let again = Action::Conversation(id, ConversationAction::Request(request));
         assert!(floor.does(by_visitor("mallory"), again).await.is_err());
         assert_eq!(floor.log().await, log);
     })

@@ -56,7 +56,13 @@ async fn a_snapshot_and_what_came_after_are_the_whole_log_wherever_it_was_taken(
                 }
                 1 if conversations.len() > 4 => {
                     let (_, conversation) = conversations.swap_remove(draw(conversations.len()));
-                    floor.does(by_operator("alice"), domain::Action::End(conversation)).await.unwrap();
+                    floor
+                        .does(
+                            by_operator("alice"),
+                            domain::Action::Conversation(conversation, domain::ConversationAction::End),
+                        )
+                        .await
+                        .unwrap();
                 }
                 2 if !conversations.is_empty() => {
                     let (_, conversation) = conversations[draw(conversations.len())];

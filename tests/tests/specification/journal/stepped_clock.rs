@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::text::Text;
-use domain::{Action, ConversationId, Timestamp};
+use domain::{Action, ConversationAction, ConversationId, Timestamp};
 use journal::ManualClock;
 use pupitre_tests::store::{StoreUnderTest, each_store};
 
@@ -47,7 +47,10 @@ async fn next(
 /// Something happens in both that concerns no timer: from then on the log knows how late it is.
 async fn something_happens(both: &[(Floor, ConversationId); 2]) {
     for (floor, zoe) in both {
-        let told = Action::WriteInternally(*zoe, Text::parse("je l’attends").unwrap());
+        let told = Action::Conversation(
+            *zoe,
+            ConversationAction::WriteInternally(Text::parse("je l’attends").unwrap()),
+        );
         floor.does(by_operator("alice"), told).await.unwrap();
     }
 }

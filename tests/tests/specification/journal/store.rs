@@ -14,7 +14,7 @@ use pupitre_tests::patience::soon;
 use pupitre_tests::store::{Sql, each_store, on_postgres};
 
 use super::story::{Story, by_operator, by_visitor, chained_again, id, words, write};
-use domain::{Action, Livechat};
+use domain::{Action, ConversationAction, Livechat};
 
 /// The stored records are these, and nothing else.
 fn assert_same(stored: &[impl AsRef<StoredRecord>], entries: &[Entry]) {
@@ -299,10 +299,12 @@ async fn a_conversation_is_read_alone() {
         entries.extend(more);
         let (yann, more) = story.requests("yann");
         entries.extend(more);
-        entries.extend(story.goes_on(by_operator("alice"), Action::PickUp(zoe)));
+        entries.extend(
+            story.goes_on(by_operator("alice"), Action::Conversation(zoe, ConversationAction::PickUp)),
+        );
         entries.extend(story.goes_on(by_visitor("yann"), write(yann, "et moi ?")));
         entries.extend(story.goes_on(by_visitor("zoe"), write(zoe, "bonjour")));
-        entries.extend(story.goes_on(by_visitor("zoe"), Action::End(zoe)));
+        entries.extend(story.goes_on(by_visitor("zoe"), Action::Conversation(zoe, ConversationAction::End)));
         log.append(&entries).await.unwrap();
         // The same conversation elsewhere is another one.
         let (mut namesake, opening) = Story::opened("sales");
@@ -357,7 +359,9 @@ async fn a_page_of_long_records_ends_early_and_the_next_goes_on() {
             let text = if number == 250 { "x".repeat(LONGEST) } else { "🙂".repeat(5_000) };
             // A log may hold what no command may say any more.
             let text = serde_json::from_value(text.into()).unwrap();
-            entries.extend(story.goes_on(by_visitor("zoe"), Action::Write(zoe, text)));
+            entries.extend(
+                story.goes_on(by_visitor("zoe"), Action::Conversation(zoe, ConversationAction::Write(text))),
+            );
         }
         log.append(&entries).await.unwrap();
         let bytes = |page: &[StoredRecord]| page.iter().map(StoredRecord::bytes).sum::<usize>();

@@ -7,8 +7,8 @@ use domain::id::CommandId;
 use domain::settings::{Capacity, Section, Timeouts};
 use domain::text::{Language, Name, Text};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Exchange, Fact, Livechat, LivechatId,
-    OperatorId, StaffId, Timestamp, VisitorId,
+    Action, Actor, Command, ConversationAction, ConversationFact, ConversationId, Exchange, Fact, Livechat,
+    LivechatId, OperatorId, StaffId, Timestamp, VisitorId,
 };
 use journal::entry::{Entry, GENESIS, Hash, WakeUp, chain};
 use journal::{Position, Record};
@@ -98,7 +98,11 @@ pub(crate) fn request(visitor: &str) -> (ConversationId, Actor, Action) {
     let who = Visitor::of(VisitorId::parse(visitor).unwrap());
     let request =
         Request { visitor: who, language: Language::Fr, skill: None, card: Card::default(), history: vec![] };
-    (conversation, by_visitor(visitor), Action::RequestConversation(conversation, Box::new(request)))
+    (
+        conversation,
+        by_visitor(visitor),
+        Action::Conversation(conversation, ConversationAction::Request(Box::new(request))),
+    )
 }
 
 pub(crate) fn register(who: &str) -> Action {
@@ -107,7 +111,7 @@ pub(crate) fn register(who: &str) -> Action {
 }
 
 pub(crate) fn write(conversation: ConversationId, text: &str) -> Action {
-    Action::Write(conversation, Text::parse(text).unwrap())
+    Action::Conversation(conversation, ConversationAction::Write(Text::parse(text).unwrap()))
 }
 
 pub(crate) fn id(livechat: &str) -> LivechatId {

@@ -10,8 +10,8 @@ use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
 use domain::text_search::Term;
 use domain::{
-    Action, Actor, Command, ConversationId, Event, Fact, Livechat, LivechatId, OperatorFact, OperatorId,
-    StaffId, Timestamp, VisitorId, evolve,
+    Action, Actor, Command, ConversationAction, ConversationId, Event, Fact, Livechat, LivechatId,
+    OperatorFact, OperatorId, StaffId, Timestamp, VisitorId, evolve,
 };
 use journal::Record;
 use projections::conversations::{Filter, Question, Sort};
@@ -88,10 +88,16 @@ impl Past {
             history: vec![],
         };
         let visitor = Actor::Visitor(visitor);
-        self.does(visitor.clone(), Action::RequestConversation(id(number), Box::new(request)));
-        self.does(Actor::Operator(alice()), Action::PickUp(id(number)));
-        self.does(visitor.clone(), Action::Write(id(number), Text::parse("licornes").unwrap()));
-        self.does(visitor, Action::End(id(number)));
+        self.does(
+            visitor.clone(),
+            Action::Conversation(id(number), ConversationAction::Request(Box::new(request))),
+        );
+        self.does(Actor::Operator(alice()), Action::Conversation(id(number), ConversationAction::PickUp));
+        self.does(
+            visitor.clone(),
+            Action::Conversation(id(number), ConversationAction::Write(Text::parse("licornes").unwrap())),
+        );
+        self.does(visitor, Action::Conversation(id(number), ConversationAction::End));
     }
 
     async fn on(&self, scratch: &Scratch) -> Queries {

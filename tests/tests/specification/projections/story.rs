@@ -18,8 +18,8 @@ use domain::settings::surveys::Audience;
 use domain::settings::{Capacity, Section};
 use domain::text::{Address, Language, Name, Note, Text};
 use domain::{
-    Action, Actor, Command, ConversationFact, ConversationId, Fact, Flow, Livechat, LivechatId, OperatorId,
-    SkillId, StaffId, SurveyId, SurveyStep, Timestamp, VisitorId,
+    Action, Actor, Command, ConversationAction, ConversationFact, ConversationId, Fact, Flow, Livechat,
+    LivechatId, OperatorId, SkillId, StaffId, SurveyId, SurveyStep, Timestamp, VisitorId,
 };
 use journal::Record;
 use serde_json::{Value, json};
@@ -199,7 +199,7 @@ impl Story {
             }
             (8..=10, Some(id)) => {
                 let by = self.in_charge(island, id).map_or(Actor::System, Actor::Operator);
-                self.act(island, by, Action::PickUp(id));
+                self.act(island, by, Action::Conversation(id, ConversationAction::PickUp));
             }
             (_, Some(id)) => self.write(island, id),
         }
@@ -257,22 +257,32 @@ impl Story {
         };
         let visitor = self.visitor(island, id);
         let (by, action) = match self.dice.roll(13) {
-            0 => (own, Action::MarkImportant(id, self.dice.roll(3) > 0)),
-            1 | 2 => (own, Action::CallManager(id, note("Besoin d'aide"))),
-            3 => (manager, Action::TakeCall(id)),
-            4 => (own, Action::SettleCall(id)),
-            5 => (own, Action::RequestFile(id, note("Votre relevé"))),
-            6 => (visitor, Action::SendFile(id, file)),
-            7 => (own, Action::SendFile(id, file)),
-            8 => (own, Action::MailCopy(id)),
-            9 => (own, Action::SendSurvey(id, SurveyId::parse("satisfaction").unwrap())),
-            10 => (own, Action::OpenSurvey(id, Audience::Operator.into())),
-            11 => (own, Action::CancelSurvey(id, None)),
+            0 => (own, Action::Conversation(id, ConversationAction::MarkImportant(self.dice.roll(3) > 0))),
+            1 | 2 => (own, Action::Conversation(id, ConversationAction::CallManager(note("Besoin d'aide")))),
+            3 => (manager, Action::Conversation(id, ConversationAction::TakeCall)),
+            4 => (own, Action::Conversation(id, ConversationAction::SettleCall)),
+            5 => (own, Action::Conversation(id, ConversationAction::RequestFile(note("Votre relevé")))),
+            6 => (visitor, Action::Conversation(id, ConversationAction::SendFile(file))),
+            7 => (own, Action::Conversation(id, ConversationAction::SendFile(file))),
+            8 => (own, Action::Conversation(id, ConversationAction::MailCopy)),
+            9 => (
+                own,
+                Action::Conversation(
+                    id,
+                    ConversationAction::SendSurvey(SurveyId::parse("satisfaction").unwrap()),
+                ),
+            ),
+            10 => (own, Action::Conversation(id, ConversationAction::OpenSurvey(Audience::Operator.into()))),
+            11 => (own, Action::Conversation(id, ConversationAction::CancelSurvey(None))),
             _ => {
                 // Somebody waits for an answer for long enough.
-                self.act(island, visitor, Action::Write(id, Text::parse("Allô ?").unwrap()));
+                self.act(
+                    island,
+                    visitor,
+                    Action::Conversation(id, ConversationAction::Write(Text::parse("Allô ?").unwrap())),
+                );
                 self.now += TimeDelta::seconds(40);
-                (own, Action::Type(id))
+                (own, Action::Conversation(id, ConversationAction::Type))
             }
         };
         self.act(island, by, action);
@@ -308,15 +318,29 @@ impl Story {
         let answers = r#"{"note": {"rating": 4}, "avis": {"text": "Très aimable"}}"#;
         let answers = Box::new(serde_json::from_str(answers).unwrap());
         let (by, action) = match self.dice.roll(9) {
-            0 => (visitor, Action::OpenSurvey(id, Audience::Visitor.into())),
-            1 | 2 => (visitor, Action::AnswerSurvey(id, Audience::Visitor.into(), answers)),
-            3 => (operator, Action::AnswerSurvey(id, Audience::Operator.into(), answers)),
-            4 => (operator, Action::CloseSurvey(id, Audience::Operator.into())),
-            5 => (Actor::Supervisor(staff()), Action::Close(id)),
+            0 => {
+                (visitor, Action::Conversation(id, ConversationAction::OpenSurvey(Audience::Visitor.into())))
+            }
+            1 | 2 => (
+                visitor,
+                Action::Conversation(id, ConversationAction::AnswerSurvey(Audience::Visitor.into(), answers)),
+            ),
+            3 => (
+                operator,
+                Action::Conversation(
+                    id,
+                    ConversationAction::AnswerSurvey(Audience::Operator.into(), answers),
+                ),
+            ),
+            4 => (
+                operator,
+                Action::Conversation(id, ConversationAction::CloseSurvey(Audience::Operator.into())),
+            ),
+            5 => (Actor::Supervisor(staff()), Action::Conversation(id, ConversationAction::Close)),
             _ => {
                 let number = u64::try_from(id.0.as_u128() & u128::from(u64::MAX)).unwrap();
                 let request = self.asks(number);
-                (visitor, Action::RequestAgain(id, Box::new(request)))
+                (visitor, Action::Conversation(id, ConversationAction::RequestAgain(Box::new(request))))
             }
         };
         self.act(island, by, action);
@@ -328,7 +352,11 @@ impl Story {
         let request = self.asks(number);
         let visitor = request.visitor.id.clone();
         let id = ConversationId(Uuid::from_u128((island as u128) << 64 | u128::from(number)));
-        self.act(island, Actor::Visitor(visitor), Action::RequestConversation(id, Box::new(request)));
+        self.act(
+            island,
+            Actor::Visitor(visitor),
+            Action::Conversation(id, ConversationAction::Request(Box::new(request))),
+        );
     }
 
     fn asks(&mut self, number: u64) -> Request {
@@ -359,10 +387,16 @@ impl Story {
         let by = match (self.dice.roll(3), self.in_charge(island, id)) {
             (0, Some(operator)) => Actor::Operator(operator),
             (1, _) => Actor::Supervisor(staff()),
-            (_, None) => return self.act(island, self.visitor(island, id), Action::LeaveQueue(id)),
+            (_, None) => {
+                return self.act(
+                    island,
+                    self.visitor(island, id),
+                    Action::Conversation(id, ConversationAction::LeaveQueue),
+                );
+            }
             (_, Some(_)) => self.visitor(island, id),
         };
-        self.act(island, by, Action::End(id));
+        self.act(island, by, Action::Conversation(id, ConversationAction::End));
     }
 
     fn transfer(&mut self, island: usize, id: ConversationId, someone: OperatorId) {
@@ -374,7 +408,11 @@ impl Story {
         let note = Some(Note::parse("Client fâché").unwrap().into());
         let by = if force { Some(Actor::Supervisor(staff())) } else { None };
         let Some(by) = by.or_else(|| self.in_charge(island, id).map(Actor::Operator)) else { return };
-        self.act(island, by, Action::Transfer(id, Transfer { to, note, force }));
+        self.act(
+            island,
+            by,
+            Action::Conversation(id, ConversationAction::Transfer(Transfer { to, note, force })),
+        );
     }
 
     fn write(&mut self, island: usize, id: ConversationId) {
@@ -385,7 +423,7 @@ impl Story {
             (3, _) => Actor::Integration(StaffId::parse("bot").unwrap()),
             (_, _) => self.visitor(island, id),
         };
-        self.act(island, by, Action::Write(id, Text::parse(text).unwrap()));
+        self.act(island, by, Action::Conversation(id, ConversationAction::Write(Text::parse(text).unwrap())));
     }
 
     /// Does something, if the rules allow it, and records what happened.
