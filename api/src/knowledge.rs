@@ -10,11 +10,12 @@ use std::time::Instant;
 
 use domain::settings::DeskOption;
 use domain::settings::Knowledge;
-use domain::settings::knowledge::{Article, Hit, Index};
+use domain::settings::knowledge::Article;
 use domain::text::Language;
-use domain::text_search::Term;
 use domain::{Actor, LivechatId, Rejection};
 use journal::Journal;
+use projections::knowledge_index::{Hit, Index};
+use projections::text_search::Term;
 
 use crate::fair_share::FairShare;
 use crate::limits::LIBRARIES_KEPT;

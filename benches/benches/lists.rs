@@ -12,11 +12,11 @@ use clap::Parser;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use domain::text::Language;
-use domain::text_search::Term;
 use domain::{FieldId, LivechatId, OperatorId, SkillId, SurveyId, VisitorId};
 use hdrhistogram::Histogram;
 use projections::Queries;
 use projections::conversations::{Answered, Cursor, Filter, Given, Question, Reason, Sort, State};
+use projections::text_search::Term;
 use pupitre_benches::database::{Database, Kind};
 use pupitre_tests::many;
 

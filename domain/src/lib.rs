@@ -39,7 +39,6 @@ pub mod state;
 mod string_serde;
 pub mod survey;
 pub mod text;
-pub mod text_search;
 pub mod timestamp;
 
 pub use actor::Actor;

@@ -2,7 +2,6 @@
 
 use pupitre_domain::settings::canned_replies::{CannedReplies, CannedReply};
 use pupitre_domain::text::Language;
-use pupitre_domain::text_search::Term;
 use serde_json::{Value, json};
 
 use crate::support::wrong_fields;
@@ -100,41 +99,4 @@ fn a_reply_is_in_the_language_of_the_visitor_else_of_the_livechat_else_left_out(
     ];
     assert_eq!(offered(&replies, Language::En), json!([["t", ["Hello", "Merci"]], ["u", ["Bye"]]]));
     assert_eq!(offered(&replies, Language::Fr), json!([["t", ["Bonjour", "Merci"]]]));
-}
-
-/// The replies that are found, best first.
-fn found(replies: &[CannedReply], query: &str) -> Vec<String> {
-    let replies = CannedReplies(replies.to_vec());
-    let themes = replies.search(&Term::parse(query).unwrap(), Language::En, Language::Fr);
-    themes.into_iter().flat_map(|theme| theme.replies).map(|reply| reply.id.to_string()).collect()
-}
-
-#[test]
-fn they_are_searched_as_articles_are_in_every_script() {
-    let all = [
-        reply(
-            "refund",
-            "Money",
-            json!({"en": "Your refund is on its way.", "fr": "Votre remboursement arrive."}),
-        ),
-        reply("delay", "Parcels", json!({"en": "Refunds take time; your parcel is late."})),
-        reply("ja", "Parcels", json!({"en": "注文した商品がまだ届いていません"})),
-        reply("th", "Money", json!({"en": "ฉันต้องการขอเงินคืน"})),
-        reply("fr", "Money", json!({"fr": "Échéance prélevée"})),
-        draft("refund-draft", "Money"),
-    ];
-    assert_eq!(found(&all, "REFUND"), ["refund", "delay"]);
-    assert_eq!(found(&all, "refunds late"), ["delay"]);
-    assert_eq!(found(&all, "refu*"), ["refund", "delay"]);
-    assert_eq!(found(&all, "refu"), [""; 0]);
-    assert_eq!(found(&all, "\"refund is on its way\""), ["refund"]);
-    assert_eq!(found(&all, "\"way refund\""), [""; 0]);
-    assert_eq!(found(&all, "商品届"), [""; 0]);
-    assert_eq!(found(&all, "商品"), ["ja"]);
-    assert_eq!(found(&all, "届いて"), ["ja"]);
-    assert_eq!(found(&all, "注"), ["ja"]);
-    assert_eq!(found(&all, "เงินคืน"), ["th"]);
-    assert_eq!(found(&all, "echeance"), ["fr"], "in the language it will be sent in");
-    assert_eq!(found(&all, "remboursement"), [""; 0]);
-    assert_eq!(found(&all, "inconnu"), [""; 0]);
 }

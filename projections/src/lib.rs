@@ -13,6 +13,7 @@
 //! | [`settings`] | what were the settings at any time, and who changed what? |
 //! | [`outbox`] | which mails are waiting to be sent? |
 //! | [`search`] | in which conversations was this said? |
+//! | [`knowledge_index`] | which articles of the knowledge answer this? |
 //! | [`survey_answers`] | what was answered to the surveys? |
 //! | [`contacts`] | how did each request for an operator go? |
 //! | [`assignments`] | which operator had which conversation, from when to when? |
@@ -44,6 +45,7 @@ pub mod export;
 pub mod figures;
 pub mod floor;
 mod json_diff;
+pub mod knowledge_index;
 pub mod maintenance;
 pub mod operator_names;
 pub mod operator_time;
@@ -62,6 +64,7 @@ mod slot;
 mod sql_errors;
 pub mod subscription;
 pub mod survey_answers;
+pub mod text_search;
 mod told_by;
 pub mod transcript;
 

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use async_trait::async_trait;
 use domain::ArticleId;
 use domain::text::Language;
-use domain::text_search::Term;
+use projections::text_search::Term;
 
 use super::{Answer, Assistant, Question, Source, Unavailable};
 use crate::knowledge::{Found, Library};

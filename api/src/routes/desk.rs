@@ -14,9 +14,10 @@ use domain::settings::surveys::Audience;
 use domain::settings::{Desk, DeskOption, OperatorSurvey, Settings};
 use domain::state::Operator;
 use domain::text::{Language, Name};
-use domain::text_search::Term;
 use domain::{Livechat, OperatorId, Rejection, ReplyId, SkillId, SurveyId};
 use projections::SkillNames;
+use projections::knowledge_index::search_canned_replies;
+use projections::text_search::Term;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -287,7 +288,7 @@ pub async fn canned_replies(
     let listed = tokio::task::spawn_blocking(move || {
         let language = language.unwrap_or(own);
         let themes = match &terms {
-            Some(terms) => replies.search(terms, language, own),
+            Some(terms) => search_canned_replies(&replies, terms, language, own),
             None => replies.published_by_theme(language, own),
         };
         themes.into_iter().map(Replies::from).collect()

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use domain::bilingual::both;
 use domain::both;
 use domain::settings::DeskOption;
-use domain::settings::knowledge::Fragment;
 use domain::text::{Language, Note};
-use domain::text_search::Term;
 use domain::{Action, ArticleId, ConversationAction, OperatorId};
+use projections::text_search::Fragment;
+use projections::text_search::Term;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

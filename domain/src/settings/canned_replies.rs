@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::knowledge::{Article, Index, Knowledge};
 use crate::bilingual::both;
 use crate::both;
 use crate::field::Check;
-use crate::id::{ArticleId, ReplyId};
+use crate::id::ReplyId;
 use crate::limits::{CANNED_REPLIES_MAX, MESSAGE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::{Language, Received, Rule};
-use crate::text_search::Term;
 
 /// The canned replies section: at most 500, and 1 MiB of text in all; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,37 +118,6 @@ impl CannedReplies {
             }
         }
         themes
-    }
-}
-
-impl CannedReplies {
-    /// Those of [`Self::published_by_theme`] in whose title or text each term is said, as articles are found
-    /// ([`Index::search`]): best first, and themes in the order of their best reply.
-    pub fn search(&self, terms: &[Term], language: Language, fallback: Language) -> Vec<Theme<'_>> {
-        let themes = self.published_by_theme(language, fallback);
-        let ready: Vec<(&str, Ready<'_>)> =
-            themes.iter().flat_map(|theme| theme.replies.iter().map(|reply| (theme.theme, *reply))).collect();
-        let article = |(theme, reply): &(&str, Ready<'_>)| {
-            Some(Article {
-                id: ArticleId::stored(reply.id.as_str()).ok()?,
-                title: reply.title.to_owned(),
-                body: reply.text.into(),
-                theme: (*theme).to_owned(),
-                language: None,
-                redirects_to: None,
-            })
-        };
-        let articles = Knowledge(ready.iter().filter_map(article).collect());
-        let mut found: Vec<Theme<'_>> = vec![];
-        for hit in Index::new(&articles).search(terms, None, ready.len()) {
-            let is_it = |(_, reply): &&(&str, Ready<'_>)| reply.id.as_str() == hit.article.as_str();
-            let Some((name, reply)) = ready.iter().find(is_it) else { continue };
-            match found.iter_mut().find(|theme| theme.theme == *name) {
-                Some(theme) => theme.replies.push(*reply),
-                None => found.push(Theme { theme: name, replies: vec![*reply] }),
-            }
-        }
-        found
     }
 }
 

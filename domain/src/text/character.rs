@@ -182,7 +182,8 @@ pub(crate) fn is_letter(character: char) -> bool {
     class(character) == Class::Shown && GeneralCategoryGroup::Letter.contains(CATEGORIES.get(character))
 }
 
-pub(crate) fn script(character: char) -> Script {
+/// The script of a character, by Unicode.
+pub fn script(character: char) -> Script {
     SCRIPTS.get(character)
 }
 
@@ -194,7 +195,7 @@ pub(crate) fn is_accent(mark: char) -> bool {
 }
 
 /// Is it in a script that puts no spaces between its words?
-pub(crate) fn has_no_spaces(character: char) -> bool {
+pub fn has_no_spaces(character: char) -> bool {
     const SCRIPTS_WITHOUT_SPACES: [Script; 14] = [
         Script::Han,
         Script::Hiragana,
@@ -217,7 +218,7 @@ pub(crate) fn has_no_spaces(character: char) -> bool {
 }
 
 /// Does it show nothing within a word?
-pub(crate) fn is_invisible(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     // The dot of Catalan and the marks of Hebrew abbreviations are as good as not written.
     matches!(character, '\u{B7}' | '\u{5F3}' | '\u{5F4}')
         || matches!(
@@ -232,13 +233,14 @@ pub(crate) fn is_invisible(character: char) -> bool {
         )
 }
 
-pub(crate) fn is_cyrillic(character: char) -> bool {
+/// Is it a Cyrillic letter?
+pub fn is_cyrillic(character: char) -> bool {
     SCRIPTS.get(character) == Script::Cyrillic
 }
 
 /// A mark that people leave out when they type: an accent, a point, a vowel sign of Arabic, a nukta. Signs of scripts
 /// in which they are letters are none.
-pub(crate) fn is_plain_accent(character: char) -> bool {
+pub fn is_plain_accent(character: char) -> bool {
     const WITH_POINTS: [Script; 7] = [
         Script::Common,
         Script::Inherited,
@@ -258,7 +260,7 @@ pub(crate) fn is_plain_accent(character: char) -> bool {
 const NUKTA: u8 = 7;
 
 /// A decimal digit of any script as one of ours.
-pub(crate) fn decimal_digit(character: char) -> Option<char> {
+pub fn decimal_digit(character: char) -> Option<char> {
     let is_digit =
         |code: u32| char::from_u32(code).is_some_and(|c| CATEGORIES.get(c) == GeneralCategory::DecimalNumber);
     let code = u32::from(character);

@@ -22,9 +22,7 @@ use crate::field::FieldError;
 use crate::string_serde;
 
 pub use crate::language::Language;
-pub(crate) use character::{
-    decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent, script,
-};
+pub use character::{decimal_digit, has_no_spaces, is_cyrillic, is_invisible, is_plain_accent, script};
 pub use direction::isolated;
 pub(crate) use direction::{isolated_in, reads_right_to_left};
 pub use print::{lines, one_line, shown, steers};

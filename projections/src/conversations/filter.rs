@@ -2,9 +2,9 @@
 
 use std::ops::RangeInclusive;
 
+use crate::text_search::Term;
 use domain::settings::surveys::Audience;
 use domain::text::Language;
-use domain::text_search::Term;
 use domain::{ChoiceId, FieldId, OperatorId, SkillId, SurveyId, Timestamp, VisitorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

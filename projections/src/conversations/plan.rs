@@ -1,8 +1,8 @@
 //! How a question is asked of the database: what is read by an index in its order, and what is looked at row
 //! by row.
 
+use crate::text_search::Term;
 use domain::settings::surveys::Audience;
-use domain::text_search::Term;
 use domain::{LivechatId, OperatorId, Timestamp};
 
 use super::cursor::Cursor;

@@ -1,8 +1,8 @@
 //! What is shown of a conversation that was found: up to three lines in which something of it is said.
 
+use crate::text_search::{Fragment, Term, passage};
 use chrono::{DateTime, Utc};
 use domain::event::HistoryAuthor;
-use domain::text_search::{Fragment, Term, passage};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::text_search::Term;
+use crate::text_search::Term;
 use domain::{LivechatId, OperatorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -3,9 +3,9 @@
 //!
 //! Words that say nothing ("le", "the") are left out.
 
+use crate::text_search::each_stem;
 use domain::event::Request;
 use domain::event::Voice;
-use domain::text_search::each_stem;
 use domain::{ConversationFact, ConversationId, Exchange, Fact, Flow, LivechatId};
 use journal::Record;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@
 //! words; a full-text index of the database finds the rows by stem. [`query`] is how a term is looked for, [`find`]
 //! how conversations are found, and [`extract`] what is shown of them.
 //!
-//! Words are folded and stemmed, and what is looked for is understood, by [`domain::text_search`] alone. Both databases compare stems byte by byte, so that they give the same answers.
+//! Words are folded and stemmed, and what is looked for is understood, by [`crate::text_search`] alone. Both databases compare stems byte by byte, so that they give the same answers.
 
 mod extract;
 pub(crate) mod find;

@@ -1,7 +1,7 @@
-//! How a term is looked for in the rows of both databases. What it means is said in [`domain::text_search`].
+//! How a term is looked for in the rows of both databases. What it means is said in [`crate::text_search`].
 
+use crate::text_search::Term;
 use domain::LivechatId;
-use domain::text_search::Term;
 
 use crate::database::Statement;
 

@@ -1,9 +1,7 @@
 //! Knowledge (spec.md §Knowledge, canned replies, skills): the articles that operators look up.
 //!
-//! Here: what an article is, and where its redirection leads. [`index`] is the full-text search, on the
-//! words of [`crate::words`].
-
-pub mod index;
+//! Here: what an article is, and where its redirection leads. The search in their texts is a read model, outside of the
+//! rules.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,9 +14,6 @@ use crate::field::Check;
 use crate::id::ArticleId;
 use crate::limits::{ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, NAME_CHARACTERS_MAX, SECTION_BYTES_MAX};
 use crate::text::{Language, Received, Rule};
-
-pub use crate::text_search::Fragment;
-pub use index::{Hit, Index};
 
 /// The knowledge section: at most 500 articles, and 1 MiB of text in all; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,6 @@ use domain::event::Profile;
 use domain::event::{Card, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Name, Text};
-use domain::text_search::Term;
 use domain::{
     Action, Actor, Command, ConversationAction, ConversationId, Event, Fact, Livechat, LivechatId,
     OperatorFact, OperatorId, StaffId, Timestamp, VisitorId, evolve,
@@ -16,6 +15,7 @@ use domain::{
 use journal::Record;
 use projections::conversations::{Filter, Question, Sort};
 use projections::participation::Part;
+use projections::text_search::Term;
 use projections::{Queries, Runner};
 use uuid::Uuid;
 

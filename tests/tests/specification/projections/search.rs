@@ -7,7 +7,6 @@ use domain::event::Voice;
 use domain::event::{Card, HistoryAuthor, HistoryLine, Request, Visitor};
 use domain::id::CommandId;
 use domain::text::{Language, Text};
-use domain::text_search::{Term, each_word, is_ignored, stem};
 use domain::{
     Actor, ConversationFact, ConversationId, Event, Exchange, Fact, Flow, LivechatId, OperatorId, Timestamp,
     VisitorId,
@@ -15,6 +14,7 @@ use domain::{
 use journal::Record;
 use projections::conversations::{Cursor, Filter, Question, Sort};
 use projections::search::{Extract, Found, Speaker};
+use projections::text_search::{Term, each_word, is_ignored, stem};
 use projections::{Queries, Runner};
 use pupitre_tests::many;
 use serde::Deserialize;
@@ -164,7 +164,7 @@ fn ids(found: &[Found]) -> Vec<u128> {
 
 /// An extract with what is marked in brackets.
 fn marked(found: &Found) -> Vec<String> {
-    let told = |piece: &domain::text_search::Fragment| {
+    let told = |piece: &projections::text_search::Fragment| {
         if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() }
     };
     found.extracts.iter().map(|extract| extract.pieces.iter().map(told).collect()).collect()
@@ -336,7 +336,7 @@ async fn words_are_found_in_every_script_and_alike_on_both_databases() {
     }
 }
 
-fn text(pieces: &[domain::text_search::Fragment]) -> String {
+fn text(pieces: &[projections::text_search::Fragment]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 

@@ -5,9 +5,10 @@
 //! message, one title or one text, with nothing between them but words that say nothing. `rembours*` is any word that
 //! begins so. Letters of a script without spaces, `商品`, may be anywhere in a run of them.
 
-use super::{Sought, is_ignored, known_by, runs, sought, stem};
-use crate::bilingual::Bilingual;
-use crate::limits::{SEARCH_CHARACTERS_MAX, SEARCH_PREFIX_CHARACTERS_MIN, SEARCH_WORDS_MAX};
+use super::runs;
+use super::words::{Sought, is_ignored, known_by, sought, stem};
+use domain::bilingual::Bilingual;
+use domain::limits::{SEARCH_CHARACTERS_MAX, SEARCH_PREFIX_CHARACTERS_MIN, SEARCH_WORDS_MAX};
 
 /// One thing that has to be said.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

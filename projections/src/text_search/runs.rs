@@ -13,7 +13,7 @@ use icu_properties::props::Script;
 use unicode_normalization::char::is_combining_mark;
 
 use super::fold::fold;
-use crate::text::{has_no_spaces, is_invisible, script};
+use domain::text::{has_no_spaces, is_invisible, script};
 
 /// A word of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@
 
 use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
 
-use crate::text::{decimal_digit, is_cyrillic, is_plain_accent};
+use domain::text::{decimal_digit, is_cyrillic, is_plain_accent};
 
 /// Adds a character of a word, folded. Marks change what stands before them, or do nothing.
 pub(super) fn fold(character: char, to: &mut String) {

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Term, each_stem};
+use super::query::Term;
+use super::words::each_stem;
 
 /// Bytes of an extract, as two or three lines of a desk.
 const EXCERPT_BYTES: usize = 240;
@@ -18,9 +19,8 @@ const PAIRS_OF_A_WORD: usize = 3;
 const PASSAGES_MAX: usize = 100;
 
 /// A piece of an extract. All pieces one after the other are the passage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(as = Piece))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Piece)]
 pub struct Fragment {
     /// As written in the text.
     pub text: String,

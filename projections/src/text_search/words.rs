@@ -1,25 +1,8 @@
-//! The words of a text, as a search compares them: without case, accents or endings, in French and in
-//! English alike. [`fold`] says what is one letter in which script, and [`runs`] what a word is in those that have
-//! no spaces.
-//!
-//! Endings are taken off lightly (plural, feminine, `-y`/`-ies`): enough that "résiliations" finds
-//! "résiliation", little enough that nothing surprising is found. One rule serves both languages, since
-//! nobody says in which language a query is. Transcripts, articles and canned replies are searched by the same rule:
-//! [`query`] is what is looked for, and which words it means.
+//! The words of a text, folded and stemmed.
 
-mod excerpt;
-mod fold;
-mod query;
-mod runs;
+use domain::limits::SEARCH_WORD_CHARACTERS_MAX;
 
-use runs::Part;
-
-use crate::limits::SEARCH_WORD_CHARACTERS_MAX;
-
-pub use excerpt::{Fragment, passage};
-pub(crate) use excerpt::{NOT_MEANT, TokenSpan, excerpt};
-pub use query::{Term, Wrong};
-pub use runs::Word;
+use super::runs::{self, Part, Word};
 
 /// Words that say nothing of what a text is about, without accents.
 const IGNORED: &[&str] = &[
@@ -76,7 +59,7 @@ pub(crate) fn known_by(mut word: String) -> String {
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Sought {
+pub(super) enum Sought {
     /// A word, folded, and where it ends in the text.
     Word {
         /// As it is folded.
@@ -94,7 +77,7 @@ enum Sought {
 }
 
 /// The words that somebody looks for, in order.
-fn sought(text: &str) -> Vec<Sought> {
+pub(super) fn sought(text: &str) -> Vec<Sought> {
     let mut all = vec![];
     runs::each_part(text, |part| match part {
         Part::Word(word, folded) => all.push(Sought::Word { folded: folded.to_owned(), end: word.end }),

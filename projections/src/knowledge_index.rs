@@ -1,4 +1,4 @@
-//! Full-text search over the articles.
+//! Answers: which articles of the knowledge answer this?
 //!
 //! What is looked for, and which words it means, is the same as in transcripts ([`Term`]); only here the best come
 //! first. An [`Index`] is made once per content of the section; a search then takes well under a millisecond.
@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Article, Knowledge};
-use crate::id::ArticleId;
-use crate::text::Language;
 use crate::text_search::{
     Fragment, NOT_MEANT, Term, TokenSpan, Word, each_word, excerpt, is_ignored, known_by, stem,
 };
+use domain::id::ArticleId;
+use domain::settings::canned_replies::{CannedReplies, Ready, Theme};
+use domain::settings::knowledge::{Article, Knowledge};
+use domain::text::Language;
 
 /// Points of a word in the title. More than any number of times in the body.
 const TITLE_POINTS: u32 = 12;
@@ -28,8 +29,7 @@ const TIMES_IN_BODY_MAX: u32 = 5;
 const WHOLE_WORD_FACTOR: u32 = 2;
 
 /// An article found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Hit {
     /// The article that has the words. Where it redirects to, [`Knowledge::resolve`] tells.
     pub article: ArticleId,
@@ -80,14 +80,6 @@ enum Meant {
     },
     /// Words with these stems, one after the other, and then one with one of the last.
     Phrase { stems: Vec<u32>, last: Vec<u32> },
-}
-
-impl Knowledge {
-    /// The articles in which each term is said, best first: see [`Index::search`]. Makes an index
-    /// for this one search; whoever searches often keeps one.
-    pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Hit> {
-        Index::new(self).search(terms, language, limit)
-    }
 }
 
 impl Index {
@@ -299,4 +291,39 @@ impl Posting {
 /// A text of the settings is far shorter than 4 GiB.
 fn as_u32(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The canned replies in whose title or text each term is said, as articles are found ([`Index::search`]): best
+/// first, and themes in the order of their best reply. A reply is read in `language`, that of the visitor, or else in
+/// `fallback`, that of the livechat.
+pub fn search_canned_replies<'a>(
+    replies: &'a CannedReplies,
+    terms: &[Term],
+    language: Language,
+    fallback: Language,
+) -> Vec<Theme<'a>> {
+    let themes = replies.published_by_theme(language, fallback);
+    let ready: Vec<(&str, Ready<'_>)> =
+        themes.iter().flat_map(|theme| theme.replies.iter().map(|reply| (theme.theme, *reply))).collect();
+    let article = |(theme, reply): &(&str, Ready<'_>)| {
+        Some(Article {
+            id: ArticleId::stored(reply.id.as_str()).ok()?,
+            title: reply.title.to_owned(),
+            body: reply.text.into(),
+            theme: (*theme).to_owned(),
+            language: None,
+            redirects_to: None,
+        })
+    };
+    let articles = Knowledge(ready.iter().filter_map(article).collect());
+    let mut found: Vec<Theme<'_>> = vec![];
+    for hit in Index::new(&articles).search(terms, None, ready.len()) {
+        let is_it = |(_, reply): &&(&str, Ready<'_>)| reply.id.as_str() == hit.article.as_str();
+        let Some((name, reply)) = ready.iter().find(is_it) else { continue };
+        match found.iter_mut().find(|theme| theme.theme == *name) {
+            Some(theme) => theme.replies.push(*reply),
+            None => found.push(Theme { theme: name, replies: vec![*reply] }),
+        }
+    }
+    found
 }
