@@ -1,6 +1,6 @@
 //! Conversations: one exchange with a visitor, from the request to the end. One file per use case, and its line in each
-//! table here: what can be asked, what is decided, what changes, what falls due. What follows from an event is in
-//! `livechat/react.rs`. The rules of the timers are `unanswered.rs`, `auto_transfer.rs`, `follow_up.rs`,
+//! table here: what can be asked, what is decided, what changes, what follows, what falls due. Who is served next when a
+//! conversation moves is in `livechat/react.rs`. The rules of the timers are `unanswered.rs`, `auto_transfer.rs`, `follow_up.rs`,
 //! `search_notice.rs` and `inactivity.rs`, which [`timer_rules`] calls at each turn of a conversation.
 //!
 //! `requested → refused | waiting | assigned`; `waiting → assigned | left | released`; `assigned → picked
@@ -45,6 +45,7 @@ use crate::event::{
 };
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
 use crate::personal::Personal;
+use crate::settings::Phrase;
 use crate::settings::surveys::Answers;
 use crate::state::timers::TimerKind;
 use crate::state::{Livechat, Phase};
@@ -155,7 +156,7 @@ pub(crate) fn decide(
 /// What makes the first timer of a conversation that has fallen due happen.
 pub(crate) fn due(livechat: &Livechat, id: ConversationId, now: Timestamp) -> Option<Fact> {
     let conversation = livechat.conversation(id)?;
-    let (_, kind) = conversation.timers.next()?;
+    let (_, kind) = conversation.next_timer()?;
     match kind {
         TimerKind::Unanswered => Some(release::unanswered(id, conversation)),
         TimerKind::AutoTransfer => auto_transfer::due(livechat, id, conversation),
@@ -271,6 +272,28 @@ fn evolve_notice(livechat: &mut Livechat, at: Timestamp, id: ConversationId, fac
         Notice::OperatorSearches { searching } => conversation.searching = *searching,
         Notice::TimeoutAnnounced { .. } => inactivity::reminded(conversation),
     });
+}
+
+/// What follows from this event within the conversation; when it moves ([`Flow`]), more does, and that is in
+/// `livechat/react.rs`.
+pub(crate) fn follow(livechat: &Livechat, id: ConversationId, fact: &ConversationFact) -> Option<Fact> {
+    let phrase = |phrase| write::phrase_message(livechat, id, phrase, None);
+    match fact {
+        ConversationFact::Notice(fact) => match fact {
+            Notice::FollowedUp => phrase(Phrase::FollowUp),
+            Notice::SearchNoticed { .. } => phrase(Phrase::StillSearching),
+            Notice::TimeoutAnnounced { .. } => phrase(Phrase::TimeoutWarning),
+            Notice::OperatorSearches { .. } => None,
+        },
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
+            visitor_page::left_while_waiting(livechat, id, *presence)
+        }
+        ConversationFact::Visit(Visit::PageChanged { .. })
+        | ConversationFact::Flow(_)
+        | ConversationFact::Exchange(_)
+        | ConversationFact::Attention(_)
+        | ConversationFact::Survey(_) => None,
+    }
 }
 
 impl ConversationAction {

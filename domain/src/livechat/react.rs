@@ -6,13 +6,13 @@ use crate::actor::Actor;
 use crate::conversation::auto_transfer;
 use crate::conversation::request;
 use crate::conversation::write::phrase_message;
-use crate::conversation::{keep_open, pick_up, queue_progress, release, search_notice, visitor_page};
+use crate::conversation::{self, keep_open, pick_up, queue_progress, release, search_notice};
 use crate::event::Cause;
 use crate::event::DisconnectReason;
 use crate::event::EndReason;
 use crate::event::RefusalReason;
 use crate::event::ReleaseReason;
-use crate::event::{ConversationFact, Event, Fact, Flow, LivechatFact, Notice, OperatorFact, Visit};
+use crate::event::{ConversationFact, Event, Fact, Flow, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
 use crate::operator::{lose_connection, shift, suspend};
@@ -64,42 +64,25 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
                 }
             }
         },
-        Fact::Conversation { conversation, operator, fact } => {
-            follow(livechat, event, *conversation, operator.as_ref(), fact)
+        Fact::Conversation { conversation: id, operator, fact } => {
+            let id = *id;
+            match fact {
+                ConversationFact::Flow(fact) => follow(livechat, event.at, id, operator.as_ref(), fact),
+                ConversationFact::Exchange(_)
+                | ConversationFact::Notice(_)
+                | ConversationFact::Visit(_)
+                | ConversationFact::Attention(_)
+                | ConversationFact::Survey(_) => {
+                    conversation::follow(livechat, id, fact).into_iter().collect()
+                }
+            }
         }
     };
     facts.into_iter().map(|fact| Event { at: event.at, by: Actor::System, fact }).collect()
 }
 
+/// What follows when a conversation moves: phrases, surveys, and who is served next.
 fn follow(
-    livechat: &Livechat,
-    event: &Event,
-    id: ConversationId,
-    operator: Option<&OperatorId>,
-    fact: &ConversationFact,
-) -> Vec<Fact> {
-    match fact {
-        ConversationFact::Flow(fact) => follow_flow(livechat, event.at, id, operator, fact),
-        ConversationFact::Notice(fact) => {
-            let phrase = match fact {
-                Notice::FollowedUp => Phrase::FollowUp,
-                Notice::SearchNoticed { .. } => Phrase::StillSearching,
-                Notice::TimeoutAnnounced { .. } => Phrase::TimeoutWarning,
-                Notice::OperatorSearches { .. } => return vec![],
-            };
-            phrase_message(livechat, id, phrase, None).into_iter().collect()
-        }
-        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
-            visitor_page::left_while_waiting(livechat, id, *presence).into_iter().collect()
-        }
-        ConversationFact::Visit(Visit::PageChanged { .. })
-        | ConversationFact::Exchange(_)
-        | ConversationFact::Attention(_)
-        | ConversationFact::Survey(_) => vec![],
-    }
-}
-
-fn follow_flow(
     livechat: &Livechat,
     at: Timestamp,
     id: ConversationId,

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::queue::Place;
-use super::timers::Timers;
+use super::timers::{TimerKind, Timers};
 use crate::Timestamp;
 use crate::event::{Presence, Request};
 use crate::id::{ConversationId, OperatorId, SkillId, StaffId, VisitorId};
@@ -145,6 +145,11 @@ impl Conversation {
     /// Whether the visitor waits for somebody to pick up, in the queue or on a tab that flashes.
     pub const fn waits_for_pick_up(&self) -> bool {
         self.answering().is_none()
+    }
+
+    /// The timer that fires first, and when.
+    pub fn next_timer(&self) -> Option<(Timestamp, TimerKind)> {
+        self.timers.next()
     }
 
     /// Whether it waits in the queue.
