@@ -454,7 +454,9 @@ fn a_change_of_operator_that_is_not_noticed_is_hidden_and_nobody_is_greeted_twic
 /// Every phrase names the operator and nothing else; Alice has greeted zoe, and Bob has it now, which is hidden.
 fn bob_has_what_was_alice_s(clocks: impl Fn(&mut Timeouts)) -> Scene {
     let text = || [(Language::Fr, "{operator} !".to_owned())].into();
-    let names = Phrases(Phrase::ALL.map(|phrase| (phrase, Wording { enabled: true, text: text() })).into());
+    let names = Phrases(
+        Phrase::ALL.iter().map(|phrase| (*phrase, Wording { enabled: true, text: text() })).collect(),
+    );
     let timeouts = only(|timeouts| {
         (timeouts.auto_transfer, timeouts.auto_transfer_notice) = (90, false);
         clocks(timeouts);

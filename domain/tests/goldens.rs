@@ -294,8 +294,8 @@ fn every_section_has_an_example_and_is_named_as_in_its_url() {
 }
 
 /// Values as they are stored, apart from the quotes.
-fn words<T: serde::Serialize, const N: usize>(values: [T; N]) -> String {
-    serde_json::to_string(&Vec::from(values)).unwrap().replace('"', "")
+fn words<T: serde::Serialize>(values: impl IntoIterator<Item = T>) -> String {
+    serde_json::to_string(&values.into_iter().collect::<Vec<T>>()).unwrap().replace('"', "")
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn said_next((scene, next): (Scene, Next)) -> (Vec<Phrase>, Vec<&'static str>) {
 
 #[test]
 fn every_phrase_is_said_when_it_is_due_and_switched_off_leaves_all_else_as_it_is() {
-    for due in Phrase::ALL {
+    for &due in Phrase::ALL {
         let (said, happened) = said_next(when_due(due, change(phrase(due, true, &[]))));
         assert_eq!(said.iter().filter(|said| **said == due).count(), 1, "{due:?} in {said:?}");
         let (said_without, happened_without) = said_next(when_due(due, change(phrase(due, false, &[]))));
@@ -117,7 +117,7 @@ fn every_phrase_is_said_when_it_is_due_and_switched_off_leaves_all_else_as_it_is
 
 #[test]
 fn every_phrase_is_in_force_in_the_words_of_the_administrator_at_once() {
-    for due in Phrase::ALL {
+    for &due in Phrase::ALL {
         let (scene, next) = when_due(due, change(phrase(due, true, &[])));
         let scene = scene.past([change(phrase(due, true, &[(Language::Fr, "Mes mots.")]))]);
         let before = scene.log.len();

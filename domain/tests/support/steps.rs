@@ -37,7 +37,7 @@ pub(crate) fn without_phrases() -> Step {
 /// Every phrase switched off.
 pub(crate) fn silence() -> Section {
     let off = |phrase| (phrase, Wording { enabled: false, text: [].into() });
-    Section::Phrases(Phrases(Phrase::ALL.into_iter().map(off).collect()))
+    Section::Phrases(Phrases(Phrase::ALL.iter().copied().map(off).collect()))
 }
 
 /// An operator, registered and connected.

@@ -157,7 +157,7 @@ impl<'a> Simulation<'a> {
             queue_per_operator: QUEUE_PER_OPERATOR,
         };
         let mut phrases = self.state.settings().phrases.clone();
-        for phrase in Phrase::ALL {
+        for &phrase in Phrase::ALL {
             let silent = Wording { enabled: false, text: BTreeMap::new() };
             phrases.0.insert(phrase, silent);
         }

@@ -1,5 +1,5 @@
 //! Phrases (spec.md §Phrases): the automatic sentences, per language, each of which can be changed
-//! or switched off. [`phrase`] is the list of them, [`ready_made`] their texts.
+//! or switched off. [`phrase`] is the list of them, with their ready-made texts.
 //!
 //! `{operator}`, `{position}`, `{wait}` (minutes), `{visitor}` (the visitor's name) and the custom
 //! variables of the visitor card, by name, are filled in ([`fill_in`]). What depends on something that is not known
@@ -7,7 +7,6 @@
 
 pub mod fill_in;
 mod phrase;
-mod ready_made;
 mod sentences;
 
 use std::collections::BTreeMap;
@@ -153,7 +152,7 @@ mod tests {
     fn no_phrase_has_a_hole_whatever_is_unknown() {
         let ready_made = [Language::Fr, Language::En]
             .into_iter()
-            .flat_map(|language| Phrase::ALL.into_iter().map(move |phrase| phrase.ready_made(language)));
+            .flat_map(|language| Phrase::ALL.iter().map(move |phrase| phrase.ready_made(language)));
         let custom = BTreeMap::from([("contrat".to_owned(), "C-42".to_owned().into())]);
         for text in ready_made.chain(WRITTEN) {
             for known in 0_u32..32 {
@@ -178,7 +177,7 @@ mod tests {
 
     #[test]
     fn every_ready_made_phrase_exists_in_both_languages() {
-        for phrase in Phrase::ALL {
+        for &phrase in Phrase::ALL {
             assert_ne!(phrase.ready_made(Language::Fr), phrase.ready_made(Language::En));
         }
     }

@@ -1,91 +1,135 @@
-//! The phrases there are, and when each is said.
+//! The phrases there are, when each is said, and its ready-made texts: one entry per phrase.
+//!
+//! French is set as French is set: ’ and not ', a no-break space (U+00A0) before a colon and between a number and its
+//! unit, a narrow one (U+202F) before ! ? and ;. They are written as escapes here, so that they can be seen.
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
-/// When a phrase is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Phrase {
+use crate::text::Language;
+
+macro_rules! phrases {
+    ($($(#[$doc:meta])* $phrase:ident { fr: $fr:literal, en: $en:literal, },)*) => {
+        /// When a phrase is said.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr,
+            VariantArray,
+        )]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case", const_into_str)]
+        pub enum Phrase {
+            $($(#[$doc])* $phrase,)*
+        }
+
+        impl Phrase {
+            /// The ready-made text.
+            pub const fn ready_made(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$phrase, Language::Fr) => $fr,
+                    (Self::$phrase, Language::En) => $en,)*
+                }
+            }
+        }
+    };
+}
+
+// In the order of the settings page.
+phrases! {
     /// At pick-up.
-    Welcome,
+    Welcome {
+        fr: "Bonjour, {operator} est à votre écoute.",
+        en: "Hello, you are now talking to {operator}.",
+    },
     /// On entering the queue.
-    Queued,
+    Queued {
+        fr: "Tous nos conseillers sont occupés. Vous êtes en position {position}.",
+        en: "All our advisers are busy. You are number {position} in the queue.",
+    },
     /// While waiting, when the position has become 1, 2, 3, 5, 10, 20, 50 or 100.
-    QueueProgress,
+    QueueProgress {
+        fr: "Vous êtes maintenant en position {position}. Attente estimée\u{a0}: {wait}\u{a0}min.",
+        en: "You are now number {position} in the queue. Estimated wait: {wait} min.",
+    },
     /// After a manual transfer.
-    Transferred,
+    Transferred {
+        fr: "Votre conversation est confiée à {operator}.",
+        en: "Your conversation has been passed to {operator}.",
+    },
     /// After a transfer by rule.
-    AutoTransferred,
+    AutoTransferred {
+        fr: "{operator} prend le relais et va vous répondre.",
+        en: "{operator} is taking over and will answer you.",
+    },
     /// The visitor has not replied for a while.
-    FollowUp,
+    FollowUp {
+        fr: "Avez-vous pu lire notre message\u{202f}? Nous attendons votre réponse.",
+        en: "Did you see our message? We are waiting for your reply.",
+    },
     /// The operator is still looking for information.
-    StillSearching,
+    StillSearching {
+        fr: "{operator} recherche toujours l’information. Merci de patienter.",
+        en: "{operator} is still looking for the information. Thank you for waiting.",
+    },
     /// Shortly before the end by inactivity.
-    TimeoutWarning,
+    TimeoutWarning {
+        fr: "Êtes-vous toujours là\u{202f}? Sans réponse de votre part, la conversation va bientôt se terminer.",
+        en: "Are you still there? Without an answer from you the conversation will end soon.",
+    },
     /// The operator's connection is lost.
-    OperatorDisconnected,
+    OperatorDisconnected {
+        fr: "La connexion de votre conseiller est interrompue.",
+        en: "Your adviser’s connection has been interrupted.",
+    },
     /// The operator ended the livechat.
-    EndedByOperator,
+    EndedByOperator {
+        fr: "La conversation est terminée. Merci de votre visite.",
+        en: "The conversation has ended. Thank you for your visit.",
+    },
     /// The livechat ended by inactivity.
-    EndedAutomatically,
+    EndedAutomatically {
+        fr: "Sans nouvelles de votre part, la conversation est terminée.",
+        en: "As we have not heard from you, the conversation has ended.",
+    },
     /// The livechat ended, and the conversation goes on with the bot (`behaviour.keep_open`): in place of the two
     /// before, and when the visitor ended it.
-    KeptOpen,
+    KeptOpen {
+        fr: "L’échange avec {operator} est terminé. Vous continuez avec notre assistant.",
+        en: "Your exchange with {operator} has ended. You go on with our assistant.",
+    },
     /// Nobody may receive conversations, or nobody answered.
-    NoOperator,
+    NoOperator {
+        fr: "Aucun conseiller n’est disponible pour le moment.",
+        en: "No adviser is available at the moment.",
+    },
     /// The queue is full.
-    QueueFull,
+    QueueFull {
+        fr: "Trop de personnes attendent déjà. Merci de réessayer dans quelques minutes.",
+        en: "Too many people are waiting. Please try again in a few minutes.",
+    },
     /// Outside the opening hours, or closing time.
-    OutsideHours,
+    OutsideHours {
+        fr: "Notre service est fermé pour le moment. Merci de revenir aux heures d’ouverture.",
+        en: "Our service is closed at the moment. Please come back during opening hours.",
+    },
     /// The service closes soon, and nobody new enters the queue.
-    QueueClosed,
+    QueueClosed {
+        fr: "Notre service ferme bientôt et ne prend plus de nouvelles demandes. Merci de revenir aux heures d’ouverture.",
+        en: "Our service closes soon and takes no new requests. Please come back during opening hours.",
+    },
     /// An administrator has closed the livechat: those who ask are refused, those who wait are released.
-    LivechatClosed,
+    LivechatClosed {
+        fr: "Notre service de discussion est fermé jusqu’à nouvel ordre.",
+        en: "Our live chat is closed until further notice.",
+    },
 }
 
 impl Phrase {
     /// Every phrase, in the order of the settings page.
-    pub const ALL: [Self; 17] = [
-        Self::Welcome,
-        Self::Queued,
-        Self::QueueProgress,
-        Self::Transferred,
-        Self::AutoTransferred,
-        Self::FollowUp,
-        Self::StillSearching,
-        Self::TimeoutWarning,
-        Self::OperatorDisconnected,
-        Self::EndedByOperator,
-        Self::EndedAutomatically,
-        Self::KeptOpen,
-        Self::NoOperator,
-        Self::QueueFull,
-        Self::OutsideHours,
-        Self::QueueClosed,
-        Self::LivechatClosed,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Its key in the settings.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::Queued => "queued",
-            Self::QueueProgress => "queue_progress",
-            Self::Transferred => "transferred",
-            Self::AutoTransferred => "auto_transferred",
-            Self::FollowUp => "follow_up",
-            Self::StillSearching => "still_searching",
-            Self::TimeoutWarning => "timeout_warning",
-            Self::OperatorDisconnected => "operator_disconnected",
-            Self::EndedByOperator => "ended_by_operator",
-            Self::EndedAutomatically => "ended_automatically",
-            Self::KeptOpen => "kept_open",
-            Self::NoOperator => "no_operator",
-            Self::QueueFull => "queue_full",
-            Self::OutsideHours => "outside_hours",
-            Self::QueueClosed => "queue_closed",
-            Self::LivechatClosed => "livechat_closed",
-        }
+        self.into_str()
     }
 }
