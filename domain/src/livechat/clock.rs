@@ -70,17 +70,7 @@ fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
     let now = livechat.clock;
     let conversations: Vec<ConversationId> = livechat.conversations().map(|(id, _)| *id).collect();
     for id in conversations {
-        livechat.change_conversation(id, |conversation, _| {
-            conversation.timers.adjust(now, adjustment);
-            conversation.requested_at = adjustment.past_time(conversation.requested_at);
-            let moments = [&mut conversation.assigned_at, &mut conversation.unanswered_since];
-            for moment in moments.into_iter().flatten() {
-                *moment = adjustment.past_time(*moment);
-            }
-            if let Some(help) = &mut conversation.help {
-                help.called_at = adjustment.past_time(help.called_at);
-            }
-        });
+        livechat.change_conversation(id, |conversation, _| conversation.adjust(now, adjustment));
     }
     let operators: Vec<OperatorId> = livechat.operators().keys().cloned().collect();
     for id in operators {

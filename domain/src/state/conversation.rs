@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::queue::Place;
-use super::timers::{TimerKind, Timers};
+use super::timers::{Adjustment, TimerKind, Timers};
 use crate::Timestamp;
 use crate::event::{Presence, Request};
 use crate::id::{ConversationId, OperatorId, SkillId, StaffId, VisitorId};
@@ -145,6 +145,18 @@ impl Conversation {
     /// Whether the visitor waits for somebody to pick up, in the queue or on a tab that flashes.
     pub const fn waits_for_pick_up(&self) -> bool {
         self.answering().is_none()
+    }
+
+    /// Moves its timers, and the times that it remembers, when time did not go on as usual.
+    pub(crate) fn adjust(&mut self, now: Timestamp, adjustment: Adjustment) {
+        self.timers.adjust(now, adjustment);
+        self.requested_at = adjustment.past_time(self.requested_at);
+        for time in [&mut self.assigned_at, &mut self.unanswered_since].into_iter().flatten() {
+            *time = adjustment.past_time(*time);
+        }
+        if let Some(help) = &mut self.help {
+            help.called_at = adjustment.past_time(help.called_at);
+        }
     }
 
     /// The timer that fires first, and when.
